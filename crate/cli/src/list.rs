@@ -1,0 +1,84 @@
+//! `faultline list`: scenarios, kernels, and the switches between them.
+
+use crate::output;
+use faultline_engine::policy::{PRESETS, SWITCHES, Switches};
+use faultline_scenario::gallery::GALLERY;
+use serde::Serialize;
+use std::process::ExitCode;
+
+#[derive(Serialize)]
+struct Preset {
+    name: &'static str,
+    letter: &'static str,
+    text: &'static str,
+    switches: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Switch {
+    id: &'static str,
+    name: &'static str,
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: &'static str,
+    title: String,
+    policy: String,
+    schedules: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Listing {
+    scenarios: Vec<Entry>,
+    presets: Vec<Preset>,
+    switches: Vec<Switch>,
+}
+
+fn ids(on: Switches) -> Vec<&'static str> {
+    SWITCHES.iter().filter(|s| on.contains(s.switch)).map(|s| s.id).collect()
+}
+
+/// Lists everything that can be named.
+pub fn run(json: bool) -> Result<ExitCode, String> {
+    let mut scenarios = Vec::new();
+    for exhibit in GALLERY {
+        let scenario = exhibit.scenario().map_err(|error| error.to_string())?;
+        scenarios.push(Entry {
+            name: exhibit.name,
+            title: scenario.header.title,
+            policy: scenario.header.policy.text,
+            schedules: scenario.schedules.into_iter().map(|s| s.name.text).collect(),
+        });
+    }
+    let listing = Listing {
+        scenarios,
+        presets: PRESETS
+            .iter()
+            .map(|p| Preset { name: p.name, letter: p.letter, text: p.text, switches: ids(p.switches) })
+            .collect(),
+        switches: SWITCHES.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text }).collect(),
+    };
+    if json {
+        output::json(&listing)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::write(|out| {
+        writeln!(out, "Scenarios (faultline run NAME)")?;
+        for s in &listing.scenarios {
+            writeln!(out, "  {:<22}{}", s.name, s.title)?;
+        }
+        writeln!(out, "\nKernels (--policy), oldest first")?;
+        for p in &listing.presets {
+            writeln!(out, "  {:<22}{}", p.name, p.text)?;
+            writeln!(out, "  {:<22}{}", "", p.switches.join(" "))?;
+        }
+        writeln!(out, "\nSwitches (--policy PRESET,+P01,-P03)")?;
+        for s in &listing.switches {
+            writeln!(out, "  {}  {:<20}{}", s.id, s.name, s.text)?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,31 @@
+//! The program `faultline`: what the page can do, on the command line.
+//!
+//! Exit status: 0 ran and found nothing, 1 found something, 2 bad input, said on
+//! standard error with the place and a remedy.
+
+mod args;
+mod list;
+mod output;
+mod policy;
+mod run;
+mod stream;
+mod suggest;
+mod trace;
+mod walk;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Trace(options) => trace::run(&options),
+        Command::Walk(options) => walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string()),
+        Command::List(options) => list::run(options.json),
+    };
+    done.unwrap_or_else(|error| {
+        output::complain(&error);
+        ExitCode::from(2)
+    })
+}

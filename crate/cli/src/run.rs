@@ -1,0 +1,146 @@
+//! `faultline run FILE|NAME`: plays a scenario once.
+
+use crate::args::Run as Options;
+use crate::output::{self, count, grouped};
+use crate::{policy, stream, suggest};
+use faultline_engine::event::Record;
+use faultline_engine::policy::Policy;
+use faultline_scenario::gallery::{self, GALLERY};
+use faultline_scenario::model::Scenario;
+use faultline_scenario::names::Names;
+use faultline_scenario::player::{How, Player};
+use faultline_scenario::report::RunReport;
+use faultline_sched::strategy::replay::Replay;
+use faultline_sched::{Checks, Choices};
+use serde::Serialize;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// A run with its events, as `--events --json` prints it.
+#[derive(Serialize)]
+struct WithEvents<'a> {
+    #[serde(flatten)]
+    report: &'a RunReport,
+    /// How many of the events are the set-up's.
+    setup_events: usize,
+    names: &'a Names,
+    events: &'a [Record],
+}
+
+/// Plays a scenario once and says what came of it.
+pub fn run(options: &Options) -> Result<ExitCode, String> {
+    let scenario = find(&options.scenario)?;
+    let policy = match &options.policy {
+        Some(text) => policy::parse(text)?,
+        None => Policy::parse(&scenario.header.policy.text).map_err(|error| format!("{}: {error}", scenario.name))?,
+    };
+    let choices = options.choices.as_deref().map(str::parse::<Choices>).transpose();
+    let choices = choices.map_err(|error| format!("--{error}"))?;
+    let mut player = Player::new(&scenario, &policy, Checks::FULL).map_err(|error| error.to_string())?;
+    match choices {
+        Some(choices) => follow(&mut player, choices)?,
+        None => _ = player.play(&how(options)).map_err(|error| error.to_string())?,
+    }
+    let report = player.report();
+    let (events, names) = (player.events().copied().collect::<Vec<_>>(), player.names());
+    let setup_events = player.setup_events();
+    match (options.json, options.events) {
+        (true, true) => output::json(&WithEvents { report: &report, setup_events, names: &names, events: &events })?,
+        (true, false) => output::json(&report)?,
+        (false, events_too) => output::write(|out| {
+            if events_too {
+                stream::print(out, &events, setup_events, &names)?;
+                writeln!(out)?;
+            }
+            print(out, &scenario, &report)
+        })?,
+    }
+    Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
+}
+
+fn how(options: &Options) -> How {
+    match (options.seed, &options.schedule) {
+        (Some(seed), _) => How::Random(seed),
+        (None, Some(name)) => How::Schedule(name.clone()),
+        (None, None) => How::Default,
+    }
+}
+
+/// A scenario by its name in the gallery, or by its file.
+fn find(text: &str) -> Result<Scenario, String> {
+    if let Some(exhibit) = gallery::find(text) {
+        return exhibit.scenario().map_err(|error| error.to_string());
+    }
+    let source = match std::fs::read_to_string(text) {
+        Ok(source) => source,
+        Err(error) if error.kind() == ErrorKind::NotFound && !text.contains(['/', '.']) => {
+            let near = suggest::nearest(text, GALLERY.iter().map(|e| e.name));
+            return Err(format!(
+                "there is no scenario `{text}` and no file of that name; `faultline list` names the scenarios{}",
+                suggest::question(near)
+            ));
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(format!("{text}: not text in UTF-8; give a scenario's file"));
+        }
+        Err(error) => return Err(format!("{text}: {error}; give a readable file or a name that `faultline list` names")),
+    };
+    let name = Path::new(text).file_stem().map_or(text.into(), |stem| stem.to_string_lossy());
+    faultline_scenario::parse::parse(&name, &source).map_err(|error| {
+        // People look for the file, not for the scenario's name.
+        let (line, column) = (error.line, error.column);
+        format!("{text}:{line}:{column}: expected {}; {}", error.expected, error.remedy)
+    })
+}
+
+/// Plays exactly these choices: they belong to one scenario and one kernel.
+fn follow(player: &mut Player, choices: Choices) -> Result<(), String> {
+    let given = choices.len();
+    let mut replay = Replay::new(choices);
+    player.run_mut().play(&mut replay);
+    let remedy = "choices belong to one scenario and one kernel: see that both are those that they were printed for";
+    if let Some(at) = replay.misfit() {
+        return Err(format!("--choices: choice {} of {given} names a task that cannot run there; {remedy}", at + 1));
+    }
+    if replay.left() > 0 {
+        return Err(format!("--choices: the run is over after {} of {given} choices; {remedy}", given - replay.left()));
+    }
+    Ok(())
+}
+
+fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Result<()> {
+    writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
+    let (steps, choices) = (count(report.steps, "step"), count(report.choice_count as u64, "choice"));
+    writeln!(out, "kernel {}, {}, {steps}, {choices}, digest {}", report.policy, report.outcome, report.digest)?;
+    if report.choice_count > 0 {
+        writeln!(out, "--choices {}", report.choices)?;
+    }
+    for parting in &report.parted {
+        writeln!(out, "parted from its schedule at turn {}: `{}`, {}", parting.turn, parting.directive, parting.why)?;
+    }
+    let c = &report.counters;
+    let counted = [
+        ("soft", c.soft),
+        ("zero fill", c.zero_fill),
+        ("copied", c.cow_copy),
+        ("renamed", c.cow_rename),
+        ("pager", c.pager),
+        ("failed", c.failed),
+        ("collapses", c.collapses),
+        ("bypasses", c.bypasses),
+        ("splits", c.splits),
+    ];
+    let counted: Vec<_> = counted.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
+    if !counted.is_empty() {
+        writeln!(out, "faults and objects: {}", counted.join(", "))?;
+    }
+    if report.findings.is_empty() {
+        return writeln!(out, "\nno findings");
+    }
+    writeln!(out, "\n{}", count(report.findings.len() as u64, "finding"))?;
+    for f in &report.findings {
+        writeln!(out, "  {} ({}) at step {}, {}: {}", f.kind.name(), f.property, f.step, f.task, f.detail)?;
+    }
+    Ok(())
+}

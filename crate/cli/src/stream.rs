@@ -1,0 +1,53 @@
+//! The stream of events as lines: step, task, what happened, with the scenario's names.
+
+use faultline_engine::event::Record;
+use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_scenario::names::Names;
+use serde_json::{Map, Value};
+use std::io::{self, Write};
+
+/// Prints one event a line; the set-up's, whose steps are counted apart, come first.
+pub fn print(out: &mut dyn Write, events: &[Record], setup: usize, names: &Names) -> io::Result<()> {
+    for (at, record) in events.iter().enumerate() {
+        let Value::Object(mut fields) = serde_json::to_value(record)? else { continue };
+        let kind = fields.remove("kind").and_then(|k| k.as_str().map(String::from)).unwrap_or_default();
+        fields.remove("step");
+        fields.remove("task");
+        let task = if at < setup { "set-up".into() } else { names.task(record.task) };
+        write!(out, "{:>6}  {task:<8} {kind}", record.step)?;
+        for (name, value) in &fields {
+            write!(out, " {name}={}", said(&kind, name, value, at, names))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A value as people of the scenario say it.
+fn said(kind: &str, name: &str, value: &Value, at: usize, names: &Names) -> String {
+    let id = value.as_u64().and_then(|n| u32::try_from(n).ok());
+    match (name, id) {
+        ("object" | "backing" | "into", Some(id)) => names.object(ObjectId(id), at),
+        ("from" | "to", Some(id)) if kind == "page_rename" => names.object(ObjectId(id), at),
+        ("space", Some(id)) => names.space(SpaceId(id), at),
+        ("owner" | "parent", Some(id)) if kind != "process" => names.task(TaskId(id)),
+        ("va" | "start" | "end" | "bits" | "flags", Some(_)) | ("va" | "start" | "end" | "bits", None) if value.is_u64() => {
+            format!("{:#x}", value.as_u64().unwrap_or_default())
+        }
+        ("value" | "expected", _) if value.is_u64() => names.value(value.as_u64().unwrap_or_default()),
+        _ => plain(kind, value, at, names),
+    }
+}
+
+fn plain(kind: &str, value: &Value, at: usize, names: &Names) -> String {
+    let inside = |fields: &Map<String, Value>| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", said(kind, name, value, at, names))).collect();
+        format!("{{{}}}", fields.join(" "))
+    };
+    match value {
+        Value::Null => "none".into(),
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => inside(fields),
+        other => other.to_string(),
+    }
+}

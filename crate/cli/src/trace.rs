@@ -1,0 +1,168 @@
+//! `faultline trace FILE`: replays a recording.
+
+use crate::args::Trace as Options;
+use crate::output::{self, count, grouped};
+use faultline_scenario::trace::progress::Word;
+use faultline_scenario::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Events of the stepped replay between two looks at the progress.
+const SLICE: usize = 2048;
+/// Findings that the plain summary spells out; JSON has them all.
+const SHOWN: usize = 20;
+
+/// Seconds since the program's first question for the time.
+fn clock() -> f64 {
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    BEGUN.get_or_init(Instant::now).elapsed().as_secs_f64()
+}
+
+/// Replays a recording and says what it came to.
+pub fn run(options: &Options) -> Result<ExitCode, String> {
+    let policy = crate::policy::parse(&options.policy)?;
+    let cpus = options.cpus.unwrap_or(options.threads.max(2));
+    let settings = Settings { frames: options.frames, cpus, clock, ..Settings::new(policy) };
+    if options.threads == 0 {
+        return Err("--threads 0: a replay needs at least one thread".into());
+    }
+    settings.check(options.threads).map_err(|e| e.to_string())?;
+    let file = options.file.display();
+    let trace = match Trace::open(&options.file) {
+        Err(error @ TraceError::Open { .. }) => return Err(error.to_string()),
+        other => other.map_err(|error| format!("{file}: {error}"))?,
+    };
+    let recorded = trace.faults() as u64;
+    let plan = Plan::new(trace);
+    let report = if options.stepped { stepped(plan, settings) } else { threads(plan, settings, options.threads) };
+    let report = report.map_err(|error| format!("{file}: {error}"))?;
+    if options.json {
+        output::json(&report)?;
+    } else {
+        output::write(|out| print(out, &report, recorded))?;
+    }
+    Ok(ExitCode::from(u8::from(!report.findings.is_empty() || report.frames_at_end != 0)))
+}
+
+fn stepped(plan: Plan, settings: Settings) -> Result<Report, ReplayError> {
+    let mut replay = StepReplay::new(plan, settings)?;
+    let mut ticker = Ticker::new();
+    let begun = Instant::now();
+    while !replay.advance(SLICE)? {
+        ticker.show(replay.progress());
+    }
+    ticker.clear();
+    replay.report(begun.elapsed().as_secs_f64())
+}
+
+fn threads(plan: Plan, settings: Settings, workers: u32) -> Result<Report, ReplayError> {
+    let replay = Replay::new(plan, settings, workers)?;
+    let begun = Instant::now();
+    let done = std::sync::Mutex::new(false);
+    let over = std::sync::Condvar::new();
+    std::thread::scope(|scope| {
+        let (replay, done, over) = (&replay, &done, &over);
+        let watched = io::stderr().is_terminal();
+        if watched {
+            scope.spawn(move || {
+                let mut ticker = Ticker::new();
+                let mut is_done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                while !*is_done {
+                    ticker.show(replay.progress());
+                    let waited = over.wait_timeout(is_done, Ticker::EVERY).unwrap_or_else(std::sync::PoisonError::into_inner);
+                    is_done = waited.0;
+                }
+                ticker.clear();
+            });
+        }
+        std::thread::scope(|scope| {
+            for index in 1..workers {
+                scope.spawn(move || replay.worker(index));
+            }
+            replay.worker(0);
+        });
+        *done.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = true;
+        over.notify_all();
+    });
+    replay.report(workers, begun.elapsed().as_secs_f64())
+}
+
+/// One line of progress on a terminal.
+struct Ticker {
+    terminal: bool,
+    shown: Option<Instant>,
+}
+
+impl Ticker {
+    const EVERY: Duration = Duration::from_millis(100);
+
+    fn new() -> Ticker {
+        Ticker { terminal: io::stderr().is_terminal(), shown: None }
+    }
+    fn show(&mut self, progress: &Progress) {
+        if !self.terminal || self.shown.is_some_and(|at| at.elapsed() < Ticker::EVERY) {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let (done, all) = (progress.get(Word::Events), progress.get(Word::EventsInAll).max(1));
+        let percent = u64::from(done) * 100 / u64::from(all);
+        let line = format!("{percent:3} %  {} of {} events", grouped(done.into()), grouped(all.into()));
+        let _ = write!(io::stderr(), "\r{line}\x1b[K");
+    }
+    fn clear(&mut self) {
+        if self.shown.take().is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> {
+    let faults = &report.faults;
+    let taken = faults.soft + faults.zero_fill + faults.cow_copy + faults.cow_rename + faults.pager;
+    let how = match report.mode {
+        "stepped" => "stepped".into(),
+        _ => count(report.threads.into(), "thread"),
+    };
+    let row = |out: &mut dyn Write, name: &str, value: u64, text: &str| writeln!(out, "  {name:<22}{:>10}  {text}", grouped(value));
+    writeln!(out, "{} of {}, {} recorded", count(report.events, "event"), count(report.processes, "process|processes"), count(recorded, "fault"))?;
+    writeln!(out, "kernel {}, {how}, {}, {}, {:.2} s", report.policy, count(report.cpus.into(), "CPU"), count(report.frames.into(), "frame"), report.wall_s)?;
+    writeln!(out, "\nFaults taken            {:>10}", grouped(taken))?;
+    row(out, "soft", faults.soft, "only the mapping was missing")?;
+    row(out, "zero fill", faults.zero_fill, "a fresh zero page")?;
+    row(out, "copy on write, copied", faults.cow_copy, "a copy from a backing object")?;
+    row(out, "copy on write, renamed", faults.cow_rename, "a page moved up from a backing object")?;
+    row(out, "pager", faults.pager, "read from a file")?;
+    row(out, "protection, besides", faults.protection, "a present translation forbade it")?;
+    writeln!(out, "\nObjects")?;
+    row(out, "most at once", report.objects_peak.into(), "")?;
+    row(out, "longest chain", report.max_chain, "objects, from the first to the end")?;
+    row(out, "collapses", report.collapses, "")?;
+    row(out, "bypasses", report.bypasses, "")?;
+    row(out, "renames in collapses", report.renames_in_collapse, "pages")?;
+    row(out, "splits", report.splits, "")?;
+    writeln!(out, "\nChains met by faults")?;
+    let most = report.chains.iter().copied().max().unwrap_or(0).max(1);
+    for (at, &met) in report.chains.iter().enumerate().filter(|(_, met)| **met > 0) {
+        let name = if at == 15 { "16 and more".into() } else { (at + 1).to_string() };
+        row(out, &name, met, &"#".repeat((met * 40).div_ceil(most) as usize))?;
+    }
+    let checks = count(report.checks.count.into(), "check|checks");
+    let left = match report.frames_at_end {
+        0 => "every frame is free".into(),
+        left => format!("{left} frames are not free"),
+    };
+    writeln!(out, "\n{checks} of the whole world, {:.2} s; {left} at the end", report.checks.seconds)?;
+    if report.findings.is_empty() {
+        return writeln!(out, "no findings");
+    }
+    writeln!(out, "{}", count(report.findings.len() as u64, "finding"))?;
+    for finding in report.findings.iter().take(SHOWN) {
+        writeln!(out, "  {} {}: {}", finding.kind.name(), finding.property, finding.detail)?;
+    }
+    match report.findings.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more; --json lists them all"),
+    }
+}

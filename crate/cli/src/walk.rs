@@ -1,0 +1,152 @@
+//! `faultline walk FILE`: page walks of a real MMU, repeated and compared.
+
+use faultline_scenario::vectors::{Levels, NoSuchLevels, Report, VectorError, Vectors};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Disagreements that the plain summary spells out; JSON has them all.
+const SHOWN: usize = 20;
+
+/// How a comparison ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Every record agrees.
+    Agree,
+    /// Some record does not.
+    Disagree,
+}
+
+impl From<Verdict> for ExitCode {
+    /// 0 if all agree, 1 if not. (Bad input is an [`Error`]: status 2.)
+    fn from(verdict: Verdict) -> ExitCode {
+        ExitCode::from(match verdict {
+            Verdict::Agree => 0,
+            Verdict::Disagree => 1,
+        })
+    }
+}
+
+/// Why nothing was compared; says where and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// `--levels` was neither 4 nor 5.
+    #[error(transparent)]
+    Levels(#[from] NoSuchLevels),
+    /// The file holds no vectors.
+    #[error(transparent)]
+    Vectors(#[from] VectorError),
+    /// The report could not be written.
+    #[error("standard output: {0}; give it somewhere to go")]
+    Output(#[from] io::Error),
+}
+
+/// Compares every record of `file` with this project's walker and prints a
+/// summary, or with `json` one object: `records`, `agree`, `disagree`.
+///
+/// Without `levels` the file decides how many levels the tables have.
+pub fn run(file: &Path, levels: Option<u8>, json: bool) -> Result<Verdict, Error> {
+    let levels = levels.map(Levels::try_from).transpose()?;
+    let report = Vectors::read(file)?.compare(levels);
+    let mut out = io::stdout().lock();
+    let written = print(&report, json, &mut out).and_then(|()| out.flush());
+    match written {
+        // Who closes the pipe early has seen enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
+    }
+    Ok(if report.disagree.is_empty() {
+        Verdict::Agree
+    } else {
+        Verdict::Disagree
+    })
+}
+
+fn print(report: &Report, json: bool, out: &mut impl Write) -> io::Result<()> {
+    if json {
+        serde_json::to_writer(&mut *out, report)?;
+        return writeln!(out);
+    }
+    let disagree = &report.disagree;
+    writeln!(
+        out,
+        "records {} agree {} disagree {}",
+        report.records,
+        report.agree,
+        disagree.len()
+    )?;
+    for one in disagree.iter().take(SHOWN) {
+        writeln!(
+            out,
+            "record {} at byte {}: {}",
+            one.record, one.offset, one.what
+        )?;
+    }
+    match disagree.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "and {more} more; --json lists them all"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultline_scenario::vectors::Disagreement;
+
+    fn report(differing: usize) -> Report {
+        let disagree = (0..differing)
+            .map(|record| Disagreement {
+                record,
+                offset: record * 160,
+                what: "e1 \"x\"".into(),
+            })
+            .collect();
+        Report {
+            records: 30,
+            agree: 30 - differing,
+            disagree,
+        }
+    }
+
+    fn printed(report: &Report, json: bool) -> String {
+        let mut out = Vec::new();
+        print(report, json, &mut out).expect("a vector takes everything");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn the_summary_counts_and_names_the_first_disagreements() {
+        assert_eq!(
+            printed(&report(0), false),
+            "records 30 agree 30 disagree 0\n"
+        );
+        assert_eq!(
+            printed(&report(2), false),
+            "records 30 agree 28 disagree 2\n\
+             record 0 at byte 0: e1 \"x\"\nrecord 1 at byte 160: e1 \"x\"\n"
+        );
+        let long = printed(&report(25), false);
+        assert_eq!(long.lines().count(), 22);
+        assert!(long.ends_with("and 5 more; --json lists them all\n"));
+    }
+
+    #[test]
+    fn json_is_one_object_on_one_line_with_every_disagreement() {
+        let text = printed(&report(25), true);
+        assert_eq!(text.lines().count(), 1);
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(value["records"], 30);
+        assert_eq!(value["agree"], 5);
+        let disagree = value["disagree"].as_array().expect("a list");
+        assert_eq!(disagree.len(), 25);
+        assert_eq!(disagree[24]["record"], 24);
+        assert_eq!(disagree[24]["offset"], 24 * 160);
+        assert_eq!(disagree[24]["what"], "e1 \"x\"");
+    }
+
+    #[test]
+    fn other_levels_than_four_and_five_are_refused_before_the_file_is_read() {
+        let error = run(Path::new("no such file"), Some(3), false).expect_err("no such levels");
+        assert!(error.to_string().starts_with("--levels 3: "), "{error}");
+    }
+}

@@ -1,0 +1,297 @@
+//! The memory oracle (vm.md §16.3, rulings R14): a flat model of what memory holds.
+//!
+//! One word a page, the one at offset 0. The model knows nothing of objects,
+//! chains or frames: a space is a list of regions, a region is values by page, and a
+//! fork copies values or shares them. Whatever the engine does below, a load must
+//! return what stands here.
+//!
+//! - *Private* pages start as zero, or as what the file's page shows at the time, up
+//!   to their first store.
+//! - *Shared* pages stand once, for all who map them: the pages of a file by (file,
+//!   index), anonymous ones in a group that mmap or a fork with INHERIT_SHARE makes.
+//! - *Stepped*: exactly one value is right at the step that touches the frame
+//!   ([`Oracle::loaded`], [`Oracle::stored`]). *Threads*: an access has a beginning and
+//!   an end, and any value current in between is right ([`Oracle::load_begin`] …).
+//!   Stores that overlap leave a doubt which of them came last; a load decides it.
+//! - *After MADV_FREE* a page holds its old value or 0. Having been seen as 0 it is 0; a
+//!   load of the old value decides nothing, since the page may still be dropped at any
+//!   time until it is stored to again.
+//! - *Exempt* are ranges that another space shares and that are then forked COPY (R14):
+//!   stores there are noted, loads are not checked. Pages of files need no exemption:
+//!   a file's object never collapses and its pages never move up, so both sides of such
+//!   a fork simply become private mappings of the file.
+//!
+//! A wrong value is classed by where it comes from: see [`line`] and [`judge`]. After a
+//! finding the model takes the engine's value, so that one fault is told once.
+
+mod cells;
+mod fork;
+mod judge;
+mod line;
+mod maps;
+mod space;
+mod store;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use crate::env::Env;
+use crate::ids::{FileId, SpaceId};
+use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::vm::vnode::contents;
+use crate::world::Cx;
+use cells::{Cells, Doubt};
+use judge::Wrong;
+use line::{Book, LineId, Owner, Sharing};
+use space::{Base, Group, Space, What};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use table::Table;
+
+/// What a mapping shows before anybody stores to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Backing {
+    /// Zeroes.
+    Anon,
+    /// The pages of a file.
+    File {
+        /// The file.
+        file: FileId,
+        /// The page of the file at the start of the mapping.
+        offset: PageIndex,
+    },
+}
+
+/// When an access began: what had happened by then.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "the access has to end"]
+pub struct Ticket {
+    /// Stores to private pages of the space.
+    own: u64,
+    /// Stores to shared pages.
+    shared: u64,
+    /// Changes of what the space maps.
+    changes: u64,
+    /// A store's entry among the pending ones.
+    pending: Option<(Option<Sharing>, u32, PageIndex)>,
+}
+
+/// A state and, while it is known, its digest. The state is shared with snapshots
+/// until it is changed.
+#[derive(Default)]
+struct Held<T> {
+    state: Arc<T>,
+    digest: Option<u64>,
+}
+
+impl<T: Clone> Held<T> {
+    fn edit(&mut self) -> &mut T {
+        self.digest = None;
+        Arc::make_mut(&mut self.state)
+    }
+}
+
+#[derive(Default)]
+struct Slot<T> {
+    held: Mutex<Held<T>>,
+    /// Stores so far, for tickets. Of a space.
+    stores: AtomicU64,
+    /// Changes of what is mapped so far, for tickets. Of a space.
+    changes: AtomicU64,
+}
+
+impl<T> Slot<T> {
+    fn lock(&self) -> MutexGuard<'_, Held<T>> {
+        // Poison means that some other thread panicked, not that the model is broken.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// What is mapped changes: loads under way may see either.
+    fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// What memory should hold.
+///
+/// One mutex a space and one for each set of shared pages, taken in this order:
+/// space, group, file.
+#[derive(Default)]
+pub struct Oracle {
+    spaces: Table<Slot<Space>>,
+    groups: Table<Slot<Group>>,
+    files: Table<Slot<Group>>,
+    /// Groups made so far.
+    group_count: AtomicU32,
+    /// Stores to shared pages so far.
+    shared_stores: AtomicU64,
+}
+
+/// A copy of the whole model, to come back to.
+#[derive(Clone)]
+pub struct Snapshot {
+    spaces: Vec<Arc<Space>>,
+    groups: Vec<Arc<Group>>,
+    files: Vec<Arc<Group>>,
+    group_count: u32,
+}
+
+/// How a loaded value stands to the model.
+enum Answer {
+    Right,
+    /// It decides a doubt.
+    Decides,
+    Wrong,
+}
+
+fn judge(
+    cells: &Cells,
+    book: &Book,
+    (line, page): (u32, PageIndex),
+    expected: u64,
+    value: u64,
+    since: Option<u64>,
+) -> Answer {
+    // Nobody can say more about a race while its stores are still under way.
+    let quiet = || since.is_none_or(|stamp| book.quiet(line, page, stamp));
+    let racing = |d: (Doubt, u64)| d.0 == Doubt::Race;
+    if value == expected {
+        let decides = cells.doubtful(page) && cells.doubts(page).any(racing) && quiet();
+        return if decides { Answer::Decides } else { Answer::Right };
+    }
+    if cells.doubts(page).any(|d| d.1 == value) {
+        return if quiet() { Answer::Decides } else { Answer::Right };
+    }
+    match since {
+        Some(stamp) if book.held(line, page, stamp, value) => Answer::Right,
+        _ => Answer::Wrong,
+    }
+}
+
+impl Oracle {
+    fn shared(&self, sharing: Sharing) -> &Slot<Group> {
+        match sharing {
+            Sharing::File(file) => self.files.get(file.0),
+            Sharing::Group(n) => self.groups.get(n),
+        }
+    }
+    /// What a page shows that has no value of its own.
+    fn beneath(&self, base: Base, page: PageIndex) -> u64 {
+        base.file().map_or(0, |file| {
+            let own = self.files.get(file.0).lock().state.cells.get(page);
+            own.unwrap_or_else(|| contents(file, page))
+        })
+    }
+    /// What a shared page shows.
+    fn shown(&self, sharing: Sharing, group: &Group, page: PageIndex) -> u64 {
+        group.cells.get(page).unwrap_or_else(|| match sharing {
+            Sharing::File(file) => contents(file, page),
+            Sharing::Group(_) => self.beneath(group.base, page),
+        })
+    }
+    /// The file's page below held the value since the ticket.
+    fn held_beneath(&self, base: Base, page: PageIndex, value: u64, ticket: Option<Ticket>) -> bool {
+        let Some((file, ticket)) = base.file().zip(ticket) else { return false };
+        self.files.get(file.0).lock().state.book.held(0, page, ticket.shared, value)
+    }
+    /// How many stores the file's pages have seen.
+    fn file_stores(&self, base: Base) -> u64 {
+        base.file().map_or(0, |file| self.files.get(file.0).lock().state.book.end())
+    }
+
+    /// What a load should return now; nothing where nothing is mapped.
+    pub fn expected(&self, space: SpaceId, va: VirtAddr) -> Option<u64> {
+        let held = self.spaces.get(space.0).lock();
+        let region = &held.state.regions[held.state.find(va.vpn())?];
+        let page = region.page(va.vpn());
+        Some(match &region.what {
+            What::Private { base, cells, .. } => cells.get(page).unwrap_or_else(|| self.beneath(*base, page)),
+            What::Shared(sharing) => self.shown(*sharing, &self.shared(*sharing).lock().state, page),
+        })
+    }
+
+    // ---- loads -----------------------------------------------------------
+
+    /// A load is about to touch memory (threads mode).
+    #[inline]
+    pub fn load_begin<E: Env>(&self, cx: &Cx<'_, E>, _va: VirtAddr) -> Ticket {
+        self.ticket(cx.space.get())
+    }
+    fn ticket(&self, space: SpaceId) -> Ticket {
+        let slot = self.spaces.get(space.0);
+        // Acquire, here and of the changes: what is counted happened before the access.
+        Ticket {
+            own: slot.stores.load(Ordering::Acquire),
+            shared: self.shared_stores.load(Ordering::Acquire),
+            changes: slot.changes.load(Ordering::Acquire),
+            pending: None,
+        }
+    }
+    /// It has read `value`: the value that is right. A wrong one is a finding.
+    pub fn load_end<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, ticket: Ticket, value: u64) -> u64 {
+        self.checked(cx, va, value, Some(ticket))
+    }
+    /// A load reads `value` in this very step (stepped mode): the value that is right. A
+    /// wrong one is a finding.
+    pub fn loaded<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) -> u64 {
+        self.checked(cx, va, value, None)
+    }
+    fn checked<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, ticket: Option<Ticket>) -> u64 {
+        match self.load(cx.space.get(), va.vpn(), value, ticket) {
+            Ok(()) => value,
+            Err(wrong) => {
+                self.report(cx, va, value, &wrong);
+                wrong.expected
+            }
+        }
+    }
+    /// Holds a loaded value against the model, and takes it over if it is wrong.
+    fn load(&self, space: SpaceId, vpn: Vpn, value: u64, ticket: Option<Ticket>) -> Result<(), Wrong> {
+        let slot = self.spaces.get(space.0);
+        let mut held = slot.lock();
+        let Some(index) = held.state.find(vpn) else { return Ok(()) };
+        let region = &held.state.regions[index];
+        // A load that ran into a change of the map may have come before or after it.
+        if region.exempt || ticket.is_some_and(|t| t.changes != slot.changes.load(Ordering::Acquire)) {
+            return Ok(());
+        }
+        let page = region.page(vpn);
+        match &region.what {
+            What::Private { base, line, cells } => {
+                let own = cells.get(page);
+                let expected = own.unwrap_or_else(|| self.beneath(*base, page));
+                match judge(cells, &held.state.book, (*line, page), expected, value, ticket.map(|t| t.own)) {
+                    Answer::Right => Ok(()),
+                    Answer::Wrong if self.held_beneath(*base, page, value, ticket) => Ok(()),
+                    answer => {
+                        let id = LineId { owner: Owner::Space(space), nth: *line };
+                        let wrong = Wrong { expected, line: id, page, since: cells.since(page) };
+                        let since = if own.is_none() { self.file_stores(*base) } else { 0 };
+                        if let What::Private { cells, .. } = &mut held.edit().regions[index].what {
+                            cells.set(page, value, since);
+                        }
+                        if let Answer::Decides = answer { Ok(()) } else { Err(wrong) }
+                    }
+                }
+            }
+            What::Shared(sharing) => {
+                let mut held = self.shared(*sharing).lock();
+                let group = &held.state;
+                if group.exempt {
+                    return Ok(());
+                }
+                let expected = self.shown(*sharing, group, page);
+                match judge(&group.cells, &group.book, (0, page), expected, value, ticket.map(|t| t.shared)) {
+                    Answer::Right => Ok(()),
+                    Answer::Wrong if self.held_beneath(group.base, page, value, ticket) => Ok(()),
+                    answer => {
+                        let wrong =
+                            Wrong { expected, line: LineId::shared(*sharing), page, since: group.cells.since(page) };
+                        let since = self.file_stores(group.base);
+                        held.edit().cells.set(page, value, since);
+                        if let Answer::Decides = answer { Ok(()) } else { Err(wrong) }
+                    }
+                }
+            }
+        }
+    }
+}

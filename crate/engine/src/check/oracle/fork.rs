@@ -1,0 +1,165 @@
+//! What a fork does to the model.
+
+use super::Oracle;
+use super::cells::Cells;
+use super::line::{Line, LineId, Owner, Sharing};
+use super::maps::pages;
+use super::space::{Base, Group, Region, Space, What};
+use crate::env::mix;
+use crate::ids::SpaceId;
+use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::vm::map::Inherit;
+
+/// A child's line: which it is of those made in this call, and what it comes from.
+struct Lines(Vec<Line>);
+
+impl Lines {
+    fn add(&mut self, line: Line) -> u32 {
+        self.0.push(line);
+        self.0.len() as u32 - 1
+    }
+}
+
+impl Oracle {
+    /// A fork gives `child` what `inherit` says of a range of `parent`, once for every
+    /// entry it clones. A range given again (a wired page that is copied eagerly) takes
+    /// the place of what was given before.
+    ///
+    /// **When.** With COPY the snapshot of every page is taken here. Call it after
+    /// `pmap_protect` of the range has returned, at any step before the parent's map lock
+    /// is dropped. R14 puts the snapshot at the step that removes W from the page's entry;
+    /// that step only *begins* the end of writing. Until the shootdown is acknowledged
+    /// another CPU may store through the writable translation its TLB still has, and such
+    /// a store reaches the frame that parent and child share from here on: both see it, as
+    /// on hardware, so it belongs to the snapshot. After the last acknowledgement no
+    /// translation of the range is writable, and none can become so, for that takes a fault
+    /// that holds the map lock, which the fork has exclusively. So no store can come
+    /// between that acknowledgement and the unlock, and every step in between is the same
+    /// moment to this model. Where nothing was mapped it is the clone of the entry.
+    pub fn forked(&self, parent: SpaceId, child: SpaceId, start: VirtAddr, end: VirtAddr, inherit: Inherit) {
+        let (start, end) = pages(start, end);
+        if inherit == Inherit::None || start >= end {
+            return;
+        }
+        let (pieces, lines, label) = self.inherited(parent, start, end, inherit);
+        let replaced = self.take(child, start, end);
+        let slot = self.spaces.get(child.0);
+        let mut held = slot.lock();
+        let space = held.edit();
+        if space.label == 0 {
+            space.label = label;
+        }
+        let base = space.lines.len() as u32;
+        space.lines.extend(lines);
+        for mut piece in pieces {
+            match &mut piece.what {
+                What::Private { line, .. } if inherit != Inherit::Zero => *line += base,
+                What::Private { base, line, .. } => *line = space.add_root(child, piece.start, *base),
+                What::Shared(_) => {}
+            }
+            space.insert(piece);
+        }
+        slot.changed();
+        drop(held);
+        for sharing in replaced.iter().filter_map(Region::sharing) {
+            self.mappers(sharing, -1);
+        }
+    }
+    /// The child's regions, their lines numbered from 0, and its label if it is new.
+    fn inherited(&self, id: SpaceId, start: Vpn, end: Vpn, inherit: Inherit) -> (Vec<Region>, Vec<Line>, u64) {
+        let mut held = self.spaces.get(id.0).lock();
+        let space = held.edit();
+        space.forks += 1;
+        let label = mix(space.label, space.forks) | 1;
+        let mut lines = Lines(Vec::new());
+        let covers = |r: &Region| r.start < end && r.end > start;
+        let changes = |r: &Region| match r.what {
+            What::Private { .. } => inherit == Inherit::Share,
+            What::Shared(_) => inherit == Inherit::Copy,
+        };
+        if space.regions.iter().any(|r| covers(r) && changes(r)) {
+            // What changes for the parent too changes in this range alone.
+            space.cut_out(start, end, |sharing| self.mappers(sharing, 1));
+        }
+        let inside: Vec<usize> = (0..space.regions.len()).filter(|&i| covers(&space.regions[i])).collect();
+        let mut pieces = Vec::new();
+        for index in inside {
+            let region = space.regions[index].clip(start, end);
+            pieces.push(match (inherit, &region.what) {
+                (Inherit::Zero | Inherit::None, _) => {
+                    let what = What::Private { base: Base::Zero, line: 0, cells: Cells::default() };
+                    Region { exempt: false, what, ..region }
+                }
+                (Inherit::Share, What::Private { .. }) => self.share(space, id, index),
+                (Inherit::Share, What::Shared(sharing)) => {
+                    self.mappers(*sharing, 1);
+                    region
+                }
+                (Inherit::Copy, What::Private { base, line, cells }) => {
+                    let (own, from) = (&space.lines[*line as usize], LineId { owner: Owner::Space(id), nth: *line });
+                    let line = lines.add(own.child(from, space.book.end()));
+                    let what = What::Private { base: *base, line, cells: cells.clone() };
+                    Region { what, ..region }
+                }
+                (Inherit::Copy, What::Shared(sharing)) => self.copy_shared(space, id, index, *sharing, &mut lines),
+            });
+        }
+        (pieces, lines.0, label)
+    }
+    /// A private region becomes a group of two.
+    fn share(&self, space: &mut Space, id: SpaceId, index: usize) -> Region {
+        let Space { regions, lines, book, .. } = space;
+        let region = &mut regions[index];
+        if let What::Private { base, line, cells } = &region.what {
+            let own = LineId { owner: Owner::Space(id), nth: *line };
+            let from = lines[*line as usize].child(own, book.end());
+            let group = Group { mappers: 2, exempt: region.exempt, ..Group::new(*base, cells.clone(), from) };
+            let sharing = self.new_group(|_| group);
+            // Stores under way end in the group.
+            let (first, last) = region.window();
+            let here = |p: &(u32, PageIndex, u64)| p.0 == *line && (first..last).contains(&p.1);
+            let (under_way, others): (Vec<_>, Vec<_>) = book.pending.drain(..).partition(here);
+            book.pending = others;
+            let under_way = under_way.into_iter().map(|p| (0, p.1, p.2));
+            self.shared(sharing).lock().edit().book.pending.extend(under_way);
+            region.what = What::Shared(sharing);
+            region.exempt = false;
+        }
+        region.clone()
+    }
+    /// A shared region is forked COPY: an entry that is copied is copy-on-write from here
+    /// on in the parent too, so both leave the sharing.
+    fn copy_shared(&self, space: &mut Space, id: SpaceId, index: usize, sharing: Sharing, lines: &mut Lines) -> Region {
+        let region = &space.regions[index];
+        let (start, from) = (region.start, LineId::shared(sharing));
+        let Sharing::Group(_) = sharing else {
+            let Sharing::File(file) = sharing else { return region.clone() };
+            let base = Base::File(file);
+            let line = space.add_root(id, start, base);
+            return self.leave(space, id, index, (base, line, Cells::default()), lines);
+        };
+        let own = space.regions.iter().filter(|r| r.sharing() == Some(sharing)).count();
+        let mut held = self.shared(sharing).lock();
+        let (base, cells) = (held.state.base, held.state.cells.clone());
+        let line = held.state.line.child(from, held.state.book.end());
+        if held.state.exempt || held.state.mappers as usize > own {
+            // Others go on storing below what the two will copy: rulings R14.
+            held.edit().exempt = true;
+            let what = What::Private { base, line: lines.add(line), cells };
+            return Region { exempt: true, what, ..region.clone() };
+        }
+        drop(held);
+        let line = space.add_line(line);
+        self.mappers(sharing, -1);
+        self.leave(space, id, index, (base, line, cells), lines)
+    }
+    /// The region becomes private to the parent; the child's copy of it.
+    fn leave(&self, space: &mut Space, id: SpaceId, index: usize, to: (Base, u32, Cells), lines: &mut Lines) -> Region {
+        let (base, line, cells) = to;
+        let own = LineId { owner: Owner::Space(id), nth: line };
+        let child = lines.add(space.lines[line as usize].child(own, space.book.end()));
+        let region = &mut space.regions[index];
+        region.what = What::Private { base, line, cells: cells.clone() };
+        Region { what: What::Private { base, line: child, cells }, ..region.clone() }
+    }
+}

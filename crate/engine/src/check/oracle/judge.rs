@@ -1,0 +1,169 @@
+//! Wrong values: where they come from, and how to say so.
+//!
+//! - `zeroed`: 0 where something was stored.
+//! - `stale`: the page held it before, here or in an ancestor before the fork.
+//! - `future`: somebody of the same family stored it to this page, but not in the
+//!   page's own history: after the two were separated.
+//! - `foreign`: anything else, whether another mapping's value, another page's, or bits
+//!   that nobody ever stored.
+
+use super::Oracle;
+use super::line::{LineId, Owner, Sharing, Stored};
+use crate::env::Env;
+use crate::finding::FindingKind;
+use crate::ids::{FileId, ObjectId};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::vm::vnode::contents;
+use crate::world::Cx;
+
+/// A load that returned the wrong value.
+pub(super) struct Wrong {
+    /// The right one.
+    pub(super) expected: u64,
+    /// The page's line and its index there.
+    pub(super) line: LineId,
+    pub(super) page: PageIndex,
+    /// How many stores its file's pages had seen when it parted from them; none while it
+    /// shows the file's.
+    pub(super) since: Option<u64>,
+}
+
+impl Oracle {
+    /// Looks through the stores to one line before `limit`, newest first.
+    fn stored_in(&self, id: LineId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
+        let find = |book: &super::Book| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();
+        match id.owner {
+            Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
+            Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.book),
+        }
+    }
+    fn comes_from(&self, id: LineId) -> Option<(LineId, u64)> {
+        match id.owner {
+            Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize)?.from,
+            Owner::Shared(sharing) => self.shared(sharing).lock().state.line.from,
+        }
+    }
+    fn root_of(&self, id: LineId) -> LineId {
+        let root = match id.owner {
+            Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize).map(|l| l.root),
+            Owner::Shared(Sharing::File(_)) => None,
+            Owner::Shared(sharing) => Some(self.shared(sharing).lock().state.line.root),
+        };
+        root.unwrap_or(id)
+    }
+    /// Was the value ever what the page held, as its own line knows it?
+    fn in_own_history(&self, wrong: &Wrong, value: u64) -> bool {
+        let mut at = Some((wrong.line, u64::MAX));
+        while let Some((id, limit)) = at {
+            let mut limit = limit;
+            if let Owner::Shared(Sharing::File(file)) = id.owner {
+                if id != wrong.line {
+                    limit = wrong.since.unwrap_or(u64::MAX);
+                }
+                if contents(file, wrong.page) == value {
+                    return true;
+                }
+            }
+            if self.stored_in(id, limit, |s| s.page == wrong.page && s.value == value).is_some() {
+                return true;
+            }
+            at = self.comes_from(id);
+        }
+        false
+    }
+    /// Looks through all stores there were, of which lines `wanted` asks for.
+    fn stored_anywhere(&self, wanted: impl Fn(LineId, &Stored) -> bool) -> Option<(LineId, Stored)> {
+        let spaces = self.spaces.iter().map(|(n, _)| Owner::Space(crate::ids::SpaceId(n)));
+        let groups = self.groups.iter().map(|(n, _)| Owner::Shared(Sharing::Group(n)));
+        let files = self.files.iter().map(|(n, _)| Owner::Shared(Sharing::File(FileId(n))));
+        let mut found = None;
+        for owner in spaces.chain(groups).chain(files) {
+            let find = |book: &super::Book| {
+                let named = |s: &&Stored| wanted(LineId { owner, nth: s.line }, s);
+                book.before(u64::MAX).find(named).map(|s| (LineId { owner, nth: s.line }, *s))
+            };
+            found = found.or_else(|| match owner {
+                Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
+                Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.book),
+            });
+        }
+        found
+    }
+    /// The lines whose later stores would be the future of the page: its family, and the
+    /// pages of the file it came from.
+    fn family(&self, wrong: &Wrong) -> Vec<LineId> {
+        let mut roots = vec![self.root_of(wrong.line)];
+        let mut at = Some(wrong.line);
+        while let Some(id) = at {
+            if let Owner::Shared(Sharing::File(_)) = id.owner {
+                roots.push(id);
+            }
+            at = self.comes_from(id).map(|(id, _)| id);
+        }
+        roots
+    }
+    /// What sort of wrong value it is, and whence, in words. No lock is held.
+    pub(super) fn classify(&self, wrong: &Wrong, value: u64) -> (FindingKind, String) {
+        if value == 0 {
+            return (FindingKind::Zeroed, "zero where something was stored".into());
+        }
+        if self.in_own_history(wrong, value) {
+            return (FindingKind::Stale, "an older value of the page".into());
+        }
+        // Stores are searched under their owner's lock: which lines are of the family is
+        // found out first.
+        let stored = |s: &Stored| s.page == wrong.page && s.value == value;
+        let family = self.family(wrong);
+        let mut candidates = Vec::new();
+        while let Some((id, s)) = self.stored_anywhere(|id, s| stored(s) && !candidates.contains(&id)) {
+            if family.contains(&self.root_of(id)) {
+                let whence = format!("stored by space {} at {:#x} after the two were separated", s.by.0, s.at.addr().0);
+                return (FindingKind::Future, whence);
+            }
+            candidates.push(id);
+        }
+        let whence = match self.stored_anywhere(|_, s| s.value == value) {
+            Some((_, s)) => format!("stored by space {} at {:#x}, to another page", s.by.0, s.at.addr().0),
+            None => self.whose_contents(value).unwrap_or_else(|| "nobody ever stored it".into()),
+        };
+        (FindingKind::Foreign, whence)
+    }
+    /// Values of files that nobody stored: looked for among the first pages of known files.
+    fn whose_contents(&self, value: u64) -> Option<String> {
+        let known = self.files.iter().map(|(n, _)| FileId(n));
+        let mut pages = known.flat_map(|file| (0..1024).map(move |i| (file, PageIndex(i))));
+        let (file, index) = pages.find(|&(file, index)| contents(file, index) == value)?;
+        Some(format!("it is page {} of file {}", index.0, file.0))
+    }
+    /// Reports a wrong value.
+    #[cold]
+    pub(super) fn report<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, wrong: &Wrong) {
+        let (kind, whence) = self.classify(wrong, value);
+        let detail = format!(
+            "a load of {:#x} in space {} returned {value:#x} and should have returned {:#x}: {whence}",
+            va.0,
+            cx.space.get().0,
+            wrong.expected
+        );
+        cx.find(kind, "oracle", about(cx, va), detail);
+    }
+}
+
+/// The top object of the entry at `va` and the page's index there: what a finding names.
+fn about<E: Env>(cx: &Cx<'_, E>, va: VirtAddr) -> (Option<ObjectId>, Option<PageIndex>) {
+    let env = &cx.env;
+    let mut at = cx.space_of(cx.space.get()).head.peek(env);
+    // Other threads may be changing the list: a bound instead of a lock.
+    for _ in 0..100_000 {
+        let Some(id) = at else { break };
+        let entry = cx.entry(id);
+        let (start, end) = (entry.start.peek(env), entry.end.peek(env));
+        if (start..end).contains(&va) {
+            let index = entry.offset.peek(env).0 + ((va.0 - start.0) >> PAGE_SHIFT);
+            let object = entry.object.peek(env);
+            return (object, object.map(|_| PageIndex(index)));
+        }
+        at = entry.next.peek(env);
+    }
+    (None, None)
+}

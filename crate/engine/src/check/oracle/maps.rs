@@ -1,0 +1,218 @@
+//! What is mapped where, and the model as a whole: digest, snapshot.
+
+use super::cells::{Cells, Doubt};
+use super::line::{Line, LineId, Sharing};
+use super::space::{Base, Group, Region, Space, What};
+use super::{Backing, Held, Oracle, Slot, Snapshot};
+use crate::env::mix;
+use crate::ids::{FileId, SpaceId};
+use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// The pages of a byte range.
+pub(super) fn pages(start: VirtAddr, end: VirtAddr) -> (Vpn, Vpn) {
+    (start.vpn(), end.round().vpn())
+}
+
+impl Oracle {
+    /// More (or fewer) regions show these pages.
+    pub(super) fn mappers(&self, sharing: Sharing, delta: i32) {
+        let Sharing::Group(_) = sharing else { return };
+        let mut held = self.shared(sharing).lock();
+        let group = held.edit();
+        group.mappers = group.mappers.saturating_add_signed(delta);
+        if group.mappers == 0 {
+            group.cells = Cells::default();
+        }
+    }
+    /// A new group; its number.
+    pub(super) fn new_group(&self, make: impl FnOnce(LineId) -> Group) -> Sharing {
+        let sharing = Sharing::Group(self.group_count.fetch_add(1, Ordering::Relaxed));
+        *self.shared(sharing).lock().edit() = make(LineId::shared(sharing));
+        sharing
+    }
+    /// A root space gets its label at its first mapping; a child has one from its fork.
+    fn label(space: &mut Space, id: SpaceId) {
+        if space.label == 0 {
+            space.label = mix(0x5ace, u64::from(id.0)) | 1;
+        }
+    }
+
+    /// A mapping appears, in place of whatever was there. Called under the map lock,
+    /// before anybody can fault on it.
+    pub fn mapped(&self, id: SpaceId, start: VirtAddr, end: VirtAddr, backing: Backing, shared: bool) {
+        self.unmapped(id, start, end);
+        let slot = self.spaces.get(id.0);
+        let mut held = slot.lock();
+        let space = held.edit();
+        Self::label(space, id);
+        let (start, end) = pages(start, end);
+        if start >= end {
+            return;
+        }
+        let (at, base) = match backing {
+            Backing::Anon => (PageIndex(0), Base::Zero),
+            Backing::File { file, offset } => (offset, Base::File(file)),
+        };
+        let what = match (shared, base) {
+            (true, Base::File(file)) => What::Shared(Sharing::File(file)),
+            (true, Base::Zero) => {
+                let label = mix(space.label, start.0);
+                let make =
+                    |line| Group { mappers: 1, ..Group::new(base, Cells::default(), Line::new(line, label, None)) };
+                What::Shared(self.new_group(make))
+            }
+            (false, base) => What::Private { base, line: space.add_root(id, start, base), cells: Cells::default() },
+        };
+        space.insert(Region { start, end, at, exempt: false, what });
+        slot.changed();
+    }
+    /// The range is no longer mapped. Called under the map lock; whether before or after
+    /// the entries of the page tables go makes no difference to a correct kernel, since
+    /// nobody can fault there in between and the frames still hold their values.
+    pub fn unmapped(&self, id: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let (start, end) = pages(start, end);
+        for sharing in self.take(id, start, end).iter().filter_map(Region::sharing) {
+            self.mappers(sharing, -1);
+        }
+    }
+    /// The space is gone (exit, or exec has put another in its place).
+    pub fn space_gone(&self, id: SpaceId) {
+        self.unmapped(id, VirtAddr(0), VirtAddr(u64::MAX));
+        let mut held = self.spaces.get(id.0).lock();
+        let space = held.edit();
+        (space.label, space.forks) = (0, 0);
+    }
+    /// Cuts a range out of what is mapped.
+    pub(super) fn take(&self, id: SpaceId, start: Vpn, end: Vpn) -> Vec<Region> {
+        let slot = self.spaces.get(id.0);
+        let mut held = slot.lock();
+        if start >= end || held.state.regions.iter().all(|r| r.end <= start || r.start >= end) {
+            return Vec::new();
+        }
+        slot.changed();
+        let space = held.edit();
+        let inside = space.cut_out(start, end, |sharing| self.mappers(sharing, 1));
+        space.regions.drain(inside).collect()
+    }
+    /// A mapping of `len` bytes moves with its contents (mremap), over whatever was at its
+    /// new place. What it grows by is a mapping of its own: [`Oracle::mapped`].
+    pub fn moved(&self, id: SpaceId, old: VirtAddr, new: VirtAddr, len: u64) {
+        let (from, to) = pages(old, VirtAddr(old.0 + len));
+        let moving = self.take(id, from, to);
+        self.unmapped(id, new, VirtAddr(new.0 + len));
+        let mut held = self.spaces.get(id.0).lock();
+        let space = held.edit();
+        let shift = new.vpn().0.wrapping_sub(old.vpn().0);
+        for region in moving {
+            let at = |vpn: Vpn| Vpn(vpn.0.wrapping_add(shift));
+            space.insert(Region { start: at(region.start), end: at(region.end), ..region });
+        }
+    }
+    /// MADV_FREE of anonymous pages: the old value or 0, until the next store.
+    pub fn advised_free(&self, id: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let (start, end) = pages(start, end);
+        let mut held = self.spaces.get(id.0).lock();
+        let space = held.edit();
+        for region in space.regions.iter_mut().filter(|r| r.start < end && r.end > start) {
+            let window = region.clip(start, end).window();
+            match &mut region.what {
+                What::Private { cells, .. } => free(cells, window),
+                What::Shared(Sharing::File(_)) => {}
+                What::Shared(group) => free(&mut self.shared(*group).lock().edit().cells, window),
+            }
+        }
+    }
+    /// The pages of a file were dropped from memory, and stores to them with them: what
+    /// a file holds is a pure function (`vm::vnode`), and nothing is written back.
+    pub fn reclaimed(&self, file: FileId) {
+        self.shared(Sharing::File(file)).lock().edit().cells = Cells::default();
+    }
+
+    // ---- the whole model ---------------------------------------------------
+
+    /// A hash of all that the model may ever answer: what is mapped, values and doubts,
+    /// own histories, and what was stored anywhere. Spaces go by `name_of`, groups by who
+    /// maps them where. Two worlds that are equal but for what is expected of them differ.
+    pub fn digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
+        let mut sum = 0u64;
+        let mut groups: BTreeMap<u32, u64> = BTreeMap::new();
+        for (index, slot) in self.spaces.iter() {
+            let mut held = slot.lock();
+            sum = sum.wrapping_add(held.state.book.sum);
+            if held.state.regions.is_empty() {
+                continue;
+            }
+            let name = name_of(SpaceId(index));
+            let Held { state, digest } = &mut *held;
+            sum = sum.wrapping_add(mix(name, *digest.get_or_insert_with(|| state.digest())));
+            for region in &state.regions {
+                if let Some(Sharing::Group(n)) = region.sharing() {
+                    let shape = groups.entry(n).or_default();
+                    *shape = shape.wrapping_add(mix(mix(name, region.start.0), mix(region.end.0, region.at.0)));
+                }
+            }
+        }
+        for (index, slot) in self.groups.iter() {
+            sum = sum.wrapping_add(slot.lock().state.book.sum);
+            if let Some(shape) = groups.get(&index) {
+                sum = sum.wrapping_add(mix(*shape, group_digest(slot)));
+            }
+        }
+        for (index, slot) in self.files.iter() {
+            // A file that nobody stored to is as if it had never been looked at.
+            if !slot.lock().state.is_new() {
+                let group = mix(u64::from(index) + 1, group_digest(slot));
+                sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
+            }
+        }
+        sum
+    }
+    /// A copy of the model, to come back to. Cheap: nothing is copied until it changes.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            spaces: states(self.spaces.iter()),
+            groups: states(self.groups.iter()),
+            files: states(self.files.iter()),
+            group_count: self.group_count.load(Ordering::Relaxed),
+        }
+    }
+    /// Makes the model what it was. No access is under way.
+    pub fn restore(&self, to: &Snapshot) {
+        put_back(self.spaces.iter(), &to.spaces);
+        put_back(self.groups.iter(), &to.groups);
+        put_back(self.files.iter(), &to.files);
+        self.group_count.store(to.group_count, Ordering::Relaxed);
+    }
+}
+
+fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex)) {
+    let held: Vec<PageIndex> = cells.range(from, to).filter(|(_, c)| c.value != 0).map(|(page, _)| page).collect();
+    for page in held {
+        cells.add_doubt(page, Doubt::Freed, 0);
+    }
+}
+
+fn group_digest(slot: &Slot<Group>) -> u64 {
+    let mut held = slot.lock();
+    let Held { state, digest } = &mut *held;
+    *digest.get_or_insert_with(|| state.digest())
+}
+
+fn states<'a, T: 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> Vec<Arc<T>> {
+    slots.map(|(_, slot)| slot.lock().state.clone()).collect()
+}
+
+/// Slots that were first used later become new again.
+fn put_back<'a, T: Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Arc<T>]) {
+    for (index, slot) in slots {
+        let mut held = slot.lock();
+        match to.get(index as usize) {
+            Some(saved) if Arc::ptr_eq(saved, &held.state) => {}
+            Some(saved) => *held = Held { state: saved.clone(), digest: None },
+            None => *held = Held::default(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What one address space maps, and the pages that several share.
+
+use super::Backing;
+use super::cells::Cells;
+use super::line::{Book, Line, LineId, Owner, Sharing};
+use crate::env::mix;
+use crate::ids::{FileId, SpaceId};
+use crate::machine::addr::{PageIndex, Vpn};
+
+/// What a page shows that has no value of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Base {
+    /// Zero.
+    #[default]
+    Zero,
+    /// What the file's page of the same index shows at the time.
+    File(FileId),
+}
+
+impl Base {
+    /// The file, if it is one.
+    pub(super) fn file(self) -> Option<FileId> {
+        match self {
+            Base::Zero => None,
+            Base::File(file) => Some(file),
+        }
+    }
+}
+
+impl From<Backing> for Base {
+    fn from(backing: Backing) -> Base {
+        match backing {
+            Backing::Anon => Base::Zero,
+            Backing::File { file, .. } => Base::File(file),
+        }
+    }
+}
+
+/// Where the values of a region are.
+#[derive(Clone)]
+pub(super) enum What {
+    /// Here, with what unwritten pages show and the line of descent.
+    Private { base: Base, line: u32, cells: Cells },
+    /// With the others.
+    Shared(Sharing),
+}
+
+/// A range of pages that were mapped as one.
+#[derive(Clone)]
+pub(super) struct Region {
+    /// First page.
+    pub(super) start: Vpn,
+    /// One past the last.
+    pub(super) end: Vpn,
+    /// Index of the first page: in its file, or as its family counts.
+    pub(super) at: PageIndex,
+    /// Loads are not checked (rulings R14).
+    pub(super) exempt: bool,
+    /// The values.
+    pub(super) what: What,
+}
+
+impl Region {
+    /// Index of a page.
+    pub(super) fn page(&self, vpn: Vpn) -> PageIndex {
+        PageIndex(self.at.0 + (vpn.0 - self.start.0))
+    }
+    /// First index and one past the last.
+    pub(super) fn window(&self) -> (PageIndex, PageIndex) {
+        (self.at, self.page(self.end))
+    }
+    /// The part inside `start` to `end`, which overlaps it.
+    pub(super) fn clip(&self, start: Vpn, end: Vpn) -> Region {
+        let start = self.start.max(start);
+        Region { at: self.page(start), start, end: self.end.min(end), ..self.clone() }
+    }
+    /// The sharing it takes part in.
+    pub(super) fn sharing(&self) -> Option<Sharing> {
+        match self.what {
+            What::Private { .. } => None,
+            What::Shared(sharing) => Some(sharing),
+        }
+    }
+}
+
+/// The model of one address space. A slot is used again by other spaces; lines and
+/// stores stay, for the histories of those that were forked from it.
+#[derive(Clone, Default)]
+pub(super) struct Space {
+    /// A name by descent, 0 while the slot is free.
+    pub(super) label: u64,
+    /// Children so far, for their labels.
+    pub(super) forks: u64,
+    /// Regions by address; they do not overlap.
+    pub(super) regions: Vec<Region>,
+    /// Lines of descent.
+    pub(super) lines: Vec<Line>,
+    /// Stores to private pages.
+    pub(super) book: Book,
+}
+
+impl Space {
+    /// The region that holds a page.
+    pub(super) fn find(&self, vpn: Vpn) -> Option<usize> {
+        let after = self.regions.partition_point(|r| r.end <= vpn);
+        (self.regions.get(after)?.start <= vpn).then_some(after)
+    }
+    /// Makes `at` a border between regions. The sharing that now has one region more.
+    fn cut(&mut self, at: Vpn) -> Option<Sharing> {
+        let index = self.find(at)?;
+        if self.regions[index].start == at {
+            return None;
+        }
+        let upper = self.regions[index].clip(at, Vpn(u64::MAX));
+        self.regions[index].end = at;
+        let sharing = upper.sharing();
+        self.regions.insert(index + 1, upper);
+        sharing
+    }
+    /// Makes both ends of a range borders; which regions lie inside. `more` hears of
+    /// every sharing that has one region more.
+    pub(super) fn cut_out(&mut self, start: Vpn, end: Vpn, mut more: impl FnMut(Sharing)) -> std::ops::Range<usize> {
+        [start, end].into_iter().filter_map(|at| self.cut(at)).for_each(&mut more);
+        let first = self.regions.partition_point(|r| r.end <= start);
+        let last = self.regions.partition_point(|r| r.start < end);
+        first..last.max(first)
+    }
+    /// Adds a region where there is none.
+    pub(super) fn insert(&mut self, region: Region) {
+        let at = self.regions.partition_point(|r| r.start < region.start);
+        self.regions.insert(at, region);
+    }
+    /// Adds a line; its number.
+    pub(super) fn add_line(&mut self, line: Line) -> u32 {
+        self.lines.push(line);
+        self.lines.len() as u32 - 1
+    }
+    /// Adds a line for pages first mapped at `start`.
+    pub(super) fn add_root(&mut self, id: SpaceId, start: Vpn, base: Base) -> u32 {
+        let line = LineId { owner: Owner::Space(id), nth: self.lines.len() as u32 };
+        self.add_line(Line::new(line, mix(self.label, start.0), base.file()))
+    }
+    /// Hash of what it maps and of what that holds; shared anonymous pages apart.
+    pub(super) fn digest(&self) -> u64 {
+        self.regions.iter().fold(0u64, |sum, r| {
+            let what = match &r.what {
+                What::Private { base, line, cells } => {
+                    let (from, to) = r.window();
+                    let base = base.file().map_or(1, |f| mix(2, u64::from(f.0)));
+                    let line = &self.lines[*line as usize];
+                    mix(cells.digest(from, to), mix(base, mix(line.label, line.past)))
+                }
+                What::Shared(Sharing::File(f)) => mix(3, u64::from(f.0)),
+                What::Shared(Sharing::Group(_)) => 4,
+            };
+            let place = mix(mix(r.start.0, r.end.0), mix(r.at.0, u64::from(r.exempt)));
+            sum.wrapping_add(mix(place, what))
+        })
+    }
+}
+
+/// Pages that several spaces share, or the pages of a file.
+#[derive(Clone)]
+pub(super) struct Group {
+    /// What unwritten pages show; a file's own pages show its contents.
+    pub(super) base: Base,
+    /// The values.
+    pub(super) cells: Cells,
+    /// Their line.
+    pub(super) line: Line,
+    /// Stores to them.
+    pub(super) book: Book,
+    /// Regions of all spaces that show it.
+    pub(super) mappers: u32,
+    /// Loads are not checked (rulings R14).
+    pub(super) exempt: bool,
+}
+
+impl Group {
+    /// A group that nobody maps yet, over a line of its own or one that it takes over.
+    pub(super) fn new(base: Base, cells: Cells, line: Line) -> Group {
+        Group { base, cells, line, book: Book::default(), mappers: 0, exempt: false }
+    }
+    /// Nothing was ever stored or seen here.
+    pub(super) fn is_new(&self) -> bool {
+        self.book.end() == 0 && self.cells.is_empty()
+    }
+    /// Hash of the values.
+    pub(super) fn digest(&self) -> u64 {
+        let past = mix(mix(self.line.label, self.line.past), u64::from(self.exempt));
+        mix(self.cells.digest(PageIndex(0), PageIndex(u64::MAX)), past)
+    }
+}
+
+impl Default for Group {
+    fn default() -> Group {
+        Group::new(Base::Zero, Cells::default(), Line::new(LineId::shared(Sharing::Group(0)), 0, None))
+    }
+}

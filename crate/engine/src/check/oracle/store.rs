@@ -1,0 +1,138 @@
+//! Stores: noting them, and what overlaps.
+
+use super::cells::{Cells, Doubt};
+use super::line::{Book, Line, LineId, Sharing, Stored};
+use super::space::{Space, What};
+use super::{Oracle, Ticket};
+use crate::env::{Env, mix};
+use crate::ids::SpaceId;
+use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::world::Cx;
+use std::sync::atomic::Ordering;
+
+impl Oracle {
+    /// A store of `value` is about to touch memory (threads mode).
+    pub fn store_begin<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) -> Ticket {
+        self.store_start(cx.space.get(), va.vpn(), value)
+    }
+    /// It has.
+    pub fn store_end<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, ticket: Ticket, value: u64) {
+        self.store(cx.space.get(), va.vpn(), value, Some(ticket));
+    }
+    /// A store writes `value` in this very step (stepped mode).
+    pub fn stored<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) {
+        self.store(cx.space.get(), va.vpn(), value, None);
+    }
+    pub(super) fn store_start(&self, space: SpaceId, vpn: Vpn, value: u64) -> Ticket {
+        let mut held = self.spaces.get(space.0).lock();
+        let mut ticket = self.ticket(space);
+        let Some(index) = held.state.find(vpn) else { return ticket };
+        let region = &held.state.regions[index];
+        let page = region.page(vpn);
+        match &region.what {
+            What::Private { line, .. } => {
+                let line = *line;
+                held.edit().book.pending.push((line, page, value));
+                ticket.pending = Some((None, line, page));
+            }
+            What::Shared(sharing) => {
+                self.shared(*sharing).lock().edit().book.pending.push((0, page, value));
+                ticket.pending = Some((Some(*sharing), 0, page));
+            }
+        }
+        ticket
+    }
+    /// A pending store has ended, wherever a fork may have put it since.
+    fn settle(
+        &self,
+        space: &mut Space,
+        sharing: Option<Sharing>,
+        ticket: Option<Ticket>,
+        place: (u32, PageIndex),
+        value: u64,
+    ) {
+        let Some((began, line, page)) = ticket.and_then(|t| t.pending) else { return };
+        for (at, line, page) in [(began, line, page), (sharing, place.0, place.1)] {
+            let done = match at {
+                None => space.book.settle((line, page, value)),
+                Some(sharing) => self.shared(sharing).lock().edit().book.settle((line, page, value)),
+            };
+            if done {
+                return;
+            }
+        }
+    }
+    /// Notes a store. Without a ticket it happens at one moment.
+    pub(super) fn store(&self, id: SpaceId, vpn: Vpn, value: u64, ticket: Option<Ticket>) {
+        let slot = self.spaces.get(id.0);
+        let mut held = slot.lock();
+        let Some(index) = held.state.find(vpn) else {
+            if ticket.is_some() {
+                self.settle(held.edit(), None, ticket, (0, PageIndex(0)), value);
+            }
+            return;
+        };
+        let space = held.edit();
+        let page = space.regions[index].page(vpn);
+        let stored = Stored { line: 0, page, by: id, at: vpn, before: 0, value, stamp: 0 };
+        match space.regions[index].what {
+            What::Shared(sharing) => {
+                self.settle(space, Some(sharing), ticket, (0, page), value);
+                let mut held = self.shared(sharing).lock();
+                let before = self.shown(sharing, &held.state, page);
+                let since = self.file_stores(held.state.base);
+                let group = held.edit();
+                if let Sharing::File(file) = sharing {
+                    group.line.root = LineId::shared(sharing);
+                    group.line.label = mix(0xf11e, u64::from(file.0));
+                }
+                // Release: a ticket that counts this store finds it in the book.
+                let stamp = self.shared_stores.fetch_add(1, Ordering::AcqRel);
+                let place = Place { cells: &mut group.cells, book: &mut group.book, line: &mut group.line };
+                place.note(Stored { before, stamp, ..stored }, since, ticket.map(|t| t.shared));
+            }
+            What::Private { base, line, .. } => {
+                self.settle(space, None, ticket, (line, page), value);
+                let since = self.file_stores(base);
+                let beneath = || self.beneath(base, page);
+                let Space { regions, lines, book, .. } = space;
+                let What::Private { cells, .. } = &mut regions[index].what else { return };
+                let before = cells.get(page).unwrap_or_else(beneath);
+                let stamp = book.end();
+                let place = Place { cells, book, line: &mut lines[line as usize] };
+                place.note(Stored { line, before, stamp, ..stored }, since, ticket.map(|t| t.own));
+                slot.stores.store(stamp + 1, Ordering::Release);
+            }
+        }
+    }
+}
+
+/// Where a store is noted.
+struct Place<'a> {
+    cells: &'a mut Cells,
+    book: &'a mut Book,
+    line: &'a mut Line,
+}
+
+impl Place<'_> {
+    /// Notes a store that began at `began` and ends now, or happens at this moment.
+    fn note(self, stored: Stored, since: u64, began: Option<u64>) {
+        let Place { cells, book, line } = self;
+        let page = stored.page;
+        let others: Vec<u64> = match began {
+            None => Vec::new(),
+            Some(stamp) => book.recent(stored.line, page, stamp).map(|s| s.value).collect(),
+        };
+        if began.is_some() {
+            // What the page may have held up to now, for loads under way.
+            for (_, value) in cells.doubts(page) {
+                book.push(Stored { before: value, value, ..stored }, line);
+            }
+        }
+        cells.set(page, stored.value, since);
+        for other in others {
+            cells.add_doubt(page, Doubt::Race, other);
+        }
+        book.push(stored, line);
+    }
+}

@@ -1,0 +1,53 @@
+//! A table that grows and never moves what is in it, so that finding a slot
+//! takes no lock.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const FIRST: usize = 8;
+const SEGMENTS: usize = 29;
+
+/// Slots by number, made at first use.
+pub(super) struct Table<T> {
+    segments: [OnceLock<Box<[T]>>; SEGMENTS],
+    used: AtomicU32,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table { segments: [const { OnceLock::new() }; SEGMENTS], used: AtomicU32::new(0) }
+    }
+}
+
+impl<T: Default> Table<T> {
+    /// Slot `index`.
+    pub(super) fn get(&self, index: u32) -> &T {
+        let n = index as usize + FIRST;
+        let segment = (n.ilog2() - FIRST.ilog2()) as usize;
+        let items = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| T::default()).collect());
+        // Relaxed: whoever counts on a slot learnt its number by other means.
+        if index >= self.used.load(Ordering::Relaxed) {
+            self.used.fetch_max(index + 1, Ordering::Relaxed);
+        }
+        &items[n - (FIRST << segment)]
+    }
+    /// Slots that were ever asked for, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        (0..self.used.load(Ordering::Relaxed)).map(|i| (i, self.get(i)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_stay_apart() {
+        let table: Table<AtomicU32> = Table::default();
+        for i in (0..200).rev() {
+            table.get(i).store(i + 1, Ordering::Relaxed);
+        }
+        let seen: Vec<u32> = table.iter().map(|(_, c)| c.load(Ordering::Relaxed)).collect();
+        assert_eq!(seen, (1..=200).collect::<Vec<u32>>());
+    }
+}

@@ -1,0 +1,180 @@
+//! Structural invariants E01 to E11 over a whole world (vm.md §16.2).
+//!
+//! All of it is read by peeking: nothing is declared, nothing counts for a digest, and
+//! a world is the same after it. The world must stand still: between two steps, or
+//! with all threads parked.
+//!
+//! **Between two steps** an operation may be halfway. What it has in hand is either
+//! recorded ([`transient_refs`](crate::vm::object::Object::transient_refs), in stepped
+//! mode) or under a lock, so [`check`] leaves out what a lock covers: the reference count
+//! of an object that is write-locked (a bypass unlinks before it drops the reference);
+//! the reference of one entry of a map that is write-locked (a shadow takes it over
+//! before it takes the entry's place); PV entries of a locked pmap (they go after the
+//! table entry). An object to which no entry and no object refers yet is its creator's.
+//! [`check_quiet`] is for a world in which no operation is under way: there nothing is
+//! excused. With threads only that one is exact.
+//!
+//! | | here | and besides |
+//! | --- | --- | --- |
+//! | E01 references, E02 shadows, E03 chains | [`check`] | I03, I08 where they change (`vm::object`) |
+//! | E04 where a page is | [`check`] | A-page-1 to A-page-5 in `vm::page` and `vm::busy` |
+//! | E05 entries and PV lists | [`check`] | A-pmap in `pmap` |
+//! | E06 free frames are unmapped | [`check`], cheaply [`mapped_free_frames`] | I13, A-page-2 in `vm::page`; `pmap` |
+//! | E07 to E09 mappings show the chain | [`hazards`]: notes (rulings R12) | the oracle |
+//! | E10 paging in progress | [`check`] its sign, [`check_quiet`] exactly | I01, I05 in `vm::terminate` |
+//! | E11 collapse marks | [`check`] | I10, I11 in `vm::collapse` |
+//! | E12 no data lost | | the oracle |
+//! | one page, two frames in TLBs | | [`super::tlb`] |
+
+mod hazards;
+mod objects;
+mod pages;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use crate::env::Env;
+use crate::finding::FindingKind;
+use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex};
+use crate::vm::busy::FREED;
+use crate::vm::map::Entry;
+use crate::vm::object::{Object, ObjectType};
+use crate::world::World;
+
+/// An invariant that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// What sort of finding it is.
+    pub kind: FindingKind,
+    /// `E01` … `E11`.
+    pub property: &'static str,
+    /// The object concerned.
+    pub object: Option<ObjectId>,
+    /// The page index concerned, in that object.
+    pub page: Option<PageIndex>,
+    /// In words.
+    pub detail: String,
+}
+
+impl Violation {
+    fn new(property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Violation {
+        Violation { kind: FindingKind::Assertion, property, object: about.0, page: about.1, detail }
+    }
+    fn of(property: &'static str, object: ObjectId, detail: String) -> Violation {
+        Violation::new(property, (Some(object), None), detail)
+    }
+}
+
+/// What a world holds that nothing should hold once every process is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Leaks {
+    /// Frames that are not on the free list.
+    pub frames: u32,
+    /// Objects that are not free.
+    pub objects: u32,
+    /// Map entries in use.
+    pub entries: u32,
+    /// PV entries in use.
+    pub pvs: u32,
+    /// Spaces in use.
+    pub spaces: u32,
+}
+
+impl Leaks {
+    /// Nothing is left.
+    pub fn is_empty(&self) -> bool {
+        *self == Leaks::default()
+    }
+}
+
+/// Violations of E01 to E06, E10 and E11 in a world between two steps.
+pub fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    objects::check(world, false, &mut found);
+    pages::check(world, &mut found);
+    tables::check(world, false, &mut found);
+    found
+}
+
+/// The same in a world in which no operation is under way: no reference is anybody's
+/// own, nothing is in progress, busy or locked.
+pub fn check_quiet<E: Env>(world: &World<E>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    objects::check(world, true, &mut found);
+    pages::check(world, &mut found);
+    pages::check_quiet(world, &mut found);
+    tables::check(world, true, &mut found);
+    found
+}
+
+/// Hazard notes E07 to E09. A correct kernel passes through such states, so they are no
+/// findings (rulings R12). Maps that are exclusively locked are left out.
+pub fn hazards<E: Env>(world: &World<E>) -> Vec<Violation> {
+    hazards::check(world)
+}
+
+/// E06 alone, cheap enough for every step: free frames with a mapping, lowest first.
+pub fn mapped_free_frames<E: Env>(world: &World<E>) -> Vec<FrameNo> {
+    let env = &world.env;
+    let mapped_free = |frame: FrameNo| {
+        let page = world.pages.get(frame.0 as usize)?;
+        (page.busy.peek(env) == FREED && page.pv_head.peek(env).is_some()).then_some(frame)
+    };
+    // Every page with a mapping is some PV entry's, so the shorter list will do. A PV
+    // entry that is not in use names a page that has others or none.
+    let pvs = world.pvs.used(env);
+    if pvs as usize >= world.pages.len() {
+        return world.pages.iter().filter_map(|p| mapped_free(p.frame)).collect();
+    }
+    let mut frames: Vec<FrameNo> =
+        (0..pvs).filter_map(|i| mapped_free(world.pvs.peek(env, i).frame.peek(env))).collect();
+    frames.sort_unstable();
+    frames.dedup();
+    frames
+}
+
+/// What is still in use.
+pub fn leaks<E: Env>(world: &World<E>) -> Leaks {
+    let env = &world.env;
+    Leaks {
+        // Frame 0 is never used.
+        frames: (world.pages.len() as u32).saturating_sub(1 + world.free.count.peek(env)),
+        objects: world.objects.live(env),
+        entries: world.entries.live(env),
+        pvs: world.pvs.live(env),
+        spaces: world.spaces.live(env),
+    }
+}
+
+// ---- what there is -----------------------------------------------------------
+
+/// Objects in use.
+fn live_objects<E: Env>(world: &World<E>) -> impl Iterator<Item = &Object<E>> {
+    let all = (0..world.objects.used(&world.env)).map(|i| world.objects.peek(&world.env, i));
+    all.filter(|o| o.kind.peek(&world.env) != ObjectType::Dead)
+}
+
+/// Address spaces in use, with their top tables.
+fn live_spaces<E: Env>(world: &World<E>) -> impl Iterator<Item = (SpaceId, FrameNo)> {
+    (0..world.spaces.used(&world.env)).filter_map(|i| {
+        let root = world.spaces.peek(&world.env, i).pmap.root.peek(&world.env)?;
+        Some((SpaceId(i), root))
+    })
+}
+
+/// The entries of a map, by address. A list that bites its tail ends.
+fn entries<E: Env>(world: &World<E>, space: SpaceId) -> impl Iterator<Item = &Entry<E>> {
+    let env = &world.env;
+    let of = move |id: Option<EntryId>| id.map(|id| world.entries.peek(env, id.0));
+    let first = of(world.spaces.peek(env, space.0).head.peek(env));
+    let all = std::iter::successors(first, move |e| of(e.next.peek(env)));
+    all.take(world.entries.used(env) as usize)
+}
+
+/// The object an entry shows, from which index on, and how many pages.
+fn shown<E: Env>(world: &World<E>, entry: &Entry<E>) -> Option<(ObjectId, PageIndex, u64)> {
+    let env = &world.env;
+    let pages = (entry.end.peek(env).0.saturating_sub(entry.start.peek(env).0)) >> PAGE_SHIFT;
+    Some((entry.object.peek(env)?, entry.offset.peek(env), pages))
+}

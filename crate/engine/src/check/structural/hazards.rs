@@ -1,0 +1,104 @@
+//! E07, E08, E09: what mappings show against what the chain says.
+
+use super::tables::{Leaf, leaves};
+use super::{Violation, entries, live_spaces, shown};
+use crate::env::Env;
+use crate::ids::{ObjectId, SpaceId};
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::vm::map::EntryFlags;
+use crate::world::World;
+
+/// A page that a chain offers for an address.
+struct Offer {
+    object: ObjectId,
+    frame: FrameNo,
+    /// Valid, or a placeholder that a fault still fills.
+    valid: bool,
+    busy: bool,
+}
+
+/// The pages that the chain below `object` has at `index`, from the top down.
+fn offers<E: Env>(
+    world: &World<E>,
+    owned: &[(ObjectId, PageIndex, FrameNo)],
+    object: ObjectId,
+    index: PageIndex,
+) -> Vec<Offer> {
+    let env = &world.env;
+    let mut offers = Vec::new();
+    let mut at = Some((object, index));
+    for _ in 0..world.objects.used(env) {
+        let Some((id, index)) = at else { break };
+        if let Ok(found) = owned.binary_search_by(|o| (o.0, o.1).cmp(&(id, index))) {
+            let page = &world.pages[owned[found].2.0 as usize];
+            let busy = page.busy_state(env) != crate::event::BusyState::None;
+            offers.push(Offer { object: id, frame: page.frame, valid: page.valid.peek(env), busy });
+        }
+        let o = world.objects.peek(env, id.0);
+        let below = PageIndex(index.0 + o.backing_object_offset.peek(env));
+        at = o.backing_object.peek(env).map(|b| (b, below));
+    }
+    offers
+}
+
+pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
+    let env = &world.env;
+    let mut notes = Vec::new();
+    // What is wrong with the tables themselves is a finding of `check`.
+    let leaves = leaves(world, &mut Vec::new());
+    let owned = super::pages::owned(world);
+    for (space, _) in live_spaces(world) {
+        if world.spaces.peek(env, space.0).lock.is_written(env) {
+            continue;
+        }
+        let first = leaves.partition_point(|l| l.space < space);
+        for leaf in leaves[first..].iter().take_while(|l| l.space == space) {
+            let holds = |e: &&crate::vm::map::Entry<E>| (e.start.peek(env)..e.end.peek(env)).contains(&leaf.vpn.addr());
+            let Some(entry) = entries(world, space).find(holds) else {
+                notes.push(note(world, "E07", leaf, "no entry of its map covers".into()));
+                continue;
+            };
+            let Some((object, offset, _)) = shown(world, entry) else {
+                notes.push(note(world, "E07", leaf, "its entry has no object at".into()));
+                continue;
+            };
+            let index = PageIndex(offset.0 + (leaf.vpn.0 - entry.start.peek(env).vpn().0));
+            let offers = offers(world, &owned, object, index);
+            mapping(world, leaf, &offers, &mut notes);
+            let needs_copy = entry.flags.peek(env).contains(EntryFlags::NEEDS_COPY);
+            let top = offers.first().is_some_and(|o| o.frame == leaf.frame && o.object == object);
+            if leaf.writable && (needs_copy || !top) {
+                let whose =
+                    if needs_copy { "the entry must copy first at" } else { "the page is not the top object's at" };
+                notes.push(note(world, "E08", leaf, format!("it is writable, but {whose}")));
+            }
+        }
+    }
+    notes
+}
+
+/// E07 and E09: the page is the first valid one. Until the copy is entered a busy one
+/// may still stand in the table, below the copy (P01).
+fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut Vec<Violation>) {
+    let Some(at) = offers.iter().position(|o| o.valid) else {
+        notes.push(note(world, "E07", leaf, "the chain has no valid page for".into()));
+        return;
+    };
+    let (first, below) = (&offers[at], &offers[at + 1..]);
+    if first.frame == leaf.frame {
+        return;
+    }
+    let mapped = below.iter().find(|o| o.frame == leaf.frame);
+    if mapped.is_none_or(|m| !m.busy) {
+        notes.push(note(world, "E07", leaf, format!("object {} has frame {} for", first.object.0, first.frame.0)));
+    }
+    if mapped.is_some() && !first.busy {
+        notes.push(note(world, "E09", leaf, format!("it is shadowed by object {} for", first.object.0)));
+    }
+}
+
+fn note<E: Env>(world: &World<E>, property: &'static str, leaf: &Leaf, what: String) -> Violation {
+    let Leaf { space: SpaceId(space), vpn, frame, .. } = *leaf;
+    let detail = format!("space {space} maps frame {}, but {what} {:#x}", frame.0, vpn.addr().0);
+    Violation::new(property, world.pages[frame.0 as usize].about(&world.env), detail)
+}

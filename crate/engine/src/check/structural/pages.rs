@@ -1,0 +1,95 @@
+//! E04: every page is in one place.
+
+use super::Violation;
+use crate::env::Env;
+use crate::event::BusyState;
+use crate::ids::ObjectId;
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::vm::busy::FREED;
+use crate::vm::object::ObjectType;
+use crate::vm::page::{OBJREF, Page};
+use crate::world::World;
+
+/// The pages that objects own, by object and index.
+pub(super) fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
+    let env = &world.env;
+    let owner = |p: &Page<E>| Some((p.object.peek(env)?, p.pindex.peek(env), p.frame));
+    let mut owned: Vec<_> = world.pages.iter().filter_map(owner).collect();
+    owned.sort_unstable();
+    owned
+}
+
+pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
+    let env = &world.env;
+    let mut free = 0;
+    for page in world.pages.iter().skip(1) {
+        free += u32::from(page.busy.peek(env) == FREED);
+        if let Some(wrong) = misplaced(world, page) {
+            let detail = format!("frame {}, {:?}, {wrong}", page.frame.0, page.busy_state(env));
+            found.push(Violation::new("E04", page.about(env), detail));
+        }
+    }
+    let listed = world.free.count.peek(env);
+    if free != listed {
+        let detail = format!("{free} frames are free and {listed} on the free list");
+        found.push(Violation::new("E04", (None, None), detail));
+    }
+    slots(world, found);
+}
+
+/// What is wrong with where a page is: owned, without an owner, or free.
+fn misplaced<E: Env>(world: &World<E>, page: &Page<E>) -> Option<&'static str> {
+    let env = &world.env;
+    let refs = page.ref_count.peek(env);
+    let (wired, objref) = (refs & !OBJREF > 0, refs & OBJREF != 0);
+    let state = page.busy_state(env);
+    match page.object.peek(env) {
+        _ if wired && refs & !OBJREF > OBJREF / 2 => Some("has less than no wirings"),
+        Some(_) if state == BusyState::Freed => Some("is free and has an owner"),
+        Some(_) if !objref => Some("has an owner who does not hold it"),
+        None if objref => Some("is held by an owner it does not have"),
+        None if state == BusyState::Freed && (wired || page.valid.peek(env) || page.dirty.peek(env)) => {
+            Some("is free but wired, valid or dirty")
+        }
+        None if state == BusyState::None && !wired => Some("is nobody's and not free"),
+        _ => None,
+    }
+}
+
+/// One page a slot, and as many as the object counts.
+fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
+    let env = &world.env;
+    let owned = owned(world);
+    for pair in owned.windows(2) {
+        let [(o, i, a), (p, j, b)] = [pair[0], pair[1]];
+        if (o, i) == (p, j) {
+            let detail = format!("frames {} and {} are both this page", a.0, b.0);
+            found.push(Violation::new("E04", (Some(o), Some(i)), detail));
+        }
+    }
+    let mut pages = owned.iter().peekable();
+    for index in 0..world.objects.used(env) {
+        let o = world.objects.peek(env, index);
+        let mut count = 0;
+        while pages.next_if(|p| p.0.0 == index).is_some() {
+            count += 1;
+        }
+        let resident = o.resident_page_count.peek(env);
+        if o.kind.peek(env) == ObjectType::Dead && count > 0 {
+            found.push(Violation::of("E04", o.id, format!("it is free and owns {count} pages")));
+        } else if o.kind.peek(env) != ObjectType::Dead && resident != count {
+            found.push(Violation::of("E04", o.id, format!("it counts {resident} resident pages and owns {count}")));
+        }
+    }
+}
+
+/// Nothing under way: no page is busy.
+pub(super) fn check_quiet<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
+    for page in &world.pages {
+        let state = page.busy_state(&world.env);
+        if !matches!(state, BusyState::None | BusyState::Freed) {
+            let detail = format!("frame {} is {state:?} although nothing is under way", page.frame.0);
+            found.push(Violation::new("E10", page.about(&world.env), detail));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! E05 and E06: page tables against PV lists and against the free list.
+
+use super::{Violation, live_spaces};
+use crate::env::Env;
+use crate::finding::FindingKind;
+use crate::ids::SpaceId;
+use crate::machine::addr::{FrameNo, PAGE_SHIFT, PhysAddr, Vpn};
+use crate::machine::entry::{ENTRIES, Entry, Level, PageSize};
+use crate::vm::busy::FREED;
+use crate::world::World;
+
+/// A leaf of a page table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Leaf {
+    pub(super) space: SpaceId,
+    pub(super) vpn: Vpn,
+    pub(super) frame: FrameNo,
+    /// It allows writes.
+    pub(super) writable: bool,
+}
+
+/// A frame by its address, if there is such a frame.
+fn frame_at<E: Env>(world: &World<E>, at: PhysAddr) -> Option<FrameNo> {
+    let number = at.0 >> PAGE_SHIFT;
+    (number > 0 && number < world.pages.len() as u64).then(|| at.frame())
+}
+
+/// Every leaf below `table`, in order; entries that lead nowhere are violations.
+fn walk<E: Env>(
+    world: &World<E>,
+    space: SpaceId,
+    (table, level): (FrameNo, Level),
+    base: u64,
+    leaves: &mut Vec<Leaf>,
+    found: &mut Vec<Violation>,
+) {
+    for index in 0..ENTRIES {
+        let entry = Entry::from_bits_retain(world.env.frame_peek(table, index as usize));
+        if !entry.contains(Entry::V) {
+            continue;
+        }
+        let vpn = Vpn(base + (index << (level.shift() - PAGE_SHIFT)));
+        let lower = Level::ALL.into_iter().rev().find(|l| *l < level);
+        let at = if lower.is_some() { entry.table() } else { entry.frame(PageSize::Size4K) };
+        let leads = |to: String| {
+            let detail = format!(
+                "the entry of {:#x} in space {} at level {} leads to {to}",
+                vpn.addr().0,
+                space.0,
+                level.number()
+            );
+            Violation::new("E05", (None, None), detail)
+        };
+        let Some(frame) = frame_at(world, at) else {
+            found.push(leads(format!("{:#x}, where no memory is", at.0)));
+            continue;
+        };
+        let page = &world.pages[frame.0 as usize];
+        match lower {
+            None => {
+                leaves.push(Leaf { space, vpn, frame, writable: entry.contains(Entry::RW) });
+            }
+            Some(lower) if page.busy.peek(&world.env) != FREED && page.object.peek(&world.env).is_none() => {
+                walk(world, space, (frame, lower), vpn.0, leaves, found);
+            }
+            Some(_) => found.push(leads(format!("frame {}, which is no table", frame.0))),
+        }
+    }
+}
+
+/// All leaves of all spaces, by space and address.
+pub(super) fn leaves<E: Env>(world: &World<E>, found: &mut Vec<Violation>) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    for (space, root) in live_spaces(world) {
+        walk(world, space, (root, Level::Pml4), 0, &mut leaves, found);
+    }
+    leaves
+}
+
+/// All PV entries on lists: who maps what.
+fn listed<E: Env>(world: &World<E>) -> Vec<(SpaceId, Vpn, FrameNo)> {
+    let env = &world.env;
+    let mut listed = Vec::new();
+    for page in &world.pages {
+        let next = |id: &crate::ids::PvId| world.pvs.peek(env, id.0).next.peek(env);
+        let list = std::iter::successors(page.pv_head.peek(env), next).take(world.pvs.used(env) as usize);
+        listed.extend(list.map(|id| {
+            let pv = world.pvs.peek(env, id.0);
+            (pv.space.peek(env), pv.vpn.peek(env), page.frame)
+        }));
+    }
+    listed.sort_unstable();
+    listed
+}
+
+pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Violation>) {
+    let env = &world.env;
+    let leaves = leaves(world, found);
+    let listed = listed(world);
+    for leaf in &leaves {
+        let Leaf { space, vpn, frame, .. } = *leaf;
+        let page = &world.pages[frame.0 as usize];
+        let about = page.about(env);
+        if page.busy.peek(env) == FREED {
+            let detail = format!("frame {} is free although space {} maps it at {:#x}", frame.0, space.0, vpn.addr().0);
+            found.push(Violation { kind: FindingKind::FreedWhileMapped, ..Violation::new("E06", about, detail) });
+        }
+        if listed.binary_search(&(space, vpn, frame)).is_err() {
+            let detail =
+                format!("space {} maps frame {} at {:#x}, which its list does not say", space.0, frame.0, vpn.addr().0);
+            found.push(Violation::new("E05", about, detail));
+        }
+    }
+    for pair in listed.windows(2).filter(|pair| pair[0] == pair[1]) {
+        let (space, vpn, frame) = pair[0];
+        let detail = format!("frame {} lists its mapping at {:#x} of space {} twice", frame.0, vpn.addr().0, space.0);
+        found.push(Violation::new("E05", world.pages[frame.0 as usize].about(env), detail));
+    }
+    for &(space, vpn, frame) in &listed {
+        // The entry goes first, the PV entry after the flush, under the pmap's lock.
+        let halfway = !quiet && world.spaces.peek(env, space.0).pmap.lock.is_written(env);
+        let at = leaves.binary_search_by(|l| (l.space, l.vpn, l.frame).cmp(&(space, vpn, frame)));
+        if at.is_err() && !halfway {
+            let detail = format!(
+                "frame {} lists a mapping at {:#x} of space {} that is not there",
+                frame.0,
+                vpn.addr().0,
+                space.0
+            );
+            found.push(Violation::new("E05", world.pages[frame.0 as usize].about(env), detail));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The TLB invariant (pmap.md §3.2): no CPU reads an old page while another can write
+//! the new one.
+//!
+//! At every instant, for each address space and page: if any CPU's TLB or the page
+//! table permits a write to a frame, no CPU's TLB translates the page to another
+//! frame. A cached translation permits a write only if it is dirty: a clean one goes
+//! back to the page table first. Reads nothing but by peeking, so it declares nothing.
+
+use crate::check::structural::Violation;
+use crate::env::Env;
+use crate::finding::FindingKind;
+use crate::ids::SpaceId;
+use crate::machine::addr::{FrameNo, Vpn};
+use crate::machine::cpu::Cpu;
+use crate::machine::entry::{Entry, Level, PageSize};
+use crate::machine::tlb;
+use crate::pmap::leaf::Slot;
+use crate::world::World;
+
+/// Translations that violate the invariant. For a world between two steps.
+pub fn check_tlb<E: Env>(world: &World<E>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (index, cpu) in world.cpus.iter().enumerate() {
+        let Some(space) = cpu.space.peek(&world.env) else { continue };
+        for (vpn, leaf) in cached(world, cpu) {
+            let table = table_leaf(world, space, vpn);
+            if table.contains(Entry::V | Entry::RW) && frame(table) != frame(leaf) {
+                let writer = "the page table permits writes to".into();
+                found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(table)));
+            }
+            for other in &world.cpus[index + 1..] {
+                let Some(beside) = lookup(world, other, space, vpn).filter(|&l| frame(l) != frame(leaf)) else {
+                    continue;
+                };
+                // Either may be the writer.
+                if beside.contains(Entry::M | Entry::RW) {
+                    let writer = format!("CPU {} can write", other.id.0);
+                    found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(beside)));
+                } else if leaf.contains(Entry::M | Entry::RW) {
+                    let writer = format!("CPU {} can write", cpu.id.0);
+                    found.push(violation(world, other, space, vpn, frame(beside), writer, frame(leaf)));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn violation<E: Env>(
+    world: &World<E>,
+    reader: &Cpu<E>,
+    space: SpaceId,
+    vpn: Vpn,
+    old: FrameNo,
+    writer: String,
+    new: FrameNo,
+) -> Violation {
+    let (object, page) = world.pages[old.0 as usize].about(&world.env);
+    let (cpu, va) = (reader.id.0, vpn.addr().0);
+    Violation {
+        kind: FindingKind::Tlb,
+        property: "tlb",
+        object,
+        page,
+        detail: format!(
+            "CPU {cpu} still reads frame {} at {va:#x} of space {} while {writer} frame {}",
+            old.0, space.0, new.0
+        ),
+    }
+}
+
+fn frame(leaf: Entry) -> FrameNo {
+    leaf.frame(PageSize::Size4K).frame()
+}
+
+/// All that a CPU has cached.
+fn cached<'a, E: Env>(world: &'a World<E>, cpu: &'a Cpu<E>) -> impl Iterator<Item = (Vpn, Entry)> + 'a {
+    let words = cpu.filled.iter().enumerate().map(|(at, word)| (at, word.peek(&world.env)));
+    let slots =
+        words.flat_map(|(at, bits)| (0..64).filter(move |bit| bits >> bit & 1 != 0).map(move |bit| at * 64 + bit));
+    slots.filter_map(move |slot| {
+        let entry = &cpu.tlb[slot];
+        let tag = entry.tag.peek(&world.env);
+        (tag != 0).then(|| (tlb::vpn_of(tag), Entry::from_bits_retain(entry.leaf.peek(&world.env))))
+    })
+}
+
+/// What a CPU that runs on `space` has cached for a page.
+fn lookup<E: Env>(world: &World<E>, cpu: &Cpu<E>, space: SpaceId, vpn: Vpn) -> Option<Entry> {
+    let entry = cpu.slot(vpn);
+    let hit = cpu.space.peek(&world.env) == Some(space) && entry.tag.peek(&world.env) == tlb::tag_of(vpn);
+    hit.then(|| Entry::from_bits_retain(entry.leaf.peek(&world.env)))
+}
+
+/// The leaf for a page; empty if there is none.
+fn table_leaf<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn) -> Entry {
+    let Some(mut table) = world.spaces.peek(&world.env, space.0).pmap.root.peek(&world.env) else {
+        return Entry::empty();
+    };
+    for level in [Level::Pml4, Level::Pdpt, Level::Pd, Level::Pt] {
+        let slot = Slot::of(table, level, vpn.addr());
+        let entry = Entry::from_bits_retain(world.env.frame_peek(slot.table, slot.index));
+        if level == Level::Pt || !entry.contains(Entry::V) {
+            return entry;
+        }
+        table = entry.table().frame();
+    }
+    Entry::empty()
+}

@@ -1,0 +1,321 @@
+//! What the engine does, said once: animation, lanes, narration, inspector and
+//! statistics are folds over this stream.
+
+use crate::finding::FindingKind;
+use crate::ids::{CpuId, EntryId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
+use crate::step::Step;
+use crate::sync::{Channel, LockId, Mode};
+
+/// An event with the step it belongs to and the task that caused it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Record {
+    /// Points passed by all tasks before it.
+    pub step: u64,
+    /// The task that ran.
+    pub task: TaskId,
+    /// What happened.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub event: Event,
+}
+
+/// A busy word as people speak of it (vm.md §5.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "busy"))]
+pub enum BusyState {
+    /// Not busy.
+    None,
+    /// Shared, with this many holders.
+    Shared {
+        /// How many.
+        holders: u32,
+    },
+    /// Exclusively busy.
+    Exclusive {
+        /// By whom.
+        owner: TaskId,
+    },
+    /// On the free list: nobody can busy it.
+    Freed,
+}
+
+/// A map entry as events carry it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct EntryView {
+    /// First byte.
+    pub start: VirtAddr,
+    /// One past the last byte.
+    pub end: VirtAddr,
+    /// The object, if there is one yet.
+    pub object: Option<ObjectId>,
+    /// Page index of `start` in the object.
+    pub offset: PageIndex,
+    /// READ 1, WRITE 2, EXECUTE 4.
+    pub protection: u8,
+    /// SHARE 0, COPY 1, NONE 2, ZERO 3.
+    pub inheritance: u8,
+    /// The entry is copy-on-write.
+    pub cow: bool,
+    /// The object must be shadowed before the first write.
+    pub needs_copy: bool,
+    /// A stack that grows down, or the gap below one.
+    pub stack: bool,
+}
+
+/// Why a collapse or a bypass did not happen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Refusal {
+    /// Paging in progress on one of the two (P04).
+    Pip,
+    /// One of the two is dead.
+    Dead,
+    /// A backing page is busy (P02).
+    Busy,
+    /// A backing page is not fully valid (P08).
+    Invalid,
+    /// A backing page is not shadowed.
+    Unshadowed,
+}
+
+/// What a collapse scan did with one page of the backing object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum ScanStep {
+    /// Outside the window of the shadow: freed.
+    Outside,
+    /// Not valid: freed (P08).
+    Invalid,
+    /// Shadowed: freed.
+    Shadowed,
+    /// Moved up.
+    Renamed,
+    /// Busy: the scan waits and starts again.
+    Wait,
+    /// Busy: a scan that does not wait skips it.
+    Skip,
+}
+
+/// How a fault was resolved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum FaultKind {
+    /// The page was there; only the mapping was missing.
+    Soft,
+    /// A fresh zero page.
+    ZeroFill,
+    /// A copy from a backing object.
+    CowCopy,
+    /// A page moved up from a backing object.
+    CowRename,
+    /// A pager read it.
+    Pager,
+}
+
+/// What happened. Field names are those of the kernel's structures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "kind"))]
+#[allow(missing_docs, reason = "fields are named after the things the ids name; units are in their types")]
+pub enum Event {
+    // Tasks, points, locks, waits.
+    /// A task passes a point.
+    Point { at: Step },
+    /// Operation `op` of the task's program begins.
+    OpStart { op: u32 },
+    /// It has ended; `error` is a KERN code or 0.
+    OpEnd { op: u32, error: u8 },
+    /// A signal was delivered for a fault at `va`: 11 SEGV, 10 BUS, 9 KILL.
+    Signal { va: VirtAddr, signal: u8 },
+    Acquire { lock: LockId, mode: Mode },
+    Release { lock: LockId },
+    Sleep { channel: Channel },
+    Wakeup { channel: Channel, tasks: u32 },
+
+    // Processes and maps.
+    /// A process exists and runs on `space`.
+    Process { process: ProcId, space: SpaceId, parent: Option<ProcId> },
+    ProcessExec { process: ProcId, space: SpaceId },
+    ProcessExit { process: ProcId },
+    EntrySet { space: SpaceId, entry: EntryId, view: EntryView },
+    EntryRemove { space: SpaceId, entry: EntryId },
+
+    // Objects.
+    ObjectNew { object: ObjectId, vnode: bool, size: u64 },
+    ObjectRef { object: ObjectId, count: u32 },
+    ObjectPip { object: ObjectId, count: u32 },
+    ObjectFlags { object: ObjectId, flags: u32 },
+    ObjectSize { object: ObjectId, size: u64 },
+    /// `object` now shadows `backing`; `offset` pages in.
+    ObjectLink { object: ObjectId, backing: ObjectId, offset: u64 },
+    ObjectUnlink { object: ObjectId, backing: ObjectId },
+    ObjectFree { object: ObjectId },
+
+    // Pages.
+    /// A frame leaves the free list and becomes `object[index]`, busy and invalid.
+    PageAlloc { page: FrameNo, object: ObjectId, index: PageIndex },
+    PageRemove { page: FrameNo, object: ObjectId, index: PageIndex },
+    /// A page without an owner, still busy, becomes `object[index]`.
+    PageInsert { page: FrameNo, object: ObjectId, index: PageIndex },
+    PageRename { page: FrameNo, from: ObjectId, from_index: PageIndex, to: ObjectId, to_index: PageIndex },
+    PageFree { page: FrameNo },
+    PageBusy { page: FrameNo, state: BusyState },
+    PageValid { page: FrameNo, valid: bool },
+    PageDirty { page: FrameNo, dirty: bool },
+    PageCopy { from: FrameNo, to: FrameNo, value: u64 },
+    PageZero { page: FrameNo },
+    /// A pager filled the page; `value` is its first word.
+    PageFill { page: FrameNo, value: u64 },
+
+    // Machine and pmap.
+    /// An access reached memory: `value` was loaded, or stored.
+    Access { cpu: CpuId, space: SpaceId, va: VirtAddr, page: FrameNo, write: bool, value: u64, expected: u64 },
+    /// The hardware raised a page fault with this error code.
+    HardwareFault { cpu: CpuId, va: VirtAddr, code: u32 },
+    /// The entry of `va` at `level` (1 = page table) became `bits` (0 = absent).
+    Entry { space: SpaceId, va: VirtAddr, level: u8, bits: u64 },
+    TlbFill { cpu: CpuId, va: VirtAddr, bits: u64 },
+    TlbDrop { cpu: CpuId, va: VirtAddr },
+    TlbFlush { cpu: CpuId },
+    /// `cpu` runs on `space` from here on (a CR3 load).
+    Activate { cpu: CpuId, space: SpaceId },
+    Deactivate { cpu: CpuId, space: SpaceId },
+    /// A frame becomes a page table of `space` at `level`.
+    TableAlloc { space: SpaceId, level: u8, page: FrameNo },
+    TableFree { space: SpaceId, page: FrameNo },
+
+    // Faults.
+    FaultEnter { va: VirtAddr, write: bool, protection: bool },
+    /// The map was looked up.
+    FaultLookup { object: ObjectId, index: PageIndex, writable: bool },
+    FaultWalk { object: ObjectId, index: PageIndex },
+    FaultFound { page: FrameNo, object: ObjectId, index: PageIndex },
+    FaultRestart { why: Restart },
+    FaultRelookup { ok: bool },
+    FaultEnd { va: VirtAddr, resolved: Option<FaultKind>, error: u8, protection: bool, chain: u32 },
+
+    // Collapse.
+    Collapse { object: ObjectId, backing: ObjectId },
+    CollapseRefused { object: ObjectId, backing: ObjectId, why: Refusal, page: Option<FrameNo> },
+    CollapseScan { object: ObjectId, page: FrameNo, what: ScanStep },
+    Collapsed { object: ObjectId, backing: ObjectId },
+    /// `by_count`: decided by the page count alone (P03).
+    Bypass { object: ObjectId, backing: ObjectId, by_count: bool },
+    Split { object: ObjectId, into: ObjectId },
+
+    /// Something is wrong: see the run's findings.
+    Found { finding: FindingKind, object: Option<ObjectId>, page: Option<PageIndex> },
+}
+
+/// Why a fault begins anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Restart {
+    /// The page was busy.
+    Busy,
+    /// The object was being collapsed.
+    Dead,
+    /// The map changed, or its lock could not be had.
+    Relookup,
+    /// No free page.
+    Memory,
+    /// A lock could not be upgraded.
+    Upgrade,
+}
+
+/// What a run did, in numbers: a fold over its events.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Counters {
+    /// Faults by how they were resolved (rulings R36).
+    pub soft: u64,
+    /// Faults resolved with a fresh zero page.
+    pub zero_fill: u64,
+    /// Faults resolved by a copy.
+    pub cow_copy: u64,
+    /// Faults resolved by moving a page up.
+    pub cow_rename: u64,
+    /// Faults resolved by a pager.
+    pub pager: u64,
+    /// Faults with P = 1 in the error code, besides.
+    pub protection: u64,
+    /// Faults that ended in an error.
+    pub failed: u64,
+    /// Collapses done.
+    pub collapses: u64,
+    /// Bypasses done.
+    pub bypasses: u64,
+    /// Pages that a collapse moved up.
+    pub renames_in_collapse: u64,
+    /// Objects split.
+    pub splits: u64,
+    /// Objects from the first to the end of the chain, the most over all faults.
+    pub max_chain: u64,
+    /// Faults by length of the chain below their first object: 1, 2, … 15, 16 and more.
+    pub chains: [u64; 16],
+}
+
+impl Counters {
+    /// The event changes a count.
+    #[inline]
+    pub fn counts(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::FaultEnd { .. }
+                | Event::Collapsed { .. }
+                | Event::Bypass { .. }
+                | Event::Split { .. }
+                | Event::CollapseScan { what: ScanStep::Renamed, .. }
+        )
+    }
+    /// Takes an event into account.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::FaultEnd { resolved, protection, chain, .. } => {
+                match resolved {
+                    Some(FaultKind::Soft) => self.soft += 1,
+                    Some(FaultKind::ZeroFill) => self.zero_fill += 1,
+                    Some(FaultKind::CowCopy) => self.cow_copy += 1,
+                    Some(FaultKind::CowRename) => self.cow_rename += 1,
+                    Some(FaultKind::Pager) => self.pager += 1,
+                    None => self.failed += 1,
+                }
+                self.protection += u64::from(*protection);
+                self.max_chain = self.max_chain.max(u64::from(*chain));
+                if *chain > 0 {
+                    self.chains[(*chain as usize - 1).min(15)] += 1;
+                }
+            }
+            Event::Collapsed { .. } => self.collapses += 1,
+            Event::Bypass { .. } => self.bypasses += 1,
+            Event::Split { .. } => self.splits += 1,
+            Event::CollapseScan { what: ScanStep::Renamed, .. } => self.renames_in_collapse += 1,
+            _ => {}
+        }
+    }
+    /// Adds another's counts.
+    pub fn add(&mut self, other: &Counters) {
+        self.soft += other.soft;
+        self.zero_fill += other.zero_fill;
+        self.cow_copy += other.cow_copy;
+        self.cow_rename += other.cow_rename;
+        self.pager += other.pager;
+        self.protection += other.protection;
+        self.failed += other.failed;
+        self.collapses += other.collapses;
+        self.bypasses += other.bypasses;
+        self.renames_in_collapse += other.renames_in_collapse;
+        self.splits += other.splits;
+        self.max_chain = self.max_chain.max(other.max_chain);
+        for (a, b) in self.chains.iter_mut().zip(other.chains) {
+            *a += b;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! FreeBSD's virtual memory as an engine.
+//!
+//! Three layers, each seeing only the one below: [`machine`] is what the
+//! hardware does, [`pmap`] the machine-dependent layer that writes page tables,
+//! [`vm`] the machine-independent layer: objects, pages, faults, collapse, maps.
+//! All of it is generic over an [`env::Env`], which decides whether a point in
+//! an operation is a place where a scheduler may switch tasks (*stepped*) or
+//! nothing at all (*threads*).
+//!
+//! The engine prints nothing, starts no thread and knows no browser. What it
+//! does it says as [`event::Event`]s; what goes wrong it reports as
+//! [`finding::Finding`]s.
+
+pub mod check;
+pub mod env;
+pub mod event;
+pub mod finding;
+pub mod ids;
+pub mod machine;
+pub mod pmap;
+pub mod policy;
+pub mod pool;
+pub mod step;
+pub mod sync;
+pub mod trie;
+pub mod vm;
+pub mod world;
+
+pub use env::{Env, stepped::Stepped, threads::Threads};
+pub use world::{Config, Cx, World};

@@ -1,0 +1,10 @@
+//! What the hardware does: frames, entry formats, the walker, TLBs, CPUs.
+
+pub mod access;
+pub mod addr;
+pub mod cpu;
+pub mod entry;
+pub mod memory;
+pub mod regs;
+pub mod tlb;
+pub mod walk;

@@ -1,0 +1,64 @@
+//! `pmap_activate`: which CPU runs on which tables.
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::SpaceId;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `pmap_activate_sw`: this CPU runs on `space` from here on. A CR3 load, which
+    /// flushes its TLB. Nothing if it does already.
+    pub async fn pmap_activate(&self, space: SpaceId) {
+        self.load_cr3(Some(space));
+    }
+
+    /// This CPU runs on no address space any more (the kernel's own, which has no
+    /// user half): after an exit, before the pmap is released.
+    pub async fn pmap_deactivate(&self) {
+        self.load_cr3(None);
+    }
+
+    /// The switch itself, one step.
+    ///
+    /// Own bit in the new pmap's `active` first, then the flush, own bit in the old
+    /// one's last: from before the first walk of a table until nothing of it is cached
+    /// any more, whoever changes the table knows that it has to ask this CPU.
+    ///
+    /// The bit is set by a read-modify-write, and [`Cx::active_cpus`] looks by one:
+    /// if it does not see the bit, this CPU's later walks see the change it has made.
+    pub(crate) fn load_cr3(&self, space: Option<SpaceId>) {
+        let cpu = self.cpu_of(self.cpu);
+        let old = cpu.space.load(self);
+        if old == space {
+            return;
+        }
+        let bit = 1u64 << cpu.id.0;
+        if let Some(new) = space {
+            self.change_active(new, |set| set | bit);
+            self.emit(Event::Activate { cpu: cpu.id, space: new });
+        }
+        // Before `space` changes: the entries are accounted for under the old one.
+        self.tlb_flush(cpu);
+        cpu.space.store(self, space);
+        if let Some(old) = old {
+            self.change_active(old, |set| set & !bit);
+            self.emit(Event::Deactivate { cpu: cpu.id, space: old });
+        }
+    }
+
+    fn change_active(&self, space: SpaceId, f: impl Fn(u64) -> u64) {
+        let active = &self.space_of(space).pmap.active;
+        loop {
+            let now = active.load(self);
+            if active.cas(self, now, f(now)).is_ok() {
+                return;
+            }
+        }
+    }
+
+    /// `pm_active`, read after a table was changed. See [`Cx::load_cr3`].
+    pub(crate) fn active_cpus(&self, space: SpaceId) -> u64 {
+        let active = &self.space_of(space).pmap.active;
+        if E::TRACING { active.load(self) } else { active.add64(self, 0) }
+    }
+}

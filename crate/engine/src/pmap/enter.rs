@@ -1,0 +1,173 @@
+//! `pmap_enter` and `pmap_enter_quick`.
+//!
+//! Replacing one page by another (the end of every copy-on-write fault) goes
+//! *clear, flush, install* (pmap.md §3.1, protocol P1): the entry is exchanged for
+//! 0, every CPU that may have cached it drops it, and only then the writable entry
+//! for the new page appears. Were the new entry stored first, one CPU could write
+//! the new page while another still reads the old one (§3.2).
+
+use super::leaf::{Slot, frame_of, is_modified, leaf_for};
+use crate::env::Env;
+use crate::ids::{PvId, SpaceId};
+use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
+use crate::machine::entry::{Entry, Level};
+use crate::step::Step;
+use crate::vm::busy::FREED;
+use crate::vm::kern::{Kern, Prot};
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `pmap_enter`: `va` of `space` maps `page` with the rights `prot` from here on.
+    /// `access` is what the fault wanted; a write presets M. The page is busy, or its
+    /// object is (A-pmap-1).
+    ///
+    /// Memory for page tables is waited for, unless `nosleep`;
+    /// [`Kern::ResourceShortage`] is the only failure.
+    #[allow(clippy::too_many_arguments, reason = "the kernel's own, its flags spelt out")]
+    pub async fn pmap_enter(
+        &self,
+        space: SpaceId,
+        va: VirtAddr,
+        page: &Page<E>,
+        prot: Prot,
+        access: Prot,
+        wired: bool,
+        nosleep: bool,
+    ) -> Result<(), Kern> {
+        self.point(Step::PmapEnter).await;
+        self.assert_enterable(page, prot, access);
+        let mut new = leaf_for(page.frame, prot) | Entry::A;
+        new.set(Entry::M, access.contains(Prot::WRITE));
+        new.set(Entry::WIRED, wired);
+
+        let mut tries = 0;
+        let result = loop {
+            self.pmap_lock(space).await;
+            let table = self.table_make(space, va);
+            if let Some(table) = table {
+                self.enter_leaf(space, va.vpn(), table, page, new).await;
+            }
+            self.space_of(space).pmap.lock.release(self);
+            if table.is_some() {
+                break Ok(());
+            }
+            if nosleep {
+                break Err(Kern::ResourceShortage);
+            }
+            if let Err(error) = self.table_wait(&mut tries).await {
+                break Err(error);
+            }
+        };
+        self.point(Step::PmapEntered).await;
+        result
+    }
+
+    /// Steps 4 to 7 of pmap.md §2.8: the page table is there, the pmap locked.
+    async fn enter_leaf(&self, space: SpaceId, vpn: Vpn, table: FrameNo, page: &Page<E>, new: Entry) {
+        let slot = Slot::of(table, Level::Pt, vpn.addr());
+        let orig = self.leaf_load(slot);
+        let mut pv = None;
+        if !orig.contains(Entry::V) {
+            let resident = &self.space_of(space).pmap.resident_count;
+            resident.set(self, resident.get(self) + 1);
+            self.table_hold(table);
+        } else if frame_of(orig) == page.frame {
+            if new.contains(Entry::RW) {
+                page.set_flag(self, PageFlags::WRITEABLE);
+            }
+            // Only A or M differ: nothing is stored, not even the preset M.
+            if !((orig ^ new) - (Entry::A | Entry::M)).is_empty() {
+                self.validate(space, vpn, slot, page, orig, new).await;
+            }
+            return;
+        } else {
+            pv = self.displace(space, vpn, slot, orig).await;
+            self.point(Step::PteInstall).await;
+        }
+        let pv = pv.unwrap_or_else(|| self.pv_alloc());
+        self.pv_insert(page, pv, space, vpn, new.contains(Entry::RW));
+        // From absent to present: nobody has cached anything, so nothing is flushed.
+        self.leaf_install(space, vpn, slot, page, new);
+    }
+
+    /// Steps 1 and 2 of §3.1: takes another page's mapping away. On return the entry is
+    /// 0, no CPU has it cached, and the PV entry is off the old page's list, to be used
+    /// for the new one.
+    async fn displace(&self, space: SpaceId, vpn: Vpn, slot: Slot, seen: Entry) -> Option<PvId> {
+        let old_page = self.page(frame_of(seen));
+        // A and M as exchanged count: hardware may have set them since the entry was read.
+        let old = self.leaf_clear(space, vpn, slot, old_page, seen);
+        self.point(Step::PteCleared).await;
+        if old.contains(Entry::A) {
+            self.invalidate_page(space, vpn).await;
+            old_page.set_flag(self, PageFlags::REFERENCED);
+        }
+        // Without A no CPU can have cached it: filling a TLB sets A first.
+        let pv = self.pv_of(old_page, space, vpn)?;
+        self.pv_unlink(old_page, pv);
+        Some(pv)
+    }
+
+    /// Another set of rights for the same page (`validate` of §2.8). What is lost must
+    /// not survive in a TLB; what is gained costs other CPUs one spurious fault.
+    async fn validate(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry, new: Entry) {
+        let exchange = || {
+            let old = self.leaf_store(space, vpn, slot, new);
+            let lost = is_modified(old) && !new.contains(Entry::M);
+            if lost {
+                page.make_dirty(self);
+            }
+            (old, lost)
+        };
+        let (old, lost) = match seen.contains(Entry::RW) {
+            true => self.pv_lock(page.frame).with(self, exchange),
+            false => exchange(),
+        };
+        let barred = !old.contains(Entry::NX) && new.contains(Entry::NX);
+        if (lost || barred) && old.contains(Entry::A) {
+            self.invalidate_page(space, vpn).await;
+        }
+    }
+
+    /// `pmap_enter_quick`: maps `page` for reading if nothing is mapped there and no
+    /// memory is short; otherwise nothing happens. Never writable, never accessed: a
+    /// page that is only prefaulted does not look used. Its object is locked.
+    pub async fn pmap_enter_quick(&self, space: SpaceId, va: VirtAddr, page: &Page<E>, prot: Prot) {
+        let lock = &self.space_of(space).pmap.lock;
+        lock.lock(self, crate::sync::Mode::Write).await;
+        if let Some(table) = self.table_make(space, va) {
+            let slot = Slot::of(table, Level::Pt, va);
+            if !self.leaf_load(slot).contains(Entry::V) {
+                self.install_quick(space, va.vpn(), table, page, leaf_for(page.frame, prot - Prot::WRITE));
+            }
+        }
+        lock.unlock(self).await;
+    }
+
+    /// Puts a mapping that nobody has used yet into an empty slot.
+    pub(crate) fn install_quick(&self, space: SpaceId, vpn: Vpn, table: FrameNo, page: &Page<E>, new: Entry) {
+        let resident = &self.space_of(space).pmap.resident_count;
+        resident.set(self, resident.get(self) + 1);
+        self.table_hold(table);
+        self.pv_insert(page, self.pv_alloc(), space, vpn, new.contains(Entry::RW));
+        self.leaf_install(space, vpn, Slot::of(table, Level::Pt, vpn.addr()), page, new);
+    }
+
+    fn assert_enterable(&self, page: &Page<E>, prot: Prot, access: Prot) {
+        let about = || page.about(&self.env);
+        let object_busy = || page.object.load(self).is_some_and(|o| self.object(o).busy.load(self) > 0);
+        if !page.is_busy(self) && !object_busy() {
+            let what = if page.busy.load(self) == FREED { "free" } else { "not busy" };
+            self.kassert(false, "A-pmap-1", about(), || format!("frame {} is entered while {what}", page.frame.0));
+        }
+        if !page.valid.load(self) {
+            self.kassert(false, "A-fault-6", about(), || format!("frame {} is entered while not valid", page.frame.0));
+        }
+        if access.contains(Prot::WRITE) && !prot.contains(Prot::WRITE) {
+            self.kassert(false, "A-pmap-2", about(), || {
+                format!("frame {} is entered modified but read-only", page.frame.0)
+            });
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! One entry of a page table: where it stands, how it is read and changed, and what
+//! goes with a change (the event, the digest, the harvest of M).
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::finding::FindingKind;
+use crate::ids::SpaceId;
+use crate::machine::addr::{FrameNo, PAGE_SHIFT, PAGE_SIZE, PhysAddr, VirtAddr, Vpn};
+use crate::machine::entry::{ENTRY_SIZE, Entry, Level, PageSize};
+use crate::vm::busy::FREED;
+use crate::vm::kern::Prot;
+use crate::vm::page::Page;
+use crate::world::Cx;
+
+/// Where an entry stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Slot {
+    pub table: FrameNo,
+    pub index: usize,
+}
+
+impl Slot {
+    /// The entry for `va` in a table of `level`.
+    pub(crate) fn of(table: FrameNo, level: Level, va: VirtAddr) -> Slot {
+        Slot { table, index: level.index(va) as usize }
+    }
+    /// The entry at a physical address; none if that is outside of memory.
+    pub(crate) fn at(at: PhysAddr, frames: u32) -> Option<Slot> {
+        let inside = at.0 >> PAGE_SHIFT < u64::from(frames);
+        inside.then(|| Slot { table: at.frame(), index: (at.0 % PAGE_SIZE / ENTRY_SIZE) as usize })
+    }
+}
+
+/// A leaf for `frame` with these rights; A, M and W are the caller's.
+pub(crate) fn leaf_for(frame: FrameNo, prot: Prot) -> Entry {
+    let mut bits = Entry::V | Entry::U | Entry::MANAGED;
+    bits.set(Entry::RW, prot.contains(Prot::WRITE));
+    bits.set(Entry::NX, !prot.contains(Prot::EXECUTE));
+    Entry::leaf(frame.addr(), PageSize::Size4K, bits)
+}
+
+/// Hardware may have written it and it was allowed to: "M is meaningful only with RW".
+pub(crate) fn is_modified(entry: Entry) -> bool {
+    entry.contains(Entry::M | Entry::RW)
+}
+
+/// The frame that a leaf maps.
+pub(crate) fn frame_of(entry: Entry) -> FrameNo {
+    entry.frame(PageSize::Size4K).frame()
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// An entry that software reads under the pmap lock and that only software changes.
+    #[inline]
+    pub(crate) fn entry_peek(&self, slot: Slot) -> Entry {
+        Entry::from_bits_retain(self.env.frame_peek(slot.table, slot.index))
+    }
+    /// An entry that hardware, or software without this task's lock, may change.
+    #[inline]
+    pub(crate) fn entry_load(&self, slot: Slot) -> Entry {
+        Entry::from_bits_retain(self.env.frame_load(slot.table, slot.index))
+    }
+    /// `pte_load`, under the pmap lock: an empty leaf needs no declaring.
+    #[inline]
+    pub(crate) fn leaf_load(&self, slot: Slot) -> Entry {
+        let entry = self.entry_peek(slot);
+        if !E::TRACING || !entry.contains(Entry::V) { entry } else { self.entry_load(slot) }
+    }
+    /// What the hardware reads on a walk, and lock-free software. What matters of an
+    /// intermediate entry that is present shows at the leaf, so only the last entry
+    /// read is declared: the leaf, or the absent one.
+    #[inline]
+    pub(crate) fn entry_walk(&self, slot: Slot) -> Entry {
+        if E::TRACING {
+            let entry = self.entry_peek(slot);
+            if entry.contains(Entry::V) && !entry.contains(Entry::MANAGED) {
+                return entry;
+            }
+        }
+        self.entry_load(slot)
+    }
+    /// `pte_load_store`: exchanges a leaf.
+    pub(crate) fn leaf_store(&self, space: SpaceId, vpn: Vpn, slot: Slot, new: Entry) -> Entry {
+        let old = self.env.entry_store(slot.table, slot.index, new.bits(), Some((space, vpn)));
+        self.emit(Event::Entry { space, va: vpn.addr(), level: 1, bits: new.bits() });
+        Entry::from_bits_retain(old)
+    }
+    /// `atomic_cmpset` of a leaf; the present value on failure.
+    pub(crate) fn leaf_cas(&self, space: SpaceId, vpn: Vpn, slot: Slot, old: Entry, new: Entry) -> Result<(), Entry> {
+        self.env
+            .entry_cas(slot.table, slot.index, old.bits(), new.bits(), Some((space, vpn)))
+            .map_err(Entry::from_bits_retain)?;
+        self.emit(Event::Entry { space, va: vpn.addr(), level: 1, bits: new.bits() });
+        Ok(())
+    }
+    /// Installs a leaf that was empty. A leaf for a free frame is a finding (E06).
+    pub(crate) fn leaf_install(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, new: Entry) {
+        if page.busy.load(self) == FREED {
+            self.find(FindingKind::FreedWhileMapped, "E06", page.about(&self.env), {
+                format!("space {} maps frame {}, which is free, at {:#x}", space.0, page.frame.0, vpn.addr().0)
+            });
+        }
+        self.leaf_store(space, vpn, slot, new);
+    }
+    /// `pte_load_clear`, and the harvest of M that goes with it: the page is dirty
+    /// before anyone who looks for M finds the entry gone (pmap.md §2.14).
+    pub(crate) fn leaf_clear(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry) -> Entry {
+        let clear = || self.leaf_store(space, vpn, slot, Entry::empty());
+        if !seen.contains(Entry::RW) {
+            // It cannot gain M.
+            return clear();
+        }
+        self.pv_lock(page.frame).with(self, || {
+            let old = clear();
+            if is_modified(old) {
+                page.make_dirty(self);
+            }
+            old
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! PV entries: who maps a page.
+//!
+//! A page's list is doubly linked, newest first, under the page's PV lock. FreeBSD
+//! packs PV entries into chunks, one list of chunks a pmap; here they come from a
+//! pool and carry their space, and none is ever reclaimed.
+
+use crate::env::Env;
+use crate::ids::{PvId, SpaceId};
+use crate::machine::addr::{FrameNo, Vpn};
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `get_pv_entry`: one that is on no list.
+    pub(crate) fn pv_alloc(&self) -> PvId {
+        PvId(self.pvs.alloc(self))
+    }
+
+    /// `free_pv_entry`.
+    pub(crate) fn pv_free(&self, pv: PvId) {
+        self.pvs.release(self, pv.0);
+    }
+
+    fn pv(&self, id: PvId) -> &super::Pv<E> {
+        self.pvs.get(self, id.0)
+    }
+
+    /// Puts `id` on the page's list; with `writable` the page may be written from here
+    /// on (PGA_WRITEABLE), which is said before the table entry is visible.
+    pub(crate) fn pv_insert(&self, page: &Page<E>, id: PvId, space: SpaceId, vpn: Vpn, writable: bool) {
+        self.pv_lock(page.frame).with(self, || {
+            let pv = self.pv(id);
+            let head = page.pv_head.get(self);
+            pv.space.set(self, space);
+            pv.vpn.set(self, vpn);
+            pv.frame.set(self, page.frame);
+            pv.prev.set(self, None);
+            pv.next.set(self, head);
+            if let Some(head) = head {
+                self.pv(head).prev.set(self, Some(id));
+            }
+            page.pv_head.set(self, Some(id));
+            if writable {
+                page.set_flag(self, PageFlags::WRITEABLE);
+            }
+        });
+    }
+
+    /// Takes `id` off its page's list. With the last mapping goes PGA_WRITEABLE: M has
+    /// been harvested before.
+    pub(crate) fn pv_unlink(&self, page: &Page<E>, id: PvId) {
+        self.pv_lock(page.frame).with(self, || {
+            let pv = self.pv(id);
+            let (prev, next) = (pv.prev.get(self), pv.next.get(self));
+            match prev {
+                Some(prev) => self.pv(prev).next.set(self, next),
+                None => page.pv_head.set(self, next),
+            }
+            match next {
+                Some(next) => self.pv(next).prev.set(self, prev),
+                None if prev.is_none() => page.clear_flag(self, PageFlags::WRITEABLE),
+                None => {}
+            }
+        });
+    }
+
+    /// The PV entry of the page for `vpn` of `space`, whose pmap is locked. There must
+    /// be one if a managed table entry says so (A-pmap-3).
+    pub(crate) fn pv_of(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
+        let found = self.pv_lookup(page, space, vpn);
+        self.kassert(found.is_some(), "A-pmap-3", page.about(&self.env), || {
+            format!("space {} maps frame {} at {:#x} without a PV entry", space.0, page.frame.0, vpn.addr().0)
+        });
+        found
+    }
+
+    /// The same where there may be none.
+    pub(crate) fn pv_lookup(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
+        self.pv_lock(page.frame).with(self, || self.pv_scan(page, |s, v| s == space && v == vpn))
+    }
+
+    /// Someone who maps the page: the newest mapping.
+    pub(crate) fn pv_first(&self, frame: FrameNo) -> Option<(SpaceId, Vpn)> {
+        self.pv_lock(frame).with(self, || {
+            let pv = self.pv(self.page(frame).pv_head.get(self)?);
+            Some((pv.space.get(self), pv.vpn.get(self)))
+        })
+    }
+
+    /// The mapping that follows `after` in order of space and page. Routines that
+    /// visit every mapping go in this order, since the list may change whenever they
+    /// let go of it.
+    pub(crate) fn pv_after(&self, frame: FrameNo, after: Option<(SpaceId, Vpn)>) -> Option<(SpaceId, Vpn)> {
+        self.pv_lock(frame).with(self, || {
+            let mut least: Option<(SpaceId, Vpn)> = None;
+            self.pv_scan(self.page(frame), |space, vpn| {
+                let key = (space, vpn);
+                if after.is_none_or(|a| key > a) && least.is_none_or(|l| key < l) {
+                    least = Some(key);
+                }
+                false
+            });
+            least
+        })
+    }
+
+    /// The first PV entry of the page that `f` accepts; its lock is held.
+    pub(crate) fn pv_scan(&self, page: &Page<E>, mut f: impl FnMut(SpaceId, Vpn) -> bool) -> Option<PvId> {
+        let mut at = page.pv_head.get(self);
+        while let Some(id) = at {
+            let pv = self.pv(id);
+            if f(pv.space.get(self), pv.vpn.get(self)) {
+                return Some(id);
+            }
+            at = pv.next.get(self);
+        }
+        None
+    }
+
+    /// Who maps a page, in words: `space 2 maps it at 0x1000`.
+    pub fn describe_mappings(&self, frame: FrameNo) -> String {
+        let mut said = Vec::new();
+        self.pv_lock(frame).with(self, || {
+            let mut at = self.page(frame).pv_head.peek(&self.env);
+            while let Some(id) = at {
+                let pv = self.pv(id);
+                let (space, va) = (pv.space.peek(&self.env).0, pv.vpn.peek(&self.env).addr().0);
+                said.push(format!("space {space} maps it at {va:#x}"));
+                at = pv.next.peek(&self.env);
+            }
+        });
+        said.join(" and ")
+    }
+}

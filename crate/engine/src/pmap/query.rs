@@ -1,0 +1,115 @@
+//! Questions, and bits harvested from the tables: `pmap_extract`, `pmap_is_modified`,
+//! `pmap_ts_referenced`, `pmap_clear_modify`.
+
+use super::leaf::{Slot, frame_of, is_modified};
+use crate::env::Env;
+use crate::ids::SpaceId;
+use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
+use crate::machine::entry::{Entry, Level};
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+/// `PMAP_TS_REFERENCED_MAX`: enough references to know that a page is in use.
+const TS_REFERENCED_MAX: u32 = 5;
+
+impl<E: Env> Cx<'_, E> {
+    /// `pmap_extract`: the frame that `va` maps. (The kernel's own returns an address
+    /// without looking whether the last entry is valid; this looks.)
+    pub async fn pmap_extract(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
+        let lock = &self.space_of(space).pmap.lock;
+        lock.lock(self, Mode::Write).await;
+        let entry = self.table_for(space, va).map(|table| self.leaf_load(Slot::of(table, Level::Pt, va)));
+        lock.unlock(self).await;
+        entry.filter(|e| e.contains(Entry::V)).map(frame_of)
+    }
+
+    /// `pmap_is_prefaultable`: nothing is mapped at `va`, but there is a page table to
+    /// map it in.
+    pub async fn pmap_is_prefaultable(&self, space: SpaceId, va: VirtAddr) -> bool {
+        let lock = &self.space_of(space).pmap.lock;
+        lock.lock(self, Mode::Write).await;
+        let entry = self.table_for(space, va).map(|table| self.leaf_load(Slot::of(table, Level::Pt, va)));
+        lock.unlock(self).await;
+        entry.is_some_and(|e| !e.contains(Entry::V))
+    }
+
+    /// `pmap_is_modified`: the page was written through a mapping and `dirty` does not
+    /// say so yet. No pmap lock: who clears an entry with M sets `dirty` under the PV
+    /// lock that is held here, or before.
+    pub fn pmap_is_modified(&self, page: &Page<E>) -> bool {
+        if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
+            return false;
+        }
+        self.pv_lock(page.frame).with(self, || {
+            self.pv_scan(page, |space, vpn| {
+                let entry = self.leaf_unlocked(space, vpn);
+                is_modified(entry) && frame_of(entry) == page.frame
+            })
+            .is_some()
+        })
+    }
+
+    /// `pmap_ts_referenced`: how many mappings were used since this was last asked, five
+    /// at most; 0 only if none. Clears A there; M on the way becomes `dirty`.
+    ///
+    /// Mappings are visited by space and address; the kernel rotates its list so that
+    /// each gets its turn although it stops at five.
+    pub async fn pmap_ts_referenced(&self, page: &Page<E>) -> u32 {
+        let mut count = 0;
+        self.point(Step::PmapHarvest).await;
+        let mut last = None;
+        while let Some((space, vpn)) = self.pv_after(page.frame, last).filter(|_| count < TS_REFERENCED_MAX) {
+            last = Some((space, vpn));
+            self.pmap_lock(space).await;
+            if self.pv_lookup(page, space, vpn).is_some() {
+                if let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn) {
+                    if is_modified(entry) {
+                        page.make_dirty(self);
+                    }
+                    if self.clear_bit(space, vpn, slot, entry, Entry::A) {
+                        self.invalidate_page(space, vpn).await;
+                        count += 1;
+                    }
+                }
+            }
+            self.space_of(space).pmap.lock.unlock(self).await;
+        }
+        count
+    }
+
+    /// `pmap_clear_modify`: M is clear in every mapping of the page, and the next write
+    /// through any of them sets it again. Does not make the page dirty: the caller
+    /// is about to clean it. The page is exclusively busy.
+    pub async fn pmap_clear_modify(&self, page: &Page<E>) {
+        self.point(Step::PmapHarvest).await;
+        if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
+            return;
+        }
+        let mut last = None;
+        while let Some((space, vpn)) = self.pv_after(page.frame, last) {
+            last = Some((space, vpn));
+            self.pmap_lock(space).await;
+            if self.pv_lookup(page, space, vpn).is_some() {
+                if let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn).filter(|&(_, e)| is_modified(e)) {
+                    if self.clear_bit(space, vpn, slot, entry, Entry::M) {
+                        self.invalidate_page(space, vpn).await;
+                    }
+                }
+            }
+            self.space_of(space).pmap.lock.unlock(self).await;
+        }
+    }
+
+    /// `atomic_clear_long` of one bit, under the pmap lock; whether it was set.
+    fn clear_bit(&self, space: SpaceId, vpn: Vpn, slot: Slot, mut entry: Entry, bit: Entry) -> bool {
+        while entry.contains(bit) {
+            match self.leaf_cas(space, vpn, slot, entry, entry - bit) {
+                Ok(()) => return true,
+                Err(now) => entry = now,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,255 @@
+//! Page-table pages: finding, allocating and freeing them; `pmap_pinit` and `pmap_release`.
+//!
+//! A table is a frame of its own without an object: not on the free list, its
+//! `busy` word unbusied and `ref_count` 1 (wired), its number of valid entries in
+//! `table_refs`. An intermediate entry is as permissive as can be and has A and M
+//! set, so that the leaf alone decides and hardware has nothing to write above it.
+
+use super::leaf::Slot;
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::SpaceId;
+use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
+use crate::machine::entry::{Entry, Level};
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::busy::{FREED, UNBUSIED};
+use crate::vm::kern::Kern;
+use crate::world::Cx;
+
+/// Waits for memory before an allocation gives up (rulings R37).
+const MEMORY_WAITS: u32 = 3;
+
+/// Tables that became empty: given back after the flush. A list through the tables'
+/// `pindex`, which a page without an object does not need.
+#[derive(Default)]
+pub(crate) struct EmptyTables {
+    head: Option<FrameNo>,
+}
+
+/// The entry that leads to `table`.
+fn leading_to(table: FrameNo) -> Entry {
+    Entry::next(table.addr(), Entry::U.union(Entry::RW).union(Entry::V).union(Entry::A).union(Entry::M))
+}
+
+/// The levels whose entries lead to tables, from the top down.
+const UPPER: [Level; 3] = [Level::Pml4, Level::Pdpt, Level::Pd];
+/// The level of the table that an entry at each of those leads to.
+const LOWER: [Level; 3] = [Level::Pdpt, Level::Pd, Level::Pt];
+
+impl<E: Env> Cx<'_, E> {
+    // ---- finding tables --------------------------------------------------
+
+    /// The page table (level 1) that covers `va`, under the pmap lock.
+    pub(crate) fn table_for(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
+        let mut table = self.space_of(space).pmap.root.load(self)?;
+        for level in UPPER {
+            let entry = self.entry_peek(Slot::of(table, level, va));
+            if !entry.contains(Entry::V) {
+                return None;
+            }
+            table = entry.table().frame();
+        }
+        Some(table)
+    }
+    /// The first page table that covers anything of `[va, end)`: the part of the range
+    /// that lies in it, and the table. Under the pmap lock.
+    pub(crate) fn next_table(
+        &self,
+        root: FrameNo,
+        mut va: VirtAddr,
+        end: VirtAddr,
+    ) -> Option<(VirtAddr, VirtAddr, FrameNo)> {
+        'walk: while va < end {
+            let mut table = root;
+            for level in UPPER {
+                let entry = self.entry_peek(Slot::of(table, level, va));
+                if !entry.contains(Entry::V) {
+                    va = beyond(va, level);
+                    continue 'walk;
+                }
+                table = entry.table().frame();
+            }
+            return Some((va, beyond(va, Level::Pd).min(end), table));
+        }
+        None
+    }
+    /// The leaf for `vpn` without the pmap lock. The page's PV lock is held and the PV
+    /// entry on the list, which keeps the tables from being given back.
+    pub(crate) fn leaf_unlocked(&self, space: SpaceId, vpn: Vpn) -> Entry {
+        let Some(mut table) = self.space_of(space).pmap.root.load(self) else { return Entry::empty() };
+        for level in UPPER {
+            let entry = self.entry_walk(Slot::of(table, level, vpn.addr()));
+            if !entry.contains(Entry::V) {
+                return Entry::empty();
+            }
+            table = entry.table().frame();
+        }
+        self.entry_walk(Slot::of(table, Level::Pt, vpn.addr()))
+    }
+
+    // ---- allocating and freeing -----------------------------------------
+
+    /// A zeroed frame as a table.
+    fn table_take(&self, space: SpaceId, level: Level) -> Option<FrameNo> {
+        let frame = self.free.take(self)?;
+        let page = self.page(frame);
+        page.busy.store(self, UNBUSIED);
+        page.ref_count.store(self, 1);
+        page.table_refs.set(self, 0);
+        self.env.frame_zero(frame);
+        self.emit(Event::TableAlloc { space, level: level.number(), page: frame });
+        Some(frame)
+    }
+    /// Gives an empty table back; its words are all zero again.
+    fn table_put(&self, space: SpaceId, frame: FrameNo) {
+        let page = self.page(frame);
+        page.pindex.store(self, PageIndex(0));
+        page.ref_count.store(self, 0);
+        page.busy.store(self, FREED);
+        self.emit(Event::TableFree { space, page: frame });
+        self.free.put(self, frame);
+    }
+    /// `pmap_allocpte`: the page table that covers `va`, made if need be with all tables
+    /// above it. Nothing if memory is short: then nothing has changed, since no table
+    /// is linked before there is a frame for each.
+    pub(crate) fn table_make(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
+        let pmap = &self.space_of(space).pmap;
+        let mut table = pmap.root.load(self)?;
+        for (depth, level) in UPPER.into_iter().enumerate() {
+            let entry = self.entry_peek(Slot::of(table, level, va));
+            if entry.contains(Entry::V) {
+                table = entry.table().frame();
+                continue;
+            }
+            let mut made = [FrameNo(0); UPPER.len()];
+            for at in depth..UPPER.len() {
+                match self.table_take(space, LOWER[at]) {
+                    Some(frame) => made[at] = frame,
+                    None => {
+                        made[depth..at].iter().rev().for_each(|&frame| self.table_put(space, frame));
+                        return None;
+                    }
+                }
+            }
+            for at in depth..UPPER.len() {
+                self.link(space, Slot::of(table, UPPER[at], va), UPPER[at], va, Some(made[at]));
+                let parent = self.page(table);
+                parent.table_refs.set(self, parent.table_refs.get(self) + 1);
+                table = made[at];
+            }
+            pmap.resident_count.set(self, pmap.resident_count.get(self) + (UPPER.len() - depth) as u32);
+            return Some(table);
+        }
+        Some(table)
+    }
+    /// One more valid leaf in a page table.
+    pub(crate) fn table_hold(&self, table: FrameNo) {
+        let refs = &self.page(table).table_refs;
+        refs.set(self, refs.get(self) + 1);
+    }
+    /// `pmap_unuse_pt`: one valid leaf less in the page table that covers `va`. If that
+    /// was the last one the table is unlinked, and those above it that become empty;
+    /// they go on `empty`, to be given back after the flush. Whether it was unlinked.
+    pub(crate) fn table_drop(&self, space: SpaceId, va: VirtAddr, empty: &mut EmptyTables) -> bool {
+        let pmap = &self.space_of(space).pmap;
+        let Some(root) = pmap.root.load(self) else { return false };
+        let mut path = [root; UPPER.len() + 1];
+        for (depth, level) in UPPER.into_iter().enumerate() {
+            path[depth + 1] = self.entry_peek(Slot::of(path[depth], level, va)).table().frame();
+        }
+        for depth in (0..=UPPER.len()).rev() {
+            let page = self.page(path[depth]);
+            let left = page.table_refs.get(self).saturating_sub(1);
+            page.table_refs.set(self, left);
+            if left > 0 || depth == 0 {
+                return depth < UPPER.len();
+            }
+            let level = UPPER[depth - 1];
+            self.link(space, Slot::of(path[depth - 1], level, va), level, va, None);
+            pmap.resident_count.set(self, pmap.resident_count.get(self) - 1);
+            page.pindex.store(self, PageIndex(empty.head.map_or(0, |f| u64::from(f.0))));
+            empty.head = Some(page.frame);
+        }
+        true
+    }
+    /// Gives back tables that were unlinked and flushed.
+    pub(crate) fn tables_free(&self, space: SpaceId, empty: &mut EmptyTables) {
+        while let Some(frame) = empty.head {
+            let next = self.page(frame).pindex.load(self).0;
+            // Frame 0 is never a table.
+            empty.head = (next != 0).then_some(FrameNo(next as u32));
+            self.table_put(space, frame);
+        }
+    }
+    /// Stores an intermediate entry.
+    fn link(&self, space: SpaceId, slot: Slot, level: Level, va: VirtAddr, to: Option<FrameNo>) {
+        let entry = to.map_or(Entry::empty(), leading_to);
+        self.env.entry_store(slot.table, slot.index, entry.bits(), None);
+        let va = VirtAddr(va.0 & !(level.span() - 1));
+        self.emit(Event::Entry { space, va, level: level.number(), bits: entry.bits() });
+    }
+
+    // ---- locks and waits ---------------------------------------------------
+
+    /// Locks a pmap right after a point: if the lock is free no second one comes before.
+    pub(crate) async fn pmap_lock(&self, space: SpaceId) {
+        let lock = &self.space_of(space).pmap.lock;
+        if !lock.try_lock(self, Mode::Write) {
+            lock.lock(self, Mode::Write).await;
+        }
+    }
+    /// `vm_wait`: an allocation has failed; shall it be tried again? Waits first if so.
+    /// Steps of other tasks count as hope; without any, three waits are all (rulings R37).
+    /// No lock is held.
+    pub(crate) async fn table_wait(&self, tries: &mut u32) -> Result<(), Kern> {
+        if *tries == MEMORY_WAITS {
+            return Err(Kern::ResourceShortage);
+        }
+        self.point(Step::MemoryWait).await;
+        let before = self.env.steps();
+        self.env.tick(self.task).await;
+        *tries = if self.env.steps() > before { 0 } else { *tries + 1 };
+        Ok(())
+    }
+
+    // ---- life cycle ---------------------------------------------------------
+
+    /// `pmap_pinit`: an address space gets its top table, zeroed.
+    ///
+    /// Waits when memory is short; [`Kern::ResourceShortage`] after three waits.
+    pub async fn pmap_pinit(&self, space: SpaceId) -> Result<(), Kern> {
+        let mut tries = 0;
+        loop {
+            if let Some(root) = self.table_take(space, Level::Pml4) {
+                let pmap = &self.space_of(space).pmap;
+                pmap.resident_count.set(self, 1);
+                pmap.root.store(self, Some(root));
+                return Ok(());
+            }
+            self.table_wait(&mut tries).await?;
+        }
+    }
+
+    /// `pmap_release`: gives the top table back. No CPU runs on the space and nothing is
+    /// mapped (A-pmap-4); what is mapped all the same is removed first.
+    pub async fn pmap_release(&self, space: SpaceId) {
+        let pmap = &self.space_of(space).pmap;
+        let Some(root) = pmap.root.load(self) else { return };
+        let (active, resident) = (pmap.active.load(self), pmap.resident_count.get(self));
+        self.kassert(active == 0 && resident == 1, "A-pmap-4", (None, None), || {
+            format!("space {} is released with {resident} resident pages and CPUs {active:#b} on it", space.0)
+        });
+        if resident != 1 {
+            self.pmap_remove(space, VirtAddr(0), VirtAddr(1 << 47)).await;
+        }
+        pmap.root.store(self, None);
+        pmap.resident_count.set(self, 0);
+        self.table_put(space, root);
+    }
+}
+
+/// The first address beyond what the entry for `va` at `level` spans.
+fn beyond(va: VirtAddr, level: Level) -> VirtAddr {
+    VirtAddr((va.0 | (level.span() - 1)).saturating_add(1))
+}

@@ -1,0 +1,190 @@
+//! Which kernel this is: fifteen switches, and presets that name points in history.
+
+use bitflags::bitflags;
+
+bitflags! {
+    /// The switches of vm.md §1. Each is one difference between kernels.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+    pub struct Switches: u16 {
+        /// The source page of a COW copy stays busy until after `pmap_enter`.
+        const HOLD_COW_SRC = 1 << 1;
+        /// `scan_all_shadowed` refuses when a backing page cannot be made busy.
+        const SHADOW_SCAN_BUSY = 1 << 2;
+        /// Bypass without a scan when the object has as many pages as it is long.
+        const COUNT_SHORTCUT = 1 << 3;
+        /// Paging in progress keeps collapse from doing anything but a quick scan.
+        const PIP_GATES_COLLAPSE = 1 << 4;
+        /// The rewritten collapse with its flags for collapse and split in progress.
+        const COLLAPSING_FLAG = 1 << 5;
+        /// A fault that must wait leaves its placeholder, invalid, in the first object.
+        const LEAVE_INVALID = 1 << 6;
+        /// The object lock is held when the page is found and across the relookup.
+        const LOCK_THRU_FAULT = 1 << 7;
+        /// The scan rejects invalid backing pages, and collapse frees them.
+        const SCAN_REJ_INVALID = 1 << 8;
+        /// A COW copy removes all mappings of the source if others share the first object.
+        const COW_UNMAP_SHARED = 1 << 9;
+        /// A COW copy becomes valid only just before `pmap_enter`.
+        const DEFER_VALID = 1 << 10;
+        /// Source pages that will not be renamed are only share-busied.
+        const SBUSY_SOFT = 1 << 11;
+        /// Anonymous objects are of swap type from birth; the pager is asked only if it has blocks.
+        const NO_DEFAULT_TYPE = 1 << 12;
+        /// Backing objects are read-locked during the walk.
+        const READ_LOCK_WALK = 1 << 13;
+        /// The fast path first looks without the object lock.
+        const SOFT_FAST_UNLOCKED = 1 << 14;
+        /// Dropping the last sibling waits for paging in progress to drain.
+        const DEALLOC_WAITS_PIP = 1 << 15;
+    }
+}
+
+/// A switch as a person sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchInfo {
+    /// The switch.
+    pub switch: Switches,
+    /// Its number, `P01` to `P15`.
+    pub id: &'static str,
+    /// Its name in the specification.
+    pub name: &'static str,
+    /// One sentence.
+    pub text: &'static str,
+}
+
+macro_rules! info {
+    ($($s:ident $id:literal $name:literal $text:literal)*) => {
+        &[$(SwitchInfo { switch: Switches::$s, id: $id, name: $name, text: $text },)*]
+    };
+}
+
+/// All switches, in order.
+pub const SWITCHES: &[SwitchInfo] = info! {
+    HOLD_COW_SRC "P01" "hold_cow_src" "the source page of a copy stays busy until the fault is over"
+    SHADOW_SCAN_BUSY "P02" "shadow_scan_busy" "the shadow scan refuses a busy backing page"
+    COUNT_SHORTCUT "P03" "count_shortcut" "bypass on the page count alone, without a scan"
+    PIP_GATES_COLLAPSE "P04" "pip_gates_collapse" "paging in progress keeps collapse away"
+    COLLAPSING_FLAG "P05" "collapsing_flag" "the rewritten collapse, which marks objects it works on"
+    LEAVE_INVALID "P06" "leave_invalid" "a waiting fault leaves its invalid placeholder behind"
+    LOCK_THRU_FAULT "P07" "lock_thru_fault" "the object lock is held when the page is found"
+    SCAN_REJ_INVALID "P08" "scan_rej_invalid" "the shadow scan rejects invalid backing pages"
+    COW_UNMAP_SHARED "P09" "cow_unmap_shared" "a copy unmaps its source where the object is shared"
+    DEFER_VALID "P10" "defer_valid" "the copy becomes valid only before it is mapped"
+    SBUSY_SOFT "P11" "sbusy_soft" "source pages are only share-busied"
+    NO_DEFAULT_TYPE "P12" "no_default_type" "anonymous objects are of swap type from birth"
+    READ_LOCK_WALK "P13" "read_lock_walk" "the walk read-locks backing objects"
+    SOFT_FAST_UNLOCKED "P14" "soft_fast_unlocked" "the fast path looks without a lock first"
+    DEALLOC_WAITS_PIP "P15" "dealloc_waits_pip" "dropping the last sibling waits for paging to drain"
+};
+
+/// A point in FreeBSD's history.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// Its letter in the specification.
+    pub letter: &'static str,
+    /// What it was.
+    pub text: &'static str,
+    /// Its switches.
+    pub switches: Switches,
+}
+
+const fn set(numbers: &[u32]) -> Switches {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < numbers.len() {
+        bits |= 1 << numbers[i];
+        i += 1;
+    }
+    Switches::from_bits_retain(bits)
+}
+
+/// All presets, oldest first (vm.md §1).
+pub const PRESETS: &[Preset] = &[
+    Preset { name: "2019-11", letter: "o", text: "before invalid pages were allowed in anonymous objects", switches: set(&[3, 4, 7, 15]) },
+    Preset { name: "2019-12", letter: "a", text: "after D22653: a waiting fault leaves its placeholder", switches: set(&[3, 4, 6, 7, 15]) },
+    Preset { name: "2020-01-weakened-pip", letter: "aw", text: "the collapse rewrite without the fix; never shipped", switches: set(&[5, 6, 7]) },
+    Preset { name: "2020-01-fixed", letter: "b", text: "the fix D23155: hold the source, refuse busy pages, scan in full", switches: set(&[1, 2, 4, 6, 7, 15]) },
+    Preset { name: "2020-01-collapse", letter: "c", text: "the collapse rewrite D22908 on top of the fix", switches: set(&[1, 2, 5, 6]) },
+    Preset { name: "2021", letter: "c2", text: "FreeBSD 13: invalid pages rejected, shared sources unmapped", switches: set(&[1, 2, 5, 6, 8, 9]) },
+    Preset { name: "2025-04", letter: "d", text: "FreeBSD 15.0: deferred valid", switches: set(&[1, 2, 5, 6, 8, 9, 10, 12, 13, 14]) },
+    Preset { name: "main", letter: "d2", text: "August 2025: shared-busy soft faults", switches: set(&[1, 2, 5, 6, 8, 9, 10, 11, 12, 13, 14]) },
+];
+
+/// One kernel: a set of switches, with the text it came from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// The switches that are on.
+    pub switches: Switches,
+    /// What a person calls it: a preset, perhaps with changes.
+    pub name: String,
+}
+
+/// Why a policy text was refused.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// No such preset.
+    #[error("there is no preset `{0}`; the presets are {list}", list = preset_names())]
+    Preset(String),
+    /// No such switch.
+    #[error("there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15")]
+    Switch(String),
+    /// Switches that exclude each other (rulings R16).
+    #[error("{0}")]
+    Conflict(&'static str),
+}
+
+fn preset_names() -> String {
+    PRESETS.iter().map(|p| p.name).collect::<Vec<_>>().join(", ")
+}
+
+impl Policy {
+    /// The preset with this name or letter.
+    pub fn preset(name: &str) -> Result<Policy, PolicyError> {
+        PRESETS
+            .iter()
+            .find(|p| p.name == name || p.letter == name)
+            .map(|p| Policy { switches: p.switches, name: p.name.into() })
+            .ok_or_else(|| PolicyError::Preset(name.into()))
+    }
+    /// Reads `PRESET[,+P01,-P03,…]` and checks that the switches go together.
+    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
+        let mut parts = text.split(',').map(str::trim);
+        let mut policy = Policy::preset(parts.next().unwrap_or(""))?;
+        for part in parts {
+            let (on, id) = match (part.strip_prefix('+'), part.strip_prefix('-')) {
+                (Some(id), _) => (true, id),
+                (_, Some(id)) => (false, id),
+                _ => return Err(PolicyError::Switch(part.into())),
+            };
+            let info = SWITCHES
+                .iter()
+                .find(|s| s.id.eq_ignore_ascii_case(id) || s.name == id)
+                .ok_or_else(|| PolicyError::Switch(part.into()))?;
+            policy.switches.set(info.switch, on);
+            policy.name = format!("{},{}{}", policy.name, if on { '+' } else { '-' }, info.id);
+        }
+        policy.check()?;
+        Ok(policy)
+    }
+    /// Refuses combinations that no kernel could be (rulings R16).
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let on = |s| self.switches.contains(s);
+        if on(Switches::LOCK_THRU_FAULT) && on(Switches::SBUSY_SOFT) {
+            return Err(PolicyError::Conflict("P11 needs P07 off: a share-busied page is used without the object lock; add -P07"));
+        }
+        if on(Switches::LOCK_THRU_FAULT) && on(Switches::READ_LOCK_WALK) {
+            return Err(PolicyError::Conflict("P13 needs P07 off: a read-locked walk cannot hold the write lock through the fault; add -P07"));
+        }
+        if on(Switches::SBUSY_SOFT) && !on(Switches::HOLD_COW_SRC) {
+            return Err(PolicyError::Conflict("P11 needs P01: a share-busied source is held until the fault is over; add +P01"));
+        }
+        Ok(())
+    }
+    /// A switch is on.
+    #[inline]
+    pub fn on(&self, switch: Switches) -> bool {
+        self.switches.contains(switch)
+    }
+}

@@ -1,0 +1,114 @@
+//! Type-stable storage: things are made once, reused, and never move.
+//!
+//! FreeBSD's zones never give `vm_object` structs back to the system, so that a
+//! stale pointer still points at some object; indices into a pool have the same
+//! property. Segments double in size; a thing's address never changes.
+
+use crate::env::{Env, Guarded, Place};
+use crate::sync::Spin;
+use crate::world::Cx;
+use std::sync::OnceLock;
+
+const FIRST: usize = 32;
+const SEGMENTS: usize = 27;
+
+struct Slot<E: Env, T> {
+    /// Next free slot + 1. Under the pool's lock.
+    next: Guarded<E, u32>,
+    item: T,
+}
+
+/// A segment of a pool, made when an index in it is first used.
+type Segment<E, T> = OnceLock<Box<[Slot<E, T>]>>;
+
+/// A pool of `T`s, indexed from 0.
+pub struct Pool<E: Env, T> {
+    segments: [Segment<E, T>; SEGMENTS],
+    make: fn(&E, u32) -> T,
+    lock: Spin<E>,
+    /// First free slot + 1, slots ever used. Under `lock`.
+    free: Guarded<E, u32>,
+    used: Guarded<E, u32>,
+    /// Slots in use now and the most there ever were. Under `lock`.
+    live: Guarded<E, u32>,
+    peak: Guarded<E, u32>,
+}
+
+fn place(index: u32) -> (usize, usize) {
+    let n = index as usize + FIRST;
+    let segment = (n.ilog2() - FIRST.ilog2()) as usize;
+    (segment, n - (FIRST << segment))
+}
+
+impl<E: Env, T> Pool<E, T> {
+    /// An empty pool whose things are made by `make(env, index)`.
+    pub fn new(env: &E, make: fn(&E, u32) -> T) -> Self {
+        let word = || Guarded::new(env, Place::NOWHERE, 0);
+        Pool {
+            segments: [const { OnceLock::new() }; SEGMENTS],
+            make,
+            lock: Spin::new(env),
+            free: word(),
+            used: word(),
+            live: word(),
+            peak: word(),
+        }
+    }
+    fn slot(&self, env: &E, index: u32) -> &Slot<E, T> {
+        let (segment, offset) = place(index);
+        let items = self.segments[segment].get_or_init(|| {
+            let base = ((FIRST << segment) - FIRST) as u32;
+            let make = |i| Slot { next: Guarded::new(env, Place::NOWHERE, 0), item: (self.make)(env, base + i) };
+            (0..(FIRST << segment) as u32).map(make).collect()
+        });
+        &items[offset]
+    }
+    /// The thing at `index`.
+    #[inline]
+    pub fn get<'a>(&'a self, cx: &Cx<'a, E>, index: u32) -> &'a T {
+        &self.slot(&cx.world().env, index).item
+    }
+    /// The thing at `index`, for checkers.
+    pub fn peek(&self, env: &E, index: u32) -> &T {
+        &self.slot(env, index).item
+    }
+    /// Takes a free slot: the last one freed, else a new one.
+    pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
+        self.lock.with(cx, || {
+            let live = self.live.get(cx) + 1;
+            self.live.set(cx, live);
+            if live > self.peak.get(cx) {
+                self.peak.set(cx, live);
+            }
+            let free = self.free.get(cx);
+            if free == 0 {
+                let index = self.used.get(cx);
+                self.used.set(cx, index + 1);
+                return index;
+            }
+            let index = free - 1;
+            self.free.set(cx, self.slot(&cx.world().env, index).next.get(cx));
+            index
+        })
+    }
+    /// Gives a slot back.
+    pub fn release(&self, cx: &Cx<'_, E>, index: u32) {
+        self.lock.with(cx, || {
+            self.live.set(cx, self.live.get(cx) - 1);
+            self.slot(&cx.world().env, index).next.set(cx, self.free.get(cx));
+            self.free.set(cx, index + 1);
+        });
+    }
+    /// Slots ever used: indices below this may be looked at.
+    pub fn used(&self, env: &E) -> u32 {
+        self.used.peek(env)
+    }
+    /// Slots in use.
+    pub fn live(&self, env: &E) -> u32 {
+        self.live.peek(env)
+    }
+    /// The most slots that were ever in use at once.
+    pub fn peak(&self, env: &E) -> u32 {
+        self.peak.peek(env)
+    }
+}

@@ -1,0 +1,277 @@
+//! Kernel locks and sleeping.
+//!
+//! Kernel locks are taken in one routine and dropped in another, upgraded, and
+//! dropped while going to sleep, so there are no guards: a task's held locks
+//! stand in its [`Cx`] and are checked there. A [`Lock`] is one word; a task that
+//! cannot have it sleeps on the lock's channel and tries again when woken, so who
+//! gets a free lock is the scheduler's choice.
+//!
+//! Order (outer first): map, object (shadow before backing), page busy (try only
+//! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
+//! free list, pools).
+
+use crate::env::{Cell, Env, Kind, Place};
+use crate::event::Event;
+use crate::step::Step;
+use crate::world::Cx;
+
+/// What a lock protects, in acquisition order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[repr(u8)]
+pub enum LockClass {
+    /// `vm_map.lock`, an sx lock.
+    Map,
+    /// A vnode's lock.
+    Vnode,
+    /// `vm_object.lock`, a reader-writer lock.
+    Object,
+    /// `pm_mtx`, a mutex.
+    Pmap,
+}
+
+/// Names one lock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct LockId {
+    /// What kind of thing it protects.
+    pub class: LockClass,
+    /// Which one: a space, a file or an object.
+    pub index: u32,
+}
+
+/// How a lock is held.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Mode {
+    /// Shared with other readers.
+    Read,
+    /// Exclusive.
+    Write,
+}
+
+/// What tasks sleep on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "on"))]
+pub enum Channel {
+    /// A lock to become free.
+    Lock {
+        /// Which lock.
+        lock: LockId,
+    },
+    /// A page's busy lock (`vm_page_busy_sleep`).
+    Busy {
+        /// The page.
+        page: crate::machine::addr::FrameNo,
+    },
+    /// Paging in progress on an object to drain (`vm_object_pip_wait`).
+    Pip {
+        /// The object.
+        object: crate::ids::ObjectId,
+    },
+    /// An object to be no longer busy as a whole (`vm_object_busy_wait`).
+    ObjectBusy {
+        /// The object.
+        object: crate::ids::ObjectId,
+    },
+    /// A vfork child to exec or exit.
+    Vfork {
+        /// The task that waits.
+        parent: crate::ids::TaskId,
+    },
+    /// A free page (`vm_wait`).
+    Memory,
+}
+
+impl Channel {
+    /// A small number that spreads channels over sleep queues.
+    pub fn hash(self) -> u64 {
+        let (tag, index) = match self {
+            Channel::Lock { lock } => (lock.class as u64, lock.index),
+            Channel::Busy { page } => (8, page.0),
+            Channel::Pip { object } => (9, object.0),
+            Channel::ObjectBusy { object } => (10, object.0),
+            Channel::Vfork { parent } => (11, parent.0),
+            Channel::Memory => (12, 0),
+        };
+        crate::env::mix(tag, u64::from(index))
+    }
+}
+
+const WRITER: u64 = 1;
+const WAITERS: u64 = 2;
+const READER: u64 = 4;
+/// The writer's task, for digests and lanes, in the upper half.
+const OWNER_SHIFT: u32 = 32;
+
+/// A reader-writer lock: one word. A mutex is one that is only taken for writing.
+pub struct Lock<E: Env> {
+    word: Cell<E, u64>,
+    id: LockId,
+}
+
+impl<E: Env> Lock<E> {
+    /// A free lock; `kind` and its index name the container it belongs to.
+    pub fn new(env: &E, id: LockId, kind: Kind) -> Self {
+        Lock { word: Cell::new(env, Place::at(kind, id.index, 250 + id.class as u8), 0), id }
+    }
+    /// Its name.
+    pub fn id(&self) -> LockId {
+        self.id
+    }
+    fn attempt(&self, cx: &Cx<'_, E>, mode: Mode) -> Result<(), u64> {
+        loop {
+            let now = self.word.load(cx);
+            let new = match mode {
+                Mode::Read if now & WRITER == 0 => now + READER,
+                Mode::Write if now & !WAITERS == 0 => now | WRITER | (u64::from(cx.task.0) << OWNER_SHIFT),
+                _ => return Err(now),
+            };
+            if self.word.cas(cx, now, new).is_ok() {
+                cx.acquired(self.id, mode);
+                return Ok(());
+            }
+        }
+    }
+    /// Takes the lock if it is free.
+    pub fn try_lock(&self, cx: &Cx<'_, E>, mode: Mode) -> bool {
+        self.attempt(cx, mode).is_ok()
+    }
+    /// Takes the lock, sleeping while it is not to be had. A point comes first (y1).
+    pub async fn lock(&self, cx: &Cx<'_, E>, mode: Mode) {
+        cx.point(self.step_before()).await;
+        let mut spins = 0;
+        loop {
+            match self.attempt(cx, mode) {
+                Ok(()) => return,
+                // Holders are quick: look again a few times before parking a thread.
+                Err(_) if !E::TRACING && spins < 100 => {
+                    spins += 1;
+                    std::hint::spin_loop();
+                }
+                Err(now) => {
+                    let channel = Channel::Lock { lock: self.id };
+                    let ticket = cx.env.sleep_begin(cx.task, channel);
+                    if now & WAITERS != 0 || self.word.cas(cx, now, now | WAITERS).is_ok() {
+                        // The holder may have gone before the sleeper was registered.
+                        if self.word.load(cx) & !WAITERS == 0 || !E::TRACING && self.word.load(cx) & WAITERS == 0 {
+                            cx.env.wakeup(channel);
+                        }
+                        cx.emit(Event::Sleep { channel });
+                        cx.env.sleep(cx.task, channel, ticket).await;
+                    } else {
+                        cx.env.wakeup(channel);
+                        cx.env.sleep(cx.task, channel, ticket).await;
+                    }
+                    spins = 0;
+                }
+            }
+        }
+    }
+    /// Drops the lock. No point: see [`Lock::unlock`].
+    pub fn release(&self, cx: &Cx<'_, E>) {
+        let mode = cx.released(self.id);
+        loop {
+            let now = self.word.load(cx);
+            let left = match mode {
+                Mode::Read => now - READER,
+                Mode::Write => 0,
+            };
+            // The last one out clears the waiters' bit and wakes them all.
+            let (new, wake) = if left & !WAITERS == 0 { (0, now & WAITERS != 0) } else { (left, false) };
+            if self.word.cas(cx, now, new).is_ok() {
+                if wake {
+                    cx.env.wakeup(Channel::Lock { lock: self.id });
+                }
+                return;
+            }
+        }
+    }
+    /// Drops the lock; a point follows (y2).
+    pub async fn unlock(&self, cx: &Cx<'_, E>) {
+        self.release(cx);
+        cx.point(self.step_after()).await;
+    }
+    /// Turns a read lock into a write lock if the caller is the only reader.
+    pub fn try_upgrade(&self, cx: &Cx<'_, E>) -> bool {
+        loop {
+            let now = self.word.load(cx);
+            if now & !WAITERS != READER {
+                return false;
+            }
+            let new = now & WAITERS | WRITER | (u64::from(cx.task.0) << OWNER_SHIFT);
+            if self.word.cas(cx, now, new).is_ok() {
+                cx.released(self.id);
+                cx.acquired(self.id, Mode::Write);
+                return true;
+            }
+        }
+    }
+    /// Turns a write lock into a read lock and wakes those who wait to read.
+    pub fn downgrade(&self, cx: &Cx<'_, E>) {
+        cx.released(self.id);
+        cx.acquired(self.id, Mode::Read);
+        loop {
+            let now = self.word.load(cx);
+            if self.word.cas(cx, now, READER).is_ok() {
+                if now & WAITERS != 0 {
+                    cx.env.wakeup(Channel::Lock { lock: self.id });
+                }
+                return;
+            }
+        }
+    }
+    /// Nobody holds it (for checkers).
+    pub fn is_free(&self, env: &E) -> bool {
+        self.word.peek(env) & !WAITERS == 0
+    }
+    /// Someone holds it for writing (for checkers).
+    pub fn is_written(&self, env: &E) -> bool {
+        self.word.peek(env) & WRITER != 0
+    }
+    fn step_before(&self) -> Step {
+        match self.id.class {
+            LockClass::Map => Step::MapLock,
+            LockClass::Vnode => Step::VnodeLock,
+            LockClass::Object => Step::ObjectLock,
+            LockClass::Pmap => Step::PmapLock,
+        }
+    }
+    fn step_after(&self) -> Step {
+        match self.id.class {
+            LockClass::Map => Step::MapUnlocked,
+            LockClass::Vnode => Step::VnodeUnlocked,
+            LockClass::Object => Step::ObjectUnlocked,
+            LockClass::Pmap => Step::PmapUnlocked,
+        }
+    }
+}
+
+/// A leaf lock: nothing is waited for while it is held. In stepped mode no other
+/// task can come in, so it is nothing at all there.
+pub struct Spin<E: Env> {
+    word: Cell<E, u64>,
+}
+
+impl<E: Env> Spin<E> {
+    /// A free lock.
+    pub fn new(env: &E) -> Self {
+        Spin { word: Cell::new(env, Place::NOWHERE, 0) }
+    }
+    /// Runs `f` with the lock held.
+    #[inline]
+    pub fn with<R>(&self, cx: &Cx<'_, E>, f: impl FnOnce() -> R) -> R {
+        if E::TRACING {
+            return f();
+        }
+        while self.word.cas(cx, 0, 1).is_err() {
+            std::hint::spin_loop();
+        }
+        let result = f();
+        self.word.store(cx, 0);
+        result
+    }
+}

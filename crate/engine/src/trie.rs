@@ -1,0 +1,179 @@
+//! The radix tree that finds a page in its object (`vm_radix`).
+//!
+//! 32 slots a node. Changes need the object's write lock; a look without the lock
+//! is allowed (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds a
+//! page, nothing, or a page of somebody else, and the caller verifies.
+
+use crate::env::{Cell, Env, Place};
+use crate::ids::NodeId;
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::world::Cx;
+
+const BITS: u32 = 5;
+const FANOUT: usize = 1 << BITS;
+
+/// A node: 32 children or pages, packed as index + 1, and how many are used.
+pub struct Node<E: Env> {
+    slots: [Cell<E, u32>; FANOUT],
+    used: Cell<E, u32>,
+}
+
+impl<E: Env> Node<E> {
+    /// An empty node.
+    pub fn new(env: &E, _: u32) -> Self {
+        Node {
+            slots: std::array::from_fn(|_| Cell::new(env, Place::NOWHERE, 0)),
+            used: Cell::new(env, Place::NOWHERE, 0),
+        }
+    }
+}
+
+/// A tree: its root and height (0 = empty; height 1 holds indices below 32).
+pub struct Trie<E: Env> {
+    root: Cell<E, Option<NodeId>>,
+    height: Cell<E, u32>,
+}
+
+fn slot(index: u64, level: u32) -> usize {
+    (index >> (BITS * (level - 1))) as usize & (FANOUT - 1)
+}
+
+impl<E: Env> Trie<E> {
+    /// An empty tree.
+    pub fn new(env: &E) -> Self {
+        Trie { root: Cell::new(env, Place::NOWHERE, None), height: Cell::new(env, Place::NOWHERE, 0) }
+    }
+    fn holds(height: u32, index: u64) -> bool {
+        height > 0 && (BITS * height >= 64 || index >> (BITS * height) == 0)
+    }
+    /// The page at `index`.
+    pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<FrameNo> {
+        let mut level = self.height.load(cx);
+        if !Self::holds(level, index.0) {
+            return None;
+        }
+        let mut node = self.root.load(cx)?;
+        loop {
+            let word = cx.tries.get(cx, node.0).slots[slot(index.0, level)].load(cx);
+            let below = word.checked_sub(1)?;
+            if level == 1 {
+                return Some(FrameNo(below));
+            }
+            node = NodeId(below);
+            level -= 1;
+        }
+    }
+    /// Puts `page` at `index`, whose slot is empty.
+    pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) {
+        let mut height = self.height.load(cx);
+        while !Self::holds(height, index.0) {
+            let top = NodeId(cx.tries.alloc(cx));
+            if let Some(old) = self.root.load(cx) {
+                let node = cx.tries.get(cx, top.0);
+                node.slots[0].store(cx, old.0 + 1);
+                node.used.store(cx, 1);
+            }
+            height += 1;
+            self.root.store(cx, Some(top));
+            self.height.store(cx, height);
+        }
+        let Some(mut node) = self.root.load(cx) else { return };
+        for level in (1..=height).rev() {
+            let here = cx.tries.get(cx, node.0);
+            let cell = &here.slots[slot(index.0, level)];
+            let below = cell.load(cx);
+            if level == 1 || below == 0 {
+                let new = if level == 1 { page.0 } else { cx.tries.alloc(cx) };
+                if below == 0 {
+                    here.used.store(cx, here.used.load(cx) + 1);
+                }
+                cell.store(cx, new + 1);
+                node = NodeId(new);
+            } else {
+                node = NodeId(below - 1);
+            }
+        }
+    }
+    /// Replaces the page at `index`; the old one.
+    pub fn replace(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) -> Option<FrameNo> {
+        let old = self.get(cx, index);
+        self.insert(cx, index, page);
+        old
+    }
+    /// Takes the page at `index` out; nodes that become empty go back to the pool.
+    pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
+        let height = self.height.load(cx);
+        let Some(root) = self.root.load(cx) else { return };
+        if !Self::holds(height, index.0) {
+            return;
+        }
+        if self.remove_below(cx, root, height, index) {
+            self.root.store(cx, None);
+            self.height.store(cx, 0);
+        }
+    }
+    fn remove_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, index: PageIndex) -> bool {
+        let here = cx.tries.get(cx, node.0);
+        let cell = &here.slots[slot(index.0, level)];
+        let below = cell.load(cx);
+        if below == 0 || level > 1 && !self.remove_below(cx, NodeId(below - 1), level - 1, index) {
+            return false;
+        }
+        cell.store(cx, 0);
+        let used = here.used.load(cx) - 1;
+        here.used.store(cx, used);
+        if used == 0 {
+            cx.tries.release(cx, node.0);
+        }
+        used == 0
+    }
+    /// The first page at or after `index`, with its index.
+    pub fn next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, FrameNo)> {
+        let height = self.height.load(cx);
+        if !Self::holds(height, index.0) {
+            return None;
+        }
+        self.next_below(cx, self.root.load(cx)?, height, index.0, 0)
+    }
+    fn next_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, from: u64, base: u64) -> Option<(PageIndex, FrameNo)> {
+        let here = cx.tries.get(cx, node.0);
+        let first = slot(from, level);
+        for at in first..FANOUT {
+            let below = here.slots[at].load(cx);
+            if below == 0 {
+                continue;
+            }
+            let base = base | (at as u64) << (BITS * (level - 1));
+            if level == 1 {
+                return Some((PageIndex(base), FrameNo(below - 1)));
+            }
+            let from = if at == first { from } else { 0 };
+            if let found @ Some(_) = self.next_below(cx, NodeId(below - 1), level - 1, from, base) {
+                return found;
+            }
+        }
+        None
+    }
+    /// Forgets all pages; the caller has detached them (`vm_object_terminate`).
+    pub fn clear(&self, cx: &Cx<'_, E>) {
+        if let Some(root) = self.root.load(cx) {
+            self.clear_below(cx, root, self.height.load(cx));
+        }
+        self.root.store(cx, None);
+        self.height.store(cx, 0);
+    }
+    fn clear_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32) {
+        let here = cx.tries.get(cx, node.0);
+        for cell in &here.slots {
+            let below = cell.load(cx);
+            if below != 0 {
+                if level > 1 {
+                    self.clear_below(cx, NodeId(below - 1), level - 1);
+                }
+                cell.store(cx, 0);
+            }
+        }
+        here.used.store(cx, 0);
+        cx.tries.release(cx, node.0);
+    }
+}

@@ -1,0 +1,306 @@
+//! Collapse and bypass: how chains get shorter (vm.md §10).
+//!
+//! Both look at an adjacent pair, an object and its backing object. *Collapse*: nobody
+//! else uses the backing object, so its pages move up or are freed and it goes.
+//! *Bypass*: others do, but the object hides all it could ever see of it, so the
+//! object is linked past it. Mappings are never changed here; pages that are
+//! freed are believed to be unmapped: "shadowed, hence unmapped" (§10.5).
+
+use crate::env::Env;
+use crate::event::{Event, Refusal, ScanStep};
+use crate::ids::ObjectId;
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::policy::Switches;
+use crate::sync::Mode;
+use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::page::Page;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_object_collapse`: shortens the chain below a write-locked object on which the
+    /// caller holds a reference. It is write-locked on return and may have been
+    /// unlocked meanwhile. P05 picks the form (rulings R16).
+    pub async fn object_collapse(&self, o: ObjectId) {
+        if self.on(Switches::COLLAPSING_FLAG) {
+            self.collapse_marked(o).await;
+        } else {
+            self.collapse_gated(o).await;
+        }
+    }
+
+    /// The form before the rewrite (§10.1).
+    async fn collapse_gated(&self, o: ObjectId) {
+        let object = self.object(o);
+        loop {
+            let Some(b) = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self)) else { return };
+            let backing = self.object(b);
+            backing.lock.lock(self, Mode::Write).await;
+            if object.has(self, ObjectFlags::DEAD) || backing.has(self, ObjectFlags::DEAD) || !object.is_anon(self) {
+                self.refuse(o, b, Refusal::Dead, None);
+                backing.lock.unlock(self).await;
+                return;
+            }
+            let gated = self.on(Switches::PIP_GATES_COLLAPSE);
+            if gated && (object.paging_in_progress.load(self) > 0 || backing.paging_in_progress.load(self) > 0) {
+                self.refuse(o, b, Refusal::Pip, None);
+                if backing.ref_count.load(self) == 1 {
+                    // The quick scan moves what it can and leaves the rest.
+                    self.collapse_scan(o, b, false).await;
+                }
+                backing.lock.unlock(self).await;
+                return;
+            }
+            if backing.ref_count.load(self) == 1 {
+                self.emit(Event::Collapse { object: o, backing: b });
+                self.pip_add(o);
+                self.pip_add(b);
+                backing.set_flags(self, ObjectFlags::DEAD);
+                self.collapse_scan(o, b, true).await;
+                self.backing_transfer(o, b).await;
+                let refs = backing.ref_count.load(self);
+                self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
+                self.pip_drop(b);
+                if !gated {
+                    // Nothing kept faults away from it: they must be gone first.
+                    self.pip_wait(b).await;
+                }
+                backing.kind.store(self, ObjectType::Dead);
+                self.object_unref(b);
+                self.emit(Event::Collapsed { object: o, backing: b });
+                backing.lock.unlock(self).await;
+                // A fault that met it dead may still hold its pip: rulings R27.
+                self.object_destroy(b);
+                self.pip_drop(o);
+            } else if !self.bypass(o, b).await {
+                return;
+            }
+        }
+    }
+
+    /// The rewritten form (§10.2): marks the pair instead of refusing while paging is in progress.
+    async fn collapse_marked(&self, o: ObjectId) {
+        let object = self.object(o);
+        loop {
+            self.kassert(object.is_anon(self) && !object.has(self, ObjectFlags::DEAD), "I10", (Some(o), None), || {
+                "collapse of an object that is dead or not anonymous".into()
+            });
+            let Some(b) = self.backing_collapse_wait(o).await else { return };
+            let backing = self.object(b);
+            let (refs, shadows) = (object.ref_count.load(self), object.shadow_count.load(self));
+            self.kassert(
+                refs > 0 && refs > shadows && !object.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING),
+                "I10",
+                (Some(o), None),
+                || format!("collapse of an object with {refs} references, {shadows} shadows, {:?}", object.flags.load(self)),
+            );
+            if self.on(Switches::PIP_GATES_COLLAPSE)
+                && (object.paging_in_progress.load(self) > 0 || backing.paging_in_progress.load(self) > 0)
+            {
+                self.refuse(o, b, Refusal::Pip, None);
+                backing.lock.unlock(self).await;
+                return;
+            }
+            if backing.ref_count.load(self) == 1 {
+                let shadows = backing.shadow_count.load(self);
+                self.kassert(shadows == 1, "I11", (Some(b), None), || format!("one reference but {shadows} shadows"));
+                self.emit(Event::Collapse { object: o, backing: b });
+                self.pip_add(o);
+                object.set_flags(self, ObjectFlags::COLLAPSING);
+                self.pip_add(b);
+                backing.set_flags(self, ObjectFlags::DEAD);
+                self.collapse_scan(o, b, true).await;
+                object.clear_flags(self, ObjectFlags::COLLAPSING);
+                self.backing_transfer(o, b).await;
+                object.lock.unlock(self).await;
+                self.pip_wakeup(o).await;
+                let refs = backing.ref_count.load(self);
+                self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
+                self.pip_wakeup(b).await;
+                self.object_unref(b);
+                self.emit(Event::Collapsed { object: o, backing: b });
+                self.object_terminate(b).await;
+                object.lock.lock(self, Mode::Write).await;
+            } else if !self.bypass(o, b).await {
+                return;
+            }
+        }
+    }
+
+    /// Links `o` past `b`, which others use too, if it shadows all it could see of it.
+    /// Both are write-locked; `b` is unlocked on return. Whether it was done.
+    async fn bypass(&self, o: ObjectId, b: ObjectId) -> bool {
+        let (object, backing) = (self.object(o), self.object(b));
+        let by_count = self.on(Switches::COUNT_SHORTCUT) && object.resident_page_count.get(self) == object.size.load(self);
+        if !by_count && !self.scan_all_shadowed(o, b) {
+            backing.lock.unlock(self).await;
+            return false;
+        }
+        self.backing_remove_locked(o);
+        self.emit(Event::Bypass { object: o, backing: b, by_count });
+        if let Some(n) = backing.backing_object.load(self) {
+            let locked = self.lock_if_anon(n).await;
+            object.backing_object_offset.set(self, object.backing_object_offset.get(self) + backing.backing_object_offset.get(self));
+            self.backing_insert_ref_locked(o, n);
+            if locked {
+                self.object(n).lock.unlock(self).await;
+            }
+        }
+        let left = self.object_unref(b);
+        self.kassert(left >= 1, "I11", (Some(b), None), || "a bypass dropped the last reference".into());
+        backing.lock.unlock(self).await;
+        true
+    }
+
+    /// `o` takes the place of `b` in the chain: `b`'s reference on what is below moves to
+    /// `o`. Both are write-locked.
+    async fn backing_transfer(&self, o: ObjectId, b: ObjectId) {
+        let (object, backing) = (self.object(o), self.object(b));
+        self.backing_remove_locked(o);
+        let offset = object.backing_object_offset.get(self) + backing.backing_object_offset.get(self);
+        object.backing_object_offset.set(self, offset);
+        if let Some(n) = backing.backing_object.load(self) {
+            let locked = self.lock_if_anon(n).await;
+            self.backing_remove_locked(b);
+            self.backing_insert_locked(o, n);
+            if locked {
+                self.object(n).lock.unlock(self).await;
+            }
+        }
+    }
+
+    /// `vm_object_backing_collapse_wait` (§9.9): the anonymous backing object of `o`,
+    /// write-locked and neither dead nor collapsing; nothing if there is none.
+    pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
+        let object = self.object(o);
+        loop {
+            let b = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self))?;
+            let backing = self.object(b);
+            backing.lock.lock(self, Mode::Write).await;
+            if !backing.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) {
+                return Some(b);
+            }
+            object.lock.unlock(self).await;
+            if backing.paging_in_progress.load(self) > 0 {
+                self.pip_sleep(b).await;
+            } else {
+                backing.lock.unlock(self).await;
+            }
+            object.lock.lock(self, Mode::Write).await;
+        }
+    }
+
+    /// `vm_object_collapse_wait` (§9.9): until a write-locked object is not collapsing.
+    pub(crate) async fn collapse_wait(&self, o: ObjectId) {
+        while self.object(o).has(self, ObjectFlags::COLLAPSING) {
+            self.pip_wait(o).await;
+        }
+    }
+
+    /// `vm_object_scan_all_shadowed` (§10.3): does `o` hide everything it could see of `b`?
+    /// Both are write-locked; no lock is dropped and nothing is changed.
+    fn scan_all_shadowed(&self, o: ObjectId, b: ObjectId) -> bool {
+        let (object, backing) = (self.object(o), self.object(b));
+        let first = object.backing_object_offset.get(self);
+        let end = first + object.size.load(self);
+        let mut from = PageIndex(first);
+        while let Some((index, frame)) = backing.pages.next(self, from) {
+            if index.0 >= end {
+                break;
+            }
+            let p = self.page(frame);
+            let busied = self.on(Switches::SHADOW_SCAN_BUSY);
+            if busied && !p.try_xbusy(self) {
+                self.refuse(o, b, Refusal::Busy, Some(frame));
+                return false;
+            }
+            let invalid = self.on(Switches::SCAN_REJ_INVALID) && !p.valid.load(self);
+            let hidden = self.page_lookup(o, PageIndex(index.0 - first)).is_some_and(|q| q.valid.load(self));
+            if busied {
+                p.xunbusy(self);
+            }
+            if invalid || !hidden {
+                self.refuse(o, b, if invalid { Refusal::Invalid } else { Refusal::Unshadowed }, Some(frame));
+                return false;
+            }
+            from = PageIndex(index.0 + 1);
+        }
+        true
+    }
+
+    /// `vm_object_collapse_scan` (§10.4): moves or frees every page of `b`. Both are
+    /// write-locked; with `wait` it sleeps on busy pages, dropping both locks, and starts again.
+    async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
+        let (object, backing) = (self.object(o), self.object(b));
+        let mut from = PageIndex(0);
+        while let Some((index, frame)) = backing.pages.next(self, from) {
+            from = PageIndex(index.0 + 1);
+            let p = self.page(frame);
+            let owner = p.object.load(self);
+            self.kassert(owner == Some(b), "I12", (Some(b), Some(index)), || format!("a page of {owner:?} among those of the backing object"));
+            if !p.try_xbusy(self) {
+                if wait {
+                    self.scan_wait(o, b, p, b).await;
+                    from = PageIndex(0);
+                } else {
+                    self.scanned(o, frame, ScanStep::Skip);
+                }
+                continue;
+            }
+            let at = index.0.checked_sub(object.backing_object_offset.get(self)).filter(|&i| i < object.size.load(self)).map(PageIndex);
+            let Some(at) = at else {
+                self.scanned(o, frame, ScanStep::Outside);
+                p.free_or_unbusy(self, "I13");
+                continue;
+            };
+            if self.on(Switches::SCAN_REJ_INVALID) && !p.valid.load(self) {
+                self.scanned(o, frame, ScanStep::Invalid);
+                p.free_or_unbusy(self, "I13");
+                continue;
+            }
+            if let Some(q) = self.page_lookup(o, at) {
+                if !q.try_xbusy(self) {
+                    // It may be a copy that a fault is making.
+                    p.xunbusy(self);
+                    if wait {
+                        self.scan_wait(o, b, q, o).await;
+                        from = PageIndex(0);
+                    } else {
+                        self.scanned(o, frame, ScanStep::Skip);
+                    }
+                    continue;
+                }
+                if q.valid.load(self) {
+                    self.scanned(o, frame, ScanStep::Shadowed);
+                    p.free_or_unbusy(self, "I13");
+                    q.xunbusy(self);
+                    continue;
+                }
+                q.free_or_unbusy(self, "A-page-2");
+            }
+            self.scanned(o, frame, ScanStep::Renamed);
+            p.rename(self, o, at);
+            p.xunbusy(self);
+        }
+    }
+
+    /// WAIT of §10.4: sleeps on `page` of `owner`, one of the pair; both are locked before
+    /// and after. The pair stays a pair: dead and collapsing mark it.
+    async fn scan_wait(&self, o: ObjectId, b: ObjectId, page: &Page<E>, owner: ObjectId) {
+        self.scanned(o, page.frame, ScanStep::Wait);
+        let (object, backing) = (self.object(o), self.object(b));
+        let other = if owner == o { backing } else { object };
+        other.lock.release(self);
+        self.busy_sleep(page, owner, false).await;
+        object.lock.lock(self, Mode::Write).await;
+        backing.lock.lock(self, Mode::Write).await;
+        let now = object.backing_object.load(self);
+        self.kassert(now == Some(b), "I12", (Some(o), None), || format!("the backing object changed to {now:?} during the scan"));
+    }
+
+    fn refuse(&self, object: ObjectId, backing: ObjectId, why: Refusal, page: Option<FrameNo>) {
+        self.emit(Event::CollapseRefused { object, backing, why, page });
+    }
+    fn scanned(&self, object: ObjectId, page: FrameNo, what: ScanStep) {
+        self.emit(Event::CollapseScan { object, page, what });
+    }
+}

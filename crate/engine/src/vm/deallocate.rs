@@ -1,0 +1,181 @@
+//! `vm_object_deallocate`: drops one reference, and what follows from it (vm.md §9.4).
+//!
+//! The last reference terminates the object and drops the one it held on its
+//! backing object. When the only user left is one shadow, that shadow absorbs the
+//! object: this is how a chain shrinks when the last sibling exits.
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::policy::Switches;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Drops a reference that is the operation's own ([`Cx::object_hold`] or
+    /// [`Cx::object_take_over`]); no object lock is held. Goes on down the chain while references
+    /// run out.
+    pub async fn object_deallocate(&self, id: ObjectId) {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            next = self.deallocate_one(id).await;
+        }
+    }
+
+    /// One round: the object whose reference is to be dropped next, if any.
+    async fn deallocate_one(&self, id: ObjectId) -> Option<ObjectId> {
+        let o = self.object(id);
+        self.point(Step::RefDrop).await;
+        // D1: an atomic drop, as long as nothing follows from it.
+        let keep = if o.is_anon(self) { 2 } else { 1 };
+        loop {
+            let count = o.ref_count.load(self);
+            if count <= keep {
+                break;
+            }
+            if o.ref_count.cas(self, count, count - 1).is_ok() {
+                self.object_hand_over(id);
+                self.emit(Event::ObjectRef { object: id, count: count - 1 });
+                return None;
+            }
+        }
+        if o.kind.load(self) == ObjectType::Vnode {
+            // D2: the pages stay with the file.
+            o.lock.lock(self, Mode::Read).await;
+            self.object_hand_over(id);
+            self.object_unref(id);
+            o.lock.unlock(self).await;
+            return None;
+        }
+        // D3, D4.
+        o.lock.lock(self, Mode::Write).await;
+        self.object_hand_over(id);
+        let left = self.object_unref(id);
+        if left > 0 {
+            if left > 1 || o.shadow_count.load(self) == 0 {
+                if left == 1 && o.is_anon(self) {
+                    o.set_flags(self, ObjectFlags::ONEMAPPING);
+                }
+                o.lock.unlock(self).await;
+                return None;
+            }
+            return if self.on(Switches::DEALLOC_WAITS_PIP) {
+                self.deallocate_anon_waiting(id).await
+            } else {
+                self.deallocate_anon(id).await
+            };
+        }
+        // D5.
+        let below = o.backing_object.load(self);
+        if below.is_some() {
+            self.backing_remove(id).await;
+        }
+        self.kassert(!o.has(self, ObjectFlags::DEAD), "I04", (Some(id), None), || "its last reference goes, but it is dead already".into());
+        o.set_flags(self, ObjectFlags::DEAD);
+        self.object_terminate(id).await;
+        below
+    }
+
+    /// Unlinks a write-locked object from its backing object, locking that where it
+    /// keeps a shadow list; the link's reference becomes the operation's own.
+    async fn backing_remove(&self, id: ObjectId) {
+        let Some(b) = self.object(id).backing_object.load(self) else { return };
+        let locked = self.lock_if_anon(b).await;
+        self.backing_remove_locked(id);
+        self.object_take_over(b);
+        if locked {
+            self.object(b).lock.unlock(self).await;
+        }
+    }
+
+    /// The one shadow that is left as the user of `b`.
+    fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
+        let backing = self.object(b);
+        let shadow = backing.shadow_head.get(self);
+        self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, "I07", (Some(b), None), || {
+            format!("one reference is left but {} shadows", backing.shadow_count.load(self))
+        });
+        shadow
+    }
+
+    /// `vm_object_deallocate_anon`, from the collapse rewrite on: `b` is write-locked and
+    /// its only reference is one shadow's. Collapses that shadow and returns it with an
+    /// extra reference to drop; backs off if it is dying or collapsing.
+    async fn deallocate_anon(&self, b: ObjectId) -> Option<ObjectId> {
+        let backing = self.object(b);
+        let Some(r) = self.sole_shadow(b) else {
+            backing.lock.unlock(self).await;
+            return None;
+        };
+        let shadow = self.object(r);
+        if shadow.lock.try_lock(self, Mode::Write) {
+            backing.lock.unlock(self).await;
+        } else {
+            // The pin keeps the shadow's struct from being torn down while it is unlocked.
+            self.pip_add(r);
+            backing.lock.unlock(self).await;
+            shadow.lock.lock(self, Mode::Write).await;
+            self.pip_drop(r);
+        }
+        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+            shadow.lock.unlock(self).await;
+            return None;
+        }
+        self.object_hold(r);
+        if shadow.backing_object.load(self).is_some_and(|b| self.object(b).is_anon(self)) {
+            self.object_collapse(r).await;
+        }
+        shadow.lock.unlock(self).await;
+        Some(r)
+    }
+
+    /// The older form (P15): waits until neither the shadow nor `b` has paging in progress.
+    async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
+        let backing = self.object(b);
+        let Some(r) = self.sole_shadow(b) else {
+            backing.lock.unlock(self).await;
+            return None;
+        };
+        let shadow = self.object(r);
+        if !shadow.lock.try_lock(self, Mode::Write) {
+            // Put the reference back, wait a tick and start anew.
+            self.object_hold(b);
+            backing.lock.unlock(self).await;
+            self.point(Step::Tick).await;
+            self.env.tick(self.task).await;
+            return Some(b);
+        }
+        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+            shadow.lock.release(self);
+            backing.lock.unlock(self).await;
+            return None;
+        }
+        self.object_hold(r);
+        // Both are locked at the head of each round; the inner steps drop one or both.
+        loop {
+            if shadow.paging_in_progress.load(self) > 0 {
+                backing.lock.unlock(self).await;
+                self.pip_wait(r).await;
+            } else if backing.paging_in_progress.load(self) > 0 {
+                shadow.lock.release(self);
+                self.pip_sleep(b).await;
+                shadow.lock.lock(self, Mode::Write).await;
+            } else {
+                backing.lock.unlock(self).await;
+                break;
+            }
+            if shadow.backing_object.load(self) != Some(b) {
+                break;
+            }
+            backing.lock.lock(self, Mode::Write).await;
+        }
+        // If everybody else left meanwhile, dropping the extra reference terminates it.
+        if shadow.ref_count.load(self) > 1 {
+            self.object_collapse(r).await;
+        }
+        shadow.lock.unlock(self).await;
+        Some(r)
+    }
+}

@@ -1,0 +1,281 @@
+//! `vm_fault`: makes a page present for an access that the hardware refused (vm.md §8).
+//!
+//! A fault looks the map up, tries the fast path, then walks the chain of objects from
+//! the newest to the oldest with the page it works on busy, fills or copies, and enters
+//! the result into the pmap. It restarts whenever it had to wait. What differs between
+//! kernels is a switch of the [`crate::policy::Policy`]; the files here are the steps:
+//! [`mod@self`] the skeleton, `soft` the fast path, `walk` the chain, `cow` the copy,
+//! `finish` relookup, entering and letting go.
+
+mod cow;
+mod finish;
+mod prefault;
+mod soft;
+mod walk;
+
+use crate::env::Env;
+use crate::event::{Event, FaultKind, Restart};
+use crate::ids::{ObjectId, SpaceId};
+use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
+use crate::policy::Switches;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::kern::{Kern, Prot, Signal};
+use crate::vm::map::Lookup;
+use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::world::Cx;
+
+/// Waits for memory before a process that nobody can help is killed (vm.md §8.6, rulings R37).
+const OOM_ATTEMPTS: u32 = 3;
+
+/// The live values of one fault (`struct faultstate`, vm.md §2.5). It holds, once begun,
+/// a reference and a pip on `first_object`, and a pip on `object` when that is another.
+pub(crate) struct FaultState {
+    pub va: VirtAddr,
+    pub space: SpaceId,
+    /// What the access wants; narrowed by the relookup.
+    pub fault_type: Prot,
+    /// What the hardware reported, which a restart comes back to.
+    original: Prot,
+    /// What may be mapped.
+    pub prot: Prot,
+    pub wired: bool,
+    pub lookup: Option<Lookup>,
+    /// `map.timestamp` at the lookup.
+    pub map_generation: u32,
+    /// The map's read lock is held since the lookup.
+    pub lookup_still_valid: bool,
+    pub first_object: ObjectId,
+    pub first_pindex: PageIndex,
+    /// The exclusively busy placeholder in `first_object`, once the walk has left it.
+    pub first_m: Option<FrameNo>,
+    pub object: ObjectId,
+    pub pindex: PageIndex,
+    /// The page being worked on: busy.
+    pub m: Option<FrameNo>,
+    /// Source of a COW copy, busy until the fault is over (P01).
+    pub m_cow: Option<FrameNo>,
+    /// `m` is a copy that is not valid yet (P10).
+    pub copied: bool,
+    /// Backing objects may be read-locked (P13).
+    pub can_read_lock: bool,
+    pub oom: u32,
+    pub kind: FaultKind,
+}
+
+/// How an attempt ended short of success.
+pub(crate) enum Stop {
+    /// Begin anew.
+    Again(Restart),
+    /// It can't be served.
+    Error(Kern),
+    /// Out of memory for good.
+    OutOfMemory,
+}
+
+/// Result of a step of a fault. Everything the step held is released on [`Stop`].
+pub(crate) type Stepped<T> = Result<T, Stop>;
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_fault_trap`: serves a page fault at `va` on the task's own address space, or says
+    /// which signal it ends in (§8.1). `protection` is the P bit of the error code.
+    pub async fn vm_fault_trap(&self, va: VirtAddr, access: Prot, protection: bool) -> Result<(), Signal> {
+        let va = va.trunc();
+        self.emit(Event::FaultEnter { va, write: access.contains(Prot::WRITE), protection });
+        let (result, resolved, chain) = self.vm_fault(va, access).await;
+        let error = result.as_ref().err().map_or(0, |stop| match stop {
+            Stop::Error(kern) => *kern as u8,
+            _ => Kern::ResourceShortage as u8,
+        });
+        self.emit(Event::FaultEnd { va, resolved, error, protection, chain });
+        let signal = match result {
+            Ok(()) => return Ok(()),
+            Err(Stop::Error(kern)) => kern.signal(),
+            Err(_) => Signal::Kill,
+        };
+        self.emit(Event::Signal { va, signal: signal as u8 });
+        Err(signal)
+    }
+
+    /// `vm_fault`: attempts until one is not restarted. Besides the result: how it was
+    /// resolved and how long the chain was.
+    async fn vm_fault(&self, va: VirtAddr, access: Prot) -> (Stepped<()>, Option<FaultKind>, u32) {
+        let mut fs = FaultState {
+            va,
+            space: self.space.get(),
+            fault_type: access,
+            original: access,
+            prot: Prot::empty(),
+            wired: false,
+            lookup: None,
+            map_generation: 0,
+            lookup_still_valid: false,
+            first_object: ObjectId(0),
+            first_pindex: PageIndex(0),
+            first_m: None,
+            object: ObjectId(0),
+            pindex: PageIndex(0),
+            m: None,
+            m_cow: None,
+            copied: false,
+            can_read_lock: self.on(Switches::READ_LOCK_WALK),
+            oom: 0,
+            kind: FaultKind::Soft,
+        };
+        let mut chain = 0;
+        loop {
+            match self.fault_attempt(&mut fs, &mut chain).await {
+                Ok(()) => return (Ok(()), Some(fs.kind), chain),
+                Err(Stop::Again(why)) => self.emit(Event::FaultRestart { why }),
+                Err(stop) => return (Err(stop), None, chain),
+            }
+            self.assert_unlocked();
+        }
+    }
+
+    /// One attempt, from the lookup to the end (F1 to F18).
+    async fn fault_attempt(&self, fs: &mut FaultState, chain: &mut u32) -> Stepped<()> {
+        // F1. Before the helpers of 2020 a narrowed type persisted over a restart.
+        if !self.on(Switches::LOCK_THRU_FAULT) {
+            fs.fault_type = fs.original;
+        }
+        let lookup = self.map_lookup(fs.space, fs.va, fs.fault_type | Prot::FAULT_LOOKUP).await.map_err(Stop::Error)?;
+        fs.begin(&lookup, self.space_of(fs.space).timestamp.get(self));
+        *chain = self.chain_length(fs.first_object);
+        self.emit(Event::FaultLookup { object: fs.first_object, index: fs.first_pindex, writable: fs.prot.contains(Prot::WRITE) });
+        // F2.
+        if self.soft_fast(fs).await {
+            fs.kind = FaultKind::Soft;
+            return Ok(());
+        }
+        // F3: first_object is write-locked.
+        self.object_hold(fs.first_object);
+        self.pip_add(fs.first_object);
+        self.walk(fs).await?;
+        self.found(fs).await
+    }
+
+    /// FOUND (F10 to F18): `m` is busy; with P07 its object is write-locked, else nothing is.
+    async fn found(&self, fs: &mut FaultState) -> Stepped<()> {
+        let locked = self.on(Switches::LOCK_THRU_FAULT);
+        if let Some(m) = fs.m {
+            self.emit(Event::FaultFound { page: m, object: fs.object, index: fs.pindex });
+        }
+        // F10.
+        if fs.object != fs.first_object {
+            if fs.fault_type.intersects(Prot::WRITE | Prot::COPY) {
+                self.cow(fs).await;
+            } else {
+                fs.prot.remove(Prot::WRITE);
+            }
+        }
+        // F11.
+        if !fs.lookup_still_valid {
+            if let Err(stop) = self.relookup(fs).await {
+                if locked {
+                    self.object(fs.object).lock.unlock(self).await;
+                }
+                self.fault_deallocate(fs).await;
+                return Err(stop);
+            }
+        }
+        let Some(m) = fs.m else { return Err(Stop::Error(Kern::Failure)) };
+        let page = self.page(m);
+        // F13: the copy becomes visible as valid only now (P10).
+        if std::mem::take(&mut fs.copied) {
+            self.kassert(!page.valid.load(self), "A-fault-7", page.about(&self.env), || "the copy was valid already".into());
+            page.make_valid(self);
+        }
+        // F14.
+        self.kassert(page.valid.load(self) && page.is_busy(self), "A-fault-6", page.about(&self.env), || {
+            format!("frame {} is about to be mapped while invalid or not busy", m.0)
+        });
+        self.fault_dirty(fs, page);
+        if locked {
+            self.object(fs.object).lock.unlock(self).await;
+        }
+        // F15: the switch-over.
+        if let Err(kern) = self.pmap_enter(fs.space, fs.va, page, fs.prot, fs.fault_type, fs.wired, false).await {
+            self.fault_deallocate(fs).await;
+            return Err(if kern == Kern::ResourceShortage { Stop::OutOfMemory } else { Stop::Error(kern) });
+        }
+        // F16.
+        self.prefault(fs).await;
+        // F18.
+        fs.m = None;
+        self.unbusy(page).await;
+        self.fault_deallocate(fs).await;
+        Ok(())
+    }
+
+    /// Objects from `first` to the end of the chain.
+    fn chain_length(&self, first: ObjectId) -> u32 {
+        let mut at = Some(first);
+        let mut length = 0;
+        // A glance without locks, for statistics: bounded in case the chain moves meanwhile.
+        while let Some(id) = at.filter(|_| length < 1000) {
+            length += 1;
+            at = self.object(id).backing_object.peek(&self.env);
+        }
+        length
+    }
+
+    /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.
+    async fn met_dead(&self, fs: &mut FaultState) -> Stop {
+        let terminal = self.object(fs.object).kind.load(self) == ObjectType::Dead;
+        self.unlock_and_deallocate(fs).await;
+        if terminal {
+            return Stop::Error(Kern::ProtectionFailure);
+        }
+        self.point(Step::Tick).await;
+        self.env.tick(self.task).await;
+        Stop::Again(Restart::Dead)
+    }
+
+    /// A5: no free page; everything has been released. Waits for one, or gives up when
+    /// nobody else could free any.
+    async fn fault_memory_wait(&self, fs: &mut FaultState) -> Stop {
+        if fs.oom >= OOM_ATTEMPTS {
+            return Stop::OutOfMemory;
+        }
+        self.point(Step::MemoryWait).await;
+        let before = self.env.steps();
+        self.env.tick(self.task).await;
+        // Steps of others count as hope, and the wait starts over.
+        fs.oom = if self.env.steps() > before { 0 } else { fs.oom + 1 };
+        Stop::Again(Restart::Memory)
+    }
+
+    /// An object that is dead or about to be is no place for a fault.
+    fn is_dead(&self, id: ObjectId) -> bool {
+        self.object(id).has(self, ObjectFlags::DEAD)
+    }
+
+    /// Write-locks `first_object` at the end of the fast path, whatever was held before.
+    async fn lock_first(&self, fs: &FaultState) {
+        self.object(fs.first_object).lock.lock(self, Mode::Write).await;
+    }
+}
+
+impl FaultState {
+    /// Takes over what a lookup found; nothing but the map's read lock is held.
+    fn begin(&mut self, lookup: &Lookup, generation: u32) {
+        self.prot = lookup.prot;
+        self.wired = lookup.wired;
+        if lookup.wired {
+            self.fault_type = lookup.prot | self.fault_type & Prot::COPY;
+        }
+        self.first_object = lookup.object;
+        self.first_pindex = lookup.pindex;
+        self.object = lookup.object;
+        self.pindex = lookup.pindex;
+        self.lookup = Some(*lookup);
+        self.map_generation = generation;
+        self.lookup_still_valid = true;
+        self.first_m = None;
+        self.m = None;
+        self.m_cow = None;
+        self.copied = false;
+        self.kind = FaultKind::Soft;
+    }
+}

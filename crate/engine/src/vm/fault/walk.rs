@@ -1,0 +1,230 @@
+//! The walk down the chain: busy or make a page in each object (F4 to F9).
+
+use super::{FaultState, Stepped, Stop};
+use crate::env::Env;
+use crate::event::{Event, FaultKind, Restart};
+use crate::machine::addr::PageIndex;
+use crate::policy::Switches;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::kern::{Kern, Prot};
+use crate::vm::object::ObjectFlags;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+/// What one object had to say.
+enum Here {
+    /// `m` is busy and valid: go on with it.
+    Found,
+    /// Nothing valid: go on to the next object.
+    Nothing,
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// Finds or makes the page. On entry the top object is write-locked. On success
+    /// `m` is busy and valid, and with P07 `object` is write-locked, else unlocked.
+    pub(super) async fn walk(&self, fs: &mut FaultState) -> Stepped<()> {
+        loop {
+            self.emit(Event::FaultWalk { object: fs.object, index: fs.pindex });
+            if let Here::Found = self.look_here(fs).await? {
+                return Ok(());
+            }
+            if !self.next_object(fs).await? {
+                self.zerofill(fs).await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// F4 to F7 on the present object, which is locked.
+    async fn look_here(&self, fs: &mut FaultState) -> Stepped<Here> {
+        if self.is_dead(fs.object) {
+            return Err(self.met_dead(fs).await);
+        }
+        let object = self.object(fs.object);
+        if let Some(m) = self.page_lookup(fs.object, fs.pindex) {
+            let shared = self.may_share(fs, m);
+            let busied = if shared { m.try_sbusy(self) } else { m.try_xbusy(self) };
+            if !busied {
+                return Err(self.fault_busy_sleep(fs, m, shared).await);
+            }
+            fs.m = Some(m.frame);
+            self.point(Step::PageBusied).await;
+            if m.valid.load(self) {
+                if !self.on(Switches::LOCK_THRU_FAULT) {
+                    object.lock.unlock(self).await;
+                }
+                return Ok(Here::Found);
+            }
+        }
+        let pager = object.may_have_pager_data(self);
+        if fs.m.is_none() && (pager || fs.object == fs.first_object) {
+            self.fault_allocate(fs).await?;
+        }
+        if pager && self.getpages(fs).await {
+            return Ok(Here::Found);
+        }
+        Ok(Here::Nothing)
+    }
+
+    /// §8.9: a source page that will not be renamed need only be share-busied (P11).
+    fn may_share(&self, fs: &FaultState, m: &Page<E>) -> bool {
+        self.on(Switches::SBUSY_SOFT)
+            && m.valid.load(self)
+            && (fs.object != fs.first_object || !fs.fault_type.intersects(Prot::WRITE | Prot::COPY))
+            && !(self.can_cow_rename(fs.object)
+                && self.object(fs.first_object).backing_object.load(self) == Some(fs.object))
+    }
+
+    /// `can_cow_rename`: nobody but the object above can want its pages.
+    pub(super) fn can_cow_rename(&self, id: crate::ids::ObjectId) -> bool {
+        let o = self.object(id);
+        o.shadow_count.load(self) == 1 && o.ref_count.load(self) == 1 && o.handle.load(self).is_none() && o.is_anon(self)
+    }
+
+    /// BUSY_SLEEP (`vm_fault_busy_sleep`, §8.5): lets go of all but the reference, waits for the
+    /// page, and restarts. The object is locked on entry.
+    async fn fault_busy_sleep(&self, fs: &mut FaultState, m: &Page<E>, shared: bool) -> Stop {
+        m.set_flag(self, PageFlags::REFERENCED);
+        let (object, first) = (self.object(fs.object), self.object(fs.first_object));
+        if fs.object != fs.first_object {
+            if let Some(placeholder) = fs.first_m.take().map(|f| self.page(f)) {
+                if self.on(Switches::LEAVE_INVALID) {
+                    // P06: it stays in first_object, invalid and not busy.
+                    self.xunbusy(placeholder).await;
+                } else {
+                    let mode = self.holds(object.lock.id()).unwrap_or(Mode::Write);
+                    if !first.lock.try_lock(self, Mode::Write) {
+                        object.lock.unlock(self).await;
+                        first.lock.lock(self, Mode::Write).await;
+                        object.lock.lock(self, mode).await;
+                    }
+                    placeholder.free_or_unbusy(self, "A-page-2");
+                    first.lock.release(self);
+                }
+            }
+            self.pip_wakeup(fs.first_object).await;
+        }
+        self.pip_wakeup(fs.object).await;
+        self.unlock_map(fs).await;
+        if self.page_lookup(fs.object, fs.pindex).is_some_and(|now| now.frame == m.frame) {
+            self.busy_sleep(m, fs.object, shared).await;
+        } else {
+            object.lock.unlock(self).await;
+        }
+        self.object_deallocate(fs.first_object).await;
+        Stop::Again(Restart::Busy)
+    }
+
+    /// ALLOCATE (`vm_fault_allocate`, §8.6): a fresh page, busy and invalid, at
+    /// `object[pindex]`; the object is locked.
+    async fn fault_allocate(&self, fs: &mut FaultState) -> Stepped<()> {
+        self.need_write_lock(fs).await?;
+        let object = self.object(fs.object);
+        if fs.pindex.0 >= object.size.load(self) {
+            self.unlock_and_deallocate(fs).await;
+            return Err(Stop::Error(Kern::OutOfBounds));
+        }
+        match self.page_alloc(fs.object, fs.pindex) {
+            Some(page) => {
+                fs.m = Some(page.frame);
+                Ok(())
+            }
+            None => {
+                self.unlock_and_deallocate(fs).await;
+                Err(self.fault_memory_wait(fs).await)
+            }
+        }
+    }
+
+    /// GETPAGES (§8.7): asks the pager of the object for `m`; the map is unlocked. Whether it
+    /// had the page; then locks are as F5b leaves them, else the object is write-locked.
+    ///
+    /// Nobody here locks a vnode exclusively, so the shared lock of G2 never has to be
+    /// waited for and is left out. Only vnode objects have data until there is swap.
+    async fn getpages(&self, fs: &mut FaultState) -> bool {
+        self.unlock_map(fs).await;
+        let object = self.object(fs.object);
+        // The pager drops the object's lock in every kernel; it is a question of when.
+        object.lock.unlock(self).await;
+        let Some(page) = fs.m.map(|f| self.page(f)) else { return false };
+        if !object.has(self, ObjectFlags::ANON) {
+            self.vnode_getpage(fs.object, page).await;
+            fs.kind = FaultKind::Pager;
+        }
+        let got = page.valid.load(self);
+        if !got || self.on(Switches::LOCK_THRU_FAULT) {
+            object.lock.lock(self, Mode::Write).await;
+        }
+        got
+    }
+
+    /// NEXT (`vm_fault_next`, §8.8): parks or frees `m` and goes down to the backing
+    /// object, hand over hand. Whether there is one.
+    async fn next_object(&self, fs: &mut FaultState) -> Stepped<bool> {
+        if fs.object == fs.first_object {
+            fs.first_m = fs.m.take();
+        } else if fs.m.is_some() {
+            self.need_write_lock(fs).await?;
+            if let Some(m) = fs.m.take() {
+                self.page(m).free_or_unbusy(self, "A-page-2");
+            }
+        }
+        let object = self.object(fs.object);
+        let Some(next) = object.backing_object.load(self) else { return Ok(false) };
+        self.kassert(fs.first_m.is_some() && next != fs.object, "A-fault-3", (Some(fs.object), Some(fs.pindex)), || {
+            "descends without a placeholder, or into itself".into()
+        });
+        let mode = if fs.can_read_lock { Mode::Read } else { Mode::Write };
+        self.object(next).lock.lock(self, mode).await;
+        self.pip_add(next);
+        if fs.object != fs.first_object {
+            self.pip_drop(fs.object);
+        }
+        fs.pindex = PageIndex(fs.pindex.0 + object.backing_object_offset.get(self));
+        object.lock.unlock(self).await;
+        fs.object = next;
+        Ok(true)
+    }
+
+    /// P13: a page of a backing object is made or freed only under its write lock. If
+    /// the read lock can't be upgraded the fault restarts and does without read locks.
+    async fn need_write_lock(&self, fs: &mut FaultState) -> Stepped<()> {
+        let lock = &self.object(fs.object).lock;
+        if self.holds(lock.id()) == Some(Mode::Write) || lock.try_upgrade(self) {
+            return Ok(());
+        }
+        fs.can_read_lock = false;
+        self.unlock_and_deallocate(fs).await;
+        Err(Stop::Again(Restart::Upgrade))
+    }
+
+    /// F9: nobody has data, so the placeholder becomes a zero page in the top object.
+    async fn zerofill(&self, fs: &mut FaultState) {
+        let held = self.on(Switches::LOCK_THRU_FAULT);
+        let descended = fs.object != fs.first_object;
+        if descended {
+            self.pip_drop(fs.object);
+        }
+        if descended || !held {
+            self.object(fs.object).lock.unlock(self).await;
+        }
+        fs.object = fs.first_object;
+        fs.pindex = fs.first_pindex;
+        if descended && held {
+            self.object(fs.object).lock.lock(self, Mode::Write).await;
+        }
+        self.kassert(fs.m.is_none() && fs.first_m.is_some(), "A-fault-4", (Some(fs.object), Some(fs.pindex)), || {
+            "zero fill without a placeholder".into()
+        });
+        fs.m = fs.first_m.take();
+        if let Some(m) = fs.m {
+            self.point(Step::PageZero).await;
+            self.env.frame_zero(m);
+            self.emit(Event::PageZero { page: m });
+            self.point(Step::PageZeroed).await;
+            self.page(m).make_valid(self);
+        }
+        fs.kind = FaultKind::ZeroFill;
+    }
+}

@@ -1,0 +1,86 @@
+//! The kernel's own error codes, protections and signals.
+
+use bitflags::bitflags;
+
+/// `KERN_*` codes of Mach and FreeBSD; success is `Ok`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[repr(u8)]
+pub enum Kern {
+    /// Nothing is mapped there.
+    #[error("KERN_INVALID_ADDRESS")]
+    InvalidAddress = 1,
+    /// The mapping does not permit it.
+    #[error("KERN_PROTECTION_FAILURE")]
+    ProtectionFailure = 2,
+    /// No room in the map.
+    #[error("KERN_NO_SPACE")]
+    NoSpace = 3,
+    /// A bad argument.
+    #[error("KERN_INVALID_ARGUMENT")]
+    InvalidArgument = 4,
+    /// It can't be done as things stand.
+    #[error("KERN_FAILURE")]
+    Failure = 5,
+    /// Out of memory.
+    #[error("KERN_RESOURCE_SHORTAGE")]
+    ResourceShortage = 6,
+    /// Beyond the end of the object.
+    #[error("KERN_OUT_OF_BOUNDS")]
+    OutOfBounds = 9,
+}
+
+impl Kern {
+    /// The signal that `vm_fault_trap` turns this into (vm.md §8.1).
+    pub fn signal(self) -> Signal {
+        match self {
+            Kern::ResourceShortage | Kern::OutOfBounds => Signal::Bus,
+            _ => Signal::Segv,
+        }
+    }
+}
+
+/// Signals that a fault can end in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[repr(u8)]
+pub enum Signal {
+    /// SIGKILL: out of memory.
+    Kill = 9,
+    /// SIGBUS.
+    Bus = 10,
+    /// SIGSEGV.
+    Segv = 11,
+}
+
+bitflags! {
+    /// `vm_prot_t`.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+    pub struct Prot: u8 {
+        /// Read.
+        const READ = 1;
+        /// Write.
+        const WRITE = 2;
+        /// Execute.
+        const EXECUTE = 4;
+        /// A private copy even without a write.
+        const COPY = 8;
+        /// `VM_PROT_FAULT_LOOKUP`: the lookup is a fault's, so a stack may grow.
+        const FAULT_LOOKUP = 0x10;
+    }
+}
+
+impl Prot {
+    /// Read, write and execute.
+    pub const ALL: Prot = Prot::READ.union(Prot::WRITE).union(Prot::EXECUTE);
+    /// Read and write.
+    pub const RW: Prot = Prot::READ.union(Prot::WRITE);
+}
+
+impl crate::env::Word for Prot {
+    fn pack(self) -> u64 {
+        u64::from(self.bits())
+    }
+    fn unpack(word: u64) -> Self {
+        Prot::from_bits_retain(word as u8)
+    }
+}

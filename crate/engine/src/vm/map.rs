@@ -1,0 +1,176 @@
+//! Address spaces: `vmspace`, `vm_map` and its entries (vm.md §2.4, §12).
+//!
+//! A map is a list of entries by address. Whoever changes it holds the map lock for
+//! writing; references to objects that a change gives up are dropped only after
+//! that lock is ([`Cx::map_unlock`](crate::world::Cx::map_unlock)), each as a step of its own.
+
+mod advise;
+mod clip;
+mod coalesce;
+mod delete;
+mod entry;
+mod exec;
+mod fork;
+mod insert;
+mod lock;
+mod lookup;
+mod protect;
+mod remap;
+mod stack;
+#[cfg(test)]
+mod tests;
+
+pub use advise::Advice;
+pub use insert::{MapKind, MapRequest};
+pub use lookup::Lookup;
+
+use crate::env::{Cell, Env, Guarded, Kind, Place};
+use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::machine::addr::{PageIndex, VirtAddr};
+use crate::pmap::Pmap;
+use crate::sync::{Lock, LockClass, LockId};
+use crate::vm::kern::Prot;
+use bitflags::bitflags;
+
+bitflags! {
+    /// `entry.eflags`.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct EntryFlags: u32 {
+        /// Copy-on-write.
+        const COW = 4;
+        /// The object must be shadowed before the first write.
+        const NEEDS_COPY = 8;
+        /// Being wired or unwired.
+        const IN_TRANSITION = 0x100;
+        /// A stack: grows down into the gap below it.
+        const GROWS_DOWN = 0x1000;
+        /// The gap below a stack.
+        const STACK_GAP = 0x2000;
+        /// No access at all; no object.
+        const GUARD = 0x10000;
+    }
+}
+
+impl crate::env::Word for EntryFlags {
+    fn pack(self) -> u64 {
+        u64::from(self.bits())
+    }
+    fn unpack(word: u64) -> Self {
+        EntryFlags::from_bits_retain(word as u32)
+    }
+}
+
+/// What a fork does with an entry (`vm_inherit_t`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[repr(u8)]
+pub enum Inherit {
+    /// The child uses the same object.
+    Share = 0,
+    /// The child gets a copy.
+    #[default]
+    Copy = 1,
+    /// The child gets nothing there.
+    None = 2,
+    /// The child gets fresh zero pages there.
+    Zero = 3,
+}
+
+impl crate::env::Word for Inherit {
+    fn pack(self) -> u64 {
+        self as u64
+    }
+    fn unpack(word: u64) -> Self {
+        match word {
+            0 => Inherit::Share,
+            2 => Inherit::None,
+            3 => Inherit::Zero,
+            _ => Inherit::Copy,
+        }
+    }
+}
+
+/// A `vm_map_entry`. All fields are under the map lock of the space it is in.
+pub struct Entry<E: Env> {
+    /// Its number.
+    pub id: EntryId,
+    /// First byte.
+    pub start: Guarded<E, VirtAddr>,
+    /// One past the last byte.
+    pub end: Guarded<E, VirtAddr>,
+    /// Page index of `start` in the object; 0 where there is none.
+    pub offset: Guarded<E, PageIndex>,
+    /// The object; it holds one reference. Set lazily, under an upgraded lock.
+    pub object: Guarded<E, Option<ObjectId>>,
+    /// Flags.
+    pub flags: Guarded<E, EntryFlags>,
+    /// What is permitted.
+    pub protection: Guarded<E, Prot>,
+    /// What mprotect may permit. In a stack gap: what the stack above it permits.
+    pub max_protection: Guarded<E, Prot>,
+    /// What fork does.
+    pub inheritance: Guarded<E, Inherit>,
+    /// Wirings of the entry.
+    pub wired_count: Guarded<E, u32>,
+    /// Where a sequential reader would fault next: a hint, written under a read lock.
+    pub next_read: Cell<E, VirtAddr>,
+    /// The next entry by address.
+    pub next: Guarded<E, Option<EntryId>>,
+}
+
+impl<E: Env> Entry<E> {
+    /// An unused entry.
+    pub fn new(env: &E, index: u32) -> Self {
+        let at = |field| Place::at(Kind::Entry, index, field);
+        Entry {
+            id: EntryId(index),
+            start: Guarded::new(env, at(0), VirtAddr(0)),
+            end: Guarded::new(env, at(1), VirtAddr(0)),
+            offset: Guarded::new(env, at(2), PageIndex(0)),
+            object: Guarded::new(env, at(3), None),
+            flags: Guarded::new(env, at(4), EntryFlags::empty()),
+            protection: Guarded::new(env, at(5), Prot::empty()),
+            max_protection: Guarded::new(env, at(6), Prot::empty()),
+            inheritance: Guarded::new(env, at(7), Inherit::Copy),
+            wired_count: Guarded::new(env, at(8), 0),
+            next_read: Cell::new(env, Place::NOWHERE, VirtAddr(0)),
+            next: Guarded::new(env, Place::NOWHERE, None),
+        }
+    }
+}
+
+/// An address space: `vmspace`, with its map and its pmap.
+pub struct Space<E: Env> {
+    /// Its number.
+    pub id: SpaceId,
+    /// The map lock.
+    pub lock: Lock<E>,
+    /// Raised by every exclusive acquisition and upgrade. Write lock; read under read
+    /// lock. It counts for digests: faults remember it and compare.
+    pub timestamp: Guarded<E, u32>,
+    /// First entry by address. Map lock.
+    pub head: Guarded<E, Option<EntryId>>,
+    /// The entry that was last looked up, for a map with many entries: used in threads
+    /// mode alone, since it would make all lookups depend on each other. Read lock;
+    /// emptied under the write lock when an entry goes.
+    hint: Cell<E, Option<EntryId>>,
+    /// Tasks that run on it (`vm_refcnt`, rulings R34).
+    pub tasks: Cell<E, u32>,
+    /// The page tables.
+    pub pmap: Pmap<E>,
+}
+
+impl<E: Env> Space<E> {
+    /// An unused space.
+    pub fn new(env: &E, index: u32) -> Self {
+        let at = |field| Place::at(Kind::Space, index, field);
+        Space {
+            id: SpaceId(index),
+            lock: Lock::new(env, LockId { class: LockClass::Map, index }, Kind::Space),
+            timestamp: Guarded::new(env, at(2), 0),
+            head: Guarded::new(env, Place::NOWHERE, None),
+            hint: Cell::new(env, Place::NOWHERE, None),
+            tasks: Cell::new(env, at(1), 0),
+            pmap: Pmap::new(env, index),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `madvise` (vm.md §11.3, rulings R36).
+
+use super::entry::range_check;
+use crate::env::Env;
+use crate::ids::{ObjectId, SpaceId};
+use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
+use crate::sync::Mode;
+use crate::vm::kern::Kern;
+use crate::vm::object::ObjectFlags;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+/// What a process says about its use of memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advice {
+    /// Nothing special. Does nothing here.
+    Normal,
+    /// It will be used soon. Does nothing here: only mappings would come earlier.
+    WillNeed,
+    /// It will not be used soon; the contents stay.
+    DontNeed,
+    /// The contents need not be kept until the next store.
+    Free,
+}
+
+impl Advice {
+    /// The advice that a Linux madvise number stands for in a recording.
+    pub fn from_linux(number: u64) -> Advice {
+        match number {
+            4 => Advice::DontNeed,
+            8 => Advice::Free,
+            _ => Advice::Normal,
+        }
+    }
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_map_madvise`: the map is read-locked while its objects are gone through.
+    pub async fn madvise(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) -> Result<(), Kern> {
+        range_check(start, end)?;
+        if matches!(advice, Advice::Normal | Advice::WillNeed) {
+            return Ok(());
+        }
+        self.map_read_lock(space).await;
+        let (_, mut at) = self.map_entries_around(space, start);
+        while let Some(id) = self.within(at, end) {
+            let e = self.entry(id);
+            at = e.next.get(self);
+            let Some(object) = e.object.get(self) else { continue };
+            // Without its page a shadow would show older data: time would run backwards.
+            if advice == Advice::Free && self.object(object).backing_object.load(self).is_some() {
+                continue;
+            }
+            let mut va = e.start.get(self).max(start);
+            while va < e.end.get(self).min(end) {
+                let index = e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
+                if self.object_madvise(object, PageIndex(index), advice).await && advice == Advice::Free {
+                    self.oracle.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE));
+                }
+                va = VirtAddr(va.0 + PAGE_SIZE);
+            }
+        }
+        self.map_read_unlock(space).await;
+        Ok(())
+    }
+
+    /// `vm_object_madvise` for one page: the topmost resident one of the chain. Whether
+    /// there was one that the advice applies to.
+    async fn object_madvise(&self, object: ObjectId, index: PageIndex, advice: Advice) -> bool {
+        let (mut id, mut at) = (object, index);
+        self.object(id).lock.lock(self, Mode::Write).await;
+        loop {
+            let o = self.object(id);
+            if advice == Advice::Free && !o.flags.load(self).contains(ObjectFlags::ANON | ObjectFlags::ONEMAPPING) {
+                break;
+            }
+            let Some(page) = self.page_lookup(id, at) else {
+                // Hand over hand down the chain.
+                let Some(below) = o.backing_object.load(self) else { break };
+                at = PageIndex(at.0 + o.backing_object_offset.get(self));
+                self.object(below).lock.lock(self, Mode::Write).await;
+                o.lock.unlock(self).await;
+                id = below;
+                continue;
+            };
+            if !page.valid.load(self) || page.wired(self) > 0 {
+                break;
+            }
+            if page.try_xbusy(self) {
+                self.page_advise(page, advice).await;
+                page.xunbusy(self);
+                o.lock.unlock(self).await;
+                return true;
+            }
+            self.busy_sleep(page, id, false).await;
+            (id, at) = (object, index);
+            self.object(id).lock.lock(self, Mode::Write).await;
+        }
+        self.object(id).lock.unlock(self).await;
+        false
+    }
+
+    /// `pmap_advise` and `vm_page_advise`: nobody has used the page lately, and with
+    /// [`Advice::Free`] nothing of it is worth writing out. Exclusively busy.
+    async fn page_advise(&self, page: &Page<E>, advice: Advice) {
+        if advice == Advice::Free {
+            // A store from here on sets M again, and the page is kept.
+            self.pmap_clear_modify(page).await;
+            page.undirty(self);
+        } else {
+            self.pmap_ts_referenced(page).await;
+        }
+        page.clear_flag(self, PageFlags::REFERENCED);
+    }
+}

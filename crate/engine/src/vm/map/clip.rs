@@ -1,0 +1,57 @@
+//! `vm_map_clip_start`, `vm_map_clip_end`: cutting entries.
+
+use super::entry::Range;
+use crate::env::Env;
+use crate::ids::{EntryId, SpaceId};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::step::Step;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Cuts an entry in two at `at`, which is inside it; the map is write-locked. The
+    /// lower part stays where it is, the upper one is a new entry with a reference of
+    /// its own on the same object. An entry without an object gets one first, or
+    /// its parts would get one each (`vm_map_entry_charge_object`).
+    pub(super) async fn map_clip(&self, space: SpaceId, id: EntryId, at: VirtAddr) -> EntryId {
+        let e = self.entry(id);
+        if !e.is_guard(self) {
+            let object = self.map_entry_back(space, id);
+            self.point(Step::RefAdd).await;
+            self.object_reference(object);
+        }
+        let whole = e.range(self);
+        let skipped = if whole.object.is_some() { (at.0 - whole.start.0) >> PAGE_SHIFT } else { 0 };
+        e.end.set(self, at);
+        self.map_entry_changed(space, id);
+        let upper = Range { start: at, offset: PageIndex(whole.offset.0 + skipped), ..whole };
+        let new = self.map_entry_link(space, Some(id), &upper);
+        self.entry(new).wired_count.set(self, e.wired_count.get(self));
+        new
+    }
+    /// Cuts the entries at both ends of `[start, end)`; the map is write-locked. The entry
+    /// before the range and the first one inside it.
+    pub(super) async fn map_clip_range(
+        &self,
+        space: SpaceId,
+        start: VirtAddr,
+        end: VirtAddr,
+    ) -> (Option<EntryId>, Option<EntryId>) {
+        let (mut prev, mut first) = self.map_entries_around(space, start);
+        if let Some(id) = first.filter(|&id| self.entry(id).start.get(self) < start) {
+            first = Some(self.map_clip(space, id, start).await);
+            prev = Some(id);
+        }
+        let mut at = first;
+        while let Some(id) = self.within(at, end) {
+            if self.entry(id).end.get(self) > end {
+                self.map_clip(space, id, end).await;
+            }
+            at = self.entry(id).next.get(self);
+        }
+        (prev, self.within(first, end))
+    }
+    /// The entry, if it starts before `end`.
+    pub(super) fn within(&self, at: Option<EntryId>, end: VirtAddr) -> Option<EntryId> {
+        at.filter(|&id| self.entry(id).start.get(self) < end)
+    }
+}

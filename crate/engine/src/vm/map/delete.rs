@@ -1,0 +1,72 @@
+//! `vm_map_delete`: unmapping (vm.md §12.5, rulings R21).
+
+use super::entry::range_check;
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::machine::addr::{PageIndex, VirtAddr};
+use crate::sync::Mode;
+use crate::vm::kern::Kern;
+use crate::vm::object::ObjectFlags;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `munmap`: nothing is mapped in `[start, end)` any more. Holes are no error.
+    pub async fn munmap(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
+        range_check(start, end)?;
+        self.map_lock(space).await;
+        self.map_delete(space, start, end).await;
+        self.map_unlock(space).await;
+        Ok(())
+    }
+
+    /// `vm_map_delete`: entry by entry, the mappings first. Otherwise frames could be
+    /// given away while an entry of a page table still leads to them. The map is
+    /// write-locked; references are left for [`Cx::map_unlock`].
+    pub(super) async fn map_delete(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let (prev, mut at) = self.map_clip_range(space, start, end).await;
+        while let Some(id) = self.within(at, end) {
+            let e = self.entry(id);
+            at = e.next.get(self);
+            if !e.is_guard(self) {
+                self.pmap_remove(space, e.start.get(self), e.end.get(self)).await;
+            }
+            self.map_entry_delete(space, prev, id).await;
+        }
+    }
+
+    /// `vm_map_entry_delete`: the entry after `prev` goes, and with it the pages that
+    /// only it could see of an object that goes on living.
+    async fn map_entry_delete(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
+        let e = self.entry(id);
+        self.map_entry_unlink(space, prev, id);
+        self.oracle.unmapped(space, e.start.get(self), e.end.get(self));
+        let (object, first, next) = (e.object.get(self), e.offset.get(self), e.next_index(self));
+        e.object.set(self, None);
+        self.entries.release(self, id.0);
+        if let Some(object) = object {
+            self.object_take_over(object);
+            if self.object(object).is_anon(self) {
+                self.entry_pages_free(object, first, next).await;
+            }
+            self.deferred.borrow_mut().push(object);
+        }
+    }
+
+    /// Frees the pages `[first, next)` of a private object that has other entries, and
+    /// makes it shorter if they were its last.
+    async fn entry_pages_free(&self, id: ObjectId, first: PageIndex, next: PageIndex) {
+        let o = self.object(id);
+        o.lock.lock(self, Mode::Write).await;
+        if o.ref_count.load(self) != 1 && o.has(self, ObjectFlags::ONEMAPPING) {
+            self.object_collapse(id).await;
+            self.object_page_remove(id, first, next, true).await;
+            let size = o.size.load(self);
+            if next.0 >= size && first.0 < size {
+                o.size.store(self, first.0);
+                self.emit(Event::ObjectSize { object: id, size: first.0 });
+            }
+        }
+        o.lock.unlock(self).await;
+    }
+}

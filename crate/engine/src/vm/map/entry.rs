@@ -1,0 +1,194 @@
+//! The list of entries: finding, linking, unlinking, and saying so.
+
+use super::{Entry, EntryFlags, Inherit};
+use crate::env::{Env, Kind, mix};
+use crate::event::{EntryView, Event};
+use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
+use crate::sync::Mode;
+use crate::vm::kern::{Kern, Prot};
+use crate::world::Cx;
+
+/// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).
+pub(super) const USER_END: u64 = 1 << 47;
+
+/// What an entry says, apart from its place in the list.
+#[derive(Clone, Copy)]
+pub(super) struct Range {
+    pub(super) start: VirtAddr,
+    pub(super) end: VirtAddr,
+    pub(super) object: Option<ObjectId>,
+    pub(super) offset: PageIndex,
+    pub(super) flags: EntryFlags,
+    pub(super) protection: Prot,
+    pub(super) max_protection: Prot,
+    pub(super) inheritance: Inherit,
+}
+
+impl<E: Env> Entry<E> {
+    /// Its length in pages.
+    pub(super) fn pages(&self, cx: &Cx<'_, E>) -> u64 {
+        (self.end.get(cx).0 - self.start.get(cx).0) >> PAGE_SHIFT
+    }
+    /// Page index of the first page after it in its object.
+    pub(super) fn next_index(&self, cx: &Cx<'_, E>) -> PageIndex {
+        PageIndex(self.offset.get(cx).0 + self.pages(cx))
+    }
+    /// Nothing can be mapped there and it never has an object.
+    pub(super) fn is_guard(&self, cx: &Cx<'_, E>) -> bool {
+        self.flags.get(cx).intersects(EntryFlags::GUARD)
+    }
+    /// All it says.
+    pub(super) fn range(&self, cx: &Cx<'_, E>) -> Range {
+        Range {
+            start: self.start.get(cx),
+            end: self.end.get(cx),
+            object: self.object.get(cx),
+            offset: self.offset.get(cx),
+            flags: self.flags.get(cx),
+            protection: self.protection.get(cx),
+            max_protection: self.max_protection.get(cx),
+            inheritance: self.inheritance.get(cx),
+        }
+    }
+    /// The entry as events carry it; nobody's access is declared.
+    pub fn view(&self, env: &E) -> EntryView {
+        let flags = self.flags.peek(env);
+        EntryView {
+            start: self.start.peek(env),
+            end: self.end.peek(env),
+            object: self.object.peek(env),
+            offset: self.offset.peek(env),
+            protection: self.protection.peek(env).bits(),
+            inheritance: self.inheritance.peek(env) as u8,
+            cow: flags.intersects(EntryFlags::COW),
+            needs_copy: flags.intersects(EntryFlags::NEEDS_COPY),
+            stack: flags.intersects(EntryFlags::GROWS_DOWN | EntryFlags::STACK_GAP),
+        }
+    }
+}
+
+/// End of a range of a user's address space, which is whole pages and not empty.
+pub(super) fn range_end(start: VirtAddr, len: u64) -> Result<VirtAddr, Kern> {
+    match start.0.checked_add(len) {
+        Some(end) if len > 0 && (start.0 | len) & (PAGE_SIZE - 1) == 0 && end <= USER_END => Ok(VirtAddr(end)),
+        _ => Err(Kern::InvalidArgument),
+    }
+}
+
+/// The same for a range that is given by both ends.
+pub(super) fn range_check(start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
+    range_end(start, end.0.checked_sub(start.0).ok_or(Kern::InvalidArgument)?).map(|_| ())
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_map_lookup_entry`: the entry that holds `va`; the map is locked.
+    pub fn map_entry_at(&self, space: SpaceId, va: VirtAddr) -> Option<EntryId> {
+        let s = self.space_of(space);
+        if !E::TRACING {
+            let hint = s.hint.load(self);
+            let holds = |id: &EntryId| self.entry(*id).start.get(self) <= va && va < self.entry(*id).end.get(self);
+            if let Some(id) = hint.filter(holds) {
+                return Some(id);
+            }
+        }
+        let mut at = s.head.get(self);
+        while let Some(id) = at {
+            let e = self.entry(id);
+            if va < e.end.get(self) {
+                if va < e.start.get(self) {
+                    return None;
+                }
+                if !E::TRACING {
+                    s.hint.store(self, Some(id));
+                }
+                return Some(id);
+            }
+            at = e.next.get(self);
+        }
+        None
+    }
+    /// The last entry that ends at or before `va`, and the first one that ends after it.
+    pub(super) fn map_entries_around(&self, space: SpaceId, va: VirtAddr) -> (Option<EntryId>, Option<EntryId>) {
+        let (mut prev, mut at) = (None, self.space_of(space).head.get(self));
+        while let Some(id) = at.filter(|&id| self.entry(id).end.get(self) <= va) {
+            prev = at;
+            at = self.entry(id).next.get(self);
+        }
+        (prev, at)
+    }
+    /// The entries of a locked map, by address.
+    pub fn map_entries(&self, space: SpaceId) -> Vec<EntryId> {
+        let next = |id: &EntryId| self.entry(*id).next.get(self);
+        std::iter::successors(self.space_of(space).head.get(self), next).collect()
+    }
+    /// `vm_map_entry_create` and `vm_map_entry_link`: a new entry after `prev`; the map is
+    /// write-locked. The range's reference on its object becomes the entry's.
+    pub(super) fn map_entry_link(&self, space: SpaceId, prev: Option<EntryId>, range: &Range) -> EntryId {
+        let id = EntryId(self.entries.alloc(self));
+        let e = self.entry(id);
+        e.start.set(self, range.start);
+        e.end.set(self, range.end);
+        e.object.set(self, range.object);
+        e.offset.set(self, range.offset);
+        e.flags.set(self, range.flags);
+        e.protection.set(self, range.protection);
+        e.max_protection.set(self, range.max_protection);
+        e.inheritance.set(self, range.inheritance);
+        e.wired_count.set(self, 0);
+        e.next_read.store(self, VirtAddr(0));
+        self.map_entry_insert(space, prev, id);
+        id
+    }
+    /// Puts an entry into the list after `prev`; the map is write-locked.
+    pub(super) fn map_entry_insert(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
+        let s = self.space_of(space);
+        self.assert_locked(s.lock.id(), Mode::Write);
+        let link = match prev {
+            Some(prev) => &self.entry(prev).next,
+            None => &s.head,
+        };
+        self.entry(id).next.set(self, link.get(self));
+        link.set(self, Some(id));
+        self.map_entry_changed(space, id);
+    }
+    /// `vm_map_entry_unlink`: takes the entry after `prev` out of the list; the map is
+    /// write-locked. It keeps what it says, its reference too.
+    pub(super) fn map_entry_unlink(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
+        let s = self.space_of(space);
+        self.assert_locked(s.lock.id(), Mode::Write);
+        let link = match prev {
+            Some(prev) => &self.entry(prev).next,
+            None => &s.head,
+        };
+        debug_assert_eq!(link.get(self), Some(id));
+        link.set(self, self.entry(id).next.get(self));
+        if E::TRACING {
+            self.env.name(Kind::Entry, id.0, 0);
+            self.emit(Event::EntryRemove { space, entry: id });
+        } else {
+            s.hint.store(self, None);
+        }
+    }
+    /// An entry changed: says so, and names it for digests by space and start.
+    pub(super) fn map_entry_changed(&self, space: SpaceId, id: EntryId) {
+        if E::TRACING {
+            let e = self.entry(id);
+            let name = mix(self.env.name_of(Kind::Space, space.0), e.start.peek(&self.env).0 + 1);
+            self.env.name(Kind::Entry, id.0, name);
+            self.emit(Event::EntrySet { space, entry: id, view: e.view(&self.env) });
+        }
+    }
+    /// `vm_map_entry_back`: gives an entry without an object one; the map is write-locked.
+    pub(super) fn map_entry_back(&self, space: SpaceId, id: EntryId) -> ObjectId {
+        let e = self.entry(id);
+        if let Some(object) = e.object.get(self) {
+            return object;
+        }
+        let object = self.object_allocate_anon(e.pages(self), None);
+        e.object.set(self, Some(object));
+        e.offset.set(self, PageIndex(0));
+        self.map_entry_changed(space, id);
+        object
+    }
+}

@@ -1,0 +1,118 @@
+//! `mmap`: new mappings (vm.md §12.6, rulings R22, R33).
+
+use super::entry::{Range, range_end};
+use super::{EntryFlags, Inherit};
+use crate::check::oracle::Backing;
+use crate::env::Env;
+use crate::ids::{FileId, SpaceId};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::step::Step;
+use crate::vm::kern::{Kern, Prot};
+use crate::world::Cx;
+
+/// What an mmap asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapRequest {
+    /// First byte.
+    pub start: VirtAddr,
+    /// Length in bytes.
+    pub len: u64,
+    /// What is permitted; nothing at all reserves addresses.
+    pub prot: Prot,
+    /// MAP_SHARED: children share it, and stores reach the file.
+    pub shared: bool,
+    /// What is mapped.
+    pub kind: MapKind,
+}
+
+/// What is mapped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MapKind {
+    /// Anonymous memory.
+    Anon,
+    /// Anonymous memory that grows down: MAP_STACK.
+    Stack,
+    /// Pages of a file.
+    File {
+        /// The file.
+        file: FileId,
+        /// Page of the file at the start of the mapping.
+        offset: PageIndex,
+        /// Length of the file in pages; without one it ends where mappings of it end.
+        pages: Option<u64>,
+    },
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_mmap` with MAP_FIXED: maps a range, replacing what was there.
+    pub async fn mmap(&self, space: SpaceId, request: &MapRequest) -> Result<(), Kern> {
+        let (start, end) = (request.start, range_end(request.start, request.len)?);
+        let mut range = Range {
+            start,
+            end,
+            object: None,
+            offset: PageIndex(0),
+            flags: EntryFlags::empty(),
+            protection: request.prot & Prot::ALL,
+            max_protection: Prot::ALL,
+            inheritance: if request.shared { Inherit::Share } else { Inherit::Copy },
+        };
+        let mut backing = Backing::Anon;
+        if let MapKind::File { file, offset, pages } = request.kind {
+            let mapped = offset.0.checked_add(request.len >> PAGE_SHIFT).ok_or(Kern::InvalidArgument)?;
+            // `vm_mmap_vnode` references the object before the map is locked.
+            self.point(Step::RefAdd).await;
+            let object = self.vnode_object(file, pages.unwrap_or(mapped));
+            self.object_take_over(object);
+            (range.object, range.offset) = (Some(object), offset);
+            backing = Backing::File { file, offset };
+            if !request.shared {
+                range.flags = EntryFlags::COW | EntryFlags::NEEDS_COPY;
+            }
+        }
+        self.map_lock(space).await;
+        self.map_delete(space, start, end).await;
+        if request.kind == MapKind::Stack {
+            self.map_stack(space, request, end);
+        } else {
+            self.map_insert(space, range, backing).await;
+        }
+        self.map_unlock(space).await;
+        Ok(())
+    }
+
+    /// `vm_map_insert`: an entry for an empty range, or a longer previous entry. The map
+    /// is write-locked; the operation's own reference on the object becomes the entry's.
+    pub(super) async fn map_insert(&self, space: SpaceId, mut range: Range, backing: Backing) {
+        let shared = range.inheritance == Inherit::Share;
+        let (prev, _) = self.map_entries_around(space, range.start);
+        if let Some(object) = range.object {
+            self.object_hand_over(object);
+        } else if let Some(id) = prev {
+            let p = self.entry(id);
+            let alike = p.flags.get(self) == range.flags && p.end.get(self) == range.start;
+            let (object, next) = (p.object.get(self), p.next_index(self));
+            let pages = (range.end.0 - range.start.0) >> PAGE_SHIFT;
+            if alike && self.object_coalesce(object, next, pages).await {
+                if p.inheritance.get(self) == range.inheritance
+                    && p.protection.get(self) == range.protection
+                    && p.max_protection.get(self) == range.max_protection
+                    && p.wired_count.get(self) == 0
+                {
+                    p.end.set(self, range.end);
+                    self.map_entry_changed(space, id);
+                    self.oracle.mapped(space, range.start, range.end, backing, shared);
+                    return;
+                }
+                // The object is long enough, but the entry can't be: one more on the same object.
+                if let Some(object) = object {
+                    self.point(Step::RefAdd).await;
+                    self.object_reference(object);
+                    (range.object, range.offset) = (Some(object), next);
+                }
+            }
+        }
+        self.map_entry_link(space, prev, &range);
+        self.oracle.mapped(space, range.start, range.end, backing, shared);
+    }
+}

@@ -1,0 +1,66 @@
+//! The map lock (vm.md §12.3).
+
+use crate::env::Env;
+use crate::ids::SpaceId;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_map_lock`: exclusive; the map's timestamp moves.
+    pub async fn map_lock(&self, space: SpaceId) {
+        self.space_of(space).lock.lock(self, Mode::Write).await;
+        self.map_stamp(space);
+    }
+    /// `vm_map_unlock` of a write lock, and what may only be done without it:
+    /// dropping the references of entries that went.
+    pub async fn map_unlock(&self, space: SpaceId) {
+        self.space_of(space).lock.unlock(self).await;
+        self.map_process_deferred().await;
+    }
+    /// `vm_map_process_deferred`: the entry deleted last gives up its object first.
+    pub(super) async fn map_process_deferred(&self) {
+        let mut objects = self.deferred.take();
+        while let Some(object) = objects.pop() {
+            self.object_deallocate(object).await;
+        }
+    }
+    /// `vm_map_lock_read`.
+    pub async fn map_read_lock(&self, space: SpaceId) {
+        self.space_of(space).lock.lock(self, Mode::Read).await;
+    }
+    /// `vm_map_unlock_read`.
+    pub async fn map_read_unlock(&self, space: SpaceId) {
+        self.space_of(space).lock.unlock(self).await;
+    }
+    /// `vm_map_trylock_read`: whether it was to be had. A point comes first.
+    pub async fn map_try_read_lock(&self, space: SpaceId) -> bool {
+        self.point(Step::MapTrylock).await;
+        self.space_of(space).lock.try_lock(self, Mode::Read)
+    }
+    /// `vm_map_lock_upgrade`: turns a read lock into a write lock. If the lock had to be
+    /// dropped and the map changed meanwhile nothing is held and false is returned.
+    pub(super) async fn map_upgrade(&self, space: SpaceId) -> bool {
+        let s = self.space_of(space);
+        let seen = s.timestamp.get(self);
+        if !s.lock.try_upgrade(self) {
+            s.lock.unlock(self).await;
+            s.lock.lock(self, Mode::Write).await;
+            if s.timestamp.get(self) != seen {
+                s.lock.unlock(self).await;
+                return false;
+            }
+        }
+        self.map_stamp(space);
+        true
+    }
+    /// `vm_map_lock_downgrade`.
+    pub(super) fn map_downgrade(&self, space: SpaceId) {
+        self.space_of(space).lock.downgrade(self);
+    }
+    /// The map is about to change: whoever dropped its lock must look again.
+    pub(super) fn map_stamp(&self, space: SpaceId) {
+        let s = self.space_of(space);
+        s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1));
+    }
+}

@@ -1,0 +1,15 @@
+//! The machine-independent layer: one file an operation, named as the kernel names it.
+
+pub mod busy;
+pub mod collapse;
+pub mod deallocate;
+pub mod fault;
+pub mod kern;
+pub mod map;
+pub mod object;
+pub mod page;
+pub mod page_remove;
+pub mod pip;
+pub mod split;
+pub mod terminate;
+pub mod vnode;

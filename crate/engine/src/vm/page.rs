@@ -1,0 +1,347 @@
+//! `vm_page`: what is known of a frame, and the primitives of vm.md §11.8.
+
+use crate::env::{Cell, Env, Guarded, Kind, Place, mix};
+use crate::event::Event;
+use crate::finding::FindingKind;
+use crate::ids::{ObjectId, PvId};
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::sync::{Channel, Spin};
+use crate::vm::busy::FREED;
+use crate::world::{Cx, FreeOrder};
+use bitflags::bitflags;
+
+bitflags! {
+    /// `a.flags`: atomic page flags.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct PageFlags: u8 {
+        /// PGA_WRITEABLE: it may have a writable mapping.
+        const WRITEABLE = 1;
+        /// PGA_REFERENCED: a reference was harvested.
+        const REFERENCED = 2;
+    }
+}
+
+impl crate::env::Word for PageFlags {
+    fn pack(self) -> u64 {
+        u64::from(self.bits())
+    }
+    fn unpack(word: u64) -> Self {
+        PageFlags::from_bits_retain(word as u8)
+    }
+}
+
+/// VPRC_OBJREF: the page is owned by an object. The low bits of `ref_count` count wirings.
+pub const OBJREF: u32 = 0x8000_0000;
+
+/// A `vm_page`. It goes by the number of its frame.
+pub struct Page<E: Env> {
+    /// Its frame.
+    pub frame: FrameNo,
+    /// Identity: owner and place there. Changes only while exclusively busy by the
+    /// changer with the object write-locked; read without a lock by those who verify.
+    pub object: Cell<E, Option<ObjectId>>,
+    /// See `object`.
+    pub pindex: Cell<E, PageIndex>,
+    /// The busy word (vm.md §5.1).
+    pub busy: Cell<E, u64>,
+    /// [`OBJREF`] and the number of wirings.
+    pub ref_count: Cell<E, u32>,
+    /// Contents are valid. Set under busy; cleared under busy + object write lock + unmapped.
+    pub valid: Cell<E, bool>,
+    /// Contents differ from what a pager has. Set under busy, or by the pmap for a
+    /// page that is mapped writable.
+    pub dirty: Cell<E, bool>,
+    /// PGA_*.
+    pub flags: Cell<E, PageFlags>,
+    /// First PV entry. Under the page's PV lock.
+    pub pv_head: Guarded<E, Option<PvId>>,
+    /// For a page table: number of valid entries. Under the pmap lock.
+    pub table_refs: Guarded<E, u32>,
+    /// Next free frame. Under the free list's lock.
+    next_free: Guarded<E, Option<FrameNo>>,
+}
+
+impl<E: Env> Page<E> {
+    /// A free page; [`FreeList::new`] links it.
+    pub fn new(env: &E, frame: FrameNo) -> Self {
+        let at = |field| Place::at(Kind::Frame, frame.0, field);
+        let next = FrameNo(frame.0 + 1);
+        Page {
+            frame,
+            object: Cell::new(env, Place::NOWHERE, None),
+            pindex: Cell::new(env, Place::NOWHERE, PageIndex(0)),
+            busy: Cell::new(env, at(1), FREED),
+            ref_count: Cell::new(env, at(2), 0),
+            valid: Cell::new(env, at(3), false),
+            dirty: Cell::new(env, at(4), false),
+            flags: Cell::new(env, at(5), PageFlags::empty()),
+            pv_head: Guarded::new(env, Place::NOWHERE, None),
+            table_refs: Guarded::new(env, Place::NOWHERE, 0),
+            next_free: Guarded::new(env, Place::NOWHERE, Some(next)),
+        }
+    }
+    /// Who it is, for findings.
+    pub fn about(&self, env: &E) -> (Option<ObjectId>, Option<PageIndex>) {
+        let object = self.object.peek(env);
+        (object, object.map(|_| self.pindex.peek(env)))
+    }
+    /// Some entry translates to it (`pmap_page_is_mapped`).
+    pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
+        cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some())
+    }
+    /// Number of wirings.
+    pub fn wired(&self, cx: &Cx<'_, E>) -> u32 {
+        self.ref_count.load(cx) & !OBJREF
+    }
+    /// Sets an atomic flag.
+    pub fn set_flag(&self, cx: &Cx<'_, E>, flag: PageFlags) {
+        loop {
+            let now = self.flags.load(cx);
+            if now.contains(flag) || self.flags.cas(cx, now, now | flag).is_ok() {
+                return;
+            }
+        }
+    }
+    /// Clears an atomic flag.
+    pub fn clear_flag(&self, cx: &Cx<'_, E>, flag: PageFlags) {
+        loop {
+            let now = self.flags.load(cx);
+            if !now.intersects(flag) || self.flags.cas(cx, now, now - flag).is_ok() {
+                return;
+            }
+        }
+    }
+    /// `vm_page_dirty`: all of it is modified. It must be valid (A-page-6).
+    pub fn make_dirty(&self, cx: &Cx<'_, E>) {
+        cx.kassert(self.valid.load(cx), "A-page-6", self.about(&cx.env), || {
+            format!("dirtied frame {} although it is not valid", self.frame.0)
+        });
+        if !self.dirty.load(cx) {
+            self.dirty.store(cx, true);
+            cx.emit(Event::PageDirty { page: self.frame, dirty: true });
+        }
+    }
+    /// `vm_page_undirty`.
+    pub fn undirty(&self, cx: &Cx<'_, E>) {
+        if self.dirty.load(cx) {
+            self.dirty.store(cx, false);
+            cx.emit(Event::PageDirty { page: self.frame, dirty: false });
+        }
+    }
+    /// `vm_page_valid`: the contents are valid from here on. It must be busy.
+    pub fn make_valid(&self, cx: &Cx<'_, E>) {
+        cx.kassert(self.is_busy(cx), "A-page-6", self.about(&cx.env), || {
+            format!("frame {} became valid while not busy", self.frame.0)
+        });
+        if !self.valid.load(cx) {
+            self.valid.store(cx, true);
+            cx.emit(Event::PageValid { page: self.frame, valid: true });
+        }
+    }
+    /// `vm_page_invalid`: drops the contents; busy, object write-locked, unmapped.
+    pub fn invalidate(&self, cx: &Cx<'_, E>) {
+        self.undirty(cx);
+        if self.valid.load(cx) {
+            self.valid.store(cx, false);
+            cx.emit(Event::PageValid { page: self.frame, valid: false });
+        }
+    }
+    fn rename_container(&self, cx: &Cx<'_, E>, owner: Option<(ObjectId, PageIndex)>) {
+        if E::TRACING {
+            let name = owner.map_or(0, |(o, i)| mix(cx.env.name_of(Kind::Object, o.0), i.0 + 1) | 1);
+            cx.env.name(Kind::Frame, self.frame.0, name);
+        }
+    }
+    /// `vm_page_insert`: becomes `object[index]`, whose slot is empty; object write-locked.
+    pub fn insert(&self, cx: &Cx<'_, E>, id: ObjectId, index: PageIndex) {
+        let object = cx.object(id);
+        cx.kassert(self.object.load(cx).is_none(), "A-page-3", self.about(&cx.env), || {
+            format!("inserted frame {} that has an owner", self.frame.0)
+        });
+        self.object.store(cx, Some(id));
+        self.pindex.store(cx, index);
+        self.ref_count.add(cx, OBJREF as i32);
+        self.rename_container(cx, Some((id, index)));
+        object.pages.insert(cx, index, self.frame);
+        object.resident_page_count.set(cx, object.resident_page_count.get(cx) + 1);
+    }
+    /// Takes it out of its object without releasing the busy lock (`vm_page_remove_xbusy`).
+    /// Whether it has no wirings, so that the caller frees it.
+    pub fn remove_xbusy(&self, cx: &Cx<'_, E>) -> bool {
+        let Some(id) = self.object.load(cx) else { return true };
+        let index = self.pindex.load(cx);
+        cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(id), Some(index)), || {
+            format!("frame {} leaves its object while not exclusively busy", self.frame.0)
+        });
+        let object = cx.object(id);
+        object.pages.remove(cx, index);
+        object.resident_page_count.set(cx, object.resident_page_count.get(cx) - 1);
+        self.object.store(cx, None);
+        let before = self.ref_count.add(cx, OBJREF.wrapping_neg() as i32);
+        self.rename_container(cx, None);
+        cx.emit(Event::PageRemove { page: self.frame, object: id, index });
+        before == OBJREF
+    }
+    /// `vm_page_rename`: moves to `to[to_index]`; exclusively busy, both objects
+    /// write-locked. Mappings, wirings and contents stay; the page becomes dirty
+    /// (without P08 even an invalid one: rulings R18).
+    pub fn rename(&self, cx: &Cx<'_, E>, to: ObjectId, to_index: PageIndex) {
+        let Some(from) = self.object.load(cx) else { return };
+        let from_index = self.pindex.load(cx);
+        cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(from), Some(from_index)), || {
+            format!("frame {} is renamed while not exclusively busy", self.frame.0)
+        });
+        let (source, target) = (cx.object(from), cx.object(to));
+        source.pages.remove(cx, from_index);
+        source.resident_page_count.set(cx, source.resident_page_count.get(cx) - 1);
+        self.pindex.store(cx, to_index);
+        self.object.store(cx, Some(to));
+        target.pages.insert(cx, to_index, self.frame);
+        target.resident_page_count.set(cx, target.resident_page_count.get(cx) + 1);
+        self.rename_container(cx, Some((to, to_index)));
+        cx.emit(Event::PageRename { page: self.frame, from, from_index, to, to_index });
+        if self.valid.load(cx) || !cx.on(crate::policy::Switches::SCAN_REJ_INVALID) {
+            self.make_dirty(cx);
+        }
+    }
+    /// `vm_page_free`: gives the frame back. It must not be mapped: that is the race
+    /// detector (I13 where the caller is a collapse scan, A-page-2 elsewhere).
+    /// An owned page is exclusively busy with its object write-locked.
+    pub fn free(&self, cx: &Cx<'_, E>, property: &'static str) {
+        self.free_as(cx, property, self.about(&cx.env));
+    }
+    /// Takes it out of an object that is being terminated as a whole, and frees it
+    /// unless it is wired. `vm_object_terminate_pages`.
+    pub(crate) fn detach_and_free(&self, cx: &Cx<'_, E>) {
+        let about = self.about(&cx.env);
+        if let (Some(object), Some(index)) = about {
+            cx.emit(Event::PageRemove { page: self.frame, object, index });
+        }
+        self.object.store(cx, None);
+        let before = self.ref_count.add(cx, OBJREF.wrapping_neg() as i32);
+        self.rename_container(cx, None);
+        if before == OBJREF {
+            self.free_as(cx, "A-page-2", about);
+        }
+    }
+    fn free_as(&self, cx: &Cx<'_, E>, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>)) {
+        if self.is_mapped(cx) {
+            let who = cx.describe_mappings(self.frame);
+            cx.find(FindingKind::FreedWhileMapped, property, about, format!("frame {} is freed while {who}", self.frame.0));
+        }
+        if self.object.load(cx).is_some() {
+            self.remove_xbusy(cx);
+        }
+        self.undirty(cx);
+        self.valid.store(cx, false);
+        self.clear_flag(cx, PageFlags::all());
+        let wired = self.wired(cx);
+        cx.kassert(wired == 0, "A-page-2", about, || format!("frame {} is freed with {wired} wirings", self.frame.0));
+        self.set_freed(cx);
+        cx.emit(Event::PageFree { page: self.frame });
+        cx.free.put(cx, self.frame);
+    }
+    /// Frees it if it has no wirings; else releases it (busy, owned, object write-locked).
+    pub fn free_or_unbusy(&self, cx: &Cx<'_, E>, property: &'static str) {
+        if self.wired(cx) == 0 {
+            self.free(cx, property);
+        } else {
+            self.xunbusy(cx);
+        }
+    }
+}
+
+/// The free list: a stack, or a queue where the scenario says so.
+pub struct FreeList<E: Env> {
+    lock: Spin<E>,
+    head: Guarded<E, Option<FrameNo>>,
+    tail: Guarded<E, Option<FrameNo>>,
+    /// Free frames. Read without the lock by those who only want a hint.
+    pub count: Cell<E, u32>,
+}
+
+impl<E: Env> FreeList<E> {
+    /// All `frames` frames, lowest first. Frame 0 stays out: address 0 in a table
+    /// entry would be hard to tell from nothing.
+    pub fn new(env: &E, frames: u32) -> Self {
+        FreeList {
+            lock: Spin::new(env),
+            head: Guarded::new(env, Place::NOWHERE, (frames > 1).then_some(FrameNo(1))),
+            tail: Guarded::new(env, Place::NOWHERE, (frames > 1).then(|| FrameNo(frames - 1))),
+            count: Cell::new(env, Place::NOWHERE, frames.saturating_sub(1)),
+        }
+    }
+    /// Takes a frame, or nothing if there is none.
+    pub fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
+        self.lock.with(cx, || {
+            if self.count.load(cx) == 0 {
+                return None;
+            }
+            let frame = self.head.get(cx)?;
+            self.head.set(cx, cx.page(frame).next_free.get(cx));
+            self.count.add(cx, -1);
+            Some(frame)
+        })
+    }
+    /// Gives a frame back and wakes those who wait for memory.
+    pub fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
+        self.lock.with(cx, || {
+            let empty = self.count.load(cx) == 0;
+            if empty || cx.config.free_order == FreeOrder::Lifo {
+                cx.page(frame).next_free.set(cx, if empty { None } else { self.head.get(cx) });
+                self.head.set(cx, Some(frame));
+                if empty {
+                    self.tail.set(cx, Some(frame));
+                }
+            } else {
+                if let Some(tail) = self.tail.get(cx) {
+                    cx.page(tail).next_free.set(cx, Some(frame));
+                }
+                self.tail.set(cx, Some(frame));
+            }
+            self.count.add(cx, 1);
+        });
+        cx.env.wakeup(Channel::Memory);
+    }
+}
+
+impl<'w, E: Env> Cx<'w, E> {
+    /// The lock of a frame's PV list.
+    #[inline]
+    pub fn pv_lock(&self, frame: FrameNo) -> &'w Spin<E> {
+        &self.world().pv_locks[frame.0 as usize % crate::world::PV_LOCKS]
+    }
+    /// `vm_page_alloc`: a free frame becomes `object[index]`, exclusively busy and
+    /// invalid. The object is write-locked and the slot empty. Nothing when memory is out.
+    pub fn page_alloc(&self, object: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
+        self.assert_locked(self.object(object).lock.id(), crate::sync::Mode::Write);
+        self.kassert(self.object(object).pages.get(self, index).is_none(), "A-page-1", (Some(object), Some(index)), || {
+            "allocated a page where there is one".into()
+        });
+        let page = self.page(self.free.take(self)?);
+        self.emit(Event::PageAlloc { page: page.frame, object, index });
+        page.ref_count.store(self, 0);
+        page.set_xbusy_new(self);
+        page.insert(self, object, index);
+        Some(page)
+    }
+    /// `vm_page_replace`: `new` (unowned, exclusively busy) takes the place of `old`
+    /// (exclusively busy); `old` is freed if unwired. Object write-locked.
+    pub fn page_replace(&self, new: &Page<E>, object: ObjectId, index: PageIndex, old: &Page<E>) {
+        self.kassert(old.is_xbusy(self) && new.object.load(self).is_none(), "A-page-4", (Some(object), Some(index)), || {
+            "replaced a page that is not exclusively busy, or by one that has an owner".into()
+        });
+        old.remove_xbusy(self);
+        new.insert(self, object, index);
+        self.emit(Event::PageInsert { page: new.frame, object, index });
+        if old.wired(self) == 0 {
+            old.free(self, "A-page-2");
+        } else {
+            old.xunbusy(self);
+        }
+    }
+    /// `vm_page_lookup`: the page at `object[index]`; the object is locked.
+    pub fn page_lookup(&self, object: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
+        self.object(object).pages.get(self, index).map(|f| self.page(f))
+    }
+}

@@ -1,0 +1,54 @@
+//! `vm_object_page_remove`: drops a range of an object's pages (vm.md §11.1).
+
+use crate::env::Env;
+use crate::ids::ObjectId;
+use crate::machine::addr::PageIndex;
+use crate::sync::Mode;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Frees the pages of `[start, end)`; the object is write-locked before and after and may
+    /// be unlocked meanwhile to wait for busy pages. With `not_mapped` the caller
+    /// vouches that nothing maps them; else all mappings are removed first. Wired
+    /// pages stay, invalid.
+    pub async fn object_page_remove(&self, id: ObjectId, start: PageIndex, end: PageIndex, not_mapped: bool) {
+        let o = self.object(id);
+        self.pip_add(id);
+        let mut from = start;
+        while let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i < end) {
+            let page = self.page(frame);
+            if !page.try_xbusy(self) {
+                self.busy_sleep(page, id, false).await;
+                o.lock.lock(self, Mode::Write).await;
+                from = start;
+                continue;
+            }
+            if !not_mapped {
+                self.pmap_remove_all(page).await;
+            }
+            if page.wired(self) > 0 {
+                page.invalidate(self);
+                page.xunbusy(self);
+            } else {
+                page.free(self, "A-page-2");
+            }
+            from = PageIndex(index.0 + 1);
+        }
+        self.pip_drop(id);
+    }
+
+    /// Gives back the objects of all files that nobody maps any more (`vgone` of each
+    /// vnode). For players at the end of a recording.
+    pub async fn vnode_reclaim_all(&self) {
+        for object in self.files.objects(self) {
+            let o = self.object(object);
+            o.lock.lock(self, Mode::Write).await;
+            if o.ref_count.load(self) == 0 {
+                o.set_flags(self, crate::vm::object::ObjectFlags::DEAD);
+                self.object_terminate(object).await;
+            } else {
+                o.lock.unlock(self).await;
+            }
+        }
+    }
+}

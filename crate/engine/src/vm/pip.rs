@@ -1,0 +1,61 @@
+//! Paging in progress, and objects that are busy as a whole (vm.md §6).
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::step::Step;
+use crate::sync::Channel;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// `vm_object_pip_add`: one atomic step. The caller keeps the object alive some other way.
+    pub fn pip_add(&self, id: ObjectId) {
+        let before = self.object(id).paging_in_progress.add(self, 1);
+        self.emit(Event::ObjectPip { object: id, count: before + 1 });
+    }
+    /// `vm_object_pip_wakeup`: one atomic step; at 0 all waiters wake.
+    pub fn pip_drop(&self, id: ObjectId) {
+        let before = self.object(id).paging_in_progress.add(self, -1);
+        self.kassert(before > 0, "E10", (Some(id), None), || "paging in progress fell below zero".into());
+        self.emit(Event::ObjectPip { object: id, count: before.wrapping_sub(1) });
+        if before == 1 {
+            self.env.wakeup(Channel::Pip { object: id });
+        }
+    }
+    /// [`Cx::pip_drop`] with the point of y7 before it.
+    pub async fn pip_wakeup(&self, id: ObjectId) {
+        self.point(Step::PipDrop).await;
+        self.pip_drop(id);
+    }
+    /// Sleeps once until paging in progress drains; the object is write-locked on
+    /// entry and unlocked on return (`vm_object_pip_sleep`).
+    pub async fn pip_sleep(&self, id: ObjectId) {
+        let object = self.object(id);
+        let channel = Channel::Pip { object: id };
+        let ticket = self.env.sleep_begin(self.task, channel);
+        if object.paging_in_progress.load(self) == 0 {
+            self.env.wakeup(channel);
+        }
+        object.lock.release(self);
+        self.emit(Event::Sleep { channel });
+        self.env.sleep(self.task, channel, ticket).await;
+        self.point(Step::Woken).await;
+    }
+    /// `vm_object_pip_wait`: until paging in progress is 0; write-locked before and after.
+    pub async fn pip_wait(&self, id: ObjectId) {
+        while self.object(id).paging_in_progress.load(self) > 0 {
+            self.pip_sleep(id).await;
+            self.object(id).lock.lock(self, crate::sync::Mode::Write).await;
+        }
+    }
+    /// `vm_object_busy`: no page of it can be made busy from here on (§6.5).
+    pub fn object_busy(&self, id: ObjectId) {
+        self.object(id).busy.add(self, 1);
+    }
+    /// `vm_object_unbusy`.
+    pub fn object_unbusy(&self, id: ObjectId) {
+        if self.object(id).busy.add(self, -1) == 1 {
+            self.env.wakeup(Channel::ObjectBusy { object: id });
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `vm_object_split`: gives a forked entry that covers part of a big private object
+//! an object of its own (vm.md §9.6).
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::{EntryId, ObjectId};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex};
+use crate::policy::Switches;
+use crate::sync::Mode;
+use crate::vm::object::ObjectFlags;
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Splits off the pages of `entry` from its object, which is write-locked with
+    /// `OBJ_ONEMAPPING` set, under the map's write lock. The entry's object,
+    /// the new one or the same, is write-locked on return. Mappings stay as they are.
+    pub async fn object_split(&self, entry: EntryId, id: ObjectId) -> ObjectId {
+        let (e, o) = (self.entry(entry), self.object(id));
+        self.kassert(o.has(self, ObjectFlags::ONEMAPPING), "I09", (Some(id), None), || "split of an object with several mappings".into());
+        if !o.is_anon(self) || o.ref_count.load(self) <= 1 {
+            return id;
+        }
+        let first = e.offset.get(self);
+        let size = (e.end.get(self).0 - e.start.get(self).0) >> PAGE_SHIFT;
+        o.lock.unlock(self).await;
+        let new = self.object_allocate_anon(size, Some(id));
+        let n = self.object(new);
+        o.lock.lock(self, Mode::Write).await;
+        if self.on(Switches::COLLAPSING_FLAG) {
+            self.collapse_wait(id).await;
+        }
+        n.lock.lock(self, Mode::Write).await;
+        self.emit(Event::Split { object: id, into: new });
+        if let Some(b) = o.backing_object.load(self) {
+            let locked = self.lock_if_anon(b).await;
+            n.backing_object_offset.set(self, o.backing_object_offset.get(self) + first.0);
+            self.backing_insert_ref_locked(new, b);
+            if locked {
+                self.object(b).lock.unlock(self).await;
+            }
+        }
+        if self.on(Switches::COLLAPSING_FLAG) {
+            o.set_flags(self, ObjectFlags::SPLIT);
+        }
+        let mut from = first;
+        while let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size) {
+            let page = self.page(frame);
+            if !page.try_xbusy(self) {
+                n.lock.release(self);
+                self.busy_sleep(page, id, false).await;
+                o.lock.lock(self, Mode::Write).await;
+                n.lock.lock(self, Mode::Write).await;
+                from = first;
+                continue;
+            }
+            if page.valid.load(self) {
+                page.rename(self, new, PageIndex(index.0 - first.0));
+                page.xunbusy(self);
+            } else {
+                // Left by a fault that waits (D22653).
+                page.free_or_unbusy(self, "A-page-2");
+            }
+            from = PageIndex(index.0 + 1);
+        }
+        o.clear_flags(self, ObjectFlags::SPLIT);
+        n.lock.unlock(self).await;
+        o.lock.unlock(self).await;
+        e.object.set(self, Some(new));
+        e.offset.set(self, PageIndex(0));
+        self.object_take_over(id);
+        self.object_deallocate(id).await;
+        n.lock.lock(self, Mode::Write).await;
+        new
+    }
+}

@@ -1,0 +1,70 @@
+//! `vm_object_terminate`: tears an object down (vm.md §9.8).
+//!
+//! Whoever unmapped the address ranges has removed the mappings of its pages
+//! before; nothing here does. A page that is still mapped when it is freed here is
+//! the fault cow race.
+
+use crate::env::{Env, Kind};
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::machine::addr::PageIndex;
+use crate::sync::Mode;
+use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Tears down an object that is write-locked, dead, without references and without
+    /// a backing object; it is unlocked and gone on return. Waits for paging in
+    /// progress to drain first.
+    pub async fn object_terminate(&self, id: ObjectId) {
+        let o = self.object(id);
+        self.assert_locked(o.lock.id(), Mode::Write);
+        let about = (Some(id), None);
+        self.kassert(o.has(self, ObjectFlags::DEAD) && !o.has(self, ObjectFlags::COLLAPSING), "I05", about, || {
+            "terminated while not dead, or while collapsing".into()
+        });
+        self.kassert(o.backing_object.load(self).is_none(), "I05", about, || "terminated with a backing object".into());
+        self.pip_wait(id).await;
+        let refs = o.ref_count.load(self);
+        self.kassert(refs == 0, "I05", about, || format!("terminated with {refs} references"));
+
+        let mut from = PageIndex(0);
+        while let Some((index, frame)) = o.pages.next(self, from) {
+            let page = self.page(frame);
+            self.kassert(!page.is_busy(self), "I06", (Some(id), Some(index)), || {
+                format!("terminated with a busy page ({:?})", page.busy_state(&self.env))
+            });
+            page.detach_and_free(self);
+            from = PageIndex(index.0 + 1);
+        }
+        o.pages.clear(self);
+        o.resident_page_count.set(self, 0);
+        o.kind.store(self, ObjectType::Dead);
+        o.lock.unlock(self).await;
+        self.object_destroy(id);
+    }
+
+    /// The struct goes back to its type-stable pool (`vm_object_destroy` and the zone's
+    /// destructor, I01).
+    pub(crate) fn object_destroy(&self, id: ObjectId) {
+        let o = self.object(id);
+        let left = [
+            ("references", u64::from(o.ref_count.load(self))),
+            ("paging in progress", u64::from(o.paging_in_progress.load(self))),
+            ("object busy", u64::from(o.busy.load(self))),
+            ("shadows", u64::from(o.shadow_count.load(self))),
+            ("resident pages", o.resident_page_count.get(self)),
+        ];
+        for (what, count) in left {
+            self.kassert(count == 0, "I01", (Some(id), None), || format!("destroyed with {what}: {count}"));
+        }
+        if let Some(file) = o.file.load(self) {
+            self.file(file).object.store(self, None);
+        }
+        self.emit(Event::ObjectFree { object: id });
+        if E::TRACING {
+            self.env.name(Kind::Object, id.0, 0);
+        }
+        self.objects.release(self, id.0);
+    }
+}

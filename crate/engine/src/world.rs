@@ -1,0 +1,278 @@
+//! The world: machine, pages, objects, maps; and a task's view of it.
+
+use crate::check::oracle::Oracle;
+use crate::env::Env;
+use crate::event::Event;
+use crate::finding::{Finding, FindingKind};
+use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::machine::cpu::Cpu;
+use crate::pmap::Pv;
+use crate::policy::{Policy, Switches};
+use crate::pool::Pool;
+use crate::step::Step;
+use crate::sync::{LockClass, LockId, Mode, Spin};
+use crate::trie::Node;
+use crate::vm::map::{Entry, Space};
+use crate::vm::object::Object;
+use crate::vm::page::{FreeList, Page};
+use crate::vm::vnode::Files;
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+
+/// What a fork does about the child's page tables (rulings R19).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PmapCopy {
+    /// Nothing: the child faults.
+    #[default]
+    None,
+    /// Copy every read-only managed mapping.
+    All,
+}
+
+/// Which free frame goes first (rulings R20).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FreeOrder {
+    /// The last one freed.
+    #[default]
+    Lifo,
+    /// The one freed longest ago.
+    Fifo,
+}
+
+/// Sizes and hints of a world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Physical memory in frames of 4 KiB.
+    pub frames: u32,
+    /// Simulated CPUs.
+    pub cpus: u32,
+    /// What fork does about page tables.
+    pub pmap_copy: PmapCopy,
+    /// Order of the free list.
+    pub free_order: FreeOrder,
+    /// Pages before and after a faulting one that prefault may map (PFBAK, PFFOR); 0 is off.
+    pub prefault: (u32, u32),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { frames: 64, cpus: 2, pmap_copy: PmapCopy::None, free_order: FreeOrder::Lifo, prefault: (0, 0) }
+    }
+}
+
+/// Everything there is.
+pub struct World<E: Env> {
+    /// How words are stored and tasks wait.
+    pub env: E,
+    /// Which kernel this is.
+    pub policy: Policy,
+    /// Sizes and hints.
+    pub config: Config,
+    /// The CPUs.
+    pub cpus: Vec<Cpu<E>>,
+    /// One `vm_page` a frame.
+    pub pages: Vec<Page<E>>,
+    /// Free frames.
+    pub free: FreeList<E>,
+    /// All objects, dead ones too (type-stable).
+    pub objects: Pool<E, Object<E>>,
+    /// Address spaces.
+    pub spaces: Pool<E, Space<E>>,
+    /// Map entries.
+    pub entries: Pool<E, Entry<E>>,
+    /// PV entries.
+    pub pvs: Pool<E, Pv<E>>,
+    /// Locks of PV lists: a frame's is `frame % PV_LOCKS`.
+    pub pv_locks: Vec<Spin<E>>,
+    /// Nodes of page tries.
+    pub tries: Pool<E, Node<E>>,
+    /// Files behind vnode objects.
+    pub files: Files<E>,
+    /// What memory should hold.
+    pub oracle: Oracle,
+}
+
+/// PV list locks: frames share them.
+pub const PV_LOCKS: usize = 64;
+
+impl<E: Env> World<E> {
+    /// An empty world: all frames free, no space, no object.
+    pub fn new(env: E, policy: Policy, config: Config) -> Self {
+        World {
+            cpus: (0..config.cpus).map(|i| Cpu::new(&env, CpuId(i))).collect(),
+            pages: (0..config.frames).map(|i| Page::new(&env, FrameNo(i))).collect(),
+            free: FreeList::new(&env, config.frames),
+            objects: Pool::new(&env, Object::new),
+            spaces: Pool::new(&env, Space::new),
+            entries: Pool::new(&env, Entry::new),
+            pvs: Pool::new(&env, Pv::new),
+            pv_locks: (0..PV_LOCKS).map(|_| Spin::new(&env)).collect(),
+            tries: Pool::new(&env, Node::new),
+            files: Files::new(&env),
+            oracle: Oracle::default(),
+            env,
+            policy,
+            config,
+        }
+    }
+}
+
+/// A task's view of the world: what the kernel keeps in `curthread`.
+///
+/// Routines take it as their first argument. It derefs to the [`World`].
+pub struct Cx<'w, E: Env> {
+    world: &'w World<E>,
+    /// The task.
+    pub task: TaskId,
+    /// The CPU it runs on.
+    pub cpu: CpuId,
+    /// Its process.
+    pub process: ProcId,
+    /// Its address space now (exec changes it).
+    pub space: Cell<SpaceId>,
+    /// Locks it holds, in order of acquisition; kept only where checks run.
+    held: RefCell<Vec<(LockId, Mode)>>,
+    /// Object references that a map change left to be dropped after the map lock is
+    /// released (`process_deferred`).
+    pub deferred: RefCell<Vec<ObjectId>>,
+}
+
+impl<'w, E: Env> Deref for Cx<'w, E> {
+    type Target = World<E>;
+    fn deref(&self) -> &World<E> {
+        self.world
+    }
+}
+
+impl<'w, E: Env> Cx<'w, E> {
+    /// The view of `task`, which runs on `cpu` in `space`.
+    pub fn new(world: &'w World<E>, task: TaskId, cpu: CpuId, process: ProcId, space: SpaceId) -> Self {
+        Cx {
+            world,
+            task,
+            cpu,
+            process,
+            space: Cell::new(space),
+            held: RefCell::default(),
+            deferred: RefCell::default(),
+        }
+    }
+    /// The world, for as long as it lives.
+    #[inline]
+    pub fn world(&self) -> &'w World<E> {
+        self.world
+    }
+    /// A switch of the policy is on.
+    #[inline]
+    pub fn on(&self, switch: Switches) -> bool {
+        self.world.policy.on(switch)
+    }
+    /// A place where another task may come in.
+    #[inline]
+    pub fn point(&self, step: Step) -> E::Point<'w> {
+        if E::TRACING {
+            self.assert_leaf_free();
+        }
+        self.world.env.point(self.task, step)
+    }
+    /// Reports an event.
+    #[inline]
+    pub fn emit(&self, event: Event) {
+        self.world.env.emit(self.task, event);
+    }
+    /// The object with this id.
+    #[inline]
+    pub fn object(&self, id: ObjectId) -> &'w Object<E> {
+        self.world.objects.get(self, id.0)
+    }
+    /// The `vm_page` of a frame.
+    #[inline]
+    pub fn page(&self, frame: FrameNo) -> &'w Page<E> {
+        &self.world.pages[frame.0 as usize]
+    }
+    /// The address space with this id.
+    #[inline]
+    pub fn space_of(&self, id: SpaceId) -> &'w Space<E> {
+        self.world.spaces.get(self, id.0)
+    }
+    /// The map entry with this id.
+    #[inline]
+    pub fn entry(&self, id: EntryId) -> &'w Entry<E> {
+        self.world.entries.get(self, id.0)
+    }
+    /// The object of a file.
+    pub fn file(&self, id: FileId) -> &'w crate::vm::vnode::File<E> {
+        self.world.files.get(self, id)
+    }
+
+    /// A kernel assertion (vm.md §16.1): a violation is a finding, and the run goes on.
+    /// `property` is its name, `detail` says what was met instead.
+    #[inline]
+    pub fn kassert(&self, holds: bool, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: impl FnOnce() -> String) {
+        if !holds {
+            self.find(FindingKind::Assertion, property, about, detail());
+        }
+    }
+    /// Reports a finding.
+    #[cold]
+    pub fn find(&self, kind: FindingKind, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
+        let (object, page) = about;
+        self.world.env.find(Finding { kind, property, step: 0, task: self.task, object, page, detail });
+    }
+
+    /// A lock was taken.
+    #[inline]
+    pub(crate) fn acquired(&self, lock: LockId, mode: Mode) {
+        if E::TRACING {
+            self.held.borrow_mut().push((lock, mode));
+            self.emit(Event::Acquire { lock, mode });
+        } else {
+            self.held.borrow_mut().push((lock, mode));
+        }
+    }
+    /// A lock is about to be dropped: how it was held.
+    #[inline]
+    pub(crate) fn released(&self, lock: LockId) -> Mode {
+        let mut held = self.held.borrow_mut();
+        let at = held.iter().rposition(|&(l, _)| l == lock);
+        let mode = match at {
+            Some(at) => held.remove(at).1,
+            None => {
+                debug_assert!(false, "{lock:?} is not held by task {:?}", self.task);
+                Mode::Write
+            }
+        };
+        drop(held);
+        if E::TRACING {
+            self.emit(Event::Release { lock });
+        }
+        mode
+    }
+    /// How the task holds a lock, if it does.
+    pub fn holds(&self, lock: LockId) -> Option<Mode> {
+        self.held.borrow().iter().rev().find(|&&(l, _)| l == lock).map(|&(_, m)| m)
+    }
+    /// Checks (where tests run) that a lock is held in at least this mode.
+    #[inline]
+    pub fn assert_locked(&self, lock: LockId, mode: Mode) {
+        debug_assert!(self.holds(lock) >= Some(mode), "{lock:?} must be held for {mode:?} by {:?}", self.task);
+    }
+    /// Checks (where tests run) that the task holds no lock at all.
+    pub fn assert_unlocked(&self) {
+        debug_assert!(self.held.borrow().is_empty(), "task {:?} still holds {:?}", self.task, self.held.borrow());
+    }
+    /// Locks the task holds, for lists and checkers.
+    pub fn locks_held(&self) -> Vec<(LockId, Mode)> {
+        self.held.borrow().clone()
+    }
+    /// At a point nobody may be inside a map's structure by halves; the classes in
+    /// the set of held locks must be in order.
+    fn assert_leaf_free(&self) {
+        debug_assert!(
+            self.held.borrow().windows(2).all(|w| w[0].0.class <= w[1].0.class || w[1].0.class == LockClass::Map),
+            "locks out of order: {:?}",
+            self.held.borrow()
+        );
+    }
+}

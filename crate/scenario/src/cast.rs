@@ -1,0 +1,149 @@
+//! Who plays: processes, tasks and things of a scenario, numbered.
+
+use crate::model::{Deed, Name, Op, Scenario};
+use crate::validate::SEQUENCE;
+use crate::value::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A task: number 1 and up in the world; 0 is the set-up.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its process; none for the task that runs a sequence.
+    pub process: Option<usize>,
+    /// The CPU it runs on.
+    pub cpu: u32,
+    /// It runs from the beginning; otherwise a fork starts it.
+    pub starts: bool,
+    /// Its program; children are tasks of their own.
+    pub ops: Rc<[Op]>,
+}
+
+/// All of them.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    /// Processes, in order of appearance.
+    pub processes: Vec<String>,
+    /// Tasks, in task order: as they appear in the file, a child right after its parent.
+    pub parts: Vec<Part>,
+    /// Named objects.
+    pub objects: Vec<String>,
+    /// Named pages.
+    pub pages: Vec<String>,
+    /// Files and their lengths in pages.
+    pub files: Vec<(String, u64)>,
+    /// The set-up, every store with its value.
+    pub setup: Rc<[Deed]>,
+    /// The sequence, every store with its value.
+    pub sequence: Rc<[Deed]>,
+    /// How many CPUs there are.
+    pub cpus: u32,
+    stores: BTreeMap<String, usize>,
+}
+
+impl Cast {
+    /// The cast of a scenario.
+    pub fn of(scenario: &Scenario) -> Cast {
+        let mut cast = Cast::default();
+        cast.setup = scenario.setup.iter().map(|deed| cast.deed(deed)).collect();
+        cast.sequence = scenario.sequence.iter().map(|deed| cast.deed(deed)).collect();
+        if !cast.sequence.is_empty() {
+            cast.parts.push(Part { name: SEQUENCE.into(), process: None, cpu: 0, starts: true, ops: Rc::new([]) });
+        }
+        for task in &scenario.tasks {
+            let process = cast.process(&task.process);
+            cast.part(&task.name, process, task.cpu, true, &task.ops);
+        }
+        cast.place_on_cpus(scenario.header.cpus);
+        cast
+    }
+    /// The number of a process; a scenario that was read has no others.
+    pub fn process(&self, name: &Name) -> Option<usize> {
+        self.processes.iter().position(|p| *p == name.text)
+    }
+    /// The number of a named object.
+    pub fn object(&self, name: &Name) -> Option<usize> {
+        self.objects.iter().position(|o| *o == name.text)
+    }
+    /// The number of a task in the world.
+    pub fn task(&self, name: &Name) -> Option<u32> {
+        self.parts.iter().position(|t| t.name == name.text).map(|at| at as u32 + 1)
+    }
+    /// The number of a file, and its length in pages.
+    pub fn file(&self, name: &Name) -> Option<(u32, u64)> {
+        let at = self.files.iter().position(|(f, _)| *f == name.text)?;
+        Some((at as u32, self.files[at].1))
+    }
+    /// The CPU on which the sequential sections run a process.
+    pub fn home(&self, process: usize) -> u32 {
+        process as u32 % self.cpus
+    }
+
+    fn deed(&mut self, deed: &Deed) -> Deed {
+        match deed {
+            Deed::Process(name) => self.processes.push(name.text.clone()),
+            Deed::File(name, pages) => self.files.push((name.text.clone(), *pages)),
+            Deed::NameObject(name, ..) => self.objects.push(name.text.clone()),
+            Deed::NamePage(name, ..) => self.pages.push(name.text.clone()),
+            Deed::Do(process, ops) => return Deed::Do(process.clone(), self.inline(&process.text, ops)),
+            Deed::Expect(_) => {}
+        }
+        deed.clone()
+    }
+    /// Operations of a sequential section: children's stand where they fork.
+    fn inline(&mut self, who: &str, ops: &[Op]) -> Vec<Op> {
+        let mut inline = |op: &Op| match op {
+            Op::Fork(child, body) => {
+                self.processes.push(child.text.clone());
+                Op::Fork(child.clone(), self.inline(&child.text, body))
+            }
+            Op::Vfork(child, body) => {
+                self.processes.push(child.text.clone());
+                Op::Vfork(child.clone(), self.inline(&child.text, body))
+            }
+            op => self.with_value(who, op),
+        };
+        ops.iter().map(&mut inline).collect()
+    }
+    /// A task and, after it, those it starts.
+    fn part(&mut self, name: &Name, process: Option<usize>, cpu: Option<u32>, starts: bool, ops: &[Op]) {
+        let own: Vec<Op> = ops.iter().map(|op| self.with_value(&name.text, op)).collect();
+        // No CPU yet is one too many.
+        let cpu = cpu.unwrap_or(u32::MAX);
+        self.parts.push(Part { name: name.text.clone(), process, cpu, starts, ops: own.into() });
+        for op in ops {
+            if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+                self.processes.push(child.text.clone());
+                self.part(child, Some(self.processes.len() - 1), None, false, body);
+            }
+        }
+    }
+    /// The operation, with a value of its own if it stores none in particular.
+    fn with_value(&mut self, who: &str, op: &Op) -> Op {
+        let number = self.parts.len();
+        match op {
+            Op::Store(page, value) => {
+                let nth = self.stores.entry(who.into()).or_default();
+                *nth += 1;
+                Op::Store(*page, Some(value.unwrap_or_else(|| Value::automatic(who, number, *nth))))
+            }
+            op => op.clone(),
+        }
+    }
+    /// A CPU of its own for every task that names none (rulings R6), as far as they go.
+    fn place_on_cpus(&mut self, given: Option<u32>) {
+        let taken: Vec<u32> = self.parts.iter().map(|p| p.cpu).collect();
+        let mut free = (0..).filter(|cpu| !taken.contains(cpu));
+        for part in self.parts.iter_mut().filter(|p| p.cpu == u32::MAX) {
+            part.cpu = free.next().unwrap_or(0);
+        }
+        let needed = self.parts.iter().map(|p| p.cpu + 1).max().unwrap_or(1);
+        let sequential = if self.sequence.is_empty() { 1 } else { self.processes.len() as u32 };
+        self.cpus = given.unwrap_or(needed.max(sequential)).clamp(1, 64);
+        for part in &mut self.parts {
+            part.cpu %= self.cpus;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Whether what is expected holds, looked at without touching anything.
+
+use crate::inspect;
+use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
+use crate::program::address;
+use crate::stage::{Theatre, expectation};
+use crate::value::Value;
+use faultline_engine::env::{Env, Kind};
+use faultline_engine::event::Counters;
+use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_engine::machine::addr::PageIndex;
+use faultline_engine::machine::entry::Entry;
+use faultline_engine::policy::Policy;
+use faultline_engine::vm::object::ObjectFlags;
+use std::fmt::Display;
+
+/// The finding that an expectation makes if it applies and does not hold. `findings` are
+/// those it may speak of.
+pub(crate) fn broken(theatre: &Theatre, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
+    let here = theatre.world.policy.switches;
+    let applies = |name: &Name| Policy::preset(&name.text).is_ok_and(|p| p.switches == here);
+    if !expect.under.is_empty() && !expect.under.iter().any(applies) {
+        return None;
+    }
+    let (about, met) = judge(theatre, &expect.claim, findings).err()?;
+    let line = if expect.line > 0 { format!("line {}: ", expect.line) } else { String::new() };
+    Some(expectation(TaskId(0), about, format!("{line}expected {}, but {met}", expect.claim)))
+}
+
+/// The object that a name stands for, if it is still there.
+pub(crate) fn object(theatre: &Theatre, name: &Name) -> Option<ObjectId> {
+    let env = &theatre.world.env;
+    let named = theatre.cast.object(name).map(|at| &theatre.objects[at])?;
+    let id = named.id.peek(env)?;
+    // Ids are used again: it must be the one that was named.
+    (env.name_of(Kind::Object, id.0) == named.born.peek(env)).then_some(id)
+}
+
+fn space(theatre: &Theatre, process: &Name) -> Option<SpaceId> {
+    theatre.cast.process(process).and_then(|p| theatre.procs[p].space.peek(&theatre.world.env))
+}
+
+type About = (Option<ObjectId>, Option<PageIndex>);
+type Judged = Result<(), (About, String)>;
+
+fn same<T: PartialEq>(about: About, expected: T, met: T, say: impl FnOnce(T) -> String) -> Judged {
+    if expected == met { Ok(()) } else { Err((about, say(met))) }
+}
+
+fn it_is(met: impl Display) -> String {
+    format!("it is {met}")
+}
+
+fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
+    let (world, env) = (&theatre.world, &theatre.world.env);
+    let nowhere = (None, None);
+    match claim {
+        Claim::Value(process, page, expected) => {
+            let at = address(*page);
+            let space = space(theatre, process);
+            let top = space.and_then(|s| inspect::chain(world, s, at).first().copied());
+            let met = space.and_then(|s| inspect::would_load(world, s, at)).map(Value);
+            let about = (top.map(|t| t.0), Some(top.map_or(PageIndex(*page), |t| t.1)));
+            same(about, *expected, met, |met| met.map_or("nothing is mapped".into(), it_is))
+        }
+        Claim::Count(count, name, expected) => {
+            let Some(id) = object(theatre, name) else { return Err((nowhere, "it is gone".into())) };
+            let o = world.objects.peek(env, id.0);
+            let met = match count {
+                Count::Ref => u64::from(o.ref_count.peek(env)),
+                Count::Res => o.resident_page_count.peek(env),
+                Count::Shadows => u64::from(o.shadow_count.peek(env)),
+                Count::Size => o.size.peek(env),
+                Count::Pip => u64::from(o.paging_in_progress.peek(env)),
+            };
+            same((Some(id), None), *expected, met, it_is)
+        }
+        Claim::Chain(process, page, expected) => {
+            let met = space(theatre, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
+            let met: Vec<_> = met.into_iter().map(|(o, _)| Some(o)).collect();
+            let expected = expected.iter().map(|name| object(theatre, name)).collect();
+            let name = |o: &Option<ObjectId>| {
+                let known = |n: &&String| object(theatre, &Name::new(n.as_str())) == *o;
+                theatre.cast.objects.iter().rfind(known).cloned().unwrap_or("an unnamed one".into())
+            };
+            same((met.first().copied().flatten(), Some(PageIndex(*page))), expected, met, |met| {
+                format!("it is [{}]", met.iter().map(name).collect::<Vec<_>>().join(" "))
+            })
+        }
+        Claim::Depth(process, page, expected) => {
+            let met = space(theatre, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
+            let about = (met.first().map(|t| t.0), Some(PageIndex(*page)));
+            same(about, *expected, met.len() as u64, it_is)
+        }
+        Claim::Pte(process, page, expected) => {
+            let entry = space(theatre, process).map_or(Entry::empty(), |s| inspect::pte(world, s, address(*page)));
+            let met = match (entry.contains(Entry::V), entry.contains(Entry::RW)) {
+                (false, _) => Rights::None,
+                (true, false) => Rights::Read,
+                (true, true) => Rights::Write,
+            };
+            same((None, Some(PageIndex(*page))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
+        }
+        Claim::Page(name, index, expected) => {
+            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let met = match inspect::resident(world, id, PageIndex(*index)) {
+                None => PageState::Absent,
+                Some(page) if !page.valid.peek(env) => PageState::Invalid,
+                Some(page) if page.dirty.peek(env) => PageState::Dirty,
+                Some(_) => PageState::Clean,
+            };
+            same((Some(id), Some(PageIndex(*index))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
+        }
+        Claim::OneMapping(name, expected) => {
+            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let met = world.objects.peek(env, id.0).flags.peek(env).contains(ObjectFlags::ONEMAPPING);
+            same((Some(id), None), *expected, met, is_so)
+        }
+        Claim::NeedsCopy(process, page, expected) => {
+            let met = space(theatre, process).is_some_and(|s| inspect::needs_copy(world, s, address(*page)));
+            same((None, Some(PageIndex(*page))), *expected, met, is_so)
+        }
+        Claim::Gone(name, expected) => {
+            let id = object(theatre, name);
+            same((id, None), *expected, id.is_none(), is_so)
+        }
+        Claim::Counter(name, expected) => same(nowhere, *expected, counter(&env.counters(), &name.text), it_is),
+        Claim::Signal(signal, page, process) => {
+            let process = process.as_ref().and_then(|p| theatre.cast.process(p));
+            let fits = |e: &&crate::stage::Expected| (e.signal, e.page, e.process) == (*signal, *page, process);
+            let came = theatre.signals.iter().find(fits).is_some_and(|e| e.came.peek(env));
+            same((None, Some(PageIndex(*page))), true, came, |_| "none came".into())
+        }
+        Claim::Finding(kind, expected) => {
+            let fits = |f: &&Finding| kind.map_or(f.kind != FindingKind::Expectation, |k| f.kind == k);
+            let met: Vec<_> = findings.iter().filter(fits).map(|f| f.kind.name()).collect();
+            same(nowhere, *expected, !met.is_empty(), |_| match met.is_empty() {
+                true => "there is none".into(),
+                false => format!("there is {}", met.join(", ")),
+            })
+        }
+    }
+}
+
+fn is_so(met: bool) -> String {
+    if met { "it is so" } else { "it is not so" }.into()
+}
+
+/// A count by its name: those of [`crate::validate::COUNTERS`].
+fn counter(counters: &Counters, name: &str) -> u64 {
+    match name {
+        "soft" => counters.soft,
+        "zero_fill" => counters.zero_fill,
+        "cow_copy" => counters.cow_copy,
+        "cow_rename" => counters.cow_rename,
+        "pager" => counters.pager,
+        "protection" => counters.protection,
+        "failed" => counters.failed,
+        "collapses" => counters.collapses,
+        "bypasses" => counters.bypasses,
+        "renames_in_collapse" => counters.renames_in_collapse,
+        "splits" => counters.splits,
+        "max_chain" => counters.max_chain,
+        _ => 0,
+    }
+}

@@ -1,0 +1,38 @@
+//! The scenarios that come with the program.
+
+use crate::error::ScenarioError;
+use crate::model::Scenario;
+use crate::parse::parse;
+
+macro_rules! gallery {
+    ($($name:literal)*) => {
+        &[$(Exhibit { name: $name, text: include_str!(concat!("../gallery/", $name, ".scn")) },)*]
+    };
+}
+
+/// A scenario of the gallery, as text.
+#[derive(Clone, Copy, Debug)]
+pub struct Exhibit {
+    /// What it goes by.
+    pub name: &'static str,
+    /// Its file.
+    pub text: &'static str,
+}
+
+impl Exhibit {
+    /// Reads it.
+    pub fn scenario(&self) -> Result<Scenario, ScenarioError> {
+        parse(self.name, self.text)
+    }
+}
+
+/// All of them: the races, then the golden tests (vm.md §17.8).
+pub const GALLERY: &[Exhibit] = gallery! {
+    "t3" "t3-story"
+    "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g16"
+};
+
+/// The scenario with this name.
+pub fn find(name: &str) -> Option<&'static Exhibit> {
+    GALLERY.iter().find(|e| e.name == name)
+}

@@ -1,0 +1,24 @@
+//! Scenarios: their text format, the gallery, how they are played; recorded process
+//! activity and page-walk vectors.
+
+pub mod cast;
+mod claims;
+pub mod error;
+pub mod gallery;
+pub mod inspect;
+pub mod model;
+pub mod names;
+pub mod parse;
+pub mod player;
+mod print;
+mod program;
+pub mod report;
+pub mod stage;
+pub mod trace;
+mod validate;
+pub mod value;
+pub mod vectors;
+
+/// What links carry beside scenario, policy and choices: raised when runs that were recorded
+/// before end in other states. `tests/digests.rs` notices.
+pub const REVISION: u32 = 1;

@@ -1,0 +1,334 @@
+//! A scenario as data: what a `.scn` file says. `docs/scenarios.md` has the grammar.
+
+use crate::value::Value;
+use faultline_engine::finding::FindingKind;
+use faultline_engine::step::Step;
+use faultline_engine::vm::kern::{Prot, Signal};
+use faultline_engine::vm::map::Inherit;
+use faultline_engine::world::{FreeOrder, PmapCopy};
+use std::fmt;
+
+/// Page 0 of every process, `va0`. Far from 0, and all pages of a small scenario share
+/// their page table.
+pub const BASE: u64 = 0x4000_0000;
+/// Pages that a scenario can name: `va0` to one below this.
+pub const MAX_PAGES: u64 = 1 << 20;
+
+/// A name as it stands in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// Bytes before it in the file.
+    pub at: usize,
+}
+
+impl Name {
+    /// A name that stands in no file.
+    pub fn new(text: impl Into<String>) -> Name {
+        Name { text: text.into(), at: 0 }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.text == other.text
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A range of pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Range {
+    /// First page.
+    pub start: u64,
+    /// How many.
+    pub pages: u64,
+}
+
+/// What a mapping is made of.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Mapping {
+    /// Anonymous memory.
+    Anon,
+    /// Anonymous memory that grows down.
+    Stack,
+    /// Pages of a file, from a page of it on.
+    File(Name, u64),
+}
+
+/// Advice about a range.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advice {
+    /// Not needed soon.
+    DontNeed,
+    /// The contents may go.
+    Free,
+}
+
+impl Advice {
+    /// As the engine says it.
+    pub(crate) fn engine(self) -> faultline_engine::vm::map::Advice {
+        match self {
+            Advice::DontNeed => faultline_engine::vm::map::Advice::DontNeed,
+            Advice::Free => faultline_engine::vm::map::Advice::Free,
+        }
+    }
+}
+
+/// An operation of a process.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Op {
+    /// Maps a range; private unless `shared`.
+    Mmap {
+        /// Where.
+        range: Range,
+        /// What is permitted.
+        prot: Prot,
+        /// Children share it.
+        shared: bool,
+        /// What of.
+        what: Mapping,
+    },
+    /// Unmaps a range.
+    Munmap(Range),
+    /// Changes what is permitted.
+    Mprotect(Range, Prot),
+    /// Changes what a fork does.
+    Minherit(Range, Inherit),
+    /// Advises about a range.
+    Madvise(Range, Advice),
+    /// Stores a value, or one of its own.
+    Store(u64, Option<Value>),
+    /// Loads, and expects a value if there is one.
+    Load(u64, Option<Value>),
+    /// Makes a child with a copy of the address space and operations of its own.
+    Fork(Name, Vec<Op>),
+    /// Makes a child that borrows the address space until it execs or exits.
+    Vfork(Name, Vec<Op>),
+    /// Replaces the address space by an empty one.
+    Exec,
+    /// Ends the process.
+    Exit,
+    /// Collapses an object, by a reference of its own.
+    Collapse(Name),
+    /// Drops the pages of files that nobody maps.
+    Reclaim,
+}
+
+/// One thing of a sequential section.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Deed {
+    /// A process with an empty address space.
+    Process(Name),
+    /// A file of so many pages.
+    File(Name, u64),
+    /// Operations of a process.
+    Do(Name, Vec<Op>),
+    /// Names the object that a process has mapped at a page.
+    NameObject(Name, Name, u64),
+    /// Names the resident page of an object.
+    NamePage(Name, Name, u64),
+    /// An expectation at this place.
+    Expect(Expect),
+}
+
+/// A task of the concurrent section.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Task {
+    /// Its name.
+    pub name: Name,
+    /// The process it is a thread of.
+    pub process: Name,
+    /// The CPU it runs on, if not one of its own.
+    pub cpu: Option<u32>,
+    /// Its program.
+    pub ops: Vec<Op>,
+}
+
+/// Numbers that can be expected of an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// `ref_count`.
+    Ref,
+    /// `resident_page_count`.
+    Res,
+    /// `shadow_count`.
+    Shadows,
+    /// Length in pages.
+    Size,
+    /// `paging_in_progress`.
+    Pip,
+}
+
+/// What translates an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rights {
+    /// Nothing.
+    None,
+    /// An entry that permits loads.
+    Read,
+    /// An entry that permits stores as well.
+    Write,
+}
+
+/// What an object has at an index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageState {
+    /// No page.
+    Absent,
+    /// A page without valid contents.
+    Invalid,
+    /// A page that nobody has changed.
+    Clean,
+    /// A changed page.
+    Dirty,
+}
+
+/// What is expected.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Claim {
+    /// A process would load this value; `None`: nothing is mapped there.
+    Value(Name, u64, Option<Value>),
+    /// A number of an object.
+    Count(Count, Name, u64),
+    /// The chain of objects below an address.
+    Chain(Name, u64, Vec<Name>),
+    /// How many objects the chain has.
+    Depth(Name, u64, u64),
+    /// What translates an address.
+    Pte(Name, u64, Rights),
+    /// What an object has at an index.
+    Page(Name, u64, PageState),
+    /// OBJ_ONEMAPPING.
+    OneMapping(Name, bool),
+    /// MAP_ENTRY_NEEDS_COPY of the entry at an address.
+    NeedsCopy(Name, u64, bool),
+    /// The object is gone.
+    Gone(Name, bool),
+    /// A count of the run, by its name in the report.
+    Counter(Name, u64),
+    /// A signal was delivered for an access to a page, to anybody or to a process.
+    Signal(Signal, u64, Option<Name>),
+    /// A finding of some kind, or of any.
+    Finding(Option<FindingKind>, bool),
+}
+
+/// An expectation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expect {
+    /// The line it stands in.
+    pub line: usize,
+    /// Bytes before it in the file.
+    pub at: usize,
+    /// Presets (names or letters) to which it applies; all if there is none.
+    pub under: Vec<Name>,
+    /// What is expected.
+    pub claim: Claim,
+}
+
+/// How far a directive goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Until {
+    /// Arrival at a step for the nth time.
+    Step(Step, u32),
+    /// Sleep.
+    Blocked,
+    /// The end of the program.
+    End,
+}
+
+/// One line of a stored schedule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Directive {
+    /// Who runs.
+    pub task: Name,
+    /// How far.
+    pub until: Until,
+}
+
+/// A stored schedule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Schedule {
+    /// Its name.
+    pub name: Name,
+    /// What it says.
+    pub directives: Vec<Directive>,
+    /// What is expected at the end of a run that follows it.
+    pub expects: Vec<Expect>,
+}
+
+/// The lines at the head of a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Header {
+    /// One line for lists.
+    pub title: String,
+    /// When it happened.
+    pub when: String,
+    /// Where it is to be found: release, file, report.
+    pub place: String,
+    /// Who found or fixed it.
+    pub who: String,
+    /// Where to read about it.
+    pub review: String,
+    /// What to watch, a sentence each.
+    pub watch: Vec<String>,
+    /// Physical memory in frames.
+    pub frames: u32,
+    /// Simulated CPUs; without it as many as are needed.
+    pub cpus: Option<u32>,
+    /// What fork does about page tables.
+    pub pmap_copy: PmapCopy,
+    /// Order of the free list.
+    pub free_order: FreeOrder,
+    /// The kernel it is run on unless somebody says otherwise.
+    pub policy: Name,
+    /// Pages of a range that says none.
+    pub pages: u64,
+    /// Signals and errors that nobody expects are findings.
+    pub strict: bool,
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Header {
+            title: String::new(),
+            when: String::new(),
+            place: String::new(),
+            who: String::new(),
+            review: String::new(),
+            watch: Vec::new(),
+            frames: 64,
+            cpus: None,
+            pmap_copy: PmapCopy::None,
+            free_order: FreeOrder::Lifo,
+            policy: Name::new("main"),
+            pages: 1,
+            strict: true,
+        }
+    }
+}
+
+/// A scenario.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Scenario {
+    /// What it goes by: the name of its file.
+    pub name: String,
+    /// The head.
+    pub header: Header,
+    /// What happens first, in order, before the run.
+    pub setup: Vec<Deed>,
+    /// What the run does in order, if it has no tasks.
+    pub sequence: Vec<Deed>,
+    /// What the run does concurrently.
+    pub tasks: Vec<Task>,
+    /// What is expected of every run that ends.
+    pub expects: Vec<Expect>,
+    /// Stored schedules; the first is what a plain run follows.
+    pub schedules: Vec<Schedule>,
+}

@@ -1,0 +1,159 @@
+//! What things are called: the scenario's names for what events and findings number.
+
+use crate::model::{BASE, MAX_PAGES};
+use crate::stage::{Stage, Theatre};
+use crate::value::Value;
+use faultline_engine::event::{Event, Record};
+use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_engine::machine::addr::PAGE_SIZE;
+use serde::Serialize;
+
+/// A thing that got its number at some event and has it until the next one gets it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Born {
+    /// Its number in events.
+    pub id: u32,
+    /// The event of the stream, set-up included, from which on the number means it.
+    pub from: usize,
+    /// Its name.
+    pub name: String,
+}
+
+/// The names of everything in a stream of events.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Names {
+    /// Tasks by number; 0 is the set-up.
+    pub tasks: Vec<String>,
+    /// Processes by number.
+    pub processes: Vec<String>,
+    /// Files by number.
+    pub files: Vec<String>,
+    /// Objects: those that the scenario names, and `o1`, `o2` … by order of birth.
+    pub objects: Vec<Born>,
+    /// Address spaces, by the process that runs on them.
+    pub spaces: Vec<Born>,
+    /// Pages that the scenario names, by frame.
+    pub pages: Vec<Born>,
+}
+
+/// The stream in its two parts, whose steps are counted apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Stream<'a> {
+    pub setup: &'a [Record],
+    pub run: &'a [Record],
+}
+
+impl Stream<'_> {
+    /// How many events there are before `step` of the run (the named moment included);
+    /// with `in_setup` of the set-up.
+    fn until(&self, step: u64, in_setup: bool) -> usize {
+        match in_setup {
+            true => self.setup.partition_point(|r| r.step <= step),
+            false => self.setup.len() + self.run.partition_point(|r| r.step <= step),
+        }
+    }
+}
+
+impl Names {
+    pub(crate) fn of(stage: &Stage, named_in_setup: &[bool], stream: Stream<'_>) -> Names {
+        let theatre = stage.theatre();
+        let cast = &theatre.cast;
+        let mut names = Names {
+            tasks: std::iter::once("set-up".into()).chain(cast.parts.iter().map(|p| p.name.clone())).collect(),
+            processes: cast.processes.clone(),
+            files: cast.files.iter().map(|(name, _)| name.clone()).collect(),
+            ..Names::default()
+        };
+        for (from, record) in stream.setup.iter().chain(stream.run).enumerate() {
+            match record.event {
+                Event::ObjectNew { object, .. } => {
+                    let name = format!("o{}", names.objects.len() + 1);
+                    names.objects.push(Born { id: object.0, from, name });
+                }
+                Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
+                    let name = cast.processes.get(process.0 as usize).cloned().unwrap_or_default();
+                    names.spaces.push(Born { id: space.0, from, name });
+                }
+                _ => {}
+            }
+        }
+        names.name_things(theatre, named_in_setup, stream);
+        names
+    }
+    fn name_things(&mut self, theatre: &Theatre, in_setup: &[bool], stream: Stream<'_>) {
+        let env = &theatre.world.env;
+        let moments = in_setup.iter().copied();
+        for ((named, name), in_setup) in theatre.objects.iter().zip(&theatre.cast.objects).zip(moments) {
+            let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
+            let until = stream.until(step - 1, in_setup);
+            if let Some(born) = self.objects.iter_mut().rfind(|b| b.id == id.0 && b.from < until) {
+                born.name.clone_from(name);
+            }
+        }
+        let moments = in_setup.iter().skip(theatre.objects.len()).copied();
+        for ((named, name), in_setup) in theatre.pages.iter().zip(&theatre.cast.pages).zip(moments) {
+            let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
+            self.pages.push(Born { id: id.0, from: stream.until(step - 1, in_setup), name: name.clone() });
+        }
+    }
+    /// A task.
+    pub fn task(&self, id: TaskId) -> String {
+        self.tasks.get(id.0 as usize).cloned().unwrap_or_else(|| format!("task {}", id.0))
+    }
+    /// An object as it was called at an event of the stream.
+    pub fn object(&self, id: ObjectId, event: usize) -> String {
+        called(&self.objects, id.0, event).map_or_else(|| format!("object {}", id.0), String::from)
+    }
+    /// An address space as it was called at an event of the stream.
+    pub fn space(&self, id: SpaceId, event: usize) -> String {
+        called(&self.spaces, id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
+    }
+    /// A word as a person knows it.
+    pub fn value(&self, word: u64) -> String {
+        Value(word).to_string()
+    }
+    /// The engine's prose as people of this scenario say it: `space 3` becomes the
+    /// process, `0x3058` the value X0, `0x40000000` the page va0.
+    pub(crate) fn translate(&self, prose: &str, event: usize) -> String {
+        let mut said = Vec::new();
+        let mut words = prose.split(' ').peekable();
+        while let Some(word) = words.next() {
+            let id = words.peek().and_then(|next| until(next, |c| c.is_ascii_digit()).0.parse::<u32>().ok());
+            let name = match (word, id) {
+                ("task", Some(id)) => self.tasks.get(id as usize).map(String::as_str),
+                ("space", Some(id)) => called(&self.spaces, id, event),
+                ("object", Some(id)) => called(&self.objects, id, event),
+                _ => None,
+            };
+            match name {
+                Some(name) => {
+                    let after = words.next().map_or("", |n| until(n, |c| c.is_ascii_digit()).1);
+                    said.push(format!("{name}{after}"));
+                }
+                None => said.push(number(word).unwrap_or_else(|| word.into())),
+            }
+        }
+        said.join(" ")
+    }
+}
+
+/// A text's first part, which is made of such characters, and the rest.
+fn until(text: &str, of: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !of(c)).unwrap_or(text.len()))
+}
+
+/// A number in hexadecimal as a page or a value, if it is one.
+fn number(word: &str) -> Option<String> {
+    let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
+    let number = u64::from_str_radix(digits, 16).ok()?;
+    let page = number.wrapping_sub(BASE) / PAGE_SIZE;
+    let name = match number % PAGE_SIZE {
+        0 if number >= BASE && page < MAX_PAGES => format!("va{page}"),
+        _ => Value(number).name()?,
+    };
+    Some(format!("{name}{after}"))
+}
+
+fn called(born: &[Born], id: u32, event: usize) -> Option<&str> {
+    born.iter().rfind(|b| b.id == id && b.from <= event).map(|b| b.name.as_str())
+}

@@ -1,0 +1,91 @@
+//! Reads scenario files. `docs/scenarios.md` has the grammar.
+
+mod claim;
+mod lex;
+mod op;
+mod section;
+
+pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
+pub(crate) use op::{ADVICES, INHERITS, PROTS};
+
+use crate::error::{Refusal, ScenarioError, place};
+use crate::model::{Deed, Expect, Header, MAX_PAGES, Scenario};
+use crate::validate;
+use faultline_engine::world::{FreeOrder, PmapCopy};
+use lex::{Input, Parsed, end, more, number, one_of, refuse, rest, word};
+use op::Ops;
+use winnow::error::ErrMode;
+
+/// The longest file that is read, in bytes.
+pub const MAX_LEN: usize = 1 << 20;
+
+/// Reads a scenario; `name` is what it goes by in messages and lists.
+pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
+    let mut scenario = Scenario { name: name.into(), ..Scenario::default() };
+    file(&mut Input::new(text), text.len(), &mut scenario)
+        .map_err(|error| match error {
+            ErrMode::Backtrack(refusal) | ErrMode::Cut(refusal) => refusal,
+            ErrMode::Incomplete(_) => Refusal::new(text.len(), "more text", "the file ends too early"),
+        })
+        .and_then(|()| validate::validate(&scenario))
+        .map_err(|refusal| refusal.in_text(name, text))?;
+    for expect in expects(&mut scenario) {
+        expect.line = place(text, expect.at).0;
+    }
+    Ok(scenario)
+}
+
+fn file(input: &mut Input<'_>, len: usize, into: &mut Scenario) -> Parsed<()> {
+    if len > MAX_LEN {
+        return refuse(0, "a smaller file", format!("a scenario has at most {MAX_LEN} bytes"));
+    }
+    let mut in_header = true;
+    while more(input)? {
+        let first = word(input, "a header line or a section", "begin with `title …`")?;
+        if in_header && header(input, &first, &mut into.header)? {
+            continue;
+        }
+        in_header = false;
+        section::section(input, Ops { pages: into.header.pages, depth: 0 }, &first, into)?;
+    }
+    Ok(())
+}
+
+/// A line of the header, if its first word is one's.
+fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) -> Parsed<bool> {
+    match key.text.as_str() {
+        "title" => into.title = rest(input)?.text,
+        "when" => into.when = rest(input)?.text,
+        "where" => into.place = rest(input)?.text,
+        "who" => into.who = rest(input)?.text,
+        "review" => into.review = rest(input)?.text,
+        "watch" => into.watch.push(rest(input)?.text),
+        "frames" => into.frames = number(input, 1 << 16, "frames")? as u32,
+        "cpus" => into.cpus = Some(number(input, 64, "CPUs")? as u32),
+        "pages" => into.pages = number(input, MAX_PAGES, "pages")?,
+        "policy" => into.policy = rest(input)?,
+        "pmap-copy" => {
+            let said = word(input, "none or all", "write what fork does about page tables")?;
+            into.pmap_copy = one_of(&said, "none or all", &[("none", PmapCopy::None), ("all", PmapCopy::All)])?;
+        }
+        "free-order" => {
+            let said = word(input, "lifo or fifo", "write which free frame goes first")?;
+            into.free_order = one_of(&said, "lifo or fifo", &[("lifo", FreeOrder::Lifo), ("fifo", FreeOrder::Fifo)])?;
+        }
+        "errors" => {
+            let said = word(input, "strict or allowed", "write what unexpected signals and errors are")?;
+            into.strict = one_of(&said, "strict or allowed", &[("strict", true), ("allowed", false)])?;
+        }
+        _ => return Ok(false),
+    }
+    end(input)?;
+    Ok(true)
+}
+
+fn expects(scenario: &mut Scenario) -> impl Iterator<Item = &mut Expect> {
+    let inside = scenario.setup.iter_mut().chain(&mut scenario.sequence).filter_map(|deed| match deed {
+        Deed::Expect(expect) => Some(expect),
+        _ => None,
+    });
+    inside.chain(&mut scenario.expects).chain(scenario.schedules.iter_mut().flat_map(|s| &mut s.expects))
+}

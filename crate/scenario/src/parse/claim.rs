@@ -1,0 +1,158 @@
+//! Expectations.
+
+use super::lex::{
+    Input, Parsed, any_word, end, keyword, name, number, one_of, page, peek_word, refuse, sees, sign, word,
+};
+use super::op::value;
+use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
+use faultline_engine::finding::FindingKind;
+use faultline_engine::vm::kern::Signal;
+
+/// Numbers of objects by their words.
+pub(crate) const COUNTS: &[(&str, Count)] = &[
+    ("ref", Count::Ref),
+    ("res", Count::Res),
+    ("shadows", Count::Shadows),
+    ("size", Count::Size),
+    ("pip", Count::Pip),
+];
+/// What translates an address, by its words.
+pub(crate) const RIGHTS: &[(&str, Rights)] = &[("none", Rights::None), ("r", Rights::Read), ("rw", Rights::Write)];
+/// What an object has at an index, by its words.
+pub(crate) const STATES: &[(&str, PageState)] = &[
+    ("none", PageState::Absent),
+    ("invalid", PageState::Invalid),
+    ("clean", PageState::Clean),
+    ("dirty", PageState::Dirty),
+];
+/// Signals by their words.
+pub(crate) const SIGNALS: &[(&str, Signal)] = &[("SEGV", Signal::Segv), ("BUS", Signal::Bus), ("KILL", Signal::Kill)];
+
+const CLAIMS: &str = "write `A va0 = X0`, ref(O) = 2, res, shadows, size or pip(O) = 1, chain(A va0) = [S O], \
+    depth(A va0) = 2, pte(A va0) = r, page(O 0) = dirty, count(cow_copy) = 1, [no] onemapping(O), \
+    [no] needs_copy(A va0), [no] gone(O), signal SEGV at va0 or [no] finding KIND";
+
+const CLOSE: &str = "close the parenthesis";
+
+/// What follows `expect`, to the end of its line.
+pub(super) fn expect(input: &mut Input<'_>, at: usize) -> Parsed<Expect> {
+    let mut under = Vec::new();
+    if peek_word(input)?.text == "under" {
+        any_word(input)?;
+        while !sees(input, ':')? {
+            under.push(word(input, "a preset", "write `under 2019-12 2020-01-fixed: …`")?);
+        }
+    }
+    let claim = claim(input)?;
+    end(input)?;
+    Ok(Expect { line: 0, at, under, claim })
+}
+
+fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
+    let first = word(input, "an expectation", CLAIMS)?;
+    if first.text == "no" {
+        let what = word(input, "an expectation", CLAIMS)?;
+        return predicate(input, &what, false);
+    }
+    if first.text == "signal" {
+        let signal = one_of(&any_word(input)?, "a signal", SIGNALS)?;
+        keyword(input, "at", "write `signal SEGV at va0`")?;
+        let at = page(input)?;
+        let process = match peek_word(input)?.text.as_str() {
+            "in" => {
+                any_word(input)?;
+                Some(name(input, "a process")?)
+            }
+            _ => None,
+        };
+        return Ok(Claim::Signal(signal, at, process));
+    }
+    if first.text == "finding" || matches!(first.text.as_str(), "onemapping" | "needs_copy" | "gone") {
+        return predicate(input, &first, true);
+    }
+    if peek_word(input)?.text.starts_with("va") {
+        let at = page(input)?;
+        sign(input, '=', "write `A va0 = X0`")?;
+        if peek_word(input)?.text == "nothing" {
+            any_word(input)?;
+            return Ok(Claim::Value(first, at, None));
+        }
+        return Ok(Claim::Value(first, at, Some(value(input)?)));
+    }
+    measure(input, &first)
+}
+
+/// `finding KIND`, or what holds of an object or an address or does not.
+fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
+    if what.text == "finding" {
+        let kind = peek_word(input)?;
+        if kind.text.is_empty() && !holds {
+            return Ok(Claim::Finding(None, false));
+        }
+        any_word(input)?;
+        let known = FindingKind::ALL.map(|k| (k.name(), k));
+        return Ok(Claim::Finding(Some(one_of(&kind, "a kind of finding", &known)?), holds));
+    }
+    if !matches!(what.text.as_str(), "onemapping" | "needs_copy" | "gone") {
+        let remedy = "`no` goes with finding, onemapping(O), needs_copy(A va0) and gone(O)";
+        return refuse(what.at, "what is not to be", remedy);
+    }
+    sign(input, '(', "write what it is about in parentheses")?;
+    let about = name(input, "an object or a process")?;
+    let claim = match what.text.as_str() {
+        "onemapping" => Claim::OneMapping(about, holds),
+        "gone" => Claim::Gone(about, holds),
+        _ => Claim::NeedsCopy(about, page(input)?, holds),
+    };
+    sign(input, ')', CLOSE)?;
+    Ok(claim)
+}
+
+/// `ref(O) = 2` and its like.
+fn measure(input: &mut Input<'_>, what: &Name) -> Parsed<Claim> {
+    let count = COUNTS.iter().find(|(text, _)| *text == what.text).map(|&(_, count)| count);
+    if count.is_none() && !matches!(what.text.as_str(), "chain" | "depth" | "pte" | "page" | "count") {
+        return refuse(what.at, "an expectation", CLAIMS);
+    }
+    sign(input, '(', "write what it is about in parentheses")?;
+    let about = name(input, "an object, a process or a count")?;
+    let claim = match (count, what.text.as_str()) {
+        (Some(count), _) => {
+            result(input)?;
+            Claim::Count(count, about, number(input, u64::MAX, "them")?)
+        }
+        (_, "count") => {
+            result(input)?;
+            Claim::Counter(about, number(input, u64::MAX, "them")?)
+        }
+        (_, "page") => {
+            let index = number(input, u64::MAX, "pages")?;
+            result(input)?;
+            Claim::Page(about, index, one_of(&any_word(input)?, "a state of a page", STATES)?)
+        }
+        (_, verb) => {
+            let at = page(input)?;
+            result(input)?;
+            match verb {
+                "chain" => Claim::Chain(about, at, names(input)?),
+                "depth" => Claim::Depth(about, at, number(input, u64::MAX, "objects")?),
+                _ => Claim::Pte(about, at, one_of(&any_word(input)?, "rights", RIGHTS)?),
+            }
+        }
+    };
+    Ok(claim)
+}
+
+fn result(input: &mut Input<'_>) -> Parsed<()> {
+    sign(input, ')', CLOSE)?;
+    sign(input, '=', "write what it should be after `=`")
+}
+
+fn names(input: &mut Input<'_>) -> Parsed<Vec<Name>> {
+    sign(input, '[', "write the chain in brackets, top first")?;
+    let mut names = Vec::new();
+    while !sees(input, ']')? {
+        names.push(name(input, "an object")?);
+    }
+    Ok(names)
+}

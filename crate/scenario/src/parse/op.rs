@@ -1,0 +1,171 @@
+//! Operations of processes.
+
+use super::lex::{
+    Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, number, one_of, page, peek_word, refuse,
+    sees, sign, word,
+};
+use crate::model::{Advice, MAX_PAGES, Mapping, Name, Op, Range};
+use crate::value::Value;
+use faultline_engine::vm::kern::Prot;
+use faultline_engine::vm::map::Inherit;
+
+/// The words that operations begin with, for messages.
+const KNOWN: &str =
+    "store, load, fork, vfork, exec, exit, mmap, munmap, mprotect, minherit, madvise, collapse and reclaim";
+
+/// Protections by their words.
+pub(crate) const PROTS: &[(&str, Prot)] = &[
+    ("none", Prot::empty()),
+    ("r", Prot::READ),
+    ("rw", Prot::RW),
+    ("rx", Prot::READ.union(Prot::EXECUTE)),
+    ("rwx", Prot::ALL),
+];
+/// Inheritances by their words.
+pub(crate) const INHERITS: &[(&str, Inherit)] =
+    &[("share", Inherit::Share), ("copy", Inherit::Copy), ("none", Inherit::None), ("zero", Inherit::Zero)];
+/// Advices by their words.
+pub(crate) const ADVICES: &[(&str, Advice)] = &[("dontneed", Advice::DontNeed), ("free", Advice::Free)];
+
+/// Forks inside forks; deeper than any scenario, and no stack overflows.
+const MAX_DEPTH: u32 = 8;
+
+/// Reads operations; `pages` is how long a range is that does not say so.
+#[derive(Clone, Copy)]
+pub(super) struct Ops {
+    pub pages: u64,
+    pub depth: u32,
+}
+
+impl Ops {
+    /// The operations on the rest of a line, separated by `;`. Another line may follow
+    /// one: `A: store va0; B: load va0`.
+    pub fn line(self, input: &mut Input<'_>) -> Parsed<Vec<Op>> {
+        let mut ops = vec![self.op(input)?];
+        while sees(input, ';')? {
+            if is_line(input)? {
+                return Ok(ops);
+            }
+            if !at_end(input)? {
+                ops.push(self.op(input)?);
+            }
+        }
+        end(input)?;
+        Ok(ops)
+    }
+    /// The operations of a block whose `{` has been passed.
+    pub fn block(self, input: &mut Input<'_>) -> Parsed<Vec<Op>> {
+        let mut ops = Vec::new();
+        while more(input)? && !input.starts_with('}') {
+            ops.push(self.op(input)?);
+            end(input)?;
+        }
+        sign(input, '}', "close the block")?;
+        Ok(ops)
+    }
+    fn range(self, input: &mut Input<'_>) -> Parsed<Range> {
+        let start = page(input)?;
+        let at = peek_word(input)?.at;
+        let pages = maybe_number(input, MAX_PAGES, "pages")?.unwrap_or(self.pages);
+        if pages == 0 || start + pages > MAX_PAGES {
+            return refuse(at, "a number of pages", format!("1 page at least, up to va{} at most", MAX_PAGES - 1));
+        }
+        Ok(Range { start, pages })
+    }
+    fn op(self, input: &mut Input<'_>) -> Parsed<Op> {
+        let verb = word(input, "an operation", &format!("the operations are {KNOWN}"))?;
+        Ok(match verb.text.as_str() {
+            "mmap" => self.mmap(input)?,
+            "munmap" => Op::Munmap(self.range(input)?),
+            "mprotect" => Op::Mprotect(self.range(input)?, one_of(&any(input)?, "a protection", PROTS)?),
+            "minherit" => Op::Minherit(self.range(input)?, one_of(&any(input)?, "an inheritance", INHERITS)?),
+            "madvise" => Op::Madvise(self.range(input)?, one_of(&any(input)?, "an advice", ADVICES)?),
+            "store" => {
+                let at = page(input)?;
+                sees(input, '=')?;
+                Op::Store(at, if at_end(input)? { None } else { Some(value(input)?) })
+            }
+            "load" => {
+                let at = page(input)?;
+                Op::Load(at, if sees(input, '=')? { Some(value(input)?) } else { None })
+            }
+            "fork" => {
+                let child = name(input, "a child")?;
+                Op::Fork(child, self.body(input)?)
+            }
+            "vfork" => {
+                let child = name(input, "a child")?;
+                Op::Vfork(child, self.body(input)?)
+            }
+            "exec" => Op::Exec,
+            "exit" => Op::Exit,
+            "collapse" => Op::Collapse(name(input, "an object")?),
+            "reclaim" => Op::Reclaim,
+            _ => return refuse(verb.at, "an operation", format!("the operations are {KNOWN}")),
+        })
+    }
+    /// A child's own operations, if it has some.
+    fn body(self, input: &mut Input<'_>) -> Parsed<Vec<Op>> {
+        let at = peek_word(input)?.at;
+        if !sees(input, '{')? {
+            return Ok(Vec::new());
+        }
+        if self.depth == MAX_DEPTH {
+            return refuse(at, "fewer forks inside forks", format!("{MAX_DEPTH} generations are the most"));
+        }
+        Ops { depth: self.depth + 1, ..self }.block(input)
+    }
+    fn mmap(self, input: &mut Input<'_>) -> Parsed<Op> {
+        let range = self.range(input)?;
+        let (mut prot, mut shared, mut what) = (Prot::RW, false, Mapping::Anon);
+        while !at_end(input)? {
+            let said = any(input)?;
+            match said.text.as_str() {
+                "private" => shared = false,
+                "shared" => shared = true,
+                "anon" => what = Mapping::Anon,
+                "stack" => what = Mapping::Stack,
+                "file" => {
+                    let file = name(input, "a file")?;
+                    let from = match peek_word(input)?.text.as_str() {
+                        "from" => {
+                            keyword(input, "from", "")?;
+                            number(input, MAX_PAGES, "pages")?
+                        }
+                        _ => 0,
+                    };
+                    what = Mapping::File(file, from);
+                }
+                _ => match PROTS.iter().find(|(text, _)| *text == said.text) {
+                    Some(&(_, p)) => prot = p,
+                    None => {
+                        let remedy =
+                            "write none, r, rw, rx, rwx, private, shared, anon, stack or file NAME [from PAGE]";
+                        return refuse(said.at, "something about a mapping", remedy);
+                    }
+                },
+            }
+        }
+        Ok(Op::Mmap { range, prot, shared, what })
+    }
+}
+
+/// A line of a sequential section comes next, not an operation.
+fn is_line(input: &mut Input<'_>) -> Parsed<bool> {
+    let mut ahead = *input;
+    let first = any_word(&mut ahead)?;
+    Ok(matches!(first.text.as_str(), "process" | "file" | "name" | "expect") || sees(&mut ahead, ':')?)
+}
+
+fn any(input: &mut Input<'_>) -> Parsed<Name> {
+    word(input, "one word more", "the line ends too early")
+}
+
+/// A value.
+pub(super) fn value(input: &mut Input<'_>) -> Parsed<Value> {
+    let said = word(input, "a value", "write a name such as X0, or 0")?;
+    match said.text.parse() {
+        Ok(value) => Ok(value),
+        Err(error) => refuse(said.at, "a value", format!("{error}, or 0")),
+    }
+}

@@ -1,0 +1,147 @@
+//! Sections: set-up, sequence, tasks, expectations, schedules.
+
+use super::claim::expect;
+use super::lex::{
+    Input, Parsed, any_word, end, keyword, more, name, number, page, peek_word, refuse, sees, sign, word,
+};
+use super::op::Ops;
+use crate::model::{Deed, Directive, MAX_PAGES, Scenario, Schedule, Task, Until};
+use faultline_engine::step::Step;
+
+const SECTIONS: &str =
+    "a header line comes before all sections; sections begin with setup, sequence, task, expect or schedule";
+
+/// A section whose first word has been passed.
+pub(super) fn section(input: &mut Input<'_>, ops: Ops, first: &crate::model::Name, into: &mut Scenario) -> Parsed<()> {
+    match first.text.as_str() {
+        "setup" => into.setup.extend(deeds(input, ops)?),
+        "sequence" => into.sequence.extend(deeds(input, ops)?),
+        "task" => into.tasks.push(task(input, ops)?),
+        "expect" => into.expects.push(expect(input, first.at)?),
+        "schedule" => into.schedules.push(schedule(input)?),
+        _ => return refuse(first.at, "a section", SECTIONS),
+    }
+    Ok(())
+}
+
+/// `{ … }` of a sequential section.
+fn deeds(input: &mut Input<'_>, ops: Ops) -> Parsed<Vec<Deed>> {
+    sign(input, '{', "the lines of the section stand in braces")?;
+    let mut deeds = Vec::new();
+    while more(input)? && !input.starts_with('}') {
+        let first =
+            word(input, "a line of the section", "write `process A`, `A: store va0 X0`, `name O = object A va0`")?;
+        if sees(input, ':')? {
+            deeds.push(Deed::Do(first, ops.line(input)?));
+            continue;
+        }
+        let deed = match first.text.as_str() {
+            "process" => Deed::Process(name(input, "a process")?),
+            "file" => {
+                let file = name(input, "a file")?;
+                Deed::File(file, number(input, MAX_PAGES, "pages")?)
+            }
+            "name" => named(input)?,
+            "expect" => {
+                deeds.push(Deed::Expect(expect(input, first.at)?));
+                continue;
+            }
+            _ => {
+                return refuse(
+                    first.at,
+                    "a line of the section",
+                    "write `A: store va0 X0`, process, file, name or expect",
+                );
+            }
+        };
+        end(input)?;
+        deeds.push(deed);
+    }
+    sign(input, '}', "close the section")?;
+    end(input)?;
+    Ok(deeds)
+}
+
+fn named(input: &mut Input<'_>) -> Parsed<Deed> {
+    const REMEDY: &str = "write `name O = object A va0` or `name p0 = page O 0`";
+    let new = name(input, "an object or a page")?;
+    sign(input, '=', REMEDY)?;
+    let what = word(input, "object or page", REMEDY)?;
+    match what.text.as_str() {
+        "object" => {
+            let process = name(input, "a process")?;
+            Ok(Deed::NameObject(new, process, page(input)?))
+        }
+        "page" => {
+            let object = name(input, "an object")?;
+            Ok(Deed::NamePage(new, object, number(input, MAX_PAGES, "pages")?))
+        }
+        _ => refuse(what.at, "object or page", REMEDY),
+    }
+}
+
+fn task(input: &mut Input<'_>, ops: Ops) -> Parsed<Task> {
+    const REMEDY: &str = "write `task B1 of B: store va0 X0` or `task B1 of B on cpu2 { … }`";
+    let new = name(input, "a task")?;
+    keyword(input, "of", REMEDY)?;
+    let process = name(input, "a process")?;
+    let mut cpu = None;
+    if peek_word(input)?.text == "on" {
+        any_word(input)?;
+        let said = word(input, "a CPU", REMEDY)?;
+        let number = said.text.strip_prefix("cpu").and_then(|n| n.parse().ok()).filter(|&n| n < 64);
+        if number.is_none() {
+            return refuse(said.at, "a CPU", "write cpu0 to cpu63");
+        }
+        cpu = number;
+    }
+    let ops = if sees(input, '{')? {
+        let block = ops.block(input)?;
+        end(input)?;
+        block
+    } else {
+        sign(input, ':', REMEDY)?;
+        ops.line(input)?
+    };
+    Ok(Task { name: new, process, cpu, ops })
+}
+
+fn schedule(input: &mut Input<'_>) -> Parsed<Schedule> {
+    let new = name(input, "a schedule")?;
+    sign(input, '{', "the lines of the schedule stand in braces")?;
+    let mut schedule = Schedule { name: new, directives: Vec::new(), expects: Vec::new() };
+    while more(input)? && !input.starts_with('}') {
+        let first = word(input, "a directive", "write `B1 until pmap_enter`")?;
+        if first.text == "expect" && peek_word(input)?.text != "until" {
+            schedule.expects.push(expect(input, first.at)?);
+            continue;
+        }
+        keyword(input, "until", "write `B1 until pmap_enter`")?;
+        let until = until(input)?;
+        end(input)?;
+        schedule.directives.push(Directive { task: first, until });
+    }
+    sign(input, '}', "close the schedule")?;
+    end(input)?;
+    Ok(schedule)
+}
+
+fn until(input: &mut Input<'_>) -> Parsed<Until> {
+    let said = word(input, "a step", "write a step, `blocked` or `end`")?;
+    let step = match said.text.as_str() {
+        "end" => return Ok(Until::End),
+        "blocked" => return Ok(Until::Blocked),
+        text => Step::from_label(text),
+    };
+    let Some(step) = step else {
+        let known: Vec<_> = Step::ALL.iter().map(|s| s.label()).collect();
+        return refuse(said.at, "a step", format!("write end, blocked or one of {}", known.join(", ")));
+    };
+    let count = peek_word(input)?;
+    let Some(digits) = count.text.strip_prefix('#') else { return Ok(Until::Step(step, 1)) };
+    any_word(input)?;
+    match digits.parse() {
+        Ok(n) if n > 0 => Ok(Until::Step(step, n)),
+        _ => refuse(count.at, "which time", "write #2 for the second time"),
+    }
+}

@@ -1,0 +1,375 @@
+//! Performs what a scenario says: operations as engine calls, one after the other.
+
+use crate::model::{BASE, Deed, Mapping, Op, Range};
+use crate::stage::{Proc, SETUP, Theatre};
+use crate::value::Value;
+use crate::{claims, inspect, model};
+use faultline_engine::env::{Env, mix};
+use faultline_engine::event::Event;
+use faultline_engine::ids::{FileId, ProcId, SpaceId, TaskId};
+use faultline_engine::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
+use faultline_engine::step::Step;
+use faultline_engine::sync::Mode;
+use faultline_engine::vm::kern::{Kern, Signal};
+use faultline_engine::vm::map::{MapKind, MapRequest};
+use faultline_engine::vm::object::ObjectFlags;
+use faultline_engine::{Cx, Stepped};
+use faultline_sched::Starter;
+use std::future::Future;
+use std::pin::Pin;
+
+type View<'w> = Cx<'w, Stepped>;
+
+/// Address of a page that a scenario names.
+pub(crate) fn address(page: u64) -> VirtAddr {
+    VirtAddr(BASE + page * PAGE_SIZE)
+}
+
+fn bounds(range: Range) -> (VirtAddr, VirtAddr) {
+    (address(range.start), address(range.start + range.pages))
+}
+
+/// Whether a program goes on after an operation.
+#[derive(PartialEq, Eq)]
+enum Flow {
+    On,
+    /// The process exits.
+    Exit,
+}
+
+/// The set-up; at its end every process has as many threads as the scenario has tasks of it.
+pub(crate) async fn set_up(theatre: &Theatre) {
+    let Theatre { world, cast, procs, .. } = theatre;
+    deeds(theatre, SETUP, &cast.setup).await;
+    for (index, proc) in procs.iter().enumerate() {
+        let tasks = cast.parts.iter().filter(|p| p.starts && p.process == Some(index)).count() as u32;
+        let cx = theatre.cx(SETUP, 0, index);
+        if let (Some(space), true) = (proc.space.peek(&world.env), tasks > 1) {
+            proc.threads.store(&cx, tasks);
+            (1..tasks).for_each(|_| cx.vmspace_share(space));
+        }
+    }
+    // The CPUs are idle when the run begins.
+    if cast.sequence.is_empty() {
+        for cpu in 0..cast.cpus {
+            theatre.cx(SETUP, cpu, 0).pmap_deactivate().await;
+        }
+    }
+}
+
+/// A task's program.
+pub(crate) async fn task(theatre: &Theatre, task: TaskId, starter: &Starter) {
+    let Some(part) = theatre.cast.parts.get(task.0 as usize - 1) else { return };
+    let Some(process) = part.process else {
+        return deeds(theatre, task, &theatre.cast.sequence).await;
+    };
+    let (cx, proc) = (theatre.cx(task, part.cpu, process), &theatre.procs[process]);
+    let mut flow = Flow::On;
+    for (nth, op) in part.ops.iter().enumerate() {
+        if nth > 0 {
+            cx.point(Step::Begin).await;
+        }
+        begin(&cx, nth as u32);
+        if proc.exiting.load(&cx) {
+            break;
+        }
+        flow = Act { theatre, process, starter: Some(starter), nth: nth as u32 }.perform(&cx, op).await;
+        if flow == Flow::Exit {
+            break;
+        }
+    }
+    leave(&cx, proc, flow).await;
+}
+
+fn begin(cx: &View<'_>, nth: u32) {
+    cx.env.op_begin(cx.task, mix(u64::from(cx.process.0), u64::from(nth)));
+    cx.emit(Event::OpStart { op: nth });
+}
+
+/// A task comes to its end. The last one of a process that exits takes the address space
+/// along; a process that has not called exit stays where it is, idle.
+async fn leave(cx: &View<'_>, proc: &Proc, flow: Flow) {
+    if flow == Flow::Exit {
+        proc.exiting.store(cx, true);
+    }
+    cx.pmap_deactivate().await;
+    let last = proc.threads.add(cx, -1) == 1;
+    let exits = proc.exiting.load(cx);
+    if last && exits {
+        proc.space.store(cx, None);
+        cx.emit(Event::ProcessExit { process: cx.process });
+    }
+    if !last || exits {
+        cx.vmspace_drop(cx.space.get()).await;
+    }
+    if last && exits {
+        give_back(cx, proc);
+    }
+}
+
+/// A vfork child no longer needs its parent's address space.
+fn give_back(cx: &View<'_>, proc: &Proc) {
+    let lender = proc.borrows.load(cx);
+    if lender > 0 {
+        proc.borrows.store(cx, 0);
+        cx.vfork_done(TaskId(lender - 1), &proc.done);
+    }
+}
+
+/// A sequential section: several processes, one after the other.
+async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
+    let Theatre { world, cast, procs, .. } = theatre;
+    let mut nth = 0;
+    for deed in deeds {
+        match deed {
+            Deed::Process(name) => {
+                let Some(index) = cast.process(name) else { continue };
+                let cx = theatre.cx(task, cast.home(index), index);
+                match cx.vmspace_new().await {
+                    Ok(space) => born(&cx, procs, index, space, None),
+                    Err(kern) => failed(theatre, &cx, index, "its birth", kern),
+                }
+            }
+            Deed::File(..) => {}
+            Deed::Do(name, ops) => {
+                let Some(process) = cast.process(name) else { continue };
+                nth = Act { theatre, process, starter: None, nth }.sequence(task, ops).await;
+            }
+            Deed::NameObject(name, process, page) => {
+                let named = cast.object(name).map(|at| &theatre.objects[at]);
+                let space = cast.process(process).and_then(|p| procs[p].space.peek(&world.env));
+                let top = space.and_then(|s| inspect::chain(world, s, address(*page)).first().copied());
+                let cx = theatre.cx(task, 0, 0);
+                match (named, top) {
+                    (Some(named), Some((object, _))) => {
+                        named.id.store(&cx, Some(object));
+                        named.born.store(&cx, world.env.name_of(faultline_engine::env::Kind::Object, object.0));
+                        named.step.store(&cx, world.env.steps() + 1);
+                    }
+                    _ => theatre.unexpected(
+                        task,
+                        (None, None),
+                        format!("{process} has no object at va{page} to name {name}"),
+                    ),
+                }
+            }
+            Deed::NamePage(name, object, index) => {
+                let named = cast.pages.iter().position(|p| *p == name.text).map(|at| &theatre.pages[at]);
+                let page = claims::object(theatre, object).and_then(|o| inspect::resident(world, o, PageIndex(*index)));
+                let cx = theatre.cx(task, 0, 0);
+                match (named, page) {
+                    (Some(named), Some(page)) => {
+                        named.id.store(&cx, Some(page.frame));
+                        named.step.store(&cx, world.env.steps() + 1);
+                    }
+                    _ => theatre.unexpected(task, (None, None), format!("{object} has no page {index} to name {name}")),
+                }
+            }
+            Deed::Expect(expect) => {
+                if let Some(broken) = claims::broken(theatre, expect, &world.env.findings()) {
+                    world.env.find(faultline_engine::finding::Finding { task, ..broken });
+                }
+            }
+        }
+    }
+}
+
+/// A process begins to run on a space.
+fn born(cx: &View<'_>, procs: &[Proc], index: usize, space: SpaceId, parent: Option<ProcId>) {
+    procs[index].space.store(cx, Some(space));
+    procs[index].threads.store(cx, 1);
+    cx.emit(Event::Process { process: ProcId(index as u32), space, parent });
+}
+
+fn failed(theatre: &Theatre, cx: &View<'_>, process: usize, what: &str, kern: Kern) {
+    if theatre.scenario.header.strict {
+        let name = &theatre.cast.processes[process];
+        theatre.unexpected(cx.task, (None, None), format!("{what} of {name} failed with {kern}"));
+    }
+}
+
+/// Operations of one process.
+#[derive(Clone, Copy)]
+struct Act<'t> {
+    theatre: &'t Theatre,
+    process: usize,
+    /// Starts children as tasks; without it they perform where they fork.
+    starter: Option<&'t Starter>,
+    /// Operations of the program so far.
+    nth: u32,
+}
+
+impl<'t> Act<'t> {
+    /// Operations of a sequential section; the number of operations so far.
+    fn sequence(mut self, task: TaskId, ops: &'t [Op]) -> Pin<Box<dyn Future<Output = u32> + 't>> {
+        Box::pin(async move {
+            let proc = &self.theatre.procs[self.process];
+            let cx = self.theatre.cx(task, self.theatre.cast.home(self.process), self.process);
+            for op in ops {
+                if self.nth > 0 {
+                    cx.point(Step::Begin).await;
+                }
+                begin(&cx, self.nth);
+                self.nth += 1;
+                let flow = self.perform(&cx, op).await;
+                if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+                    self.nth = self.child(task, child, body).await;
+                }
+                if matches!(op, Op::Vfork(..)) {
+                    self.wait(&cx, op).await;
+                }
+                if flow == Flow::Exit {
+                    leave(&cx, proc, flow).await;
+                    break;
+                }
+            }
+            self.nth
+        })
+    }
+    async fn child(self, task: TaskId, name: &model::Name, body: &'t [Op]) -> u32 {
+        match self.theatre.cast.process(name) {
+            Some(process) => Act { process, ..self }.sequence(task, body).await,
+            None => self.nth,
+        }
+    }
+    async fn wait(self, cx: &View<'_>, op: &Op) {
+        if let Op::Vfork(child, _) = op
+            && let Some(child) = self.theatre.cast.process(child)
+        {
+            cx.vfork_wait(&self.theatre.procs[child].done).await;
+        }
+    }
+
+    /// One operation.
+    async fn perform(self, cx: &View<'_>, op: &Op) -> Flow {
+        let Act { theatre, process, nth, .. } = self;
+        let result = match op {
+            Op::Store(page, value) => {
+                let value = value.unwrap_or_default();
+                return self.ended(cx, *page, cx.user_store(address(*page), value.0).await);
+            }
+            Op::Load(page, expected) => {
+                let loaded = cx.user_load(address(*page)).await;
+                self.compare(cx, *page, *expected, &loaded);
+                return self.ended(cx, *page, loaded.map(|_| ()));
+            }
+            op => self.change(cx, op).await,
+        };
+        let error = match &result {
+            Ok(()) => 0,
+            Err(kern) => {
+                failed(theatre, cx, process, &format!("`{op}`"), *kern);
+                *kern as u8
+            }
+        };
+        cx.emit(Event::OpEnd { op: nth, error });
+        if *op == Op::Exit { Flow::Exit } else { Flow::On }
+    }
+    /// The end of an access. A process that is out of memory is killed; other signals
+    /// it catches, and goes on.
+    fn ended(self, cx: &View<'_>, page: u64, result: Result<(), Signal>) -> Flow {
+        if let Err(signal) = result {
+            self.theatre.signalled(cx, self.process, page, signal);
+        }
+        cx.emit(Event::OpEnd { op: self.nth, error: 0 });
+        if result == Err(Signal::Kill) { Flow::Exit } else { Flow::On }
+    }
+    fn compare(self, cx: &View<'_>, page: u64, expected: Option<Value>, loaded: &Result<u64, Signal>) {
+        let (Some(expected), Ok(loaded)) = (expected, loaded) else { return };
+        if expected.0 != *loaded {
+            let name = &self.theatre.cast.processes[self.process];
+            let detail = format!("{name} loaded {} at va{page} instead of {expected}", Value(*loaded));
+            let about = inspect::chain(cx.world(), cx.space.get(), address(page)).first().copied();
+            self.theatre.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
+        }
+    }
+    /// Everything that is not an access.
+    async fn change(self, cx: &View<'_>, op: &Op) -> Result<(), Kern> {
+        let space = cx.space.get();
+        match op {
+            Op::Mmap { range, prot, shared, what } => {
+                let kind = match what {
+                    Mapping::Anon => MapKind::Anon,
+                    Mapping::Stack => MapKind::Stack,
+                    Mapping::File(file, from) => {
+                        let (number, pages) = self.theatre.cast.file(file).ok_or(Kern::InvalidArgument)?;
+                        MapKind::File { file: FileId(number), offset: PageIndex(*from), pages: Some(pages) }
+                    }
+                };
+                let len = range.pages * PAGE_SIZE;
+                cx.mmap(space, &MapRequest { start: address(range.start), len, prot: *prot, shared: *shared, kind })
+                    .await
+            }
+            Op::Munmap(range) => {
+                let (start, end) = bounds(*range);
+                cx.munmap(space, start, end).await
+            }
+            Op::Mprotect(range, prot) => {
+                let (start, end) = bounds(*range);
+                cx.mprotect(space, start, end, *prot).await
+            }
+            Op::Minherit(range, inherit) => {
+                let (start, end) = bounds(*range);
+                cx.minherit(space, start, end, *inherit).await
+            }
+            Op::Madvise(range, advice) => {
+                let (start, end) = bounds(*range);
+                cx.madvise(space, start, end, advice.engine()).await
+            }
+            Op::Fork(child, _) => {
+                let index = self.theatre.cast.process(child).ok_or(Kern::InvalidArgument)?;
+                let new = cx.vmspace_fork(space).await?;
+                born(cx, &self.theatre.procs, index, new, Some(cx.process));
+                self.start(child);
+                Ok(())
+            }
+            Op::Vfork(child, _) => {
+                let index = self.theatre.cast.process(child).ok_or(Kern::InvalidArgument)?;
+                cx.vmspace_share(space);
+                self.theatre.procs[index].borrows.store(cx, cx.task.0 + 1);
+                born(cx, &self.theatre.procs, index, space, Some(cx.process));
+                if self.start(child) {
+                    self.wait(cx, op).await;
+                }
+                Ok(())
+            }
+            Op::Exec => {
+                let new = cx.vmspace_exec().await?;
+                let proc = &self.theatre.procs[self.process];
+                proc.space.store(cx, Some(new));
+                cx.emit(Event::ProcessExec { process: cx.process, space: new });
+                give_back(cx, proc);
+                Ok(())
+            }
+            Op::Collapse(name) => self.collapse(cx, name).await,
+            Op::Reclaim => {
+                cx.vnode_reclaim_all().await;
+                Ok(())
+            }
+            Op::Exit | Op::Store(..) | Op::Load(..) => Ok(()),
+        }
+    }
+    /// Starts a child's task, if children are tasks here.
+    fn start(self, child: &model::Name) -> bool {
+        if let (Some(starter), Some(task)) = (self.starter, self.theatre.cast.task(child)) {
+            starter.start(TaskId(task));
+        }
+        self.starter.is_some()
+    }
+    /// `vm_object_collapse` by somebody who has a reference of his own (rulings R30).
+    async fn collapse(self, cx: &View<'_>, name: &model::Name) -> Result<(), Kern> {
+        cx.point(Step::RefAdd).await;
+        // To look whether it is still there and to take the reference is one step.
+        let id = claims::object(self.theatre, name).ok_or(Kern::InvalidArgument)?;
+        let object = cx.object(id);
+        if object.has(cx, ObjectFlags::DEAD) || !object.is_anon(cx) {
+            return Err(Kern::InvalidArgument);
+        }
+        cx.object_hold(id);
+        object.lock.lock(cx, Mode::Write).await;
+        cx.object_collapse(id).await;
+        object.lock.unlock(cx).await;
+        cx.object_deallocate(id).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! A world with a scenario's cast in it: what the executor steps.
+
+use crate::cast::Cast;
+use crate::claims;
+use crate::model::{Claim, Deed, Expect, Scenario};
+use crate::program;
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Cell, Env, Kind, Place, mix};
+use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::machine::addr::{FrameNo, PageIndex};
+use faultline_engine::policy::Policy;
+use faultline_engine::vm::kern::Signal;
+use faultline_engine::{Config, Cx, Stepped, World};
+use faultline_sched::{Body, Starter, Subject};
+use std::rc::Rc;
+
+/// The task that performs the set-up.
+pub const SETUP: TaskId = TaskId(0);
+
+/// A process. Its words are in the world, so that they are undone and count for digests.
+pub(crate) struct Proc {
+    /// The address space it runs on; none before its birth and after its exit.
+    pub space: Cell<Stepped, Option<SpaceId>>,
+    /// Its tasks that have not come to their ends.
+    pub threads: Cell<Stepped, u32>,
+    /// Some task of it has called exit: the others end before their next operations.
+    pub exiting: Cell<Stepped, bool>,
+    /// The task whose address space it borrows since a vfork, + 1.
+    pub borrows: Cell<Stepped, u32>,
+    /// It has given the borrowed address space back.
+    pub done: Cell<Stepped, bool>,
+}
+
+/// A named object or page: which one, and the moment it got its name.
+pub(crate) struct Named<T> {
+    pub id: Cell<Stepped, T>,
+    /// Its digest name at that moment: ids are used again.
+    pub born: Cell<Stepped, u64>,
+    /// Steps passed then, + 1; 0 before.
+    pub step: Cell<Stepped, u64>,
+}
+
+/// A signal that is expected, and whether it came.
+pub(crate) struct Expected {
+    pub signal: Signal,
+    pub page: u64,
+    pub process: Option<usize>,
+    pub came: Cell<Stepped, bool>,
+}
+
+/// The world and who plays in it.
+pub struct Theatre {
+    /// The world.
+    pub world: World<Stepped>,
+    /// Who plays.
+    pub cast: Cast,
+    pub(crate) scenario: Rc<Scenario>,
+    pub(crate) procs: Vec<Proc>,
+    pub(crate) objects: Vec<Named<Option<ObjectId>>>,
+    pub(crate) pages: Vec<Named<Option<FrameNo>>>,
+    pub(crate) signals: Vec<Expected>,
+}
+
+/// What the executor steps: a theatre after its set-up. Cheap to clone.
+#[derive(Clone)]
+pub struct Stage(pub(crate) Rc<Theatre>);
+
+impl Stage {
+    /// A new world for a scenario, before its set-up: see [`Stage::set_up`].
+    pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Stage {
+        let cast = Cast::of(&scenario);
+        let header = &scenario.header;
+        let config = Config {
+            frames: header.frames,
+            cpus: cast.cpus,
+            pmap_copy: header.pmap_copy,
+            free_order: header.free_order,
+            prefault: (0, 0),
+        };
+        let world = World::new(Stepped::new(header.frames, keep), policy.clone(), config);
+        let env = &world.env;
+        let procs = (0..cast.processes.len() as u32).map(|i| Proc::new(env, i)).collect();
+        let objects = cast.objects.iter().map(|_| Named::new(env)).collect();
+        let pages = cast.pages.iter().map(|_| Named::new(env)).collect();
+        let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &cast, &e.claim)).collect();
+        Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, signals }))
+    }
+    /// The set-up as a future, for [`SETUP`] to run alone.
+    pub fn set_up(&self) -> Body {
+        let theatre = self.0.clone();
+        Box::pin(async move { program::set_up(&theatre).await })
+    }
+    /// The world and who plays in it.
+    pub fn theatre(&self) -> &Theatre {
+        &self.0
+    }
+    /// Expectations of every run that ends, and those of the schedule it followed, which
+    /// do not hold now.
+    pub fn broken_expectations(&self, schedule: Option<usize>, findings: &[Finding]) -> Vec<Finding> {
+        let scenario = &self.0.scenario;
+        let own = schedule.and_then(|s| scenario.schedules.get(s)).map_or(&[][..], |s| &s.expects);
+        scenario.expects.iter().chain(own).filter_map(|e| claims::broken(&self.0, e, findings)).collect()
+    }
+}
+
+impl Subject for Stage {
+    fn world(&self) -> &World<Stepped> {
+        &self.0.world
+    }
+    fn tasks(&self) -> u32 {
+        self.0.cast.parts.len() as u32
+    }
+    fn starts(&self, task: TaskId) -> bool {
+        self.0.cast.parts.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
+    }
+    fn make(&self, task: TaskId, starter: &Starter) -> Body {
+        let (theatre, starter) = (self.0.clone(), starter.clone());
+        Box::pin(async move { program::task(&theatre, task, &starter).await })
+    }
+}
+
+impl Theatre {
+    /// The view of `task` when it acts for a process.
+    pub(crate) fn cx(&self, task: TaskId, cpu: u32, process: usize) -> Cx<'_, Stepped> {
+        let space = self.procs[process].space.peek(&self.world.env).unwrap_or_default();
+        Cx::new(&self.world, task, CpuId(cpu), ProcId(process as u32), space)
+    }
+    /// Which named objects, then pages, have got their names.
+    pub(crate) fn named(&self) -> Vec<bool> {
+        let env = &self.world.env;
+        let objects = self.objects.iter().map(|n| n.step.peek(env) > 0);
+        objects.chain(self.pages.iter().map(|n| n.step.peek(env) > 0)).collect()
+    }
+    /// Reports something that was not expected.
+    pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
+        self.world.env.find(expectation(task, about, detail));
+    }
+    /// A signal came: notes it, or reports it if nobody expects it.
+    pub(crate) fn signalled(&self, cx: &Cx<'_, Stepped>, process: usize, page: u64, signal: Signal) {
+        let fits = |e: &&Expected| {
+            (e.signal, e.page) == (signal, page) && e.process.is_none_or(|expected| expected == process)
+        };
+        let mut expected = self.signals.iter().filter(fits).peekable();
+        if expected.peek().is_none() && self.scenario.header.strict {
+            let name = &self.cast.processes[process];
+            self.unexpected(cx.task, (None, Some(PageIndex(page))), format!("{name} got {signal:?} at va{page}"));
+        }
+        for e in expected {
+            e.came.store(cx, true);
+        }
+    }
+}
+
+/// A finding of the kind `expectation`.
+pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Finding {
+    let (object, page) = about;
+    Finding { kind: FindingKind::Expectation, property: "expect", step: 0, task, object, page, detail }
+}
+
+impl Proc {
+    fn new(env: &Stepped, index: u32) -> Proc {
+        let at = |field| Place::at(Kind::Task, index, field);
+        let proc = Proc {
+            space: Cell::new(env, at(0), None),
+            threads: Cell::new(env, at(1), 0),
+            exiting: Cell::new(env, at(2), false),
+            borrows: Cell::new(env, at(3), 0),
+            done: Cell::new(env, at(4), false),
+        };
+        env.name(Kind::Task, index, mix(0x9c0c, u64::from(index)) | 1);
+        proc
+    }
+}
+
+impl<T: faultline_engine::env::Word + Default> Named<T> {
+    fn new(env: &Stepped) -> Self {
+        Named {
+            id: Cell::new(env, Place::NOWHERE, T::default()),
+            born: Cell::new(env, Place::NOWHERE, 0),
+            step: Cell::new(env, Place::NOWHERE, 0),
+        }
+    }
+}
+
+impl Expected {
+    fn new(env: &Stepped, cast: &Cast, claim: &Claim) -> Option<Expected> {
+        let Claim::Signal(signal, page, process) = claim else { return None };
+        let process = process.as_ref().and_then(|p| cast.process(p));
+        Some(Expected { signal: *signal, page: *page, process, came: Cell::new(env, Place::NOWHERE, false) })
+    }
+}
+
+fn all_expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+    let inside = scenario.setup.iter().chain(&scenario.sequence).filter_map(|deed| match deed {
+        Deed::Expect(expect) => Some(expect),
+        _ => None,
+    });
+    inside.chain(&scenario.expects).chain(scenario.schedules.iter().flat_map(|s| &s.expects))
+}

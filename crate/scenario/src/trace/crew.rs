@@ -1,0 +1,225 @@
+//! Workers that run lanes: who runs what, on any number of threads.
+//!
+//! Ready lanes lie in a heap, the one whose next event is earliest in the file first,
+//! so that even many workers stay near the recording's own order, and near its use of
+//! memory: parents that really waited for their children then wait here too. A worker
+//! runs a lane until an earlier one is ready; one worker alone keeps the file's order.
+
+use super::gate::Gate;
+use super::plan::{Item, LaneId, Plan};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Most events of a lane before a worker counts its work.
+const BATCH: u32 = 256;
+/// Replaying can't go on; whoever performs has noted why.
+pub(super) struct Halt;
+
+/// What a worker does with events.
+pub(super) trait Performer: Sync {
+    /// A worker's own state: its simulated CPU.
+    type Cpu;
+    /// The CPU runs in the lane's address space from here on; the lane may be new.
+    fn enter(&self, cpu: &mut Self::Cpu, lane: LaneId);
+    /// Performs an event of a lane. Unless the lane goes on, the CPU is not in the space
+    /// of a lane that the event has brought into being.
+    fn perform(&self, cpu: &mut Self::Cpu, lane: LaneId, item: Item) -> Result<(), Halt>;
+    /// The CPU has nothing to run: it leaves its address space.
+    fn idle(&self, cpu: &mut Self::Cpu);
+    /// Events the CPU has performed since the last call.
+    fn batch_done(&self, cpu: &mut Self::Cpu, events: u32);
+    /// The world is to be checked after this event.
+    fn wants_check(&self, item: Item) -> bool;
+    /// Checks the world; no worker is inside an event.
+    fn check(&self, cpu: &mut Self::Cpu);
+}
+
+/// A lane that can run: its next event, which decides who goes first, and its place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Ready {
+    event: u32,
+    lane: LaneId,
+    place: u32,
+}
+
+#[derive(Default)]
+struct State {
+    ready: BinaryHeap<Reverse<Ready>>,
+    /// Workers that have a lane.
+    running: u32,
+    waiting: u32,
+}
+
+/// The lanes of a plan, shared by workers.
+pub(super) struct Crew {
+    state: Mutex<State>,
+    /// The next event of the first ready lane, for those who don't hold `state`.
+    first: AtomicU32,
+    more: Condvar,
+    gate: Gate,
+    halted: AtomicBool,
+}
+
+/// A worker that panics must not leave others waiting.
+struct Shift<'c>(&'c Crew);
+
+impl Drop for Shift<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.halt();
+            self.0.gate.leave();
+        }
+    }
+}
+
+impl Crew {
+    /// Lane 0 can run.
+    pub(super) fn new(plan: &Plan) -> Crew {
+        let crew = Crew {
+            state: Mutex::default(),
+            first: AtomicU32::new(u32::MAX),
+            more: Condvar::new(),
+            gate: Gate::default(),
+            halted: AtomicBool::new(false),
+        };
+        crew.push(plan, &mut crew.lock(), 0, 0);
+        crew
+    }
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn push(&self, plan: &Plan, state: &mut State, lane: LaneId, place: u32) {
+        let next = plan.lanes().get(lane as usize).and_then(|l| l.items.get(place as usize));
+        if let Some(item) = next {
+            state.ready.push(Reverse(Ready { event: item.event, lane, place }));
+            self.hint(state);
+            if state.waiting > 0 {
+                self.more.notify_one();
+            }
+        }
+    }
+    fn pop(&self, state: &mut State) -> Option<Ready> {
+        let Reverse(ready) = state.ready.pop()?;
+        self.hint(state);
+        Some(ready)
+    }
+    fn hint(&self, state: &State) {
+        let first = state.ready.peek().map_or(u32::MAX, |Reverse(ready)| ready.event);
+        self.first.store(first, Ordering::Relaxed);
+    }
+    /// Nobody begins another event.
+    pub(super) fn halt(&self) {
+        self.halted.store(true, Ordering::Release);
+        drop(self.lock());
+        self.more.notify_all();
+    }
+    /// Everything has been performed, or the crew was halted.
+    pub(super) fn is_done(&self) -> bool {
+        let state = self.lock();
+        self.halted.load(Ordering::Acquire) || state.running == 0 && state.ready.is_empty()
+    }
+    /// Takes the earliest lane; waits while there is none but others may bring one.
+    fn take(&self) -> Option<Ready> {
+        let mut state = self.lock();
+        loop {
+            if self.halted.load(Ordering::Acquire) {
+                return None;
+            }
+            if let Some(ready) = self.pop(&mut state) {
+                state.running += 1;
+                return Some(ready);
+            }
+            if state.running == 0 {
+                return None;
+            }
+            state.waiting += 1;
+            state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
+        }
+    }
+    /// A worker has no lane any more; the last one tells those who wait that there
+    /// will be none.
+    fn rest(&self, state: &mut State) {
+        state.running -= 1;
+        if state.running == 0 && state.ready.is_empty() {
+            self.more.notify_all();
+        }
+    }
+    /// Runs lanes until all are done, the crew is halted, or about `budget` events are
+    /// performed.
+    pub(super) fn work<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, budget: u64) {
+        let mut left = budget;
+        while left > 0 {
+            let Some(mut ready) = self.take() else { break };
+            let shift = Shift(self);
+            self.gate.enter();
+            loop {
+                let done = self.batch(plan, performer, cpu, &mut ready, left.min(BATCH.into()) as u32);
+                left -= u64::from(done);
+                performer.batch_done(cpu, done);
+                match self.swap(plan, performer, cpu, ready, left > 0) {
+                    Some(next) => ready = next,
+                    None => break,
+                }
+            }
+            self.gate.leave();
+            std::mem::forget(shift);
+        }
+    }
+    /// Gives a lane back and takes the earliest one, if `more` are wanted. The CPU is in
+    /// another address space, or in none, before anybody else can have the old lane.
+    fn swap<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, old: Ready, more: bool) -> Option<Ready> {
+        let more = more && !self.halted.load(Ordering::Acquire);
+        let item = plan.item(old.lane, old.place);
+        let old = item.map(|item| Ready { event: item.event, ..old });
+        let next = {
+            let mut state = self.lock();
+            match (old, state.ready.peek()) {
+                (Some(old), first) if more && first.is_none_or(|Reverse(first)| old < *first) => return Some(old),
+                (_, Some(_)) if more => self.pop(&mut state),
+                _ => None,
+            }
+        };
+        match next {
+            Some(ready) => performer.enter(cpu, ready.lane),
+            None => performer.idle(cpu),
+        }
+        let mut state = self.lock();
+        if let Some(old) = old {
+            self.push(plan, &mut state, old.lane, old.place);
+        }
+        if next.is_none() {
+            self.rest(&mut state);
+        }
+        next
+    }
+    /// Performs up to `most` events of a lane: how many.
+    fn batch<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, ready: &mut Ready, most: u32) -> u32 {
+        for done in 0..most {
+            let Some(item) = plan.item(ready.lane, ready.place) else { return done };
+            let later = item.event > self.first.load(Ordering::Relaxed);
+            if later || self.halted.load(Ordering::Relaxed) {
+                return done;
+            }
+            if let Err(Halt) = performer.perform(cpu, ready.lane, item) {
+                self.halt();
+                return done;
+            }
+            ready.place += 1;
+            if performer.wants_check(item) {
+                self.gate.exclusive(|| performer.check(cpu));
+            } else {
+                self.gate.pass();
+            }
+            if let Some(born) = item.births {
+                self.push(plan, &mut self.lock(), born, 0);
+            }
+        }
+        most
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! Stopping all workers between two events, so that a whole world can be checked.
+//!
+//! Workers are inside while they run a lane. One of them asks for the rest to stop;
+//! each stops at its next event's end, which always comes: an event may wait for
+//! another event's locks, never for one that has not begun.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Default)]
+struct State {
+    inside: u32,
+    /// Somebody checks right now.
+    checking: bool,
+    /// Checks done.
+    checks: u64,
+}
+
+/// The gate.
+#[derive(Default)]
+pub(super) struct Gate {
+    /// Workers that wait to check. Others look at it after each event.
+    wanted: AtomicU32,
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+fn lock(gate: &Gate) -> MutexGuard<'_, State> {
+    gate.state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Gate {
+    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
+        self.moved.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Begins to run events.
+    pub(super) fn enter(&self) {
+        let mut state = lock(self);
+        while state.checking || self.wanted.load(Ordering::Relaxed) > 0 {
+            state = self.wait(state);
+        }
+        state.inside += 1;
+    }
+    /// Runs no events for a while.
+    pub(super) fn leave(&self) {
+        let mut state = lock(self);
+        state.inside -= 1;
+        if state.inside == 0 {
+            self.moved.notify_all();
+        }
+    }
+    /// Between two events: lets a check go first if somebody waits for one.
+    #[inline]
+    pub(super) fn pass(&self) {
+        if self.wanted.load(Ordering::Relaxed) > 0 {
+            self.leave();
+            self.enter();
+        }
+    }
+    /// Runs `check` while nobody is inside; the caller is, between two events. A check
+    /// that another worker has done after this one stopped serves both.
+    pub(super) fn exclusive(&self, check: impl FnOnce()) {
+        self.wanted.fetch_add(1, Ordering::Relaxed);
+        let mut state = lock(self);
+        state.inside -= 1;
+        let before = state.checks;
+        while state.checks == before && (state.inside > 0 || state.checking) {
+            if state.inside == 0 {
+                self.moved.notify_all();
+            }
+            state = self.wait(state);
+        }
+        if state.checks == before {
+            state.checking = true;
+            drop(state);
+            check();
+            state = lock(self);
+            state.checking = false;
+            state.checks += 1;
+        }
+        state.inside += 1;
+        self.wanted.fetch_sub(1, Ordering::Relaxed);
+        drop(state);
+        self.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn nobody_is_inside_while_somebody_checks() {
+        let gate = Gate::default();
+        let (busy, checks) = (AtomicU32::new(0), AtomicU32::new(0));
+        let torn = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for worker in 0..4u32 {
+                let (gate, busy, checks, torn) = (&gate, &busy, &checks, &torn);
+                scope.spawn(move || {
+                    gate.enter();
+                    for event in 0..2_000u32 {
+                        busy.fetch_add(1, Ordering::SeqCst);
+                        std::hint::spin_loop();
+                        busy.fetch_sub(1, Ordering::SeqCst);
+                        if event % 50 == worker {
+                            gate.exclusive(|| {
+                                checks.fetch_add(1, Ordering::SeqCst);
+                                torn.fetch_or(busy.load(Ordering::SeqCst) != 0, Ordering::SeqCst);
+                            });
+                        } else {
+                            gate.pass();
+                        }
+                    }
+                    gate.leave();
+                });
+            }
+        });
+        assert!(!torn.load(Ordering::SeqCst));
+        let checks = checks.load(Ordering::SeqCst);
+        assert!((40..=160).contains(&checks), "{checks}");
+        assert_eq!(lock(&gate).inside, 0);
+    }
+}

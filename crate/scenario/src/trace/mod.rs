@@ -1,0 +1,30 @@
+//! Recorded process activity: reading a recording and playing it on the engine.
+//!
+//! A recording lists what the processes of a real machine did to their address
+//! spaces, and the page faults they took. [`Trace`] reads one. [`Plan`] works out
+//! which order among its events has to be kept: it cuts the recording into *lanes*,
+//! one an address space, each of which begins with a fork or an exec of another.
+//! [`replay`] performs the events with FreeBSD's rules, one task after the other on
+//! the stepped world or by any number of workers on real threads.
+
+mod crew;
+pub mod drive;
+mod error;
+mod event;
+mod fields;
+mod gate;
+mod parse;
+mod perform;
+pub mod plan;
+pub mod progress;
+mod regions;
+pub mod replay;
+mod report;
+
+pub use error::{LineError, TraceError};
+pub use event::{Access, Event, FileName, Map, Mode, Op, Process, Remap, Source, Trace};
+pub use parse::Loading;
+pub use plan::Plan;
+pub use progress::Progress;
+pub use replay::{Replay, ReplayError, Settings, StepReplay};
+pub use report::{Checks, FaultCounts, Report};

@@ -1,0 +1,372 @@
+//! One event, performed with FreeBSD's rules.
+
+use super::crew::Halt;
+use super::drive::Drive;
+use super::event::{Access, Event, Map, Op, Source};
+use super::plan::{Item, LaneId, Plan};
+use super::progress::{Progress, Word};
+use super::regions::Expect;
+use super::replay::{ReplayError, Settings};
+use faultline_engine::check::{structural, tlb};
+use faultline_engine::env::Env;
+use faultline_engine::event::Event as Happened;
+use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::ids::{CpuId, FileId, ProcId, SpaceId, TaskId};
+use faultline_engine::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use faultline_engine::machine::walk::AccessKind;
+use faultline_engine::vm::kern::{Kern, Signal};
+use faultline_engine::vm::map::{Advice, MapKind, MapRequest};
+use faultline_engine::world::{Config, PmapCopy};
+use faultline_engine::{Cx, World};
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Findings of the player's own that are kept.
+const KEPT: usize = 200;
+/// Linux's numbers of advice (rulings R36).
+const LINUX_DONTNEED: u32 = 4;
+const LINUX_FREE: u32 = 8;
+
+/// What the player notes besides what the engine counts.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// What the engine should have done otherwise.
+    pub findings: Vec<Finding>,
+    /// Recorded faults performed.
+    pub accesses: u64,
+    /// Those that ended in a signal, as may be.
+    pub refused: u64,
+    /// Why the replay can't go on.
+    pub error: Option<ReplayError>,
+    /// Time spent in checks.
+    pub check_seconds: f64,
+}
+
+/// A simulated CPU as a worker holds it.
+pub(super) struct Seat {
+    pub(super) cpu: CpuId,
+    pub(super) accesses: u64,
+    pub(super) refused: u64,
+}
+
+impl Seat {
+    pub(super) fn new(cpu: u32) -> Seat {
+        Seat { cpu: CpuId(cpu), accesses: 0, refused: 0 }
+    }
+}
+
+/// A world, and the recording that is played on it.
+pub(super) struct Player<E: Env> {
+    pub world: World<E>,
+    pub plan: Plan,
+    pub progress: Progress,
+    pub settings: Settings,
+    /// The space of each lane that has begun, plus one.
+    spaces: Vec<AtomicU32>,
+    notes: Mutex<Notes>,
+    free_before: u32,
+}
+
+/// Anything that may fail for want of frames.
+enum Failed {
+    Kern(Kern),
+    Signal(Signal),
+}
+
+impl From<Kern> for Failed {
+    fn from(kern: Kern) -> Failed {
+        Failed::Kern(kern)
+    }
+}
+
+impl<E: Drive> Player<E> {
+    pub(super) fn new(env: E, plan: Plan, settings: Settings) -> Self {
+        let config = Config {
+            frames: settings.frames,
+            cpus: settings.cpus,
+            pmap_copy: PmapCopy::All,
+            prefault: (4, 4),
+            ..Config::default()
+        };
+        let world = World::new(env, settings.policy.clone(), config);
+        let progress = Progress::default();
+        progress.set(Word::EventsInAll, plan.recorded());
+        progress.set(Word::FramesInAll, settings.frames);
+        Player {
+            free_before: world.free.count.peek(&world.env),
+            spaces: plan.lanes().iter().map(|_| AtomicU32::new(0)).collect(),
+            world,
+            plan,
+            progress,
+            settings,
+            notes: Mutex::default(),
+        }
+    }
+    fn cx(&self, seat: &Seat, process: u32, space: SpaceId) -> Cx<'_, E> {
+        Cx::new(&self.world, TaskId(process + 1), seat.cpu, ProcId(process + 1), space)
+    }
+    fn space(&self, lane: LaneId) -> Option<SpaceId> {
+        self.spaces[lane as usize].load(Ordering::Acquire).checked_sub(1).map(SpaceId)
+    }
+    fn set_space(&self, lane: LaneId, space: SpaceId) {
+        self.spaces[lane as usize].store(space.0 + 1, Ordering::Release);
+    }
+    /// Runs an operation of a process to its end.
+    fn drive<F: Future>(&self, event: &Event, future: F) -> Result<F::Output, Halt> {
+        self.world.env.drive(TaskId(event.process + 1), future).map_err(|stuck| {
+            let detail = format!("{} cannot go on: {stuck}", self.describe(event));
+            self.note(FindingKind::Deadlock, event, detail);
+            self.stop(ReplayError::Stuck { line: event.line })
+        })
+    }
+    /// The address space that a CPU is in.
+    pub(super) fn space_of(&self, cpu: CpuId) -> Option<SpaceId> {
+        self.world.cpus[cpu.0 as usize].space.peek(&self.world.env)
+    }
+    /// The CPU runs in the lane's address space from here on; a lane that has not begun
+    /// has none.
+    pub(super) fn enter(&self, seat: &mut Seat, lane: LaneId) {
+        match self.space(lane) {
+            Some(space) if self.space_of(seat.cpu) == Some(space) => {}
+            Some(space) => {
+                let cx = self.cx(seat, 0, space);
+                let _ = self.world.env.drive(cx.task, cx.pmap_activate(space));
+            }
+            None => self.leave(seat),
+        }
+    }
+    /// The CPU leaves its address space.
+    pub(super) fn leave(&self, seat: &mut Seat) {
+        if let Some(space) = self.space_of(seat.cpu) {
+            let cx = self.cx(seat, 0, space);
+            let _ = self.world.env.drive(cx.task, cx.pmap_deactivate());
+        }
+    }
+    /// Performs an event of a lane.
+    pub(super) fn perform(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
+        let event = self.plan.event(item.event);
+        let Some(space) = self.space(lane) else { return self.first_exec(seat, lane, event) };
+        self.enter(seat, lane);
+        let cx = self.cx(seat, event.process, space);
+        let trace = self.plan.trace();
+        let range = |start: u64, len: u64| (VirtAddr(start), VirtAddr(start + len));
+        let done = match event.op {
+            Op::Fault { address, access, .. } => return self.touch(seat, &cx, event, item.expect, address, access),
+            Op::Map(_) if item.grown => Ok(()),
+            Op::Map(at) => {
+                let request = request(&trace.maps[at as usize]);
+                self.drive(event, cx.mmap(space, &request))?.map_err(Failed::from)
+            }
+            Op::Unmap { start, len } => {
+                let (start, end) = range(start, len);
+                self.drive(event, cx.munmap(space, start, end))?.map_err(Failed::from)
+            }
+            Op::Protect { len: 0, .. } | Op::Advise { len: 0, .. } => Ok(()),
+            Op::Protect { start, len, prot } => {
+                let (start, end) = range(start, len);
+                self.drive(event, cx.mprotect(space, start, end, prot))?.map_err(Failed::from)
+            }
+            Op::Remap(at) => {
+                let r = trace.remaps[at as usize];
+                let (old, new) = (VirtAddr(r.old_start), VirtAddr(r.new_start));
+                self.drive(event, cx.mremap(space, old, r.old_len, new, r.new_len))?.map_err(Failed::from)
+            }
+            Op::Advise { start, len, advice } => {
+                let advice = match advice {
+                    LINUX_DONTNEED => Advice::DontNeed,
+                    LINUX_FREE => Advice::Free,
+                    _ => return Ok(()),
+                };
+                let (start, end) = range(start, len);
+                self.drive(event, cx.madvise(space, start, end, advice))?.map_err(Failed::from)
+            }
+            Op::Fork { child } => self.drive(event, cx.vmspace_fork(space))?.map_err(Failed::from).map(|new| {
+                self.born(&cx, item, child, new);
+            }),
+            // The parent's wait is the plan's: its next event stands after the child's
+            // exec or exit.
+            Op::Vfork { child } | Op::Thread { child } => {
+                cx.vmspace_share(space);
+                self.born(&cx, item, child, space);
+                Ok(())
+            }
+            Op::Exec { .. } => {
+                let result = self.drive(event, cx.vmspace_exec())?;
+                // Another worker may go on in the new space.
+                self.leave(seat);
+                result.map_err(Failed::from).map(|new| {
+                    if let Some(born) = item.births {
+                        self.set_space(born, new);
+                    }
+                    cx.emit(Happened::ProcessExec { process: cx.process, space: new });
+                })
+            }
+            Op::Exit => {
+                self.drive(event, cx.vmspace_exit())?;
+                cx.emit(Happened::ProcessExit { process: cx.process });
+                Ok(())
+            }
+        };
+        done.or_else(|failed| self.failed(event, failed))
+    }
+    fn born(&self, cx: &Cx<'_, E>, item: Item, child: u32, space: SpaceId) {
+        if let Some(born) = item.births {
+            self.set_space(born, space);
+        }
+        cx.emit(Happened::Process { process: ProcId(child + 1), space, parent: Some(cx.process) });
+    }
+    /// The first process begins: nothing is replaced.
+    fn first_exec(&self, seat: &mut Seat, lane: LaneId, event: &Event) -> Result<(), Halt> {
+        let cx = self.cx(seat, event.process, SpaceId(0));
+        match self.drive(event, cx.vmspace_new())? {
+            Ok(space) => {
+                self.set_space(lane, space);
+                cx.emit(Happened::Process { process: cx.process, space, parent: None });
+                self.enter(seat, lane);
+                Ok(())
+            }
+            Err(kern) => self.failed(event, Failed::Kern(kern)),
+        }
+    }
+    fn touch(&self, seat: &mut Seat, cx: &Cx<'_, E>, event: &Event, expect: Expect, address: u64, access: Access) -> Result<(), Halt> {
+        let kind = match access {
+            Access::Read => AccessKind::Read,
+            Access::Write => AccessKind::Write,
+            Access::Execute => AccessKind::Fetch,
+        };
+        // Unique: no two events have the same line, and files' contents look different.
+        let token = (access == Access::Write).then_some(u64::from(event.line) << 16 | 0x7ace);
+        let result = self.drive(event, cx.user_touch(VirtAddr(address), kind, token))?;
+        seat.accesses += 1;
+        match (result, expect) {
+            (Ok(()), Expect::Refused) => {
+                let detail = format!("{} was served, although no mapping permits it", self.describe(event));
+                self.note(FindingKind::Expectation, event, detail);
+            }
+            (Ok(()), _) => {}
+            (Err(signal), Expect::Served | Expect::Grows) => return self.failed(event, Failed::Signal(signal)),
+            (Err(Signal::Kill), _) => return self.failed(event, Failed::Signal(Signal::Kill)),
+            (Err(_), _) => seat.refused += 1,
+        }
+        Ok(())
+    }
+    /// An event failed: for want of frames the replay ends, else that is a finding.
+    fn failed(&self, event: &Event, failed: Failed) -> Result<(), Halt> {
+        let out = match &failed {
+            Failed::Kern(kern) => *kern == Kern::ResourceShortage,
+            Failed::Signal(signal) => *signal == Signal::Kill,
+        };
+        if out || self.world.free.count.peek(&self.world.env) == 0 {
+            return Err(self.stop(ReplayError::Frames { line: event.line, frames: self.settings.frames }));
+        }
+        let how = match failed {
+            Failed::Kern(kern) => format!("failed with {kern}"),
+            Failed::Signal(signal) => format!("ended in SIG{}", format!("{signal:?}").to_uppercase()),
+        };
+        self.note(FindingKind::Expectation, event, format!("{} {how}", self.describe(event)));
+        Ok(())
+    }
+    /// The event in words: `line 17: process 3's write of 0x1000`.
+    fn describe(&self, event: &Event) -> String {
+        let number = self.plan.trace().processes[event.process as usize].number;
+        let what = match event.op {
+            Op::Fault { address, access, .. } => format!("{} of {address:#x}", format!("{access:?}").to_lowercase()),
+            Op::Map(at) => format!("map of {:#x}", self.plan.trace().maps[at as usize].start),
+            Op::Unmap { start, .. } => format!("unmap of {start:#x}"),
+            Op::Protect { start, .. } => format!("protect of {start:#x}"),
+            Op::Remap(at) => format!("remap of {:#x}", self.plan.trace().remaps[at as usize].old_start),
+            Op::Advise { start, .. } => format!("advise of {start:#x}"),
+            Op::Exec { .. } => "exec".into(),
+            Op::Fork { .. } => "fork".into(),
+            Op::Vfork { .. } => "vfork".into(),
+            Op::Thread { .. } => "thread".into(),
+            Op::Exit => "exit".into(),
+        };
+        format!("line {}: process {number}'s {what}", event.line)
+    }
+    fn note(&self, kind: FindingKind, event: &Event, detail: String) {
+        let mut notes = self.notes();
+        if notes.findings.len() < KEPT {
+            let step = self.world.env.steps();
+            let task = TaskId(event.process + 1);
+            notes.findings.push(Finding { kind, property: "R36", step, task, object: None, page: None, detail });
+        }
+    }
+    fn stop(&self, error: ReplayError) -> Halt {
+        self.notes().error.get_or_insert(error);
+        Halt
+    }
+    /// Checks the world; nobody is inside an operation.
+    pub(super) fn check(&self) {
+        let begun = (self.settings.clock)();
+        for violation in structural::check(&self.world).into_iter().chain(tlb::check_tlb(&self.world)) {
+            let structural::Violation { kind, property, object, page, detail } = violation;
+            self.world.env.find(Finding { kind, property, step: 0, task: TaskId(0), object, page, detail });
+        }
+        self.notes().check_seconds += (self.settings.clock)() - begun;
+        self.progress.add(Word::Checks, 1);
+    }
+    /// The world is to be checked after this event (rulings R36).
+    pub(super) fn wants_check(&self, item: Item) -> bool {
+        self.settings.checks && matches!(self.plan.event(item.event).op, Op::Fork { .. } | Op::Exec { .. } | Op::Exit)
+    }
+    /// No other CPU is in a space that this event may end: in the stepped world a process
+    /// that moves to another CPU leaves its space loaded on the old one.
+    pub(super) fn prepare(&self, seats: &mut [Seat], cpu: usize, lane: LaneId, item: Item) {
+        let space = self.space(lane);
+        if space.is_none() || !matches!(self.plan.event(item.event).op, Op::Exec { .. } | Op::Exit) {
+            return;
+        }
+        for (at, seat) in seats.iter_mut().enumerate() {
+            if at != cpu && self.space_of(seat.cpu) == space {
+                self.leave(seat);
+            }
+        }
+    }
+    /// After the last exit: the vnode objects go too, and nothing must be left.
+    pub(super) fn finish(&self) {
+        let cx = self.cx(&Seat::new(0), 0, SpaceId(0));
+        let _ = self.world.env.drive(cx.task, cx.vnode_reclaim_all());
+        if self.settings.checks {
+            self.check();
+        }
+    }
+}
+
+impl<E: Env> Player<E> {
+    pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Frames allocated beyond those before the first event.
+    pub(super) fn frames_used(&self) -> i64 {
+        i64::from(self.free_before) - i64::from(self.world.free.count.peek(&self.world.env))
+    }
+    /// Brings the progress up to date, as far as the environment does not count it.
+    pub(super) fn publish(&self, found: usize) {
+        let env = &self.world.env;
+        self.progress.set(Word::Frames, self.frames_used().max(0));
+        self.progress.set(Word::Objects, self.world.objects.live(env));
+        self.progress.set(Word::Spaces, self.world.spaces.live(env));
+        self.progress.set(Word::Findings, found + self.notes().findings.len());
+    }
+    /// A seat's counts go into the notes.
+    pub(super) fn settle(&self, seat: &mut Seat) {
+        let mut notes = self.notes();
+        notes.accesses += std::mem::take(&mut seat.accesses);
+        notes.refused += std::mem::take(&mut seat.refused);
+    }
+}
+
+/// A recorded mapping as the engine is asked for it.
+fn request(map: &Map) -> MapRequest {
+    let kind = match map.source {
+        Source::Stack if !map.shared => MapKind::Stack,
+        Source::Stack | Source::Anon | Source::Heap => MapKind::Anon,
+        // A recording does not tell how long its files are (rulings R33).
+        Source::File { file, offset } => {
+            MapKind::File { file: FileId(file), offset: PageIndex(offset >> PAGE_SHIFT), pages: None }
+        }
+    };
+    MapRequest { start: VirtAddr(map.start), len: map.len, prot: map.prot, shared: map.shared, kind }
+}

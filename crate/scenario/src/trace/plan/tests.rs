@@ -1,0 +1,191 @@
+use super::*;
+use proptest::prelude::*;
+
+/// A recording from lines without time and CPU: `1 fork 2`.
+pub(in crate::trace) fn recording(lines: &str) -> Trace {
+    let mut text = "#faultline-trace\t1\n".to_string();
+    for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        text += &format!("0\t0\t{}\n", line.split_whitespace().collect::<Vec<_>>().join("\t"));
+    }
+    Trace::from_bytes(text.as_bytes()).expect("a good recording")
+}
+
+/// The lanes as lines of the recording, counted from 1.
+fn lanes(plan: &Plan) -> Vec<Vec<u32>> {
+    plan.lanes().iter().map(|lane| lane.items.iter().map(|i| i.event + 1).collect()).collect()
+}
+
+#[test]
+fn each_address_space_is_a_lane() {
+    let plan = Plan::new(recording(
+        "1 exec sh
+         1 fork 2
+         2 exec ls
+         1 thread 3
+         3 advise 0x1000 0x1000 4
+         2 exit
+         1 exec make
+         3 exit
+         1 exit",
+    ));
+    assert_eq!(lanes(&plan), [vec![1, 2, 4, 5, 7, 8], vec![3], vec![6], vec![9]]);
+    assert_eq!(plan.lanes()[0].items[1].births, Some(1));
+    assert_eq!(plan.lanes()[1].items[0].births, Some(2));
+    assert_eq!(plan.lanes()[0].items[4].births, Some(3));
+    assert_eq!(plan.recorded(), 9);
+}
+
+#[test]
+fn a_vfork_parent_goes_on_after_the_childs_exec_or_exit() {
+    // In the file the parent goes on too early each time.
+    let plan = Plan::new(recording(
+        "1 exec sh
+         1 vfork 2
+         1 advise 0x1000 0x1000 4
+         1 vfork 3
+         2 advise 0x2000 0x1000 4
+         3 exit
+         2 exec ls
+         1 exit
+         2 exit",
+    ));
+    assert_eq!(lanes(&plan), [vec![1, 2, 5, 7, 3, 4, 6, 8], vec![9]]);
+    let order: Vec<_> = plan.in_order().iter().map(|&(lane, place)| lanes(&plan)[lane as usize][place as usize]).collect();
+    assert_eq!(order, [1, 2, 5, 7, 3, 4, 6, 8, 9]);
+}
+
+#[test]
+fn processes_without_an_exit_get_one_the_youngest_first() {
+    let plan = Plan::new(recording(
+        "1 exec sh
+         1 fork 2
+         1 vfork 3
+         1 fork 4",
+    ));
+    assert_eq!(plan.recorded(), 4);
+    let exits: Vec<_> = plan.trace().events[4..].iter().map(|e| (e.process, e.op, e.line)).collect();
+    assert_eq!(exits, [3, 2, 1, 0].map(|process| (process, Op::Exit, 0)));
+    // The vfork child's exit lets the parent fork, and only then there is a process 4.
+    assert_eq!(lanes(&plan), [vec![1, 2, 3, 6, 4, 8], vec![7], vec![5]]);
+    assert_eq!(plan.in_order().len(), 8);
+}
+
+#[test]
+fn the_recording_of_nothing_has_nothing_to_play() {
+    let plan = Plan::new(Trace::default());
+    assert!(plan.in_order().is_empty() && plan.lanes().is_empty());
+}
+
+/// What a process of a generated recording does next.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Work,
+    Fork,
+    Vfork,
+    Thread,
+    Exec,
+    Exit,
+}
+
+prop_compose! {
+    /// A recording: at each step some living process does something. Processes are not
+    /// stopped while their vfork children live, so the file breaks that order at times.
+    pub(in crate::trace) fn any_recording()(steps in prop::collection::vec((any::<u16>(), 0..20u8), 0..80)) -> Trace {
+        let mut alive = vec![1u32];
+        let mut next = 2;
+        let mut lines = "1 exec sh\n".to_string();
+        for (who, what) in steps {
+            if alive.is_empty() {
+                break;
+            }
+            let at = who as usize % alive.len();
+            let process = alive[at];
+            let act = match what {
+                0..=2 => Act::Fork,
+                3..=4 => Act::Vfork,
+                5 => Act::Thread,
+                6..=8 => Act::Exec,
+                9..=11 => Act::Exit,
+                _ => Act::Work,
+            };
+            match act {
+                Act::Fork | Act::Vfork | Act::Thread => {
+                    lines += &format!("{process} {} {next}\n", format!("{act:?}").to_lowercase());
+                    alive.push(next);
+                    next += 1;
+                }
+                Act::Exec => lines += &format!("{process} exec p{process}\n"),
+                Act::Exit => {
+                    lines += &format!("{process} exit\n");
+                    alive.remove(at);
+                }
+                Act::Work => lines += &format!("{process} advise 0x1000 0x1000 {what}\n"),
+            }
+        }
+        recording(&lines)
+    }
+}
+
+/// Which events have to come before which (rulings R36), worked out plainly and apart
+/// from the plan: pairs of (before, after). File order within an address space yields
+/// where a vfork says otherwise, as the plan's own order does.
+pub(in crate::trace) fn constraints(trace: &Trace) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    let mut last: Vec<Option<u32>> = vec![None; trace.processes.len()];
+    let mut birth: Vec<Option<u32>> = vec![None; trace.processes.len()];
+    let mut lender: Vec<Option<u32>> = vec![None; trace.processes.len()];
+    let mut released: Vec<Vec<u32>> = vec![Vec::new(); trace.processes.len()];
+    // A parent's next event after a vfork waits for an event that is found later.
+    let mut waits: Vec<(u32, u32)> = Vec::new();
+    for (index, event) in trace.events.iter().enumerate() {
+        let (index, p) = (index as u32, event.process as usize);
+        pairs.extend(last[p].or(birth[p]).map(|before| (before, index)));
+        for before in std::mem::take(&mut released[p]) {
+            pairs.push((before, index));
+        }
+        if let Some(before) = last[p] && let Op::Vfork { child } = trace.events[before as usize].op && lender[child as usize].is_some() {
+            waits.push((child, index));
+        }
+        last[p] = Some(index);
+        match event.op {
+            Op::Fork { child } | Op::Thread { child } => birth[child as usize] = Some(index),
+            Op::Vfork { child } => {
+                birth[child as usize] = Some(index);
+                lender[child as usize] = Some(event.process);
+            }
+            Op::Exec { .. } | Op::Exit => {
+                if let Some(parent) = lender[p].take() {
+                    released[parent as usize].push(index);
+                    pairs.extend(waits.iter().filter(|w| w.0 as usize == p).map(|w| (index, w.1)));
+                }
+            }
+            _ => {}
+        }
+    }
+    pairs
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_plans_own_order_keeps_every_constraint(trace in any_recording()) {
+        let plan = Plan::new(trace);
+        let mut position = vec![usize::MAX; plan.trace().events.len()];
+        for (at, &(lane, place)) in plan.in_order().iter().enumerate() {
+            let item = plan.item(lane, place).expect("an item");
+            prop_assert_eq!(position[item.event as usize], usize::MAX, "twice");
+            position[item.event as usize] = at;
+        }
+        prop_assert!(position.iter().all(|&at| at != usize::MAX), "an event is lost");
+        for (before, after) in constraints(plan.trace()) {
+            prop_assert!(position[before as usize] < position[after as usize], "{before} must come before {after}");
+        }
+        // Within a lane the order is the file's, except for those that a vfork held.
+        if !plan.trace().events.iter().any(|e| matches!(e.op, Op::Vfork { .. })) {
+            for lane in plan.lanes() {
+                prop_assert!(lane.items.windows(2).all(|w| w[0].event < w[1].event));
+            }
+        }
+    }
+}

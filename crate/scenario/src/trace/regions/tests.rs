@@ -1,0 +1,103 @@
+use super::*;
+
+const RW: Prot = Prot::RW;
+
+fn map(regions: &mut Regions, start: u64, len: u64, prot: Prot, source: Source) -> bool {
+    regions.map(&Map { start, len, prot, shared: false, source })
+}
+
+fn at(regions: &mut Regions, address: u64) -> [Expect; 3] {
+    [Access::Read, Access::Write, Access::Execute].map(|access| regions.access(address, access))
+}
+
+#[test]
+fn rights_follow_maps_protects_and_unmaps() {
+    use Expect::{Either, Refused, Served};
+    let mut r = Regions::default();
+    assert_eq!(at(&mut r, 0x1000), [Refused; 3]);
+    map(&mut r, 0x1000, 0x5000, RW, Source::Anon);
+    r.protect(0x2000, 0x3000, Prot::READ);
+    r.protect(0x3000, 0x4000, Prot::empty());
+    r.remove(0x4000, 0x5000);
+    map(&mut r, 0x5000, 0x1000, Prot::EXECUTE, Source::Anon);
+    assert_eq!(at(&mut r, 0xfff), [Refused; 3]);
+    assert_eq!(at(&mut r, 0x1000), [Served, Served, Refused]);
+    assert_eq!(at(&mut r, 0x2fff), [Served, Refused, Refused]);
+    assert_eq!(at(&mut r, 0x3000), [Refused; 3]);
+    assert_eq!(at(&mut r, 0x4fff), [Refused; 3]);
+    assert_eq!(at(&mut r, 0x5000), [Either, Refused, Served]);
+    assert_eq!(at(&mut r, 0x6000), [Refused; 3]);
+}
+
+#[test]
+fn a_stack_grows_down_to_what_lies_below_and_keeps_a_guard_page() {
+    let mut r = Regions::default();
+    map(&mut r, 0x10_0000, 0x1000, RW, Source::Anon);
+    map(&mut r, 0x20_0000, 0x2000, RW, Source::Stack);
+    assert_eq!(r.access(0x1f_8123, Access::Execute), Expect::Either);
+    assert_eq!(r.access(0x1e_0000, Access::Write), Expect::Served);
+    assert_eq!(r.access(0x1d_ffff, Access::Write), Expect::Grows);
+    assert_eq!(r.access(0x10_1fff, Access::Write), Expect::Either);
+    assert_eq!(r.access(0x10_2000, Access::Write), Expect::Grows);
+    // Far below it there is no stack.
+    let mut r = Regions::default();
+    map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
+    assert_eq!(r.access(0x7000_2000 - (8 << 20), Access::Write), Expect::Either);
+    assert_eq!(r.access(0x7000_3000 - (8 << 20), Access::Write), Expect::Grows);
+    assert_eq!(r.access(0x6000_0000, Access::Write), Expect::Refused);
+    // Nor is it sure that one grows whose rights were changed.
+    let mut r = Regions::default();
+    map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
+    r.protect(0x7000_0000, 0x7000_1000, Prot::READ);
+    assert_eq!(r.access(0x6fff_f000, Access::Read), Expect::Either);
+    // A range in its room may cut it.
+    let mut r = Regions::default();
+    map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
+    r.protect(0x6ff0_0000, 0x6ff0_1000, Prot::READ);
+    assert_eq!(r.access(0x6ff0_0000, Access::Read), Expect::Either);
+    assert_eq!(r.access(0x6fff_f000, Access::Read), Expect::Grows);
+}
+
+#[test]
+fn a_map_in_the_room_of_a_stack_cuts_it_for_good() {
+    let mut r = Regions::default();
+    map(&mut r, 0x20_0000, 0x2000, RW, Source::Stack);
+    map(&mut r, 0x1f_0000, 0x1000, RW, Source::Anon);
+    r.remove(0x1f_0000, 0x1f_1000);
+    assert_eq!(r.access(0x1f_0000, Access::Write), Expect::Either);
+    assert_eq!(r.access(0x1f_1000, Access::Write), Expect::Either);
+    assert_eq!(r.access(0x1f_2000, Access::Write), Expect::Grows);
+}
+
+#[test]
+fn a_mapping_of_a_whole_stack_says_that_it_has_grown() {
+    let mut r = Regions::default();
+    assert!(!map(&mut r, 0x20_0000, 0x2000, RW, Source::Stack));
+    assert_eq!(r.access(0x1f_e000, Access::Write), Expect::Grows);
+    assert!(map(&mut r, 0x1f_e000, 0x4000, RW, Source::Stack));
+    assert_eq!(r.access(0x1f_0000, Access::Write), Expect::Served);
+    assert!(map(&mut r, 0x1f_0000, 0x12000, RW, Source::Stack));
+    // Lower than it has grown, other rights, no stack: a mapping like any other.
+    assert!(!map(&mut r, 0x1d_0000, 0x32000, RW, Source::Stack));
+    assert!(!map(&mut r, 0x1d_0000, 0x32000, Prot::READ, Source::Stack));
+    assert!(!map(&mut r, 0x1d_0000, 0x32000, Prot::READ, Source::Anon));
+}
+
+#[test]
+fn a_remap_takes_rights_along_and_leaves_nothing() {
+    let mut r = Regions::default();
+    map(&mut r, 0x1000, 0x3000, RW, Source::Anon);
+    r.protect(0x2000, 0x3000, Prot::READ);
+    r.remap(&Remap { old_start: 0x1000, old_len: 0x3000, new_start: 0x1_0000, new_len: 0x5000 });
+    assert_eq!(r.access(0x1000, Access::Read), Expect::Refused);
+    assert_eq!(r.access(0x1_0000, Access::Write), Expect::Served);
+    assert_eq!(r.access(0x1_1000, Access::Write), Expect::Refused);
+    assert_eq!(r.access(0x1_4fff, Access::Write), Expect::Served);
+    assert_eq!(r.access(0x1_5000, Access::Write), Expect::Refused);
+    r.remap(&Remap { old_start: 0x1_0000, old_len: 0x6000, new_start: 0x2_0000, new_len: 0x6000 });
+    r.remap(&Remap { old_start: 0x1_0000, old_len: 0x2000, new_start: 0x1_1000, new_len: 0x2000 });
+    assert_eq!(r.access(0x1_0000, Access::Write), Expect::Served);
+    r.remap(&Remap { old_start: 0x1_0000, old_len: 0x5000, new_start: 0x1_0000, new_len: 0x1000 });
+    assert_eq!(r.access(0x1_0000, Access::Write), Expect::Served);
+    assert_eq!(r.access(0x1_1000, Access::Read), Expect::Refused);
+}

@@ -1,0 +1,227 @@
+//! Whether the names in a scenario fit together: everything that can be known before it runs.
+
+use crate::error::Refusal;
+use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario};
+use faultline_engine::policy::Policy;
+use faultline_sched::choices::MAX_TASKS;
+
+/// The fewest frames with which a process can be made at all.
+const MIN_FRAMES: u32 = 16;
+/// The name of the one task that runs a sequence.
+pub const SEQUENCE: &str = "sequence";
+/// Counts that can be expected, by their names in a report.
+pub const COUNTERS: [&str; 12] = [
+    "soft",
+    "zero_fill",
+    "cow_copy",
+    "cow_rename",
+    "pager",
+    "protection",
+    "failed",
+    "collapses",
+    "bypasses",
+    "renames_in_collapse",
+    "splits",
+    "max_chain",
+];
+
+type Checked = Result<(), Refusal>;
+
+fn refuse(name: &Name, expected: impl Into<String>, remedy: impl Into<String>) -> Checked {
+    Err(Refusal::new(name.at, expected, remedy))
+}
+
+/// Checks a scenario; an error stands where the name that does not fit does.
+pub(crate) fn validate(scenario: &Scenario) -> Checked {
+    let mut known = Known::default();
+    header(scenario)?;
+    for deed in &scenario.setup {
+        known.deed(deed)?;
+    }
+    if scenario.sequence.is_empty() == scenario.tasks.is_empty() {
+        let at = scenario.tasks.first().map_or(0, |t| t.name.at);
+        return Err(Refusal::new(
+            at,
+            "either a sequence or tasks",
+            "put the run into `sequence { … }` or into `task` lines",
+        ));
+    }
+    for deed in &scenario.sequence {
+        known.deed(deed)?;
+    }
+    if !scenario.sequence.is_empty() {
+        known.tasks.push(SEQUENCE.into());
+    }
+    tasks(scenario, &mut known)?;
+    for expect in &scenario.expects {
+        known.expect(expect)?;
+    }
+    let mut schedules = Vec::new();
+    for schedule in &scenario.schedules {
+        unique(&mut schedules, &schedule.name, "schedule")?;
+        for directive in &schedule.directives {
+            if !known.tasks.contains(&directive.task.text) {
+                let remedy = format!("the tasks are {}", known.tasks.join(", "));
+                return refuse(&directive.task, "the name of a task", remedy);
+            }
+        }
+        for expect in &schedule.expects {
+            known.expect(expect)?;
+        }
+    }
+    Ok(())
+}
+
+fn header(scenario: &Scenario) -> Checked {
+    let header = &scenario.header;
+    if header.frames < MIN_FRAMES {
+        return Err(Refusal::new(
+            0,
+            "more frames",
+            format!("write `frames {MIN_FRAMES}` or more: page tables need some too"),
+        ));
+    }
+    if header.cpus == Some(0) {
+        return Err(Refusal::new(0, "a CPU", "write `cpus 1` or more"));
+    }
+    if let Err(error) = Policy::parse(&header.policy.text) {
+        return refuse(&header.policy, "a policy", error.to_string());
+    }
+    Ok(())
+}
+
+fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
+    for task in &scenario.tasks {
+        known.alive(&task.process)?;
+        if let Some(cpus) = scenario.header.cpus.filter(|&cpus| task.cpu >= Some(cpus)) {
+            return refuse(
+                &task.name,
+                "a CPU that there is",
+                format!("there are cpu0 to cpu{}; raise `cpus`", cpus - 1),
+            );
+        }
+    }
+    for task in &scenario.tasks {
+        let threads = scenario.tasks.iter().filter(|t| t.process == task.process).count();
+        if threads > 1 && task.ops.contains(&Op::Exec) {
+            let remedy = format!("an exec ends all other threads: leave `{}` one task", task.process);
+            return refuse(&task.name, "no `exec` in a process of several tasks", remedy);
+        }
+        unique(&mut known.tasks, &task.name, "task")?;
+        known.program(&task.name, &task.ops, true)?;
+    }
+    match scenario.tasks.get(MAX_TASKS.min(known.tasks.len())) {
+        None if known.tasks.len() <= MAX_TASKS => Ok(()),
+        _ => Err(Refusal::new(0, "fewer tasks", format!("{MAX_TASKS} tasks, forked ones included, are the most"))),
+    }
+}
+
+fn unique(names: &mut Vec<String>, new: &Name, of: &str) -> Checked {
+    if names.contains(&new.text) {
+        return refuse(new, format!("a new {of}"), format!("`{new}` is taken; choose another name"));
+    }
+    names.push(new.text.clone());
+    Ok(())
+}
+
+fn exists(names: &[String], name: &Name, of: &str) -> Checked {
+    match names.contains(&name.text) {
+        true => Ok(()),
+        false if names.is_empty() => refuse(name, format!("the name of {of}"), "there is none yet"),
+        false => refuse(name, format!("the name of {of}"), format!("known are {}", names.join(", "))),
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    processes: Vec<String>,
+    gone: Vec<String>,
+    tasks: Vec<String>,
+    objects: Vec<String>,
+    pages: Vec<String>,
+    files: Vec<String>,
+}
+
+impl Known {
+    fn alive(&self, process: &Name) -> Checked {
+        exists(&self.processes, process, "a process")?;
+        match self.gone.contains(&process.text) {
+            true => refuse(process, "a process that is still there", format!("`{process}` has exited before")),
+            false => Ok(()),
+        }
+    }
+    fn deed(&mut self, deed: &Deed) -> Checked {
+        match deed {
+            Deed::Process(name) => unique(&mut self.processes, name, "process"),
+            Deed::File(name, _) => unique(&mut self.files, name, "file"),
+            Deed::Do(process, ops) => {
+                self.alive(process)?;
+                self.program(process, ops, false)
+            }
+            Deed::NameObject(name, process, _) => {
+                self.alive(process)?;
+                unique(&mut self.objects, name, "object")
+            }
+            Deed::NamePage(name, object, _) => {
+                exists(&self.objects, object, "an object")?;
+                unique(&mut self.pages, name, "page")
+            }
+            Deed::Expect(expect) => self.expect(expect),
+        }
+    }
+    /// Operations one after the other, of the process or task `who`. In the concurrent
+    /// section a child is a task of its own, and what exits there may still be spoken of.
+    fn program(&mut self, who: &Name, ops: &[Op], concurrent: bool) -> Checked {
+        for (nth, op) in ops.iter().enumerate() {
+            match op {
+                Op::Fork(child, body) | Op::Vfork(child, body) => {
+                    unique(&mut self.processes, child, "process")?;
+                    if concurrent {
+                        unique(&mut self.tasks, child, "task")?;
+                    }
+                    if matches!(op, Op::Vfork(..)) && !body.iter().any(|op| matches!(op, Op::Exec | Op::Exit)) {
+                        let remedy = format!("write `vfork {child} {{ …; exec }}`: its parent waits for it");
+                        return refuse(child, "a vfork child that execs or exits", remedy);
+                    }
+                    self.program(child, body, concurrent)?;
+                }
+                Op::Exit if nth + 1 < ops.len() => {
+                    return refuse(
+                        who,
+                        "nothing after `exit`",
+                        format!("`{who}` goes on after its exit; put that before"),
+                    );
+                }
+                Op::Exit if !concurrent => self.gone.push(who.text.clone()),
+                Op::Collapse(object) => exists(&self.objects, object, "an object")?,
+                Op::Mmap { what: Mapping::File(file, _), .. } => exists(&self.files, file, "a file")?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+    fn expect(&self, expect: &Expect) -> Checked {
+        for preset in &expect.under {
+            if let Err(error) = Policy::preset(&preset.text) {
+                return refuse(preset, "a preset", error.to_string());
+            }
+        }
+        match &expect.claim {
+            Claim::Value(process, ..)
+            | Claim::Depth(process, ..)
+            | Claim::Pte(process, ..)
+            | Claim::NeedsCopy(process, ..) => exists(&self.processes, process, "a process"),
+            Claim::Chain(process, _, objects) => {
+                exists(&self.processes, process, "a process")?;
+                objects.iter().try_for_each(|o| exists(&self.objects, o, "an object"))
+            }
+            Claim::Count(_, object, _)
+            | Claim::Page(object, ..)
+            | Claim::OneMapping(object, _)
+            | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
+            Claim::Counter(name, _) => exists(&COUNTERS.map(String::from), name, "a count"),
+            Claim::Signal(_, _, Some(process)) => exists(&self.processes, process, "a process"),
+            Claim::Signal(_, _, None) | Claim::Finding(..) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Bytes to records. What cannot be a record is refused with its place.
+
+use super::{Outcome, RECORD_SIZE, Record, Vector, Vectors};
+use faultline_engine::machine::regs::{Cr0, Cr4, Efer, Regs};
+use faultline_engine::machine::walk::{Access, AccessKind};
+use std::path::{Path, PathBuf};
+
+const XZ_MAGIC: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
+
+/// Why a file gives no records: always the place, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum VectorError {
+    /// The file cannot be read at all.
+    #[error("{}: {cause}; give a readable file of page-walk vectors", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The file is compressed and the compression is broken.
+    #[error("{}: byte {offset} of the compressed file: {cause}; see what `xz --test` says of it and fetch the file anew", .file.display())]
+    Compression {
+        /// The file.
+        file: PathBuf,
+        /// How far into the file the decoder came, in bytes.
+        offset: usize,
+        /// What the decoder says.
+        cause: String,
+    },
+    /// There is nothing in the file.
+    #[error("{}: record 0 at byte 0: the file is empty; vectors are records of {RECORD_SIZE} bytes", .file.display())]
+    Empty {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The file ends inside a record.
+    #[error("{}: record {record} at byte {offset}: only {left} bytes of {RECORD_SIZE} are left; fetch the file anew, or cut it to {offset} bytes", .file.display())]
+    CutOff {
+        /// The file.
+        file: PathBuf,
+        /// The incomplete record, from 0.
+        record: usize,
+        /// Where it begins, uncompressed.
+        offset: usize,
+        /// How much of it there is.
+        left: usize,
+    },
+    /// A field has a value that means nothing.
+    #[error("{}: record {record} at byte {offset}: {field} is {value:#x}; it must be {meaning}", .file.display())]
+    Field {
+        /// The file.
+        file: PathBuf,
+        /// The record, from 0.
+        record: usize,
+        /// Where the field stands, uncompressed.
+        offset: usize,
+        /// The field's name in the format's description.
+        field: &'static str,
+        /// What it holds.
+        value: u32,
+        /// What it may hold.
+        meaning: &'static str,
+    },
+}
+
+impl Vectors {
+    /// Reads a file of records, plain or compressed with xz (known by its
+    /// first bytes, or else its name).
+    pub fn read(file: &Path) -> Result<Vectors, VectorError> {
+        let bytes = std::fs::read(file).map_err(|cause| VectorError::Unreadable {
+            file: file.to_owned(),
+            cause,
+        })?;
+        let named_xz = file.extension().is_some_and(|extension| extension == "xz");
+        if bytes.starts_with(&XZ_MAGIC) || named_xz {
+            Vectors::parse(&unpack(&bytes, file)?, file)
+        } else {
+            Vectors::parse(&bytes, file)
+        }
+    }
+
+    /// Makes records of uncompressed bytes; `file` is for the errors to name.
+    pub fn parse(bytes: &[u8], file: &Path) -> Result<Vectors, VectorError> {
+        if bytes.is_empty() {
+            return Err(VectorError::Empty {
+                file: file.to_owned(),
+            });
+        }
+        let whole = bytes.chunks_exact(RECORD_SIZE);
+        let left = whole.remainder().len();
+        let records = whole
+            .enumerate()
+            .map(|(record, bytes)| {
+                parse_record(bytes).map_err(|bad| VectorError::Field {
+                    file: file.to_owned(),
+                    record,
+                    offset: record * RECORD_SIZE + bad.at,
+                    field: bad.field,
+                    value: bad.value,
+                    meaning: bad.meaning,
+                })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if left != 0 {
+            return Err(VectorError::CutOff {
+                file: file.to_owned(),
+                record: records.len(),
+                offset: bytes.len() - left,
+                left,
+            });
+        }
+        Ok(Vectors { records })
+    }
+}
+
+fn unpack(packed: &[u8], file: &Path) -> Result<Vec<u8>, VectorError> {
+    let mut rest = packed;
+    let mut bytes = Vec::new();
+    match lzma_rs::xz_decompress(&mut rest, &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(cause) => Err(VectorError::Compression {
+            file: file.to_owned(),
+            offset: packed.len() - rest.len(),
+            cause: match cause {
+                lzma_rs::error::Error::IoError(cause)
+                    if cause.kind() == std::io::ErrorKind::UnexpectedEof =>
+                {
+                    "the file ends too early".to_owned()
+                }
+                cause => cause.to_string(),
+            },
+        }),
+    }
+}
+
+/// A field that means nothing, and where in the record it stands.
+struct BadField {
+    at: usize,
+    field: &'static str,
+    value: u32,
+    meaning: &'static str,
+}
+
+const SECOND: &str = "made of bit 0 (first access) and bit 1 (second)";
+const KINDS: &str = "0 (read), 1 (write), 2 (fetch), 3 (locked read-modify-write) or 0xff (none)";
+const CPU_BITS: &str =
+    "made of 1 CR0.WP, 2 EFER.NXE, 4 CR4.SMEP, 8 CR4.SMAP, 16 CR4.PKE, 32 CR4.PKS";
+
+/// `bytes` are those of one record.
+fn parse_record(bytes: &[u8]) -> Result<Record, BadField> {
+    let va = u64_at(bytes, 0);
+    let entries = std::array::from_fn(|n| u64_at(bytes, 8 + 8 * n));
+    let [user, ac] = [(50, "user"), (51, "ac")]
+        .map(|(at, field)| bits_at(u32::from(bytes[at]), 3, at, field, SECOND));
+    let (user, ac) = (user?, ac?);
+    let accesses = [(48, "acc1"), (49, "acc2")].map(|(at, field)| {
+        let bit = 1 << (at - 48);
+        Ok(kind_at(bytes[at], at, field)?.map(|kind| Access {
+            kind,
+            user: user & bit != 0,
+            ac: ac & bit != 0,
+            implicit: false,
+        }))
+    });
+    let [first, second] = accesses;
+    let cpu = bits_at(u32_at(bytes, 52), 0x3f, 52, "cpu", CPU_BITS)?;
+    let regs = registers(cpu, u32_at(bytes, 56), u32_at(bytes, 60));
+    let outcomes = [64, 88].map(|at| Outcome {
+        exception: u32_at(bytes, at),
+        error: u32_at(bytes, at + 4),
+        cr2: u64_at(bytes, at + 8),
+        data: u64_at(bytes, at + 16),
+    });
+    Ok(Record {
+        vector: Vector {
+            va,
+            entries,
+            accesses: [first?, second?],
+            regs,
+        },
+        outcomes,
+        entries: std::array::from_fn(|n| u64_at(bytes, 112 + 8 * n)),
+    })
+}
+
+fn kind_at(value: u8, at: usize, field: &'static str) -> Result<Option<AccessKind>, BadField> {
+    Ok(match value {
+        0 => Some(AccessKind::Read),
+        1 => Some(AccessKind::Write),
+        2 => Some(AccessKind::Fetch),
+        3 => Some(AccessKind::Rmw),
+        0xff => None,
+        _ => {
+            return Err(BadField {
+                at,
+                field,
+                value: value.into(),
+                meaning: KINDS,
+            });
+        }
+    })
+}
+
+fn bits_at(
+    value: u32,
+    known: u32,
+    at: usize,
+    field: &'static str,
+    meaning: &'static str,
+) -> Result<u32, BadField> {
+    if value & !known == 0 {
+        Ok(value)
+    } else {
+        Err(BadField {
+            at,
+            field,
+            value,
+            meaning,
+        })
+    }
+}
+
+/// The processor that made the vectors, in the mode that `cpu` tells.
+fn registers(cpu: u32, pkru: u32, pkrs: u32) -> Regs {
+    let on = |bit: u32| cpu & bit != 0;
+    let mut regs = Regs {
+        cr0: Cr0::empty(),
+        cr4: Cr4::PAE,
+        efer: Efer::LME | Efer::LMA,
+        pkru,
+        pkrs,
+        phys_bits: 40,
+        page_1g: true,
+    };
+    regs.cr0.set(Cr0::WP, on(1));
+    regs.efer.set(Efer::NXE, on(2));
+    regs.cr4.set(Cr4::SMEP, on(4));
+    regs.cr4.set(Cr4::SMAP, on(8));
+    regs.cr4.set(Cr4::PKE, on(16));
+    regs.cr4.set(Cr4::PKS, on(32));
+    regs
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(std::array::from_fn(|n| bytes[at + n]))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(std::array::from_fn(|n| bytes[at + n]))
+}

@@ -1,0 +1,178 @@
+//! Scenarios by chance: legal ones, whatever the numbers are.
+
+use std::fmt::Write;
+
+/// What may occur.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// A region that is shared from the beginning, and ranges that come to be shared. Old
+    /// kernels show stale pages there (SH), so they are not asked.
+    pub share: bool,
+    /// A private mapping of a file.
+    pub files: bool,
+    /// Children that exec or exit in a borrowed address space.
+    pub vfork: bool,
+}
+
+/// Private pages `va0` …; after them shared ones, and after them a file's.
+const PRIVATE: u64 = 4;
+const SHARED: u64 = 2;
+const FILE: u64 = 2;
+const PAGES: u64 = PRIVATE + SHARED + FILE;
+/// The most processes at a time: frames and CPUs are finite.
+const MOST: usize = 5;
+
+/// One decision: four numbers.
+pub type Dice = [u8; 4];
+
+struct Family {
+    shape: Shape,
+    names: Vec<String>,
+    alive: Vec<usize>,
+    shared_by: bool,
+}
+
+impl Family {
+    fn new(shape: Shape) -> Family {
+        Family { shape, names: vec!["P0".into()], alive: vec![0], shared_by: false }
+    }
+    fn is_mapped(&self, page: u64) -> bool {
+        match page {
+            0..PRIVATE => true,
+            page if page < PRIVATE + SHARED => self.shape.share,
+            _ => self.shape.files,
+        }
+    }
+    fn page(&self, die: u8) -> u64 {
+        let page = u64::from(die) % PAGES;
+        if self.is_mapped(page) { page } else { page % PRIVATE }
+    }
+    /// A range of private pages.
+    fn range(&self, die: u8) -> String {
+        let start = u64::from(die) % PRIVATE;
+        let pages = 1 + u64::from(die / 16) % (PRIVATE - start);
+        format!("va{start} {pages}")
+    }
+    /// An operation that any process may perform at any time.
+    fn simple(&mut self, [_, op, page, more]: Dice) -> String {
+        let at = self.page(page);
+        match op % 20 {
+            0..=6 => format!("store va{at}"),
+            7..=12 => format!("load va{at}"),
+            13 => format!("munmap {}", self.range(page)),
+            14 => format!("mprotect {} {}", self.range(page), ["none", "r", "rw", "rw"][usize::from(more) % 4]),
+            15 if !self.shared_by => {
+                format!("minherit {} {}", self.range(page), ["none", "zero", "copy", "copy"][usize::from(more) % 4])
+            }
+            16 => format!("madvise {} {}", self.range(page), ["free", "dontneed"][usize::from(more) % 2]),
+            17 => format!("mmap {}", self.range(page)),
+            _ => format!("mprotect va0 {PRIVATE} rw"),
+        }
+    }
+    fn fork(&mut self) -> String {
+        let child = format!("P{}", self.names.len());
+        self.names.push(child.clone());
+        child
+    }
+    fn everything(&self) -> Vec<String> {
+        (0..PAGES).filter(|&page| self.is_mapped(page)).map(|page| format!("load va{page}")).collect()
+    }
+}
+
+fn head(shape: Shape) -> String {
+    let mut text = format!("frames 120\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
+    if shape.share {
+        let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
+    }
+    if shape.files {
+        let _ = writeln!(text, "  file f {FILE}\n  P0: mmap va{} {FILE} file f", PRIVATE + SHARED);
+    }
+    text
+}
+
+/// Sequential operations of the family.
+fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
+    for &die in dice {
+        let who = family.alive[usize::from(die[0]) % family.alive.len()];
+        let name = family.names[who].clone();
+        let room = family.names.len() < 2 * MOST && family.alive.len() < MOST;
+        let op = match die[1] {
+            200..=235 if room => {
+                let child = family.fork();
+                family.alive.push(family.names.len() - 1);
+                format!("fork {child}")
+            }
+            236..=240 if room && family.shape.vfork => {
+                let child = family.fork();
+                let at = family.page(die[3]);
+                if die[2] % 2 == 0 {
+                    family.alive.push(family.names.len() - 1);
+                    format!("vfork {child} {{ store va{at}; exec }}")
+                } else {
+                    format!("vfork {child} {{ store va{at}; exit }}")
+                }
+            }
+            241..=252 if family.alive.len() > 1 => {
+                family.alive.retain(|&p| p != who);
+                "exit".into()
+            }
+            // Once, and for good: the range is never copied again by who shares it.
+            253.. if family.shape.share && !family.shared_by => {
+                family.shared_by = true;
+                format!("minherit va0 {PRIVATE} share")
+            }
+            _ => family.simple(die),
+        };
+        let _ = writeln!(text, "  {name}: {op}");
+    }
+}
+
+/// One operation after the other; at the end everybody looks at everything, and goes.
+pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
+    let mut family = Family::new(shape);
+    let mut text = head(shape);
+    text.push_str("}\nsequence {\n");
+    deeds(&mut text, &mut family, dice);
+    for &who in &family.alive {
+        let _ = writeln!(text, "  {}: {}", family.names[who], family.everything().join("; "));
+    }
+    for &who in &family.alive {
+        let _ = writeln!(text, "  {}: exit", family.names[who]);
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// A sequential beginning, then up to four tasks at once.
+pub fn concurrent(shape: Shape, before: &[Dice], tasks: &[Vec<Dice>]) -> String {
+    let mut family = Family::new(shape);
+    let mut text = head(shape);
+    deeds(&mut text, &mut family, before);
+    text.push_str("}\n");
+    let alive = family.alive.clone();
+    for (nth, dice) in tasks.iter().enumerate() {
+        // The first processes get a task each, the last one all the others.
+        let who = alive[nth.min(alive.len() - 1)];
+        let mut ops: Vec<String> = Vec::new();
+        for &die in dice {
+            let room = family.names.len() < 2 * MOST;
+            match die[1] {
+                190..=225 if room => {
+                    let child = family.fork();
+                    let body = family.simple(die);
+                    ops.push(format!("fork {child} {{ {body}; load va{}; exit }}", family.page(die[3])));
+                }
+                226..=250 => {
+                    ops.push("exit".into());
+                    break;
+                }
+                _ => ops.push(family.simple(die)),
+            }
+        }
+        if ops.last().is_none_or(|op| op != "exit") {
+            ops.extend(family.everything());
+        }
+        let _ = writeln!(text, "task T{nth} of {} {{ {} }}", family.names[who], ops.join("; "));
+    }
+    text
+}

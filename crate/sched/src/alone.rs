@@ -1,0 +1,38 @@
+//! One future by itself: a set-up, which nobody interleaves with.
+
+use crate::check::{Checks, Watch};
+use crate::executor::Progress;
+use crate::stuck;
+use crate::task::Body;
+use faultline_engine::env::Env;
+use faultline_engine::env::stepped::Rest;
+use faultline_engine::ids::TaskId;
+use faultline_engine::sync::Channel;
+use faultline_engine::{Stepped, World};
+use std::task::{Context, Waker};
+
+/// Runs `body` as `task` to its end. What it breaks, or why it never ends, is among the
+/// findings of the world.
+pub fn alone(world: &World<Stepped>, task: TaskId, mut body: Body, checks: Checks) -> Progress {
+    let mut watch = Watch::default();
+    for turns in 1..=checks.limit {
+        world.env.switch_to(task);
+        let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        watch.after_step(world, task, checks);
+        if polled.is_ready() {
+            return Progress::Finished;
+        }
+        match world.env.rest(task) {
+            Rest::Ready | Rest::Tick(_) => {}
+            Rest::On(Channel::Memory) => world.env.wakeup(Channel::Memory),
+            Rest::On(channel) => {
+                stuck::report(world, &[(task, channel)]);
+                return Progress::Stuck;
+            }
+        }
+        if turns == checks.limit {
+            stuck::report_endless(world, Some(task), turns);
+        }
+    }
+    Progress::Stuck
+}

@@ -1,0 +1,45 @@
+//! Who goes on: one strategy a file, behind one small trait.
+
+pub mod directive;
+pub mod manual;
+pub mod order;
+pub mod random;
+pub mod replay;
+
+use crate::executor::Outcome;
+use faultline_engine::ids::TaskId;
+
+/// What a strategy sees before a turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn<'a> {
+    /// Turns taken so far.
+    pub number: u64,
+    /// Tasks that can run, in task order; never empty.
+    pub runnable: &'a [TaskId],
+    /// Who took the last turn.
+    pub last: Option<TaskId>,
+}
+
+impl Turn<'_> {
+    /// More than one task can run, so that going on is a choice.
+    pub fn is_choice(&self) -> bool {
+        self.runnable.len() > 1
+    }
+    /// The place of a task among those that can run.
+    pub fn place(&self, task: TaskId) -> Option<usize> {
+        self.runnable.iter().position(|&t| t == task)
+    }
+}
+
+/// Decides every interleaving.
+pub trait Strategy {
+    /// A run begins. `false` if this strategy has none left to try.
+    fn begin(&mut self) -> bool;
+    /// The place among [`Turn::runnable`] of the task that takes the turn; asked before
+    /// every turn, even where it is no choice. Nothing: the run pauses here.
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize>;
+    /// The task has taken the turn.
+    fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
+        let _ = (number, task, outcome);
+    }
+}

@@ -1,0 +1,121 @@
+//! A stored schedule: `B1 until pmap_enter`, one task after the other (rulings R10).
+
+use super::order::TaskOrder;
+use super::{Strategy, Turn};
+use crate::executor::Outcome;
+use faultline_engine::ids::TaskId;
+use faultline_engine::step::Step;
+
+/// Where a directive lets its task stop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Until {
+    /// Arriving at a step for the `n`th time since the directive began (from 1).
+    Step(Step, u32),
+    /// Falling asleep, or waiting a tick.
+    Blocked,
+    /// The end of its program.
+    End,
+}
+
+/// One line of a stored schedule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Directive {
+    /// Who runs.
+    pub task: TaskId,
+    /// How far.
+    pub until: Until,
+}
+
+/// Why a directive could not be met.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Obstacle {
+    /// Its task fell asleep, or was asleep.
+    Blocked,
+    /// Its task reached the end of its program.
+    Finished,
+    /// Its task does not exist yet, or no longer.
+    Absent,
+}
+
+/// A place where a run parts from the stored schedule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Parting {
+    /// Which directive, from 0.
+    pub directive: usize,
+    /// Turns taken before.
+    pub turn: u64,
+    /// Why.
+    pub why: Obstacle,
+}
+
+/// The strategy of this file. A directive that cannot be met ends when its task blocks
+/// or finishes, which is noted; after the last the rest goes on in task order.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    directives: Vec<Directive>,
+    next: usize,
+    seen: u32,
+    asleep: Vec<TaskId>,
+    parted: Vec<Parting>,
+}
+
+impl Stored {
+    /// Follows these directives.
+    pub fn new(directives: Vec<Directive>) -> Self {
+        Stored { directives, ..Stored::default() }
+    }
+    /// Where this run parted from the schedule.
+    pub fn parted(&self) -> &[Parting] {
+        &self.parted
+    }
+    fn met(&mut self) {
+        self.next += 1;
+        self.seen = 0;
+    }
+    fn part(&mut self, turn: u64, why: Obstacle) {
+        self.parted.push(Parting { directive: self.next, turn, why });
+        self.met();
+    }
+}
+
+impl Strategy for Stored {
+    fn begin(&mut self) -> bool {
+        *self = Stored::new(std::mem::take(&mut self.directives));
+        true
+    }
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+        while let Some(&Directive { task, until }) = self.directives.get(self.next) {
+            if let Some(place) = turn.place(task) {
+                return Some(place);
+            }
+            match (until, self.asleep.contains(&task)) {
+                (Until::Blocked, true) => self.met(),
+                (_, true) => self.part(turn.number, Obstacle::Blocked),
+                (_, false) => self.part(turn.number, Obstacle::Absent),
+            }
+        }
+        TaskOrder.choose(turn)
+    }
+    fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
+        self.asleep.retain(|&t| t != task);
+        if matches!(outcome, Outcome::Asleep(_) | Outcome::Ticking) {
+            self.asleep.push(task);
+        }
+        let Some(directive) = self.directives.get(self.next).copied() else { return };
+        if directive.task != task {
+            return;
+        }
+        match (directive.until, outcome) {
+            (Until::Step(step, n), Outcome::At(at)) if at == step => {
+                self.seen += 1;
+                if self.seen >= n {
+                    self.met();
+                }
+            }
+            (_, Outcome::At(_)) => {}
+            (Until::End, Outcome::Done) | (Until::Blocked, Outcome::Asleep(_) | Outcome::Ticking) => self.met(),
+            (_, Outcome::Done) => self.part(number, Obstacle::Finished),
+            (_, Outcome::Asleep(_) | Outcome::Ticking) => self.part(number, Obstacle::Blocked),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The caller picks: a person, or a test.
+
+use super::{Strategy, Turn};
+use faultline_engine::ids::TaskId;
+
+/// The strategy of this file: asks a function, which answers with a task that can run,
+/// or with nothing to pause.
+pub struct Manual<F>(F);
+
+impl<F: FnMut(&Turn<'_>) -> Option<TaskId>> Manual<F> {
+    /// Asks `pick` before every turn.
+    pub fn new(pick: F) -> Self {
+        Manual(pick)
+    }
+}
+
+impl<F: FnMut(&Turn<'_>) -> Option<TaskId>> Strategy for Manual<F> {
+    fn begin(&mut self) -> bool {
+        true
+    }
+    /// A task that cannot run pauses as nothing does.
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+        (self.0)(turn).and_then(|task| turn.place(task))
+    }
+}

@@ -1,0 +1,53 @@
+//! Picks among the runnable tasks by chance, the same for the same seed everywhere.
+
+use super::{Strategy, Turn};
+use faultline_engine::env::mix;
+
+/// A small generator of numbers (SplitMix64): no entropy, no platform in it.
+#[derive(Clone, Debug)]
+pub struct Dice {
+    state: u64,
+}
+
+impl Dice {
+    /// The numbers of this seed.
+    pub fn new(seed: u64) -> Self {
+        Dice { state: seed }
+    }
+    /// The next number.
+    pub fn roll(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mix(self.state, 0)
+    }
+    /// A number below `n`, which is not 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        ((u128::from(self.roll()) * n as u128) >> 64) as usize
+    }
+}
+
+/// The strategy of this file: runs 0, 1, 2 … of a seed, each another one.
+#[derive(Clone, Debug)]
+pub struct Random {
+    seed: u64,
+    run: u64,
+    runs: u64,
+    dice: Dice,
+}
+
+impl Random {
+    /// `runs` runs from this seed.
+    pub fn new(seed: u64, runs: u64) -> Self {
+        Random { seed, run: 0, runs, dice: Dice::new(seed) }
+    }
+}
+
+impl Strategy for Random {
+    fn begin(&mut self) -> bool {
+        self.dice = Dice::new(mix(self.seed, self.run));
+        self.run += 1;
+        self.run <= self.runs
+    }
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+        Some(if turn.is_choice() { self.dice.below(turn.runnable.len()) } else { 0 })
+    }
+}

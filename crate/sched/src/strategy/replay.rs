@@ -1,0 +1,48 @@
+//! Replays recorded choices to the bit; afterwards the run goes on in task order.
+
+use super::{Strategy, Turn};
+use crate::choices::Choices;
+
+/// The strategy of this file.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    choices: Choices,
+    next: usize,
+    misfit: Option<usize>,
+}
+
+impl Replay {
+    /// Replays these choices.
+    pub fn new(choices: Choices) -> Self {
+        Replay { choices, next: 0, misfit: None }
+    }
+    /// The first choice that named a task which could not run: the choices belong to
+    /// another scenario, policy or revision. They are ignored from there on.
+    pub fn misfit(&self) -> Option<usize> {
+        self.misfit
+    }
+    /// Choices that were not asked for.
+    pub fn left(&self) -> usize {
+        self.choices.len().saturating_sub(self.next)
+    }
+}
+
+impl Strategy for Replay {
+    fn begin(&mut self) -> bool {
+        self.next = 0;
+        self.misfit = None;
+        true
+    }
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+        if !turn.is_choice() || self.misfit.is_some() {
+            return Some(0);
+        }
+        let Some(&choice) = self.choices.as_slice().get(self.next) else { return Some(0) };
+        if usize::from(choice) >= turn.runnable.len() {
+            self.misfit = Some(self.next);
+            return Some(0);
+        }
+        self.next += 1;
+        Some(usize::from(choice))
+    }
+}

@@ -1,0 +1,89 @@
+//! When nobody can run, or nobody gets anywhere (rulings R8).
+
+use faultline_engine::env::Env;
+use faultline_engine::event::BusyState;
+use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::ids::TaskId;
+use faultline_engine::sync::{Channel, LockClass};
+use faultline_engine::{Stepped, World};
+
+/// Time may pass this often without any change of the world: more than any retry counts.
+const PATIENCE: u32 = 64;
+
+/// Counts how often time passed while the world stayed as it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Patience {
+    digest: u64,
+    idle: u32,
+}
+
+impl Patience {
+    /// Time passed once more: is it enough?
+    pub(crate) fn is_over(&mut self, digest: u64, turns: u64) -> bool {
+        // Without a digest the bound on turns is what ends it.
+        if digest != self.digest || turns == 0 {
+            *self = Patience { digest, idle: 0 };
+        }
+        self.idle += u32::from(digest != 0);
+        self.idle > PATIENCE
+    }
+}
+
+/// What the sleeper awaits has happened, as far as the world can tell.
+fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
+    let env = &world.env;
+    match channel {
+        Channel::Lock { lock } => match lock.class {
+            LockClass::Map => world.spaces.peek(env, lock.index).lock.is_free(env),
+            LockClass::Pmap => world.spaces.peek(env, lock.index).pmap.lock.is_free(env),
+            LockClass::Object => world.objects.peek(env, lock.index).lock.is_free(env),
+            LockClass::Vnode => false,
+        },
+        Channel::Busy { page } => world
+            .pages
+            .get(page.0 as usize)
+            .is_some_and(|p| matches!(p.busy_state(env), BusyState::None | BusyState::Freed)),
+        Channel::Pip { object } => world.objects.peek(env, object.0).paging_in_progress.peek(env) == 0,
+        Channel::ObjectBusy { object } => world.objects.peek(env, object.0).busy.peek(env) == 0,
+        Channel::Memory => world.free.count.peek(env) > 0,
+        Channel::Vfork { .. } => false,
+    }
+}
+
+/// What a sleeper waits for, in words. Ids stand as they are: whoever shows a finding
+/// knows their names.
+fn awaited(channel: Channel) -> String {
+    match channel {
+        Channel::Lock { lock } => format!("the {} lock {}", format!("{:?}", lock.class).to_lowercase(), lock.index),
+        Channel::Busy { page } => format!("busy frame {}", page.0),
+        Channel::Pip { object } => format!("paging on object {}", object.0),
+        Channel::ObjectBusy { object } => format!("busy object {}", object.0),
+        Channel::Memory => "memory".into(),
+        Channel::Vfork { .. } => "its vfork child".into(),
+    }
+}
+
+/// Reports why nobody can run: a sleeper whose condition holds has lost its wakeup;
+/// where there is none, they wait for each other.
+pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
+    let mut lost = false;
+    for &(task, channel) in sleepers.iter().filter(|s| has_happened(world, s.1)) {
+        lost = true;
+        let detail = format!("task {} sleeps on {} although it is to be had", task.0, awaited(channel));
+        find(world, FindingKind::LostWakeup, "lost-wakeup", task, detail);
+    }
+    if let (false, Some(&(first, _))) = (lost, sleepers.first()) {
+        let waits: Vec<_> = sleepers.iter().map(|&(t, c)| format!("task {} waits for {}", t.0, awaited(c))).collect();
+        find(world, FindingKind::Deadlock, "deadlock", first, waits.join(", "));
+    }
+}
+
+/// Reports that tasks only retry.
+pub(crate) fn report_endless(world: &World<Stepped>, last: Option<TaskId>, turns: u64) {
+    let detail = format!("after {turns} turns tasks still retry and nothing changes");
+    find(world, FindingKind::Livelock, "livelock", last.unwrap_or_default(), detail);
+}
+
+fn find(world: &World<Stepped>, kind: FindingKind, property: &'static str, task: TaskId, detail: String) {
+    world.env.find(Finding { kind, property, step: 0, task, object: None, page: None, detail });
+}

@@ -1,0 +1,46 @@
+//! What the executor steps: a world, and tasks that it makes as futures.
+
+use faultline_engine::ids::TaskId;
+use faultline_engine::{Stepped, World};
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// A task's program as a future. It owns its share of the world (an `Rc`), makes its
+/// `Cx` inside, and never wakes anybody: the executor asks the environment who can run.
+pub type Body = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A world after its set-up, and the tasks that run in it from there on.
+///
+/// Tasks are numbered from 1: number 0 is whoever did the set-up. The executor may ask
+/// for a task's body again and again, since going back in time means to make all tasks
+/// anew; a body begun on the same state must do the same.
+pub trait Subject {
+    /// The world.
+    fn world(&self) -> &World<Stepped>;
+    /// How many tasks there are: numbers 1 to this.
+    fn tasks(&self) -> u32;
+    /// The task can run from the beginning; otherwise another one starts it.
+    fn starts(&self, task: TaskId) -> bool {
+        let _ = task;
+        true
+    }
+    /// Makes the future of a task. It starts others through `starter`.
+    fn make(&self, task: TaskId, starter: &Starter) -> Body;
+}
+
+/// Through this a task starts another one (a fork does).
+#[derive(Clone, Default)]
+pub struct Starter(Rc<RefCell<Vec<TaskId>>>);
+
+impl Starter {
+    /// `task` can run from the end of this step on.
+    pub fn start(&self, task: TaskId) {
+        self.0.borrow_mut().push(task);
+    }
+    /// Those started since the last call.
+    pub(crate) fn take(&self) -> Vec<TaskId> {
+        std::mem::take(&mut self.0.borrow_mut())
+    }
+}

@@ -1,0 +1,153 @@
+//! A run as the page takes it: one chunk a turn, and the names of everything in it.
+
+use faultline_engine::event::Record;
+use faultline_scenario::cast::{Cast, Part};
+use faultline_scenario::model::{BASE, Deed, Name, Op};
+use faultline_scenario::names::Born;
+use faultline_scenario::player::Player;
+use faultline_scenario::report::{FindingReport, PartingReport};
+use faultline_sched::Progress;
+use serde::Serialize;
+
+/// A task that can go on, and the step it stands before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Runnable {
+    /// Which.
+    pub task: u32,
+    /// The step's label.
+    pub at: &'static str,
+}
+
+/// What one turn did, and what can be done after it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Chunk {
+    /// Who took the turn.
+    pub task: u32,
+    /// What happened.
+    pub records: Vec<Record>,
+    /// Who can go on now.
+    pub runnable: Vec<Runnable>,
+    /// Nothing is left to run.
+    pub done: bool,
+    /// What this turn got wrong.
+    pub findings: Vec<FindingReport>,
+    /// Where the stored schedule could not be followed, before this turn.
+    pub parted: Vec<PartingReport>,
+}
+
+/// An operation of a task's program.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Operation {
+    /// The process that performs it, by number; in a sequence that changes.
+    pub process: Option<usize>,
+    /// What it is, without what a child does.
+    pub text: String,
+}
+
+/// A task by name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TaskName {
+    /// Its number in events.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// The number of its process; none for the set-up and for a sequence.
+    pub process: Option<usize>,
+    /// Its operations, each with the process that performs it, as the scenario says them.
+    pub program: Vec<Operation>,
+}
+
+/// The names of everything in a stream.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Names {
+    /// Tasks, the set-up first.
+    pub tasks: Vec<TaskName>,
+    /// Processes by number.
+    pub processes: Vec<String>,
+    /// Objects, each from the event on that made it.
+    pub objects: Vec<Born>,
+    /// Pages that the scenario names, each from some event on.
+    pub pages: Vec<Born>,
+    /// The address of `va0`.
+    pub base: u64,
+}
+
+/// The names of a player's stream as it is now.
+pub fn names(player: &Player) -> Names {
+    let names = player.names();
+    let cast = &player.run().subject().theatre().cast;
+    let part = |(id, name): (usize, &String)| {
+        let part = id.checked_sub(1).and_then(|at| cast.parts.get(at));
+        TaskName {
+            id: id as u32,
+            name: name.clone(),
+            process: part.and_then(|p| p.process),
+            program: part.map(|p| program(cast, p)).unwrap_or_default(),
+        }
+    };
+    Names {
+        tasks: names.tasks.iter().enumerate().map(part).collect(),
+        processes: names.processes.clone(),
+        objects: names.objects.clone(),
+        pages: names.pages,
+        base: BASE,
+    }
+}
+
+fn program(cast: &Cast, part: &Part) -> Vec<Operation> {
+    let mut out = Vec::new();
+    if part.process.is_some() {
+        out.extend(part.ops.iter().map(|op| Operation { process: part.process, text: said(op) }));
+    } else {
+        for deed in cast.sequence.iter() {
+            if let Deed::Do(process, ops) = deed {
+                in_sequence(cast, process, ops, &mut out);
+            }
+        }
+    }
+    out
+}
+
+/// Operations in the order in which a sequence performs them: a child's after its fork.
+fn in_sequence(cast: &Cast, process: &Name, ops: &[Op], out: &mut Vec<Operation>) {
+    for op in ops {
+        out.push(Operation { process: cast.process(process), text: said(op) });
+        if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+            in_sequence(cast, child, body, out);
+        }
+    }
+}
+
+fn said(op: &Op) -> String {
+    match op {
+        Op::Fork(child, _) => format!("fork {child}"),
+        Op::Vfork(child, _) => format!("vfork {child}"),
+        op => op.to_string(),
+    }
+}
+
+/// Who can go on.
+pub fn runnable(player: &Player) -> Vec<Runnable> {
+    let run = player.run();
+    let at = |task| run.executor().at(task).label();
+    run.runnable().iter().map(|&task| Runnable { task: task.0, at: at(task) }).collect()
+}
+
+/// Makes a chunk of the turn that `take` takes. Findings of the end belong to the last turn.
+pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk> {
+    let position = player.run().position();
+    let (events, findings) = (player.run().events().len(), player.findings().len());
+    take(player);
+    let run = player.run();
+    let taken = run.trail().get(position)?;
+    let new = player.findings().len() > findings;
+    let reports = if new { player.report().findings } else { Vec::new() };
+    Some(Chunk {
+        task: taken.task.0,
+        records: run.events()[events..].to_vec(),
+        runnable: runnable(player),
+        done: run.progress() != Progress::Going,
+        findings: reports.into_iter().skip(findings).collect(),
+        parted: Vec::new(),
+    })
+}

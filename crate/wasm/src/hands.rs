@@ -1,0 +1,125 @@
+//! Operations by hand: they become operations of the scenario's own tasks, so that a run
+//! with them goes back and forward like any other.
+
+use crate::problem::Problem;
+use faultline_engine::event::{EntryView, Event, Record};
+use faultline_engine::ids::TaskId;
+use faultline_engine::machine::addr::PAGE_SIZE;
+use faultline_scenario::model::{BASE, Name, Op, Scenario, Task};
+use faultline_scenario::value::Value;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What can be done by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Operation {
+    /// Loads from a page.
+    Load {
+        /// Which: 0 is `va0`.
+        page: u64,
+    },
+    /// Stores a new value to a page.
+    Store {
+        /// Which.
+        page: u64,
+    },
+    /// Forks a child, which then waits for hands of its own.
+    Fork,
+    /// Exits.
+    Exit,
+    /// Collapses an object.
+    Collapse {
+        /// Its name.
+        object: String,
+    },
+}
+
+/// An operation that was done by hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hand {
+    /// Turns before it.
+    pub at: usize,
+    /// The process.
+    pub process: String,
+    /// What it does.
+    pub operation: Operation,
+}
+
+/// The task that does what is done by hand for a process that has been there from the
+/// beginning. No scenario can name a task so.
+fn own_task(process: &str) -> String {
+    format!("{process}+")
+}
+
+/// Adds an operation to a scenario, and says which task does it.
+pub fn add(scenario: &mut Scenario, hand: &Hand, nth: usize, taken: &[String]) -> Result<String, Problem> {
+    let op = match &hand.operation {
+        Operation::Load { page } => Op::Load(*page, None),
+        Operation::Store { page } => Op::Store(*page, format!("W{}", nth + 1).parse::<Value>().ok()),
+        Operation::Fork => Op::Fork(Name::new(fresh(taken)), Vec::new()),
+        Operation::Exit => Op::Exit,
+        Operation::Collapse { object } => Op::Collapse(Name::new(object)),
+    };
+    for task in &mut scenario.tasks {
+        if let Some(body) = child_of(&mut task.ops, &hand.process) {
+            body.push(op);
+            return Ok(hand.process.clone());
+        }
+    }
+    let name = own_task(&hand.process);
+    match scenario.tasks.iter_mut().find(|t| t.name.text == name) {
+        Some(task) => task.ops.push(op),
+        None => {
+            let (text, process) = (Name::new(&name), Name::new(&hand.process));
+            scenario.tasks.push(Task { name: text, process, cpu: None, ops: vec![op] });
+        }
+    }
+    Ok(name)
+}
+
+/// A process, by number, and a page at which it has an object mapped when the set-up is over.
+pub fn mapped(setup: &[Record], object: u32) -> Option<(usize, u64)> {
+    let (mut entries, mut processes) = (BTreeMap::new(), BTreeMap::new());
+    for record in setup {
+        match record.event {
+            Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
+                processes.insert(space, process.0 as usize);
+            }
+            Event::EntrySet { space, entry, view } => _ = entries.insert((space, entry), view),
+            Event::EntryRemove { space, entry } => _ = entries.remove(&(space, entry)),
+            _ => {}
+        }
+    }
+    let here = |view: &EntryView| view.object.is_some_and(|o| o.0 == object) && view.start.0 >= BASE;
+    let ((space, _), view) = entries.into_iter().find(|(_, view)| here(view))?;
+    Some((*processes.get(&space)?, (view.start.0 - BASE) / PAGE_SIZE))
+}
+
+/// The operations of a child that tasks fork.
+fn child_of<'s>(ops: &'s mut [Op], process: &str) -> Option<&'s mut Vec<Op>> {
+    for op in ops {
+        if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+            if child.text == process {
+                return Some(body);
+            }
+            if let Some(found) = child_of(body, process) {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+/// A name for a child: the first letter that no process has.
+fn fresh(taken: &[String]) -> String {
+    let letters = ('A'..='Z').map(String::from);
+    let numbered = (1..).map(|n| format!("P{n}"));
+    letters.chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+/// Turns of a run to repeat after its scenario got another operation: those of a child
+/// that had nothing to do are left out, for now it has not come to its end.
+pub fn repeated(trail: &[TaskId], task: TaskId, was_idle: bool) -> Vec<TaskId> {
+    trail.iter().copied().filter(|&t| !(was_idle && t == task)).collect()
+}

@@ -1,0 +1,26 @@
+//! Rust values as JavaScript objects.
+
+use crate::problem::Problem;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+
+/// As a plain object. Every 64-bit number becomes a bigint, since a value or an entry of
+/// a page table may use all of its bits; the page makes numbers of the others.
+pub fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = Serializer::new().serialize_maps_as_objects(true).serialize_large_number_types_as_bigints(true);
+    value.serialize(&serializer).map_err(JsValue::from)
+}
+
+/// The same for a result: a problem is thrown as an object.
+pub fn outcome(result: Result<impl Serialize, Problem>) -> Result<JsValue, JsValue> {
+    match result {
+        Ok(value) => object(&value),
+        Err(problem) => Err(thrown(&problem)),
+    }
+}
+
+/// A problem as what JavaScript catches.
+pub fn thrown(problem: &Problem) -> JsValue {
+    object(problem).unwrap_or_else(|e| e)
+}

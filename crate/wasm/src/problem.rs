@@ -1,0 +1,48 @@
+//! What went wrong, as the page shows it.
+
+use faultline_engine::policy::PolicyError;
+use faultline_scenario::error::ScenarioError;
+use faultline_scenario::player::PlayError;
+use faultline_scenario::trace::{ReplayError, TraceError};
+use faultline_sched::NotRunnable;
+use serde::Serialize;
+
+/// An error: what, where in the text if it stands in one, and what to do about it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Problem {
+    /// In one sentence.
+    pub message: String,
+    /// Line of the source, from 1.
+    pub line: Option<usize>,
+    /// Column of the source, from 1.
+    pub column: Option<usize>,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+impl Problem {
+    /// One that stands in no text.
+    pub fn new(message: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        Problem { message: message.into(), remedy: Some(remedy.into()), ..Problem::default() }
+    }
+}
+
+impl From<ScenarioError> for Problem {
+    fn from(e: ScenarioError) -> Problem {
+        let message = format!("expected {}", e.expected);
+        Problem { message, line: Some(e.line), column: Some(e.column), remedy: Some(e.remedy) }
+    }
+}
+
+macro_rules! said {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Problem {
+            fn from(e: $error) -> Problem {
+                Problem { message: e.to_string(), ..Problem::default() }
+            }
+        })*
+    };
+}
+
+// These say what to do in their own words.
+said!(PolicyError, PlayError, NotRunnable, TraceError, ReplayError);

@@ -1,0 +1,150 @@
+//! A recording that is replayed: in slices on one thread, or by a pool of workers.
+
+use crate::js;
+use crate::problem::Problem;
+use faultline_engine::policy::Policy;
+use faultline_scenario::trace::progress::WORDS;
+use faultline_scenario::trace::{Plan, Progress, Report, Settings, StepReplay, Trace};
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(feature = "threads")]
+use faultline_scenario::trace::Replay;
+
+/// How to replay.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// The kernel.
+    pub policy: String,
+    /// Physical memory in frames.
+    pub frames: u32,
+    /// Workers; 0 replays in slices, stepped.
+    pub workers: u32,
+    /// Events to replay at most.
+    pub events: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { policy: "main".into(), frames: 65_536, workers: 0, events: usize::MAX }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn clock() -> f64 {
+    js_sys::Date::now() / 1000.0
+}
+
+/// Outside a browser only tests replay anything here, and they measure nothing.
+#[cfg(not(target_arch = "wasm32"))]
+fn clock() -> f64 {
+    0.0
+}
+
+enum Machine {
+    Stepped(Box<StepReplay>),
+    #[cfg(feature = "threads")]
+    Threads(Box<Replay>, u32),
+}
+
+/// A recording, ready to be replayed from its beginning.
+#[wasm_bindgen]
+pub struct Recording {
+    machine: Machine,
+    begun: f64,
+}
+
+#[wasm_bindgen]
+impl Recording {
+    /// Reads a recording, gzip-compressed or plain.
+    #[wasm_bindgen(constructor)]
+    pub fn create(bytes: &[u8], options: JsValue) -> Result<Recording, JsValue> {
+        let options: Options = serde_wasm_bindgen::from_value(options)?;
+        Recording::new(bytes, &options).map_err(|problem| js::thrown(&problem))
+    }
+    /// Where the counts lie in linear memory, as words of 32 bits.
+    #[must_use]
+    pub fn progress_at(&self) -> *const u32 {
+        self.progress().as_ptr()
+    }
+    /// How many words of counts there are.
+    #[must_use]
+    pub fn progress_words() -> usize {
+        WORDS
+    }
+    /// Performs up to `events` events: whether it has come to its end. For a stepped replay.
+    #[wasm_bindgen(js_name = advance)]
+    pub fn advance_js(&mut self, events: usize) -> Result<bool, JsValue> {
+        self.advance(events).map_err(|problem| js::thrown(&problem))
+    }
+    /// Replays everything on the pool's workers and returns when that is done. For a threaded replay.
+    #[cfg(feature = "threads")]
+    pub fn run(&mut self) {
+        if let Machine::Threads(replay, workers) = &self.machine {
+            rayon::scope(|scope| {
+                for index in 0..*workers {
+                    scope.spawn(move |_| replay.worker(index));
+                }
+            });
+        }
+    }
+    /// Tidies up and says what it all came to.
+    #[wasm_bindgen(js_name = report)]
+    pub fn report_js(&mut self) -> Result<JsValue, JsValue> {
+        js::outcome(self.report())
+    }
+}
+
+impl Recording {
+    /// See [`Recording::create`].
+    pub fn new(bytes: &[u8], options: &Options) -> Result<Recording, Problem> {
+        let policy = Policy::parse(&options.policy)?;
+        let mut trace = Trace::from_bytes(bytes)?;
+        trace.truncate(options.events);
+        let cpus = options.workers.max(2);
+        let settings = Settings { frames: options.frames, cpus, clock, ..Settings::new(policy) };
+        let plan = Plan::new(trace);
+        Ok(Recording { machine: machine(plan, settings, options.workers)?, begun: clock() })
+    }
+    /// The counts.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        match &self.machine {
+            Machine::Stepped(replay) => replay.progress(),
+            #[cfg(feature = "threads")]
+            Machine::Threads(replay, _) => replay.progress(),
+        }
+    }
+    /// See [`Recording::advance_js`].
+    pub fn advance(&mut self, events: usize) -> Result<bool, Problem> {
+        match &mut self.machine {
+            Machine::Stepped(replay) => Ok(replay.advance(events)?),
+            #[cfg(feature = "threads")]
+            Machine::Threads(replay, _) => Ok(replay.advance(0, events as u64)),
+        }
+    }
+    /// What it all came to.
+    pub fn report(&mut self) -> Result<Report, Problem> {
+        let seconds = clock() - self.begun;
+        match &mut self.machine {
+            Machine::Stepped(replay) => Ok(replay.report(seconds)?),
+            #[cfg(feature = "threads")]
+            Machine::Threads(replay, workers) => Ok(replay.report(*workers, seconds)?),
+        }
+    }
+}
+
+#[cfg(feature = "threads")]
+fn machine(plan: Plan, settings: Settings, workers: u32) -> Result<Machine, Problem> {
+    if workers == 0 {
+        return Ok(Machine::Stepped(Box::new(StepReplay::new(plan, settings)?)));
+    }
+    Ok(Machine::Threads(Box::new(Replay::new(plan, settings, workers)?), workers))
+}
+
+#[cfg(not(feature = "threads"))]
+fn machine(plan: Plan, settings: Settings, _workers: u32) -> Result<Machine, Problem> {
+    Ok(Machine::Stepped(Box::new(StepReplay::new(plan, settings)?)))
+}

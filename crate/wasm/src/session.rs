@@ -1,0 +1,289 @@
+//! A scenario that is stepped by hand.
+
+use crate::chunk::{self, Chunk, Names, Runnable};
+use crate::hands::{self, Hand, Operation};
+use crate::js;
+use crate::problem::Problem;
+use faultline_engine::event::{Event, Record};
+use faultline_engine::ids::TaskId;
+use faultline_engine::policy::Policy;
+use faultline_engine::step::Step;
+use faultline_scenario::cast::Cast;
+use faultline_scenario::model::{Deed, Name, Scenario};
+use faultline_scenario::parse::parse;
+use faultline_scenario::player::{How, Player};
+use faultline_scenario::report::{FindingReport, RunReport};
+use faultline_sched::{Checks, Progress, Standing};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A run that stands before its first turn, with the turns of its stored schedule.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Opened {
+    /// What everything is called.
+    pub names: Names,
+    /// Events of the set-up.
+    pub setup: Vec<Record>,
+    /// Who can go on at the beginning.
+    pub runnable: Vec<Runnable>,
+    /// The turns of the stored schedule, or of task order where there is none.
+    pub story: Vec<Chunk>,
+    /// What the set-up got wrong.
+    pub findings: Vec<FindingReport>,
+}
+
+/// What came of a turn or of an operation by hand.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Went {
+    /// What everything is called now.
+    pub names: Names,
+    /// The run up to where the operation began, if that has changed.
+    pub past: Option<Vec<Chunk>>,
+    /// The turns taken.
+    pub chunks: Vec<Chunk>,
+}
+
+/// Turns after which an operation by hand is left to be stepped.
+const HAND_TURNS: usize = 2_000;
+
+/// A scenario on a kernel, at some position of a run.
+#[wasm_bindgen]
+pub struct Session {
+    scenario: Scenario,
+    policy: Policy,
+    hands: Vec<Hand>,
+    /// Names given to objects so that hands can collapse them.
+    named: Vec<Deed>,
+    player: Player,
+}
+
+/// What the worker calls.
+#[wasm_bindgen]
+impl Session {
+    /// Reads a scenario and sets it up on the kernel that `policy` names.
+    #[wasm_bindgen(constructor)]
+    pub fn create(source: &str, policy: &str) -> Result<Session, JsValue> {
+        Session::new(source, policy).map_err(|problem| js::thrown(&problem))
+    }
+    /// Everything up to the end of the stored schedule; the run then stands at its beginning.
+    #[wasm_bindgen(js_name = open)]
+    pub fn open_js(&mut self) -> Result<JsValue, JsValue> {
+        js::outcome(self.open())
+    }
+    /// One turn from position `at` on: of `task`, or of whoever is next.
+    #[wasm_bindgen(js_name = step)]
+    pub fn step_js(&mut self, at: usize, task: Option<u32>) -> Result<JsValue, JsValue> {
+        js::outcome(self.step(at, task))
+    }
+    /// An operation by hand from position `at` on.
+    #[wasm_bindgen(js_name = perform)]
+    pub fn perform_js(&mut self, at: usize, process: &str, operation: JsValue) -> Result<JsValue, JsValue> {
+        let operation: Operation = serde_wasm_bindgen::from_value(operation)?;
+        js::outcome(self.perform(at, process, operation))
+    }
+    /// What the run came to so far.
+    #[wasm_bindgen(js_name = report)]
+    pub fn report_js(&self) -> Result<JsValue, JsValue> {
+        js::object(&self.report())
+    }
+}
+
+impl Session {
+    /// See [`Session::create`].
+    pub fn new(source: &str, policy: &str) -> Result<Session, Problem> {
+        let scenario = parse("scenario", source)?;
+        let policy = Policy::parse(policy)?;
+        let player = Player::new(&scenario, &policy, Checks::FULL)?;
+        Ok(Session { scenario, policy, hands: Vec::new(), named: Vec::new(), player })
+    }
+    /// See [`Session::open_js`].
+    pub fn open(&mut self) -> Result<Opened, Problem> {
+        self.player.play(&How::Default)?;
+        let report = self.player.report();
+        let (names, mut reports) = (chunk::names(&self.player), report.findings.into_iter());
+        let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
+        let found = |records: &[Record]| records.iter().filter(|r| matches!(r.event, Event::Found { .. })).count();
+        let findings = reports.by_ref().take(found(&setup)).collect();
+        // Who could run at each turn: the same turns once more, without any check.
+        let mut bare =
+            Player::new(&self.scenario, &self.policy, Checks { frames: false, full: false, ..Checks::FULL })?;
+        let (run, opening) = (self.player.run(), chunk::runnable(&bare));
+        let mut story = Vec::with_capacity(run.trail().len());
+        let mut from = 0;
+        for taken in run.trail() {
+            bare.run_mut().step_task(taken.task)?;
+            let records = run.events()[from..taken.events].to_vec();
+            from = taken.events;
+            let findings = reports.by_ref().take(found(&records)).collect();
+            let done = bare.run().progress() != Progress::Going;
+            let turn = story.len() as u64;
+            let parted = report.parted.iter().filter(|p| p.turn == turn).cloned().collect();
+            story.push(Chunk { task: taken.task.0, records, runnable: chunk::runnable(&bare), done, findings, parted });
+        }
+        // What was expected of the end, and did not come true, belongs to the last turn.
+        if let Some(last) = story.last_mut() {
+            last.findings.extend(reports);
+        }
+        self.player.run_mut().seek(0);
+        Ok(Opened { names, setup, runnable: opening, story, findings })
+    }
+    /// The next `turns` turns that are known.
+    fn forward(&mut self, turns: usize) -> Vec<Chunk> {
+        (0..turns).map_while(|_| chunk::turn(&mut self.player, |player| _ = player.run_mut().forward())).collect()
+    }
+    /// See [`Session::step_js`].
+    pub fn step(&mut self, at: usize, task: Option<u32>) -> Result<Option<Went>, Problem> {
+        self.forget_from(at)?;
+        let run = self.player.run_mut();
+        run.seek(at);
+        // Whoever ran last goes on if it can, for a switch is a choice.
+        let last = run.executor().last().filter(|last| run.runnable().contains(last));
+        let Some(task) = task.map(TaskId).or(last).or(run.runnable().first().copied()) else { return Ok(None) };
+        let mut refused = None;
+        let chunk = chunk::turn(&mut self.player, |player| refused = player.run_mut().step_task(task).err());
+        if let Some(refused) = refused {
+            return Err(refused.into());
+        }
+        Ok(chunk.map(|chunk| Went { names: chunk::names(&self.player), past: None, chunks: vec![chunk] }))
+    }
+    /// Another way is taken at position `at`: what was done by hand there or later is undone.
+    fn forget_from(&mut self, at: usize) -> Result<(), Problem> {
+        if self.hands.iter().all(|hand| hand.at < at) {
+            return Ok(());
+        }
+        let trail = self.trail(at);
+        self.hands.retain(|hand| hand.at < at);
+        self.rebuild(&trail)?;
+        Ok(())
+    }
+    fn trail(&self, at: usize) -> Vec<TaskId> {
+        self.player.run().trail().iter().take(at).map(|taken| taken.task).collect()
+    }
+    /// The run anew, with everything done by hand, after these turns.
+    fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
+        let mut scenario = self.scenario.clone();
+        scenario.setup.extend(self.named.iter().cloned());
+        let mut taken = Cast::of(&scenario).processes;
+        let mut task = None;
+        for (nth, hand) in self.hands.iter().enumerate() {
+            task = Some(hands::add(&mut scenario, hand, nth, &taken)?);
+            taken = Cast::of(&scenario).processes;
+        }
+        self.player = Player::new(&scenario, &self.policy, Checks::FULL)?;
+        for &task in trail {
+            self.player.run_mut().step_task(task)?;
+        }
+        Ok(task)
+    }
+    /// See [`Session::perform_js`].
+    pub fn perform(&mut self, at: usize, process: &str, operation: Operation) -> Result<Went, Problem> {
+        self.forget_from(at)?;
+        if let Operation::Collapse { object } = &operation {
+            self.name(object)?;
+        }
+        let (trail, before) = (self.trail(at), self.hands.clone());
+        self.hands.push(Hand { at, process: process.into(), operation });
+        match self.performed(&trail) {
+            Ok(went) => Ok(went),
+            Err(problem) => {
+                self.hands = before;
+                self.rebuild(&trail)?;
+                Err(problem)
+            }
+        }
+    }
+    /// Sees to it that the scenario has a name for an object: its own, or one given at the
+    /// end of the set-up to an object that some process then has mapped.
+    fn name(&mut self, object: &str) -> Result<(), Problem> {
+        let theatre = self.player.run().subject().theatre();
+        if theatre.cast.objects.iter().any(|known| known == object) {
+            return Ok(());
+        }
+        let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
+        let known = self.player.names();
+        let born = known.objects.iter().find(|b| b.name == object && b.from < setup.len());
+        match born.and_then(|b| hands::mapped(&setup, b.id)) {
+            Some((process, page)) => {
+                let process = Name::new(&known.processes[process]);
+                self.named.push(Deed::NameObject(Name::new(object), process, page));
+                Ok(())
+            }
+            None => Err(Problem::new(
+                format!(
+                    "{object} cannot be collapsed by hand: it came into being during the run and the scenario has no name for it"
+                ),
+                "choose an object that was there at the beginning",
+            )),
+        }
+    }
+    fn performed(&mut self, trail: &[TaskId]) -> Result<Went, Problem> {
+        // A child without operations has ended in one turn, which it has not taken any more.
+        let idle: Vec<TaskId> = {
+            let parts = &self.player.run().subject().theatre().cast.parts;
+            let idle = parts.iter().enumerate().filter(|(_, part)| part.ops.is_empty() && part.process.is_some());
+            idle.map(|(nth, _)| TaskId(nth as u32 + 1)).collect()
+        };
+        let missing = Problem::new("nothing to do", "choose an operation");
+        let hand = self.hands.last().cloned().ok_or(missing)?;
+        let Some(name) = self.rebuild(&[])? else { return Err(Problem::default()) };
+        let cast = &self.player.run().subject().theatre().cast;
+        let Some(task) = cast.task(&Name::new(&name)).map(TaskId) else { return Err(Problem::default()) };
+        let repeat = hands::repeated(trail, task, idle.contains(&task));
+        let changed = repeat.len() != trail.len();
+        for &task in &repeat {
+            self.player.run_mut().step_task(task)?;
+        }
+        let position = self.player.run().position();
+        if let Some(last) = self.hands.last_mut() {
+            last.at = position;
+        }
+        if !self.player.run().runnable().contains(&task) {
+            let standing = self.player.run().executor().standing(task);
+            return Err(Problem::new(
+                format!("{} cannot do that now: {}", hand.process, why(standing)),
+                "let the other tasks go on first",
+            ));
+        }
+        let chunks = self.run_alone(task);
+        let past = if changed { Some(self.past(position)) } else { None };
+        Ok(Went { names: chunk::names(&self.player), past, chunks })
+    }
+    /// Turns of one task until its operation has ended, or it has to wait.
+    fn run_alone(&mut self, task: TaskId) -> Vec<Chunk> {
+        let mut chunks = Vec::new();
+        while chunks.len() < HAND_TURNS {
+            let turn = chunk::turn(&mut self.player, |player| _ = player.run_mut().step_task(task));
+            let Some(turn) = turn else { break };
+            chunks.push(turn);
+            let executor = self.player.run().executor();
+            let ended = executor.at(task) == Step::Begin;
+            if ended || !self.player.run().runnable().contains(&task) {
+                break;
+            }
+        }
+        chunks
+    }
+    /// The run up to `position`, once more.
+    fn past(&mut self, position: usize) -> Vec<Chunk> {
+        let here = self.player.run().position();
+        self.player.run_mut().seek(0);
+        let chunks = self.forward(position);
+        self.player.run_mut().seek(here);
+        chunks
+    }
+    /// What the run came to so far.
+    pub fn report(&self) -> RunReport {
+        self.player.report()
+    }
+}
+
+fn why(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Unborn => "it is not there yet",
+        Standing::Asleep(_) => "it is asleep",
+        Standing::Ticking => "it waits for a tick",
+        Standing::Done => "it has ended",
+        Standing::Ready => "it is busy",
+    }
+}

@@ -1,0 +1,106 @@
+//! Sessions as the page drives them, natively: what crosses to JavaScript is made here.
+#![cfg(not(target_arch = "wasm32"))]
+
+use faultline_engine::event::Event;
+use faultline_engine::policy::Policy;
+use faultline_scenario::gallery;
+use faultline_scenario::player::{How, Player};
+use faultline_sched::Checks;
+use faultline_wasm::Session;
+use faultline_wasm::chunk::Chunk;
+use faultline_wasm::hands::Operation;
+
+fn session(name: &str, policy: &str) -> Session {
+    let source = gallery::find(name).expect("it is in the gallery").text;
+    Session::new(source, policy).expect("it is sound")
+}
+
+fn kinds(chunks: &[Chunk]) -> Vec<&'static str> {
+    chunks.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect()
+}
+
+#[test]
+fn the_story_ends_in_a_finding_before_the_fix_and_not_after_it() {
+    let before = session("t3-story", "2019-12").open().expect("it plays");
+    assert!(kinds(&before.story).contains(&"freed-while-mapped"), "{:?}", kinds(&before.story));
+    assert!(before.story.last().is_some_and(|last| last.done));
+    let after = session("t3-story", "2020-01-fixed").open().expect("it plays");
+    assert_eq!(kinds(&after.story), Vec::<&str>::new());
+    // The exit has to wait: the schedule cannot be followed to the letter, and the page says where.
+    assert!(before.story.iter().all(|c| c.parted.is_empty()));
+    assert!(after.story.iter().any(|c| !c.parted.is_empty()));
+}
+
+/// What `faultline run --events` prints is what the page folds (rulings R40).
+#[test]
+fn the_pages_stream_is_the_players() {
+    for exhibit in gallery::GALLERY {
+        let scenario = exhibit.scenario().expect("the gallery can be read");
+        let policy = Policy::parse(&scenario.header.policy.text).expect("its policy exists");
+        let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
+        player.play(&How::Default).expect("it plays");
+        let opened = session(exhibit.name, &policy.name).open().expect("it plays");
+        let records: Vec<_> = opened.setup.iter().chain(opened.story.iter().flat_map(|c| &c.records)).collect();
+        assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);
+        let found: Vec<_> =
+            opened.findings.iter().chain(opened.story.iter().flat_map(|c| &c.findings)).cloned().collect();
+        assert_eq!(found, player.report().findings, "{}", exhibit.name);
+    }
+}
+
+#[test]
+fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
+    let mut session = session("t3-story", "2019-12");
+    let opened = session.open().expect("it plays");
+    let first = session.step(0, Some(opened.story[0].task)).expect("it can run").expect("there is one");
+    assert_eq!(first.chunks[0], opened.story[0], "nothing parts before the first turn");
+    let other = opened.runnable.iter().find(|r| r.task != opened.story[0].task).expect("several can run").task;
+    let taken = session.step(0, Some(other)).expect("it can run").expect("there is one");
+    assert_eq!(taken.chunks[0].task, other);
+    assert!(session.step(0, Some(99)).is_err());
+}
+
+#[test]
+fn hands_act_and_back_undoes_them() {
+    let mut session = session("t3-story", "main");
+    let opened = session.open().expect("it plays");
+    let untouched = session.step(3, None).expect("it can run").expect("there is one");
+    let forked = session.perform(3, "A", Operation::Fork).expect("A can fork");
+    let records = || forked.chunks.iter().flat_map(|c| &c.records);
+    assert!(records().any(|r| matches!(r.event, Event::Process { parent: Some(_), .. })));
+    assert!(forked.past.is_none());
+    assert!(forked.names.tasks.iter().any(|t| t.name == "A+"));
+
+    // The child acts next, although its task was about to end, and then again.
+    let at = 3 + forked.chunks.len();
+    let child = forked.names.processes.last().expect("there is a child").clone();
+    let stored = session.perform(at, &child, Operation::Store { page: 0 }).expect("the child can store");
+    let wrote = |chunks: &[Chunk]| {
+        chunks.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
+    };
+    assert!(wrote(&stored.chunks));
+    let again = session.perform(at + stored.chunks.len(), &child, Operation::Store { page: 1 }).expect("and again");
+    assert!(wrote(&again.chunks));
+    assert!(session.report().findings.is_empty(), "{:?}", session.report().findings);
+
+    // Objects can be collapsed whether the scenario names them or not, if they were there at the beginning.
+    let o1 = opened.names.objects[0].name.clone();
+    assert!(session.perform(3, "B", Operation::Collapse { object: o1 }).is_ok());
+    let collapsed = session.perform(3, "B", Operation::Collapse { object: "S".into() }).expect("S is named");
+    let looked = |e: &Event| matches!(e, Event::Collapse { .. } | Event::Bypass { .. } | Event::CollapseRefused { .. });
+    assert!(collapsed.chunks.iter().flat_map(|c| &c.records).any(|r| looked(&r.event)));
+    assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
+
+    // Taken back to before all that, the run is as it was.
+    assert_eq!(session.step(3, None).expect("it can run").expect("there is one"), untouched);
+    assert_eq!(session.open().expect("it plays"), opened);
+}
+
+#[test]
+fn errors_say_where_and_what_to_do() {
+    let problem = Session::new("title x\nnonsense", "main").err().expect("that is no scenario");
+    assert!(problem.line.is_some() && problem.remedy.is_some(), "{problem:?}");
+    let source = gallery::find("t3-story").expect("it is there").text;
+    let problem = Session::new(source, "main,+P07").err().expect("no such kernel");
+    assert!(problem.message.contains("P07"), "{problem:?}");
+}

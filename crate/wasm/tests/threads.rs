@@ -1,0 +1,22 @@
+//! The threaded build replays with real workers over one memory.
+#![cfg(all(target_arch = "wasm32", feature = "threads"))]
+
+use faultline_scenario::trace::progress::Word;
+use faultline_wasm::recording::{Options, Recording};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[wasm_bindgen_test]
+async fn two_workers_replay_part_of_the_recording() {
+    wasm_bindgen_futures::JsFuture::from(faultline_wasm::init_thread_pool(2)).await.expect("the pool starts");
+    let bytes = include_bytes!("../../../tests/data/zlib.trace.gz");
+    let options = Options { events: 40_000, frames: 32_768, workers: 2, ..Options::default() };
+    let mut recording = Recording::new(bytes, &options).expect("it can be read");
+    recording.run();
+    let (done, all) = (recording.progress().get(Word::Events), recording.progress().get(Word::EventsInAll));
+    assert_eq!(done, all);
+    let report = recording.report().expect("it ended well");
+    assert_eq!((report.mode, report.threads, report.findings.len()), ("threads", 2, 0));
+    assert!(report.faults.cow_copy > 0 && report.max_chain > 1, "{report:?}");
+}

@@ -1,0 +1,48 @@
+//! What has to hold before a change goes in, apart from the tests.
+
+use crate::command::{cargo, heading, run};
+use crate::npm::npm;
+use crate::repo::Repo;
+use crate::{page, setup};
+use anyhow::{Result, bail};
+use std::process::Command;
+
+/// Which half of the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Formatting, lints and documentation of the crates.
+    Rust,
+    /// Types and lints of the page.
+    Page,
+}
+
+/// Runs every check, also after one has failed, and names those that did.
+pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
+    let mut failed = Vec::new();
+    let mut one = |name: &'static str, command: &mut Command| {
+        heading(name);
+        if let Err(error) = run(command.current_dir(&repo.root)) {
+            eprintln!("  {error}");
+            failed.push(name);
+        }
+    };
+    if only != Some(Part::Page) {
+        one("formatting", cargo().args(["fmt", "--all", "--check"]));
+        one("clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+        let mut doc = cargo();
+        doc.args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+        one("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+    }
+    if only != Some(Part::Rust) {
+        // The page's types come from the packages.
+        setup::ensure(repo, setup::TO_BUILD)?;
+        page::build_packages(repo)?;
+        one("types", &mut npm(repo, &["run", "--silent", "typecheck"]));
+        one("eslint", &mut npm(repo, &["run", "--silent", "lint"]));
+    }
+    if failed.is_empty() {
+        eprintln!("\nall checks hold");
+        return Ok(());
+    }
+    bail!("failed: {}", failed.join(", "))
+}

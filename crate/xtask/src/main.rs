@@ -1,0 +1,119 @@
+//! What the README's commands run: set-up, build, serve, test.
+
+mod browser;
+mod check;
+mod command;
+mod compiler;
+mod doctor;
+mod install;
+mod npm;
+mod package;
+mod page;
+mod repo;
+mod serve;
+mod setup;
+mod tally;
+mod test;
+mod versions;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use repo::Repo;
+use serve::Running;
+use std::process::ExitCode;
+
+/// Builds, serves and tests Faultline. Every command first gets what it needs and is missing.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Find or install everything that is needed to build, serve and test
+    Setup,
+    /// Build pkg/ (both wasm builds) and dist/ (the static site)
+    Build {
+        /// Build pkg/ alone
+        #[arg(long)]
+        pkg: bool,
+    },
+    /// Build what changed and serve dist/, cross-origin isolated, until Ctrl-C
+    Serve {
+        /// The port to try first
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+        /// The address to listen on; browsers run threads only at localhost or over HTTPS
+        #[arg(long, default_value = "127.0.0.1")]
+        host: String,
+        /// Leave out the headers that isolate the page, so that it runs on one thread
+        #[arg(long)]
+        no_isolation: bool,
+    },
+    /// Run the tests: all, or one ring of them
+    Test {
+        /// The ring to run alone
+        ring: Option<test::Ring>,
+    },
+    /// Check formatting, lints, documentation and types
+    Check {
+        /// The half to check alone
+        part: Option<check::Part>,
+    },
+    /// Run the benchmarks
+    Bench {
+        /// Handed to `cargo bench`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Say what is found where
+    Doctor,
+    /// Print the environment of a wasm build, for `eval` in a shell
+    Env {
+        /// The build
+        variant: wasm::Variant,
+    },
+}
+
+fn main() -> ExitCode {
+    run(Arguments::parse()).unwrap_or_else(|error| {
+        // Without the way it took through this program, which helps nobody who lacks a tool.
+        eprintln!("\nerror: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
+    let repo = Repo::find()?;
+    let done = match arguments.command {
+        Task::Setup => {
+            setup::ensure(&repo, setup::ALL)?;
+            eprintln!("everything is there");
+            Ok(())
+        }
+        Task::Build { pkg } => {
+            setup::ensure(&repo, setup::TO_BUILD)?;
+            if pkg { page::build_packages(&repo) } else { page::build(&repo) }
+        }
+        Task::Serve { port, host, no_isolation } => {
+            setup::ensure(&repo, setup::TO_BUILD)?;
+            page::build(&repo)?;
+            let server = Running::start(&repo.dist(), &host, port, !no_isolation)?;
+            println!("\nFaultline is at {}   (Ctrl-C ends it)", server.url());
+            server.wait();
+            Ok(())
+        }
+        // The sum was the last word: no error after it.
+        Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
+        Task::Check { part } => check::check(&repo, part),
+        Task::Bench { arguments } => {
+            command::run(command::cargo().current_dir(&repo.root).arg("bench").args(arguments))
+        }
+        Task::Doctor => doctor::doctor(&repo),
+        Task::Env { variant } => doctor::environment(&repo, variant),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}

@@ -1,0 +1,21 @@
+//! The static site in `dist/`.
+
+use crate::command::{heading, run, timed};
+use crate::compiler::Compiler;
+use crate::npm::npm;
+use crate::repo::Repo;
+use crate::wasm::{self, Variant};
+use anyhow::{Result, anyhow};
+
+/// Builds both packages and the site that uses them.
+pub fn build(repo: &Repo) -> Result<()> {
+    build_packages(repo)?;
+    heading("the site");
+    timed("dist", || run(&mut npm(repo, &["run", "--silent", "build"])))
+}
+
+/// Builds both packages only.
+pub fn build_packages(repo: &Repo) -> Result<()> {
+    let compiler = Compiler::find().map_err(|lacks| anyhow!("{}", lacks.join("; ")))?;
+    wasm::build(repo, &compiler, &Variant::ALL)
+}

@@ -1,0 +1,59 @@
+//! Where things lie: the checkout, what is built from it, and the tools that several checkouts share.
+
+use anyhow::{Context, Result};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The places that the commands read and write.
+pub struct Repo {
+    /// The checkout itself.
+    pub root: PathBuf,
+    /// Cargo's target directory; the wasm builds have their own below it, since their flags differ.
+    pub target: PathBuf,
+    /// Tools that set-up has built, each in a folder that names its version; a second checkout finds them here.
+    pub tools: PathBuf,
+}
+
+impl Repo {
+    /// Finds the places from the environment.
+    pub fn find() -> Result<Self> {
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("xtask lies in crate/xtask")?.to_owned();
+        let target = match env::var_os("CARGO_TARGET_DIR") {
+            Some(dir) => root.join(dir),
+            None => root.join("target"),
+        };
+        let tools = match env::var_os("FAULTLINE_TOOLS") {
+            Some(dir) => root.join(dir),
+            None => cache().unwrap_or_else(|| target.clone()).join("faultline").join("tools"),
+        };
+        Ok(Self { root, target, tools })
+    }
+
+    /// The built site.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// The two npm packages made of `crate/wasm`.
+    pub fn pkg(&self) -> PathBuf {
+        self.root.join("pkg")
+    }
+
+    /// A program from one of the page's packages.
+    pub fn npm_bin(&self, name: &str) -> PathBuf {
+        self.root.join("node_modules").join(".bin").join(name)
+    }
+}
+
+/// The user's folder for what can be made again.
+fn cache() -> Option<PathBuf> {
+    let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    named.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
+}
+
+/// The first program called `name` on the search path.
+pub fn which(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
+}

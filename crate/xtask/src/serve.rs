@@ -1,0 +1,210 @@
+//! A small static server, with or without the headers that isolate a page.
+
+use anyhow::{Context, Result, anyhow};
+use std::fs::File;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use tiny_http::{Header, Method, Request, Response, Server};
+
+/// How many requests are answered at once: a page asks for a dozen files in one go.
+const THREADS: usize = 4;
+
+/// How many ports after the wished one are tried before any free one is taken.
+const TRIES: u16 = 20;
+
+/// A server that answers until it is dropped.
+pub struct Running {
+    server: Arc<Server>,
+    address: SocketAddr,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Serves `dir`. Port 0 stands for any free one; another that is taken, for the next that is free.
+    pub fn start(dir: &Path, host: &str, port: u16, isolated: bool) -> Result<Self> {
+        let listener = listen(host, port)?;
+        let address = listener.local_addr()?;
+        let server = Server::from_listener(listener, None).map_err(|error| anyhow!("could not serve: {error}"))?;
+        let server = Arc::new(server);
+        let threads = (0..THREADS)
+            .map(|_| {
+                let (server, dir) = (Arc::clone(&server), dir.to_owned());
+                thread::spawn(move || {
+                    while let Ok(request) = server.recv() {
+                        // Whoever hung up does not want the answer any more.
+                        let _gone = answer(&dir, isolated, request);
+                    }
+                })
+            })
+            .collect();
+        Ok(Self { server, address, threads })
+    }
+
+    /// Where to point a browser. A loopback address, which browsers trust without a certificate; not `localhost`, which
+    /// may lead to somebody else's server on the same port of IPv6.
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{address}/")
+    }
+
+    /// Goes on until the process is ended.
+    pub fn wait(mut self) {
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so; the others go on.
+            let _panicked = thread.join();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for _ in &self.threads {
+            self.server.unblock();
+        }
+    }
+}
+
+fn listen(host: &str, port: u16) -> Result<TcpListener> {
+    let mut wished = if port == 0 { 0..=0 } else { port..=port.saturating_add(TRIES) };
+    let taken = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
+    wished
+        .find_map(|port| match TcpListener::bind((host, port)) {
+            Err(error) if taken(&error) => None,
+            other => Some(other),
+        })
+        .unwrap_or_else(|| TcpListener::bind((host, 0)))
+        .with_context(|| format!("could not listen on {host}, port {port}"))
+}
+
+fn answer(dir: &Path, isolated: bool, request: Request) -> io::Result<()> {
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        return request.respond(Response::empty(405));
+    }
+    let file = find(dir, request.url()).and_then(|path| Some((File::open(&path).ok()?, path)));
+    let Some((file, path)) = file else {
+        let mut response = Response::from_string("Not found\n").with_status_code(404);
+        for header in headers(isolated, "text/plain; charset=utf-8") {
+            response.add_header(header);
+        }
+        return request.respond(response);
+    };
+    let mut response = Response::from_file(file);
+    for header in headers(isolated, mime(&path)) {
+        response.add_header(header);
+    }
+    request.respond(response)
+}
+
+fn headers(isolated: bool, mime: &str) -> Vec<Header> {
+    let mut fields = vec![
+        ("Content-Type", mime),
+        // Built anew at any time: ask before using an old one.
+        ("Cache-Control", "no-cache"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+    ];
+    if isolated {
+        fields.push(("Cross-Origin-Opener-Policy", "same-origin"));
+        fields.push(("Cross-Origin-Embedder-Policy", "require-corp"));
+    }
+    fields.into_iter().filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect()
+}
+
+/// The file that an address names, if it lies in `dir`.
+fn find(dir: &Path, url: &str) -> Option<PathBuf> {
+    let path = decoded(url.split(['?', '#']).next()?)?;
+    let mut file = dir.to_owned();
+    for part in Path::new(path.trim_start_matches('/')).components() {
+        match part {
+            Component::Normal(name) => file.push(name),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    if file.is_dir() {
+        file.push("index.html");
+    }
+    file.is_file().then_some(file)
+}
+
+/// Percent signs undone.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut plain = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let digits = [bytes.next()?, bytes.next()?];
+            plain.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            plain.push(byte);
+        }
+    }
+    String::from_utf8(plain).ok()
+}
+
+fn mime(path: &Path) -> &'static str {
+    match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" | "webmanifest" => "application/json; charset=utf-8",
+        "txt" | "md" | "toml" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Running, decoded, find};
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+    use std::path::Path;
+
+    fn get(port: u16, path: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    #[test]
+    fn only_files_inside_are_found() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(find(dir, "/src/serve.rs?x=1"), Some(dir.join("src/serve.rs")));
+        assert_eq!(find(dir, "/src/%73erve.rs"), Some(dir.join("src/serve.rs")));
+        assert_eq!(find(dir, "/../../Cargo.toml"), None);
+        assert_eq!(find(dir, "/..%2f..%2fCargo.toml"), None);
+        assert_eq!(find(dir, "/src"), None);
+        assert_eq!(decoded("%zz"), None);
+    }
+
+    #[test]
+    fn isolation_is_a_choice_and_a_taken_port_is_no_obstacle() -> anyhow::Result<()> {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let isolated = Running::start(dir, "127.0.0.1", 0, true)?;
+        let port = isolated.address.port();
+        let plain = Running::start(dir, "127.0.0.1", port, false)?;
+        assert_ne!(plain.address.port(), port);
+
+        let with = get(port, "/Cargo.toml")?;
+        assert!(with.starts_with("HTTP/1.1 200"), "{with}");
+        assert!(with.contains("Cross-Origin-Opener-Policy: same-origin"), "{with}");
+        assert!(with.contains("Cross-Origin-Embedder-Policy: require-corp"), "{with}");
+        let without = get(plain.address.port(), "/Cargo.toml")?;
+        assert!(!without.contains("Embedder"), "{without}");
+        assert!(get(port, "/none")?.starts_with("HTTP/1.1 404"));
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+// A browser for the tests of the built page: where it is, how it starts, and what every page must keep to.
+
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+/** The site with the headers that isolate it, and without them. */
+export const SITES = [
+  { name: 'isolated', url: process.env.FAULTLINE_URL ?? 'http://localhost:8000/', isolated: true },
+  { name: 'plain', url: process.env.FAULTLINE_URL_PLAIN ?? 'http://localhost:8001/', isolated: false },
+];
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.FAULTLINE_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+/** Opens the page and waits until a scenario stands on it. `close` fails if the console had errors. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+  await page.locator('fl-strata svg .slab').first().waitFor();
+  const close = async () => {
+    await context.close();
+    assert.deepEqual(errors, []);
+  };
+  return { page, close };
+}
+
+/** Where the player stands, as the page itself says it. */
+export async function position(page) {
+  const text = await page.getByLabel('Position').innerText();
+  const [, at, length] = /step (\d+) of (\d+)/.exec(text) ?? [];
+  return { at: Number(at), length: Number(length) };
+}
+
+/** Waits until the player stands somewhere else than at `before`. */
+export async function moved(page, before) {
+  await page.waitForFunction(
+    (was) => document.querySelector('fl-app')?.player.position !== was,
+    before,
+  );
+  return position(page);
+}
+
+/** Waits until a run stands at its end. */
+export async function ended(page, timeout = 90_000) {
+  await page.waitForFunction(
+    () => {
+      const { player } = document.querySelector('fl-app');
+      return player.status === 'paused' && player.atEnd;
+    },
+    undefined,
+    { timeout },
+  );
+}
+
+/** Waits until a scenario is loaded under a policy. */
+export async function loaded(page, policy) {
+  await page.waitForFunction((wanted) => document.querySelector('fl-app')?.player.policy === wanted, policy);
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** What makes a page cross-origin isolated, so that it may share memory between workers. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  // Relative addresses: the built site works from any folder of any host.
+  base: './',
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: true },
+  // The engine's worker and the pool's workers are modules that import the same wasm package.
+  worker: { format: 'es' },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  test: { include: ['www/**/*.test.ts'], passWithNoTests: true },
+});

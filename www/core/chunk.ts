@@ -1,0 +1,23 @@
+/** One step of a run as a driver delivers it. */
+
+import type { Finding, Rec } from './events';
+
+/** A task that could go on, and the point at which it stands. */
+export interface Runnable {
+  task: number;
+  at: string;
+}
+
+/** What one step did, and what could be done after it. */
+export interface Chunk {
+  task: number;
+  records: Rec[];
+  /** Tasks that could run after this step. */
+  runnable: Runnable[];
+  /** Nothing is left to run. */
+  done: boolean;
+  /** Findings of this step in the engine's words. */
+  findings: Finding[];
+  /** Where the stored schedule could not be followed, before this step. */
+  parted?: { directive: string; why: string }[];
+}

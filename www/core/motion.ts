@@ -1,0 +1,99 @@
+/** What should be seen moving between two positions: derived from the events between them. */
+
+import type { Rec } from './events';
+import type { Layout } from './layout-types';
+
+export const MS = { copy: 300, rename: 300, merge: 450, free: 250, ring: 120, shift: 250 } as const;
+
+export type Move =
+  /** A ghost of a page slides from one tile to another. */
+  | { kind: 'copy'; from: number; to: number; ms: number }
+  /** A tile goes from where it was to where it is. */
+  | { kind: 'tile'; frame: number; dx: number; dy: number; ms: number }
+  | { kind: 'slab'; key: number; dx: number; dy: number; ms: number }
+  | { kind: 'column'; process: number; dx: number; ms: number }
+  /** A slab sinks into the one that took its pages. */
+  | { kind: 'merge'; key: number; into: number; ms: number }
+  | { kind: 'ring'; frame: number; ms: number }
+  | { kind: 'pte'; space: number; page: number; ms: number };
+
+export function moves(before: Layout, after: Layout, records: readonly Rec[]): Move[] {
+  const found: Move[] = [];
+  const renamed = new Set<number>();
+  const freed = new Set<number>();
+  for (const rec of records) {
+    if (rec.kind === 'page_copy') found.push({ kind: 'copy', from: rec.from, to: rec.to, ms: MS.copy });
+    if (rec.kind === 'page_rename' || rec.kind === 'page_insert' || rec.kind === 'page_alloc') renamed.add(rec.page);
+    if (rec.kind === 'page_free') freed.add(rec.page);
+    if (rec.kind === 'page_busy' && (rec.state.busy === 'exclusive' || rec.state.busy === 'shared')) {
+      found.push({ kind: 'ring', frame: rec.page, ms: MS.ring });
+    }
+    if (rec.kind === 'entry' && rec.level === 1) {
+      found.push({ kind: 'pte', space: rec.space, page: Math.floor(rec.va / 4096), ms: MS.shift });
+    }
+    if (rec.kind === 'collapsed') merge(before, after, rec, found);
+  }
+  shiftTiles(before, after, { freed, renamed }, found);
+  for (const slab of after.slabs) {
+    const old = before.slabs.find((one) => one.key === slab.key);
+    if (old && (old.x !== slab.x || old.y !== slab.y)) {
+      found.push({ kind: 'slab', key: slab.key, dx: old.x - slab.x, dy: old.y - slab.y, ms: MS.shift });
+    }
+  }
+  for (const column of after.columns) {
+    const old = before.columns.find((one) => one.process.id === column.process.id);
+    if (old && old.x !== column.x) {
+      found.push({ kind: 'column', process: column.process.id, dx: old.x - column.x, ms: MS.shift });
+    }
+  }
+  return found;
+}
+
+function merge(before: Layout, after: Layout, rec: { object: number; backing: number }, found: Move[]): void {
+  const gone = before.slabs.find((slab) => slab.object.id === rec.backing && !slab.ghost);
+  const into = after.slabs.find((slab) => slab.object.id === rec.object && !slab.ghost);
+  if (gone && into) found.push({ kind: 'merge', key: gone.key, into: into.key, ms: MS.merge });
+}
+
+function shiftTiles(before: Layout, after: Layout, why: { freed: Set<number>; renamed: Set<number> }, found: Move[]): void {
+  const old = new Map(before.tiles.map((tile) => [tile.frame, tile]));
+  for (const tile of after.tiles) {
+    const was = old.get(tile.frame);
+    if (!was || (was.x === tile.x && was.y === tile.y)) continue;
+    const ms = why.freed.has(tile.frame) ? MS.free : why.renamed.has(tile.frame) ? MS.rename : MS.shift;
+    found.push({ kind: 'tile', frame: tile.frame, dx: was.x - tile.x, dy: was.y - tile.y, ms });
+  }
+}
+
+/** How long a step should stay on the screen while a story plays: the eye follows pages, not locks. */
+export function dwell(records: readonly Rec[]): number {
+  let ms = 45;
+  for (const rec of records) ms = Math.max(ms, DWELL[rec.kind] ?? 0);
+  return ms;
+}
+
+const DWELL: Partial<Record<Rec['kind'], number>> = {
+  op_start: 500,
+  process: 700,
+  process_exit: 500,
+  sleep: 700,
+  object_new: 450,
+  object_link: 450,
+  object_free: 800,
+  page_alloc: 350,
+  page_busy: 300,
+  page_copy: 800,
+  page_rename: 800,
+  page_zero: 400,
+  page_free: 650,
+  page_valid: 250,
+  entry: 350,
+  access: 700,
+  fault_enter: 350,
+  fault_walk: 450,
+  fault_found: 350,
+  collapse_refused: 1200,
+  collapsed: 1200,
+  bypass: 1500,
+  found: 2400,
+};

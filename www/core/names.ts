@@ -1,0 +1,119 @@
+/** Names a person uses for what the engine numbers. */
+
+import { vpn, type Value } from './events';
+import type { Frame, Scene } from './scene';
+
+/** A thing that has a number from some event of the stream on. */
+export interface Born {
+  id: number;
+  from: number;
+  name: string;
+}
+
+/** What things are called, as the binding hands it over. */
+export interface Names {
+  tasks: { id: number; name: string; process?: number | null; program: { process?: number | null; text: string }[] }[];
+  processes: string[];
+  objects: Born[];
+  pages: Born[];
+  /** Address of `va0`. */
+  base: number;
+}
+
+export const noNames: Names = { tasks: [], processes: [], objects: [], pages: [], base: 0 };
+
+/** Pages that have a short name, from `va0` on. */
+const NAMED_PAGES = 1 << 20;
+
+export class Namer {
+  private readonly tasks: Map<number, Names['tasks'][number]>;
+  private readonly objects: Map<number, string>;
+
+  constructor(readonly names: Names) {
+    this.tasks = new Map(names.tasks.map((task) => [task.id, task]));
+    this.objects = new Map(names.objects.map((object) => [object.from, object.name]));
+  }
+
+  task(id: number): string {
+    return this.tasks.get(id)?.name ?? `T${id}`;
+  }
+
+  processOfTask(id: number): number | null {
+    return this.tasks.get(id)?.process ?? null;
+  }
+
+  tasksOf(process: number): number[] {
+    return this.names.tasks.filter((task) => task.process === process).map((task) => task.id);
+  }
+
+  /** The text of a task's operation in the scenario. */
+  operation(id: number, op: number): string | null {
+    return this.tasks.get(id)?.program[op]?.text ?? null;
+  }
+
+  /** Who acts in an operation: the task, or in a sequence the process that it then plays. */
+  actor(id: number, op: number | null): string {
+    const task = this.tasks.get(id);
+    const process = op === null || task?.process != null ? null : task?.program[op]?.process;
+    return process == null ? this.task(id) : this.process(process);
+  }
+
+  process(id: number): string {
+    return this.names.processes[id] ?? `P${id}`;
+  }
+
+  space(scene: Scene, id: number): string {
+    const owners = [...scene.processes.values()].filter((process) => process.space === id);
+    const owner = owners.find((process) => !process.exited) ?? owners.at(-1);
+    return owner ? this.process(owner.id) : 'the new process';
+  }
+
+  /** An object by its number, as it is called now: numbers are used again. */
+  object(scene: Scene, id: number): string {
+    const object = scene.objects.get(id) ?? scene.ghosts.find((ghost) => ghost.id === id);
+    return object ? this.objectBorn(object.born) : `o${id}`;
+  }
+
+  /** An object by the event that made it. */
+  objectBorn(event: number): string {
+    return this.objects.get(event) ?? '?';
+  }
+
+  /** A page has the name that the scenario gives it, or else it is called by its place. */
+  page(frame: Frame | undefined): string {
+    if (!frame) return '?';
+    const { born, spot } = frame;
+    if (born === null || !spot) return `frame ${frame.frame}`;
+    // A name is given to the page that has the frame at that event.
+    const given = this.names.pages.find((page) => page.id === frame.frame && page.from >= born);
+    return given ? given.name : `${this.objectBorn(spot.objectEvent)}[${spot.index}]`;
+  }
+
+  pageNumber(va: number): number {
+    return vpn(va) - vpn(this.names.base);
+  }
+
+  address(va: number): string {
+    const page = this.pageNumber(va);
+    return page >= 0 && page < NAMED_PAGES ? `va${page}` : `0x${va.toString(16)}`;
+  }
+
+  /** A value as a scenario writes it: its letters, the first in the lowest byte. */
+  value(value: Value | null): string {
+    if (value === null) return '–';
+    if (value === 0n) return '0';
+    let text = '';
+    for (let rest = value; rest > 0n; rest >>= 8n) {
+      const code = Number(rest & 0xffn);
+      if (code <= 0x20 || code > 0x7e) return short(value);
+      text += String.fromCharCode(code);
+    }
+    return text;
+  }
+}
+
+/** A word that no scenario wrote: its last digits are enough to tell it from another. */
+function short(value: Value): string {
+  const hex = value.toString(16);
+  return hex.length > 4 ? `…${hex.slice(-3)}` : `x${hex}`;
+}

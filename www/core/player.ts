@@ -1,0 +1,240 @@
+/**
+ * The player: which run is loaded, where it stands, and what the next step is.
+ * It has no DOM and no clock of its own; the truth about a run comes from its
+ * driver, and everything shown is a fold over what the driver delivered.
+ */
+
+import type { Chunk, Runnable } from './chunk';
+import type { Catalog, Driver, Opened, Operation, Went } from '../drivers/driver';
+import { fold } from './fold';
+import { dwell } from './motion';
+import { Namer, noNames } from './names';
+import { emptyScene, type Scene } from './scene';
+
+export type Status = 'loading' | 'paused' | 'playing';
+
+/** Why the picture changed: only a step is worth a motion. */
+export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' } | { by: 'state' };
+
+export interface Clock {
+  set(ms: number, run: () => void): unknown;
+  clear(handle: unknown): void;
+}
+
+const CHECKPOINT = 32;
+
+export class Player {
+  catalog: Catalog = { scenarios: [], presets: [], switches: [] };
+  status: Status = 'loading';
+  error: { message: string; remedy?: string } | null = null;
+  scenario = '';
+  policy = '';
+  names = new Namer(noNames);
+  chunks: Chunk[] = [];
+  position = 0;
+  speed = 1;
+  private opened: Opened | null = null;
+  private checkpoints: Scene[] = [];
+  private timer: unknown = null;
+  /** Where playing pauses by itself: at the end of what was done by hand. */
+  private until = Infinity;
+  private tail: Promise<unknown> = Promise.resolve();
+  private readonly listeners = new Set<(change: Change) => void>();
+
+  constructor(
+    private readonly driver: Driver,
+    private readonly clock: Clock,
+  ) {}
+
+  listen(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** Commands run one after another: a step must not overtake the load before it. */
+  private queue<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const begin = (): Promise<T> => {
+      this.error = null;
+      return work();
+    };
+    const next = this.tail.then(begin).catch((reason: unknown) => {
+      this.pause();
+      this.error = asError(reason);
+      this.tell({ by: 'state' });
+      return undefined;
+    });
+    this.tail = next;
+    return next;
+  }
+
+  start(scenario: string, policy: string): Promise<unknown> {
+    return this.queue(async () => {
+      this.catalog = await this.driver.catalog();
+    }).then(() => this.load(scenario, policy));
+  }
+
+  /** Loads a scenario of the gallery under a policy; the run stands before its first step. */
+  load(scenario: string, policy: string): Promise<unknown> {
+    this.pause();
+    return this.queue(async () => {
+      const found = this.catalog.scenarios.find((one) => one.name === scenario);
+      if (!found) throw new Error(`There is no scenario “${scenario}” in the gallery.`);
+      const opened = await this.driver.open(found.text, policy);
+      this.opened = opened;
+      this.scenario = scenario;
+      this.policy = policy;
+      this.names = new Namer(opened.names);
+      this.chunks = opened.story;
+      this.position = 0;
+      this.checkpoints = [fold(opened.setup, emptyScene())];
+      this.status = 'paused';
+      this.tell({ by: 'jump' });
+    });
+  }
+
+  get length(): number {
+    return this.chunks.length;
+  }
+
+  /** Nothing more can happen after the present position. */
+  get atEnd(): boolean {
+    return this.position === this.chunks.length && (this.chunks.at(-1)?.done ?? this.opened?.runnable.length === 0);
+  }
+
+  get runnable(): Runnable[] {
+    return (this.position === 0 ? this.opened?.runnable : this.chunks[this.position - 1]?.runnable) ?? [];
+  }
+
+  get setup(): Scene {
+    return this.checkpoints[0] ?? emptyScene();
+  }
+
+  get scene(): Scene {
+    return this.sceneAt(this.position);
+  }
+
+  sceneAt(position: number): Scene {
+    let nth = Math.min(Math.floor(position / CHECKPOINT), this.checkpoints.length - 1);
+    if (nth < 0) return emptyScene();
+    while (nth < Math.floor(position / CHECKPOINT)) {
+      const from = nth * CHECKPOINT;
+      this.checkpoints[nth + 1] = fold(this.recordsBetween(from, from + CHECKPOINT), this.checkpoints[nth]);
+      nth++;
+    }
+    return fold(this.recordsBetween(nth * CHECKPOINT, position), this.checkpoints[nth]);
+  }
+
+  private recordsBetween(from: number, to: number) {
+    return this.chunks.slice(from, to).flatMap((chunk) => chunk.records);
+  }
+
+  /** One step on: the one already known, unless another task is chosen. */
+  step(choice?: number): Promise<unknown> {
+    return this.queue(() => this.stepNow(choice));
+  }
+
+  private async stepNow(choice?: number): Promise<boolean> {
+    const known = this.chunks[this.position];
+    const before = this.scene;
+    if (known && (choice === undefined || choice === known.task)) {
+      this.position++;
+      this.tell({ by: 'step', chunk: known, before });
+      return true;
+    }
+    if (this.runnable.length === 0) return false;
+    const went = await this.driver.step(this.position, choice);
+    const chunk = went?.chunks[0];
+    if (!went || !chunk) return false;
+    this.append(went);
+    this.position++;
+    this.tell({ by: 'step', chunk, before });
+    return true;
+  }
+
+  /** Another future: what was known after the present position no longer holds. */
+  private append(went: Went): void {
+    const past = went.past ?? this.chunks.slice(0, this.position);
+    this.position = past.length;
+    this.chunks = [...past, ...went.chunks];
+    this.names = new Namer(went.names);
+    this.checkpoints.length = went.past ? 1 : Math.min(this.checkpoints.length, Math.floor(this.position / CHECKPOINT) + 1);
+  }
+
+  back(): Promise<unknown> {
+    return this.seek(this.position - 1);
+  }
+
+  seek(position: number): Promise<unknown> {
+    this.pause();
+    return this.queue(async () => {
+      this.position = Math.max(0, Math.min(this.chunks.length, position));
+      this.tell({ by: 'jump' });
+      return Promise.resolve();
+    });
+  }
+
+  /** To the end of what is known; from there, on until nothing is left to run. */
+  async end(): Promise<unknown> {
+    return this.seek(this.chunks.length);
+  }
+
+  /** An operation by hand: a new task that runs it to its end, as far as it gets alone. */
+  perform(process: number, operation: Operation): Promise<unknown> {
+    this.pause();
+    return this.queue(async () => {
+      this.append(await this.driver.perform(this.position, this.names.process(process), operation));
+      this.until = this.chunks.length;
+      this.status = 'playing';
+      this.schedule(0);
+      this.tell({ by: 'state' });
+    });
+  }
+
+  play(): void {
+    if (this.status !== 'paused') return;
+    this.status = 'playing';
+    if (this.atEnd) this.position = 0;
+    this.tell({ by: 'jump' });
+    this.schedule(0);
+  }
+
+  pause(): void {
+    this.clock.clear(this.timer);
+    this.until = Infinity;
+    if (this.status !== 'playing') return;
+    this.status = 'paused';
+    this.tell({ by: 'state' });
+  }
+
+  toggle(): void {
+    if (this.status === 'playing') this.pause();
+    else this.play();
+  }
+
+  private schedule(ms: number): void {
+    this.clock.clear(this.timer);
+    this.timer = this.clock.set(ms / this.speed, () => {
+      void this.queue(() => this.tick());
+    });
+  }
+
+  private async tick(): Promise<void> {
+    if (this.status !== 'playing') return;
+    const went = await this.stepNow();
+    const last = this.chunks[this.position - 1];
+    if (!went || this.atEnd || !last || this.position >= this.until) this.pause();
+    else this.schedule(dwell(last.records));
+  }
+}
+
+function asError(reason: unknown): { message: string; remedy?: string } {
+  if (reason !== null && typeof reason === 'object' && 'message' in reason) {
+    const { message, remedy } = reason as { message: unknown; remedy?: unknown };
+    return typeof remedy === 'string' ? { message: String(message), remedy } : { message: String(message) };
+  }
+  return { message: String(reason) };
+}

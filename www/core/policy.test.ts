@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import type { Catalog } from '../drivers/driver';
+import { Palette } from './colors';
+import { normalise } from './events';
+import { policyText, switchesOf } from './policy';
+
+const catalog: Catalog = {
+  scenarios: [],
+  presets: [{ name: 'main', letter: 'd2', text: '', switches: ['P01', 'P02'] }],
+  switches: ['P01', 'P02', 'P03'].map((id) => ({ id, name: id, text: '' })),
+};
+
+it('turns switches over and forgets what was undone', () => {
+  const without = policyText(catalog, 'main', 'P01');
+  expect(without).toBe('main,-P01');
+  const more = policyText(catalog, without, 'P03');
+  expect(more).toBe('main,-P01,+P03');
+  expect([...switchesOf(catalog, more)]).toEqual(['P02', 'P03']);
+  expect(policyText(catalog, without, 'P01')).toBe('main');
+});
+
+it('gives each value a look of its own', () => {
+  const palette = new Palette();
+  const looks = Array.from({ length: 20 }, (_, nth) => palette.swatch(BigInt(nth + 1)));
+  expect(new Set(looks.map((look) => look.fill + look.pattern)).size).toBe(20);
+  expect(palette.swatch(0n).blank).toBe(true);
+  expect(palette.swatch(1n)).toEqual(looks[0]);
+});
+
+it('makes wide words bigints and all others numbers', () => {
+  expect(normalise({ step: 3n, kind: 'entry', bits: 5, state: { owner: 2n } })).toEqual({
+    step: 3,
+    kind: 'entry',
+    bits: 5n,
+    state: { owner: 2 },
+  });
+});

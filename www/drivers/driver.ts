@@ -1,0 +1,71 @@
+/** What every source of runs can do; the player knows nothing else about it. */
+
+import type { Chunk, Runnable } from '../core/chunk';
+import type { Finding, Rec } from '../core/events';
+import type { Names } from '../core/names';
+
+export interface ScenarioInfo {
+  name: string;
+  title: string;
+  by: string;
+  when: string;
+  where: string;
+  review: string;
+  /** What to watch, a sentence each. */
+  watch: string[];
+  /** The scenario's source. */
+  text: string;
+  policy: string;
+}
+
+export interface PresetInfo {
+  name: string;
+  letter: string;
+  text: string;
+  /** Ids of the switches that are on. */
+  switches: string[];
+}
+
+export interface SwitchInfo {
+  id: string;
+  name: string;
+  text: string;
+}
+
+export interface Catalog {
+  scenarios: ScenarioInfo[];
+  presets: PresetInfo[];
+  switches: SwitchInfo[];
+}
+
+/** A run that stands before its first step, with the steps of its stored schedule. */
+export interface Opened {
+  names: Names;
+  setup: Rec[];
+  runnable: Runnable[];
+  story: Chunk[];
+  /** What the set-up got wrong. */
+  findings: Finding[];
+}
+
+/** What came of a step or of an operation by hand. */
+export interface Went {
+  names: Names;
+  /** The run up to there, if that has changed as well. */
+  past: Chunk[] | null;
+  chunks: Chunk[];
+}
+
+export type Operation =
+  | { op: 'load' | 'store'; page: number }
+  | { op: 'fork' | 'exit' }
+  | { op: 'collapse'; object: string };
+
+export interface Driver {
+  catalog(): Promise<Catalog>;
+  open(source: string, policy: string): Promise<Opened>;
+  /** Steps from position `at`, forgetting what came after it; null if nothing can run. */
+  step(at: number, choice?: number): Promise<Went | null>;
+  /** Runs an operation of a process by hand from position `at`, as far as it gets alone. */
+  perform(at: number, process: string, operation: Operation): Promise<Went>;
+}

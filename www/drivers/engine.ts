@@ -1,0 +1,30 @@
+/** The engine's two builds as this page uses them: the same names in both. */
+
+export interface EngineSession {
+  open(): unknown;
+  step(at: number, task?: number): unknown;
+  perform(at: number, process: string, operation: unknown): unknown;
+  report(): unknown;
+  free(): void;
+}
+
+export interface EngineRecording {
+  progress_at(): number;
+  advance(events: number): boolean;
+  /** In the threaded build alone. */
+  run?(): void;
+  report(): unknown;
+  free(): void;
+}
+
+export interface EngineModule {
+  default(options?: unknown): Promise<unknown>;
+  catalog(): unknown;
+  revision(): number;
+  /** The module's linear memory, a `WebAssembly.Memory`. */
+  linear_memory(): unknown;
+  Session: new (source: string, policy: string) => EngineSession;
+  Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
+  /** In the threaded build alone. */
+  initThreadPool?(workers: number): Promise<void>;
+}

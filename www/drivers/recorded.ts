@@ -1,0 +1,30 @@
+/** A run that was recorded: it can be played and scrubbed, and nothing else. */
+
+import type { Catalog, Driver, Opened, Went } from './driver';
+
+export class RecordedDriver implements Driver {
+  constructor(
+    private readonly listed: Catalog,
+    private readonly recording: Opened,
+  ) {}
+
+  catalog(): Promise<Catalog> {
+    return Promise.resolve(this.listed);
+  }
+
+  open(): Promise<Opened> {
+    return Promise.resolve(this.recording);
+  }
+
+  step(at: number, choice?: number): Promise<Went | null> {
+    const chunk = this.recording.story[at];
+    if (!chunk || (choice !== undefined && choice !== chunk.task)) {
+      return Promise.reject(new Error('A recording cannot be taken another way.'));
+    }
+    return Promise.resolve({ names: this.recording.names, past: null, chunks: [chunk] });
+  }
+
+  perform(): Promise<never> {
+    return Promise.reject(new Error('Nothing can be done by hand in a recording.'));
+  }
+}

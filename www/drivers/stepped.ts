@@ -1,0 +1,61 @@
+/** Runs in the stepped engine, which lives in a worker. */
+
+import type { Chunk } from '../core/chunk';
+import { normalise, type Rec } from '../core/events';
+import type { Names } from '../core/names';
+import type { Catalog, Driver, Opened, Operation, Went } from './driver';
+import { Remote } from './rpc';
+
+export class SteppedDriver implements Driver {
+  private readonly remote: Remote;
+
+  constructor(worker: Worker) {
+    this.remote = new Remote(worker);
+  }
+
+  async catalog(): Promise<Catalog> {
+    return (await this.remote.call('catalog')) as Catalog;
+  }
+
+  async open(source: string, policy: string): Promise<Opened> {
+    const opened = (await this.remote.call('open', source, policy)) as Raw<Opened>;
+    return {
+      ...(plain(opened) as Opened),
+      setup: opened.setup.map(normalise),
+      story: opened.story.map(chunk),
+    };
+  }
+
+  async step(at: number, choice?: number): Promise<Went | null> {
+    return went(await this.remote.call('step', at, choice));
+  }
+
+  async perform(at: number, process: string, operation: Operation): Promise<Went> {
+    const done = went(await this.remote.call('perform', at, process, operation));
+    if (!done) throw new Error('nothing happened');
+    return done;
+  }
+}
+
+type Raw<T> = T & { setup: unknown[]; story: Raw<Chunk>[] };
+
+function went(raw: unknown): Went | null {
+  if (raw == null) return null;
+  const { names, past, chunks } = raw as { names: unknown; past?: unknown[]; chunks: unknown[] };
+  return { names: plain(names) as Names, past: past?.map(chunk) ?? null, chunks: chunks.map(chunk) };
+}
+
+function chunk(raw: unknown): Chunk {
+  const { records, ...rest } = raw as Chunk;
+  return { ...(plain(rest) as Omit<Chunk, 'records'>), records: records.map((rec): Rec => normalise(rec)) };
+}
+
+/** Outside of records every number is small. */
+function plain(raw: unknown): unknown {
+  if (typeof raw === 'bigint') return Number(raw);
+  if (Array.isArray(raw)) return raw.map(plain);
+  if (raw !== null && typeof raw === 'object') {
+    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, plain(value)]));
+  }
+  return raw;
+}

@@ -1,0 +1,32 @@
+/** The stepped engine, on one thread of its own. */
+
+import * as module from '../../pkg/single/faultline.js';
+import type { EngineModule, EngineSession } from './engine';
+import { serve } from './rpc';
+
+const engine = module as unknown as EngineModule;
+/** Begun before anybody asks: the page's own script loads meanwhile. */
+const ready = engine.default();
+let session: EngineSession | null = null;
+
+function open(): EngineSession {
+  if (!session) throw new Error('no scenario is loaded');
+  return session;
+}
+
+serve({
+  catalog: async () => {
+    await ready;
+    return engine.catalog();
+  },
+  open: async (source: string, policy: string) => {
+    await ready;
+    const next = new engine.Session(source, policy);
+    session?.free();
+    session = next;
+    return next.open();
+  },
+  step: (at: number, choice?: number) => open().step(at, choice),
+  perform: (at: number, process: string, operation: unknown) => open().perform(at, process, operation),
+  report: () => open().report(),
+});

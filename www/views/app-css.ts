@@ -1,0 +1,256 @@
+import { css } from 'lit';
+
+export const appStyles = css`
+  :host {
+    height: 100dvh;
+    display: grid;
+    grid-template-rows: 52px minmax(0, 1fr);
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: 14px;
+    padding: 0 18px;
+    border-bottom: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .logo {
+    font-weight: 650;
+    letter-spacing: 0.2px;
+    display: flex;
+    gap: 9px;
+    align-items: center;
+    font-size: 16px;
+  }
+  .space {
+    flex: 1;
+  }
+  .seg {
+    flex: none;
+    display: flex;
+    border: 1px solid var(--line);
+    border-radius: 8px;
+    overflow: hidden;
+  }
+  .seg button {
+    border: 0;
+    border-radius: 0;
+    color: var(--muted);
+  }
+  .seg button[aria-current='page'] {
+    background: var(--ink);
+    color: var(--surface);
+  }
+  .seg button:focus-visible {
+    outline-offset: -3px;
+  }
+  .empty {
+    display: grid;
+    place-items: center;
+  }
+  .step {
+    display: grid;
+    min-height: 0;
+    grid-template: minmax(0, 1fr) auto auto / 300px minmax(0, 1fr) 330px;
+    grid-template-areas: 'story canvas side' 'transport transport transport' 'lanes lanes lanes';
+  }
+  .canvas {
+    grid-area: canvas;
+    min-height: 0;
+    overflow: hidden;
+  }
+  .canvas fl-strata {
+    height: 100%;
+  }
+  .story {
+    grid-area: story;
+    min-height: 0;
+    border-right: 1px solid var(--line);
+    display: flex;
+    flex-direction: column;
+  }
+  .told {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    padding: 18px 18px 10px;
+  }
+  .told h1 {
+    font-size: 18px;
+  }
+  .by a {
+    color: var(--accent);
+  }
+  .by {
+    color: var(--muted);
+    font-size: 12px;
+    margin: 4px 0 10px;
+  }
+  .watch {
+    font-size: 13px;
+    margin-bottom: 8px;
+  }
+  .error {
+    margin-bottom: 12px;
+    font-size: 13px;
+  }
+  .pickers {
+    display: grid;
+    gap: 10px;
+    padding: 10px 18px 14px;
+    border-top: 1px solid var(--line);
+  }
+  .pickers > label select {
+    width: 100%;
+  }
+  header .gallery {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    font-size: 13px;
+    min-width: 0;
+  }
+  header .gallery select {
+    margin: 0;
+    max-width: 340px;
+    text-overflow: ellipsis;
+  }
+  .side {
+    grid-area: side;
+    overflow: auto;
+    border-left: 1px solid var(--line);
+    padding: 16px 18px;
+    font-size: 13px;
+    display: flex;
+    flex-direction: column;
+    gap: 18px;
+  }
+  .transport {
+    grid-area: transport;
+    display: flex;
+    align-items: center;
+    gap: 16px;
+    padding: 5px 16px;
+    border-top: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .transport fl-transport {
+    flex: 1;
+  }
+  .keys {
+    font-size: 12px;
+  }
+  .lanes {
+    grid-area: lanes;
+    background: var(--surface);
+    max-height: 200px;
+    overflow: auto;
+    padding-bottom: 4px;
+  }
+  .grip {
+    display: flex;
+    justify-content: space-between;
+    align-items: center;
+    position: sticky;
+    top: -16px;
+    background: var(--surface);
+    z-index: 1;
+  }
+  .grip h2 {
+    margin: 0;
+    font-size: 15px;
+  }
+  @media (max-width: 1180px) and (min-width: 761px) {
+    .step {
+      grid-template-columns: 250px minmax(0, 1fr) 290px;
+    }
+    .keys {
+      display: none;
+    }
+  }
+  @media (max-width: 760px) {
+    :host {
+      height: auto;
+      min-height: 100dvh;
+      display: block;
+    }
+    header {
+      padding: 4px 10px;
+      gap: 8px;
+      position: sticky;
+      top: 0;
+      z-index: 3;
+    }
+    header .logo span {
+      /* The mark alone stays: tabs and the button to play need the room. */
+      display: none;
+    }
+    header button {
+      flex: none;
+      white-space: nowrap;
+      padding: 5px 10px;
+    }
+    .seg button {
+      padding: 5px 9px;
+    }
+    .step {
+      display: block;
+    }
+    .story {
+      border: 0;
+    }
+    .told {
+      overflow: visible;
+      padding: 14px 16px;
+    }
+    .canvas fl-strata {
+      height: auto;
+    }
+    .transport {
+      flex-wrap: wrap;
+      gap: 6px 12px;
+      padding: 6px 10px;
+      border-bottom: 1px solid var(--line);
+      position: sticky;
+      bottom: 0;
+      z-index: 2;
+    }
+    .sheets {
+      display: flex;
+      gap: 8px;
+      width: 100%;
+    }
+    .sheets button {
+      flex: 1;
+    }
+    .sheet {
+      position: fixed;
+      inset: auto 0 0;
+      max-height: 74dvh;
+      overflow: auto;
+      padding: 14px 16px 20px;
+      background: var(--surface);
+      border: 0;
+      border-top: 1px solid var(--line);
+      border-radius: 16px 16px 0 0;
+      box-shadow: 0 -8px 30px rgb(0 0 0 / 18%);
+      z-index: 4;
+      transform: translateY(105%);
+      visibility: hidden;
+      transition:
+        transform 220ms ease-out,
+        visibility 0s 220ms;
+    }
+    .sheet.open {
+      transform: none;
+      visibility: visible;
+      transition: transform 220ms ease-out;
+    }
+  }
+  @media (max-width: 760px) and (prefers-reduced-motion: reduce) {
+    .sheet,
+    .sheet.open {
+      transition: none;
+    }
+  }
+`;

@@ -1,0 +1,253 @@
+/** The page: header, story, strata, side panel, lanes; or the threads view. */
+
+import { html, LitElement, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Change, Player } from '../core/player';
+import { sentenceOf } from '../core/story';
+import type { ScenarioInfo } from '../drivers/driver';
+import { appStyles } from './app-css';
+import { base } from './base';
+import type { FlHelp } from './fl-help';
+import './fl-findings';
+import './fl-hands';
+import './fl-help';
+import './fl-kernel';
+import './fl-lanes';
+import './fl-story';
+import './fl-strata';
+import './fl-tasks';
+import './fl-threads';
+import './fl-transport';
+import './fl-walk';
+import { command, run } from './keys';
+import { marked } from './marked';
+import { Model, type Selection } from './model';
+
+/** The last part of an address is what people call a review by. */
+const reviewName = (address: string): string => address.split('/').filter(Boolean).at(-1) ?? address;
+
+type Tab = 'step' | 'threads';
+type Sheet = 'side' | 'lanes' | null;
+
+@customElement('fl-app')
+export class FlApp extends LitElement {
+  static override styles = [base, appStyles];
+
+  @property({ attribute: false }) player!: Player;
+  @state() private tick = 0;
+  @state() private tab: Tab = 'step';
+  @state() private sheet: Sheet = null;
+  @state() private narrow = false;
+  @state() private said = '';
+  @query('fl-help') private help!: FlHelp;
+  /** When the first scenario stood on the screen, in milliseconds since the page began to load. */
+  shownAt = 0;
+  private model!: Model;
+  private stop: (() => void) | null = null;
+  private readonly media = matchMedia('(max-width: 760px)');
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.model = new Model(this.player);
+    this.stop = this.player.listen((change) => this.onChange(change));
+    this.narrow = this.media.matches;
+    this.media.addEventListener('change', this.onMedia);
+    document.addEventListener('keydown', this.onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop?.();
+    this.media.removeEventListener('change', this.onMedia);
+    document.removeEventListener('keydown', this.onKey);
+  }
+
+  private readonly onMedia = (): void => {
+    this.narrow = this.media.matches;
+    this.sheet = null;
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.sheet) {
+      this.sheet = null;
+      return;
+    }
+    const wanted = command(event);
+    if (!wanted) return;
+    if (wanted.kind === 'help') this.help.toggle();
+    else if (this.tab === 'step') run(wanted, this.player);
+    else return;
+    event.preventDefault();
+  };
+
+  private loaded: unknown = null;
+
+  private onChange(change: Change): void {
+    // Names belong to one run: new names, new colours.
+    const run = `${this.player.scenario} ${this.player.policy}`;
+    if (change.by === 'jump' && this.player.position === 0 && this.loaded !== run) {
+      this.loaded = run;
+      this.model.reset();
+      this.model.selection = null;
+    }
+    if (change.by === 'step') this.said = sentenceOf(change.before, change.chunk, this.player.names) || this.said;
+    this.tick++;
+  }
+
+  override updated(): void {
+    if (this.shownAt === 0 && this.player.scenario !== '') requestAnimationFrame(() => (this.shownAt = performance.now()));
+  }
+
+  private get current() {
+    return this.player.catalog.scenarios.find((one) => one.name === this.player.scenario);
+  }
+
+  override render() {
+    return html`
+      ${this.header()}
+      ${this.tab === 'threads'
+        ? html`<fl-threads .player=${this.player}></fl-threads>`
+        : this.player.scenario === ''
+          ? this.empty()
+          : this.step()}
+      <fl-help></fl-help>
+      <p class="sr" aria-live="polite">${this.said}</p>
+    `;
+  }
+
+  private empty() {
+    const { error } = this.player;
+    return html`<main class="empty">${error ? html`<p class="bad" role="alert">${error.message}</p>` : html`<p class="muted">Loading the engine…</p>`}</main>`;
+  }
+
+  private header() {
+    const playing = this.player.status === 'playing';
+    const tab = (name: Tab, label: string) => html`<button
+      aria-current=${this.tab === name ? 'page' : 'false'}
+      @click=${() => this.show(name)}
+    >
+      ${label}
+    </button>`;
+    return html`<header>
+      <span class="logo">
+        <svg width="22" height="22" viewBox="0 0 22 22" role="img" aria-label="Faultline">
+          <path d="M1 6h8l-2 4h14M1 11h6l-2 4h16M1 16h4l-1 2h17" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linejoin="round" />
+        </svg>
+        <span>Faultline</span>
+      </span>
+      <nav class="seg" aria-label="Views">${tab('step', 'Step')}${tab('threads', 'Threads')}</nav>
+      ${this.tab === 'step' && !this.narrow ? this.gallery() : nothing}
+      <span class="space"></span>
+      <button class="quiet" aria-label="Keys and marks (?)" title="Keys and marks (?)" @click=${() => this.help.toggle()}>?</button>
+      ${this.tab === 'step'
+        ? html`<button class="primary" id="play" ?disabled=${this.player.status === 'loading'} @click=${() => this.player.toggle()}>
+            ${playing ? 'Pause' : this.player.position > 0 && !this.player.atEnd ? 'Go on' : this.player.atEnd ? 'Play again' : 'Play the story'}
+          </button>`
+        : nothing}
+    </header>`;
+  }
+
+  private show(tab: Tab): void {
+    this.player.pause();
+    this.tab = tab;
+  }
+
+  private step() {
+    const { model, tick } = this;
+    return html`<main class="step" @fl-select=${this.onSelect} @fl-policy=${(event: CustomEvent<string>) => this.load(this.player.scenario, event.detail)}>
+      <section class="canvas" aria-label="Strata">
+        <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
+      </section>
+      <section class="transport" aria-label="Player">
+        <fl-transport .model=${model} .tick=${tick}></fl-transport>
+        ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . step · 1–9 choose a task · ? keys</span>`}
+      </section>
+      ${this.storyPanel()}
+      ${this.panel('side', 'Tasks and addresses', html`
+        <fl-findings .model=${model} .tick=${tick}></fl-findings>
+        <section><h2>Tasks</h2><fl-tasks .model=${model} .tick=${tick}></fl-tasks></section>
+        <fl-hands .model=${model} .tick=${tick}></fl-hands>
+        <fl-walk .model=${model} .tick=${tick}></fl-walk>`)}
+      ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model} .tick=${tick}></fl-lanes>`)}
+    </main>`;
+  }
+
+  private panel(name: 'side' | 'lanes', label: string, content: unknown) {
+    const open = this.sheet === name;
+    const hidden = this.narrow && !open;
+    return html`<section class="${name} ${this.narrow ? 'sheet' : ''} ${open ? 'open' : ''}" aria-label=${label} ?inert=${hidden} tabindex=${name === 'side' ? 0 : nothing}>
+      ${this.narrow ? html`<div class="grip"><h2>${label}</h2><button @click=${() => (this.sheet = null)}>Close</button></div>` : nothing}
+      ${content}
+    </section>`;
+  }
+
+  private sheetButtons() {
+    const button = (name: 'side' | 'lanes', label: string) => html`<button
+      aria-expanded=${this.sheet === name ? 'true' : 'false'}
+      @click=${() => (this.sheet = this.sheet === name ? null : name)}
+    >
+      ${label}
+    </button>`;
+    return html`<div class="sheets">${button('side', 'Tasks and addresses')}${button('lanes', 'Lanes')}</div>`;
+  }
+
+  private storyPanel() {
+    const { current, model, tick } = this;
+    const { error } = this.player;
+    return html`<section class="story" aria-label="Story">
+      <div class="told" tabindex="0">
+      <h1>${current?.title}</h1>
+      <p class="by">${current?.when}
+        ${current?.review ? html`· <a href=${current.review} rel="noreferrer" target="_blank">${reviewName(current.review)}</a>` : nothing}</p>
+      ${error
+        ? html`<p class="bad error" role="alert">${error.message} ${error.remedy ?? ''}</p>`
+        : nothing}
+      ${this.player.position === 0 && current ? this.introduction(current) : nothing}
+      <fl-story .model=${model} .tick=${tick}></fl-story>
+      </div>
+      <div class="pickers">
+        ${this.narrow ? this.gallery() : nothing}
+        <fl-kernel .model=${model} .tick=${tick}></fl-kernel>
+      </div>
+    </section>`;
+  }
+
+  /** Told before the first step; after that the story itself needs the room. */
+  private introduction(current: ScenarioInfo) {
+    return html`${current.watch.map((sentence) => html`<p class="watch">${marked(sentence)}</p>`)}
+      <p class="by">${[current.where, current.by].filter(Boolean).join(' · ')}</p>`;
+  }
+
+  private gallery() {
+    return html`<label class="field gallery"
+      ><span>Scenario</span>
+      <select @change=${(event: Event) => this.pick((event.target as HTMLSelectElement).value)}>
+        ${this.player.catalog.scenarios.map(
+          (one) => html`<option value=${one.name} ?selected=${one.name === this.player.scenario}>${one.name}: ${one.title}</option>`,
+        )}
+      </select>
+    </label>`;
+  }
+
+  /** A scenario comes with the kernel in which it is worth seeing. */
+  private pick(name: string): void {
+    const wanted = this.player.catalog.scenarios.find((one) => one.name === name);
+    this.load(name, wanted?.policy ?? this.player.policy);
+  }
+
+  private load(scenario: string, policy: string): void {
+    this.said = '';
+    void this.player.load(scenario, policy);
+  }
+
+  private readonly onSelect = (event: CustomEvent<Selection>): void => {
+    this.model.selection = event.detail;
+    this.tick++;
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-app': FlApp;
+  }
+}

@@ -1,0 +1,119 @@
+/** Keys and marks. */
+
+import { css, html, svg } from 'lit';
+import { customElement, query } from 'lit/decorators.js';
+import { LitElement } from 'lit';
+import { base } from './base';
+import { defs } from './swatch';
+
+const KEYS: [string, string][] = [
+  ['Space', 'play or pause'],
+  ['.', 'one step'],
+  [',', 'one step back; undoes what was done by hand'],
+  ['1 – 9', 'let the task with that number go on'],
+  ['Home, End', 'to the start, to the end'],
+  ['Tab, arrow keys', 'from control to control; among addresses, along the slider'],
+  ['?', 'this help'],
+  ['Esc', 'close'],
+];
+
+const MARKS: [ReturnType<typeof svg>, string][] = [
+  [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="var(--t0)"/>`, 'a page wears the colour of what it holds'],
+  [
+    svg`<rect x="6" y="6" width="20" height="20" rx="5" fill="var(--t0)"/><rect x="3" y="3" width="26" height="26" rx="7" fill="none" stroke="var(--busy)" stroke-width="2.6"/>`,
+    'exclusively busy, with its holder',
+  ],
+  [
+    svg`<rect x="6" y="6" width="20" height="20" rx="5" fill="var(--t0)"/><rect x="3" y="3" width="26" height="26" rx="7" fill="none" stroke="var(--busy)" stroke-width="2.6" stroke-dasharray="4 3"/>`,
+    'shared busy, with the number of holders',
+  ],
+  [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="url(#invalid)" stroke="var(--s-edge)"/>`, 'a page whose contents do not count yet'],
+  [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="var(--t0)"/><circle cx="22" cy="10" r="2.6" fill="var(--on-tok)"/>`, 'dirty'],
+  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--ink)"/>`, 'a task that holds a lock; r: shared with readers'],
+  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--surface)" stroke="var(--ink)" stroke-dasharray="2.5 2"/>`, 'a task that waits'],
+  [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--t0)" stroke-width="2"/>`, 'a translation: from an address to its page'],
+  [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--s-edge)" stroke-width="2"/>`, 'a reference: entry to object, object to what it shadows'],
+  [svg`<rect x="4" y="4" width="24" height="24" rx="6" fill="var(--danger)"/>`, 'red: something is wrong, and nothing else is red'],
+];
+
+@customElement('fl-help')
+export class FlHelp extends LitElement {
+  static override styles = [
+    base,
+    css`
+      dialog {
+        border: 1px solid var(--line);
+        border-radius: 14px;
+        background: var(--surface);
+        color: var(--ink);
+        max-width: min(680px, calc(100vw - 24px));
+        padding: 20px 22px;
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 40%);
+      }
+      .two {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(260px, 1fr));
+        gap: 8px 28px;
+      }
+      h1 {
+        margin-bottom: 14px;
+      }
+      .marks td:first-child {
+        width: 42px;
+      }
+      kbd {
+        font: 12px var(--mono);
+        white-space: nowrap;
+      }
+      form {
+        text-align: right;
+        margin-top: 14px;
+      }
+      svg {
+        display: block;
+      }
+    `,
+  ];
+
+  @query('dialog') private dialog!: HTMLDialogElement;
+
+  toggle(): void {
+    if (this.dialog.open) this.dialog.close();
+    else this.dialog.showModal();
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="help">
+      <h1 id="help">Keys and marks</h1>
+      <div class="two">
+        <section>
+          <h2>Keys</h2>
+          <table>
+            ${KEYS.map(([key, text]) => html`<tr><th scope="row"><kbd>${key}</kbd></th><td>${text}</td></tr>`)}
+          </table>
+        </section>
+        <section>
+          <h2>Marks</h2>
+          <table class="marks">
+            ${MARKS.map(
+              ([mark, text]) =>
+                html`<tr>
+                  <td><svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">${defs}${mark}</svg></td>
+                  <td>${text}</td>
+                </tr>`,
+            )}
+          </table>
+        </section>
+      </div>
+      <form method="dialog"><button class="primary">Close</button></form>
+    </dialog>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-help': FlHelp;
+  }
+}

@@ -1,0 +1,75 @@
+/** How long the chains were that faults walked. */
+
+import { css, html, LitElement, svg } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { bars, grouped } from '../core/counts';
+import { base } from './base';
+
+const BAR = 44;
+const GAP = 12;
+const HEIGHT = 150;
+
+@customElement('fl-histogram')
+export class FlHistogram extends LitElement {
+  static override styles = [
+    base,
+    css`
+      svg {
+        display: block;
+        width: 100%;
+        height: auto;
+        max-height: 260px;
+      }
+      rect {
+        fill: var(--s2);
+        stroke: var(--s-edge);
+      }
+      text {
+        font: 12px var(--sans);
+        fill: var(--muted);
+        font-variant-numeric: tabular-nums;
+      }
+      text.count {
+        fill: var(--ink);
+        font-size: 11px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) chains: number[] = [];
+
+  /** Lengths up to the longest that occurred; at least a handful. */
+  private get shown(): number[] {
+    const last = this.chains.reduce((longest, count, nth) => (count > 0 ? nth : longest), 0);
+    return this.chains.slice(0, Math.max(6, last + 1));
+  }
+
+  override render() {
+    const { shown } = this;
+    const width = shown.length * (BAR + GAP) + GAP;
+    const heights = bars(shown);
+    const said = shown.map((count, nth) => `${grouped(count)} of ${this.label(nth)}`).join(', ');
+    return html`<section>
+      <h2>Faults by length of the chain of objects they met (logarithmic)</h2>
+      <svg viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMid" role="img" aria-label="Faults by chain length: ${said}">
+        ${shown.map((count, nth) => {
+          const h = (heights[nth] ?? 0) * HEIGHT;
+          const x = GAP + nth * (BAR + GAP);
+          return svg`<rect x=${x} y=${HEIGHT + 18 - h} width=${BAR} height=${h} rx="4"></rect>
+            <text class="count" x=${x + BAR / 2} y=${HEIGHT + 12 - h} text-anchor="middle">${count > 0 ? grouped(count) : ''}</text>
+            <text x=${x + BAR / 2} y=${HEIGHT + 36} text-anchor="middle">${this.label(nth)}</text>`;
+        })}
+      </svg>
+    </section>`;
+  }
+
+  private label(nth: number): string {
+    return nth === 15 ? '16+' : String(nth + 1);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-histogram': FlHistogram;
+  }
+}

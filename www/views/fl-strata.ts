@@ -1,0 +1,160 @@
+/** The cut through the ground: address spaces, object chains, free frames. */
+
+import { html, nothing, svg, type PropertyValues } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { layout } from '../core/layout';
+import type { Cell, Layout } from '../core/layout-types';
+import { moves } from '../core/motion';
+import type { Change } from '../core/player';
+import { base } from './base';
+import { View } from './element';
+import { Motion } from './strata-motion';
+import { columns, lines, slabs } from './strata-parts';
+import { strataStyles } from './strata-css';
+import { describe } from './strata-text';
+import { tiles } from './strata-tiles';
+import { callout } from './strata-callout';
+import { defs } from './swatch';
+
+const MIN_SCALE = 0.7;
+
+@customElement('fl-strata')
+export class FlStrata extends View {
+  static override styles = [base, strataStyles];
+
+  @state() private box = { w: 0, h: 0 };
+  @query('svg') private svgElement!: SVGElement;
+  private readonly motion = new Motion();
+  private change: Change = { by: 'jump' };
+  private shown: Layout | null = null;
+  private stop: (() => void) | null = null;
+  private readonly observer = new ResizeObserver(([entry]) => {
+    if (!entry) return;
+    const { width, height } = entry.contentRect;
+    if (width !== this.box.w || height !== this.box.h) this.box = { w: width, h: height };
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer.observe(this);
+    this.stop = this.model.player.listen((change) => {
+      if (change.by !== 'state') this.change = change;
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer.disconnect();
+    this.stop?.();
+  }
+
+  /** On a phone the page scrolls and the strata take the height they need. */
+  private get flows(): boolean {
+    return this.box.w < 760;
+  }
+
+  private place(): { at: Layout; scale: number } {
+    const { scene } = this.model;
+    const { w, h } = this.box;
+    const height = this.flows ? 0 : h;
+    let at = layout(scene, w, height);
+    const tooMuch = Math.max(at.width / w, this.flows ? 0 : at.height / h);
+    if (tooMuch <= 1) return { at, scale: 1 };
+    const scale = Math.max(MIN_SCALE, 1 / tooMuch);
+    at = layout(scene, w / scale, height / scale);
+    return { at, scale: Math.max(MIN_SCALE, Math.min(scale, w / at.width)) };
+  }
+
+  override render() {
+    if (this.box.w === 0) return nothing;
+    const { model } = this;
+    const { scene } = model;
+    const { at, scale } = this.place();
+    const address = model.address;
+    const on = {
+      select: (process: number, cell: Cell): void => {
+        this.dispatchEvent(new CustomEvent('fl-select', { detail: { process, va: cell.va }, bubbles: true, composed: true }));
+      },
+      isSelected: (process: number, cell: Cell): boolean => address?.process === process && address.va === cell.va,
+    };
+    this.pending = at;
+    return html`
+      <svg
+        role="group"
+        aria-label="Address spaces and object chains"
+        aria-describedby="alternative"
+        width=${at.width * scale}
+        height=${at.height * scale}
+        viewBox="0 0 ${at.width} ${at.height}"
+        @keydown=${this.onKey}
+      >
+        ${defs}
+        <g aria-hidden="true">
+          <path class="ground" d="M0 ${at.surface}H${at.width}"></path>
+          ${lines(model, scene, at, ['entry', 'backing', 'cut'])} ${slabs(model, scene, at)}
+          <rect class="traybox" x=${at.tray.x} y=${at.tray.y} width=${at.tray.w} height=${at.tray.h} rx="12"></rect>
+          ${this.trayLabel(at)} ${lines(model, scene, at, ['map'])} ${tiles(model, scene, at)}
+          ${callout(model, scene, at)}
+        </g>
+        ${columns(model, scene, at, on)}
+      </svg>
+      <p id="alternative" class="sr">${describe(scene, model.player.names)}</p>
+    `;
+  }
+
+  private trayLabel(at: Layout) {
+    const { tray } = at;
+    const wide = tray.w > 300;
+    const label = wide ? ['free', 'frames'] : [];
+    return svg`${label.map((word, nth) => svg`<text class="caption" x=${tray.x + 14} y=${tray.y + tray.h / 2 - 3 + nth * 15}>${word}</text>`)}
+      ${wide ? nothing : svg`<text class="caption" x=${tray.x + 4} y=${tray.y + tray.h - 6 + 0} visibility="hidden">free</text>`}
+      ${tray.more > 0 ? svg`<text class="caption" x=${tray.x + tray.w - 34} y=${tray.y + tray.h / 2 + 4}>+${tray.more}</text>` : nothing}`;
+  }
+
+  private pending: Layout | null = null;
+
+  /** Slabs that will be gone after this update are cloned first, so that they can be seen to go. */
+  private clones = new Map<number, Element>();
+
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.clones.clear();
+    if (this.change.by !== 'step' || !this.hasUpdated) return;
+    for (const slab of this.renderRoot.querySelectorAll<SVGElement>('.slab')) {
+      this.clones.set(Number(slab.dataset.key), slab.cloneNode(true) as Element);
+    }
+  }
+
+  override updated(): void {
+    const before = this.shown;
+    const { change } = this;
+    this.shown = this.pending;
+    this.change = { by: 'jump' };
+    if (!this.pending || !this.svgElement) return;
+    if (change.by === 'jump' && before === this.pending) return;
+    this.motion.finish();
+    if (change.by !== 'step' || before?.width !== this.pending.width) return;
+    this.motion.play(this.svgElement, moves(before, this.pending, change.chunk.records), before, this.pending, this.clones);
+  }
+
+  /** Arrow keys go from cell to cell; only one of them is a tab stop. */
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const cells = [...this.renderRoot.querySelectorAll<SVGElement>('.cell')];
+    const now = cells.indexOf(event.target as SVGElement);
+    if (now < 0) return;
+    const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Enter: now }[event.key];
+    const cell = next === undefined ? undefined : cells[(next + cells.length) % cells.length];
+    if (!cell) return;
+    event.preventDefault();
+    event.stopPropagation();
+    cell.focus();
+    const detail = { process: Number(cell.dataset.process), va: Number(cell.dataset.page) * 4096 };
+    this.dispatchEvent(new CustomEvent('fl-select', { detail, bubbles: true, composed: true }));
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-strata': FlStrata;
+  }
+}

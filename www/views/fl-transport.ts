@@ -1,0 +1,106 @@
+/** Play, pause, step, back, scrub. */
+
+import { css, html } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { base } from './base';
+import { View } from './element';
+
+const ICONS = {
+  start: 'M5 4h2v12H5zM17 4v12L8 10z',
+  back: 'M14 4v12L5 10z',
+  play: 'M6 3l12 7-12 7z',
+  pause: 'M5 4h4v12H5zM12 4h4v12h-4z',
+  step: 'M6 4l9 6-9 6z',
+  end: 'M3 4l9 6-9 6zM13 4h2v12h-2z',
+} as const;
+
+@customElement('fl-transport')
+export class FlTransport extends View {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: 4px 12px;
+        flex-wrap: wrap;
+        font-size: 13px;
+      }
+      .buttons {
+        display: flex;
+      }
+      button {
+        padding: 5px 8px;
+        border-color: transparent;
+        background: none;
+        display: grid;
+        place-items: center;
+      }
+      svg {
+        fill: currentColor;
+        display: block;
+      }
+      input {
+        flex: 1 1 160px;
+        min-width: 120px;
+        accent-color: var(--accent);
+        height: 28px;
+      }
+      select {
+        min-height: 30px;
+        font-size: 12.5px;
+      }
+      output {
+        min-width: 112px;
+        font-variant-numeric: tabular-nums;
+      }
+    `,
+  ];
+
+  override render() {
+    const { player } = this.model;
+    const playing = player.status === 'playing';
+    const go = (position: number) => () => void player.seek(position);
+    const more = !player.atEnd;
+    const at = player.position;
+    return html`
+      <div class="buttons" role="group" aria-label="Transport">
+        ${this.button('start', 'To the start (Home)', go(0), at > 0)}
+        ${this.button('back', 'One step back (,)', () => void player.back(), at > 0)}
+        ${this.button(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
+        ${this.button('step', 'One step (.)', () => this.step(), more)}
+        ${this.button('end', 'To the end (End)', go(player.length), at < player.length)}
+      </div>
+      <output aria-label="Position">step ${at} of ${player.length}${player.atEnd ? '' : player.length === at ? ' so far' : ''}</output>
+      <input
+        type="range"
+        min="0"
+        max=${player.length}
+        .value=${String(at)}
+        aria-label="Scrub through the run"
+        aria-valuetext=${`step ${at} of ${player.length}`}
+        @input=${(event: Event) => void player.seek(Number((event.target as HTMLInputElement).value))}
+      />
+      <select aria-label="Speed" @change=${(event: Event) => (player.speed = Number((event.target as HTMLSelectElement).value))}>
+        ${[0.5, 1, 2, 4].map((speed) => html`<option value=${speed} ?selected=${speed === player.speed}>${speed}×</option>`)}
+      </select>
+    `;
+  }
+
+  private step(): void {
+    this.model.player.pause();
+    void this.model.player.step();
+  }
+
+  private button(icon: keyof typeof ICONS, label: string, click: () => void, enabled: boolean) {
+    return html`<button aria-label=${label} title=${label} ?disabled=${!enabled} @click=${click}>
+      <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]}></path></svg>
+    </button>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-transport': FlTransport;
+  }
+}

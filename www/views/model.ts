@@ -1,0 +1,78 @@
+/** What the components share: the player, what is selected, and the colours. */
+
+import { Palette, type Swatch } from '../core/colors';
+import { vpn, type Value } from '../core/events';
+import type { Names } from '../core/names';
+import type { Player } from '../core/player';
+import type { Scene } from '../core/scene';
+import { story, type Paragraph } from '../core/story';
+
+export interface Selection {
+  process: number;
+  va: number;
+}
+
+function* stored(player: Player): Generator<Value> {
+  for (const frame of player.setup.frames.values()) if (frame.value !== null) yield frame.value;
+  for (const chunk of player.chunks) {
+    for (const rec of chunk.records) if (rec.kind === 'access' && rec.write) yield rec.value;
+  }
+}
+
+export class Model {
+  selection: Selection | null = null;
+  private palette = new Palette();
+  private told: { chunks: unknown; names: Names; paragraphs: Paragraph[] } | null = null;
+  private folded: { chunks: unknown; position: number; scene: Scene } | null = null;
+
+  constructor(readonly player: Player) {}
+
+  /** A new run: colours begin anew, in the order in which its values appear. */
+  reset(): void {
+    this.palette = new Palette(stored(this.player));
+    this.told = null;
+    this.folded = null;
+  }
+
+  swatch(value: Value | null): Swatch {
+    return this.palette.swatch(value);
+  }
+
+  /** The scene at the player's position; components that draw the same moment share it. */
+  get scene(): Scene {
+    const { chunks, position } = this.player;
+    if (this.folded?.chunks !== chunks || this.folded.position !== position) {
+      this.folded = { chunks, position, scene: this.player.scene };
+    }
+    return this.folded.scene;
+  }
+
+  get paragraphs(): Paragraph[] {
+    const { chunks, names, setup } = this.player;
+    if (this.told?.chunks !== chunks || this.told.names !== names.names) {
+      this.told = { chunks, names: names.names, paragraphs: story(setup, chunks, names) };
+    }
+    return this.told.paragraphs;
+  }
+
+  /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */
+  get address(): Selection | null {
+    const { scene } = this;
+    if (this.selection && scene.processes.has(this.selection.process)) return this.selection;
+    return this.interesting(scene);
+  }
+
+  private interesting(scene: Scene): Selection | null {
+    const running = scene.task === null ? undefined : scene.tasks.get(scene.task);
+    const owner = running ? this.player.names.processOfTask(running.id) : null;
+    if (running?.fault && owner !== null && scene.processes.has(owner)) return { process: owner, va: running.fault.va };
+    const access = scene.lastAccess;
+    const process = [...scene.processes.values()].find((one) => one.space === access?.space && !one.exited);
+    if (access && process) return { process: process.id, va: vpn(access.va) * 4096 };
+    for (const one of scene.processes.values()) {
+      const entry = [...(scene.spaces.get(one.space)?.entries.values() ?? [])][0];
+      if (entry && !one.exited) return { process: one.id, va: entry.start };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+/** What went wrong, in red, beside the free frames. */
+
+import { nothing, svg, type SVGTemplateResult } from 'lit';
+import type { Layout } from '../core/layout-types';
+import { findingDetail } from '../core/narrate-findings';
+import type { Scene } from '../core/scene';
+import type { Model } from './model';
+
+export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
+  const last = scene.findings.at(-1);
+  if (!last) return nothing;
+  const { x, y, w, h } = at.callout;
+  const count = scene.findings.length;
+  return svg`<g class="callout">
+    <rect x=${x} y=${y} width=${w} height=${h} rx="10" fill="var(--danger)"></rect>
+    <text x=${x + 14} y=${y + 24} font-size="14" font-weight="650" style="fill: var(--danger-ink)">${last.kind.replaceAll('-', ' ')}</text>
+    ${count > 1 ? svg`<text x=${x + w - 14} y=${y + 24} font-size="11.5" text-anchor="end" style="fill: var(--danger-ink)">${count} findings</text>` : nothing}
+    ${wrap(findingDetail(scene, last, model.player.names), Math.floor((w - 28) / 6.1)).map(
+      (text, nth) => svg`<text x=${x + 14} y=${y + 43 + nth * 15} font-size="12" style="fill: var(--danger-ink)">${text}</text>`,
+    )}
+  </g>`;
+}
+
+function wrap(text: string, length: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  for (const word of text.split(' ')) {
+    if (row && row.length + word.length + 1 > length) {
+      rows.push(row);
+      row = word;
+    } else row = row ? `${row} ${word}` : word;
+  }
+  return [...rows, row].slice(0, 2);
+}

@@ -1,0 +1,193 @@
+import { css } from 'lit';
+
+export const strataStyles = css`
+  :host {
+    position: relative;
+    overflow: auto;
+  }
+  svg {
+    display: block;
+  }
+  text {
+    font-family: var(--sans);
+    fill: var(--ink);
+    user-select: none;
+  }
+  .title {
+    font-size: 13.5px;
+    font-weight: 650;
+  }
+  .caption {
+    font-size: 11.5px;
+    fill: var(--muted);
+  }
+  .gone {
+    opacity: 0.6;
+  }
+  .ground {
+    stroke: var(--line);
+  }
+  .bracket {
+    stroke: var(--s-edge);
+    stroke-width: 1.6;
+    fill: none;
+  }
+  .cell {
+    cursor: pointer;
+    outline: none;
+  }
+  .cell .hit {
+    fill: transparent;
+  }
+  .cell .box {
+    fill: var(--surface);
+    stroke-width: 1.6;
+  }
+  .cell.unmapped .box {
+    fill: none;
+    stroke-dasharray: 3 3;
+    stroke-width: 1;
+  }
+  .cell.writable .box {
+    stroke-width: 2.6;
+  }
+  .cell text {
+    font: 11px var(--mono);
+  }
+  .cell.unmapped text {
+    fill: var(--muted);
+  }
+  .cell.wrong .box {
+    fill: var(--danger-soft);
+    stroke-width: 2.6;
+    stroke-dasharray: none;
+  }
+  .cell.selected .hit,
+  .cell:focus-visible .hit {
+    stroke: var(--accent);
+    stroke-width: 1.5;
+    rx: 9px;
+  }
+  .cell:focus-visible .hit {
+    stroke-width: 3;
+  }
+  .slab .body {
+    stroke: var(--s-edge);
+    filter: url(#shadow);
+  }
+  .d0 .body {
+    fill: var(--s0);
+  }
+  .d1 .body {
+    fill: var(--s1);
+  }
+  .d2 .body {
+    fill: var(--s2);
+  }
+  .slot {
+    fill: none;
+    stroke: var(--s-edge);
+    stroke-opacity: 0.7;
+    stroke-dasharray: 3 3;
+  }
+  .slab.ghost .body {
+    fill-opacity: 0.3;
+    stroke-dasharray: 5 5;
+    filter: none;
+  }
+  .tile .back {
+    fill: var(--surface);
+  }
+  .tile .name {
+    font: 10.5px var(--mono);
+    fill: var(--on-tok);
+  }
+  .tile .value {
+    font-size: 15px;
+    font-weight: 650;
+    fill: var(--on-tok);
+  }
+  .tile.plain .name,
+  .tile.plain .value {
+    fill: var(--ink);
+  }
+  .tile.free .back {
+    fill: var(--bg);
+  }
+  .plate {
+    fill: var(--s0);
+    fill-opacity: 0.85;
+  }
+  .dirty {
+    fill: var(--on-tok);
+  }
+  .tile.plain .dirty {
+    fill: var(--ink);
+  }
+  .ring {
+    fill: none;
+    stroke: var(--busy);
+    stroke-width: 3.2;
+  }
+  .ring.shared {
+    stroke-dasharray: 3 1.6;
+  }
+  rect.wrong {
+    fill: none;
+    stroke: var(--danger);
+    stroke-width: 3;
+  }
+  .crack {
+    fill: none;
+    stroke: var(--danger);
+    stroke-width: 2.2;
+  }
+  .pill text {
+    font-size: 10.5px;
+    font-weight: 600;
+  }
+  .pill.holder rect {
+    fill: var(--busy);
+  }
+  .pill.holder text {
+    fill: var(--busy-ink);
+  }
+  .pill.locker rect {
+    fill: var(--ink);
+  }
+  .pill.locker text {
+    fill: var(--surface);
+  }
+  .pill.waiter rect {
+    fill: var(--surface);
+    stroke: var(--ink);
+    stroke-dasharray: 2.5 2;
+  }
+  .line {
+    fill: none;
+    stroke-width: 1.5;
+  }
+  .line.map {
+    stroke-opacity: 0.85;
+  }
+  .line.map.writable {
+    stroke-width: 2.2;
+  }
+  .line.map.wrong {
+    stroke-width: 2.8;
+    stroke-opacity: 1;
+    stroke-dasharray: 9 5;
+  }
+  .line.cut {
+    stroke-dasharray: 3 5;
+  }
+  .zig {
+    fill: none;
+    stroke: var(--ink);
+    stroke-width: 1.8;
+  }
+  .traybox {
+    fill: none;
+    stroke: var(--line);
+  }
+`;

@@ -1,0 +1,126 @@
+/** Plays what `core/motion.ts` found, with the Web Animations API. */
+
+import type { Layout } from '../core/layout-types';
+import type { Move } from '../core/motion';
+
+const EASE = 'cubic-bezier(.2, .7, .3, 1)';
+const at = (x: number, y: number): string => `translate(${x}px, ${y}px)`;
+
+export class Motion {
+  private running: Animation[] = [];
+  private ghosts: Element[] = [];
+
+  /** Everything jumps to its end: the next step has begun, or someone scrubs. */
+  finish(): void {
+    for (const animation of this.running) animation.cancel();
+    for (const ghost of this.ghosts) ghost.remove();
+    this.running = [];
+    this.ghosts = [];
+  }
+
+  /** `old` are clones taken before the picture changed, of slabs that are gone from it. */
+  play(svg: SVGElement, moves: readonly Move[], before: Layout, after: Layout, old: Map<number, Element>): void {
+    const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    for (const move of moves) {
+      if (reduced) this.fade(svg, move);
+      else this.move(svg, move, before, after, old);
+    }
+  }
+
+  private animate(element: Element | null, frames: Keyframe[], ms: number): Animation | null {
+    if (!element) return null;
+    const animation = element.animate(frames, { duration: ms, easing: EASE });
+    this.running.push(animation);
+    return animation;
+  }
+
+  private element(svg: SVGElement, move: Move): Element | null {
+    switch (move.kind) {
+      case 'copy':
+        return svg.querySelector(`[data-frame="${move.to}"]`);
+      case 'tile':
+      case 'ring':
+        return svg.querySelector(`[data-frame="${move.frame}"]`);
+      case 'slab':
+        return svg.querySelector(`[data-key="${move.key}"]`);
+      case 'column':
+        return svg.querySelector(`.column[data-process="${move.process}"]`);
+      case 'merge':
+        return svg.querySelector(`[data-key="${move.into}"]`);
+      case 'pte':
+        return svg.querySelector(`[data-line="m${move.space}.${move.page}"]`);
+    }
+  }
+
+  /** With reduced motion things cross-fade in place. */
+  private fade(svg: SVGElement, move: Move): void {
+    this.animate(this.element(svg, move), [{ opacity: 0.2 }, { opacity: 1 }], 160);
+  }
+
+  private move(svg: SVGElement, move: Move, before: Layout, after: Layout, old: Map<number, Element>): void {
+    const element = this.element(svg, move);
+    switch (move.kind) {
+      case 'copy':
+        this.copy(svg, move, before, after);
+        break;
+      case 'tile': {
+        const to = after.tiles.find((tile) => tile.frame === move.frame);
+        if (to) this.animate(element, [{ transform: at(to.x + move.dx, to.y + move.dy) }, { transform: at(to.x, to.y) }], move.ms);
+        break;
+      }
+      case 'slab': {
+        const to = after.slabs.find((slab) => slab.key === move.key);
+        if (to) this.animate(element, [{ transform: at(to.x + move.dx, to.y + move.dy) }, { transform: at(to.x, to.y) }], move.ms);
+        break;
+      }
+      case 'column':
+        this.animate(element, [{ transform: at(move.dx, 0) }, { transform: 'none' }], move.ms);
+        break;
+      case 'merge':
+        this.merge(svg, move, before, after, old);
+        break;
+      case 'ring':
+        this.animate(element?.querySelector('.ring:not(.shared)') ?? null, RING, move.ms);
+        break;
+      case 'pte':
+        this.animate(element, [{ strokeWidth: '6', opacity: 0.2 }, { strokeWidth: '4', opacity: 1 }, {}], move.ms * 2);
+        break;
+    }
+  }
+
+  /** The contents slide from the source to the copy, which shows them when they have arrived. */
+  private copy(svg: SVGElement, move: Extract<Move, { kind: 'copy' }>, before: Layout, after: Layout): void {
+    const from = before.tiles.find((tile) => tile.frame === move.from);
+    const to = after.tiles.find((tile) => tile.frame === move.to);
+    const source = svg.querySelector(`[data-frame="${move.from}"]`);
+    if (!from || !to || !source) return;
+    const ghost = source.cloneNode(true) as SVGElement;
+    ghost.removeAttribute('data-frame');
+    ghost.querySelectorAll('.ring, .pill, .wrong').forEach((mark) => mark.remove());
+    this.slide(svg, ghost, [at(from.x, from.y), at(to.x, to.y)], move.ms, 0.95);
+    this.animate(svg.querySelector(`[data-frame="${move.to}"]`), [{ opacity: 0.15 }, { opacity: 0.15 }, { opacity: 1 }], move.ms);
+  }
+
+  private merge(svg: SVGElement, move: Extract<Move, { kind: 'merge' }>, before: Layout, after: Layout, old: Map<number, Element>): void {
+    const from = before.slabs.find((slab) => slab.key === move.key);
+    const to = after.slabs.find((slab) => slab.key === move.into);
+    const ghost = old.get(move.key);
+    if (!from || !to || !ghost) return;
+    this.slide(svg, ghost, [at(from.x, from.y), at(to.x, to.y)], move.ms, 0);
+  }
+
+  private slide(svg: SVGElement, ghost: Element, path: [string, string], ms: number, end: number): void {
+    svg.append(ghost);
+    this.ghosts.push(ghost);
+    const animation = this.animate(ghost, [{ transform: path[0], opacity: 1 }, { transform: path[1], opacity: end }], ms);
+    animation?.finished.then(
+      () => ghost.remove(),
+      () => ghost.remove(),
+    );
+  }
+}
+
+const RING: Keyframe[] = [
+  { strokeDasharray: '0 100' },
+  { strokeDasharray: '100 0' },
+];

@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Trace(options) => trace::run(&options),
-        Command::Walk(options) => walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string()),
+        Command::Walk(options) => {
+            walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string())
+        }
         Command::List(options) => list::run(options.json),
     };
     done.unwrap_or_else(|error| {

@@ -84,7 +84,9 @@ fn find(text: &str) -> Result<Scenario, String> {
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             return Err(format!("{text}: not text in UTF-8; give a scenario's file"));
         }
-        Err(error) => return Err(format!("{text}: {error}; give a readable file or a name that `faultline list` names")),
+        Err(error) => {
+            return Err(format!("{text}: {error}; give a readable file or a name that `faultline list` names"));
+        }
     };
     let name = Path::new(text).file_stem().map_or(text.into(), |stem| stem.to_string_lossy());
     faultline_scenario::parse::parse(&name, &source).map_err(|error| {
@@ -131,7 +133,8 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Re
         ("bypasses", c.bypasses),
         ("splits", c.splits),
     ];
-    let counted: Vec<_> = counted.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
+    let counted: Vec<_> =
+        counted.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
     if !counted.is_empty() {
         writeln!(out, "faults and objects: {}", counted.join(", "))?;
     }

@@ -31,7 +31,9 @@ fn said(kind: &str, name: &str, value: &Value, at: usize, names: &Names) -> Stri
         ("from" | "to", Some(id)) if kind == "page_rename" => names.object(ObjectId(id), at),
         ("space", Some(id)) => names.space(SpaceId(id), at),
         ("owner" | "parent", Some(id)) if kind != "process" => names.task(TaskId(id)),
-        ("va" | "start" | "end" | "bits" | "flags", Some(_)) | ("va" | "start" | "end" | "bits", None) if value.is_u64() => {
+        ("va" | "start" | "end" | "bits" | "flags", Some(_)) | ("va" | "start" | "end" | "bits", None)
+            if value.is_u64() =>
+        {
             format!("{:#x}", value.as_u64().unwrap_or_default())
         }
         ("value" | "expected", _) if value.is_u64() => names.value(value.as_u64().unwrap_or_default()),
@@ -41,7 +43,8 @@ fn said(kind: &str, name: &str, value: &Value, at: usize, names: &Names) -> Stri
 
 fn plain(kind: &str, value: &Value, at: usize, names: &Names) -> String {
     let inside = |fields: &Map<String, Value>| {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", said(kind, name, value, at, names))).collect();
+        let fields: Vec<_> =
+            fields.iter().map(|(name, value)| format!("{name}={}", said(kind, name, value, at, names))).collect();
         format!("{{{}}}", fields.join(" "))
     };
     match value {

@@ -71,7 +71,8 @@ fn threads(plan: Plan, settings: Settings, workers: u32) -> Result<Report, Repla
                 let mut is_done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 while !*is_done {
                     ticker.show(replay.progress());
-                    let waited = over.wait_timeout(is_done, Ticker::EVERY).unwrap_or_else(std::sync::PoisonError::into_inner);
+                    let waited =
+                        over.wait_timeout(is_done, Ticker::EVERY).unwrap_or_else(std::sync::PoisonError::into_inner);
                     is_done = waited.0;
                 }
                 ticker.clear();
@@ -125,9 +126,24 @@ fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> 
         "stepped" => "stepped".into(),
         _ => count(report.threads.into(), "thread"),
     };
-    let row = |out: &mut dyn Write, name: &str, value: u64, text: &str| writeln!(out, "  {name:<22}{:>10}  {text}", grouped(value));
-    writeln!(out, "{} of {}, {} recorded", count(report.events, "event"), count(report.processes, "process|processes"), count(recorded, "fault"))?;
-    writeln!(out, "kernel {}, {how}, {}, {}, {:.2} s", report.policy, count(report.cpus.into(), "CPU"), count(report.frames.into(), "frame"), report.wall_s)?;
+    let row = |out: &mut dyn Write, name: &str, value: u64, text: &str| {
+        writeln!(out, "  {name:<22}{:>10}  {text}", grouped(value))
+    };
+    writeln!(
+        out,
+        "{} of {}, {} recorded",
+        count(report.events, "event"),
+        count(report.processes, "process|processes"),
+        count(recorded, "fault")
+    )?;
+    writeln!(
+        out,
+        "kernel {}, {how}, {}, {}, {:.2} s",
+        report.policy,
+        count(report.cpus.into(), "CPU"),
+        count(report.frames.into(), "frame"),
+        report.wall_s
+    )?;
     writeln!(out, "\nFaults taken            {:>10}", grouped(taken))?;
     row(out, "soft", faults.soft, "only the mapping was missing")?;
     row(out, "zero fill", faults.zero_fill, "a fresh zero page")?;

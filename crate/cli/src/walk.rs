@@ -55,11 +55,7 @@ pub fn run(file: &Path, levels: Option<u8>, json: bool) -> Result<Verdict, Error
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }
-    Ok(if report.disagree.is_empty() {
-        Verdict::Agree
-    } else {
-        Verdict::Disagree
-    })
+    Ok(if report.disagree.is_empty() { Verdict::Agree } else { Verdict::Disagree })
 }
 
 fn print(report: &Report, json: bool, out: &mut impl Write) -> io::Result<()> {
@@ -68,19 +64,9 @@ fn print(report: &Report, json: bool, out: &mut impl Write) -> io::Result<()> {
         return writeln!(out);
     }
     let disagree = &report.disagree;
-    writeln!(
-        out,
-        "records {} agree {} disagree {}",
-        report.records,
-        report.agree,
-        disagree.len()
-    )?;
+    writeln!(out, "records {} agree {} disagree {}", report.records, report.agree, disagree.len())?;
     for one in disagree.iter().take(SHOWN) {
-        writeln!(
-            out,
-            "record {} at byte {}: {}",
-            one.record, one.offset, one.what
-        )?;
+        writeln!(out, "record {} at byte {}: {}", one.record, one.offset, one.what)?;
     }
     match disagree.len().saturating_sub(SHOWN) {
         0 => Ok(()),
@@ -95,17 +81,9 @@ mod tests {
 
     fn report(differing: usize) -> Report {
         let disagree = (0..differing)
-            .map(|record| Disagreement {
-                record,
-                offset: record * 160,
-                what: "e1 \"x\"".into(),
-            })
+            .map(|record| Disagreement { record, offset: record * 160, what: "e1 \"x\"".into() })
             .collect();
-        Report {
-            records: 30,
-            agree: 30 - differing,
-            disagree,
-        }
+        Report { records: 30, agree: 30 - differing, disagree }
     }
 
     fn printed(report: &Report, json: bool) -> String {
@@ -116,10 +94,7 @@ mod tests {
 
     #[test]
     fn the_summary_counts_and_names_the_first_disagreements() {
-        assert_eq!(
-            printed(&report(0), false),
-            "records 30 agree 30 disagree 0\n"
-        );
+        assert_eq!(printed(&report(0), false), "records 30 agree 30 disagree 0\n");
         assert_eq!(
             printed(&report(2), false),
             "records 30 agree 28 disagree 2\n\

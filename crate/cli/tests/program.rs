@@ -82,10 +82,17 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn help_names_every_command_and_bad_usage_is_status_2() {
     let help = faultline(&["--help"]);
     assert_eq!(help.status, 0);
-    for word in ["run", "trace", "walk", "list", "Exit status: 0 ran and found nothing, 1 found something, 2 bad input"] {
+    for word in ["run", "trace", "walk", "list", "Exit status: 0 ran and found nothing, 1 found something, 2 bad input"]
+    {
         assert!(help.out.contains(word), "{word}");
     }
-    for bad in [&["fly"][..], &[], &["trace"], &["trace", "x", "--threads", "two"], &["trace", "x", "--threads", "2", "--stepped"]] {
+    for bad in [
+        &["fly"][..],
+        &[],
+        &["trace"],
+        &["trace", "x", "--threads", "two"],
+        &["trace", "x", "--threads", "2", "--stepped"],
+    ] {
         let called = faultline(bad);
         assert_eq!((called.status, called.out.as_str()), (2, ""), "{bad:?}");
         assert!(called.err.contains("Usage") || called.err.contains("--help"), "{}", called.err);
@@ -118,7 +125,9 @@ fn a_recording_is_replayed_and_told() {
             assert_eq!((called.status, called.err.as_str()), (0, ""));
             let json = called.json();
             assert_eq!((&json["events"], &json["processes"]), (&8.into(), &2.into()));
-            for number in ["collapses", "bypasses", "renames_in_collapse", "splits", "objects_peak", "max_chain", "frames_at_end"] {
+            for number in
+                ["collapses", "bypasses", "renames_in_collapse", "splits", "objects_peak", "max_chain", "frames_at_end"]
+            {
                 assert!(json[number].is_i64(), "{number}");
             }
             for kind in ["soft", "zero_fill", "cow_copy", "cow_rename", "pager", "protection"] {
@@ -130,7 +139,12 @@ fn a_recording_is_replayed_and_told() {
         }
         let plain = faultline(&["trace", file.name(), "--frames", "256", "--policy", "2021"]);
         assert_eq!((plain.status, plain.err.as_str()), (0, ""));
-        for text in ["8 events of 2 processes, 3 faults recorded", "kernel 2021, 1 thread, 2 CPUs, 256 frames", "no findings", "every frame is free"] {
+        for text in [
+            "8 events of 2 processes, 3 faults recorded",
+            "kernel 2021, 1 thread, 2 CPUs, 256 frames",
+            "no findings",
+            "every frame is free",
+        ] {
             assert!(plain.out.contains(text), "{}\n  lacks {text:?}", plain.out);
         }
     }
@@ -142,13 +156,16 @@ fn bad_recordings_are_refused_with_place_and_remedy() {
     faultline(&["trace", "/"]).refused(&["/: ", "give the name of a readable recording"]);
     let zipped = gzip(SMALL.as_bytes());
     let cut = Scratch::new("cut.gz", &zipped[..zipped.len() - 12]);
-    faultline(&["trace", cut.name()]).refused(&[cut.name(), "the gzip data is cut short; fetch or record the file again"]);
+    faultline(&["trace", cut.name()])
+        .refused(&[cut.name(), "the gzip data is cut short; fetch or record the file again"]);
     let none = Scratch::new("none", b"");
     faultline(&["trace", none.name()]).refused(&[none.name(), "line 1: expected the header", "found an empty file"]);
     let wrong = Scratch::new("wrong", SMALL.replace("fork\t2", "spoon\t2").as_bytes());
-    faultline(&["trace", wrong.name(), "--json"]).refused(&["line 5, field 4 (operation): expected one of", "found `spoon`"]);
+    faultline(&["trace", wrong.name(), "--json"])
+        .refused(&["line 5, field 4 (operation): expected one of", "found `spoon`"]);
     let unborn = Scratch::new("unborn", SMALL.replace("fork\t2", "fork\t3").as_bytes());
-    faultline(&["trace", unborn.name()]).refused(&["line 6, field 3 (process): expected a process that the lines before have named, found 2"]);
+    faultline(&["trace", unborn.name()])
+        .refused(&["line 6, field 3 (process): expected a process that the lines before have named, found 2"]);
 }
 
 #[test]
@@ -162,10 +179,13 @@ fn settings_that_cannot_be_are_refused() {
     trace(&["--policy", "2022"]).refused(&["--policy 2022: there is no preset `2022`", "did you mean `2021`?"]);
     trace(&["--policy", "main,P01"]).refused(&["there is no switch `P01`; write +P01"]);
     trace(&["--policy", "main,+P16"]).refused(&["there is no switch"]);
-    for (policy, conflict) in [("main,+P07", "P07"), ("2025-04,+P07", "P13 needs P07 off"), ("main,-P01", "P11 needs P01")] {
+    for (policy, conflict) in
+        [("main,+P07", "P07"), ("2025-04,+P07", "P13 needs P07 off"), ("main,-P01", "P11 needs P01")]
+    {
         trace(&["--policy", policy]).refused(&["--policy", conflict]);
     }
-    let mut large = "#faultline-trace\t1\n0\t0\t1\texec\tsh\n1\t0\t1\tmap\t0x10000\t0x20000\trw-\tprivate\tanon\n".to_string();
+    let mut large =
+        "#faultline-trace\t1\n0\t0\t1\texec\tsh\n1\t0\t1\tmap\t0x10000\t0x20000\trw-\tprivate\tanon\n".to_string();
     for page in 0x10..0x30 {
         large += &format!("2\t0\t1\tfault\t{page:#x}000\tw\tabsent\tuser\n");
     }
@@ -202,7 +222,10 @@ fn a_run_finds_the_race_before_the_fix_and_nothing_after_it() {
 fn a_seed_plays_the_same_run_every_time() {
     let run = |seed: &str| faultline(&["run", "t3", "--seed", seed, "--json"]).json();
     assert_eq!(run("7"), run("7"));
-    assert_ne!((1..9).map(|s| run(&s.to_string())["choices"].to_string()).collect::<std::collections::BTreeSet<_>>().len(), 1);
+    assert_ne!(
+        (1..9).map(|s| run(&s.to_string())["choices"].to_string()).collect::<std::collections::BTreeSet<_>>().len(),
+        1
+    );
 }
 
 #[test]
@@ -223,7 +246,11 @@ fn the_stream_of_events_is_printed_one_a_line() {
 
 #[test]
 fn bad_scenarios_and_choices_are_refused() {
-    faultline(&["run", "t3-stroy"]).refused(&["there is no scenario `t3-stroy`", "`faultline list`", "did you mean `t3-story`?"]);
+    faultline(&["run", "t3-stroy"]).refused(&[
+        "there is no scenario `t3-stroy`",
+        "`faultline list`",
+        "did you mean `t3-story`?",
+    ]);
     faultline(&["run", "./nowhere.scn"]).refused(&["./nowhere.scn: ", "give a readable file"]);
     let broken = Scratch::new("broken.scn", b"title x\npages many\n");
     faultline(&["run", broken.name()]).refused(&[&format!("{}:2:", broken.name()), "expected"]);
@@ -231,7 +258,8 @@ fn bad_scenarios_and_choices_are_refused() {
     faultline(&["run", binary.name()]).refused(&[binary.name(), "not text in UTF-8"]);
     faultline(&["run", "t3", "--choices", "a-b"]).refused(&["--choices: `-` at offset 1 is no choice"]);
     faultline(&["run", "t3", "--choices", "3"]).refused(&["--choices: the number at offset 0 repeats nothing"]);
-    faultline(&["run", "t3", "--choices", "z"]).refused(&["--choices: choice 1 of 1 names a task that cannot run", "one scenario and one kernel"]);
+    faultline(&["run", "t3", "--choices", "z"])
+        .refused(&["--choices: choice 1 of 1 names a task that cannot run", "one scenario and one kernel"]);
     faultline(&["run", "t3", "--choices", "a9999"]).refused(&["--choices: the run is over after", "of 9999 choices"]);
     faultline(&["run", "t3", "--schedule", "tale"]).refused(&["no schedule `tale`", "story"]);
     faultline(&["run", "t3", "--policy", "main,-P01"]).refused(&["--policy main,-P01: P11 needs P01"]);
@@ -274,7 +302,8 @@ fn a_closed_pipe_is_no_panic() {
 #[test]
 fn standard_output_that_takes_nothing_is_said() {
     let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else { return };
-    let output = Command::new(env!("CARGO_BIN_EXE_faultline")).arg("list").stdout(full).output().expect("the program starts");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_faultline")).arg("list").stdout(full).output().expect("the program starts");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("standard output: "));
 }

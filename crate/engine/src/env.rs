@@ -120,7 +120,14 @@ pub trait Memory {
     /// the translation if the entry is a leaf.
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) -> u64;
     /// Compare-and-swap of a page-table entry; the present value on failure.
-    fn entry_cas(&self, frame: FrameNo, word: usize, old: u64, new: u64, leaf: Option<(SpaceId, Vpn)>) -> Result<(), u64>;
+    fn entry_cas(
+        &self,
+        frame: FrameNo,
+        word: usize,
+        old: u64,
+        new: u64,
+        leaf: Option<(SpaceId, Vpn)>,
+    ) -> Result<(), u64>;
     /// Copies a whole frame of data.
     fn frame_copy(&self, from: FrameNo, to: FrameNo);
     /// Zeroes a whole frame of data.

@@ -126,91 +126,280 @@ pub enum FaultKind {
 pub enum Event {
     // Tasks, points, locks, waits.
     /// A task passes a point.
-    Point { at: Step },
+    Point {
+        at: Step,
+    },
     /// Operation `op` of the task's program begins.
-    OpStart { op: u32 },
+    OpStart {
+        op: u32,
+    },
     /// It has ended; `error` is a KERN code or 0.
-    OpEnd { op: u32, error: u8 },
+    OpEnd {
+        op: u32,
+        error: u8,
+    },
     /// A signal was delivered for a fault at `va`: 11 SEGV, 10 BUS, 9 KILL.
-    Signal { va: VirtAddr, signal: u8 },
-    Acquire { lock: LockId, mode: Mode },
-    Release { lock: LockId },
-    Sleep { channel: Channel },
-    Wakeup { channel: Channel, tasks: u32 },
+    Signal {
+        va: VirtAddr,
+        signal: u8,
+    },
+    Acquire {
+        lock: LockId,
+        mode: Mode,
+    },
+    Release {
+        lock: LockId,
+    },
+    Sleep {
+        channel: Channel,
+    },
+    Wakeup {
+        channel: Channel,
+        tasks: u32,
+    },
 
     // Processes and maps.
     /// A process exists and runs on `space`.
-    Process { process: ProcId, space: SpaceId, parent: Option<ProcId> },
-    ProcessExec { process: ProcId, space: SpaceId },
-    ProcessExit { process: ProcId },
-    EntrySet { space: SpaceId, entry: EntryId, view: EntryView },
-    EntryRemove { space: SpaceId, entry: EntryId },
+    Process {
+        process: ProcId,
+        space: SpaceId,
+        parent: Option<ProcId>,
+    },
+    ProcessExec {
+        process: ProcId,
+        space: SpaceId,
+    },
+    ProcessExit {
+        process: ProcId,
+    },
+    EntrySet {
+        space: SpaceId,
+        entry: EntryId,
+        view: EntryView,
+    },
+    EntryRemove {
+        space: SpaceId,
+        entry: EntryId,
+    },
 
     // Objects.
-    ObjectNew { object: ObjectId, vnode: bool, size: u64 },
-    ObjectRef { object: ObjectId, count: u32 },
-    ObjectPip { object: ObjectId, count: u32 },
-    ObjectFlags { object: ObjectId, flags: u32 },
-    ObjectSize { object: ObjectId, size: u64 },
+    ObjectNew {
+        object: ObjectId,
+        vnode: bool,
+        size: u64,
+    },
+    ObjectRef {
+        object: ObjectId,
+        count: u32,
+    },
+    ObjectPip {
+        object: ObjectId,
+        count: u32,
+    },
+    ObjectFlags {
+        object: ObjectId,
+        flags: u32,
+    },
+    ObjectSize {
+        object: ObjectId,
+        size: u64,
+    },
     /// `object` now shadows `backing`; `offset` pages in.
-    ObjectLink { object: ObjectId, backing: ObjectId, offset: u64 },
-    ObjectUnlink { object: ObjectId, backing: ObjectId },
-    ObjectFree { object: ObjectId },
+    ObjectLink {
+        object: ObjectId,
+        backing: ObjectId,
+        offset: u64,
+    },
+    ObjectUnlink {
+        object: ObjectId,
+        backing: ObjectId,
+    },
+    ObjectFree {
+        object: ObjectId,
+    },
 
     // Pages.
     /// A frame leaves the free list and becomes `object[index]`, busy and invalid.
-    PageAlloc { page: FrameNo, object: ObjectId, index: PageIndex },
-    PageRemove { page: FrameNo, object: ObjectId, index: PageIndex },
+    PageAlloc {
+        page: FrameNo,
+        object: ObjectId,
+        index: PageIndex,
+    },
+    PageRemove {
+        page: FrameNo,
+        object: ObjectId,
+        index: PageIndex,
+    },
     /// A page without an owner, still busy, becomes `object[index]`.
-    PageInsert { page: FrameNo, object: ObjectId, index: PageIndex },
-    PageRename { page: FrameNo, from: ObjectId, from_index: PageIndex, to: ObjectId, to_index: PageIndex },
-    PageFree { page: FrameNo },
-    PageBusy { page: FrameNo, state: BusyState },
-    PageValid { page: FrameNo, valid: bool },
-    PageDirty { page: FrameNo, dirty: bool },
-    PageCopy { from: FrameNo, to: FrameNo, value: u64 },
-    PageZero { page: FrameNo },
+    PageInsert {
+        page: FrameNo,
+        object: ObjectId,
+        index: PageIndex,
+    },
+    PageRename {
+        page: FrameNo,
+        from: ObjectId,
+        from_index: PageIndex,
+        to: ObjectId,
+        to_index: PageIndex,
+    },
+    PageFree {
+        page: FrameNo,
+    },
+    PageBusy {
+        page: FrameNo,
+        state: BusyState,
+    },
+    PageValid {
+        page: FrameNo,
+        valid: bool,
+    },
+    PageDirty {
+        page: FrameNo,
+        dirty: bool,
+    },
+    PageCopy {
+        from: FrameNo,
+        to: FrameNo,
+        value: u64,
+    },
+    PageZero {
+        page: FrameNo,
+    },
     /// A pager filled the page; `value` is its first word.
-    PageFill { page: FrameNo, value: u64 },
+    PageFill {
+        page: FrameNo,
+        value: u64,
+    },
 
     // Machine and pmap.
     /// An access reached memory: `value` was loaded, or stored.
-    Access { cpu: CpuId, space: SpaceId, va: VirtAddr, page: FrameNo, write: bool, value: u64, expected: u64 },
+    Access {
+        cpu: CpuId,
+        space: SpaceId,
+        va: VirtAddr,
+        page: FrameNo,
+        write: bool,
+        value: u64,
+        expected: u64,
+    },
     /// The hardware raised a page fault with this error code.
-    HardwareFault { cpu: CpuId, va: VirtAddr, code: u32 },
+    HardwareFault {
+        cpu: CpuId,
+        va: VirtAddr,
+        code: u32,
+    },
     /// The entry of `va` at `level` (1 = page table) became `bits` (0 = absent).
-    Entry { space: SpaceId, va: VirtAddr, level: u8, bits: u64 },
-    TlbFill { cpu: CpuId, va: VirtAddr, bits: u64 },
-    TlbDrop { cpu: CpuId, va: VirtAddr },
-    TlbFlush { cpu: CpuId },
+    Entry {
+        space: SpaceId,
+        va: VirtAddr,
+        level: u8,
+        bits: u64,
+    },
+    TlbFill {
+        cpu: CpuId,
+        va: VirtAddr,
+        bits: u64,
+    },
+    TlbDrop {
+        cpu: CpuId,
+        va: VirtAddr,
+    },
+    TlbFlush {
+        cpu: CpuId,
+    },
     /// `cpu` runs on `space` from here on (a CR3 load).
-    Activate { cpu: CpuId, space: SpaceId },
-    Deactivate { cpu: CpuId, space: SpaceId },
+    Activate {
+        cpu: CpuId,
+        space: SpaceId,
+    },
+    Deactivate {
+        cpu: CpuId,
+        space: SpaceId,
+    },
     /// A frame becomes a page table of `space` at `level`.
-    TableAlloc { space: SpaceId, level: u8, page: FrameNo },
-    TableFree { space: SpaceId, page: FrameNo },
+    TableAlloc {
+        space: SpaceId,
+        level: u8,
+        page: FrameNo,
+    },
+    TableFree {
+        space: SpaceId,
+        page: FrameNo,
+    },
 
     // Faults.
-    FaultEnter { va: VirtAddr, write: bool, protection: bool },
+    FaultEnter {
+        va: VirtAddr,
+        write: bool,
+        protection: bool,
+    },
     /// The map was looked up.
-    FaultLookup { object: ObjectId, index: PageIndex, writable: bool },
-    FaultWalk { object: ObjectId, index: PageIndex },
-    FaultFound { page: FrameNo, object: ObjectId, index: PageIndex },
-    FaultRestart { why: Restart },
-    FaultRelookup { ok: bool },
-    FaultEnd { va: VirtAddr, resolved: Option<FaultKind>, error: u8, protection: bool, chain: u32 },
+    FaultLookup {
+        object: ObjectId,
+        index: PageIndex,
+        writable: bool,
+    },
+    FaultWalk {
+        object: ObjectId,
+        index: PageIndex,
+    },
+    FaultFound {
+        page: FrameNo,
+        object: ObjectId,
+        index: PageIndex,
+    },
+    FaultRestart {
+        why: Restart,
+    },
+    FaultRelookup {
+        ok: bool,
+    },
+    FaultEnd {
+        va: VirtAddr,
+        resolved: Option<FaultKind>,
+        error: u8,
+        protection: bool,
+        chain: u32,
+    },
 
     // Collapse.
-    Collapse { object: ObjectId, backing: ObjectId },
-    CollapseRefused { object: ObjectId, backing: ObjectId, why: Refusal, page: Option<FrameNo> },
-    CollapseScan { object: ObjectId, page: FrameNo, what: ScanStep },
-    Collapsed { object: ObjectId, backing: ObjectId },
+    Collapse {
+        object: ObjectId,
+        backing: ObjectId,
+    },
+    CollapseRefused {
+        object: ObjectId,
+        backing: ObjectId,
+        why: Refusal,
+        page: Option<FrameNo>,
+    },
+    CollapseScan {
+        object: ObjectId,
+        page: FrameNo,
+        what: ScanStep,
+    },
+    Collapsed {
+        object: ObjectId,
+        backing: ObjectId,
+    },
     /// `by_count`: decided by the page count alone (P03).
-    Bypass { object: ObjectId, backing: ObjectId, by_count: bool },
-    Split { object: ObjectId, into: ObjectId },
+    Bypass {
+        object: ObjectId,
+        backing: ObjectId,
+        by_count: bool,
+    },
+    Split {
+        object: ObjectId,
+        into: ObjectId,
+    },
 
     /// Something is wrong: see the run's findings.
-    Found { finding: FindingKind, object: Option<ObjectId>, page: Option<PageIndex> },
+    Found {
+        finding: FindingKind,
+        object: Option<ObjectId>,
+        page: Option<PageIndex>,
+    },
 }
 
 /// Why a fault begins anew.

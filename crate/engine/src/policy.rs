@@ -102,14 +102,54 @@ const fn set(numbers: &[u32]) -> Switches {
 
 /// All presets, oldest first (vm.md §1).
 pub const PRESETS: &[Preset] = &[
-    Preset { name: "2019-11", letter: "o", text: "before invalid pages were allowed in anonymous objects", switches: set(&[3, 4, 7, 15]) },
-    Preset { name: "2019-12", letter: "a", text: "after D22653: a waiting fault leaves its placeholder", switches: set(&[3, 4, 6, 7, 15]) },
-    Preset { name: "2020-01-weakened-pip", letter: "aw", text: "the collapse rewrite without the fix; never shipped", switches: set(&[5, 6, 7]) },
-    Preset { name: "2020-01-fixed", letter: "b", text: "the fix D23155: hold the source, refuse busy pages, scan in full", switches: set(&[1, 2, 4, 6, 7, 15]) },
-    Preset { name: "2020-01-collapse", letter: "c", text: "the collapse rewrite D22908 on top of the fix", switches: set(&[1, 2, 5, 6]) },
-    Preset { name: "2021", letter: "c2", text: "FreeBSD 13: invalid pages rejected, shared sources unmapped", switches: set(&[1, 2, 5, 6, 8, 9]) },
-    Preset { name: "2025-04", letter: "d", text: "FreeBSD 15.0: deferred valid", switches: set(&[1, 2, 5, 6, 8, 9, 10, 12, 13, 14]) },
-    Preset { name: "main", letter: "d2", text: "August 2025: shared-busy soft faults", switches: set(&[1, 2, 5, 6, 8, 9, 10, 11, 12, 13, 14]) },
+    Preset {
+        name: "2019-11",
+        letter: "o",
+        text: "before invalid pages were allowed in anonymous objects",
+        switches: set(&[3, 4, 7, 15]),
+    },
+    Preset {
+        name: "2019-12",
+        letter: "a",
+        text: "after D22653: a waiting fault leaves its placeholder",
+        switches: set(&[3, 4, 6, 7, 15]),
+    },
+    Preset {
+        name: "2020-01-weakened-pip",
+        letter: "aw",
+        text: "the collapse rewrite without the fix; never shipped",
+        switches: set(&[5, 6, 7]),
+    },
+    Preset {
+        name: "2020-01-fixed",
+        letter: "b",
+        text: "the fix D23155: hold the source, refuse busy pages, scan in full",
+        switches: set(&[1, 2, 4, 6, 7, 15]),
+    },
+    Preset {
+        name: "2020-01-collapse",
+        letter: "c",
+        text: "the collapse rewrite D22908 on top of the fix",
+        switches: set(&[1, 2, 5, 6]),
+    },
+    Preset {
+        name: "2021",
+        letter: "c2",
+        text: "FreeBSD 13: invalid pages rejected, shared sources unmapped",
+        switches: set(&[1, 2, 5, 6, 8, 9]),
+    },
+    Preset {
+        name: "2025-04",
+        letter: "d",
+        text: "FreeBSD 15.0: deferred valid",
+        switches: set(&[1, 2, 5, 6, 8, 9, 10, 12, 13, 14]),
+    },
+    Preset {
+        name: "main",
+        letter: "d2",
+        text: "August 2025: shared-busy soft faults",
+        switches: set(&[1, 2, 5, 6, 8, 9, 10, 11, 12, 13, 14]),
+    },
 ];
 
 /// One kernel: a set of switches, with the text it came from.
@@ -172,13 +212,19 @@ impl Policy {
     pub fn check(&self) -> Result<(), PolicyError> {
         let on = |s| self.switches.contains(s);
         if on(Switches::LOCK_THRU_FAULT) && on(Switches::SBUSY_SOFT) {
-            return Err(PolicyError::Conflict("P11 needs P07 off: a share-busied page is used without the object lock; add -P07"));
+            return Err(PolicyError::Conflict(
+                "P11 needs P07 off: a share-busied page is used without the object lock; add -P07",
+            ));
         }
         if on(Switches::LOCK_THRU_FAULT) && on(Switches::READ_LOCK_WALK) {
-            return Err(PolicyError::Conflict("P13 needs P07 off: a read-locked walk cannot hold the write lock through the fault; add -P07"));
+            return Err(PolicyError::Conflict(
+                "P13 needs P07 off: a read-locked walk cannot hold the write lock through the fault; add -P07",
+            ));
         }
         if on(Switches::SBUSY_SOFT) && !on(Switches::HOLD_COW_SRC) {
-            return Err(PolicyError::Conflict("P11 needs P01: a share-busied source is held until the fault is over; add +P01"));
+            return Err(PolicyError::Conflict(
+                "P11 needs P01: a share-busied source is held until the fault is over; add +P01",
+            ));
         }
         Ok(())
     }

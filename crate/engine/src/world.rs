@@ -209,14 +209,26 @@ impl<'w, E: Env> Cx<'w, E> {
     /// A kernel assertion (vm.md §16.1): a violation is a finding, and the run goes on.
     /// `property` is its name, `detail` says what was met instead.
     #[inline]
-    pub fn kassert(&self, holds: bool, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: impl FnOnce() -> String) {
+    pub fn kassert(
+        &self,
+        holds: bool,
+        property: &'static str,
+        about: (Option<ObjectId>, Option<PageIndex>),
+        detail: impl FnOnce() -> String,
+    ) {
         if !holds {
             self.find(FindingKind::Assertion, property, about, detail());
         }
     }
     /// Reports a finding.
     #[cold]
-    pub fn find(&self, kind: FindingKind, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
+    pub fn find(
+        &self,
+        kind: FindingKind,
+        property: &'static str,
+        about: (Option<ObjectId>, Option<PageIndex>),
+        detail: String,
+    ) {
         let (object, page) = about;
         self.world.env.find(Finding { kind, property, step: 0, task: self.task, object, page, detail });
     }

@@ -28,9 +28,7 @@ pub enum Levels {
 
 /// A number of levels that no processor has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error(
-    "--levels {0}: page tables have 4 or 5 levels; leave the option out to let the file decide"
-)]
+#[error("--levels {0}: page tables have 4 or 5 levels; leave the option out to let the file decide")]
 pub struct NoSuchLevels(pub u8);
 
 impl TryFrom<u8> for Levels {
@@ -119,11 +117,7 @@ impl Vectors {
     /// The levels that the file's results speak of: a walk of four levels
     /// leaves every `e5` zero, and one of five leaves there what it used.
     pub fn levels(&self) -> Levels {
-        if self.records.iter().all(|record| record.entries[0] == 0) {
-            Levels::Four
-        } else {
-            Levels::Five
-        }
+        if self.records.iter().all(|record| record.entries[0] == 0) { Levels::Four } else { Levels::Five }
     }
 
     /// Repeats every record on this project's walker, with [`levels`](Self::levels)
@@ -133,23 +127,10 @@ impl Vectors {
         let differs = |(record, told): (usize, &Record)| {
             let offset = record * RECORD_SIZE;
             let what = replay::differences(told, levels)?;
-            Some(Disagreement {
-                record,
-                offset,
-                what,
-            })
+            Some(Disagreement { record, offset, what })
         };
-        let disagree: Vec<_> = self
-            .records
-            .iter()
-            .enumerate()
-            .filter_map(differs)
-            .collect();
+        let disagree: Vec<_> = self.records.iter().enumerate().filter_map(differs).collect();
         let records = self.records.len();
-        Report {
-            records,
-            agree: records - disagree.len(),
-            disagree,
-        }
+        Report { records, agree: records - disagree.len(), disagree }
     }
 }

@@ -58,7 +58,10 @@ fn is_the_zlib_build(report: &Report) {
 #[test]
 fn the_recording_is_what_its_format_says() {
     let trace = zlib();
-    assert_eq!((trace.events.len(), trace.faults(), trace.processes.len(), trace.files.len()), (184_820, 168_623, 269, 76));
+    assert_eq!(
+        (trace.events.len(), trace.faults(), trace.processes.len(), trace.files.len()),
+        (184_820, 168_623, 269, 76)
+    );
     assert!(trace.processes.iter().all(|p| p.exits));
     let plan = Plan::new(trace);
     let faults = || plan.lanes().iter().flat_map(|l| &l.items).filter(|i| plan.event(i.event).is_fault());
@@ -77,7 +80,8 @@ fn the_recording_replays_stepped_and_always_alike() {
     // One worker keeps the file's order too.
     let one = threads(zlib(), settings("main", 65_536, 2), 1).expect("enough frames");
     is_the_zlib_build(&one);
-    let totals = |r: &Report| (r.faults, r.collapses, r.bypasses, r.renames_in_collapse, r.splits, r.chains, r.checks.count);
+    let totals =
+        |r: &Report| (r.faults, r.collapses, r.bypasses, r.renames_in_collapse, r.splits, r.chains, r.checks.count);
     assert_eq!(totals(&one), totals(&report));
     let mut short = zlib();
     short.truncate(20_000);
@@ -281,7 +285,14 @@ fn any_line() -> impl Strategy<Value = String> {
     let page = || (0..48u64).prop_map(|p| if p < 24 { 0x10_0000 + p * 0x1000 } else { 0x3fff_8000 + p * 0x1000 });
     let len = || (1..9u64).prop_map(|p| p * 0x1000);
     let prot = prop::sample::select(vec!["rw-", "r--", "r-x", "rwx", "---", "-w-"]);
-    let sources = vec!["private\tanon", "shared\tanon", "private\theap", "private\t1\t0x0", "shared\t1\t0x2000", "private\t2\t0x1000"];
+    let sources = vec![
+        "private\tanon",
+        "shared\tanon",
+        "private\theap",
+        "private\t1\t0x0",
+        "shared\t1\t0x2000",
+        "private\t2\t0x1000",
+    ];
     let range = |what: &'static str| (page(), len()).prop_map(move |(at, len)| format!("{what}\t{at:#x}\t{len:#x}"));
     prop_oneof![
         4 => (range("map"), prot.clone(), prop::sample::select(sources)).prop_map(|(range, prot, source)| format!("{range}\t{prot}\t{source}")),

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/data")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(name)
 }
 
 /// The uncompressed bytes of one file, unpacked once for all tests.
@@ -60,12 +58,7 @@ fn every_record_of_four_levels_agrees() {
     let vectors = Vectors::read(&data("walk-4level.bin.xz")).expect("readable");
     assert_eq!(vectors.levels(), Levels::Four);
     let report = vectors.compare(None);
-    assert_eq!(
-        (report.records, report.agree),
-        (42_829, 42_829),
-        "{:#?}",
-        report.disagree.first()
-    );
+    assert_eq!((report.records, report.agree), (42_829, 42_829), "{:#?}", report.disagree.first());
     assert!(report.disagree.is_empty());
 }
 
@@ -74,12 +67,7 @@ fn every_record_of_five_levels_agrees() {
     let vectors = Vectors::read(&data("walk-5level.bin.xz")).expect("readable");
     assert_eq!(vectors.levels(), Levels::Five);
     let report = vectors.compare(None);
-    assert_eq!(
-        (report.records, report.agree),
-        (28_540, 28_540),
-        "{:#?}",
-        report.disagree.first()
-    );
+    assert_eq!((report.records, report.agree), (28_540, 28_540), "{:#?}", report.disagree.first());
     assert!(report.disagree.is_empty());
 }
 
@@ -90,19 +78,13 @@ fn plain_files_are_read_as_well_as_compressed_ones() {
     let plain = dir.join("walk.bin");
     let few = &bytes(Levels::Five)[..100 * RECORD_SIZE];
     std::fs::write(&plain, few).expect("writable");
-    assert_eq!(
-        Vectors::read(&plain).expect("readable"),
-        parse(few).expect("readable")
-    );
+    assert_eq!(Vectors::read(&plain).expect("readable"), parse(few).expect("readable"));
     // The name does not matter where the first bytes tell.
     let packed = dir.join("walk.vectors");
     let mut xz = Vec::new();
     lzma_rs::xz_compress(&mut &*few, &mut xz).expect("compressible");
     std::fs::write(&packed, &xz).expect("writable");
-    assert_eq!(
-        Vectors::read(&packed).expect("readable"),
-        parse(few).expect("readable")
-    );
+    assert_eq!(Vectors::read(&packed).expect("readable"), parse(few).expect("readable"));
     std::fs::remove_dir_all(&dir).expect("removable");
 }
 
@@ -110,11 +92,7 @@ fn plain_files_are_read_as_well_as_compressed_ones() {
 fn the_wrong_number_of_levels_disagrees() {
     let vectors = parse(bytes(Levels::Five)).expect("readable");
     let report = vectors.compare(Some(Levels::Four));
-    assert!(
-        report.disagree.len() > 10_000,
-        "{} disagree",
-        report.disagree.len()
-    );
+    assert!(report.disagree.len() > 10_000, "{} disagree", report.disagree.len());
     assert_eq!(report.agree + report.disagree.len(), report.records);
 }
 
@@ -124,9 +102,8 @@ fn every_field_of_a_result_is_compared() {
     let levels = Levels::Four;
     let all = bytes(levels);
     let of = |wanted: u32, kind: u8| {
-        let found = all
-            .chunks_exact(RECORD_SIZE)
-            .find(|r| exception(r, 64) == wanted && r[48] == kind && r[49] != 0xff);
+        let found =
+            all.chunks_exact(RECORD_SIZE).find(|r| exception(r, 64) == wanted && r[48] == kind && r[49] != 0xff);
         found.expect("such a record").to_vec()
     };
     for (name, base, at) in [
@@ -143,16 +120,9 @@ fn every_field_of_a_result_is_compared() {
         let mut changed = base.clone();
         changed[at] ^= 0x80;
         let what = complaint(&changed, levels).unwrap_or_else(|| panic!("{name} is not compared"));
-        let access = if at < 88 {
-            "first access"
-        } else {
-            "second access"
-        };
+        let access = if at < 88 { "first access" } else { "second access" };
         assert!(what.starts_with(access), "{name}: {what}");
-        assert!(
-            what.contains("expected") && what.contains("found"),
-            "{name}: {what}"
-        );
+        assert!(what.contains("expected") && what.contains("found"), "{name}: {what}");
     }
 }
 
@@ -234,11 +204,7 @@ fn the_a_bit_of_a_faulting_leaf_is_open_in_1_gib_pages_alone() {
                 set_by_fault += 1;
                 let mut without = base.to_vec();
                 put(&mut without, 112 + 16, before.to_le_bytes());
-                assert_eq!(
-                    complaint(&without, levels),
-                    None,
-                    "not setting it is right too"
-                );
+                assert_eq!(complaint(&without, levels), None, "not setting it is right too");
             }
         }
         assert_eq!(set_by_fault, expected);
@@ -248,17 +214,11 @@ fn the_a_bit_of_a_faulting_leaf_is_open_in_1_gib_pages_alone() {
 #[test]
 fn an_access_that_was_not_made_must_not_have_an_outcome() {
     let all = bytes(Levels::Four);
-    let single = all
-        .chunks_exact(RECORD_SIZE)
-        .find(|r| r[49] == 0xff)
-        .expect("such a record");
+    let single = all.chunks_exact(RECORD_SIZE).find(|r| r[49] == 0xff).expect("such a record");
     let mut changed = single.to_vec();
     put(&mut changed, 88, 0_u32.to_le_bytes());
     let what = complaint(&changed, Levels::Four).expect("a disagreement");
-    assert!(
-        what.starts_with("second access: expected success, found no access"),
-        "{what}"
-    );
+    assert!(what.starts_with("second access: expected success, found no access"), "{what}");
 }
 
 #[test]
@@ -268,15 +228,10 @@ fn a_disagreement_names_record_offset_and_both_sides() {
     some[at] ^= 0x40;
     let report = parse(&some).expect("readable").compare(None);
     assert_eq!((report.records, report.agree), (10, 9));
-    let [one] = &report.disagree[..] else {
-        panic!("one disagreement: {report:?}")
-    };
+    let [one] = &report.disagree[..] else { panic!("one disagreement: {report:?}") };
     assert_eq!((one.record, one.offset), (7, 7 * RECORD_SIZE));
     let told = u64_at(&some, at);
-    let expected = format!(
-        "e4 afterwards: expected {told:#x}, found {:#x}",
-        told ^ 0x40
-    );
+    let expected = format!("e4 afterwards: expected {told:#x}, found {:#x}", told ^ 0x40);
     assert_eq!(one.what, expected);
 }
 
@@ -288,8 +243,7 @@ fn a_write_after_a_read_finds_the_cached_translation_clean_and_sets_dirty() {
         .filter(|r| r[48] == 0 && r[49] == 1 && exception(r, 64) == 0 && exception(r, 88) == 0);
     let mut seen = 0;
     for base in read_then_write {
-        let clean =
-            |slot: usize| base[8 + 8 * slot] & 0x40 == 0 && base[112 + 8 * slot] & 0x40 != 0;
+        let clean = |slot: usize| base[8 + 8 * slot] & 0x40 == 0 && base[112 + 8 * slot] & 0x40 != 0;
         for slot in (1..5).filter(|&slot| clean(slot)) {
             let mut changed = base.to_vec();
             changed[112 + 8 * slot] ^= 0x40;
@@ -303,36 +257,11 @@ fn a_write_after_a_read_finds_the_cached_translation_clean_and_sets_dirty() {
 #[test]
 fn what_is_no_record_is_refused_with_place_and_remedy() {
     let cases: [(&str, usize, &[u8], &str); 6] = [
-        (
-            "acc1",
-            48,
-            &[4],
-            "record 2 at byte 368: acc1 is 0x4; it must be 0 (read)",
-        ),
-        (
-            "acc2",
-            49,
-            &[0xfe],
-            "record 2 at byte 369: acc2 is 0xfe; it must be 0 (read)",
-        ),
-        (
-            "user",
-            50,
-            &[4],
-            "record 2 at byte 370: user is 0x4; it must be made of bit 0",
-        ),
-        (
-            "ac",
-            51,
-            &[0x80],
-            "record 2 at byte 371: ac is 0x80; it must be made of bit 0",
-        ),
-        (
-            "cpu",
-            52,
-            &[0x40],
-            "record 2 at byte 372: cpu is 0x40; it must be made of 1 CR0.WP",
-        ),
+        ("acc1", 48, &[4], "record 2 at byte 368: acc1 is 0x4; it must be 0 (read)"),
+        ("acc2", 49, &[0xfe], "record 2 at byte 369: acc2 is 0xfe; it must be 0 (read)"),
+        ("user", 50, &[4], "record 2 at byte 370: user is 0x4; it must be made of bit 0"),
+        ("ac", 51, &[0x80], "record 2 at byte 371: ac is 0x80; it must be made of bit 0"),
+        ("cpu", 52, &[0x40], "record 2 at byte 372: cpu is 0x40; it must be made of 1 CR0.WP"),
         ("cpu", 55, &[1], "record 2 at byte 372: cpu is 0x1"),
     ];
     for (field, at, value, message) in cases {
@@ -341,10 +270,7 @@ fn what_is_no_record_is_refused_with_place_and_remedy() {
         some[2 * RECORD_SIZE + at..][..value.len()].copy_from_slice(value);
         let error = parse(&some).expect_err(field).to_string();
         assert!(error.starts_with("some.bin: record 2 at byte"), "{error}");
-        assert!(
-            error.contains(message) || field == "cpu" && error.contains("cpu is"),
-            "{error}"
-        );
+        assert!(error.contains(message) || field == "cpu" && error.contains("cpu is"), "{error}");
     }
 }
 
@@ -358,10 +284,7 @@ fn a_file_that_ends_inside_a_record_is_refused() {
     );
     assert!(matches!(parse(&[]), Err(VectorError::Empty { .. })));
     let missing = Vectors::read(&data("no-such-file.bin")).expect_err("not there");
-    assert!(
-        missing.to_string().contains("no-such-file.bin"),
-        "{missing}"
-    );
+    assert!(missing.to_string().contains("no-such-file.bin"), "{missing}");
 }
 
 #[test]
@@ -374,13 +297,8 @@ fn broken_compression_is_refused_wherever_it_is_broken() {
         let mut broken = xz.clone();
         broken[at] ^= 0x11;
         std::fs::write(&file, &broken).expect("writable");
-        let error = Vectors::read(&file)
-            .expect_err("check sums tell")
-            .to_string();
-        assert!(
-            error.contains(" of the compressed file: "),
-            "changed at {at}: {error}"
-        );
+        let error = Vectors::read(&file).expect_err("check sums tell").to_string();
+        assert!(error.contains(" of the compressed file: "), "changed at {at}: {error}");
         assert!(error.contains("xz --test"), "changed at {at}: {error}");
         std::fs::write(&file, &xz[..at]).expect("writable");
         assert!(Vectors::read(&file).is_err(), "cut at {at}");

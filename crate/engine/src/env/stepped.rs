@@ -376,7 +376,14 @@ impl Memory for Stepped {
         self.set_entry(index, value, leaf);
         old
     }
-    fn entry_cas(&self, frame: FrameNo, word: usize, old: u64, new: u64, leaf: Option<(SpaceId, Vpn)>) -> Result<(), u64> {
+    fn entry_cas(
+        &self,
+        frame: FrameNo,
+        word: usize,
+        old: u64,
+        new: u64,
+        leaf: Option<(SpaceId, Vpn)>,
+    ) -> Result<(), u64> {
         let index = frame.0 as usize * FRAME_WORDS + word;
         self.touch(Access::MEMORY + index as u64, true);
         let now = self.frames[index].get();
@@ -519,7 +526,10 @@ impl Env for Stepped {
         if !findings.iter().any(|f| f.same(&finding)) {
             findings.push(finding.clone());
             drop(findings);
-            self.emit(self.current.get(), Event::Found { finding: finding.kind, object: finding.object, page: finding.page });
+            self.emit(
+                self.current.get(),
+                Event::Found { finding: finding.kind, object: finding.object, page: finding.page },
+            );
         }
     }
     fn steps(&self) -> u64 {

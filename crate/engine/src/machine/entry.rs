@@ -161,11 +161,7 @@ impl Entry {
     /// for: PAT, PCD, PWT from the highest bit down.
     pub const fn pat_index(self, size: PageSize) -> u8 {
         let low = (self.bits() >> 3) as u8 & 3;
-        if self.contains(size.pat_bit()) {
-            low | 4
-        } else {
-            low
-        }
+        if self.contains(size.pat_bit()) { low | 4 } else { low }
     }
 
     /// The same leaf asking for another index of the page attribute table. The

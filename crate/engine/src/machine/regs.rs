@@ -93,11 +93,7 @@ impl Regs {
     /// The level of the table that CR3 names.
     #[inline]
     pub const fn top(&self) -> Level {
-        if self.cr4.contains(Cr4::LA57) {
-            Level::Pml5
-        } else {
-            Level::Pml4
-        }
+        if self.cr4.contains(Cr4::LA57) { Level::Pml5 } else { Level::Pml4 }
     }
 
     /// The same registers with a tree of five levels, or of four.
@@ -111,11 +107,7 @@ impl Regs {
     /// An address that is not never reaches the tables.
     #[inline]
     pub const fn is_canonical(&self, va: VirtAddr) -> bool {
-        let unused = if self.cr4.contains(Cr4::LA57) {
-            64 - 57
-        } else {
-            64 - 48
-        };
+        let unused = if self.cr4.contains(Cr4::LA57) { 64 - 57 } else { 64 - 48 };
         ((va.0 << unused) as i64 >> unused) as u64 == va.0
     }
 
@@ -134,16 +126,8 @@ impl Regs {
     /// Bits that must be clear in a present entry of any level.
     #[inline]
     pub const fn reserved_everywhere(&self) -> u64 {
-        let beyond = if self.phys_bits < 52 {
-            (1 << 52) - (1 << self.phys_bits)
-        } else {
-            0
-        };
-        if self.no_execute() {
-            beyond
-        } else {
-            beyond | Entry::NX.bits()
-        }
+        let beyond = if self.phys_bits < 52 { (1 << 52) - (1 << self.phys_bits) } else { 0 };
+        if self.no_execute() { beyond } else { beyond | Entry::NX.bits() }
     }
 
     /// Bits that must be clear in the present entry `entry` at `level`, besides

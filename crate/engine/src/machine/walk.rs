@@ -78,22 +78,12 @@ pub struct Access {
 impl Access {
     /// An access by a program in user mode.
     pub const fn user(kind: AccessKind) -> Access {
-        Access {
-            kind,
-            user: true,
-            ac: false,
-            implicit: false,
-        }
+        Access { kind, user: true, ac: false, implicit: false }
     }
 
     /// An access by the kernel, with EFLAGS.AC clear.
     pub const fn supervisor(kind: AccessKind) -> Access {
-        Access {
-            kind,
-            user: false,
-            ac: false,
-            implicit: false,
-        }
+        Access { kind, user: false, ac: false, implicit: false }
     }
 
     /// Does the access have user mode's rights?
@@ -183,12 +173,7 @@ impl Translation {
     /// The part that rights depend on.
     #[inline]
     pub const fn rights(&self) -> Rights {
-        Rights {
-            user: self.user,
-            writable: self.writable,
-            executable: self.executable,
-            key: self.key,
-        }
+        Rights { user: self.user, writable: self.writable, executable: self.executable, key: self.key }
     }
 }
 
@@ -234,11 +219,7 @@ pub fn check_rights(regs: &Regs, rights: Rights, access: Access) -> Result<(), E
     let keys = if fetch {
         0
     } else if rights.user {
-        if regs.cr4.contains(Cr4::PKE) {
-            regs.pkru
-        } else {
-            0
-        }
+        if regs.cr4.contains(Cr4::PKE) { regs.pkru } else { 0 }
     } else if !user && regs.cr4.contains(Cr4::PKS) {
         regs.pkrs
     } else {
@@ -251,11 +232,7 @@ pub fn check_rights(regs: &Regs, rights: Rights, access: Access) -> Result<(), E
         return Ok(());
     }
     let code = base_code(regs, access) | ErrorCode::P;
-    Err(if key_denied {
-        code | ErrorCode::PK
-    } else {
-        code
-    })
+    Err(if key_denied { code | ErrorCode::PK } else { code })
 }
 
 /// Rights check alone, on a translation that a TLB kept: [`check_rights`].
@@ -271,10 +248,7 @@ fn base_code(regs: &Regs, access: Access) -> ErrorCode {
     let mut code = ErrorCode::empty();
     code.set(ErrorCode::W, access.kind.writes());
     code.set(ErrorCode::U, access.is_user());
-    code.set(
-        ErrorCode::I,
-        matches!(access.kind, AccessKind::Fetch) && told,
-    );
+    code.set(ErrorCode::I, matches!(access.kind, AccessKind::Fetch) && told);
     code
 }
 
@@ -302,8 +276,7 @@ pub fn walk<M: TableMemory + ?Sized>(
     }
     loop {
         if let Some(outcome) = attempt(mem, root, regs, va, access) {
-            return outcome
-                .map_err(|code| HardwareFault::PageFault(PageFault { address: va, code }));
+            return outcome.map_err(|code| HardwareFault::PageFault(PageFault { address: va, code }));
         }
     }
 }
@@ -333,9 +306,7 @@ fn attempt<M: TableMemory + ?Sized>(
             return Some(Err(base_code(regs, access)));
         }
         if entry.bits() & (reserved | regs.reserved_at(level, entry)) != 0 {
-            return Some(Err(base_code(regs, access)
-                | ErrorCode::P
-                | ErrorCode::RSVD));
+            return Some(Err(base_code(regs, access) | ErrorCode::P | ErrorCode::RSVD));
         }
         common &= entry;
         any |= entry;
@@ -367,11 +338,7 @@ fn attempt<M: TableMemory + ?Sized>(
             set_bits(mem, at, entry, Entry::A)?;
         }
     }
-    let used = if access.kind.writes() {
-        Entry::A | Entry::M
-    } else {
-        Entry::A
-    };
+    let used = if access.kind.writes() { Entry::A | Entry::M } else { Entry::A };
     let leaf = set_bits(mem, leaf_at, leaf, used)?;
 
     let frame_base = leaf.frame(size);
@@ -393,12 +360,7 @@ fn attempt<M: TableMemory + ?Sized>(
 /// Sets `bits` in the entry at `at`, which read as `entry`; gives it as it
 /// then stands, or `None` if it no longer reads so.
 #[inline]
-fn set_bits<M: TableMemory + ?Sized>(
-    mem: &M,
-    at: PhysAddr,
-    entry: Entry,
-    bits: Entry,
-) -> Option<Entry> {
+fn set_bits<M: TableMemory + ?Sized>(mem: &M, at: PhysAddr, entry: Entry, bits: Entry) -> Option<Entry> {
     let wanted = entry | bits;
     let stands = wanted == entry || mem.cas_entry(at, entry.bits(), wanted.bits());
     stands.then_some(wanted)

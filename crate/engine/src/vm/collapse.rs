@@ -91,7 +91,12 @@ impl<E: Env> Cx<'_, E> {
                 refs > 0 && refs > shadows && !object.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING),
                 "I10",
                 (Some(o), None),
-                || format!("collapse of an object with {refs} references, {shadows} shadows, {:?}", object.flags.load(self)),
+                || {
+                    format!(
+                        "collapse of an object with {refs} references, {shadows} shadows, {:?}",
+                        object.flags.load(self)
+                    )
+                },
             );
             if self.on(Switches::PIP_GATES_COLLAPSE)
                 && (object.paging_in_progress.load(self) > 0 || backing.paging_in_progress.load(self) > 0)
@@ -130,7 +135,8 @@ impl<E: Env> Cx<'_, E> {
     /// Both are write-locked; `b` is unlocked on return. Whether it was done.
     async fn bypass(&self, o: ObjectId, b: ObjectId) -> bool {
         let (object, backing) = (self.object(o), self.object(b));
-        let by_count = self.on(Switches::COUNT_SHORTCUT) && object.resident_page_count.get(self) == object.size.load(self);
+        let by_count =
+            self.on(Switches::COUNT_SHORTCUT) && object.resident_page_count.get(self) == object.size.load(self);
         if !by_count && !self.scan_all_shadowed(o, b) {
             backing.lock.unlock(self).await;
             return false;
@@ -139,7 +145,9 @@ impl<E: Env> Cx<'_, E> {
         self.emit(Event::Bypass { object: o, backing: b, by_count });
         if let Some(n) = backing.backing_object.load(self) {
             let locked = self.lock_if_anon(n).await;
-            object.backing_object_offset.set(self, object.backing_object_offset.get(self) + backing.backing_object_offset.get(self));
+            object
+                .backing_object_offset
+                .set(self, object.backing_object_offset.get(self) + backing.backing_object_offset.get(self));
             self.backing_insert_ref_locked(o, n);
             if locked {
                 self.object(n).lock.unlock(self).await;
@@ -236,7 +244,9 @@ impl<E: Env> Cx<'_, E> {
             from = PageIndex(index.0 + 1);
             let p = self.page(frame);
             let owner = p.object.load(self);
-            self.kassert(owner == Some(b), "I12", (Some(b), Some(index)), || format!("a page of {owner:?} among those of the backing object"));
+            self.kassert(owner == Some(b), "I12", (Some(b), Some(index)), || {
+                format!("a page of {owner:?} among those of the backing object")
+            });
             if !p.try_xbusy(self) {
                 if wait {
                     self.scan_wait(o, b, p, b).await;
@@ -246,7 +256,11 @@ impl<E: Env> Cx<'_, E> {
                 }
                 continue;
             }
-            let at = index.0.checked_sub(object.backing_object_offset.get(self)).filter(|&i| i < object.size.load(self)).map(PageIndex);
+            let at = index
+                .0
+                .checked_sub(object.backing_object_offset.get(self))
+                .filter(|&i| i < object.size.load(self))
+                .map(PageIndex);
             let Some(at) = at else {
                 self.scanned(o, frame, ScanStep::Outside);
                 p.free_or_unbusy(self, "I13");
@@ -294,7 +308,9 @@ impl<E: Env> Cx<'_, E> {
         object.lock.lock(self, Mode::Write).await;
         backing.lock.lock(self, Mode::Write).await;
         let now = object.backing_object.load(self);
-        self.kassert(now == Some(b), "I12", (Some(o), None), || format!("the backing object changed to {now:?} during the scan"));
+        self.kassert(now == Some(b), "I12", (Some(o), None), || {
+            format!("the backing object changed to {now:?} during the scan")
+        });
     }
 
     fn refuse(&self, object: ObjectId, backing: ObjectId, why: Refusal, page: Option<FrameNo>) {

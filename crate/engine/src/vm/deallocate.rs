@@ -72,7 +72,9 @@ impl<E: Env> Cx<'_, E> {
         if below.is_some() {
             self.backing_remove(id).await;
         }
-        self.kassert(!o.has(self, ObjectFlags::DEAD), "I04", (Some(id), None), || "its last reference goes, but it is dead already".into());
+        self.kassert(!o.has(self, ObjectFlags::DEAD), "I04", (Some(id), None), || {
+            "its last reference goes, but it is dead already".into()
+        });
         o.set_flags(self, ObjectFlags::DEAD);
         self.object_terminate(id).await;
         below

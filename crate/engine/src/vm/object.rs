@@ -259,7 +259,9 @@ impl<E: Env> Cx<'_, E> {
         self.object_reference(b);
         let backing = self.object(b);
         if backing.is_anon(self) {
-            self.kassert(!backing.has(self, ObjectFlags::DEAD), "I08", (Some(b), None), || "linked to a dead object".into());
+            self.kassert(!backing.has(self, ObjectFlags::DEAD), "I08", (Some(b), None), || {
+                "linked to a dead object".into()
+            });
             backing.clear_flags(self, ObjectFlags::ONEMAPPING);
         }
         self.backing_insert_locked(o, b);
@@ -270,7 +272,9 @@ impl<E: Env> Cx<'_, E> {
         let shadow = self.object(o);
         let Some(b) = shadow.backing_object.load(self) else { return };
         let backing = self.object(b);
-        self.kassert(!shadow.has(self, ObjectFlags::COLLAPSING), "I08", (Some(o), None), || "unlinked while it is collapsing".into());
+        self.kassert(!shadow.has(self, ObjectFlags::COLLAPSING), "I08", (Some(o), None), || {
+            "unlinked while it is collapsing".into()
+        });
         if shadow.has(self, ObjectFlags::SHADOWLIST) {
             self.assert_locked(backing.lock.id(), Mode::Write);
             let mut at = backing.shadow_head.get(self);
@@ -309,7 +313,13 @@ impl<E: Env> Cx<'_, E> {
     /// above `source`; the map is write-locked. `size` and `offset` in pages. Nothing if
     /// the entry is the sole owner of an anonymous source. With `shared` the result
     /// has two references and two families of entries.
-    pub async fn object_shadow(&self, source: Option<ObjectId>, offset: u64, size: u64, shared: bool) -> Option<ObjectId> {
+    pub async fn object_shadow(
+        &self,
+        source: Option<ObjectId>,
+        offset: u64,
+        size: u64,
+        shared: bool,
+    ) -> Option<ObjectId> {
         if let Some(s) = source {
             let o = self.object(s);
             if o.ref_count.load(self) == 1 && o.is_anon(self) {

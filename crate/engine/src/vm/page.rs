@@ -227,7 +227,12 @@ impl<E: Env> Page<E> {
     fn free_as(&self, cx: &Cx<'_, E>, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>)) {
         if self.is_mapped(cx) {
             let who = cx.describe_mappings(self.frame);
-            cx.find(FindingKind::FreedWhileMapped, property, about, format!("frame {} is freed while {who}", self.frame.0));
+            cx.find(
+                FindingKind::FreedWhileMapped,
+                property,
+                about,
+                format!("frame {} is freed while {who}", self.frame.0),
+            );
         }
         if self.object.load(cx).is_some() {
             self.remove_xbusy(cx);
@@ -315,9 +320,12 @@ impl<'w, E: Env> Cx<'w, E> {
     /// invalid. The object is write-locked and the slot empty. Nothing when memory is out.
     pub fn page_alloc(&self, object: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
         self.assert_locked(self.object(object).lock.id(), crate::sync::Mode::Write);
-        self.kassert(self.object(object).pages.get(self, index).is_none(), "A-page-1", (Some(object), Some(index)), || {
-            "allocated a page where there is one".into()
-        });
+        self.kassert(
+            self.object(object).pages.get(self, index).is_none(),
+            "A-page-1",
+            (Some(object), Some(index)),
+            || "allocated a page where there is one".into(),
+        );
         let page = self.page(self.free.take(self)?);
         self.emit(Event::PageAlloc { page: page.frame, object, index });
         page.ref_count.store(self, 0);
@@ -328,9 +336,12 @@ impl<'w, E: Env> Cx<'w, E> {
     /// `vm_page_replace`: `new` (unowned, exclusively busy) takes the place of `old`
     /// (exclusively busy); `old` is freed if unwired. Object write-locked.
     pub fn page_replace(&self, new: &Page<E>, object: ObjectId, index: PageIndex, old: &Page<E>) {
-        self.kassert(old.is_xbusy(self) && new.object.load(self).is_none(), "A-page-4", (Some(object), Some(index)), || {
-            "replaced a page that is not exclusively busy, or by one that has an owner".into()
-        });
+        self.kassert(
+            old.is_xbusy(self) && new.object.load(self).is_none(),
+            "A-page-4",
+            (Some(object), Some(index)),
+            || "replaced a page that is not exclusively busy, or by one that has an owner".into(),
+        );
         old.remove_xbusy(self);
         new.insert(self, object, index);
         self.emit(Event::PageInsert { page: new.frame, object, index });

@@ -16,7 +16,9 @@ impl<E: Env> Cx<'_, E> {
     /// the new one or the same, is write-locked on return. Mappings stay as they are.
     pub async fn object_split(&self, entry: EntryId, id: ObjectId) -> ObjectId {
         let (e, o) = (self.entry(entry), self.object(id));
-        self.kassert(o.has(self, ObjectFlags::ONEMAPPING), "I09", (Some(id), None), || "split of an object with several mappings".into());
+        self.kassert(o.has(self, ObjectFlags::ONEMAPPING), "I09", (Some(id), None), || {
+            "split of an object with several mappings".into()
+        });
         if !o.is_anon(self) || o.ref_count.load(self) <= 1 {
             return id;
         }

@@ -170,7 +170,14 @@ impl Crew {
     }
     /// Gives a lane back and takes the earliest one, if `more` are wanted. The CPU is in
     /// another address space, or in none, before anybody else can have the old lane.
-    fn swap<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, old: Ready, more: bool) -> Option<Ready> {
+    fn swap<P: Performer>(
+        &self,
+        plan: &Plan,
+        performer: &P,
+        cpu: &mut P::Cpu,
+        old: Ready,
+        more: bool,
+    ) -> Option<Ready> {
         let more = more && !self.halted.load(Ordering::Acquire);
         let item = plan.item(old.lane, old.place);
         let old = item.map(|item| Ready { event: item.event, ..old });

@@ -34,7 +34,13 @@ impl<'a> Fields<'a> {
         Fields { line, rest: text.split('\t'), at: 0 }
     }
     /// An error about the field taken last.
-    pub(super) fn error(&self, name: &'static str, expected: impl Into<String>, found: impl Into<String>, remedy: impl Into<String>) -> Box<LineError> {
+    pub(super) fn error(
+        &self,
+        name: &'static str,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Box<LineError> {
         Box::new(LineError {
             line: self.line,
             field: Some((self.at, name)),

@@ -60,7 +60,8 @@ impl Trace {
     pub fn read(input: impl Read, size: Option<u64>, mut progress: impl FnMut(Loading)) -> Result<Trace, TraceError> {
         let bytes = Cell::new(0);
         let mut input = BufReader::with_capacity(1 << 16, Counted { inner: input, bytes: &bytes });
-        let zipped = input.fill_buf().map_err(|source| TraceError::Read { line: 0, source })?.starts_with(&[0x1f, 0x8b]);
+        let zipped =
+            input.fill_buf().map_err(|source| TraceError::Read { line: 0, source })?.starts_with(&[0x1f, 0x8b]);
         let mut report = |events| progress(Loading { bytes: bytes.get(), of: size, events });
         let mut reader = Reader::default();
         let trace = if zipped {
@@ -93,7 +94,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn lines(&mut self, mut text: impl BufRead, zipped: bool, report: &mut impl FnMut(usize)) -> Result<(), TraceError> {
+    fn lines(
+        &mut self,
+        mut text: impl BufRead,
+        zipped: bool,
+        report: &mut impl FnMut(usize),
+    ) -> Result<(), TraceError> {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
@@ -105,7 +111,9 @@ impl Reader {
             if buffer.ends_with(b"\n") {
                 buffer.pop();
             } else if buffer.len() as u64 == LONGEST_LINE {
-                return Err(self.whole("a line of at most 65536 bytes", "a longer one", "see that this is a recording").into());
+                return Err(self
+                    .whole("a line of at most 65536 bytes", "a longer one", "see that this is a recording")
+                    .into());
             }
             let Ok(line) = std::str::from_utf8(&buffer) else {
                 return Err(self.whole("text in UTF-8", "other bytes", "see that this is a recording").into());
@@ -273,7 +281,12 @@ impl Reader {
                 };
                 let Some(&(file, _)) = self.files.get(&number) else {
                     let remedy = "a file needs a `file` line before its first use";
-                    return Err(fields.error("source", "a file that the lines before have named", quoted(text), remedy));
+                    return Err(fields.error(
+                        "source",
+                        "a file that the lines before have named",
+                        quoted(text),
+                        remedy,
+                    ));
                 };
                 Source::File { file, offset: fields.pages("offset")? }
             }
@@ -283,7 +296,8 @@ impl Reader {
     }
 }
 
-const OPERATIONS: &str = "one of `exec`, `map`, `unmap`, `protect`, `remap`, `advise`, `fork`, `vfork`, `thread`, `fault`, `exit`";
+const OPERATIONS: &str =
+    "one of `exec`, `map`, `unmap`, `protect`, `remap`, `advise`, `fork`, `vfork`, `thread`, `fault`, `exit`";
 
 #[cfg(test)]
 mod tests;

@@ -229,7 +229,15 @@ impl<E: Drive> Player<E> {
             Err(kern) => self.failed(event, Failed::Kern(kern)),
         }
     }
-    fn touch(&self, seat: &mut Seat, cx: &Cx<'_, E>, event: &Event, expect: Expect, address: u64, access: Access) -> Result<(), Halt> {
+    fn touch(
+        &self,
+        seat: &mut Seat,
+        cx: &Cx<'_, E>,
+        event: &Event,
+        expect: Expect,
+        address: u64,
+        access: Access,
+    ) -> Result<(), Halt> {
         let kind = match access {
             Access::Read => AccessKind::Read,
             Access::Write => AccessKind::Write,

@@ -100,8 +100,11 @@ impl Regions {
     /// A mapping moves or changes its size. Nothing happens if part of it is not mapped,
     /// or if it would move onto itself: such a call fails.
     pub fn remap(&mut self, remap: &Remap) {
-        let apart = remap.new_start >= remap.old_start + remap.old_len || remap.old_start >= remap.new_start + remap.new_len;
-        if !self.is_whole(remap.old_start, remap.old_start + remap.old_len) || !apart && remap.old_start != remap.new_start {
+        let apart =
+            remap.new_start >= remap.old_start + remap.old_len || remap.old_start >= remap.new_start + remap.new_len;
+        if !self.is_whole(remap.old_start, remap.old_start + remap.old_len)
+            || !apart && remap.old_start != remap.new_start
+        {
             return;
         }
         let old_end = remap.old_start + remap.old_len;

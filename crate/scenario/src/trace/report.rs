@@ -83,7 +83,14 @@ pub struct Report {
 
 impl<E: Env> Player<E> {
     /// The report on what was counted; `found` by the environment.
-    pub(super) fn report(&self, mode: &'static str, threads: u32, counters: &Counters, found: Vec<Finding>, wall_s: f64) -> Report {
+    pub(super) fn report(
+        &self,
+        mode: &'static str,
+        threads: u32,
+        counters: &Counters,
+        found: Vec<Finding>,
+        wall_s: f64,
+    ) -> Report {
         let notes = self.notes();
         let trace = self.plan.trace();
         let mut findings = found;

@@ -68,10 +68,7 @@ impl Vectors {
     /// Reads a file of records, plain or compressed with xz (known by its
     /// first bytes, or else its name).
     pub fn read(file: &Path) -> Result<Vectors, VectorError> {
-        let bytes = std::fs::read(file).map_err(|cause| VectorError::Unreadable {
-            file: file.to_owned(),
-            cause,
-        })?;
+        let bytes = std::fs::read(file).map_err(|cause| VectorError::Unreadable { file: file.to_owned(), cause })?;
         let named_xz = file.extension().is_some_and(|extension| extension == "xz");
         if bytes.starts_with(&XZ_MAGIC) || named_xz {
             Vectors::parse(&unpack(&bytes, file)?, file)
@@ -83,9 +80,7 @@ impl Vectors {
     /// Makes records of uncompressed bytes; `file` is for the errors to name.
     pub fn parse(bytes: &[u8], file: &Path) -> Result<Vectors, VectorError> {
         if bytes.is_empty() {
-            return Err(VectorError::Empty {
-                file: file.to_owned(),
-            });
+            return Err(VectorError::Empty { file: file.to_owned() });
         }
         let whole = bytes.chunks_exact(RECORD_SIZE);
         let left = whole.remainder().len();
@@ -123,9 +118,7 @@ fn unpack(packed: &[u8], file: &Path) -> Result<Vec<u8>, VectorError> {
             file: file.to_owned(),
             offset: packed.len() - rest.len(),
             cause: match cause {
-                lzma_rs::error::Error::IoError(cause)
-                    if cause.kind() == std::io::ErrorKind::UnexpectedEof =>
-                {
+                lzma_rs::error::Error::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
                     "the file ends too early".to_owned()
                 }
                 cause => cause.to_string(),
@@ -144,15 +137,13 @@ struct BadField {
 
 const SECOND: &str = "made of bit 0 (first access) and bit 1 (second)";
 const KINDS: &str = "0 (read), 1 (write), 2 (fetch), 3 (locked read-modify-write) or 0xff (none)";
-const CPU_BITS: &str =
-    "made of 1 CR0.WP, 2 EFER.NXE, 4 CR4.SMEP, 8 CR4.SMAP, 16 CR4.PKE, 32 CR4.PKS";
+const CPU_BITS: &str = "made of 1 CR0.WP, 2 EFER.NXE, 4 CR4.SMEP, 8 CR4.SMAP, 16 CR4.PKE, 32 CR4.PKS";
 
 /// `bytes` are those of one record.
 fn parse_record(bytes: &[u8]) -> Result<Record, BadField> {
     let va = u64_at(bytes, 0);
     let entries = std::array::from_fn(|n| u64_at(bytes, 8 + 8 * n));
-    let [user, ac] = [(50, "user"), (51, "ac")]
-        .map(|(at, field)| bits_at(u32::from(bytes[at]), 3, at, field, SECOND));
+    let [user, ac] = [(50, "user"), (51, "ac")].map(|(at, field)| bits_at(u32::from(bytes[at]), 3, at, field, SECOND));
     let (user, ac) = (user?, ac?);
     let accesses = [(48, "acc1"), (49, "acc2")].map(|(at, field)| {
         let bit = 1 << (at - 48);
@@ -173,12 +164,7 @@ fn parse_record(bytes: &[u8]) -> Result<Record, BadField> {
         data: u64_at(bytes, at + 16),
     });
     Ok(Record {
-        vector: Vector {
-            va,
-            entries,
-            accesses: [first?, second?],
-            regs,
-        },
+        vector: Vector { va, entries, accesses: [first?, second?], regs },
         outcomes,
         entries: std::array::from_fn(|n| u64_at(bytes, 112 + 8 * n)),
     })
@@ -192,33 +178,13 @@ fn kind_at(value: u8, at: usize, field: &'static str) -> Result<Option<AccessKin
         3 => Some(AccessKind::Rmw),
         0xff => None,
         _ => {
-            return Err(BadField {
-                at,
-                field,
-                value: value.into(),
-                meaning: KINDS,
-            });
+            return Err(BadField { at, field, value: value.into(), meaning: KINDS });
         }
     })
 }
 
-fn bits_at(
-    value: u32,
-    known: u32,
-    at: usize,
-    field: &'static str,
-    meaning: &'static str,
-) -> Result<u32, BadField> {
-    if value & !known == 0 {
-        Ok(value)
-    } else {
-        Err(BadField {
-            at,
-            field,
-            value,
-            meaning,
-        })
-    }
+fn bits_at(value: u32, known: u32, at: usize, field: &'static str, meaning: &'static str) -> Result<u32, BadField> {
+    if value & !known == 0 { Ok(value) } else { Err(BadField { at, field, value, meaning }) }
 }
 
 /// The processor that made the vectors, in the mode that `cpu` tells.

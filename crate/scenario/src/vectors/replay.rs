@@ -9,9 +9,7 @@ use super::{Levels, Outcome, Record, Vector};
 use faultline_engine::machine::addr::{PhysAddr, VirtAddr};
 use faultline_engine::machine::entry::{Entry, Level};
 use faultline_engine::machine::regs::Regs;
-use faultline_engine::machine::walk::{
-    Access, AccessKind, HardwareFault, TableMemory, Translation, check, walk,
-};
+use faultline_engine::machine::walk::{Access, AccessKind, HardwareFault, TableMemory, Translation, check, walk};
 use std::cell::Cell;
 use std::fmt::Write;
 
@@ -48,12 +46,7 @@ pub(super) fn differences(record: &Record, levels: Levels) -> Option<String> {
         let found = outcome_of(access, found);
         // What an outcome does not tell is zero on both sides.
         if found != told.meaningful(access) {
-            say(
-                &mut words,
-                name,
-                &describe(told, Some(access)),
-                &describe(&found, Some(access)),
-            );
+            say(&mut words, name, &describe(told, Some(access)), &describe(&found, Some(access)));
         }
     }
 
@@ -63,12 +56,7 @@ pub(super) fn differences(record: &Record, levels: Levels) -> Option<String> {
         // Where A is left open the file may have it although the walker has not.
         if told != found && told != found | free {
             let name = format!("e{} afterwards", 5 - slot);
-            say(
-                &mut words,
-                &name,
-                &format!("{told:#x}"),
-                &format!("{found:#x}"),
-            );
+            say(&mut words, &name, &format!("{told:#x}"), &format!("{found:#x}"));
         }
     }
     (!words.is_empty()).then_some(words)
@@ -90,27 +78,13 @@ fn offset_of(kind: AccessKind) -> u64 {
 }
 
 fn outcome_of(access: Access, found: Result<PhysAddr, HardwareFault>) -> Outcome {
-    let none = Outcome {
-        exception: 0,
-        error: 0,
-        cr2: 0,
-        data: 0,
-    };
+    let none = Outcome { exception: 0, error: 0, cr2: 0, data: 0 };
     let outcome = match found {
-        Ok(phys) => Outcome {
-            data: phys.0,
-            ..none
-        },
-        Err(HardwareFault::GeneralProtection) => Outcome {
-            exception: 13,
-            ..none
-        },
-        Err(HardwareFault::PageFault(fault)) => Outcome {
-            exception: 14,
-            error: fault.code.bits(),
-            cr2: fault.address.0,
-            ..none
-        },
+        Ok(phys) => Outcome { data: phys.0, ..none },
+        Err(HardwareFault::GeneralProtection) => Outcome { exception: 13, ..none },
+        Err(HardwareFault::PageFault(fault)) => {
+            Outcome { exception: 14, error: fault.code.bits(), cr2: fault.address.0, ..none }
+        }
     };
     outcome.meaningful(access)
 }
@@ -120,21 +94,12 @@ impl Outcome {
     /// `data` to a read that succeeds. All else is zero.
     fn meaningful(self, access: Access) -> Outcome {
         let read = self.exception == 0 && access.kind == AccessKind::Read;
-        Outcome {
-            cr2: if self.exception == 14 { self.cr2 } else { 0 },
-            data: if read { self.data } else { 0 },
-            ..self
-        }
+        Outcome { cr2: if self.exception == 14 { self.cr2 } else { 0 }, data: if read { self.data } else { 0 }, ..self }
     }
 }
 
 fn describe(outcome: &Outcome, access: Option<Access>) -> String {
-    let Outcome {
-        exception,
-        error,
-        cr2,
-        data,
-    } = *outcome;
+    let Outcome { exception, error, cr2, data } = *outcome;
     match exception {
         NO_ACCESS => "no access".to_owned(),
         0 if error == 0 => match access.map(|access| access.kind) {
@@ -191,12 +156,7 @@ impl Tables {
             *place = level_of(slot).entry_at(table, VirtAddr(vector.va));
             table = Entry::from_bits_retain(vector.entries[slot]).table();
         }
-        Tables {
-            words: vector.entries.map(Cell::new),
-            places,
-            first,
-            deepest: Cell::new(None),
-        }
+        Tables { words: vector.entries.map(Cell::new), places, first, deepest: Cell::new(None) }
     }
 
     /// The slot of the entry at `at`: the highest one, should an entry serve
@@ -208,8 +168,7 @@ impl Tables {
     /// The entry of `slot` as it stands.
     fn entry(&self, slot: usize) -> u64 {
         let given = self.words[slot].get();
-        self.slot_at(self.places[slot])
-            .map_or(given, |slot| self.words[slot].get())
+        self.slot_at(self.places[slot]).map_or(given, |slot| self.words[slot].get())
     }
 
     /// Marks the slots whose A bit is left open by the walk at hand, which

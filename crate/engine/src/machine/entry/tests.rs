@@ -18,25 +18,15 @@ fn an_address_inside_a_page_is_rounded_down_to_it() {
     for size in PageSize::ALL {
         let leaf = Entry::leaf(PhysAddr(0x4000_0000 + size.bytes() - 1), size, Entry::V);
         assert_eq!(leaf.frame(size), PhysAddr(0x4000_0000));
-        assert!(
-            !leaf.contains(Entry::A),
-            "the offset is not mistaken for flags"
-        );
+        assert!(!leaf.contains(Entry::A), "the offset is not mistaken for flags");
     }
 }
 
 #[test]
 fn the_frame_is_replaced_and_the_rest_stays() {
-    let leaf = Entry::leaf(
-        PhysAddr(0x1000),
-        PageSize::Size4K,
-        Entry::V | Entry::M | Entry::NX,
-    );
+    let leaf = Entry::leaf(PhysAddr(0x1000), PageSize::Size4K, Entry::V | Entry::M | Entry::NX);
     let moved = leaf.with_frame(PageSize::Size4K, PhysAddr(0x000f_ffff_ffff_f000));
-    assert_eq!(
-        moved.frame(PageSize::Size4K),
-        PhysAddr(0x000f_ffff_ffff_f000)
-    );
+    assert_eq!(moved.frame(PageSize::Size4K), PhysAddr(0x000f_ffff_ffff_f000));
     assert_eq!(moved.with_frame(PageSize::Size4K, PhysAddr(0x1000)), leaf);
 }
 
@@ -48,10 +38,7 @@ fn the_key_has_four_bits_and_leaves_its_neighbours_alone() {
         assert_eq!(flags.with_key(key).with_key(0), flags);
     }
     assert_eq!(flags.with_key(0xf5).key(), 5);
-    assert_eq!(
-        Entry::PKU0.key() + Entry::PKU1.key() + Entry::PKU2.key() + Entry::PKU3.key(),
-        15
-    );
+    assert_eq!(Entry::PKU0.key() + Entry::PKU1.key() + Entry::PKU2.key() + Entry::PKU3.key(), 15);
 }
 
 #[test]
@@ -79,16 +66,8 @@ fn a_level_spans_what_its_tables_below_hold() {
     }
     let va = VirtAddr(0xff12_9234_5678_9abc);
     let indices = Level::ALL.map(|level| level.index(va));
-    let sum: u64 = Level::ALL
-        .into_iter()
-        .zip(indices)
-        .map(|(level, n)| n * level.span())
-        .sum();
-    assert_eq!(
-        sum + va.offset(),
-        va.0 & ((1 << 57) - 1),
-        "indices and offset are the address"
-    );
+    let sum: u64 = Level::ALL.into_iter().zip(indices).map(|(level, n)| n * level.span()).sum();
+    assert_eq!(sum + va.offset(), va.0 & ((1 << 57) - 1), "indices and offset are the address");
 }
 
 #[test]

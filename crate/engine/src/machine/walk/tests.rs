@@ -16,11 +16,7 @@ fn a_walk_says_all_about_the_page_it_found() {
     let mut regs = plain();
     regs.cr4 |= Cr4::PGE;
     let path = Path::new(regs, PageSize::Size2M);
-    path.change(
-        Level::Pd,
-        (Entry::G | Entry::PDE_PAT).with_key(9),
-        Entry::empty(),
-    );
+    path.change(Level::Pd, (Entry::G | Entry::PDE_PAT).with_key(9), Entry::empty());
     let t = path.walk(Access::user(AccessKind::Write)).expect("allowed");
     assert_eq!(t.size, PageSize::Size2M);
     assert_eq!(t.frame_base, PhysAddr(0x2_4000_0000));
@@ -36,12 +32,7 @@ fn a_walk_says_all_about_the_page_it_found() {
 fn without_pge_the_g_bit_means_nothing() {
     let path = Path::new(plain(), PageSize::Size4K);
     path.change(Level::Pt, Entry::G, Entry::empty());
-    assert!(
-        !path
-            .walk(Access::user(AccessKind::Read))
-            .expect("allowed")
-            .global
-    );
+    assert!(!path.walk(Access::user(AccessKind::Read)).expect("allowed").global);
 }
 
 #[test]
@@ -63,11 +54,7 @@ fn a_write_sets_dirty_in_the_leaf_alone() {
         let entries = path.entries();
         let (leaf, above) = entries.split_last().expect("at least one");
         assert!(leaf.contains(Entry::A | Entry::M));
-        assert!(
-            above
-                .iter()
-                .all(|entry| entry.contains(Entry::A) && !entry.contains(Entry::M))
-        );
+        assert!(above.iter().all(|entry| entry.contains(Entry::A) && !entry.contains(Entry::M)));
     }
 }
 
@@ -75,11 +62,7 @@ fn a_write_sets_dirty_in_the_leaf_alone() {
 fn bits_that_are_set_already_cost_no_store() {
     let path = Path::new(plain(), PageSize::Size4K);
     path.walk(Access::user(AccessKind::Write)).expect("allowed");
-    assert_eq!(
-        path.mem.stores.get(),
-        4,
-        "one locked store for each entry, A and D together"
-    );
+    assert_eq!(path.mem.stores.get(), 4, "one locked store for each entry, A and D together");
     path.walk(Access::user(AccessKind::Write)).expect("allowed");
     path.walk(Access::user(AccessKind::Read)).expect("allowed");
     assert_eq!(path.mem.stores.get(), 4);
@@ -89,11 +72,7 @@ fn bits_that_are_set_already_cost_no_store() {
 fn a_page_once_dirty_is_dirty_to_a_reader_too() {
     let path = Path::new(plain(), PageSize::Size1G);
     path.walk(Access::user(AccessKind::Write)).expect("allowed");
-    assert!(
-        path.walk(Access::user(AccessKind::Read))
-            .expect("allowed")
-            .dirty
-    );
+    assert!(path.walk(Access::user(AccessKind::Read)).expect("allowed").dirty);
 }
 
 #[test]
@@ -169,11 +148,7 @@ fn reserved_bits_of(path: &Path, level: Level, at: PhysAddr, nxe: bool, page_1g:
             _ => 0,
         };
         let into_leaf = bit == 7 && !leaf && level <= Level::Pdpt && level > Level::Pt;
-        assert_eq!(
-            code == 0xd,
-            reserved || into_leaf,
-            "bit {bit} of {level:?}: {outcome:x?}"
-        );
+        assert_eq!(code == 0xd, reserved || into_leaf, "bit {bit} of {level:?}: {outcome:x?}");
         path.mem.set(at, before.bits());
     }
 }
@@ -200,34 +175,15 @@ fn with_52_physical_bits_no_high_bit_is_reserved() {
 fn an_address_that_is_not_canonical_never_reaches_the_tables() {
     let edges = |bits: u32| {
         let half = 1_u64 << (bits - 1);
-        [
-            (0, true),
-            (half - 1, true),
-            (half, false),
-            (!half, false),
-            (!half + 1, true),
-            (u64::MAX, true),
-        ]
+        [(0, true), (half - 1, true), (half, false), (!half, false), (!half + 1, true), (u64::MAX, true)]
     };
     for (five, bits) in [(false, 48), (true, 57)] {
         let regs = plain().with_five_levels(five);
         for (va, canonical) in edges(bits) {
-            let got = walk(
-                &Mem::default(),
-                ROOT,
-                &regs,
-                VirtAddr(va),
-                Access::user(AccessKind::Fetch),
-            );
-            let nothing_there = PageFault {
-                address: VirtAddr(va),
-                code: ErrorCode::U,
-            };
-            let expected = if canonical {
-                HardwareFault::PageFault(nothing_there)
-            } else {
-                HardwareFault::GeneralProtection
-            };
+            let got = walk(&Mem::default(), ROOT, &regs, VirtAddr(va), Access::user(AccessKind::Fetch));
+            let nothing_there = PageFault { address: VirtAddr(va), code: ErrorCode::U };
+            let expected =
+                if canonical { HardwareFault::PageFault(nothing_there) } else { HardwareFault::GeneralProtection };
             assert_eq!(got, Err(expected), "{va:#x} with {bits} bits");
         }
     }
@@ -240,8 +196,7 @@ fn rights_follow_the_path_and_not_the_table() {
     let (_, pdpt_at) = path.steps[1];
     let other = VirtAddr(path.va.0 ^ Level::Pdpt.span());
     let other_at = PhysAddr(pdpt_at.0 ^ 8);
-    path.mem
-        .set(other_at, (path.mem.get(pdpt_at) - Entry::RW).bits());
+    path.mem.set(other_at, (path.mem.get(pdpt_at) - Entry::RW).bits());
     let write = Access::user(AccessKind::Write);
     let denied = walk(&path.mem, ROOT, &path.regs, other, write);
     assert!(matches!(denied, Err(HardwareFault::PageFault(fault)) if fault.code.bits() == 7));
@@ -251,25 +206,15 @@ fn rights_follow_the_path_and_not_the_table() {
 #[test]
 fn an_implicit_access_is_the_supervisors_and_ac_does_not_excuse_it() {
     let mut regs = plain();
-    let mut access = Access {
-        implicit: true,
-        ac: true,
-        ..Access::user(AccessKind::Read)
-    };
+    let mut access = Access { implicit: true, ac: true, ..Access::user(AccessKind::Read) };
     let path = Path::new(regs, PageSize::Size4K);
     path.change(Level::Pt, Entry::empty(), Entry::U);
-    assert!(
-        path.walk(access).is_ok(),
-        "a supervisor page serves it at CPL 3"
-    );
+    assert!(path.walk(access).is_ok(), "a supervisor page serves it at CPL 3");
 
     regs.cr4 |= Cr4::SMAP;
     let path = Path::new(regs, PageSize::Size4K);
     assert_eq!(path.fault(access), 1, "U/S of the error code is clear");
     access.implicit = false;
     access.user = false;
-    assert!(
-        path.walk(access).is_ok(),
-        "the same with AC made by the kernel's program"
-    );
+    assert!(path.walk(access).is_ok(), "the same with AC made by the kernel's program");
 }

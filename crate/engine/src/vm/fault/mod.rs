@@ -142,7 +142,11 @@ impl<E: Env> Cx<'_, E> {
         let lookup = self.map_lookup(fs.space, fs.va, fs.fault_type | Prot::FAULT_LOOKUP).await.map_err(Stop::Error)?;
         fs.begin(&lookup, self.space_of(fs.space).timestamp.get(self));
         *chain = self.chain_length(fs.first_object);
-        self.emit(Event::FaultLookup { object: fs.first_object, index: fs.first_pindex, writable: fs.prot.contains(Prot::WRITE) });
+        self.emit(Event::FaultLookup {
+            object: fs.first_object,
+            index: fs.first_pindex,
+            writable: fs.prot.contains(Prot::WRITE),
+        });
         // F2.
         if self.soft_fast(fs).await {
             fs.kind = FaultKind::Soft;
@@ -183,7 +187,9 @@ impl<E: Env> Cx<'_, E> {
         let page = self.page(m);
         // F13: the copy becomes visible as valid only now (P10).
         if std::mem::take(&mut fs.copied) {
-            self.kassert(!page.valid.load(self), "A-fault-7", page.about(&self.env), || "the copy was valid already".into());
+            self.kassert(!page.valid.load(self), "A-fault-7", page.about(&self.env), || {
+                "the copy was valid already".into()
+            });
             page.make_valid(self);
         }
         // F14.

@@ -41,7 +41,13 @@ impl<E: Env> Cx<'_, E> {
     }
 
     /// One address: whether to go on. The entry's own protection holds, less writing.
-    async fn prefault_one(&self, fs: &FaultState, va: VirtAddr, mut index: PageIndex, locked: Option<ObjectId>) -> bool {
+    async fn prefault_one(
+        &self,
+        fs: &FaultState,
+        va: VirtAddr,
+        mut index: PageIndex,
+        locked: Option<ObjectId>,
+    ) -> bool {
         let mut at = fs.first_object;
         if locked != Some(at) {
             self.object(at).lock.lock(self, Mode::Read).await;

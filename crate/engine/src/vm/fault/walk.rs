@@ -79,7 +79,10 @@ impl<E: Env> Cx<'_, E> {
     /// `can_cow_rename`: nobody but the object above can want its pages.
     pub(super) fn can_cow_rename(&self, id: crate::ids::ObjectId) -> bool {
         let o = self.object(id);
-        o.shadow_count.load(self) == 1 && o.ref_count.load(self) == 1 && o.handle.load(self).is_none() && o.is_anon(self)
+        o.shadow_count.load(self) == 1
+            && o.ref_count.load(self) == 1
+            && o.handle.load(self).is_none()
+            && o.is_anon(self)
     }
 
     /// BUSY_SLEEP (`vm_fault_busy_sleep`, §8.5): lets go of all but the reference, waits for the
@@ -172,9 +175,12 @@ impl<E: Env> Cx<'_, E> {
         }
         let object = self.object(fs.object);
         let Some(next) = object.backing_object.load(self) else { return Ok(false) };
-        self.kassert(fs.first_m.is_some() && next != fs.object, "A-fault-3", (Some(fs.object), Some(fs.pindex)), || {
-            "descends without a placeholder, or into itself".into()
-        });
+        self.kassert(
+            fs.first_m.is_some() && next != fs.object,
+            "A-fault-3",
+            (Some(fs.object), Some(fs.pindex)),
+            || "descends without a placeholder, or into itself".into(),
+        );
         let mode = if fs.can_read_lock { Mode::Read } else { Mode::Write };
         self.object(next).lock.lock(self, mode).await;
         self.pip_add(next);

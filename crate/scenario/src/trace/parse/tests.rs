@@ -51,7 +51,13 @@ fn every_line_is_understood() {
     assert_eq!(trace.files, [FileName { number: 7, path: "/lib/with\ttab".into() }]);
     let numbers: Vec<_> = trace.processes.iter().map(|p| (p.number, p.parent, p.exits)).collect();
     assert_eq!(numbers, [(1, None, true), (20, Some(0), true), (3, Some(1), true), (4, Some(0), true)]);
-    let file = Map { start: 0x40_0000, len: 0x2000, prot: faultline_engine::vm::kern::Prot::READ | faultline_engine::vm::kern::Prot::EXECUTE, shared: true, source: Source::File { file: 0, offset: 0x5000 } };
+    let file = Map {
+        start: 0x40_0000,
+        len: 0x2000,
+        prot: faultline_engine::vm::kern::Prot::READ | faultline_engine::vm::kern::Prot::EXECUTE,
+        shared: true,
+        source: Source::File { file: 0, offset: 0x5000 },
+    };
     assert_eq!(trace.maps[1], file);
     assert_eq!((trace.maps[2].start, trace.maps[2].len), (0x10000, 0x1000));
     let fault = trace.events.iter().find(|e| e.line == 17).expect("the fault");
@@ -75,34 +81,70 @@ fn gzip_plain_and_carriage_returns_read_alike() {
 fn errors_name_line_field_expectation_and_remedy() {
     let cases = [
         ("1\t0\t1\tjump\t0x1000", "line 3, field 4 (operation): expected one of `exec`"),
-        ("1\t0\t2\texit", "line 3, field 3 (process): expected a process that the lines before have named, found 2; a process needs a `fork`"),
-        ("1\t0\t1\tunmap\t0x1234\t0x1000", "line 3, field 5 (start): expected a multiple of the page size 0x1000, found `0x1234`; round it to 0x1000"),
+        (
+            "1\t0\t2\texit",
+            "line 3, field 3 (process): expected a process that the lines before have named, found 2; a process needs a `fork`",
+        ),
+        (
+            "1\t0\t1\tunmap\t0x1234\t0x1000",
+            "line 3, field 5 (start): expected a multiple of the page size 0x1000, found `0x1234`; round it to 0x1000",
+        ),
         ("1\t0\t1\tunmap\t0x1000\t0x10", "field 6 (length): expected a multiple of the page size"),
         ("1\t0\t1\tunmap\t0x1000\t0x0", "field 6 (length): expected at least one page, found 0"),
-        ("1\t0\t1\tunmap\t0x7ffffffff000\t0x2000", "field 6 (length): expected a range that ends at or below 0x800000000000"),
+        (
+            "1\t0\t1\tunmap\t0x7ffffffff000\t0x2000",
+            "field 6 (length): expected a range that ends at or below 0x800000000000",
+        ),
         ("1\t0\t1\tunmap\t0xfffffffffffff000\t0xfffffffffffff000", "field 6 (length): expected a range"),
         ("1\t0\t1\tunmap\tzebra\t0x1000", "field 5 (start): expected a hexadecimal number of bytes, found `zebra`"),
-        ("1\t0\t1\tunmap\t0x1000", "field 6 (length): expected a hexadecimal number of bytes, found the end of the line"),
+        (
+            "1\t0\t1\tunmap\t0x1000",
+            "field 6 (length): expected a hexadecimal number of bytes, found the end of the line",
+        ),
         ("1\t0\t1\tunmap\t\t0x1000", "field 5 (start): expected a hexadecimal number of bytes, found an empty field"),
         ("1\t0\t1\texit\tnow", "field 5 (none): expected the end of the line, found `now`; take the surplus field out"),
         ("-1\t0\t1\texit", "field 1 (time): expected a decimal number, found `-1`"),
         ("+1\t0\t1\texit", "field 1 (time): expected a decimal number, found `+1`"),
         ("1\t0\t99999999999\texit", "field 3 (process): expected a decimal number"),
         ("1\t0\t1\tfork\t1", "field 5 (child): expected the number of a new process, found 1, which was there before"),
-        ("1\t0\t1\tmap\t0x1000\t0x1000\trwq\tprivate\tanon", "field 7 (protection): expected a protection such as `rw-`"),
-        ("1\t0\t1\tmap\t0x1000\t0x1000\trw-x\tprivate\tanon", "field 7 (protection): expected a protection such as `rw-`"),
-        ("1\t0\t1\tmap\t0x1000\t0x1000\trw-\tcommon\tanon", "field 8 (sharing): expected `private` or `shared`, found `common`"),
-        ("1\t0\t1\tmap\t0x1000\t0x1000\trw-\tprivate\t3\t0x0", "field 9 (source): expected a file that the lines before have named, found `3`; a file needs a `file` line"),
-        ("1\t0\t1\tmap\t0x1000\t0x1000\trw-\tprivate\tanonymous", "field 9 (source): expected `anon`, `heap`, `stack` or a file number"),
-        ("1\t0\t1\tfault\t0x800000000000\tr\tabsent\tuser", "field 5 (address): expected an address below 0x800000000000"),
+        (
+            "1\t0\t1\tmap\t0x1000\t0x1000\trwq\tprivate\tanon",
+            "field 7 (protection): expected a protection such as `rw-`",
+        ),
+        (
+            "1\t0\t1\tmap\t0x1000\t0x1000\trw-x\tprivate\tanon",
+            "field 7 (protection): expected a protection such as `rw-`",
+        ),
+        (
+            "1\t0\t1\tmap\t0x1000\t0x1000\trw-\tcommon\tanon",
+            "field 8 (sharing): expected `private` or `shared`, found `common`",
+        ),
+        (
+            "1\t0\t1\tmap\t0x1000\t0x1000\trw-\tprivate\t3\t0x0",
+            "field 9 (source): expected a file that the lines before have named, found `3`; a file needs a `file` line",
+        ),
+        (
+            "1\t0\t1\tmap\t0x1000\t0x1000\trw-\tprivate\tanonymous",
+            "field 9 (source): expected `anon`, `heap`, `stack` or a file number",
+        ),
+        (
+            "1\t0\t1\tfault\t0x800000000000\tr\tabsent\tuser",
+            "field 5 (address): expected an address below 0x800000000000",
+        ),
         ("1\t0\t1\tfault\t0x1000\trw\tabsent\tuser", "field 6 (access): expected `r` or `w` or `x`"),
         ("1\t0\t1\tfault\t0x1000\tr\tmissing\tuser", "field 7 (translation): expected `absent` or `protection`"),
         ("1\t0\t1\tfault\t0x1000\tr\tabsent\troot", "field 8 (mode): expected `user` or `kernel`"),
         ("file\tx\t/lib", "line 3, field 2 (number): expected a decimal number"),
         ("file\t1", "line 3, field 3 (path): expected a path, found the end of the line"),
         ("nonsense", "line 3, field 1 (time): expected a decimal number, found `nonsense`"),
-        ("1\t0\t1\texit\n2\t0\t1\texit", "line 4, field 3 (process): expected a living process, found 1, which exited in line 3"),
-        ("file\t1\t/a\nfile\t1\t/b", "line 4, field 2 (number): expected a new file number, found 1, which line 3 has named"),
+        (
+            "1\t0\t1\texit\n2\t0\t1\texit",
+            "line 4, field 3 (process): expected a living process, found 1, which exited in line 3",
+        ),
+        (
+            "file\t1\t/a\nfile\t1\t/b",
+            "line 4, field 2 (number): expected a new file number, found 1, which line 3 has named",
+        ),
     ];
     for (line, expected) in cases {
         let said = third(line);
@@ -114,7 +156,9 @@ fn errors_name_line_field_expectation_and_remedy() {
 #[test]
 fn what_is_no_recording_is_said_so() {
     let header = "line 1: expected the header `#faultline-trace\\t1`";
-    for (text, found) in [("", "an empty file"), ("hello\n", "`hello`"), ("#faultline-trace\t2\n", "`#faultline-trace\\t2`")] {
+    for (text, found) in
+        [("", "an empty file"), ("hello\n", "`hello`"), ("#faultline-trace\t2\n", "`#faultline-trace\\t2`")]
+    {
         let said = refused(text);
         assert!(said.starts_with(header) && said.contains(found), "{said}");
     }

@@ -50,7 +50,8 @@ fn a_vfork_parent_goes_on_after_the_childs_exec_or_exit() {
          2 exit",
     ));
     assert_eq!(lanes(&plan), [vec![1, 2, 5, 7, 3, 4, 6, 8], vec![9]]);
-    let order: Vec<_> = plan.in_order().iter().map(|&(lane, place)| lanes(&plan)[lane as usize][place as usize]).collect();
+    let order: Vec<_> =
+        plan.in_order().iter().map(|&(lane, place)| lanes(&plan)[lane as usize][place as usize]).collect();
     assert_eq!(order, [1, 2, 5, 7, 3, 4, 6, 8, 9]);
 }
 
@@ -143,7 +144,10 @@ pub(in crate::trace) fn constraints(trace: &Trace) -> Vec<(u32, u32)> {
         for before in std::mem::take(&mut released[p]) {
             pairs.push((before, index));
         }
-        if let Some(before) = last[p] && let Op::Vfork { child } = trace.events[before as usize].op && lender[child as usize].is_some() {
+        if let Some(before) = last[p]
+            && let Op::Vfork { child } = trace.events[before as usize].op
+            && lender[child as usize].is_some()
+        {
             waits.push((child, index));
         }
         last[p] = Some(index);

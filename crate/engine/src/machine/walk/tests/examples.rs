@@ -110,9 +110,7 @@ fn run_example(line: &str) {
 
     let (regs, ac) = registers(cpu);
     let user = accesses.starts_with("user");
-    let kinds = accesses
-        .trim_start_matches("user")
-        .trim_start_matches("sup");
+    let kinds = accesses.trim_start_matches("user").trim_start_matches("sup");
     for (kind, outcome) in kinds.split(';').zip(outcomes.split(';')) {
         let (kind, offset) = match kind.trim() {
             "read" => (AccessKind::Read, 0),
@@ -122,18 +120,7 @@ fn run_example(line: &str) {
             other => panic!("{case}: no such access as {other}"),
         };
         let address = VirtAddr(va + offset);
-        let got = walk(
-            &mem,
-            ROOT,
-            &regs,
-            address,
-            Access {
-                kind,
-                user,
-                ac,
-                implicit: false,
-            },
-        );
+        let got = walk(&mem, ROOT, &regs, address, Access { kind, user, ac, implicit: false });
         match outcome.trim().split_once(' ') {
             Some(("PA", phys)) => {
                 assert_eq!(got.expect(case).phys, PhysAddr(hex(phys)), "{case}");
@@ -149,9 +136,7 @@ fn run_example(line: &str) {
 
     // Upper entries first, so a name is never the end of a longer one here.
     for ((name, at), before) in NAMES.into_iter().zip(places).zip(entries) {
-        let word = bits
-            .split_whitespace()
-            .find_map(|word| word.strip_prefix(name));
+        let word = bits.split_whitespace().find_map(|word| word.strip_prefix(name));
         let set = match word {
             Some("A") => Entry::A,
             Some("AD") => Entry::A | Entry::M,

@@ -43,15 +43,9 @@ impl TableMemory for Mem {
             return false;
         }
         let changed = Entry::from_bits_retain(old ^ new);
-        assert!(
-            Entry::V.bits() & old != 0,
-            "A and D go to present entries only"
-        );
+        assert!(Entry::V.bits() & old != 0, "A and D go to present entries only");
         assert_eq!(old & !new, 0, "hardware clears nothing");
-        assert!(
-            (Entry::A | Entry::M).contains(changed),
-            "hardware sets A and D only"
-        );
+        assert!((Entry::A | Entry::M).contains(changed), "hardware sets A and D only");
         self.stores.set(self.stores.get() + 1);
         self.set(at, new);
         true
@@ -109,12 +103,7 @@ impl Path {
                 mem.set(at, Entry::next(table, all).bits());
             }
         }
-        Path {
-            mem,
-            regs,
-            va,
-            steps,
-        }
+        Path { mem, regs, va, steps }
     }
 
     pub(super) fn leaf_level(&self) -> Level {
@@ -127,13 +116,8 @@ impl Path {
 
     /// Changes the entry at `level` by setting and clearing bits.
     pub(super) fn change(&self, level: Level, set: Entry, clear: Entry) {
-        let (_, at) = self
-            .steps
-            .iter()
-            .find(|step| step.0 == level)
-            .expect("a level of the path");
-        self.mem
-            .set(*at, ((self.mem.get(*at) | set) - clear).bits());
+        let (_, at) = self.steps.iter().find(|step| step.0 == level).expect("a level of the path");
+        self.mem.set(*at, ((self.mem.get(*at) | set) - clear).bits());
     }
 
     pub(super) fn walk(&self, access: Access) -> Result<Translation, HardwareFault> {
@@ -159,9 +143,7 @@ impl Path {
 
 /// Every shape of path: both depths, the three sizes of page.
 pub(super) fn shapes(regs: Regs) -> impl Iterator<Item = Path> {
-    [false, true].into_iter().flat_map(move |five| {
-        PageSize::ALL
-            .into_iter()
-            .map(move |size| Path::new(regs.with_five_levels(five), size))
-    })
+    [false, true]
+        .into_iter()
+        .flat_map(move |five| PageSize::ALL.into_iter().map(move |size| Path::new(regs.with_five_levels(five), size)))
 }

@@ -11,17 +11,7 @@ const OFF: Cond = Some(false);
 const ON: Cond = Some(true);
 
 /// Mode is user? | kind | U | W | X | WP | SMEP | SMAP and not AC | error code.
-type Row = (
-    bool,
-    AccessKind,
-    Cond,
-    Cond,
-    Cond,
-    Cond,
-    Cond,
-    Cond,
-    Option<u32>,
-);
+type Row = (bool, AccessKind, Cond, Cond, Cond, Cond, Cond, Cond, Option<u32>);
 
 #[rustfmt::skip]
 const ROWS: [Row; 22] = [
@@ -66,34 +56,21 @@ fn cases() -> impl Iterator<Item = Case> {
         let bits = [bit(0), bit(1), bit(2), bit(3), bit(4), bit(5)];
         let nxe = bit(9);
         // Without NXE nothing can be made unfetchable.
-        (nxe || bits[2]).then_some(Case {
-            user: bit(6),
-            kind,
-            bits,
-            nxe,
-        })
+        (nxe || bits[2]).then_some(Case { user: bit(6), kind, bits, nxe })
     })
 }
 
 /// What the table says; all rows that speak of the case must say the same.
 fn expected(case: Case) -> Option<u32> {
     let kind = if case.kind == Rmw { Write } else { case.kind };
-    let mut said = ROWS
-        .iter()
-        .filter(|&&(user, row, u, w, x, wp, smep, smap, _)| {
-            let conditions = [u, w, x, wp, smep, smap];
-            user == case.user
-                && row == kind
-                && conditions
-                    .iter()
-                    .zip(case.bits)
-                    .all(|(cond, bit)| cond.is_none_or(|c| c == bit))
-        });
+    let mut said = ROWS.iter().filter(|&&(user, row, u, w, x, wp, smep, smap, _)| {
+        let conditions = [u, w, x, wp, smep, smap];
+        user == case.user
+            && row == kind
+            && conditions.iter().zip(case.bits).all(|(cond, bit)| cond.is_none_or(|c| c == bit))
+    });
     let code = said.next().expect("the table is complete").8;
-    assert!(
-        said.all(|row| row.8 == code),
-        "the table contradicts itself: {case:?}"
-    );
+    assert!(said.all(|row| row.8 == code), "the table contradicts itself: {case:?}");
     let told = case.nxe || case.bits[4];
     code.map(|code| if told { code } else { code & !0x10 })
 }
@@ -106,15 +83,7 @@ fn registers(case: Case, smap_by_ac: bool) -> (Regs, Access) {
     // "SMAP and not AC" is off in two ways: no SMAP, or AC set.
     regs.cr4.set(Cr4::SMAP, smap || smap_by_ac);
     regs.efer.set(Efer::NXE, case.nxe);
-    (
-        regs,
-        Access {
-            kind: case.kind,
-            user: case.user,
-            ac: !smap && smap_by_ac,
-            implicit: false,
-        },
-    )
+    (regs, Access { kind: case.kind, user: case.user, ac: !smap && smap_by_ac, implicit: false })
 }
 
 /// Runs one case on `path`, where the effective rights have been arranged.
@@ -178,10 +147,7 @@ fn every_row_is_used() {
             let conditions = [u, w, x, wp, smep, smap];
             user == case.user
                 && kind == case.kind
-                && conditions
-                    .iter()
-                    .zip(case.bits)
-                    .all(|(c, b)| c.is_none_or(|c| c == b))
+                && conditions.iter().zip(case.bits).all(|(c, b)| c.is_none_or(|c| c == b))
         });
         assert!(alone, "row {} speaks of no case", n + 1);
     }
@@ -217,11 +183,7 @@ fn a_key_of_a_user_page_binds_both_modes_and_tells_so() {
         regs.pkru = pkru;
         regs.pkrs = !0; // of no concern: neither PKS nor a supervisor page
         for path in shapes(regs) {
-            path.change(
-                path.leaf_level(),
-                Entry::empty().with_key(3),
-                Entry::empty(),
-            );
+            path.change(path.leaf_level(), Entry::empty().with_key(3), Entry::empty());
             match code {
                 Some(code) => assert_eq!(path.fault(access), code, "{pkru:#x} {access:?}"),
                 None => assert!(path.walk(access).is_ok(), "{pkru:#x} {access:?}"),

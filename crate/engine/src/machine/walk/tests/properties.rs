@@ -8,14 +8,7 @@ fn any_regs() -> impl Strategy<Value = Regs> {
         let mut regs = plain();
         regs.cr0.set(Cr0::WP, on[0]);
         regs.efer.set(Efer::NXE, on[1]);
-        let flags = [
-            Cr4::SMEP,
-            Cr4::SMAP,
-            Cr4::PKE,
-            Cr4::PKS,
-            Cr4::LA57,
-            Cr4::PGE,
-        ];
+        let flags = [Cr4::SMEP, Cr4::SMAP, Cr4::PKE, Cr4::PKS, Cr4::LA57, Cr4::PGE];
         for (flag, on) in flags.into_iter().zip(&on[2..]) {
             regs.cr4.set(flag, *on);
         }
@@ -28,12 +21,7 @@ fn any_regs() -> impl Strategy<Value = Regs> {
 fn any_access() -> impl Strategy<Value = Access> {
     use AccessKind::{Fetch, Read, Rmw, Write};
     let kind = prop::sample::select(vec![Read, Write, Fetch, Rmw]);
-    (kind, any::<[bool; 3]>()).prop_map(|(kind, [user, ac, implicit])| Access {
-        kind,
-        user,
-        ac,
-        implicit,
-    })
+    (kind, any::<[bool; 3]>()).prop_map(|(kind, [user, ac, implicit])| Access { kind, user, ac, implicit })
 }
 
 fn any_size() -> impl Strategy<Value = PageSize> {
@@ -46,41 +34,25 @@ fn any_flags() -> impl Strategy<Value = Entry> {
     (any::<u64>(), 0..8).prop_map(|(bits, nx)| {
         let mut flags = Entry::from_bits_retain(bits & 0x7ff0_0000_0000_0f7e) | Entry::V;
         flags.set(Entry::NX, nx == 0);
-        flags
-            | if bits >> 40 & 3 != 0 {
-                Entry::RW | Entry::U
-            } else {
-                Entry::empty()
-            }
+        flags | if bits >> 40 & 3 != 0 { Entry::RW | Entry::U } else { Entry::empty() }
     })
 }
 
 /// A path with random flags in each entry.
 fn any_path() -> impl Strategy<Value = Path> {
-    (
-        any_regs(),
-        any_size(),
-        prop::collection::vec(any_flags(), 5),
-    )
-        .prop_map(|(regs, size, flags)| {
-            let path = Path::new(regs, size);
-            for (&(_, at), flags) in path.steps.iter().zip(flags) {
-                let kept = path.mem.get(at).bits() & (0x000f_ffff_ffff_f000 | Entry::PS.bits());
-                path.mem.set(at, kept | flags.bits());
-            }
-            path
-        })
+    (any_regs(), any_size(), prop::collection::vec(any_flags(), 5)).prop_map(|(regs, size, flags)| {
+        let path = Path::new(regs, size);
+        for (&(_, at), flags) in path.steps.iter().zip(flags) {
+            let kept = path.mem.get(at).bits() & (0x000f_ffff_ffff_f000 | Entry::PS.bits());
+            path.mem.set(at, kept | flags.bits());
+        }
+        path
+    })
 }
 
 impl std::fmt::Debug for Path {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{:x?} {:x?} {:x?}",
-            self.regs,
-            self.steps,
-            self.entries()
-        )
+        write!(f, "{:x?} {:x?} {:x?}", self.regs, self.steps, self.entries())
     }
 }
 

@@ -37,10 +37,7 @@ fn a_write_that_loses_its_right_before_dirty_is_set_faults_and_stays_clean() {
 #[test]
 fn a_frame_that_is_replaced_is_found_by_the_repeated_walk() {
     let path = warm(PageSize::Size4K);
-    let moved = path
-        .mem
-        .get(path.leaf_at())
-        .with_frame(PageSize::Size4K, PhysAddr(0x7000));
+    let moved = path.mem.get(path.leaf_at()).with_frame(PageSize::Size4K, PhysAddr(0x7000));
     path.mem.meanwhile(path.leaf_at(), moved.bits());
     let t = path.walk(WRITE).expect("allowed");
     assert_eq!(t.frame_base, PhysAddr(0x7000));
@@ -58,10 +55,7 @@ fn a_table_that_becomes_a_superpage_is_found_by_the_repeated_walk() {
     let t = path.walk(WRITE).expect("allowed");
     assert_eq!((t.size, t.leaf_at), (PageSize::Size2M, pd_at));
     assert_eq!(path.mem.get(pd_at), huge | Entry::A | Entry::M);
-    assert!(
-        !path.mem.get(path.leaf_at()).contains(Entry::A),
-        "the old leaf was not used"
-    );
+    assert!(!path.mem.get(path.leaf_at()).contains(Entry::A), "the old leaf was not used");
 }
 
 #[test]
@@ -72,19 +66,9 @@ fn a_table_that_maps_itself_is_walked_as_often_as_its_entry_changes() {
     let at = PhysAddr(ROOT.0 + 8 * index);
     mem.set(at, Entry::next(ROOT, Entry::V | Entry::RW).bits());
     let va = VirtAddr(u64::MAX << 48 | index << 39 | index << 30 | index << 21 | index << 12);
-    let t = walk(
-        &mem,
-        ROOT,
-        &plain(),
-        va,
-        Access::supervisor(AccessKind::Write),
-    )
-    .expect("allowed");
+    let t = walk(&mem, ROOT, &plain(), va, Access::supervisor(AccessKind::Write)).expect("allowed");
     assert_eq!(t.phys, ROOT);
-    assert_eq!(
-        mem.get(at),
-        Entry::next(ROOT, Entry::V | Entry::RW | Entry::A | Entry::M)
-    );
+    assert_eq!(mem.get(at), Entry::next(ROOT, Entry::V | Entry::RW | Entry::A | Entry::M));
 }
 
 /// Memory that real threads share: words from 0 up.
@@ -92,15 +76,12 @@ struct Shared(Vec<AtomicU64>);
 
 impl TableMemory for Shared {
     fn load_entry(&self, at: PhysAddr) -> u64 {
-        self.0
-            .get((at.0 / 8) as usize)
-            .map_or(0, |word| word.load(Ordering::Acquire))
+        self.0.get((at.0 / 8) as usize).map_or(0, |word| word.load(Ordering::Acquire))
     }
     fn cas_entry(&self, at: PhysAddr, old: u64, new: u64) -> bool {
-        self.0.get((at.0 / 8) as usize).is_some_and(|word| {
-            word.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
-                .is_ok()
-        })
+        self.0
+            .get((at.0 / 8) as usize)
+            .is_some_and(|word| word.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).is_ok())
     }
 }
 
@@ -112,10 +93,7 @@ fn threads_never_see_dirty_in_an_entry_that_was_taken_away() {
     let mem = Shared((0..4 * 512).map(|_| AtomicU64::new(0)).collect());
     let all = Entry::V | Entry::RW | Entry::U;
     for n in 0..3 {
-        mem.0[n * 512].store(
-            Entry::next(PhysAddr(4096 * (n as u64 + 1)), all).bits(),
-            Ordering::Release,
-        );
+        mem.0[n * 512].store(Entry::next(PhysAddr(4096 * (n as u64 + 1)), all).bits(), Ordering::Release);
     }
     let leaf = &mem.0[3 * 512];
     let fresh = Entry::leaf(PhysAddr(0x5000), PageSize::Size4K, all).bits();
@@ -134,22 +112,12 @@ fn threads_never_see_dirty_in_an_entry_that_was_taken_away() {
             leaf.store(fresh, Ordering::Release);
             std::hint::spin_loop();
             let taken = Entry::from_bits_retain(leaf.swap(0, Ordering::AcqRel));
-            assert!(
-                !taken.contains(Entry::M) || taken.contains(Entry::A),
-                "A and D come together"
-            );
+            assert!(!taken.contains(Entry::M) || taken.contains(Entry::A), "A and D come together");
             dirty += u64::from(taken.contains(Entry::M));
-            assert_eq!(
-                leaf.load(Ordering::Acquire),
-                0,
-                "nothing comes back into a cleared entry"
-            );
+            assert_eq!(leaf.load(Ordering::Acquire), 0, "nothing comes back into a cleared entry");
         }
         done.store(true, Ordering::Release);
         let wrote = writer.join().expect("the writer does not panic");
-        assert!(
-            dirty <= wrote,
-            "{dirty} pages found dirty by {wrote} writes"
-        );
+        assert!(dirty <= wrote, "{dirty} pages found dirty by {wrote} writes");
     });
 }

@@ -3,6 +3,7 @@
 use crate::output;
 use faultline_engine::policy::{PRESETS, SWITCHES, Switches};
 use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::model::Group;
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -24,7 +25,10 @@ struct Switch {
 #[derive(Serialize)]
 struct Entry {
     name: &'static str,
+    group: &'static str,
+    years: String,
     title: String,
+    about: String,
     policy: String,
     schedules: Vec<String>,
 }
@@ -34,6 +38,14 @@ struct Listing {
     scenarios: Vec<Entry>,
     presets: Vec<Preset>,
     switches: Vec<Switch>,
+}
+
+fn heading(group: Group) -> &'static str {
+    match group {
+        Group::Race => "Races",
+        Group::Golden => "Golden tests: every kernel agrees",
+        Group::Correct => "Correct programs: nothing goes wrong on any kernel",
+    }
 }
 
 fn ids(on: Switches) -> Vec<&'static str> {
@@ -47,7 +59,10 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
         let scenario = exhibit.scenario().map_err(|error| error.to_string())?;
         scenarios.push(Entry {
             name: exhibit.name,
+            group: scenario.header.group.map_or("", Group::name),
+            years: scenario.header.years(),
             title: scenario.header.title,
+            about: scenario.header.about,
             policy: scenario.header.policy.text,
             schedules: scenario.schedules.into_iter().map(|s| s.name.text).collect(),
         });
@@ -65,11 +80,14 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     }
     output::write(|out| {
-        writeln!(out, "Scenarios (faultline run NAME)")?;
-        for s in &listing.scenarios {
-            writeln!(out, "  {:<22}{}", s.name, s.title)?;
+        for group in Group::ALL {
+            writeln!(out, "{} (faultline run NAME)", heading(group))?;
+            for s in listing.scenarios.iter().filter(|s| s.group == group.name()) {
+                writeln!(out, "  {:<22}{:<11}{}", s.name, s.years, s.title)?;
+            }
+            writeln!(out)?;
         }
-        writeln!(out, "\nKernels (--policy), oldest first")?;
+        writeln!(out, "Kernels (--policy), oldest first")?;
         for p in &listing.presets {
             writeln!(out, "  {:<22}{}", p.name, p.text)?;
             writeln!(out, "  {:<22}{}", "", p.switches.join(" "))?;

@@ -26,9 +26,13 @@ impl Exhibit {
     }
 }
 
-/// All of them: the races, then the golden tests (vm.md §17.8).
+/// All of them: the races (vm.md §15), then the golden tests (§17.8).
 pub const GALLERY: &[Exhibit] = gallery! {
     "t3" "t3-story"
+    "t3s"
+    "sh"
+    "iv"
+    "k5"
     "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g16"
 };
 

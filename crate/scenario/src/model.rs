@@ -263,11 +263,39 @@ pub struct Schedule {
     pub expects: Vec<Expect>,
 }
 
+/// Where lists put a scenario.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Group {
+    /// Something goes wrong on some kernel.
+    Race,
+    /// Every kernel agrees, step by step.
+    Golden,
+    /// A correct program: nothing goes wrong on any kernel, whatever the order.
+    Correct,
+}
+
+impl Group {
+    /// All groups, in the order of lists.
+    pub const ALL: [Group; 3] = [Group::Race, Group::Golden, Group::Correct];
+    /// The name in scenario files and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Group::Race => "race",
+            Group::Golden => "golden",
+            Group::Correct => "correct",
+        }
+    }
+}
+
 /// The lines at the head of a file.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Header {
     /// One line for lists.
     pub title: String,
+    /// What it is about, in one sentence.
+    pub about: String,
+    /// Where lists put it.
+    pub group: Option<Group>,
     /// When it happened.
     pub when: String,
     /// Where it is to be found: release, file, report.
@@ -294,10 +322,25 @@ pub struct Header {
     pub strict: bool,
 }
 
+impl Header {
+    /// The years that `when` names, the first and the last: `2019–2020`, `2016`, or nothing.
+    pub fn years(&self) -> String {
+        let numbers = self.when.split(|c: char| !c.is_ascii_digit());
+        let years: Vec<_> = numbers.filter(|n| n.len() == 4).collect();
+        match (years.first(), years.last()) {
+            (Some(first), Some(last)) if first != last => format!("{first}–{last}"),
+            (Some(year), _) => (*year).into(),
+            _ => String::new(),
+        }
+    }
+}
+
 impl Default for Header {
     fn default() -> Self {
         Header {
             title: String::new(),
+            about: String::new(),
+            group: None,
             when: String::new(),
             place: String::new(),
             who: String::new(),

@@ -9,7 +9,7 @@ pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
-use crate::model::{Deed, Expect, Header, MAX_PAGES, Scenario};
+use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, Scenario};
 use crate::validate;
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use lex::{Input, Parsed, end, more, number, one_of, refuse, rest, word};
@@ -55,6 +55,11 @@ fn file(input: &mut Input<'_>, len: usize, into: &mut Scenario) -> Parsed<()> {
 fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) -> Parsed<bool> {
     match key.text.as_str() {
         "title" => into.title = rest(input)?.text,
+        "about" => into.about = rest(input)?.text,
+        "group" => {
+            let said = word(input, "race, golden or correct", "write where lists put the scenario")?;
+            into.group = Some(one_of(&said, "race, golden or correct", &Group::ALL.map(|g| (g.name(), g)))?);
+        }
         "when" => into.when = rest(input)?.text,
         "where" => into.place = rest(input)?.text,
         "who" => into.who = rest(input)?.text,

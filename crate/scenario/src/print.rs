@@ -141,6 +141,7 @@ impl Display for Header {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let texts = [
             ("title", &self.title),
+            ("about", &self.about),
             ("when", &self.when),
             ("where", &self.place),
             ("who", &self.who),
@@ -150,6 +151,9 @@ impl Display for Header {
             texts.into_iter().chain(self.watch.iter().map(|w| ("watch", w))).filter(|(_, t)| !t.is_empty())
         {
             writeln!(f, "{key} {text}")?;
+        }
+        if let Some(group) = self.group {
+            writeln!(f, "group {}", group.name())?;
         }
         writeln!(f, "frames {}\npages {}\npolicy {}", self.frames, self.pages, self.policy)?;
         if let Some(cpus) = self.cpus {

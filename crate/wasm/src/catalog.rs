@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 struct Exhibit {
     name: &'static str,
     title: String,
+    /// `race`, `golden` or `correct`.
+    group: &'static str,
+    about: String,
     by: String,
     when: String,
     #[serde(rename = "where")]
@@ -53,6 +56,8 @@ pub fn catalog() -> Result<JsValue, JsValue> {
         Some(Exhibit {
             name: exhibit.name,
             title: header.title,
+            group: header.group.map_or("", |g| g.name()),
+            about: header.about,
             by: header.who,
             when: header.when,
             place: header.place,

@@ -1,0 +1,60 @@
+//! The gallery as an exhibition: every file says what it shows, and shows it.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use faultline_engine::finding::FindingKind;
+use faultline_engine::policy::{PRESETS, Policy};
+use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::model::{Claim, Expect, Group, Scenario};
+use faultline_scenario::player::{How, run};
+use std::collections::BTreeSet;
+
+fn exhibits(group: Group) -> impl Iterator<Item = Scenario> {
+    GALLERY.iter().map(|e| e.scenario().unwrap()).filter(move |s| s.header.group == Some(group))
+}
+
+#[test]
+fn every_exhibit_says_what_it_is() {
+    for exhibit in GALLERY {
+        let header = exhibit.scenario().unwrap_or_else(|e| panic!("{e}")).header;
+        let name = exhibit.name;
+        assert!(!header.title.is_empty() && !header.watch.is_empty(), "{name}");
+        assert!(header.about.ends_with('.') && header.about.matches(". ").count() == 0, "{name}: one sentence");
+        assert!(header.group.is_some(), "{name}");
+        if header.group == Some(Group::Race) {
+            assert!(!header.years().is_empty() && !header.place.is_empty(), "{name}: when and where");
+        }
+    }
+}
+
+#[test]
+fn groups_stand_together_and_names_are_unique() {
+    let groups: Vec<_> = GALLERY.iter().map(|e| e.scenario().unwrap().header.group.unwrap()).collect();
+    assert!(groups.is_sorted(), "{groups:?}");
+    assert!(Group::ALL.iter().take(2).all(|g| groups.contains(g)));
+    assert_eq!(GALLERY.iter().map(|e| e.name).collect::<BTreeSet<_>>().len(), GALLERY.len());
+}
+
+/// The kinds that an exhibit's schedule promises on a preset.
+fn promised(expects: &[Expect], preset: &str) -> BTreeSet<FindingKind> {
+    let named = |text: &str| Policy::preset(text).is_ok_and(|p| p.name == preset);
+    let here = expects.iter().filter(|e| e.under.is_empty() || e.under.iter().any(|name| named(&name.text)));
+    let kind = |e: &Expect| if let Claim::Finding(kind, true) = e.claim { kind } else { None };
+    here.filter_map(kind).collect()
+}
+
+#[test]
+fn what_a_race_promises_is_all_that_is_found_on_every_preset() {
+    for scenario in exhibits(Group::Race) {
+        for schedule in &scenario.schedules {
+            for preset in PRESETS {
+                let at = format!("{} {} on {}", scenario.name, schedule.name, preset.name);
+                let how = How::Schedule(schedule.name.text.clone());
+                let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &how).unwrap();
+                let found: BTreeSet<_> = report.kinds().into_iter().collect();
+                assert_eq!(found, promised(&schedule.expects, preset.name), "{at}: {:?}", report.findings);
+                assert_eq!(report.outcome, "finished", "{at}");
+            }
+        }
+    }
+}

@@ -188,10 +188,20 @@ impl Oracle {
             Sharing::Group(_) => self.beneath(group.base, page),
         })
     }
-    /// The file's page below held the value since the ticket.
-    fn held_beneath(&self, base: Base, page: PageIndex, value: u64, ticket: Option<Ticket>) -> bool {
+    /// The load under way may have seen the file's page below, which is or was `value`. A
+    /// race of stores there is decided by it as by a load through the file's own mapping.
+    fn seen_beneath(&self, base: Base, page: PageIndex, value: u64, ticket: Option<Ticket>) -> bool {
         let Some((file, ticket)) = base.file().zip(ticket) else { return false };
-        self.files.get(file.0).lock().state.book.held(0, page, ticket.shared, value)
+        let mut held = self.files.get(file.0).lock();
+        let expected = held.state.cells.get(page).unwrap_or_else(|| contents(file, page));
+        match judge(&held.state.cells, &held.state.book, (0, page), expected, value, Some(ticket.shared)) {
+            Answer::Right => true,
+            Answer::Decides => {
+                held.edit().cells.set(page, value, 0);
+                true
+            }
+            Answer::Wrong => false,
+        }
     }
     /// How many stores the file's pages have seen.
     fn file_stores(&self, base: Base) -> u64 {
@@ -257,11 +267,15 @@ impl Oracle {
         let page = region.page(vpn);
         match &region.what {
             What::Private { base, line, cells } => {
-                let own = cells.get(page);
+                let (own, since) = (cells.get(page), ticket.map(|t| t.own));
+                // Since a store that had ended when the load began, what is below is hidden.
+                let open = own.is_none() || held.state.book.stored_since(*line, page, since);
+                if open && self.seen_beneath(*base, page, value, ticket) {
+                    return Ok(());
+                }
                 let expected = own.unwrap_or_else(|| self.beneath(*base, page));
-                match judge(cells, &held.state.book, (*line, page), expected, value, ticket.map(|t| t.own)) {
+                match judge(cells, &held.state.book, (*line, page), expected, value, since) {
                     Answer::Right => Ok(()),
-                    Answer::Wrong if self.held_beneath(*base, page, value, ticket) => Ok(()),
                     answer => {
                         let id = LineId { owner: Owner::Space(space), nth: *line };
                         let wrong = Wrong { expected, line: id, page, since: cells.since(page) };
@@ -279,10 +293,14 @@ impl Oracle {
                 if group.exempt {
                     return Ok(());
                 }
+                let since = ticket.map(|t| t.shared);
+                let open = group.cells.get(page).is_none() || group.book.stored_since(0, page, since);
+                if open && self.seen_beneath(group.base, page, value, ticket) {
+                    return Ok(());
+                }
                 let expected = self.shown(*sharing, group, page);
-                match judge(&group.cells, &group.book, (0, page), expected, value, ticket.map(|t| t.shared)) {
+                match judge(&group.cells, &group.book, (0, page), expected, value, since) {
                     Answer::Right => Ok(()),
-                    Answer::Wrong if self.held_beneath(group.base, page, value, ticket) => Ok(()),
                     answer => {
                         let wrong =
                             Wrong { expected, line: LineId::shared(*sharing), page, since: group.cells.since(page) };

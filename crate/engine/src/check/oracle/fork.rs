@@ -2,13 +2,14 @@
 
 use super::Oracle;
 use super::cells::Cells;
-use super::line::{Line, LineId, Owner, Sharing};
+use super::line::{Line, LineId, Owner, Sharing, Stored};
 use super::maps::pages;
 use super::space::{Base, Group, Region, Space, What};
 use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::vm::map::Inherit;
+use std::sync::atomic::Ordering;
 
 /// A child's line: which it is of those made in this call, and what it comes from.
 struct Lines(Vec<Line>);
@@ -67,7 +68,8 @@ impl Oracle {
     }
     /// The child's regions, their lines numbered from 0, and its label if it is new.
     fn inherited(&self, id: SpaceId, start: Vpn, end: Vpn, inherit: Inherit) -> (Vec<Region>, Vec<Line>, u64) {
-        let mut held = self.spaces.get(id.0).lock();
+        let slot = self.spaces.get(id.0);
+        let mut held = slot.lock();
         let space = held.edit();
         space.forks += 1;
         let label = mix(space.label, space.forks) | 1;
@@ -80,6 +82,8 @@ impl Oracle {
         if space.regions.iter().any(|r| covers(r) && changes(r)) {
             // What changes for the parent too changes in this range alone.
             space.cut_out(start, end, |sharing| self.mappers(sharing, 1));
+            // Its stores are noted in another book from here on.
+            slot.changed();
         }
         let inside: Vec<usize> = (0..space.regions.len()).filter(|&i| covers(&space.regions[i])).collect();
         let mut pieces = Vec::new();
@@ -120,8 +124,21 @@ impl Oracle {
             let here = |p: &(u32, PageIndex, u64)| p.0 == *line && (first..last).contains(&p.1);
             let (under_way, others): (Vec<_>, Vec<_>) = book.pending.drain(..).partition(here);
             book.pending = others;
-            let under_way = under_way.into_iter().map(|p| (0, p.1, p.2));
-            self.shared(sharing).lock().edit().book.pending.extend(under_way);
+            let mut held = self.shared(sharing).lock();
+            let Group { line: shared, cells, book, .. } = held.edit();
+            for (_, page, value) in under_way {
+                // What is there now was perhaps stored while they were under way already:
+                // they find it in the group's book as such when they end.
+                let now = cells.get(page).into_iter().chain(cells.doubts(page).map(|(_, other)| other));
+                for now in now {
+                    let stamp = self.shared_stores.fetch_add(1, Ordering::AcqRel);
+                    let at = Vpn(region.start.0 + (page.0 - region.at.0));
+                    let seen = Stored { line: 0, page, by: id, at, before: now, value: now, stamp };
+                    book.push(seen, shared);
+                }
+                book.pending.push((0, page, value));
+            }
+            drop(held);
             region.what = What::Shared(sharing);
             region.exempt = false;
         }

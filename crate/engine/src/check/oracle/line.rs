@@ -127,6 +127,10 @@ impl Book {
         let fresh = self.stores.iter().rev().take_while(move |s| s.stamp >= stamp);
         fresh.filter(move |s| (s.line, s.page) == (line, page))
     }
+    /// Somebody has stored to the page since an access under way began.
+    pub(super) fn stored_since(&self, line: u32, page: PageIndex, since: Option<u64>) -> bool {
+        since.is_some_and(|stamp| self.recent(line, page, stamp).next().is_some())
+    }
     /// Nobody is storing, or has stored since `stamp`, to the page.
     pub(super) fn quiet(&self, line: u32, page: PageIndex, stamp: u64) -> bool {
         self.recent(line, page, stamp).next().is_none() && !self.pending.iter().any(|p| (p.0, p.1) == (line, page))

@@ -77,7 +77,6 @@ impl Oracle {
         let stored = Stored { line: 0, page, by: id, at: vpn, before: 0, value, stamp: 0 };
         match space.regions[index].what {
             What::Shared(sharing) => {
-                self.settle(space, Some(sharing), ticket, (0, page), value);
                 let mut held = self.shared(sharing).lock();
                 let before = self.shown(sharing, &held.state, page);
                 let since = self.file_stores(held.state.base);
@@ -90,6 +89,10 @@ impl Oracle {
                 let stamp = self.shared_stores.fetch_add(1, Ordering::AcqRel);
                 let place = Place { cells: &mut group.cells, book: &mut group.book, line: &mut group.line };
                 place.note(Stored { before, stamp, ..stored }, since, ticket.map(|t| t.shared));
+                drop(held);
+                // Not before it is noted: another space, which takes the group's lock alone,
+                // must find the value in one place or the other at every time.
+                self.settle(space, Some(sharing), ticket, (0, page), value);
             }
             What::Private { base, line, .. } => {
                 self.settle(space, None, ticket, (line, page), value);

@@ -101,6 +101,60 @@ fn a_private_file_page_follows_the_file_in_between() {
 }
 
 #[test]
+fn a_race_of_stores_to_a_file_is_seen_through_private_mappings() {
+    let m = Model::file(false);
+    m.map_file(D, true);
+    let race = || {
+        let (x, y) = (m.0.store_start(D, Vpn(10), 1), m.0.store_start(D, Vpn(10), 2));
+        m.store_end(D, 10, x, 1);
+        m.store_end(D, 10, y, 2);
+    };
+    for (last, other) in [(1, 2), (2, 1)] {
+        race();
+        assert!(m.end(P, 10, m.begin(P), last));
+        assert!(!m.end(D, 10, m.begin(D), other), "{last} was last");
+    }
+}
+
+#[test]
+fn a_private_store_that_has_ended_hides_the_file() {
+    let m = Model::file(false);
+    m.map_file(D, true);
+    let before = m.begin(P);
+    m.store(P, 10, 7);
+    assert!(m.end(P, 10, before, file_page(5)), "it began before the store");
+    let load = m.begin(P);
+    m.store(D, 10, 1);
+    assert!(!m.end(P, 10, load, 1), "the file's page is no longer this one");
+    m.store(P, 10, 7);
+    assert!(!m.end(P, 10, m.begin(P), file_page(5)));
+}
+
+#[test]
+fn a_store_under_way_while_its_page_becomes_shared_races_with_those_before() {
+    for last in [1, 2] {
+        let m = Model::anon();
+        let slow = m.0.store_start(P, Vpn(10), 1);
+        m.store(P, 10, 2);
+        m.fork(P, C, Inherit::Share);
+        m.store_end(P, 10, slow, 1);
+        assert!(m.end(C, 10, m.begin(C), last), "{last}");
+        assert!(!m.end(P, 10, m.begin(P), 3 - last), "{last} was last");
+    }
+}
+
+#[test]
+fn a_load_under_way_while_its_page_becomes_shared_is_let_pass() {
+    let m = Model::anon();
+    m.store(P, 10, 1);
+    let load = m.begin(P);
+    m.store(P, 10, 2);
+    m.fork(P, C, Inherit::Share);
+    assert!(m.end(P, 10, load, 1));
+    assert!(!m.end(P, 10, m.begin(P), 1));
+}
+
+#[test]
 fn pages_that_become_shared_take_stores_under_way_along() {
     let m = Model::anon();
     let store = m.0.store_start(P, Vpn(10), 1);

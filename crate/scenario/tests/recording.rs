@@ -5,7 +5,7 @@ use faultline_engine::finding::Finding;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::trace::plan::Expect;
 use faultline_scenario::trace::progress::Word;
-use faultline_scenario::trace::{Plan, Replay, ReplayError, Report, Settings, StepReplay, Trace};
+use faultline_scenario::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -22,7 +22,13 @@ fn settings(policy: &str, frames: u32, cpus: u32) -> Settings {
 fn stepped(trace: Trace, settings: Settings) -> Result<Report, ReplayError> {
     let mut replay = StepReplay::new(Plan::new(trace), settings)?;
     while !replay.advance(1000)? {}
+    counts_every_event(replay.progress());
     replay.report(0.0)
+}
+
+/// The recording's own events, and not the exits that a cut one lacks.
+fn counts_every_event(progress: &Progress) {
+    assert_eq!(progress.get(Word::Events), progress.get(Word::EventsInAll));
 }
 
 fn threads(trace: Trace, settings: Settings, workers: u32) -> Result<Report, ReplayError> {
@@ -34,6 +40,7 @@ fn threads(trace: Trace, settings: Settings, workers: u32) -> Result<Report, Rep
         }
     });
     let report = replay.report(workers, 0.0)?;
+    counts_every_event(replay.progress());
     assert_eq!(u64::from(replay.progress().get(Word::Soft)), report.faults.soft);
     assert_eq!(replay.progress().get(Word::Done), 1);
     Ok(report)

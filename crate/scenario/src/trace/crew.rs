@@ -28,8 +28,8 @@ pub(super) trait Performer: Sync {
     fn perform(&self, cpu: &mut Self::Cpu, lane: LaneId, item: Item) -> Result<(), Halt>;
     /// The CPU has nothing to run: it leaves its address space.
     fn idle(&self, cpu: &mut Self::Cpu);
-    /// Events the CPU has performed since the last call.
-    fn batch_done(&self, cpu: &mut Self::Cpu, events: u32);
+    /// Some events of a lane are over: time to make counts known.
+    fn batch_done(&self, cpu: &mut Self::Cpu);
     /// The world is to be checked after this event.
     fn wants_check(&self, item: Item) -> bool;
     /// Checks the world; no worker is inside an event.
@@ -158,7 +158,7 @@ impl Crew {
             loop {
                 let done = self.batch(plan, performer, cpu, &mut ready, left.min(BATCH.into()) as u32);
                 left -= u64::from(done);
-                performer.batch_done(cpu, done);
+                performer.batch_done(cpu);
                 match self.swap(plan, performer, cpu, ready, left > 0) {
                     Some(next) => ready = next,
                     None => break,

@@ -46,13 +46,15 @@ pub(super) struct Notes {
 /// A simulated CPU as a worker holds it.
 pub(super) struct Seat {
     pub(super) cpu: CpuId,
+    /// Recorded events performed.
+    pub(super) events: u32,
     pub(super) accesses: u64,
     pub(super) refused: u64,
 }
 
 impl Seat {
     pub(super) fn new(cpu: u32) -> Seat {
-        Seat { cpu: CpuId(cpu), accesses: 0, refused: 0 }
+        Seat { cpu: CpuId(cpu), events: 0, accesses: 0, refused: 0 }
     }
 }
 
@@ -143,8 +145,14 @@ impl<E: Drive> Player<E> {
             let _ = self.world.env.drive(cx.task, cx.pmap_deactivate());
         }
     }
-    /// Performs an event of a lane.
+    /// Performs an event of a lane and counts it, unless it is one of the exits that the
+    /// recording itself lacks.
     pub(super) fn perform(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
+        self.attempt(seat, lane, item)?;
+        seat.events += u32::from((item.event as usize) < self.plan.recorded());
+        Ok(())
+    }
+    fn attempt(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
         let event = self.plan.event(item.event);
         let Some(space) = self.space(lane) else { return self.first_exec(seat, lane, event) };
         self.enter(seat, lane);
@@ -358,8 +366,9 @@ impl<E: Env> Player<E> {
         self.progress.set(Word::Spaces, self.world.spaces.live(env));
         self.progress.set(Word::Findings, found + self.notes().findings.len());
     }
-    /// A seat's counts go into the notes.
+    /// A seat's counts go into the progress and the notes.
     pub(super) fn settle(&self, seat: &mut Seat) {
+        self.progress.add(Word::Events, std::mem::take(&mut seat.events));
         let mut notes = self.notes();
         notes.accesses += std::mem::take(&mut seat.accesses);
         notes.refused += std::mem::take(&mut seat.refused);

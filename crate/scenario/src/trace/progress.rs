@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(usize)]
 pub enum Word {
-    /// Events performed.
+    /// Recorded events performed.
     Events = 0,
-    /// Events in all.
+    /// Events that the recording has in all.
     EventsInAll,
     /// Faults taken.
     Faults,

@@ -98,8 +98,7 @@ impl Performer for Player<Threads> {
     fn idle(&self, seat: &mut Seat) {
         self.leave(seat);
     }
-    fn batch_done(&self, seat: &mut Seat, events: u32) {
-        self.progress.add(Word::Events, events);
+    fn batch_done(&self, seat: &mut Seat) {
         self.settle(seat);
     }
     fn wants_check(&self, item: Item) -> bool {
@@ -194,7 +193,6 @@ impl StepReplay {
                 player.check();
             }
         }
-        player.progress.add(Word::Events, (self.next - before) as u32);
         self.seats.iter_mut().for_each(|seat| player.settle(seat));
         player.progress.take(&player.world.env.counters());
         player.publish(player.world.env.findings().len());

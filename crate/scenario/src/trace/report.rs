@@ -101,7 +101,7 @@ impl<E: Env> Player<E> {
             threads,
             cpus: self.world.config.cpus,
             frames: self.world.config.frames,
-            events: u64::from(self.progress.get(Word::Events)).min(self.plan.recorded() as u64),
+            events: u64::from(self.progress.get(Word::Events)),
             processes: trace.processes.len() as u64,
             accesses: notes.accesses,
             refused: notes.refused,

@@ -50,7 +50,7 @@ impl Performer for Scribe<'_> {
             self.note(self.inside[old as usize].swap(0, Ordering::SeqCst) != cpu.number + 1);
         }
     }
-    fn batch_done(&self, _: &mut Desk, _: u32) {}
+    fn batch_done(&self, _: &mut Desk) {}
     fn wants_check(&self, item: Item) -> bool {
         item.births.is_some()
     }

@@ -15,8 +15,10 @@ export { visibleGhosts } from './layout-slabs';
 const TRAY_LABEL = 92;
 const CALLOUT = { w: 268, h: 78 };
 
-export function layout(scene: Scene, available: number, minHeight = 0): Layout {
-  const narrow = available < 560;
+/** Whether a canvas of that many pixels is a phone's; `layout` is told, since what it gets may be scaled. */
+export const isNarrow = (pixels: number): boolean => pixels < 560;
+
+export function layout(scene: Scene, available: number, minHeight = 0, narrow = isNarrow(available)): Layout {
   const sizes = narrow ? NARROW : WIDE;
   const top = columns(scene, sizes, available);
   const surface = surfaceBottom(sizes);

@@ -49,6 +49,13 @@ export function moves(before: Layout, after: Layout, records: readonly Rec[]): M
   return found;
 }
 
+/** What was laid out at another scale, in the units of the present one. */
+export function rescaled(before: Layout, factor: number): Layout {
+  if (factor === 1) return before;
+  const placed = <T extends { x: number; y: number }>(one: T): T => ({ ...one, x: one.x * factor, y: one.y * factor });
+  return { ...before, tiles: before.tiles.map(placed), slabs: before.slabs.map(placed), columns: before.columns.map(placed) };
+}
+
 function merge(before: Layout, after: Layout, rec: { object: number; backing: number }, found: Move[]): void {
   const gone = before.slabs.find((slab) => slab.object.id === rec.backing && !slab.ghost);
   const into = after.slabs.find((slab) => slab.object.id === rec.object && !slab.ghost);

@@ -175,8 +175,9 @@ export const appStyles = css`
       display: block;
     }
     header {
+      flex-wrap: wrap;
       padding: 4px 10px;
-      gap: 8px;
+      gap: 6px 8px;
       position: sticky;
       top: 0;
       z-index: 3;
@@ -189,6 +190,18 @@ export const appStyles = css`
       flex: none;
       white-space: nowrap;
       padding: 5px 10px;
+    }
+    /* What finds no room beside the tabs goes below them, at full width. */
+    header .primary {
+      flex: 1 0 auto;
+    }
+    header .space {
+      display: none;
+    }
+    .seg {
+      flex: 0 1 auto;
+      min-width: 0;
+      overflow-x: auto;
     }
     .seg button {
       padding: 5px 9px;

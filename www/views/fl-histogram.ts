@@ -16,9 +16,8 @@ export class FlHistogram extends LitElement {
     css`
       svg {
         display: block;
-        width: 100%;
+        max-width: 100%;
         height: auto;
-        max-height: 260px;
       }
       rect {
         fill: var(--s2);
@@ -51,7 +50,7 @@ export class FlHistogram extends LitElement {
     const said = shown.map((count, nth) => `${grouped(count)} of ${this.label(nth)}`).join(', ');
     return html`<section>
       <h2>Faults by length of the chain of objects they met (logarithmic)</h2>
-      <svg viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMid" role="img" aria-label="Faults by chain length: ${said}">
+      <svg width=${width} viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMid" role="img" aria-label="Faults by chain length: ${said}">
         ${shown.map((count, nth) => {
           const h = (heights[nth] ?? 0) * HEIGHT;
           const x = GAP + nth * (BAR + GAP);

@@ -65,14 +65,15 @@ export class FlStory extends View {
     if (paragraphs.length === 0) return html`<p class="muted">Nothing has happened yet. Take a step, or do something by hand.</p>`;
     // A stored schedule is known to its end: the story shows what has happened, and what is next.
     const at = player.position;
+    // A stretch in which nothing worth telling happens still belongs to what was told last.
+    const now = paragraphs.findLast((paragraph) => at > paragraph.from && paragraph.sentences.length > 0);
     return html`<ol aria-label="What happens">
-      ${paragraphs.map((paragraph) => this.item(paragraph, at))}
+      ${paragraphs.map((paragraph) => this.item(paragraph, at, paragraph === now))}
     </ol>`;
   }
 
-  private item(paragraph: Paragraph, at: number) {
+  private item(paragraph: Paragraph, at: number, now: boolean) {
     if (paragraph.sentences.length === 0) return nothing;
-    const now = at > paragraph.from && at <= paragraph.to;
     const reached = paragraph.wrong && at >= paragraph.to - 1;
     return html`${paragraph.parted.map((text) => html`<li class="parted">parted here from <code>${text}</code></li>`)}
     <li class="${now ? 'now' : ''} ${paragraph.wrong && (reached || now) ? 'wrong' : ''}">

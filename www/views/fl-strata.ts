@@ -2,9 +2,9 @@
 
 import { html, nothing, svg, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { layout } from '../core/layout';
+import { isNarrow, layout } from '../core/layout';
 import type { Cell, Layout } from '../core/layout-types';
-import { moves } from '../core/motion';
+import { moves, rescaled } from '../core/motion';
 import type { Change } from '../core/player';
 import { base } from './base';
 import { View } from './element';
@@ -16,7 +16,15 @@ import { tiles } from './strata-tiles';
 import { callout } from './strata-callout';
 import { defs } from './swatch';
 
-const MIN_SCALE = 0.7;
+/** Names stay readable; on a phone it matters more that nothing lies beyond the edge. */
+const MIN_SCALE = { wide: 0.7, phone: 0.55 };
+
+/** A picture: its layout, how much it was made smaller, and the width it was made for. */
+interface Shown {
+  at: Layout;
+  scale: number;
+  box: number;
+}
 
 @customElement('fl-strata')
 export class FlStrata extends View {
@@ -26,7 +34,7 @@ export class FlStrata extends View {
   @query('svg') private svgElement!: SVGElement;
   private readonly motion = new Motion();
   private change: Change = { by: 'jump' };
-  private shown: Layout | null = null;
+  private shown: Shown | null = null;
   private stop: (() => void) | null = null;
   private readonly observer = new ResizeObserver(([entry]) => {
     if (!entry) return;
@@ -60,9 +68,10 @@ export class FlStrata extends View {
     let at = layout(scene, w, height);
     const tooMuch = Math.max(at.width / w, this.flows ? 0 : at.height / h);
     if (tooMuch <= 1) return { at, scale: 1 };
-    const scale = Math.max(MIN_SCALE, 1 / tooMuch);
-    at = layout(scene, w / scale, height / scale);
-    return { at, scale: Math.max(MIN_SCALE, Math.min(scale, w / at.width)) };
+    const least = this.flows ? MIN_SCALE.phone : MIN_SCALE.wide;
+    const scale = Math.max(least, 1 / tooMuch);
+    at = layout(scene, w / scale, height / scale, isNarrow(w));
+    return { at, scale: Math.max(least, Math.min(scale, w / at.width)) };
   }
 
   override render() {
@@ -77,7 +86,7 @@ export class FlStrata extends View {
       },
       isSelected: (process: number, cell: Cell): boolean => address?.process === process && address.va === cell.va,
     };
-    this.pending = at;
+    this.pending = { at, scale, box: this.box.w };
     return html`
       <svg
         role="group"
@@ -111,7 +120,7 @@ export class FlStrata extends View {
       ${tray.more > 0 ? svg`<text class="caption" x=${tray.x + tray.w - 34} y=${tray.y + tray.h / 2 + 4}>+${tray.more}</text>` : nothing}`;
   }
 
-  private pending: Layout | null = null;
+  private pending: Shown | null = null;
 
   /** Slabs that will be gone after this update are cloned first, so that they can be seen to go. */
   private clones = new Map<number, Element>();
@@ -127,14 +136,16 @@ export class FlStrata extends View {
 
   override updated(): void {
     const before = this.shown;
-    const { change } = this;
-    this.shown = this.pending;
+    const { change, pending } = this;
+    this.shown = pending;
     this.change = { by: 'jump' };
-    if (!this.pending || !this.svgElement) return;
-    if (change.by === 'jump' && before === this.pending) return;
+    if (!pending || !this.svgElement) return;
+    if (change.by === 'jump' && before?.at === pending.at) return;
     this.motion.finish();
-    if (change.by !== 'step' || before?.width !== this.pending.width) return;
-    this.motion.play(this.svgElement, moves(before, this.pending, change.chunk.records), before, this.pending, this.clones);
+    if (change.by !== 'step' || before?.box !== pending.box) return;
+    // A deeper chain may have made the whole picture smaller: things move from where they were seen.
+    const from = rescaled(before.at, before.scale / pending.scale);
+    this.motion.play(this.svgElement, moves(from, pending.at, change.chunk.records), from, pending.at, this.clones);
   }
 
   /** Arrow keys go from cell to cell; only one of them is a tab stop. */

@@ -19,6 +19,7 @@ export const strataStyles = css`
   }
   .caption {
     font-size: 11.5px;
+    font-weight: 400;
     fill: var(--muted);
   }
   .gone {

@@ -108,8 +108,7 @@ function oneSlab(model: Model, scene: Scene, slab: Slab, tile: number): SVGTempl
       style="transform: translate(${slab.x}px, ${slab.y}px)">
     <rect class="body" width=${slab.w} height=${slab.h} rx="12"></rect>
     ${slab.slots.map((slot) => svg`<rect class="slot" x=${slot.x - slab.x} y="12" width=${tile} height=${tile} rx="9"></rect>`)}
-    <text class="title" x="14" y=${slab.h - 10}>${name}</text>
-    <text class="caption" x=${20 + name.length * 10.5} y=${slab.h - 10}>${facts.join(' · ')}${slab.more > 0 ? ` · ${slab.more} more` : ''}</text>
+    <text class="title" x="14" y=${slab.h - 10}>${name}<tspan class="caption" dx="8">${facts.join(' · ')}${slab.more > 0 ? ` · ${slab.more} more` : ''}</tspan></text>
     ${pills.length > 0 ? pillRow(pills, right, slab.h - 7) : nothing}
   </g>`;
 }

@@ -116,6 +116,10 @@ pub trait Memory {
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64;
     /// Stores a data word, as one access of a CPU.
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64);
+    /// Loads a page-table entry.
+    fn entry_load(&self, frame: FrameNo, word: usize) -> u64 {
+        self.frame_load(frame, word)
+    }
     /// Stores a page-table entry; returns the old one (an exchange). `leaf` names
     /// the translation if the entry is a leaf.
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) -> u64;
@@ -201,6 +205,53 @@ pub trait Env: Memory + Sized + 'static {
     fn steps(&self) -> u64;
     /// An operation of a task begins: its local digest starts anew (rulings R3).
     fn op_begin(&self, task: TaskId, op: u64);
+
+    /// Runs `f`, whose reads do not count for what the task knows (rulings R3): its result
+    /// does, and the caller says so with [`Env::learn`].
+    #[inline]
+    fn quiet<R>(&self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+    /// The answer that `f` finds, taken as one value that the task is given: what `f` does on
+    /// the way is neither declared nor known (which of several equal slots of a pool is
+    /// taken makes no difference to anybody). The caller declares what `f` depends
+    /// on, and says with [`Env::learn`] if the answer counts.
+    #[inline]
+    fn answer(&self, f: impl FnOnce() -> u64) -> u64 {
+        f()
+    }
+    /// The same for something that is done and has no answer.
+    #[inline]
+    fn act(&self, f: impl FnOnce()) {
+        f();
+    }
+    /// The task knows this value from here on; a reference goes by name.
+    #[inline]
+    fn learn(&self, value: u64, refers: Option<Kind>) {
+        let _ = (value, refers);
+    }
+    /// Digest of what the running task knows.
+    #[inline]
+    fn known(&self) -> u64 {
+        0
+    }
+    /// All that the running task knows is this: nothing else of what it has read lives on.
+    #[inline]
+    fn know(&self, digest: u64) {
+        let _ = digest;
+    }
+    /// Declares that a property which is no word of the world is looked at or changed:
+    /// steps that meet there do not commute. `about` names it by a hash.
+    #[inline]
+    fn declare(&self, about: u64, write: bool) {
+        let _ = (about, write);
+    }
+    /// The task repeats what it has done, without effect: who keeps state outside of cells
+    /// leaves it alone.
+    #[inline]
+    fn repeating(&self) -> bool {
+        false
+    }
 
     /// CPU `cpu` begins an access through its TLB (rulings R6).
     fn access_begin(&self, cpu: CpuId);

@@ -74,29 +74,33 @@ impl<E: Env, T> Pool<E, T> {
     }
     /// Takes a free slot: the last one freed, else a new one.
     pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
-        self.lock.with(cx, || {
-            let live = self.live.get(cx) + 1;
-            self.live.set(cx, live);
-            if live > self.peak.get(cx) {
-                self.peak.set(cx, live);
-            }
-            let free = self.free.get(cx);
-            if free == 0 {
-                let index = self.used.get(cx);
-                self.used.set(cx, index + 1);
-                return index;
-            }
-            let index = free - 1;
-            self.free.set(cx, self.slot(&cx.world().env, index).next.get(cx));
-            index
-        })
+        let slot = || self.lock.with(cx, || self.take(cx));
+        cx.env.answer(|| u64::from(slot())) as u32
+    }
+    fn take(&self, cx: &Cx<'_, E>) -> u32 {
+        let live = self.live.get(cx) + 1;
+        self.live.set(cx, live);
+        if live > self.peak.get(cx) {
+            self.peak.set(cx, live);
+        }
+        let free = self.free.get(cx);
+        if free == 0 {
+            let index = self.used.get(cx);
+            self.used.set(cx, index + 1);
+            return index;
+        }
+        let index = free - 1;
+        self.free.set(cx, self.slot(&cx.world().env, index).next.get(cx));
+        index
     }
     /// Gives a slot back.
     pub fn release(&self, cx: &Cx<'_, E>, index: u32) {
-        self.lock.with(cx, || {
-            self.live.set(cx, self.live.get(cx) - 1);
-            self.slot(&cx.world().env, index).next.set(cx, self.free.get(cx));
-            self.free.set(cx, index + 1);
+        cx.env.act(|| {
+            self.lock.with(cx, || {
+                self.live.set(cx, self.live.get(cx) - 1);
+                self.slot(&cx.world().env, index).next.set(cx, self.free.get(cx));
+                self.free.set(cx, index + 1);
+            });
         });
     }
     /// Slots ever used: indices below this may be looked at.

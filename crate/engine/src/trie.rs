@@ -4,7 +4,7 @@
 //! is allowed (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds a
 //! page, nothing, or a page of somebody else, and the caller verifies.
 
-use crate::env::{Cell, Env, Place};
+use crate::env::{Cell, Env, Place, Word};
 use crate::ids::NodeId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::world::Cx;
@@ -32,6 +32,8 @@ impl<E: Env> Node<E> {
 pub struct Trie<E: Env> {
     root: Cell<E, Option<NodeId>>,
     height: Cell<E, u32>,
+    /// What accesses of it are declared as.
+    label: u64,
 }
 
 fn slot(index: u64, level: u32) -> usize {
@@ -40,14 +42,30 @@ fn slot(index: u64, level: u32) -> usize {
 
 impl<E: Env> Trie<E> {
     /// An empty tree.
-    pub fn new(env: &E) -> Self {
-        Trie { root: Cell::new(env, Place::NOWHERE, None), height: Cell::new(env, Place::NOWHERE, 0) }
+    /// `label` tells it from others: the hash of whom it belongs to.
+    pub fn new(env: &E, label: u64) -> Self {
+        Trie { label, root: Cell::new(env, Place::NOWHERE, None), height: Cell::new(env, Place::NOWHERE, 0) }
     }
     fn holds(height: u32, index: u64) -> bool {
         height > 0 && (BITS * height >= 64 || index >> (BITS * height) == 0)
     }
+    /// Who reads the tree meets who changes it, whichever node it is in.
+    fn declare(&self, cx: &Cx<'_, E>, write: bool) {
+        if E::TRACING {
+            cx.env.declare(self.label, write);
+        }
+    }
     /// The page at `index`.
     pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<FrameNo> {
+        if !E::TRACING {
+            return self.find(cx, index);
+        }
+        self.declare(cx, false);
+        let found = cx.env.answer(|| self.find(cx, index).pack());
+        cx.env.learn(found, Option::<FrameNo>::REFERS);
+        Option::unpack(found)
+    }
+    fn find(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<FrameNo> {
         let mut level = self.height.load(cx);
         if !Self::holds(level, index.0) {
             return None;
@@ -65,6 +83,10 @@ impl<E: Env> Trie<E> {
     }
     /// Puts `page` at `index`, whose slot is empty.
     pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) {
+        self.declare(cx, true);
+        cx.env.act(|| self.put(cx, index, page));
+    }
+    fn put(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) {
         let mut height = self.height.load(cx);
         while !Self::holds(height, index.0) {
             let top = NodeId(cx.tries.alloc(cx));
@@ -102,6 +124,10 @@ impl<E: Env> Trie<E> {
     }
     /// Takes the page at `index` out; nodes that become empty go back to the pool.
     pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
+        self.declare(cx, true);
+        cx.env.act(|| self.take(cx, index));
+    }
+    fn take(&self, cx: &Cx<'_, E>, index: PageIndex) {
         let height = self.height.load(cx);
         let Some(root) = self.root.load(cx) else { return };
         if !Self::holds(height, index.0) {
@@ -129,6 +155,21 @@ impl<E: Env> Trie<E> {
     }
     /// The first page at or after `index`, with its index.
     pub fn next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, FrameNo)> {
+        if !E::TRACING {
+            return self.find_next(cx, index);
+        }
+        self.declare(cx, false);
+        let mut found = None;
+        let at = cx.env.answer(|| {
+            found = self.find_next(cx, index);
+            found.map_or(0, |(at, _)| at.0 + 1)
+        });
+        let frame = cx.env.answer(|| found.map(|f| f.1).pack());
+        cx.env.learn(at, None);
+        cx.env.learn(frame, Option::<FrameNo>::REFERS);
+        Some(PageIndex(at.checked_sub(1)?)).zip(Option::unpack(frame))
+    }
+    fn find_next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, FrameNo)> {
         let height = self.height.load(cx);
         if !Self::holds(height, index.0) {
             return None;
@@ -163,6 +204,10 @@ impl<E: Env> Trie<E> {
     }
     /// Forgets all pages; the caller has detached them (`vm_object_terminate`).
     pub fn clear(&self, cx: &Cx<'_, E>) {
+        self.declare(cx, true);
+        cx.env.act(|| self.wipe(cx));
+    }
+    fn wipe(&self, cx: &Cx<'_, E>) {
         if let Some(root) = self.root.load(cx) {
             self.clear_below(cx, root, self.height.load(cx));
         }

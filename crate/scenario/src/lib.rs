@@ -13,6 +13,7 @@ pub mod player;
 mod print;
 mod program;
 pub mod report;
+pub mod search;
 pub mod stage;
 pub mod trace;
 mod validate;

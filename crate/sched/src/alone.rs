@@ -18,6 +18,7 @@ pub fn alone(world: &World<Stepped>, task: TaskId, mut body: Body, checks: Check
     for turns in 1..=checks.limit {
         world.env.switch_to(task);
         let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        world.env.leave();
         watch.after_step(world, task, checks);
         if polled.is_ready() {
             return Progress::Finished;

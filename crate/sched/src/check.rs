@@ -40,9 +40,15 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// The last step was taken back.
+    pub(crate) fn forget(&mut self) {
+        self.mapped.clear();
+    }
     /// `task` has taken a step: reports what it broke.
     pub(crate) fn after_step(&mut self, world: &World<Stepped>, task: TaskId, checks: Checks) {
-        if checks.frames {
+        // Where no page and no translation came or went these properties stay as they are.
+        let translated = world.env.take_translated();
+        if checks.frames && translated {
             let mapped = structural::mapped_free_frames(world);
             for &frame in mapped.iter().filter(|f| !self.mapped.contains(f)) {
                 report_mapped(world, task, frame);

@@ -8,11 +8,14 @@ use crate::check::{Checks, Watch};
 use crate::stuck;
 use crate::task::{Body, Starter, Subject};
 use faultline_engine::Stepped;
+use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Rest;
-use faultline_engine::ids::TaskId;
+use faultline_engine::ids::{SpaceId, TaskId};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// How a turn ended.
@@ -64,15 +67,38 @@ pub struct NotRunnable {
     pub standing: Standing,
 }
 
+/// A task's future, which cannot go back: see [`Executor::back`].
 #[derive(Default)]
 struct Slot {
-    /// The future; none before its start and after its end.
+    /// None where it has to be made (again).
     body: Option<Body>,
+    /// Turns that it has taken: its task may have taken fewer since.
+    turns: u32,
+}
+
+/// How far a task is. Goes back with the world.
+#[derive(Clone, Copy, Default)]
+struct Stand {
     born: bool,
-    /// The turn at which it last stopped.
-    since: u64,
+    done: bool,
     /// Time has passed for it: a tick is over although nobody else could run.
     waited: bool,
+    /// Turns it has taken.
+    turns: u32,
+    /// The turn at which it last stopped.
+    since: u64,
+}
+
+/// What a turn changed besides the world.
+struct Past {
+    mark: usize,
+    steps: u64,
+    findings: usize,
+    last: Option<TaskId>,
+    progress: Progress,
+    runnable: u64,
+    idle: stuck::Patience,
+    model: Rc<(u64, Snapshot)>,
 }
 
 /// Steps the tasks of a subject.
@@ -81,9 +107,18 @@ pub struct Executor<S: Subject> {
     checks: Checks,
     watch: Watch,
     slots: Vec<Slot>,
+    stands: Vec<Stand>,
     starter: Starter,
     runnable: Vec<TaskId>,
     turns: u64,
+    /// The turns so far, where the environment keeps what is needed to go back.
+    past: Vec<Past>,
+    /// The stands before each of them, one after the other.
+    past_stands: Vec<Stand>,
+    /// The oracle's state as it is now, if it is known.
+    model: Option<Rc<(u64, Snapshot)>>,
+    /// Of which edit of the oracle, + 1, and the digest then.
+    model_digest: Cell<(u64, u64)>,
     last: Option<TaskId>,
     progress: Progress,
     idle: stuck::Patience,
@@ -97,9 +132,14 @@ impl<S: Subject> Executor<S> {
             checks,
             watch: Watch::default(),
             slots: Vec::new(),
+            stands: Vec::new(),
             starter: Starter::default(),
             runnable: Vec::new(),
             turns: 0,
+            past: Vec::new(),
+            past_stands: Vec::new(),
+            model: None,
+            model_digest: Cell::default(),
             last: None,
             progress: Progress::Going,
             idle: stuck::Patience::default(),
@@ -110,8 +150,14 @@ impl<S: Subject> Executor<S> {
     /// Makes all tasks anew; the caller has taken the world back first.
     pub fn restart(&mut self) {
         // Dropping a suspended future changes nothing in the world (rulings R2).
+        let count = self.subject.tasks() as usize + 1;
         self.slots.clear();
-        self.slots.resize_with(self.subject.tasks() as usize + 1, Slot::default);
+        self.slots.resize_with(count, Slot::default);
+        self.stands.clear();
+        self.stands.resize(count, Stand::default());
+        self.past.clear();
+        self.past_stands.clear();
+        self.model = None;
         self.starter.take();
         self.turns = 0;
         self.last = None;
@@ -125,10 +171,28 @@ impl<S: Subject> Executor<S> {
         self.settle();
     }
     fn start(&mut self, task: TaskId) {
-        let body = self.subject.make(task, &self.starter);
-        if let Some(slot) = self.slots.get_mut(task.0 as usize).filter(|s| !s.born) {
-            *slot = Slot { body: Some(body), born: true, since: self.turns, waited: false };
+        let since = self.turns;
+        if let Some(stand) = self.stands.get_mut(task.0 as usize).filter(|s| !s.born) {
+            *stand = Stand { born: true, since, ..Stand::default() };
         }
+    }
+    /// The future of a task as far as the task is: the one there is, or a new one that
+    /// has repeated what the task has done.
+    fn body(&mut self, task: TaskId) -> Body {
+        let at = task.0 as usize;
+        let turns = self.stands[at].turns;
+        let slot = &mut self.slots[at];
+        if let Some(body) = slot.body.take().filter(|_| slot.turns == turns) {
+            return body;
+        }
+        let mut body = self.subject.make(task, &self.starter);
+        self.env().repeat(task, turns, || {
+            let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            debug_assert!(polled.is_pending(), "a repeated task went past where it stood");
+        });
+        // Those that it starts again have been started.
+        self.starter.take();
+        body
     }
     /// What it steps.
     pub fn subject(&self) -> &S {
@@ -145,6 +209,23 @@ impl<S: Subject> Executor<S> {
     /// Those that can run, in task order. Empty only when the run is over.
     pub fn runnable(&self) -> &[TaskId] {
         &self.runnable
+    }
+    /// The same as bits.
+    pub fn runnable_mask(&self) -> u64 {
+        self.runnable.iter().fold(0, |mask, task| mask | 1 << task.0)
+    }
+    /// The digest of what memory should hold; spaces go by `name_of`.
+    pub(crate) fn model_digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
+        let oracle = &self.subject.world().oracle;
+        let edits = oracle.edits();
+        match self.model_digest.get() {
+            (at, digest) if at == edits + 1 => digest,
+            _ => {
+                let digest = oracle.digest(name_of);
+                self.model_digest.set((edits + 1, digest));
+                digest
+            }
+        }
     }
     /// How far the run is.
     pub fn progress(&self) -> Progress {
@@ -164,15 +245,15 @@ impl<S: Subject> Executor<S> {
     }
     /// What a task is doing.
     pub fn standing(&self, task: TaskId) -> Standing {
-        let Some(slot) = self.slots.get(task.0 as usize) else { return Standing::Unborn };
-        match (&slot.body, slot.born) {
-            (None, false) => Standing::Unborn,
-            (None, true) => Standing::Done,
-            (Some(_), _) => match self.env().rest(task) {
+        let Some(stand) = self.stands.get(task.0 as usize) else { return Standing::Unborn };
+        match (stand.born, stand.done) {
+            (false, _) => Standing::Unborn,
+            (true, true) => Standing::Done,
+            (true, false) => match self.env().rest(task) {
                 Rest::Ready => Standing::Ready,
                 Rest::On(channel) => Standing::Asleep(channel),
                 // The environment counts points; a turn that ends in sleep passes none.
-                Rest::Tick(_) if slot.waited || self.turns > slot.since => Standing::Ready,
+                Rest::Tick(_) if stand.waited || self.turns > stand.since => Standing::Ready,
                 Rest::Tick(_) => Standing::Ticking,
             },
         }
@@ -182,18 +263,17 @@ impl<S: Subject> Executor<S> {
         if !self.runnable.contains(&task) {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
+        self.remember();
+        let mut body = self.body(task);
         self.env().switch_to(task);
-        let Some(body) = self.slots[task.0 as usize].body.as_mut() else {
-            return Err(NotRunnable { task, standing: Standing::Done });
-        };
         let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.env().leave();
         self.turns += 1;
         self.last = Some(task);
-        let slot = &mut self.slots[task.0 as usize];
-        (slot.since, slot.waited) = (self.turns, false);
-        if polled.is_ready() {
-            slot.body = None;
-        }
+        let stand = &mut self.stands[task.0 as usize];
+        let turns = stand.turns + 1;
+        *stand = Stand { born: true, done: polled.is_ready(), waited: false, turns, since: self.turns };
+        self.slots[task.0 as usize] = Slot { body: polled.is_pending().then_some(body), turns };
         for child in self.starter.take() {
             self.start(child);
         }
@@ -209,6 +289,51 @@ impl<S: Subject> Executor<S> {
         })
     }
 
+    /// Before a turn: what it takes to come back here.
+    fn remember(&mut self) {
+        let world = self.subject.world();
+        if !world.env.keeps().inputs {
+            return;
+        }
+        let edits = world.oracle.edits();
+        let model = match self.model.take().filter(|m| m.0 == edits) {
+            Some(model) => model,
+            None => Rc::new((edits, world.oracle.snapshot())),
+        };
+        self.model = Some(model.clone());
+        self.past_stands.extend_from_slice(&self.stands);
+        let (last, progress, idle) = (self.last, self.progress, self.idle);
+        let (mark, steps, findings) = (world.env.mark(), world.env.steps(), world.env.finding_count());
+        let runnable = self.runnable_mask();
+        self.past.push(Past { mark, steps, findings, last, progress, runnable, idle, model });
+    }
+    /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
+    /// and, when its task is wanted again, repeating what that task alone has done. The
+    /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events and
+    /// counts are not taken back.
+    pub fn back(&mut self) -> bool {
+        let Some(past) = self.past.pop() else { return false };
+        let world = self.subject.world();
+        world.env.undo_to(past.mark);
+        world.env.restore_steps(past.steps);
+        world.env.truncate_findings(past.findings);
+        if world.oracle.edits() != past.model.0 {
+            world.oracle.restore(&past.model.1);
+            self.model = Some(Rc::new((world.oracle.edits(), past.model.1.clone())));
+        }
+        let from = self.past_stands.len() - self.stands.len();
+        self.stands.copy_from_slice(&self.past_stands[from..]);
+        self.past_stands.truncate(from);
+        self.turns -= 1;
+        self.last = past.last;
+        self.progress = past.progress;
+        self.idle = past.idle;
+        self.watch.forget();
+        self.runnable.clear();
+        self.runnable.extend((1..64).filter(|bit| past.runnable >> bit & 1 != 0).map(TaskId));
+        true
+    }
+
     /// Lists who can run. If nobody can although tasks are left, time passes: ticks end
     /// and waits for memory time out. If that helps nobody either, the run is stuck.
     fn settle(&mut self) {
@@ -221,7 +346,7 @@ impl<S: Subject> Executor<S> {
         if !self.runnable.is_empty() {
             return;
         }
-        if self.slots.iter().all(|s| s.body.is_none()) {
+        if self.stands.iter().all(|s| !s.born || s.done) {
             return self.end(Progress::Finished);
         }
         let timed = self.pass_time();
@@ -249,7 +374,7 @@ impl<S: Subject> Executor<S> {
         let mut timed = false;
         for task in self.tasks() {
             match self.standing(task) {
-                Standing::Ticking => self.slots[task.0 as usize].waited = true,
+                Standing::Ticking => self.stands[task.0 as usize].waited = true,
                 Standing::Asleep(Channel::Memory) => self.env().wakeup(Channel::Memory),
                 _ => continue,
             }

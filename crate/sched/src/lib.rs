@@ -7,6 +7,7 @@ pub mod alone;
 pub mod check;
 pub mod choices;
 pub mod executor;
+pub mod explore;
 pub mod run;
 pub mod strategy;
 mod stuck;

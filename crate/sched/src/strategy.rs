@@ -3,6 +3,7 @@
 pub mod directive;
 pub mod manual;
 pub mod order;
+pub mod pct;
 pub mod random;
 pub mod replay;
 

@@ -25,6 +25,7 @@
 //! finding the model takes the engine's value, so that one fault is told once.
 
 mod cells;
+mod declare;
 mod fork;
 mod judge;
 mod line;
@@ -124,6 +125,8 @@ pub struct Oracle {
     group_count: AtomicU32,
     /// Stores to shared pages so far.
     shared_stores: AtomicU64,
+    /// Changes of any kind so far (stepped mode).
+    edits: AtomicU64,
 }
 
 /// A copy of the whole model, to come back to.
@@ -249,6 +252,7 @@ impl Oracle {
         match self.load(cx.space.get(), va.vpn(), value, ticket) {
             Ok(()) => value,
             Err(wrong) => {
+                self.edits.fetch_add(1, Ordering::Relaxed);
                 self.report(cx, va, value, &wrong);
                 wrong.expected
             }

@@ -85,11 +85,17 @@ impl<E: Env> Cx<'_, E> {
 
     /// The value read, or stored.
     async fn user_access(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Signal> {
+        let knew = self.env.known();
         loop {
+            // An attempt leaves nothing behind for the next one.
+            self.env.know(knew);
             self.point(Step::Access).await;
             match self.access_once(va, kind, store) {
                 Ok(value) => return Ok(value),
-                Err(Stop::Fault(HardwareFault::PageFault(fault))) => self.trap_pfault(fault).await?,
+                Err(Stop::Fault(HardwareFault::PageFault(fault))) => {
+                    self.env.know(knew);
+                    self.trap_pfault(fault).await?;
+                }
                 // T_PROTFLT of a user is SIGBUS.
                 Err(Stop::Fault(HardwareFault::GeneralProtection)) => return Err(Signal::Bus),
                 Err(Stop::Nowhere(leaf)) => {
@@ -116,6 +122,7 @@ impl<E: Env> Cx<'_, E> {
             );
             return Err(Signal::Bus);
         }
+        // What else the error code says is for the record alone.
         let access = if code.contains(ErrorCode::W) {
             Prot::WRITE
         } else if code.contains(ErrorCode::I) {
@@ -123,6 +130,7 @@ impl<E: Env> Cx<'_, E> {
         } else {
             Prot::READ
         };
+        self.env.learn(u64::from(access.bits()), None);
         self.vm_fault_trap(va, access, code.contains(ErrorCode::P)).await
     }
 
@@ -182,7 +190,10 @@ impl<E: Env> Cx<'_, E> {
     fn store_word(&self, frame: FrameNo, va: VirtAddr, value: u64) -> u64 {
         if E::TRACING {
             self.env.frame_store(frame, WORD, value);
-            self.oracle.stored(self, va, value);
+            if !self.env.repeating() {
+                self.oracle.declare_access(self, va, true);
+                self.oracle.stored(self, va, value);
+            }
         } else {
             let ticket = self.oracle.store_begin(self, va, value);
             self.env.frame_store(frame, WORD, value);
@@ -196,6 +207,10 @@ impl<E: Env> Cx<'_, E> {
     fn load_word(&self, frame: FrameNo, va: VirtAddr) -> (FrameNo, u64, u64) {
         if E::TRACING {
             let value = self.env.frame_load(frame, WORD);
+            if self.env.repeating() {
+                return (frame, value, value);
+            }
+            self.oracle.declare_access(self, va, false);
             return (frame, value, self.oracle.loaded(self, va, value));
         }
         let ticket = self.oracle.load_begin(self, va);

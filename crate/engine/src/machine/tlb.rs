@@ -185,6 +185,8 @@ impl<'w, E: Env> Cx<'w, E> {
         let space = cpu.space.peek(&self.env).map_or(0, |s| self.env.name_of(Kind::Space, s.0));
         let who = mix(mix(0x71b + u64::from(cpu.id.0), space), vpn.0);
         let frame = leaf.frame(PageSize::Size4K);
+        // Who writes the page's table entry meets every CPU that caches it (pmap.md §3.2).
+        self.env.declare(mix(space, vpn.0), true);
         self.env.translation(frame.frame(), mix(who, leaf.bits() ^ frame.0), present);
     }
 }

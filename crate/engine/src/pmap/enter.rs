@@ -36,6 +36,7 @@ impl<E: Env> Cx<'_, E> {
         nosleep: bool,
     ) -> Result<(), Kern> {
         self.point(Step::PmapEnter).await;
+        let knew = self.env.known();
         self.assert_enterable(page, prot, access);
         let mut new = leaf_for(page.frame, prot) | Entry::A;
         new.set(Entry::M, access.contains(Prot::WRITE));
@@ -59,6 +60,8 @@ impl<E: Env> Cx<'_, E> {
                 break Err(error);
             }
         };
+        self.env.know(knew);
+        self.env.learn(u64::from(result.is_ok()), None);
         self.point(Step::PmapEntered).await;
         result
     }

@@ -58,7 +58,7 @@ impl<E: Env> Cx<'_, E> {
     /// An entry that hardware, or software without this task's lock, may change.
     #[inline]
     pub(crate) fn entry_load(&self, slot: Slot) -> Entry {
-        Entry::from_bits_retain(self.env.frame_load(slot.table, slot.index))
+        Entry::from_bits_retain(self.env.entry_load(slot.table, slot.index))
     }
     /// `pte_load`, under the pmap lock: an empty leaf needs no declaring.
     #[inline]

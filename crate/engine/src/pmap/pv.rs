@@ -4,7 +4,7 @@
 //! packs PV entries into chunks, one list of chunks a pmap; here they come from a
 //! pool and carry their space, and none is ever reclaimed.
 
-use crate::env::Env;
+use crate::env::{Env, Word, mix};
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::vm::page::{Page, PageFlags};
@@ -28,18 +28,21 @@ impl<E: Env> Cx<'_, E> {
     /// Puts `id` on the page's list; with `writable` the page may be written from here
     /// on (PGA_WRITEABLE), which is said before the table entry is visible.
     pub(crate) fn pv_insert(&self, page: &Page<E>, id: PvId, space: SpaceId, vpn: Vpn, writable: bool) {
+        self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
-            let pv = self.pv(id);
-            let head = page.pv_head.get(self);
-            pv.space.set(self, space);
-            pv.vpn.set(self, vpn);
-            pv.frame.set(self, page.frame);
-            pv.prev.set(self, None);
-            pv.next.set(self, head);
-            if let Some(head) = head {
-                self.pv(head).prev.set(self, Some(id));
-            }
-            page.pv_head.set(self, Some(id));
+            self.env.act(|| {
+                let pv = self.pv(id);
+                let head = page.pv_head.get(self);
+                pv.space.set(self, space);
+                pv.vpn.set(self, vpn);
+                pv.frame.set(self, page.frame);
+                pv.prev.set(self, None);
+                pv.next.set(self, head);
+                if let Some(head) = head {
+                    self.pv(head).prev.set(self, Some(id));
+                }
+                page.pv_head.set(self, Some(id));
+            });
             if writable {
                 page.set_flag(self, PageFlags::WRITEABLE);
             }
@@ -49,17 +52,23 @@ impl<E: Env> Cx<'_, E> {
     /// Takes `id` off its page's list. With the last mapping goes PGA_WRITEABLE: M has
     /// been harvested before.
     pub(crate) fn pv_unlink(&self, page: &Page<E>, id: PvId) {
+        self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
-            let pv = self.pv(id);
-            let (prev, next) = (pv.prev.get(self), pv.next.get(self));
-            match prev {
-                Some(prev) => self.pv(prev).next.set(self, next),
-                None => page.pv_head.set(self, next),
-            }
-            match next {
-                Some(next) => self.pv(next).prev.set(self, prev),
-                None if prev.is_none() => page.clear_flag(self, PageFlags::WRITEABLE),
-                None => {}
+            let last = self.env.answer(|| {
+                let pv = self.pv(id);
+                let (prev, next) = (pv.prev.get(self), pv.next.get(self));
+                match prev {
+                    Some(prev) => self.pv(prev).next.set(self, next),
+                    None => page.pv_head.set(self, next),
+                }
+                if let Some(next) = next {
+                    self.pv(next).prev.set(self, prev);
+                }
+                u64::from(prev.is_none() && next.is_none())
+            });
+            self.env.learn(last, None);
+            if last != 0 {
+                page.clear_flag(self, PageFlags::WRITEABLE);
             }
         });
     }
@@ -76,11 +85,23 @@ impl<E: Env> Cx<'_, E> {
 
     /// The same where there may be none.
     pub(crate) fn pv_lookup(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
-        self.pv_lock(page.frame).with(self, || self.pv_scan(page, |s, v| s == space && v == vpn))
+        self.declare_mappings(page.frame, false);
+        let scan = || self.pv_lock(page.frame).with(self, || self.pv_scan(page, |s, v| s == space && v == vpn));
+        let found = self.env.answer(|| scan().pack());
+        self.env.learn(u64::from(found != 0), None);
+        Option::unpack(found)
+    }
+
+    /// Who looks at a page's mappings meets who changes them.
+    pub(crate) fn declare_mappings(&self, frame: FrameNo, write: bool) {
+        if E::TRACING {
+            self.env.declare(mix(0x9717, u64::from(frame.0)), write);
+        }
     }
 
     /// Someone who maps the page: the newest mapping.
     pub(crate) fn pv_first(&self, frame: FrameNo) -> Option<(SpaceId, Vpn)> {
+        self.declare_mappings(frame, false);
         self.pv_lock(frame).with(self, || {
             let pv = self.pv(self.page(frame).pv_head.get(self)?);
             Some((pv.space.get(self), pv.vpn.get(self)))
@@ -91,6 +112,7 @@ impl<E: Env> Cx<'_, E> {
     /// visit every mapping go in this order, since the list may change whenever they
     /// let go of it.
     pub(crate) fn pv_after(&self, frame: FrameNo, after: Option<(SpaceId, Vpn)>) -> Option<(SpaceId, Vpn)> {
+        self.declare_mappings(frame, false);
         self.pv_lock(frame).with(self, || {
             let mut least: Option<(SpaceId, Vpn)> = None;
             self.pv_scan(self.page(frame), |space, vpn| {

@@ -53,12 +53,17 @@ impl<E: Env> Page<E> {
     }
     /// Exclusively busy, by anyone.
     pub fn is_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = self.busy.load(cx);
-        word & EXCLUSIVE != 0 && word & !WAITERS != FREED
+        let word = cx.env.quiet(|| self.busy.load(cx));
+        let exclusive = word & EXCLUSIVE != 0 && word & !WAITERS != FREED;
+        cx.env.learn(u64::from(exclusive), None);
+        exclusive
     }
     /// Busy in any way.
     pub fn is_busy(&self, cx: &Cx<'_, E>) -> bool {
-        !matches!(state(self.busy.load(cx)), BusyState::None | BusyState::Freed)
+        let word = cx.env.quiet(|| self.busy.load(cx));
+        let busy = !matches!(state(word), BusyState::None | BusyState::Freed);
+        cx.env.learn(u64::from(busy), None);
+        busy
     }
     /// The object that owns it is busy as a whole (§6.5).
     fn object_busy(&self, cx: &Cx<'_, E>) -> bool {
@@ -67,16 +72,20 @@ impl<E: Env> Page<E> {
     /// `vm_page_tryxbusy`: exclusively busy if nobody has it busy and its object is
     /// not busy as a whole. Never sleeps. The caller passes [`Step::PageBusied`].
     pub fn try_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = Self::exclusive(cx);
-        if self.busy.cas(cx, UNBUSIED, word).is_err() {
-            return false;
-        }
-        if self.object_busy(cx) {
-            self.drop_xbusy(cx);
-            return false;
-        }
-        self.changed(cx, word);
-        true
+        let got = cx.env.quiet(|| {
+            let word = Self::exclusive(cx);
+            if self.busy.cas(cx, UNBUSIED, word).is_err() {
+                return false;
+            }
+            if self.object_busy(cx) {
+                self.drop_xbusy(cx);
+                return false;
+            }
+            self.changed(cx, word);
+            true
+        });
+        cx.env.learn(u64::from(got), None);
+        got
     }
     /// `vm_page_trysbusy`: one more sharer if it is not exclusively busy.
     pub fn try_sbusy(&self, cx: &Cx<'_, E>) -> bool {
@@ -102,7 +111,7 @@ impl<E: Env> Page<E> {
         self.changed(cx, word);
     }
     pub(crate) fn set_freed(&self, cx: &Cx<'_, E>) {
-        let waited = self.busy.load(cx) & WAITERS != 0;
+        let waited = cx.env.quiet(|| self.busy.load(cx)) & WAITERS != 0;
         self.busy.store(cx, FREED);
         self.changed(cx, FREED);
         if waited {
@@ -110,20 +119,22 @@ impl<E: Env> Page<E> {
         }
     }
     fn drop_xbusy(&self, cx: &Cx<'_, E>) {
-        loop {
-            let now = self.busy.load(cx);
-            if self.busy.cas(cx, now, UNBUSIED).is_ok() {
-                if now & WAITERS != 0 {
-                    cx.env.wakeup(Channel::Busy { page: self.frame });
+        cx.env.quiet(|| {
+            loop {
+                let now = self.busy.load(cx);
+                if self.busy.cas(cx, now, UNBUSIED).is_ok() {
+                    if now & WAITERS != 0 {
+                        cx.env.wakeup(Channel::Busy { page: self.frame });
+                    }
+                    return;
                 }
-                return;
             }
-        }
+        });
     }
     /// `vm_page_xunbusy`: the exclusive holder lets go and wakes all waiters. The
     /// points around it (y3) are the caller's: see [`Cx::xunbusy`].
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
-        let owner = self.busy.load(cx);
+        let owner = cx.env.quiet(|| self.busy.load(cx));
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
             format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
         });
@@ -177,6 +188,8 @@ impl<E: Env> Cx<'_, E> {
     /// page up again.
     pub async fn busy_sleep(&self, page: &Page<E>, object: crate::ids::ObjectId, shared_ok: bool) {
         let o = self.object(object);
+        // Whoever wakes looks again: all that is known of the wait is that it was.
+        let knew = self.env.known();
         let index = page.pindex.load(self);
         debug_assert!(self.holds(o.lock.id()) >= Some(Mode::Read));
         if o.busy.load(self) > 0 {
@@ -187,7 +200,9 @@ impl<E: Env> Cx<'_, E> {
             }
             o.lock.release(self);
             self.emit(Event::Sleep { channel });
+            self.env.know(knew);
             self.env.sleep(self.task, channel, ticket).await;
+            self.env.know(knew);
             self.point(Step::Woken).await;
             return;
         }
@@ -214,7 +229,9 @@ impl<E: Env> Cx<'_, E> {
         } else {
             self.env.wakeup(channel);
         }
+        self.env.know(knew);
         self.env.sleep(self.task, channel, ticket).await;
+        self.env.know(knew);
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
     }
 }

@@ -4,7 +4,7 @@
 //! backing object. When the only user left is one shadow, that shadow absorbs the
 //! object: this is how a chain shrinks when the last sibling exits.
 
-use crate::env::Env;
+use crate::env::{Env, Word};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::policy::Switches;
@@ -18,10 +18,15 @@ impl<E: Env> Cx<'_, E> {
     /// [`Cx::object_take_over`]); no object lock is held. Goes on down the chain while references
     /// run out.
     pub async fn object_deallocate(&self, id: ObjectId) {
+        let knew = self.env.known();
         let mut next = Some(id);
         while let Some(id) = next {
+            // Which object is next is all that a round leaves behind.
+            self.env.know(knew);
+            self.env.learn(id.pack(), ObjectId::REFERS);
             next = self.deallocate_one(id).await;
         }
+        self.env.know(knew);
     }
 
     /// One round: the object whose reference is to be dropped next, if any.
@@ -156,7 +161,9 @@ impl<E: Env> Cx<'_, E> {
         }
         self.object_hold(r);
         // Both are locked at the head of each round; the inner steps drop one or both.
+        let knew = self.env.known();
         loop {
+            self.env.know(knew);
             if shadow.paging_in_progress.load(self) > 0 {
                 backing.lock.unlock(self).await;
                 self.pip_wait(r).await;

@@ -117,7 +117,7 @@ impl<E: Env> Object<E> {
             kind: Cell::new(env, at(0), ObjectType::Dead),
             flags: Cell::new(env, at(1), ObjectFlags::empty()),
             size: Cell::new(env, at(2), 0),
-            pages: Trie::new(env),
+            pages: Trie::new(env, crate::env::mix(0x7217, u64::from(index))),
             resident_page_count: Guarded::new(env, Place::NOWHERE, 0),
             ref_count: Cell::new(env, at(3), 0),
             shadow_count: Cell::new(env, at(4), 0),
@@ -212,7 +212,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_reference`: one atomic step. Never on a dead object (I02).
     pub fn object_reference(&self, id: ObjectId) {
         let o = self.object(id);
-        let count = o.ref_count.add(self, 1) + 1;
+        let count = self.env.quiet(|| o.ref_count.add(self, 1)) + 1;
         self.emit(Event::ObjectRef { object: id, count });
         self.kassert(!o.has(self, ObjectFlags::DEAD), "I02", (Some(id), None), || "a dead object is referenced".into());
     }

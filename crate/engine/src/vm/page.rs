@@ -87,7 +87,10 @@ impl<E: Env> Page<E> {
     }
     /// Some entry translates to it (`pmap_page_is_mapped`).
     pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
-        cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some())
+        cx.declare_mappings(self.frame, false);
+        let mapped = cx.env.quiet(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()));
+        cx.env.learn(u64::from(mapped), None);
+        mapped
     }
     /// Number of wirings.
     pub fn wired(&self, cx: &Cx<'_, E>) -> u32 {
@@ -279,18 +282,23 @@ impl<E: Env> FreeList<E> {
     /// Takes a frame, or nothing if there is none.
     pub fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
         self.lock.with(cx, || {
-            if self.count.load(cx) == 0 {
-                return None;
-            }
-            let frame = self.head.get(cx)?;
-            self.head.set(cx, cx.page(frame).next_free.get(cx));
-            self.count.add(cx, -1);
-            Some(frame)
+            // Which frame it is counts only once it is somebody's.
+            let taken = cx.env.quiet(|| {
+                if self.count.load(cx) == 0 {
+                    return None;
+                }
+                let frame = self.head.get(cx)?;
+                self.head.set(cx, cx.page(frame).next_free.get(cx));
+                self.count.add(cx, -1);
+                Some(frame)
+            });
+            cx.env.learn(u64::from(taken.is_some()), None);
+            taken
         })
     }
     /// Gives a frame back and wakes those who wait for memory.
     pub fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
-        self.lock.with(cx, || {
+        let put = || {
             let empty = self.count.load(cx) == 0;
             if empty || cx.config.free_order == FreeOrder::Lifo {
                 cx.page(frame).next_free.set(cx, if empty { None } else { self.head.get(cx) });
@@ -305,7 +313,8 @@ impl<E: Env> FreeList<E> {
                 self.tail.set(cx, Some(frame));
             }
             self.count.add(cx, 1);
-        });
+        };
+        self.lock.with(cx, || cx.env.quiet(put));
         cx.env.wakeup(Channel::Memory);
     }
 }

@@ -15,7 +15,11 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         self.pip_add(id);
         let mut from = start;
-        while let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i < end) {
+        let knew = self.env.known();
+        loop {
+            self.env.know(knew);
+            self.env.learn(from.0, None);
+            let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i < end) else { break };
             let page = self.page(frame);
             if !page.try_xbusy(self) {
                 self.busy_sleep(page, id, false).await;
@@ -34,6 +38,7 @@ impl<E: Env> Cx<'_, E> {
             }
             from = PageIndex(index.0 + 1);
         }
+        self.env.know(knew);
         self.pip_drop(id);
     }
 

@@ -45,7 +45,12 @@ impl<E: Env> Cx<'_, E> {
             o.set_flags(self, ObjectFlags::SPLIT);
         }
         let mut from = first;
-        while let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size) {
+        let knew = self.env.known();
+        loop {
+            self.env.know(knew);
+            self.env.learn(from.0, None);
+            let next = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size);
+            let Some((index, frame)) = next else { break };
             let page = self.page(frame);
             if !page.try_xbusy(self) {
                 n.lock.release(self);
@@ -64,6 +69,7 @@ impl<E: Env> Cx<'_, E> {
             }
             from = PageIndex(index.0 + 1);
         }
+        self.env.know(knew);
         o.clear_flags(self, ObjectFlags::SPLIT);
         n.lock.unlock(self).await;
         o.lock.unlock(self).await;

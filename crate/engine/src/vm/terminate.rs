@@ -18,6 +18,7 @@ impl<E: Env> Cx<'_, E> {
     /// progress to drain first.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
+        let knew = self.env.known();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
         self.kassert(o.has(self, ObjectFlags::DEAD) && !o.has(self, ObjectFlags::COLLAPSING), "I05", about, || {
@@ -42,6 +43,7 @@ impl<E: Env> Cx<'_, E> {
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
+        self.env.know(knew);
     }
 
     /// The struct goes back to its type-stable pool (`vm_object_destroy` and the zone's

@@ -13,7 +13,7 @@ mod prefault;
 mod soft;
 mod walk;
 
-use crate::env::Env;
+use crate::env::{Env, Kind, mix};
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
@@ -60,7 +60,33 @@ pub(crate) struct FaultState {
     /// Backing objects may be read-locked (P13).
     pub can_read_lock: bool,
     pub oom: u32,
+    /// For the record alone.
     pub kind: FaultKind,
+    /// What the task knew when the fault began.
+    knew: u64,
+}
+
+/// Where the record of a fault stands for all it knows.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// Before the lookup, nothing held.
+    Start,
+    /// The map is read-locked.
+    Looked,
+    /// The fast path has failed; `first_object` is write-locked.
+    Slow,
+    /// `object` is about to be looked at; it is locked.
+    Walk,
+    /// FOUND.
+    Found,
+    /// `m` is what will be mapped.
+    Resolved,
+    /// The map still says the same.
+    Sure,
+    /// No object is locked any more.
+    Enter,
+    /// The entry is installed.
+    Entered,
 }
 
 /// How an attempt ended short of success.
@@ -121,9 +147,13 @@ impl<E: Env> Cx<'_, E> {
             can_read_lock: self.on(Switches::READ_LOCK_WALK),
             oom: 0,
             kind: FaultKind::Soft,
+            knew: self.env.known(),
         };
         let mut chain = 0;
         loop {
+            // What an attempt that failed has found out is forgotten.
+            fs.lookup = None;
+            self.fault_record(&fs, Place::Start);
             match self.fault_attempt(&mut fs, &mut chain).await {
                 Ok(()) => return (Ok(()), Some(fs.kind), chain),
                 Err(Stop::Again(why)) => self.emit(Event::FaultRestart { why }),
@@ -141,6 +171,7 @@ impl<E: Env> Cx<'_, E> {
         }
         let lookup = self.map_lookup(fs.space, fs.va, fs.fault_type | Prot::FAULT_LOOKUP).await.map_err(Stop::Error)?;
         fs.begin(&lookup, self.space_of(fs.space).timestamp.get(self));
+        self.fault_record(fs, Place::Looked);
         *chain = self.chain_length(fs.first_object);
         self.emit(Event::FaultLookup {
             object: fs.first_object,
@@ -153,6 +184,7 @@ impl<E: Env> Cx<'_, E> {
             return Ok(());
         }
         // F3: first_object is write-locked.
+        self.fault_record(fs, Place::Slow);
         self.object_hold(fs.first_object);
         self.pip_add(fs.first_object);
         self.walk(fs).await?;
@@ -162,6 +194,7 @@ impl<E: Env> Cx<'_, E> {
     /// FOUND (F10 to F18): `m` is busy; with P07 its object is write-locked, else nothing is.
     async fn found(&self, fs: &mut FaultState) -> Stepped<()> {
         let locked = self.on(Switches::LOCK_THRU_FAULT);
+        self.fault_record(fs, Place::Found);
         if let Some(m) = fs.m {
             self.emit(Event::FaultFound { page: m, object: fs.object, index: fs.pindex });
         }
@@ -174,6 +207,7 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         // F11.
+        self.fault_record(fs, Place::Resolved);
         if !fs.lookup_still_valid {
             if let Err(stop) = self.relookup(fs).await {
                 if locked {
@@ -184,6 +218,7 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         let Some(m) = fs.m else { return Err(Stop::Error(Kern::Failure)) };
+        self.fault_record(fs, Place::Sure);
         let page = self.page(m);
         // F13: the copy becomes visible as valid only now (P10).
         if std::mem::take(&mut fs.copied) {
@@ -201,11 +236,13 @@ impl<E: Env> Cx<'_, E> {
             self.object(fs.object).lock.unlock(self).await;
         }
         // F15: the switch-over.
+        self.fault_record(fs, Place::Enter);
         if let Err(kern) = self.pmap_enter(fs.space, fs.va, page, fs.prot, fs.fault_type, fs.wired, false).await {
             self.fault_deallocate(fs).await;
             return Err(if kern == Kern::ResourceShortage { Stop::OutOfMemory } else { Stop::Error(kern) });
         }
         // F16.
+        self.fault_record(fs, Place::Entered);
         self.prefault(fs).await;
         // F18.
         fs.m = None;
@@ -224,6 +261,28 @@ impl<E: Env> Cx<'_, E> {
             at = self.object(id).backing_object.peek(&self.env);
         }
         length
+    }
+
+    /// All that the fault carries along at this place stands in its record (rulings R3):
+    /// how it was found out makes no difference any more.
+    fn fault_record(&self, fs: &FaultState, place: Place) {
+        if !E::TRACING || self.env.repeating() {
+            return;
+        }
+        let named = |kind, index: u32| self.env.name_of(kind, index);
+        let object = |o: ObjectId| named(Kind::Object, o.0);
+        let frame = |m: Option<FrameNo>| m.map_or(0, |m| named(Kind::Frame, m.0) | 1);
+        let flags = [fs.wired, fs.lookup_still_valid, fs.copied, fs.can_read_lock];
+        let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
+        let prots = [fs.fault_type, fs.original, fs.prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
+        let walk = |lookup: Lookup| {
+            let entry = [named(Kind::Entry, lookup.entry.0), u64::from(fs.map_generation)];
+            let first = [object(fs.first_object), fs.first_pindex.0, frame(fs.first_m)];
+            let here = [object(fs.object), fs.pindex.0, frame(fs.m), frame(fs.m_cow)];
+            entry.into_iter().chain(first).chain(here).fold(1, mix)
+        };
+        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom)));
+        self.env.know(mix(mix(fs.knew, constant), fs.lookup.map_or(0, walk)));
     }
 
     /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.
@@ -248,7 +307,8 @@ impl<E: Env> Cx<'_, E> {
         let before = self.env.steps();
         self.env.tick(self.task).await;
         // Steps of others count as hope, and the wait starts over.
-        fs.oom = if self.env.steps() > before { 0 } else { fs.oom + 1 };
+        let hope = self.env.steps() > before;
+        fs.oom = if hope { 0 } else { fs.oom + 1 };
         Stop::Again(Restart::Memory)
     }
 

@@ -1,6 +1,6 @@
 //! The walk down the chain: busy or make a page in each object (F4 to F9).
 
-use super::{FaultState, Stepped, Stop};
+use super::{FaultState, Place, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::machine::addr::PageIndex;
@@ -25,6 +25,7 @@ impl<E: Env> Cx<'_, E> {
     /// `m` is busy and valid, and with P07 `object` is write-locked, else unlocked.
     pub(super) async fn walk(&self, fs: &mut FaultState) -> Stepped<()> {
         loop {
+            self.fault_record(fs, Place::Walk);
             self.emit(Event::FaultWalk { object: fs.object, index: fs.pindex });
             if let Here::Found = self.look_here(fs).await? {
                 return Ok(());

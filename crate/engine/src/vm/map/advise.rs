@@ -55,7 +55,7 @@ impl<E: Env> Cx<'_, E> {
             while va < e.end.get(self).min(end) {
                 let index = e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
                 if self.object_madvise(object, PageIndex(index), advice).await && advice == Advice::Free {
-                    self.oracle.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE));
+                    self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
                 }
                 va = VirtAddr(va.0 + PAGE_SIZE);
             }

@@ -40,7 +40,8 @@ impl<E: Env> Cx<'_, E> {
     async fn map_entry_delete(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
         let e = self.entry(id);
         self.map_entry_unlink(space, prev, id);
-        self.oracle.unmapped(space, e.start.get(self), e.end.get(self));
+        let (start, end) = (e.start.get(self), e.end.get(self));
+        self.model(space, |model| model.unmapped(space, start, end));
         let (object, first, next) = (e.object.get(self), e.offset.get(self), e.next_index(self));
         e.object.set(self, None);
         self.entries.release(self, id.0);

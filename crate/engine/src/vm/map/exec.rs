@@ -44,7 +44,7 @@ impl<E: Env> Cx<'_, E> {
         self.map_delete(space, VirtAddr(0), VirtAddr(USER_END)).await;
         self.map_unlock(space).await;
         self.pmap_release(space).await;
-        self.oracle.space_gone(space);
+        self.model(space, |model| model.space_gone(space));
         self.vmspace_free(space);
     }
 

@@ -73,7 +73,7 @@ impl<E: Env> Cx<'_, E> {
         self.object_hand_over(object);
         let range = e.range(self);
         let new = self.map_entry_link(child, prev, &range);
-        self.oracle.forked(parent, child, range.start, range.end, Inherit::Share);
+        self.model(parent, |model| model.forked(parent, child, range.start, range.end, Inherit::Share));
         self.pmap_copy(child, parent, range.start, range.end).await;
         new
     }
@@ -85,7 +85,7 @@ impl<E: Env> Cx<'_, E> {
         let Some(object) = source.object else {
             let new = self.map_entry_link(child, prev, &Range { offset: PageIndex(0), ..source });
             if !e.is_guard(self) {
-                self.oracle.forked(parent, child, source.start, source.end, Inherit::Copy);
+                self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Copy));
             }
             return new;
         };
@@ -93,7 +93,7 @@ impl<E: Env> Cx<'_, E> {
             self.pmap_protect(parent, source.start, source.end, source.protection - Prot::WRITE).await;
         }
         let new = self.map_entry_link(child, prev, &Range { object: None, offset: PageIndex(0), ..source });
-        self.oracle.forked(parent, child, source.start, source.end, Inherit::Copy);
+        self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Copy));
         let c = self.entry(new);
         let anon = self.object(object).is_anon(self);
         let object = if anon {
@@ -141,7 +141,7 @@ impl<E: Env> Cx<'_, E> {
     fn fork_zeroed(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
         let source = self.entry(id).range(self);
         let new = self.map_entry_link(child, prev, &Range { object: None, offset: PageIndex(0), ..source });
-        self.oracle.forked(parent, child, source.start, source.end, Inherit::Zero);
+        self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Zero));
         new
     }
 }

@@ -101,7 +101,7 @@ impl<E: Env> Cx<'_, E> {
                 {
                     p.end.set(self, range.end);
                     self.map_entry_changed(space, id);
-                    self.oracle.mapped(space, range.start, range.end, backing, shared);
+                    self.model(space, |model| model.mapped(space, range.start, range.end, backing, shared));
                     return;
                 }
                 // The object is long enough, but the entry can't be: one more on the same object.
@@ -113,6 +113,6 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         self.map_entry_link(space, prev, &range);
-        self.oracle.mapped(space, range.start, range.end, backing, shared);
+        self.model(space, |model| model.mapped(space, range.start, range.end, backing, shared));
     }
 }

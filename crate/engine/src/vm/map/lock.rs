@@ -61,6 +61,6 @@ impl<E: Env> Cx<'_, E> {
     /// The map is about to change: whoever dropped its lock must look again.
     pub(super) fn map_stamp(&self, space: SpaceId) {
         let s = self.space_of(space);
-        s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1));
+        self.env.quiet(|| s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1)));
     }
 }

@@ -80,7 +80,7 @@ impl<E: Env> Cx<'_, E> {
             self.map_entry_insert(space, prev, id);
             prev = Some(id);
         }
-        self.oracle.moved(space, start, to, end.0 - start.0);
+        self.model(space, |model| model.moved(space, start, to, end.0 - start.0));
         for id in moved {
             self.entry_separate(space, id).await;
         }

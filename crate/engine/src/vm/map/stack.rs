@@ -68,7 +68,7 @@ impl<E: Env> Cx<'_, E> {
             inheritance: Inherit::Copy,
         };
         let id = self.map_entry_link(space, prev, &range);
-        self.oracle.mapped(space, start, end, Backing::Anon, false);
+        self.model(space, |model| model.mapped(space, start, end, Backing::Anon, false));
         id
     }
 

@@ -1,0 +1,77 @@
+//! What the model depends on, for partial-order reduction: two steps that the model can
+//! tell the order of must not commute, even where they meet in no word of the world.
+
+use super::line::Sharing;
+use super::space::What;
+use super::Oracle;
+use crate::env::{Env, mix};
+use crate::ids::SpaceId;
+use crate::machine::addr::VirtAddr;
+use crate::world::Cx;
+use std::sync::atomic::Ordering;
+
+/// What a space maps.
+fn layout(space: SpaceId) -> u64 {
+    mix(0x1a07, u64::from(space.0))
+}
+
+/// Who shares, and what they are exempt from.
+fn family(sharing: Sharing) -> u64 {
+    match sharing {
+        Sharing::File(file) => mix(0xf117, u64::from(file.0)),
+        Sharing::Group(group) => mix(0x6700, u64::from(group)),
+    }
+}
+
+impl Oracle {
+    /// An access at `va` is about to be noted or judged.
+    pub fn declare_access<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, write: bool) {
+        let (space, vpn) = (cx.space.get(), va.vpn());
+        cx.env.declare(layout(space), false);
+        let held = self.spaces.get(space.0).lock();
+        let Some(region) = held.state.find(vpn).map(|at| &held.state.regions[at]) else { return };
+        let page = region.page(vpn).0;
+        match &region.what {
+            What::Private { base, .. } => {
+                cx.env.declare(mix(layout(space), vpn.0), write);
+                if let Some(file) = base.file() {
+                    cx.env.declare(mix(family(Sharing::File(file)), page), false);
+                }
+            }
+            What::Shared(sharing) => {
+                cx.env.declare(family(*sharing), false);
+                cx.env.declare(mix(family(*sharing), page), write);
+            }
+        }
+        if write {
+            self.edits.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    /// What a space maps is about to change, or to be inherited.
+    pub fn declare_change<E: Env>(&self, cx: &Cx<'_, E>, space: SpaceId) {
+        cx.env.declare(layout(space), true);
+        let held = self.spaces.get(space.0).lock();
+        for sharing in held.state.regions.iter().filter_map(|r| r.sharing()) {
+            cx.env.declare(family(sharing), true);
+        }
+        self.edits.fetch_add(1, Ordering::Relaxed);
+    }
+    /// Moves on with every change (stepped mode): while it stays, so does the model.
+    pub fn edits(&self) -> u64 {
+        self.edits.load(Ordering::Relaxed)
+    }
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// Tells the model about a change of what `space` maps. A task that repeats itself has
+    /// told it before.
+    pub fn model(&self, space: SpaceId, tell: impl FnOnce(&Oracle)) {
+        if self.env.repeating() {
+            return;
+        }
+        if E::TRACING {
+            self.oracle.declare_change(self, space);
+        }
+        tell(&self.oracle);
+    }
+}

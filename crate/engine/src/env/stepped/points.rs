@@ -1,0 +1,116 @@
+//! Where tasks stop: points, sleeps, ticks and wakeups.
+
+use super::{Env, Rest, Stepped};
+use crate::env::mix;
+use crate::event::Event;
+use crate::ids::TaskId;
+use crate::step::Step;
+use crate::sync::Channel;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+enum What {
+    Point(Step),
+    Sleep(Channel),
+    Tick,
+}
+
+/// A task standing at a point, or asleep: pending once, then ready when the
+/// executor comes back to it.
+pub struct Yield<'a> {
+    env: &'a Stepped,
+    task: TaskId,
+    what: What,
+    begun: bool,
+}
+
+impl<'a> Yield<'a> {
+    pub(super) fn point(env: &'a Stepped, task: TaskId, step: Step) -> Self {
+        Yield { env, task, what: What::Point(step), begun: false }
+    }
+    pub(super) fn sleep(env: &'a Stepped, task: TaskId, channel: Channel) -> Self {
+        Yield { env, task, what: What::Sleep(channel), begun: false }
+    }
+    pub(super) fn tick(env: &'a Stepped, task: TaskId) -> Self {
+        Yield { env, task, what: What::Tick, begun: false }
+    }
+    /// The task stops here, unless it repeats what it did and goes on.
+    fn stop(&self) -> Poll<()> {
+        let goes_on = self.env.repeating() && self.env.local.repeat_turn();
+        if goes_on { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Stepped {
+    pub(super) fn wake(&self, channel: Channel) {
+        if self.repeating() {
+            return;
+        }
+        let mut woken = 0;
+        let tasks = self.tasks.borrow().len();
+        for index in 0..tasks {
+            let before = self.tasks.borrow()[index];
+            if before.registered == Some(channel) {
+                let task = TaskId(index as u32);
+                if task != self.current.get() {
+                    self.log_task(task, before);
+                }
+                self.with_task(task, |t| {
+                    t.registered = None;
+                    t.rest = Rest::Ready;
+                });
+                woken += 1;
+            }
+        }
+        if woken > 0 {
+            self.emit(self.current.get(), Event::Wakeup { channel, tasks: woken });
+        }
+    }
+}
+
+impl Future for Yield<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let (env, task) = (this.env, this.task);
+        let first = !std::mem::replace(&mut this.begun, true);
+        match this.what {
+            What::Point(step) if first => {
+                if !env.repeating() {
+                    env.know(mix(env.known(), step as u64));
+                    env.steps.set(env.steps.get() + 1);
+                    env.with_task(task, |t| t.at = Some(step));
+                }
+                this.stop()
+            }
+            What::Point(_) => Poll::Ready(()),
+            What::Sleep(channel) => {
+                // A wakeup may have come between the registration and here.
+                let waits = || env.input(|| u64::from(env.task(task).registered.is_some())) != 0;
+                if env.repeating() {
+                    while waits() {
+                        if !env.local.repeat_turn() {
+                            return Poll::Pending;
+                        }
+                    }
+                    return Poll::Ready(());
+                }
+                let waits = waits();
+                env.with_task(task, |t| t.rest = if waits { Rest::On(channel) } else { Rest::Ready });
+                if waits { Poll::Pending } else { Poll::Ready(()) }
+            }
+            What::Tick if first => {
+                if !env.repeating() {
+                    env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
+                }
+                this.stop()
+            }
+            What::Tick => {
+                env.with_task(task, |t| t.rest = Rest::Ready);
+                Poll::Ready(())
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What few preemptions lead to: first none, then one, then two (rulings R9).
+//!
+//! A state is walked again only if it is met with more preemptions left to spend, or in
+//! fewer turns where the shortest schedule is wanted. There is no other reduction: two
+//! orders that lead to the same state may cost differently. So a finding of this
+//! search has the fewest preemptions there are.
+
+use super::model::{Model, place, tasks};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
+use crate::choices::Choices;
+use faultline_engine::env::mix;
+use faultline_engine::ids::TaskId;
+
+/// A state on the way.
+struct Node {
+    runnable: u64,
+    todo: u64,
+    width: u32,
+    came_by: Option<TaskId>,
+    /// Preemptions left to spend.
+    left: u32,
+}
+
+/// The search.
+pub struct Bounded {
+    /// Preemptions allowed now, and in the end.
+    bound: u32,
+    most: u32,
+    only: Option<u64>,
+    /// Having found one, go on for one with as few preemptions in fewer turns.
+    shortest: bool,
+    /// Turns that a schedule may take.
+    turns: usize,
+    limit: u64,
+    /// What was left when a state was walked, and the turns it had taken.
+    seen: ByState<(u32, u32)>,
+    path: Vec<Node>,
+    begun: bool,
+    /// Some turn was not taken for want of preemptions.
+    cut: bool,
+    best: Option<Found>,
+    stats: Stats,
+    verdict: Option<Verdict>,
+}
+
+impl Bounded {
+    /// A search with up to `most` preemptions.
+    pub fn new(most: u32) -> Self {
+        Bounded {
+            bound: 0,
+            most,
+            only: None,
+            shortest: false,
+            turns: usize::MAX,
+            limit: u64::MAX,
+            seen: ByState::default(),
+            path: Vec::new(),
+            begun: false,
+            cut: false,
+            best: None,
+            stats: Stats::default(),
+            verdict: None,
+        }
+    }
+    /// Looks for one property only.
+    pub fn only(mut self, property: u64) -> Self {
+        self.only = Some(property);
+        self
+    }
+    /// Of the schedules with the fewest preemptions the shortest; the least of these.
+    pub fn shortest(mut self) -> Self {
+        self.shortest = true;
+        self
+    }
+    /// Schedules of at most so many turns.
+    pub fn turns(mut self, turns: usize) -> Self {
+        self.turns = turns;
+        self
+    }
+    /// Gives up after so many states.
+    pub fn limit(mut self, states: u64) -> Self {
+        self.limit = states;
+        self
+    }
+
+    fn arrive<M: Model>(&mut self, model: &M, came_by: Option<TaskId>, left: u32) -> bool {
+        let runnable = model.runnable();
+        if runnable == 0 {
+            self.stats.executions += 1;
+            return false;
+        }
+        let depth = self.path.len();
+        if depth >= self.turns {
+            return false;
+        }
+        let key = mix(model.state(), came_by.map_or(0, |t| u64::from(t.0)));
+        match self.seen.entry(key) {
+            std::collections::hash_map::Entry::Vacant(new) => {
+                new.insert((left, depth as u32));
+                self.stats.states += 1;
+            }
+            std::collections::hash_map::Entry::Occupied(mut known) => {
+                let &(had, at) = known.get();
+                // Turns count only where the shortest schedule is wanted.
+                let as_short = !self.shortest || at <= depth as u32;
+                if had >= left && as_short {
+                    self.stats.known += 1;
+                    return false;
+                }
+                if left >= had && (!self.shortest || depth as u32 <= at) {
+                    *known.get_mut() = (left, depth as u32);
+                }
+            }
+        }
+        self.stats.frontier += u64::from(runnable.count_ones());
+        self.path.push(Node { runnable, todo: runnable, width: runnable.count_ones(), came_by, left });
+        true
+    }
+    fn found(&self, last: TaskId, left: u32, property: u64) -> Found {
+        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
+        let steps = self.path.iter().zip(turns).filter(|(node, _)| node.runnable.count_ones() > 1);
+        let choices: Choices = steps.map(|(node, task)| place(node.runnable, task)).collect::<Vec<_>>().into();
+        Found { choices, turns: self.path.len(), preemptions: self.bound - left, property }
+    }
+    /// This bound is done with.
+    fn next_bound<M: Model>(&mut self, model: &M) -> Option<Verdict> {
+        if let Some(best) = self.best.take() {
+            return Some(Verdict::Found(best));
+        }
+        if !self.cut {
+            // No schedule needs more, so these were all; unless they were cut short.
+            return Some(if self.turns == usize::MAX { Verdict::Complete } else { self.bounded() });
+        }
+        if self.bound >= self.most {
+            return Some(self.bounded());
+        }
+        self.bound += 1;
+        self.cut = false;
+        self.seen.clear();
+        self.stats.states = 0;
+        self.arrive(model, None, self.bound);
+        None
+    }
+    fn bounded(&self) -> Verdict {
+        Verdict::Bounded(Bound::Preemptions(self.most))
+    }
+    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        let Some(node) = self.path.last_mut() else { return self.next_bound(model) };
+        let Some(task) = tasks(node.todo).next() else {
+            self.path.pop();
+            if !self.path.is_empty() {
+                model.back();
+            }
+            return None;
+        };
+        node.todo &= !(1 << task.0);
+        self.stats.frontier -= 1;
+        let cost = u32::from(is_preemption(node.runnable, node.came_by, task));
+        let Some(left) = node.left.checked_sub(cost) else {
+            self.cut = true;
+            return None;
+        };
+        model.step(task);
+        self.stats.steps += 1;
+        if let Some(property) = model.broken().filter(|&p| self.only.is_none_or(|only| only == p)) {
+            let found = self.found(task, left, property);
+            if !self.shortest {
+                return Some(Verdict::Found(found));
+            }
+            self.turns = found.turns - 1;
+            self.best = Some(found);
+            model.back();
+            return None;
+        }
+        if !self.arrive(model, Some(task), left) {
+            model.back();
+        }
+        (self.stats.states >= self.limit).then(|| match self.best.take() {
+            Some(best) => Verdict::Found(best),
+            None => Verdict::Bounded(Bound::States(self.limit)),
+        })
+    }
+}
+
+impl<M: Model> Search<M> for Bounded {
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.arrive(model, None, 0);
+        }
+        for _ in 0..turns {
+            if self.verdict.is_some() {
+                break;
+            }
+            self.verdict = self.turn(model);
+        }
+        self.verdict.clone()
+    }
+    fn stats(&self) -> Stats {
+        let (mut share, mut part) = (0.0, 1.0);
+        for node in &self.path {
+            let (left, width) = (node.todo.count_ones() + 1, f64::from(node.width));
+            part /= width;
+            share += part * (width - f64::from(left)).max(0.0);
+        }
+        Stats { share: (share * 1e6) as u32, bound: Some(self.bound), ..self.stats }
+    }
+}

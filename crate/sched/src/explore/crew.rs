@@ -1,0 +1,146 @@
+//! Several workers at one exhaustive search (rulings R44).
+//!
+//! The first walks as if it were alone, in the order of choices, so what is reported is the
+//! least finding however many help. The others walk from the other end and believe what
+//! anybody has closed; when one of them has come through, everything is covered. The
+//! caller brings the threads: each calls [`Crew::work`] with a model of its own.
+
+use super::exhaustive::{Closed, Exhaustive, Reduction, Share};
+use super::model::Model;
+use super::{Search, Stats, Verdict};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Turns between two looks at what the others say.
+const SLICE: u64 = 20_000;
+
+/// What is to be done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Orders {
+    Walk,
+    Pause,
+    Stop,
+}
+
+/// Counts of one worker, read by anybody.
+#[derive(Default)]
+struct Board {
+    executions: AtomicU64,
+    steps: AtomicU64,
+    states: AtomicU64,
+    known: AtomicU64,
+    frontier: AtomicU64,
+    share: AtomicU32,
+}
+
+/// What the workers share.
+pub struct Crew {
+    closed: Arc<Closed>,
+    boards: Vec<Board>,
+    orders: Mutex<Orders>,
+    changed: Condvar,
+    verdict: Mutex<Option<Verdict>>,
+    limit: u64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Crew {
+    /// For so many workers, at least one. The search gives up after `limit` states of one.
+    pub fn new(workers: usize, limit: u64) -> Self {
+        Crew {
+            closed: Arc::default(),
+            boards: (0..workers.max(1)).map(|_| Board::default()).collect(),
+            orders: Mutex::new(Orders::Walk),
+            changed: Condvar::new(),
+            verdict: Mutex::default(),
+            limit,
+        }
+    }
+    /// How many workers it is for.
+    pub fn workers(&self) -> usize {
+        self.boards.len()
+    }
+    /// Worker `index`, from 0, walks until there is a verdict or it is told to stop.
+    pub fn work<M: Model>(&self, index: usize, model: &mut M) {
+        let share = Share::new(self.closed.clone(), index);
+        let mut search = Exhaustive::new(Reduction::FULL).limit(self.limit).share(share);
+        while self.may_go_on() {
+            let verdict = search.advance(model, SLICE);
+            self.boards[index].show(&Search::<M>::stats(&search));
+            match verdict {
+                None => {}
+                // Only the first says which finding it is; it will come to one.
+                Some(Verdict::Found(_) | Verdict::Bounded(_)) if index > 0 => return,
+                Some(verdict) => {
+                    self.decide(verdict);
+                    return;
+                }
+            }
+        }
+    }
+    fn decide(&self, verdict: Verdict) {
+        lock(&self.verdict).get_or_insert(verdict);
+        self.tell(Orders::Stop);
+    }
+    /// Waits while there is a pause.
+    fn may_go_on(&self) -> bool {
+        let paused = |orders: &mut Orders| *orders == Orders::Pause;
+        let orders = self.changed.wait_while(lock(&self.orders), paused).unwrap_or_else(PoisonError::into_inner);
+        *orders == Orders::Walk
+    }
+    fn tell(&self, orders: Orders) {
+        let mut now = lock(&self.orders);
+        if *now != Orders::Stop {
+            *now = orders;
+        }
+        drop(now);
+        self.changed.notify_all();
+    }
+    /// All workers wait.
+    pub fn pause(&self) {
+        self.tell(Orders::Pause);
+    }
+    /// They go on.
+    pub fn resume(&self) {
+        self.tell(Orders::Walk);
+    }
+    /// They come back without a verdict, unless there is one.
+    pub fn stop(&self) {
+        self.tell(Orders::Stop);
+    }
+    /// What was established; nothing before the end, or if it was stopped.
+    pub fn verdict(&self) -> Option<Verdict> {
+        lock(&self.verdict).clone()
+    }
+    /// What all have done so far. Several may have met the same state.
+    pub fn stats(&self) -> Stats {
+        let mut sum = Stats::default();
+        for board in &self.boards {
+            // Relaxed: numbers to look at, nothing depends on them.
+            let get = |word: &AtomicU64| word.load(Ordering::Relaxed);
+            sum.executions += get(&board.executions);
+            sum.steps += get(&board.steps);
+            sum.states += get(&board.states);
+            sum.known += get(&board.known);
+            sum.frontier += get(&board.frontier);
+            sum.share += board.share.load(Ordering::Relaxed);
+        }
+        // They walk towards each other.
+        sum.share = if self.verdict() == Some(Verdict::Complete) { 1_000_000 } else { sum.share.min(999_999) };
+        sum
+    }
+}
+
+impl Board {
+    fn show(&self, stats: &Stats) {
+        self.executions.store(stats.executions, Ordering::Relaxed);
+        self.steps.store(stats.steps, Ordering::Relaxed);
+        self.states.store(stats.states, Ordering::Relaxed);
+        self.known.store(stats.known, Ordering::Relaxed);
+        self.frontier.store(stats.frontier, Ordering::Relaxed);
+        self.share.store(stats.share, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,51 @@
+//! The engine as a model: an executor that keeps what it takes to go back.
+
+use super::model::Model;
+use crate::executor::{Executor, Standing};
+use crate::task::Subject;
+use faultline_engine::env::{Kind, mix};
+use faultline_engine::ids::{SpaceId, TaskId};
+
+impl<S: Subject> Model for Executor<S> {
+    fn runnable(&self) -> u64 {
+        self.runnable_mask()
+    }
+    fn step(&mut self, task: TaskId) {
+        // A search steps only those that can run.
+        let stepped = Executor::step(self, task);
+        debug_assert!(stepped.is_ok(), "{stepped:?}");
+    }
+    fn back(&mut self) {
+        Executor::back(self);
+    }
+    /// The world (rulings R4), what is expected of it, and where every task stands with what
+    /// it knows (R3). What a task that has ended knew makes no difference any more.
+    fn state(&self) -> u64 {
+        let world = self.subject().world();
+        let env = &world.env;
+        let model = self.model_digest(|space: SpaceId| {
+            use faultline_engine::env::Env;
+            env.name_of(Kind::Space, space.0)
+        });
+        self.tasks().fold(mix(env.digest(), model), |state, task| {
+            let standing = match self.standing(task) {
+                Standing::Unborn => 1,
+                Standing::Done => 2,
+                Standing::Ready => mix(3, env.standing_digest(task)),
+                Standing::Asleep(_) => mix(4, env.standing_digest(task)),
+                Standing::Ticking => mix(5, env.standing_digest(task)),
+            };
+            mix(state, standing)
+        })
+    }
+    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+        self.env().each_access(|access| touched(access.word, access.write));
+    }
+    fn broken(&self) -> Option<u64> {
+        if self.env().finding_count() > 0 {
+            let of = |text: &str| text.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
+            return self.env().findings().first().map(|f| mix(f.kind as u64 + 1, of(f.property)));
+        }
+        None
+    }
+}

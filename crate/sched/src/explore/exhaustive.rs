@@ -1,0 +1,329 @@
+//! Depth-first through every state, each once, without orders that cannot differ.
+//!
+//! *States* that are met again are not walked again. *Sleep sets* keep turns asleep that were
+//! tried before, from here or from above, and that nothing has met since: trying them now
+//! would lead to where a walk has been. Together: a state remembers which tasks were
+//! asleep when it was walked; met again with fewer of them asleep, it is walked for the
+//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). All states
+//! are reached, so nothing that a turn can break is missed.
+//!
+//! The order is that of the choices, so the finding that is met first is the least one.
+//!
+//! Several walkers share what is *closed*: states from which everything has been
+//! walked. A state on a cycle is closed with the last of the cycle (R. Tarjan, 1972), so
+//! whoever believes a closed state believes nothing that is still under way.
+
+use super::footprint::Footprint;
+use super::model::{Model, place, tasks};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
+use crate::choices::Choices;
+use faultline_engine::ids::TaskId;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What the search does without, for proofs that it may: plain enumeration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reduction {
+    /// Skip states that were walked before.
+    pub states: bool,
+    /// Skip orders that cannot differ.
+    pub sleep: bool,
+}
+
+impl Reduction {
+    /// Both.
+    pub const FULL: Reduction = Reduction { states: true, sleep: true };
+    /// Neither.
+    pub const NONE: Reduction = Reduction { states: false, sleep: false };
+}
+
+/// A task that need not go on for now, and what its turn would touch.
+#[derive(Clone)]
+struct Asleep {
+    task: TaskId,
+    touches: Footprint,
+}
+
+/// What is known of a state.
+struct Seen {
+    /// Tasks that were asleep when it was walked.
+    asleep: u64,
+    stage: Stage,
+}
+
+/// How far the walk from a state is.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// On the path, at this depth.
+    Open(usize),
+    /// Walked, but it leads to a state at this depth of the path.
+    Pending(usize),
+    /// All that it leads to has been walked.
+    Closed,
+}
+
+/// Which of the walkers this is.
+#[derive(Clone)]
+pub struct Share {
+    closed: Arc<Closed>,
+    /// The first walks in the order of choices and believes nobody, so that what it finds
+    /// does not depend on the others. They believe all, and walk from the other end.
+    first: bool,
+}
+
+/// States from which everything has been walked, with the tasks that were asleep.
+pub struct Closed(Vec<Mutex<ByState<u64>>>);
+
+impl Default for Closed {
+    fn default() -> Self {
+        Closed((0..64).map(|_| Mutex::default()).collect())
+    }
+}
+
+impl Closed {
+    fn of(&self, state: u64) -> MutexGuard<'_, ByState<u64>> {
+        // Poison means that some walker panicked, not that the map is broken.
+        self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn add(&self, state: u64, asleep: u64) {
+        self.of(state).entry(state).and_modify(|mask| *mask &= asleep).or_insert(asleep);
+    }
+    /// Tasks that are not covered from this state.
+    fn uncovered(&self, state: u64) -> u64 {
+        self.of(state).get(&state).copied().unwrap_or(u64::MAX)
+    }
+}
+
+impl Share {
+    /// Walker `index` of those that share `closed`.
+    pub fn new(closed: Arc<Closed>, index: usize) -> Self {
+        Share { closed, first: index == 0 }
+    }
+}
+
+/// A state on the way.
+struct Node {
+    state: u64,
+    /// The least depth of the path that it leads back to.
+    low: usize,
+    /// Pending states before it.
+    pending: usize,
+    runnable: u64,
+    /// Tasks yet to be tried.
+    todo: u64,
+    /// Their number in the beginning.
+    width: u32,
+    /// Asleep, and tried.
+    asleep: Vec<Asleep>,
+    /// The task whose turn led here.
+    came_by: Option<TaskId>,
+    preemptions: u32,
+}
+
+/// The search.
+pub struct Exhaustive {
+    reduction: Reduction,
+    /// Look only for this property.
+    only: Option<u64>,
+    /// States that may be met.
+    limit: u64,
+    seen: ByState<Seen>,
+    pending: Vec<u64>,
+    share: Option<Share>,
+    path: Vec<Node>,
+    begun: bool,
+    scratch: Vec<u64>,
+    stats: Stats,
+    verdict: Option<Verdict>,
+}
+
+impl Exhaustive {
+    /// A search from where the model stands.
+    pub fn new(reduction: Reduction) -> Self {
+        Exhaustive {
+            reduction,
+            only: None,
+            limit: u64::MAX,
+            seen: ByState::default(),
+            pending: Vec::new(),
+            share: None,
+            path: Vec::new(),
+            begun: false,
+            scratch: Vec::new(),
+            stats: Stats::default(),
+            verdict: None,
+        }
+    }
+    /// Gives up after so many states.
+    pub fn limit(mut self, states: u64) -> Self {
+        self.limit = states;
+        self
+    }
+    /// Walks together with others.
+    pub fn share(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self
+    }
+    /// Looks for one property only.
+    pub fn only(mut self, property: u64) -> Self {
+        self.only = Some(property);
+        self
+    }
+
+    /// The model stands at a state: whether it is walked on from here.
+    fn arrive<M: Model>(&mut self, model: &M, asleep: Vec<Asleep>, came_by: Option<TaskId>, preemptions: u32) -> bool {
+        let runnable = model.runnable();
+        let sleeping = asleep.iter().fold(0, |mask, a| mask | 1 << a.task.0) & runnable;
+        let state = if self.reduction.states { model.state() } else { 0 };
+        let mut todo = runnable & !sleeping;
+        if runnable == 0 {
+            self.stats.executions += 1;
+        }
+        if self.reduction.states {
+            if let Some(share) = self.share.as_ref().filter(|s| !s.first) {
+                todo &= share.closed.uncovered(state);
+            }
+            let depth = self.path.len();
+            match self.seen.entry(state) {
+                Entry::Vacant(new) => {
+                    let stage = if todo == 0 { Stage::Closed } else { Stage::Open(depth) };
+                    new.insert(Seen { asleep: sleeping, stage });
+                    self.stats.states += 1;
+                }
+                Entry::Occupied(mut known) => {
+                    self.stats.known += 1;
+                    let known = known.get_mut();
+                    if let (Stage::Open(low) | Stage::Pending(low), Some(above)) = (known.stage, self.path.last_mut()) {
+                        above.low = above.low.min(low);
+                    }
+                    todo &= known.asleep;
+                    if todo != 0 {
+                        known.asleep &= sleeping;
+                        known.stage = Stage::Open(depth);
+                    }
+                }
+            }
+        } else {
+            self.stats.states += 1;
+        }
+        if todo == 0 {
+            return false;
+        }
+        self.stats.frontier += u64::from(todo.count_ones());
+        let (low, pending, width) = (self.path.len(), self.pending.len(), todo.count_ones());
+        self.path.push(Node { state, low, pending, runnable, todo, width, asleep, came_by, preemptions });
+        true
+    }
+
+    /// All of a state's turns have been walked.
+    fn depart(&mut self) {
+        let Some(node) = self.path.pop() else { return };
+        if !self.reduction.states {
+            return;
+        }
+        let depth = self.path.len();
+        if node.low < depth {
+            if let Some(above) = self.path.last_mut() {
+                above.low = above.low.min(node.low);
+            }
+            self.pending.push(node.state);
+            self.seen.entry(node.state).and_modify(|s| s.stage = Stage::Pending(node.low));
+            return;
+        }
+        for state in self.pending.drain(node.pending..).chain([node.state]) {
+            let Some(seen) = self.seen.get_mut(&state) else { continue };
+            seen.stage = Stage::Closed;
+            if let Some(share) = &self.share {
+                share.closed.add(state, seen.asleep);
+            }
+        }
+    }
+
+    /// Who of those to be tried is next.
+    fn next(&self, todo: u64) -> Option<TaskId> {
+        match &self.share {
+            Some(share) if !share.first => (todo != 0).then(|| TaskId(todo.ilog2())),
+            _ => tasks(todo).next(),
+        }
+    }
+
+    /// The choices that lead to the end of the path, and one turn more.
+    fn found(&self, last: TaskId, preemptions: u32, property: u64) -> Found {
+        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
+        let choices: Choices = self
+            .path
+            .iter()
+            .zip(turns)
+            .filter(|(node, _)| node.runnable.count_ones() > 1)
+            .map(|(node, task)| place(node.runnable, task))
+            .collect::<Vec<_>>()
+            .into();
+        Found { choices, turns: self.path.len(), preemptions, property }
+    }
+    fn give_up(&mut self) -> Option<Verdict> {
+        (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
+    }
+
+    /// One turn further, or one back.
+    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        let Some(todo) = self.path.last().map(|node| node.todo) else { return Some(Verdict::Complete) };
+        let Some(task) = self.next(todo) else {
+            self.depart();
+            if !self.path.is_empty() {
+                model.back();
+            }
+            return None;
+        };
+        let Some(node) = self.path.last_mut() else { return None };
+        node.todo &= !(1 << task.0);
+        self.stats.frontier -= 1;
+        let preempts = is_preemption(node.runnable, node.came_by, task);
+        let preemptions = node.preemptions + u32::from(preempts);
+        model.step(task);
+        self.stats.steps += 1;
+        if let Some(property) = model.broken().filter(|&p| self.only.is_none_or(|only| only == p)) {
+            return Some(Verdict::Found(self.found(task, preemptions, property)));
+        }
+        let mut asleep = Vec::new();
+        if self.reduction.sleep {
+            let touches = Footprint::of(model, &mut self.scratch);
+            asleep.extend(node.asleep.iter().filter(|a| !a.touches.meets(&touches)).cloned());
+            node.asleep.push(Asleep { task, touches });
+        }
+        if !self.arrive(model, asleep, Some(task), preemptions) {
+            model.back();
+        }
+        self.give_up()
+    }
+
+    /// Share of the tree that is done, if every branch were as large as its siblings.
+    fn done(&self) -> u32 {
+        let (mut share, mut part) = (0.0, 1.0);
+        for node in &self.path {
+            let left = node.todo.count_ones() + 1;
+            let width = f64::from(node.width);
+            part /= width;
+            share += part * (width - f64::from(left)).max(0.0);
+        }
+        (share * 1e6) as u32
+    }
+}
+
+impl<M: Model> Search<M> for Exhaustive {
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.arrive(model, Vec::new(), None, 0);
+        }
+        for _ in 0..turns {
+            if self.verdict.is_some() {
+                break;
+            }
+            self.verdict = self.turn(model);
+        }
+        self.verdict.clone()
+    }
+    fn stats(&self) -> Stats {
+        let done = matches!(self.verdict, Some(Verdict::Complete));
+        Stats { share: if done { 1_000_000 } else { self.done() }, ..self.stats }
+    }
+}

@@ -1,0 +1,107 @@
+//! Searching all interleavings (rulings R41 to R45).
+//!
+//! A [`model::Model`] is walked by a [`Search`]: [`exhaustive`] visits every state once and
+//! skips orders of turns that cannot differ; [`bounded`] visits what few preemptions
+//! lead to, fewest first; [`sample`] plays whole runs by chance. Each advances by as
+//! much as it is asked to, so that it can be paused anywhere, and says in the end
+//! exactly what it has established: a [`Verdict`].
+
+pub mod bounded;
+pub mod crew;
+mod engine;
+pub mod exhaustive;
+pub mod footprint;
+pub mod model;
+pub mod sample;
+
+use crate::choices::Choices;
+use model::Model;
+
+/// A schedule that breaks a property: where it does, the run is at its last choice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The choices, up to the turn that breaks it.
+    pub choices: Choices,
+    /// Turns up to and with that one.
+    pub turns: usize,
+    /// How often a task was left that could have gone on (rulings R9).
+    pub preemptions: u32,
+    /// The property, as [`Model::broken`] says it.
+    pub property: u64,
+}
+
+/// What a search has established.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// A schedule breaks a property.
+    Found(Found),
+    /// No schedule does: all were covered.
+    Complete,
+    /// None of those that were covered does; there are others.
+    Bounded(Bound),
+}
+
+/// What kept a search from covering everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// Schedules with more preemptions than this.
+    Preemptions(u32),
+    /// More runs than this, by chance.
+    Executions(u64),
+    /// More states than this.
+    States(u64),
+}
+
+/// What a search has done so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    /// Runs that came to an end.
+    pub executions: u64,
+    /// Turns taken.
+    pub steps: u64,
+    /// Different states met.
+    pub states: u64,
+    /// Turns that led to a state known before.
+    pub known: u64,
+    /// Turns that are yet to be tried, of those known.
+    pub frontier: u64,
+    /// Share of the tree that is done, in millionths: exact at the end, a guess before.
+    pub share: u32,
+    /// Preemptions that are allowed at present, if they are bounded.
+    pub bound: Option<u32>,
+}
+
+/// A way of searching.
+pub trait Search<M: Model> {
+    /// Takes about `turns` turns more. The verdict, once there is one; a search that has
+    /// given one gives it again.
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict>;
+    /// What it has done so far.
+    fn stats(&self) -> Stats;
+}
+
+/// How often a task was left that could have gone on.
+pub fn is_preemption(runnable: u64, last: Option<faultline_engine::ids::TaskId>, next: faultline_engine::ids::TaskId) -> bool {
+    last.is_some_and(|last| last != next && runnable >> last.0 & 1 != 0)
+}
+
+/// A hasher for numbers that are hashes already.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Plain(u64);
+
+impl std::hash::Hasher for Plain {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+/// A map from states.
+pub(crate) type ByState<T> = std::collections::HashMap<u64, T, std::hash::BuildHasherDefault<Plain>>;

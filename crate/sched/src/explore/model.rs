@@ -1,0 +1,38 @@
+//! What a search walks through: a transition system that can go back.
+
+use faultline_engine::ids::TaskId;
+
+/// A world with tasks in it, seen from outside: who can go on, what a turn touched, which
+/// state it is. The engine is one (through the [`crate::Executor`]), a small state machine
+/// can be another.
+pub trait Model {
+    /// Bit *n* is set if task *n* can take a turn now. Nobody can: the run is over.
+    fn runnable(&self) -> u64;
+    /// One turn of a task that can.
+    fn step(&mut self, task: TaskId);
+    /// Takes the last turn back.
+    fn back(&mut self);
+    /// What state it is: equal states have equal numbers, others different ones. From equal
+    /// states the same turns lead to the same.
+    fn state(&self) -> u64;
+    /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
+    /// that touch nothing in common but what both only read may change places.
+    fn accesses(&self, touched: &mut dyn FnMut(u64, bool));
+    /// Which property the last turn broke, as a number that is the same for the same
+    /// property; nothing if none. Also asked where the run is over.
+    fn broken(&self) -> Option<u64>;
+}
+
+/// The tasks of a mask, lowest number first.
+pub fn tasks(mut mask: u64) -> impl Iterator<Item = TaskId> {
+    std::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros())?;
+        mask &= mask - 1;
+        Some(TaskId(bit))
+    })
+}
+
+/// The place of a task among those of a mask: a choice.
+pub fn place(mask: u64, task: TaskId) -> u8 {
+    (mask & ((1 << task.0) - 1)).count_ones() as u8
+}

@@ -1,0 +1,95 @@
+//! Whole runs by chance: any [`Strategy`] that tries run after run.
+//!
+//! Nothing is remembered between runs, so this never proves anything; it is what finds
+//! something in a scenario too large to walk through.
+
+use super::model::{Model, place, tasks};
+use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
+use crate::choices::Choices;
+use crate::executor::Outcome;
+use crate::strategy::{Strategy, Turn};
+use faultline_engine::ids::TaskId;
+use faultline_engine::step::Step;
+
+/// The search.
+pub struct Sample<T> {
+    strategy: T,
+    only: Option<u64>,
+    runs: u64,
+    /// The turns of the present run.
+    taken: Vec<(u64, TaskId)>,
+    running: bool,
+    stats: Stats,
+    verdict: Option<Verdict>,
+}
+
+impl<T: Strategy> Sample<T> {
+    /// `runs` runs as the strategy decides them.
+    pub fn new(strategy: T, runs: u64) -> Self {
+        let (only, taken, running, stats, verdict) = (None, Vec::new(), false, Stats::default(), None);
+        Sample { strategy, only, runs, taken, running, stats, verdict }
+    }
+    /// Looks for one property only.
+    pub fn only(mut self, property: u64) -> Self {
+        self.only = Some(property);
+        self
+    }
+    fn found(&self, property: u64) -> Found {
+        let choices = self.taken.iter().filter(|t| t.0.count_ones() > 1).map(|&(mask, task)| place(mask, task));
+        let choices: Choices = choices.collect::<Vec<_>>().into();
+        let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1)));
+        let preempts = self.taken.iter().zip(before).filter(|&(&(mask, task), last)| is_preemption(mask, last, task));
+        Found { choices, turns: self.taken.len(), preemptions: preempts.count() as u32, property }
+    }
+    fn end<M: Model>(&mut self, model: &mut M) {
+        self.stats.executions += 1;
+        self.running = false;
+        for _ in 0..self.taken.len() {
+            model.back();
+        }
+        self.taken.clear();
+    }
+    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        if !self.running {
+            if self.stats.executions >= self.runs || !self.strategy.begin() {
+                return Some(Verdict::Bounded(Bound::Executions(self.stats.executions)));
+            }
+            self.running = true;
+        }
+        let mask = model.runnable();
+        let runnable: Vec<TaskId> = tasks(mask).collect();
+        if runnable.is_empty() {
+            self.end(model);
+            return None;
+        }
+        let number = self.taken.len() as u64;
+        let last = self.taken.last().map(|t| t.1);
+        let turn = Turn { number, runnable: &runnable, last };
+        let Some(&task) = self.strategy.choose(&turn).and_then(|at| runnable.get(at)) else {
+            self.end(model);
+            return None;
+        };
+        model.step(task);
+        self.stats.steps += 1;
+        self.taken.push((mask, task));
+        self.strategy.took(number, task, Outcome::At(Step::Begin));
+        let property = model.broken().filter(|&p| self.only.is_none_or(|only| only == p))?;
+        Some(Verdict::Found(self.found(property)))
+    }
+}
+
+impl<M: Model, T: Strategy> Search<M> for Sample<T> {
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+        for _ in 0..turns {
+            if self.verdict.is_some() {
+                break;
+            }
+            self.verdict = self.turn(model);
+        }
+        self.verdict.clone()
+    }
+    fn stats(&self) -> Stats {
+        let share = (self.stats.executions * 1_000_000).checked_div(self.runs).unwrap_or_default();
+        Stats { share: share as u32, ..self.stats }
+    }
+}

@@ -19,6 +19,12 @@ pub struct Arguments {
 pub enum Command {
     /// Play a scenario once and say what came of it.
     Run(Run),
+    /// Search every interleaving of a scenario for one that breaks something.
+    Explore(Explore),
+    /// Search every scenario on every kernel and print the table.
+    Matrix(Matrix),
+    /// Say which smallest sets of switches make a scenario clean.
+    Fixes(Fixes),
     /// Replay a recording of real processes, every fault and every map change.
     Trace(Trace),
     /// Repeat a real MMU's page walks and compare.
@@ -49,6 +55,100 @@ pub struct Run {
     /// Print the stream of events too, one a line.
     #[arg(long)]
     pub events: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How `faultline explore` goes about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Strategy {
+    /// Every interleaving.
+    Exhaustive,
+    /// Runs by chance with few changes of who goes first.
+    Pct,
+    /// Runs by chance.
+    Random,
+}
+
+/// `faultline explore`.
+#[derive(Args, Debug)]
+pub struct Explore {
+    /// A scenario's file, or its name in the gallery.
+    #[arg(value_name = "FILE|NAME")]
+    pub scenario: String,
+    /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`; otherwise
+    /// the scenario's own.
+    #[arg(long, value_name = "PRESET[,+P01,…]")]
+    pub policy: Option<String>,
+    /// How to search.
+    #[arg(long, value_enum, default_value = "exhaustive")]
+    pub strategy: Strategy,
+    /// Search only schedules with up to this many preemptions, fewest first.
+    #[arg(long, value_name = "K")]
+    pub preemptions: Option<u32>,
+    /// Look for this kind of finding alone.
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Depth of the bugs that `--strategy pct` looks for.
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub depth: u32,
+    /// Runs by chance at most.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    pub executions: u64,
+    /// Where chance begins.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Different states at most, at some 60 bytes each.
+    #[arg(long, default_value_t = 50_000_000, value_name = "N")]
+    pub states: u64,
+    /// Threads that search; all cores if it is left out. The verdict and the schedule are the
+    /// same with any number.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
+    /// Make what is found as short as it can be: fewer preemptions, fewer turns, a smaller scenario.
+    #[arg(long)]
+    pub shrink: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `faultline matrix`.
+#[derive(Args, Debug)]
+pub struct Matrix {
+    /// Scenarios of the gallery; all of them if none is named.
+    #[arg(value_name = "NAME")]
+    pub scenarios: Vec<String>,
+    /// Different states at most in each search.
+    #[arg(long, default_value_t = 20_000_000, value_name = "N")]
+    pub states: u64,
+    /// Searches at the same time; as many as there are cores if it is left out.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `faultline fixes`.
+#[derive(Args, Debug)]
+pub struct Fixes {
+    /// A scenario's file, or its name in the gallery.
+    #[arg(value_name = "FILE|NAME")]
+    pub scenario: String,
+    /// The kernel to mend: otherwise the scenario's own.
+    #[arg(long, value_name = "PRESET[,+P01,…]")]
+    pub policy: Option<String>,
+    /// Switches in a set at most.
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub most: u8,
+    /// Search only schedules with up to this many preemptions, which proves less.
+    #[arg(long, value_name = "K")]
+    pub preemptions: Option<u32>,
+    /// Different states at most in each search.
+    #[arg(long, default_value_t = 20_000_000, value_name = "N")]
+    pub states: u64,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -4,7 +4,9 @@
 //! standard error with the place and a remedy.
 
 mod args;
+mod explore;
 mod list;
+mod matrix;
 mod output;
 mod policy;
 mod run;
@@ -20,6 +22,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Explore(options) => explore::run(&options),
+        Command::Matrix(options) => matrix::matrix(&options),
+        Command::Fixes(options) => matrix::fixes(&options),
         Command::Trace(options) => trace::run(&options),
         Command::Walk(options) => {
             walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string())

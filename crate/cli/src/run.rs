@@ -30,11 +30,7 @@ struct WithEvents<'a> {
 
 /// Plays a scenario once and says what came of it.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
-    let scenario = find(&options.scenario)?;
-    let policy = match &options.policy {
-        Some(text) => policy::parse(text)?,
-        None => Policy::parse(&scenario.header.policy.text).map_err(|error| format!("{}: {error}", scenario.name))?,
-    };
+    let (scenario, policy) = scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let choices = options.choices.as_deref().map(str::parse::<Choices>).transpose();
     let choices = choices.map_err(|error| format!("--{error}"))?;
     let mut player = Player::new(&scenario, &policy, Checks::FULL).map_err(|error| error.to_string())?;
@@ -65,6 +61,16 @@ fn how(options: &Options) -> How {
         (None, Some(name)) => How::Schedule(name.clone()),
         (None, None) => How::Default,
     }
+}
+
+/// A scenario, and the kernel it is to run on: its own unless another is asked for.
+pub fn scenario_and_policy(scenario: &str, policy: Option<&str>) -> Result<(Scenario, Policy), String> {
+    let scenario = find(scenario)?;
+    let policy = match policy {
+        Some(text) => policy::parse(text)?,
+        None => Policy::parse(&scenario.header.policy.text).map_err(|error| format!("{}: {error}", scenario.name))?,
+    };
+    Ok((scenario, policy))
 }
 
 /// A scenario by its name in the gallery, or by its file.

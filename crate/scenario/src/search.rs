@@ -1,15 +1,101 @@
-//! A scenario as something to search.
+//! Searches a scenario's interleavings: what to look for, how, and what came of it.
+//!
+//! A [`Hunt`] goes through its phases in the order of [`Phase`]: it searches; what it found it
+//! makes as short as it can; then it takes away what the story does not need. Each
+//! advances by as much as the caller asks for, so it can be shown, paused and stopped.
+
+pub mod fixes;
+pub mod matrix;
+pub mod report;
+pub mod shrink;
 
 use crate::model::Scenario;
 use crate::player::PlayError;
 use crate::stage::{SETUP, Stage};
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_sched::explore::bounded::Bounded;
+use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
+use faultline_sched::explore::model::Wanted;
+use faultline_sched::explore::sample::Sample;
+use faultline_sched::explore::{Found, Search, Stats, Verdict};
+use faultline_sched::strategy::pct::Pct;
+use faultline_sched::strategy::random::Random;
 use faultline_sched::{Checks, Executor, Progress, alone};
 use std::rc::Rc;
 
+/// A scenario after its set-up, as a search walks it.
+pub type Machine = Executor<Stage>;
+
+/// How to search.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Way {
+    /// Every interleaving, in the order of choices.
+    #[default]
+    Exhaustive,
+    /// Every interleaving with at most so many preemptions, fewest first.
+    Preemptions(u32),
+    /// Runs by chance that look for bugs of this depth.
+    Pct(u32),
+    /// Runs by chance.
+    Random,
+}
+
+/// What to search for, and how long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// How.
+    pub way: Way,
+    /// For what: anything, or one kind.
+    pub kind: Option<FindingKind>,
+    /// Runs by chance at most.
+    pub executions: u64,
+    /// Where chance begins.
+    pub seed: u64,
+    /// States at most: what keeps memory in bounds, at some 60 bytes a state.
+    pub states: u64,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Request { way: Way::default(), kind: None, executions: 100_000, seed: 1, states: 50_000_000 }
+    }
+}
+
+impl Request {
+    /// What the search has to look at.
+    pub fn wanted(&self) -> Wanted {
+        self.kind.map_or(Wanted::Any, |kind| Wanted::Kind(kind as u8))
+    }
+    /// What a world has to keep for it.
+    pub fn keep(&self) -> Keep {
+        match self.way {
+            Way::Exhaustive | Way::Preemptions(_) => Keep::SEARCH,
+            // Runs by chance know no states.
+            Way::Pct(_) | Way::Random => Keep { digest: false, accesses: false, ..Keep::SEARCH },
+        }
+    }
+    /// The search by itself.
+    pub fn search(&self) -> Box<dyn Search<Machine>> {
+        let wanted = self.wanted();
+        match self.way {
+            Way::Exhaustive => Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states)),
+            Way::Preemptions(most) => Box::new(Bounded::new(most).wanted(wanted).limit(self.states)),
+            Way::Pct(depth) => {
+                let pct = Pct::new(self.seed, depth, self.executions);
+                Box::new(Sample::new(pct, self.executions).wanted(wanted))
+            }
+            Way::Random => {
+                let random = Random::new(self.seed, self.executions);
+                Box::new(Sample::new(random, self.executions).wanted(wanted))
+            }
+        }
+    }
+}
+
 /// A scenario after its set-up, with what it takes to go back step by step.
-pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Executor<Stage>, PlayError> {
+pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Machine, PlayError> {
     policy.check()?;
     let checks = Checks::default();
     let stage = Stage::new(scenario.clone(), policy, keep);
@@ -21,4 +107,125 @@ pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<E
     env.reset_tasks();
     env.forget();
     Ok(Executor::new(stage, checks))
+}
+
+/// What a hunt is doing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Phase {
+    /// It searches.
+    Searching,
+    /// It looks for the same finding with fewer preemptions and in fewer turns.
+    Shortening,
+    /// It takes operations and tasks away from the scenario.
+    Trimming,
+    /// It is over.
+    Done,
+}
+
+/// A search and what follows from it.
+pub struct Hunt {
+    scenario: Rc<Scenario>,
+    policy: Policy,
+    request: Request,
+    shrinks: bool,
+    phase: Phase,
+    machine: Machine,
+    search: Box<dyn Search<Machine>>,
+    /// Of the search proper.
+    stats: Stats,
+    verdict: Option<Verdict>,
+    shortest: Option<Found>,
+    trim: Option<shrink::Trim>,
+}
+
+impl Hunt {
+    /// A hunt from the end of the set-up.
+    pub fn new(scenario: &Scenario, policy: &Policy, request: Request, shrinks: bool) -> Result<Hunt, PlayError> {
+        let scenario = Rc::new(scenario.clone());
+        let machine = machine(&scenario, policy, request.keep())?;
+        let search = request.search();
+        Ok(Hunt {
+            scenario,
+            policy: policy.clone(),
+            request,
+            shrinks,
+            phase: Phase::Searching,
+            machine,
+            search,
+            stats: Stats::default(),
+            verdict: None,
+            shortest: None,
+            trim: None,
+        })
+    }
+    /// A hunt whose search others have done: `verdict` is what they established.
+    pub fn after(
+        scenario: &Scenario,
+        policy: &Policy,
+        request: Request,
+        shrinks: bool,
+        (verdict, stats): (Verdict, Stats),
+    ) -> Result<Hunt, PlayError> {
+        let mut hunt = Hunt::new(scenario, policy, request, shrinks)?;
+        hunt.stats = stats;
+        hunt.conclude(verdict)?;
+        Ok(hunt)
+    }
+    /// What it is doing.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+    /// What the present phase has done so far.
+    pub fn stats(&self) -> Stats {
+        if self.phase == Phase::Searching || self.phase == Phase::Shortening { self.search.stats() } else { self.stats }
+    }
+    /// Takes about `turns` turns more. Whether it is over.
+    pub fn advance(&mut self, turns: u64) -> Result<bool, PlayError> {
+        match self.phase {
+            Phase::Searching => {
+                if let Some(verdict) = self.search.advance(&mut self.machine, turns) {
+                    self.stats = self.search.stats();
+                    self.conclude(verdict)?;
+                }
+            }
+            Phase::Shortening => match self.search.advance(&mut self.machine, turns) {
+                None => {}
+                Some(verdict) => {
+                    if let Verdict::Found(found) = verdict {
+                        self.shortest = Some(found);
+                    }
+                    self.trim = self.found().map(|f| shrink::Trim::new(&self.scenario, &self.policy, f.clone()));
+                    self.phase = Phase::Trimming;
+                }
+            },
+            Phase::Trimming => {
+                if self.trim.as_mut().is_none_or(|trim| trim.advance(turns)) {
+                    self.phase = Phase::Done;
+                }
+            }
+            Phase::Done => {}
+        }
+        Ok(self.phase == Phase::Done)
+    }
+    fn conclude(&mut self, verdict: Verdict) -> Result<(), PlayError> {
+        self.phase = Phase::Done;
+        if let (Verdict::Found(found), true) = (&verdict, self.shrinks) {
+            self.phase = Phase::Shortening;
+            self.machine = machine(&self.scenario, &self.policy, Keep::SEARCH)?;
+            self.search = Box::new(shrink::shorten(found));
+        }
+        self.verdict = Some(verdict);
+        Ok(())
+    }
+    /// The finding as short as it is known so far.
+    pub fn found(&self) -> Option<&Found> {
+        self.shortest.as_ref().or(match &self.verdict {
+            Some(Verdict::Found(found)) => Some(found),
+            _ => None,
+        })
+    }
+    /// What came of it so far.
+    pub fn report(&self) -> Result<report::HuntReport, PlayError> {
+        report::HuntReport::of(self)
+    }
 }

@@ -114,6 +114,9 @@ impl Subject for Stage {
     fn starts(&self, task: TaskId) -> bool {
         self.0.cast.parts.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
     }
+    fn ended(&self, findings: &[Finding]) -> Vec<Finding> {
+        self.broken_expectations(None, findings)
+    }
     fn make(&self, task: TaskId, starter: &Starter) -> Body {
         let (theatre, starter) = (self.0.clone(), starter.clone());
         Box::pin(async move { program::task(&theatre, task, &starter).await })

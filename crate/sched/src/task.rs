@@ -1,5 +1,6 @@
 //! What the executor steps: a world, and tasks that it makes as futures.
 
+use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
 use faultline_engine::{Stepped, World};
 use std::cell::RefCell;
@@ -25,6 +26,12 @@ pub trait Subject {
     fn starts(&self, task: TaskId) -> bool {
         let _ = task;
         true
+    }
+    /// A run is over: what was expected of its end and does not hold, given what it has
+    /// found so far.
+    fn ended(&self, findings: &[Finding]) -> Vec<Finding> {
+        let _ = findings;
+        Vec::new()
     }
     /// Makes the future of a task. It starts others through `starter`.
     fn make(&self, task: TaskId, starter: &Starter) -> Body;

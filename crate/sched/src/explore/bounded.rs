@@ -5,7 +5,7 @@
 //! orders that lead to the same state may cost differently. So a finding of this
 //! search has the fewest preemptions there are.
 
-use super::model::{Model, place, tasks};
+use super::model::{Model, Property, Wanted, place, tasks};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
 use crate::choices::Choices;
 use faultline_engine::env::mix;
@@ -26,7 +26,7 @@ pub struct Bounded {
     /// Preemptions allowed now, and in the end.
     bound: u32,
     most: u32,
-    only: Option<u64>,
+    wanted: Wanted,
     /// Having found one, go on for one with as few preemptions in fewer turns.
     shortest: bool,
     /// Turns that a schedule may take.
@@ -49,7 +49,7 @@ impl Bounded {
         Bounded {
             bound: 0,
             most,
-            only: None,
+            wanted: Wanted::Any,
             shortest: false,
             turns: usize::MAX,
             limit: u64::MAX,
@@ -62,9 +62,9 @@ impl Bounded {
             verdict: None,
         }
     }
-    /// Looks for one property only.
-    pub fn only(mut self, property: u64) -> Self {
-        self.only = Some(property);
+    /// Looks for these properties only.
+    pub fn wanted(mut self, wanted: Wanted) -> Self {
+        self.wanted = wanted;
         self
     }
     /// Of the schedules with the fewest preemptions the shortest; the least of these.
@@ -116,7 +116,7 @@ impl Bounded {
         self.path.push(Node { runnable, todo: runnable, width: runnable.count_ones(), came_by, left });
         true
     }
-    fn found(&self, last: TaskId, left: u32, property: u64) -> Found {
+    fn found(&self, last: TaskId, left: u32, property: Property) -> Found {
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
         let steps = self.path.iter().zip(turns).filter(|(node, _)| node.runnable.count_ones() > 1);
         let choices: Choices = steps.map(|(node, task)| place(node.runnable, task)).collect::<Vec<_>>().into();
@@ -162,7 +162,7 @@ impl Bounded {
         };
         model.step(task);
         self.stats.steps += 1;
-        if let Some(property) = model.broken().filter(|&p| self.only.is_none_or(|only| only == p)) {
+        if let Some(property) = model.broken(self.wanted) {
             let found = self.found(task, left, property);
             if !self.shortest {
                 return Some(Verdict::Found(found));

@@ -6,7 +6,7 @@
 //! caller brings the threads: each calls [`Crew::work`] with a model of its own.
 
 use super::exhaustive::{Closed, Exhaustive, Reduction, Share};
-use super::model::Model;
+use super::model::{Model, Wanted};
 use super::{Search, Stats, Verdict};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -41,6 +41,7 @@ pub struct Crew {
     changed: Condvar,
     verdict: Mutex<Option<Verdict>>,
     limit: u64,
+    wanted: Wanted,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -49,7 +50,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Crew {
     /// For so many workers, at least one. The search gives up after `limit` states of one.
-    pub fn new(workers: usize, limit: u64) -> Self {
+    pub fn new(workers: usize, limit: u64, wanted: Wanted) -> Self {
         Crew {
             closed: Arc::default(),
             boards: (0..workers.max(1)).map(|_| Board::default()).collect(),
@@ -57,6 +58,7 @@ impl Crew {
             changed: Condvar::new(),
             verdict: Mutex::default(),
             limit,
+            wanted,
         }
     }
     /// How many workers it is for.
@@ -66,7 +68,7 @@ impl Crew {
     /// Worker `index`, from 0, walks until there is a verdict or it is told to stop.
     pub fn work<M: Model>(&self, index: usize, model: &mut M) {
         let share = Share::new(self.closed.clone(), index);
-        let mut search = Exhaustive::new(Reduction::FULL).limit(self.limit).share(share);
+        let mut search = Exhaustive::new(Reduction::FULL).wanted(self.wanted).limit(self.limit).share(share);
         while self.may_go_on() {
             let verdict = search.advance(model, SLICE);
             self.boards[index].show(&Search::<M>::stats(&search));

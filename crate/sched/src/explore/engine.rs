@@ -1,10 +1,17 @@
 //! The engine as a model: an executor that keeps what it takes to go back.
 
-use super::model::Model;
+use super::model::{Model, Property, Wanted};
 use crate::executor::{Executor, Standing};
 use crate::task::Subject;
-use faultline_engine::env::{Kind, mix};
+use faultline_engine::env::{Env, Kind, mix};
+use faultline_engine::finding::Finding;
 use faultline_engine::ids::{SpaceId, TaskId};
+
+/// A finding as a search tells it from others: by its kind and the property's name.
+pub fn property(finding: &Finding) -> Property {
+    let which = finding.property.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
+    Property { kind: finding.kind as u8, which }
+}
 
 impl<S: Subject> Model for Executor<S> {
     fn runnable(&self) -> u64 {
@@ -23,10 +30,7 @@ impl<S: Subject> Model for Executor<S> {
     fn state(&self) -> u64 {
         let world = self.subject().world();
         let env = &world.env;
-        let model = self.model_digest(|space: SpaceId| {
-            use faultline_engine::env::Env;
-            env.name_of(Kind::Space, space.0)
-        });
+        let model = self.model_digest(|space: SpaceId| env.name_of(Kind::Space, space.0));
         self.tasks().fold(mix(env.digest(), model), |state, task| {
             let standing = match self.standing(task) {
                 Standing::Unborn => 1,
@@ -41,11 +45,16 @@ impl<S: Subject> Model for Executor<S> {
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
     }
-    fn broken(&self) -> Option<u64> {
-        if self.env().finding_count() > 0 {
-            let of = |text: &str| text.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
-            return self.env().findings().first().map(|f| mix(f.kind as u64 + 1, of(f.property)));
+    fn broken(&self, wanted: Wanted) -> Option<Property> {
+        let over = self.runnable_mask() == 0;
+        if self.env().finding_count() == 0 && !over {
+            return None;
         }
-        None
+        let mut findings = self.env().findings();
+        if over {
+            let of_the_end = self.subject().ended(&findings);
+            findings.extend(of_the_end);
+        }
+        findings.iter().map(property).find(|&p| wanted.is(p))
     }
 }

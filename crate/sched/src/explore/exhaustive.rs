@@ -14,7 +14,7 @@
 //! whoever believes a closed state believes nothing that is still under way.
 
 use super::footprint::Footprint;
-use super::model::{Model, place, tasks};
+use super::model::{Model, Property, Wanted, place, tasks};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
 use crate::choices::Choices;
 use faultline_engine::ids::TaskId;
@@ -123,8 +123,7 @@ struct Node {
 /// The search.
 pub struct Exhaustive {
     reduction: Reduction,
-    /// Look only for this property.
-    only: Option<u64>,
+    wanted: Wanted,
     /// States that may be met.
     limit: u64,
     seen: ByState<Seen>,
@@ -142,7 +141,7 @@ impl Exhaustive {
     pub fn new(reduction: Reduction) -> Self {
         Exhaustive {
             reduction,
-            only: None,
+            wanted: Wanted::Any,
             limit: u64::MAX,
             seen: ByState::default(),
             pending: Vec::new(),
@@ -164,9 +163,9 @@ impl Exhaustive {
         self.share = Some(share);
         self
     }
-    /// Looks for one property only.
-    pub fn only(mut self, property: u64) -> Self {
-        self.only = Some(property);
+    /// Looks for these properties only.
+    pub fn wanted(mut self, wanted: Wanted) -> Self {
+        self.wanted = wanted;
         self
     }
 
@@ -248,7 +247,7 @@ impl Exhaustive {
     }
 
     /// The choices that lead to the end of the path, and one turn more.
-    fn found(&self, last: TaskId, preemptions: u32, property: u64) -> Found {
+    fn found(&self, last: TaskId, preemptions: u32, property: Property) -> Found {
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
         let choices: Choices = self
             .path
@@ -281,7 +280,7 @@ impl Exhaustive {
         let preemptions = node.preemptions + u32::from(preempts);
         model.step(task);
         self.stats.steps += 1;
-        if let Some(property) = model.broken().filter(|&p| self.only.is_none_or(|only| only == p)) {
+        if let Some(property) = model.broken(self.wanted) {
             return Some(Verdict::Found(self.found(task, preemptions, property)));
         }
         let mut asleep = Vec::new();

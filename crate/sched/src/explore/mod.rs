@@ -8,14 +8,14 @@
 
 pub mod bounded;
 pub mod crew;
-mod engine;
+pub mod engine;
 pub mod exhaustive;
 pub mod footprint;
 pub mod model;
 pub mod sample;
 
 use crate::choices::Choices;
-use model::Model;
+use model::{Model, Property};
 
 /// A schedule that breaks a property: where it does, the run is at its last choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +27,7 @@ pub struct Found {
     /// How often a task was left that could have gone on (rulings R9).
     pub preemptions: u32,
     /// The property, as [`Model::broken`] says it.
-    pub property: u64,
+    pub property: Property,
 }
 
 /// What a search has established.
@@ -81,7 +81,11 @@ pub trait Search<M: Model> {
 }
 
 /// How often a task was left that could have gone on.
-pub fn is_preemption(runnable: u64, last: Option<faultline_engine::ids::TaskId>, next: faultline_engine::ids::TaskId) -> bool {
+pub fn is_preemption(
+    runnable: u64,
+    last: Option<faultline_engine::ids::TaskId>,
+    next: faultline_engine::ids::TaskId,
+) -> bool {
     last.is_some_and(|last| last != next && runnable >> last.0 & 1 != 0)
 }
 

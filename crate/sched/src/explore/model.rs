@@ -18,9 +18,41 @@ pub trait Model {
     /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
     /// that touch nothing in common but what both only read may change places.
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool));
-    /// Which property the last turn broke, as a number that is the same for the same
-    /// property; nothing if none. Also asked where the run is over.
-    fn broken(&self) -> Option<u64>;
+    /// A property that the run has broken so far, if it is one that is wanted. Also asked
+    /// where the run is over.
+    fn broken(&self, wanted: Wanted) -> Option<Property>;
+}
+
+/// A property that was broken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Property {
+    /// What sort of thing went wrong.
+    pub kind: u8,
+    /// Which property, by a number that is the same for the same one.
+    pub which: u64,
+}
+
+/// What a search looks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Wanted {
+    /// Anything that goes wrong.
+    #[default]
+    Any,
+    /// Anything of this kind.
+    Kind(u8),
+    /// This property alone.
+    This(Property),
+}
+
+impl Wanted {
+    /// Whether it is one of those.
+    pub fn is(self, property: Property) -> bool {
+        match self {
+            Wanted::Any => true,
+            Wanted::Kind(kind) => property.kind == kind,
+            Wanted::This(this) => property == this,
+        }
+    }
 }
 
 /// The tasks of a mask, lowest number first.

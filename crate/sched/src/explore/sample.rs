@@ -3,7 +3,7 @@
 //! Nothing is remembered between runs, so this never proves anything; it is what finds
 //! something in a scenario too large to walk through.
 
-use super::model::{Model, place, tasks};
+use super::model::{Model, Property, Wanted, place, tasks};
 use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
 use crate::choices::Choices;
 use crate::executor::Outcome;
@@ -14,7 +14,7 @@ use faultline_engine::step::Step;
 /// The search.
 pub struct Sample<T> {
     strategy: T,
-    only: Option<u64>,
+    wanted: Wanted,
     runs: u64,
     /// The turns of the present run.
     taken: Vec<(u64, TaskId)>,
@@ -26,15 +26,15 @@ pub struct Sample<T> {
 impl<T: Strategy> Sample<T> {
     /// `runs` runs as the strategy decides them.
     pub fn new(strategy: T, runs: u64) -> Self {
-        let (only, taken, running, stats, verdict) = (None, Vec::new(), false, Stats::default(), None);
-        Sample { strategy, only, runs, taken, running, stats, verdict }
+        let (wanted, taken, running, stats, verdict) = (Wanted::Any, Vec::new(), false, Stats::default(), None);
+        Sample { strategy, wanted, runs, taken, running, stats, verdict }
     }
-    /// Looks for one property only.
-    pub fn only(mut self, property: u64) -> Self {
-        self.only = Some(property);
+    /// Looks for these properties only.
+    pub fn wanted(mut self, wanted: Wanted) -> Self {
+        self.wanted = wanted;
         self
     }
-    fn found(&self, property: u64) -> Found {
+    fn found(&self, property: Property) -> Found {
         let choices = self.taken.iter().filter(|t| t.0.count_ones() > 1).map(|&(mask, task)| place(mask, task));
         let choices: Choices = choices.collect::<Vec<_>>().into();
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1)));
@@ -73,7 +73,7 @@ impl<T: Strategy> Sample<T> {
         self.stats.steps += 1;
         self.taken.push((mask, task));
         self.strategy.took(number, task, Outcome::At(Step::Begin));
-        let property = model.broken().filter(|&p| self.only.is_none_or(|only| only == p))?;
+        let property = model.broken(self.wanted)?;
         Some(Verdict::Found(self.found(property)))
     }
 }

@@ -1,9 +1,9 @@
 //! What the model depends on, for partial-order reduction: two steps that the model can
 //! tell the order of must not commute, even where they meet in no word of the world.
 
+use super::Oracle;
 use super::line::Sharing;
 use super::space::What;
-use super::Oracle;
 use crate::env::{Env, mix};
 use crate::ids::SpaceId;
 use crate::machine::addr::VirtAddr;

@@ -42,7 +42,14 @@ impl Memory for Stepped {
         }
         old
     }
-    fn entry_cas(&self, frame: FrameNo, word: usize, old: u64, new: u64, leaf: Option<(SpaceId, Vpn)>) -> Result<(), u64> {
+    fn entry_cas(
+        &self,
+        frame: FrameNo,
+        word: usize,
+        old: u64,
+        new: u64,
+        leaf: Option<(SpaceId, Vpn)>,
+    ) -> Result<(), u64> {
         let index = frame.0 as usize * FRAME_WORDS + word;
         self.touch(Access::MEMORY + index as u64, true);
         let now = self.input(|| self.frames[index].get());

@@ -1,0 +1,164 @@
+//! `faultline explore FILE|NAME`: searches every interleaving of a scenario.
+
+use crate::args::{Explore as Options, Strategy};
+use crate::output::{self, count, grouped};
+use crate::run;
+use faultline_engine::finding::FindingKind;
+use faultline_engine::policy::Policy;
+use faultline_scenario::model::Scenario;
+use faultline_scenario::search::report::HuntReport;
+use faultline_scenario::search::{Hunt, Phase, Request, Way, machine};
+use faultline_sched::explore::crew::Crew;
+use faultline_sched::explore::{Bound, Stats, Verdict};
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Turns between two lines of progress.
+const SLICE: u64 = 50_000;
+
+#[derive(Serialize)]
+struct Timed<'a> {
+    #[serde(flatten)]
+    report: &'a HuntReport,
+    /// Workers that searched.
+    workers: usize,
+    /// How long it took, in seconds.
+    wall_s: f64,
+}
+
+/// Searches, and says what it has established.
+pub fn run(options: &Options) -> Result<ExitCode, String> {
+    let (scenario, policy) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let request = request(options)?;
+    let workers = workers(options, &request);
+    let began = Instant::now();
+    let mut hunt = if workers > 1 {
+        together(&scenario, &policy, request, options.shrink, workers, began)?
+    } else {
+        Hunt::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?
+    };
+    while !hunt.advance(SLICE).map_err(|error| error.to_string())? {
+        progress(hunt.phase(), &hunt.stats(), began);
+    }
+    clear();
+    let report = hunt.report().map_err(|error| error.to_string())?;
+    let wall_s = began.elapsed().as_secs_f64();
+    if options.json {
+        output::json(&Timed { report: &report, workers, wall_s })?;
+    } else {
+        output::write(|out| print(out, &scenario, &report, wall_s, workers))?;
+    }
+    Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
+}
+
+fn request(options: &Options) -> Result<Request, String> {
+    let kind = match &options.kind {
+        None => None,
+        Some(name) => Some(FindingKind::from_name(name).ok_or_else(|| {
+            let known: Vec<_> = FindingKind::ALL.iter().map(|k| k.name()).collect();
+            format!("--kind: there is no kind `{name}`; the kinds are {}", known.join(", "))
+        })?),
+    };
+    let way = match (options.strategy, options.preemptions) {
+        (Strategy::Exhaustive, None) => Way::Exhaustive,
+        (Strategy::Exhaustive, Some(most)) => Way::Preemptions(most),
+        (_, Some(_)) => return Err("--preemptions bounds an exhaustive search; leave --strategy out".into()),
+        (Strategy::Pct, None) => Way::Pct(options.depth),
+        (Strategy::Random, None) => Way::Random,
+    };
+    let (executions, seed, states) = (options.executions, options.seed, options.states);
+    Ok(Request { way, kind, executions, seed, states })
+}
+
+/// Only an exhaustive search is shared out.
+fn workers(options: &Options, request: &Request) -> usize {
+    let all = || thread::available_parallelism().map_or(1, usize::from);
+    if request.way == Way::Exhaustive { options.workers.unwrap_or_else(all).max(1) } else { 1 }
+}
+
+/// The search on several threads; what follows it goes on here.
+fn together(
+    scenario: &Scenario,
+    policy: &Policy,
+    request: Request,
+    shrink: bool,
+    workers: usize,
+    began: Instant,
+) -> Result<Hunt, String> {
+    let crew = Crew::new(workers, request.states, request.wanted());
+    thread::scope(|scope| {
+        let hands: Vec<_> = (0..workers)
+            .map(|index| {
+                let crew = &crew;
+                scope.spawn(move || {
+                    // A world belongs to one thread: each sets up its own.
+                    let made = machine(&Rc::new(scenario.clone()), policy, request.keep());
+                    made.map(|mut machine| crew.work(index, &mut machine)).map_err(|error| error.to_string())
+                })
+            })
+            .collect();
+        while hands.iter().any(|hand| !hand.is_finished()) {
+            progress(Phase::Searching, &crew.stats(), began);
+            thread::sleep(Duration::from_millis(5));
+        }
+        hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| Err("a worker panicked".into())))
+    })?;
+    let verdict = crew.verdict().unwrap_or(Verdict::Bounded(Bound::States(request.states)));
+    Hunt::after(scenario, policy, request, shrink, (verdict, crew.stats())).map_err(|error| error.to_string())
+}
+
+/// One line, over and over, where somebody looks.
+fn progress(phase: Phase, stats: &Stats, began: Instant) {
+    if !io::stderr().is_terminal() {
+        return;
+    }
+    let what = match phase {
+        Phase::Searching => "searching",
+        Phase::Shortening => "shortening",
+        Phase::Trimming => "trimming",
+        Phase::Done => return,
+    };
+    let seconds = began.elapsed().as_secs_f64().max(0.001);
+    let bound = stats.bound.map_or_else(String::new, |bound| format!(", up to {bound} preemptions"));
+    let line = format!(
+        "{what}{bound}: {} states, {} turns, {:.0} states/s, {} to try, {:.0}% done",
+        grouped(stats.states),
+        grouped(stats.steps),
+        stats.states as f64 / seconds,
+        grouped(stats.frontier),
+        f64::from(stats.share) / 1e4
+    );
+    // Nobody reads progress that cannot be written.
+    _ = write!(io::stderr(), "\r\x1b[K{line}");
+}
+
+fn clear() {
+    if io::stderr().is_terminal() {
+        _ = write!(io::stderr(), "\r\x1b[K");
+    }
+}
+
+fn print(out: &mut dyn Write, scenario: &Scenario, report: &HuntReport, wall_s: f64, workers: usize) -> io::Result<()> {
+    writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
+    writeln!(out, "kernel {}, {}, {wall_s:.2} s", report.policy, count(workers as u64, "worker"))?;
+    writeln!(out, "{}", report.text)?;
+    for found in &report.findings {
+        writeln!(out)?;
+        if let Some(text) = &found.scenario {
+            writeln!(out, "The smallest scenario that still shows it:\n")?;
+            for line in text.lines() {
+                writeln!(out, "  {line}")?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out, "{} ({}): {}", found.kind.name(), found.property, found.detail)?;
+        let (turns, preemptions) =
+            (count(found.turns as u64, "turn"), count(u64::from(found.preemptions), "preemption"));
+        writeln!(out, "{turns}, {preemptions}: --choices {}", found.choices)?;
+    }
+    Ok(())
+}

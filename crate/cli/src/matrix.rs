@@ -1,0 +1,127 @@
+//! `faultline matrix` and `faultline fixes`: every scenario on every kernel, and what would mend one.
+
+use crate::args::{Fixes, Matrix};
+use crate::output::{self, grouped};
+use crate::run;
+use faultline_engine::policy::PRESETS;
+use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::search::fixes::{self, Fix};
+use faultline_scenario::search::matrix::{self, Cell};
+use faultline_scenario::search::{Request, Way};
+use serde::Serialize;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Searches every scenario on every kernel and prints the table.
+pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
+    let wanted = |name: &str| options.scenarios.is_empty() || options.scenarios.iter().any(|s| s == name);
+    if let Some(unknown) = options.scenarios.iter().find(|s| !GALLERY.iter().any(|e| e.name == s.as_str())) {
+        return Err(format!("there is no scenario `{unknown}`; `faultline list` names the scenarios"));
+    }
+    let jobs: Vec<_> = GALLERY
+        .iter()
+        .filter(|e| wanted(e.name))
+        .flat_map(|exhibit| PRESETS.iter().map(move |preset| (exhibit, preset)))
+        .collect();
+    let request = Request { states: options.states, ..Request::default() };
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let workers = options.workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                // Relaxed: the number alone decides who does what.
+                while let Some(&(exhibit, preset)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let cell = matrix::cell(exhibit, preset, request).map_err(|error| error.to_string());
+                    if let (Ok(cell), true) = (&cell, io::stderr().is_terminal()) {
+                        eprintln!(
+                            "{} under {}: {} after {} states",
+                            cell.scenario,
+                            cell.policy,
+                            cell.how,
+                            grouped(cell.states)
+                        );
+                    }
+                    done.lock().unwrap_or_else(|poison| poison.into_inner()).push(cell);
+                }
+            });
+        }
+    });
+    let done = done.into_inner().unwrap_or_else(|poison| poison.into_inner());
+    let mut cells = done.into_iter().collect::<Result<Vec<Cell>, String>>()?;
+    let place = |cell: &Cell| jobs.iter().position(|(e, p)| e.name == cell.scenario && p.name == cell.policy);
+    cells.sort_by_key(place);
+    if options.json {
+        output::json(&Cells { cells: &cells })?;
+    } else {
+        output::write(|out| {
+            write!(out, "{}", matrix::table(&cells))?;
+            writeln!(
+                out,
+                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ?: not established.\n"
+            )?;
+            for cell in &cells {
+                let (states, steps) = (grouped(cell.states), grouped(cell.steps));
+                let kinds = if cell.kinds.is_empty() { String::new() } else { format!(" {}", cell.kinds.join(", ")) };
+                writeln!(
+                    out,
+                    "{} under {}: {}{kinds} after {states} states, {steps} turns",
+                    cell.scenario, cell.policy, cell.how
+                )?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct Cells<'a> {
+    cells: &'a [Cell],
+}
+
+#[derive(Serialize)]
+struct Mended<'a> {
+    scenario: &'a str,
+    policy: &'a str,
+    fixes: &'a [Fix],
+}
+
+/// Which smallest sets of switches make a scenario clean.
+pub fn fixes(options: &Fixes) -> Result<ExitCode, String> {
+    let (scenario, policy) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
+    let request = Request { way, states: options.states, ..Request::default() };
+    let watched = io::stderr().is_terminal();
+    let told = |fix: &Fix| {
+        if watched {
+            let what = if fix.clean {
+                "clean"
+            } else if fix.certain {
+                "breaks"
+            } else {
+                "not established"
+            };
+            eprintln!("{}: {what}", fix.switches.join(","));
+        }
+    };
+    let found = fixes::fixes(&scenario, &policy, usize::from(options.most), request, told)
+        .map_err(|error| error.to_string())?;
+    if options.json {
+        output::json(&Mended { scenario: &scenario.name, policy: &policy.name, fixes: &found })?;
+    } else {
+        output::write(|out| {
+            writeln!(out, "{} on kernel {}:", scenario.name, policy.name)?;
+            if found.is_empty() {
+                writeln!(out, "no set of up to {} switches makes it clean", options.most)?;
+            }
+            for fix in &found {
+                writeln!(out, "{}", fix.switches.join(" with "))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,172 @@
+//! What a search has established, for people and machines.
+
+use super::{Hunt, Way};
+use crate::model::Scenario;
+use crate::player::{How, PlayError, Player};
+use crate::report::FindingReport;
+use faultline_engine::finding::FindingKind;
+use faultline_engine::policy::Policy;
+use faultline_sched::explore::{Bound, Found, Stats, Verdict, engine};
+use faultline_sched::{Checks, Choices};
+use serde::Serialize;
+
+/// A finding and the schedule that leads to it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FoundReport {
+    /// What sort.
+    pub kind: FindingKind,
+    /// The property by its name.
+    pub property: &'static str,
+    /// In words.
+    pub detail: String,
+    /// The choices, up to the finding; the run goes on in task order.
+    pub choices: String,
+    /// Points passed by all tasks when it shows.
+    pub steps: u64,
+    /// Turns up to and with the one that breaks the property.
+    pub turns: usize,
+    /// How often a task is left that could have gone on.
+    pub preemptions: u32,
+    /// No schedule has fewer preemptions; otherwise none was found, which is less.
+    pub fewest: bool,
+    /// The scenario's text, where it is a smaller one than was asked for.
+    pub scenario: Option<String>,
+}
+
+/// What came of a search.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct HuntReport {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The kernel.
+    pub policy: String,
+    /// `exhaustive`, `preemptions`, `pct` or `random`.
+    pub strategy: &'static str,
+    /// `found`, `complete`, `bounded`, or `stopped` if there is none yet.
+    pub verdict: &'static str,
+    /// The verdict in a sentence that says exactly what it is.
+    pub text: String,
+    /// Runs that came to an end.
+    pub executions: u64,
+    /// Turns taken.
+    pub steps: u64,
+    /// Different states met.
+    pub states: u64,
+    /// Every interleaving was covered.
+    pub complete: bool,
+    /// Preemptions up to which every interleaving was covered, if they were bounded.
+    pub preemption_bound: Option<u32>,
+    /// What was found: as it was met, or as short as it could be made.
+    pub findings: Vec<FoundReport>,
+}
+
+impl HuntReport {
+    pub(super) fn of(hunt: &Hunt) -> Result<HuntReport, PlayError> {
+        let stats = hunt.stats;
+        let mut findings = Vec::new();
+        let trimmed = hunt.trim.as_ref().and_then(|trim| trim.result());
+        if let Some(found) = hunt.found() {
+            let fewest = hunt.shortest.is_some() || found.preemptions == 0;
+            findings.push(told(&hunt.scenario, &hunt.policy, found, fewest)?);
+            if let Some((smaller, found)) = trimmed {
+                findings.push(FoundReport {
+                    scenario: Some(smaller.to_string()),
+                    ..told(smaller, &hunt.policy, found, fewest)?
+                });
+            }
+        }
+        let bound = match (&hunt.verdict, hunt.request.way) {
+            (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => Some(*most),
+            (Some(Verdict::Found(_)), Way::Preemptions(_)) => stats.bound,
+            _ => None,
+        };
+        Ok(HuntReport {
+            scenario: hunt.scenario.name.clone(),
+            policy: hunt.policy.name.clone(),
+            strategy: match hunt.request.way {
+                Way::Exhaustive => "exhaustive",
+                Way::Preemptions(_) => "preemptions",
+                Way::Pct(_) => "pct",
+                Way::Random => "random",
+            },
+            verdict: match &hunt.verdict {
+                Some(Verdict::Found(_)) => "found",
+                Some(Verdict::Complete) => "complete",
+                Some(Verdict::Bounded(_)) => "bounded",
+                None => "stopped",
+            },
+            text: sentence(hunt.verdict.as_ref(), &stats, findings.first()),
+            executions: stats.executions,
+            steps: stats.steps,
+            states: stats.states,
+            complete: hunt.verdict == Some(Verdict::Complete),
+            preemption_bound: bound,
+            findings,
+        })
+    }
+}
+
+fn sentence(verdict: Option<&Verdict>, stats: &Stats, first: Option<&FoundReport>) -> String {
+    let covered = match stats.states {
+        0 => format!("{} runs, {} turns", stats.executions, stats.steps),
+        states => format!("{states} states, {} turns, {} runs to an end", stats.steps, stats.executions),
+    };
+    match (verdict, first) {
+        (Some(Verdict::Found(_)), Some(first)) => {
+            let switches = match (first.preemptions, first.fewest) {
+                (1, true) => "1 preemption, the fewest there are".into(),
+                (n, true) => format!("{n} preemptions, the fewest there are"),
+                (1, false) => "1 preemption".into(),
+                (n, false) => format!("{n} preemptions; no smaller one found"),
+            };
+            format!(
+                "found: {} after {covered}; its schedule takes {} turns and {switches}",
+                first.kind.name(),
+                first.turns
+            )
+        }
+        (Some(Verdict::Found(_)), None) => format!("found after {covered}"),
+        (Some(Verdict::Complete), _) => {
+            format!("complete: nothing breaks in any interleaving; {covered} cover all of them")
+        }
+        (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => {
+            format!("bounded: nothing breaks with at most {most} preemptions; {covered}")
+        }
+        (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
+            format!("bounded: nothing broke in {covered} by chance, which proves nothing")
+        }
+        (Some(Verdict::Bounded(Bound::States(_))), _) => {
+            format!("bounded: nothing broke in {covered}; there are more, allow them with --states")
+        }
+        (None, _) => format!("stopped: nothing broke so far in {covered}"),
+    }
+}
+
+/// Plays a schedule once more and tells what it comes to.
+fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {
+    let mut player = Player::new(scenario, policy, Checks::default())?;
+    player.play(&How::Choices(found.choices.clone()))?;
+    let findings = player.findings();
+    let at = findings.iter().position(|f| engine::property(f) == found.property);
+    let report = player.report();
+    let finding: Option<&FindingReport> = at.and_then(|at| report.findings.get(at));
+    Ok(FoundReport {
+        kind: finding.map_or(FindingKind::ALL[found.property.kind as usize % FindingKind::ALL.len()], |f| f.kind),
+        property: finding.map_or("", |f| f.property),
+        detail: finding.map_or_else(String::new, |f| f.detail.clone()),
+        choices: spare(&found.choices).to_string(),
+        steps: finding.map_or(0, |f| f.step),
+        turns: found.turns,
+        preemptions: found.preemptions,
+        fewest,
+        scenario: None,
+    })
+}
+
+/// Without the last `a`s, which are what a run does anyway.
+fn spare(choices: &Choices) -> Choices {
+    let mut choices = choices.clone();
+    let kept = choices.as_slice().iter().rposition(|&c| c != 0).map_or(0, |at| at + 1);
+    choices.truncate(kept);
+    choices
+}

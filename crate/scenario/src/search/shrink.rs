@@ -1,0 +1,165 @@
+//! Makes a finding's story short: fewer preemptions, fewer turns, then a smaller scenario.
+//!
+//! The same finding is one of the same kind and property. All of it is decided by
+//! searches that look at everything in their bounds, so the result is the same every time.
+
+use super::{Machine, machine};
+use crate::model::{Deed, Op, Scenario, Task};
+use crate::parse;
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::policy::Policy;
+use faultline_sched::explore::bounded::Bounded;
+use faultline_sched::explore::model::Wanted;
+use faultline_sched::explore::{Found, Search, Verdict};
+use std::rc::Rc;
+
+/// States that one search may meet while shrinking.
+const STATES: u64 = 3_000_000;
+
+/// The search for the same finding with the fewest preemptions, in the fewest turns.
+pub fn shorten(found: &Found) -> Bounded {
+    Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES)
+}
+
+/// Takes away, piece by piece, what a finding does not need.
+///
+/// A piece is a task, an operation, or a line of the set-up; it stays away if the smaller
+/// scenario is still one and the same finding is still reached with no more preemptions.
+pub struct Trim {
+    scenario: Scenario,
+    policy: Policy,
+    found: Found,
+    /// The piece that is tried next, in the order of [`pieces`]; those before are needed.
+    next: usize,
+    /// A smaller scenario whose search is under way.
+    attempt: Option<(Scenario, Machine, Bounded)>,
+    smaller: bool,
+}
+
+impl Trim {
+    /// Of a scenario in which `found` was found.
+    pub fn new(scenario: &Scenario, policy: &Policy, found: Found) -> Trim {
+        let mut scenario = scenario.clone();
+        // They speak of tasks that may go, and of things that may come out differently.
+        scenario.schedules.clear();
+        scenario.expects.clear();
+        scenario.setup.retain(|deed| !matches!(deed, Deed::Expect(_)));
+        Trim { scenario, policy: policy.clone(), found, next: 0, attempt: None, smaller: false }
+    }
+    /// The smaller scenario and the finding in it; nothing if none could be taken away.
+    pub fn result(&self) -> Option<(&Scenario, &Found)> {
+        self.smaller.then_some((&self.scenario, &self.found))
+    }
+    /// Takes about `turns` turns more. Whether it is over.
+    pub fn advance(&mut self, turns: u64) -> bool {
+        if let Some((scenario, machine, search)) = &mut self.attempt {
+            let Some(verdict) = search.advance(machine, turns) else { return false };
+            match verdict {
+                Verdict::Found(found) => {
+                    // What was needed before may no longer be, but larger pieces come first.
+                    (self.scenario, self.found, self.smaller) = (scenario.clone(), found, true);
+                }
+                _ => self.next += 1,
+            }
+            self.attempt = None;
+            return false;
+        }
+        while let Some(smaller) = without(&self.scenario, self.next) {
+            match self.try_out(smaller) {
+                Some(attempt) => {
+                    self.attempt = Some(attempt);
+                    return false;
+                }
+                None => self.next += 1,
+            }
+        }
+        true
+    }
+    /// A search of a smaller scenario, if it is one.
+    fn try_out(&self, smaller: Scenario) -> Option<(Scenario, Machine, Bounded)> {
+        // Whoever reads it has to be able to: a name may stand for nothing now.
+        let smaller = parse::parse(&smaller.name, &smaller.to_string()).ok()?;
+        let machine = machine(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
+        let quiet = machine.env().finding_count() == 0;
+        quiet.then(|| (smaller, machine, shorten(&self.found)))
+    }
+}
+
+/// How many pieces operations are, their children's included.
+fn size(ops: &[Op]) -> usize {
+    ops.iter().map(|op| 1 + child(op).map_or(0, size)).sum()
+}
+
+fn child(op: &Op) -> Option<&[Op]> {
+    match op {
+        Op::Fork(_, body) | Op::Vfork(_, body) => Some(body),
+        _ => None,
+    }
+}
+
+/// The scenario without its piece number `n`: tasks first, then their operations, then the
+/// lines of the set-up. Nothing if there are not so many.
+fn without(scenario: &Scenario, mut n: usize) -> Option<Scenario> {
+    let mut smaller = scenario.clone();
+    if n < smaller.tasks.len() {
+        if smaller.tasks.len() == 1 {
+            return without_op(smaller, 0);
+        }
+        smaller.tasks.remove(n);
+        return Some(smaller);
+    }
+    n -= smaller.tasks.len();
+    without_op(smaller, n)
+}
+
+fn without_op(mut scenario: Scenario, mut n: usize) -> Option<Scenario> {
+    for Task { ops, .. } in &mut scenario.tasks {
+        let here = size(ops);
+        if n < here {
+            take(ops, &mut n);
+            // A task without operations is none.
+            scenario.tasks.retain(|task| !task.ops.is_empty());
+            return Some(scenario);
+        }
+        n -= here;
+    }
+    for at in 0..scenario.setup.len() {
+        let whole =
+            matches!(scenario.setup[at], Deed::NameObject(..) | Deed::NamePage(..) | Deed::Process(_) | Deed::File(..));
+        let Deed::Do(_, ops) = &mut scenario.setup[at] else {
+            if whole && n == 0 {
+                scenario.setup.remove(at);
+                return Some(scenario);
+            }
+            n = n.checked_sub(usize::from(whole))?;
+            continue;
+        };
+        let here = size(ops);
+        if n < here {
+            take(ops, &mut n);
+            if ops.is_empty() {
+                scenario.setup.remove(at);
+            }
+            return Some(scenario);
+        }
+        n -= here;
+    }
+    None
+}
+
+/// Takes operation `n` away, counted with children's right after their fork. Whether it did.
+fn take(ops: &mut Vec<Op>, n: &mut usize) -> bool {
+    for at in 0..ops.len() {
+        if *n == 0 {
+            ops.remove(at);
+            return true;
+        }
+        *n -= 1;
+        if let Op::Fork(_, body) | Op::Vfork(_, body) = &mut ops[at]
+            && take(body, n)
+        {
+            return true;
+        }
+    }
+    false
+}

@@ -273,7 +273,7 @@ impl Exhaustive {
             }
             return None;
         };
-        let Some(node) = self.path.last_mut() else { return None };
+        let node = self.path.last_mut()?;
         node.todo &= !(1 << task.0);
         self.stats.frontier -= 1;
         let preempts = is_preemption(node.runnable, node.came_by, task);

@@ -7,6 +7,7 @@
 //! `memory` the frames, `undo` the way back, `local` what a task knows and how it is
 //! made again, `points` where tasks stop.
 
+mod arena;
 mod local;
 mod memory;
 mod points;
@@ -21,11 +22,12 @@ use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
 use crate::sync::Channel;
+use arena::Arena;
 use local::Local;
 pub use points::Yield;
 use std::cell::{Cell as Std, RefCell};
 use undo::Undo;
-use words::{Container, Word};
+use words::Container;
 
 /// What a stepped world keeps besides its state.
 #[derive(Clone, Copy, Debug)]
@@ -104,8 +106,12 @@ struct TaskState {
 /// The stepped environment: one world, one thread.
 pub struct Stepped {
     keep: Keep,
-    words: RefCell<Vec<Word>>,
+    words: Arena,
     frames: Vec<Std<u64>>,
+    /// Of each frame the words that may not be zero: those before this one.
+    extents: Vec<Std<u16>>,
+    /// Counts turns: marks what one has touched.
+    turn: Std<u64>,
     containers: [RefCell<Vec<Container>>; KINDS],
     digest: Std<u64>,
     undo: RefCell<Vec<Undo>>,
@@ -126,8 +132,10 @@ impl Stepped {
     pub fn new(frames: u32, keep: Keep) -> Self {
         Stepped {
             keep,
-            words: RefCell::default(),
+            words: Arena::default(),
             frames: vec![Std::new(0); frames as usize * FRAME_WORDS],
+            extents: vec![Std::new(0); frames as usize],
+            turn: Std::new(1),
             containers: Default::default(),
             digest: Std::new(0),
             undo: RefCell::default(),
@@ -154,18 +162,19 @@ impl Stepped {
         self.leave();
         self.current.set(task);
         self.accesses.borrow_mut().clear();
+        self.turn.set(self.turn.get() + 1);
         self.enter(task);
     }
     /// Why a task does not run.
     pub fn rest(&self, task: TaskId) -> Rest {
-        match self.task(task).rest {
+        match self.tasks.borrow().get(task.0 as usize).map_or(Rest::Ready, |t| t.rest) {
             Rest::Tick(since) if self.steps.get() > since => Rest::Ready,
             rest => rest,
         }
     }
     /// The step that a task stands before; none before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
-        self.task(task).at
+        self.tasks.borrow().get(task.0 as usize).and_then(|t| t.at)
     }
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.
@@ -284,11 +293,16 @@ impl Env for Stepped {
         now
     }
     fn peek(&self, raw: &u32) -> u64 {
-        self.input(|| self.words.borrow()[*raw as usize].value)
+        if self.repeating() {
+            return self.next_input();
+        }
+        let value = self.words.get(*raw).value.get();
+        self.log_input(value);
+        value
     }
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
-            let now = self.words.borrow()[*raw as usize].value;
+            let now = self.words.get(*raw).value.get();
             self.set_word(*raw, now.wrapping_add(delta as u64));
         }
     }
@@ -332,7 +346,7 @@ impl Env for Stepped {
     }
 
     fn emit(&self, task: TaskId, event: Event) {
-        if self.repeating() {
+        if !self.keep.counters && !self.keep.events || self.repeating() {
             return;
         }
         if self.keep.counters {

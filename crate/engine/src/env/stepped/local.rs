@@ -112,19 +112,28 @@ impl Stepped {
     /// A value that a task is given: logged, or given again.
     #[inline]
     pub(super) fn input(&self, value: impl FnOnce() -> u64) -> u64 {
-        if !self.keep.inputs || !self.local.inside.get() || self.local.is_hidden() {
-            return value();
-        }
-        let task = self.current.get().0 as usize;
-        if self.local.repeating.get() {
-            let inputs = self.local.inputs.borrow();
-            let at = self.local.cursor.replace(self.local.cursor.get() + 1);
-            debug_assert!(at < inputs[task].len(), "a repeated task reads more than it did");
-            return inputs[task].get(at).copied().unwrap_or_default();
+        if self.local.repeating.get() && !self.local.is_hidden() {
+            return self.next_input();
         }
         let value = value();
-        self.local.inputs.borrow_mut()[task].push(value);
+        self.log_input(value);
         value
+    }
+    /// The running task was given this value.
+    #[inline]
+    pub(super) fn log_input(&self, value: u64) {
+        if self.keep.inputs && self.local.inside.get() && !self.local.is_hidden() {
+            self.local.inputs.borrow_mut()[self.current.get().0 as usize].push(value);
+        }
+    }
+    /// What the task that repeats was given here.
+    #[inline]
+    pub(super) fn next_input(&self) -> u64 {
+        let inputs = self.local.inputs.borrow();
+        let log = &inputs[self.current.get().0 as usize];
+        let at = self.local.cursor.replace(self.local.cursor.get() + 1);
+        debug_assert!(at < log.len(), "a repeated task reads more than it did");
+        log.get(at).copied().unwrap_or_default()
     }
     #[inline]
     pub(super) fn learn_value(&self, value: u64, refers: Option<Kind>) {

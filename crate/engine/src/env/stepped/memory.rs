@@ -11,6 +11,9 @@ impl Memory for Stepped {
         (self.frames.len() / FRAME_WORDS) as u32
     }
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
+        if self.repeating() {
+            return self.next_input();
+        }
         let index = frame.0 as usize * FRAME_WORDS + word;
         self.touch(Access::MEMORY + index as u64, false);
         let value = self.input(|| self.frames[index].get());
@@ -26,6 +29,9 @@ impl Memory for Stepped {
         self.set_frame_word(index, value);
     }
     fn entry_load(&self, frame: FrameNo, word: usize) -> u64 {
+        if self.repeating() {
+            return self.next_input();
+        }
         let index = frame.0 as usize * FRAME_WORDS + word;
         self.touch(Access::MEMORY + index as u64, false);
         let value = self.input(|| self.frames[index].get());
@@ -70,9 +76,12 @@ impl Memory for Stepped {
         // One step reads the whole frame and writes the other: two accesses stand for all words.
         self.touch(Access::MEMORY + from as u64, false);
         self.touch(Access::MEMORY + to as u64, true);
-        for word in 0..FRAME_WORDS {
+        // Beyond its extent a frame is zero.
+        let extent = |base: usize| self.extents[base / FRAME_WORDS].get() as usize;
+        for word in 0..extent(from).max(extent(to)) {
             self.set_frame_word(to + word, self.frames[from + word].get());
         }
+        self.extents[to / FRAME_WORDS].set(extent(from) as u16);
     }
     fn frame_zero(&self, frame: FrameNo) {
         if self.repeating() {
@@ -80,9 +89,11 @@ impl Memory for Stepped {
         }
         let base = frame.0 as usize * FRAME_WORDS;
         self.touch(Access::MEMORY + base as u64, true);
-        for word in 0..FRAME_WORDS {
+        let extent = &self.extents[base / FRAME_WORDS];
+        for word in 0..extent.get() as usize {
             self.set_frame_word(base + word, 0);
         }
+        extent.set(0);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
         self.input(|| self.frames[frame.0 as usize * FRAME_WORDS + word].get())

@@ -54,14 +54,10 @@ impl Stepped {
             };
             match last {
                 Some(Undo::Word { index, value, share }) => {
-                    let (place, delta) = {
-                        let mut words = self.words.borrow_mut();
-                        let w = &mut words[index as usize];
-                        let delta = share.wrapping_sub(w.share);
-                        w.value = value;
-                        w.share = share;
-                        (w.place, delta)
-                    };
+                    let word = self.words.get(index);
+                    word.value.set(value);
+                    let delta = share.wrapping_sub(word.share.replace(share));
+                    let place = word.place.get();
                     self.shift(place.kind, place.index, |c| c.sum = c.sum.wrapping_add(delta));
                 }
                 Some(Undo::Frame { index, value }) => self.put_frame_word(index, value),

@@ -1,19 +1,11 @@
 //! The arena of words, and the digest of the world (rulings R1, R4).
 
 use super::super::{Env, Kind, Place, mix};
+use super::arena::Word;
 use super::{Stepped, Undo};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
-
-#[derive(Clone, Copy)]
-pub(super) struct Word {
-    pub value: u64,
-    /// What it adds to its container's sum.
-    pub share: u64,
-    pub place: Place,
-    pub refers: Option<Kind>,
-}
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct Container {
@@ -22,7 +14,12 @@ pub(super) struct Container {
     pub sum: u64,
     /// Sum of the translations that lead to it (frames only).
     pub led_to: u64,
+    /// What it adds to the digest.
+    pub share: u64,
 }
+
+/// What no translation at all adds.
+const UNTRANSLATED: u64 = mix(7, 0);
 
 impl Container {
     /// What it adds to the digest. A frame without a name is free and counts only if
@@ -31,6 +28,7 @@ impl Container {
         match (self.name, self.led_to) {
             (0, 0) => 0,
             (0, led_to) => mix(0x0f7e_e000, led_to),
+            (name, 0) => mix(name, self.sum.wrapping_add(UNTRANSLATED)),
             (name, led_to) => mix(name, self.sum.wrapping_add(mix(7, led_to))),
         }
     }
@@ -48,9 +46,10 @@ impl Stepped {
             containers.resize_with(at + 1, Container::default);
         }
         let c = &mut containers[at];
-        let before = c.share();
+        let before = c.share;
         f(c);
-        self.digest.set(self.digest.get().wrapping_sub(before).wrapping_add(c.share()));
+        c.share = c.share();
+        self.digest.set(self.digest.get().wrapping_sub(before).wrapping_add(c.share));
     }
     /// The value as digests see it: references go by name.
     pub(super) fn canonical(&self, value: u64, refers: Option<Kind>) -> u64 {
@@ -65,41 +64,55 @@ impl Stepped {
         let counts = self.keep.digest && place.kind != Kind::None;
         let share = if counts { mix(u64::from(place.field) + 1, self.canonical(init, refers)) } else { 0 };
         self.shift(place.kind, place.index, |c| c.sum = c.sum.wrapping_add(share));
-        let mut words = self.words.borrow_mut();
-        words.push(Word { value: init, share, place, refers });
-        (words.len() - 1) as u32
+        self.words.add(init, share, place, refers)
     }
+    #[inline]
     pub(super) fn read_word(&self, index: u32) -> u64 {
-        self.touch(u64::from(index), false);
-        let w = self.words.borrow()[index as usize];
-        let value = self.input(|| w.value);
+        if self.repeating() {
+            return self.next_input();
+        }
+        let word = self.words.get(index);
+        self.touch_word(word, index, false);
+        let value = word.value.get();
+        self.log_input(value);
         if self.keep.digest {
-            self.learn_value(value, w.refers);
+            self.learn_value(value, word.refers.get());
         }
         value
     }
     pub(super) fn write_word(&self, index: u32, value: u64) {
         if !self.repeating() {
-            self.touch(u64::from(index), true);
+            let word = self.words.get(index);
+            self.touch_word(word, index, true);
             self.set_word(index, value);
         }
     }
+    /// Declares an access, once a turn for each word and way: their order makes no difference.
+    #[inline]
+    fn touch_word(&self, word: &Word, index: u32, write: bool) {
+        if !self.keep.accesses || self.local.is_hidden() {
+            return;
+        }
+        let now = self.turn.get() << 1 | u64::from(write);
+        if word.touched.get() < now {
+            word.touched.set(now);
+            self.touch(u64::from(index), write);
+        }
+    }
     pub(super) fn set_word(&self, index: u32, value: u64) {
-        let mut words = self.words.borrow_mut();
-        let w = &mut words[index as usize];
-        if w.value == value {
+        let word = self.words.get(index);
+        let old = word.value.get();
+        if old == value {
             return;
         }
         if self.keep.undo {
-            self.undo.borrow_mut().push(Undo::Word { index, value: w.value, share: w.share });
+            self.undo.borrow_mut().push(Undo::Word { index, value: old, share: word.share.get() });
         }
-        w.value = value;
-        if self.keep.digest && w.place.kind != Kind::None {
-            let share = mix(u64::from(w.place.field) + 1, self.canonical(value, w.refers));
-            let delta = share.wrapping_sub(w.share);
-            w.share = share;
-            let place = w.place;
-            drop(words);
+        word.value.set(value);
+        let place = word.place.get();
+        if self.keep.digest && place.kind != Kind::None {
+            let share = mix(u64::from(place.field) + 1, self.canonical(value, word.refers.get()));
+            let delta = share.wrapping_sub(word.share.replace(share));
             self.shift(place.kind, place.index, |c| c.sum = c.sum.wrapping_add(delta));
         }
     }
@@ -140,6 +153,8 @@ impl Stepped {
     /// Contents count by their place in the frame; zero words add nothing.
     pub(super) fn put_frame_word(&self, index: usize, value: u64) {
         let old = self.frames[index].replace(value);
+        let extent = &self.extents[index / FRAME_WORDS];
+        extent.set(extent.get().max((index % FRAME_WORDS + 1) as u16));
         let share = |v: u64| if v == 0 { 0 } else { mix(v, (index % FRAME_WORDS) as u64 + 0x1000) };
         let delta = share(value).wrapping_sub(share(old));
         self.shift(Kind::Frame, (index / FRAME_WORDS) as u32, |c| c.sum = c.sum.wrapping_add(delta));

@@ -106,7 +106,7 @@ pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<M
     }
     env.reset_tasks();
     env.forget();
-    Ok(Executor::new(stage, checks))
+    Ok(Executor::new(stage, checks).fused(true))
 }
 
 /// What a hunt is doing.

@@ -111,6 +111,10 @@ pub struct Executor<S: Subject> {
     starter: Starter,
     runnable: Vec<TaskId>,
     turns: u64,
+    /// A turn goes on through points between which nothing is touched: see [`Executor::fused`].
+    fused: bool,
+    /// Polls of the last turn.
+    polls: u32,
     /// The turns so far, where the environment keeps what is needed to go back.
     past: Vec<Past>,
     /// The stands before each of them, one after the other.
@@ -136,6 +140,8 @@ impl<S: Subject> Executor<S> {
             starter: Starter::default(),
             runnable: Vec::new(),
             turns: 0,
+            fused: false,
+            polls: 1,
             past: Vec::new(),
             past_stands: Vec::new(),
             model: None,
@@ -210,6 +216,20 @@ impl<S: Subject> Executor<S> {
     pub fn runnable(&self) -> &[TaskId] {
         &self.runnable
     }
+    /// With `on` a turn goes on until it has touched something. Whoever comes in at a point
+    /// from which nothing was touched might as well have come in at the one before, so a
+    /// search loses nothing; it meets far fewer states. Accesses must be declared.
+    pub fn fused(mut self, on: bool) -> Self {
+        self.set_fused(on);
+        self
+    }
+    pub(crate) fn set_fused(&mut self, on: bool) {
+        self.fused = on && self.env().keeps().accesses;
+    }
+    /// How many turns the last one would have been without [`Executor::fused`].
+    pub fn polls(&self) -> u32 {
+        self.polls
+    }
     /// The same as bits.
     pub fn runnable_mask(&self) -> u64 {
         self.runnable.iter().fold(0, |mask, task| mask | 1 << task.0)
@@ -266,12 +286,18 @@ impl<S: Subject> Executor<S> {
         self.remember();
         let mut body = self.body(task);
         self.env().switch_to(task);
-        let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let mut polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.polls = 1;
+        while self.fused && polled.is_pending() && self.env().nothing_touched() && self.env().rest(task) == Rest::Ready
+        {
+            polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            self.polls += 1;
+        }
         self.env().leave();
         self.turns += 1;
         self.last = Some(task);
         let stand = &mut self.stands[task.0 as usize];
-        let turns = stand.turns + 1;
+        let turns = stand.turns + self.polls;
         *stand = Stand { born: true, done: polled.is_ready(), waited: false, turns, since: self.turns };
         self.slots[task.0 as usize] = Slot { body: polled.is_pending().then_some(body), turns };
         for child in self.starter.take() {
@@ -330,7 +356,7 @@ impl<S: Subject> Executor<S> {
         self.idle = past.idle;
         self.watch.forget();
         self.runnable.clear();
-        self.runnable.extend((1..64).filter(|bit| past.runnable >> bit & 1 != 0).map(TaskId));
+        self.runnable.extend(crate::explore::model::tasks(past.runnable));
         true
     }
 

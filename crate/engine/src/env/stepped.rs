@@ -185,6 +185,10 @@ impl Stepped {
     pub fn accesses(&self) -> Vec<Access> {
         self.accesses.borrow().clone()
     }
+    /// There was no access since [`Stepped::switch_to`].
+    pub fn nothing_touched(&self) -> bool {
+        self.accesses.borrow().is_empty()
+    }
     /// Calls `f` with every access since [`Stepped::switch_to`], in order.
     pub fn each_access(&self, f: impl FnMut(&Access)) {
         self.accesses.borrow().iter().for_each(f);

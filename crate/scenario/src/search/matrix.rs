@@ -6,7 +6,6 @@ use crate::player::PlayError;
 use faultline_engine::policy::{PRESETS, Policy, Preset};
 use faultline_sched::explore::{Stats, Verdict, engine};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What one scenario comes to on one kernel.
@@ -54,20 +53,15 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
         }
     };
     let Stats { states, steps, .. } = search.stats();
-    let mut kinds = BTreeSet::new();
-    if let Verdict::Found(found) = &verdict {
-        let findings = machine.env().findings();
-        kinds.extend(findings.iter().filter(|f| engine::property(f) == found.property).map(|f| f.kind.name()));
-        if kinds.is_empty() {
-            kinds.insert("expectation");
-        }
-    }
+    let kinds = match &verdict {
+        Verdict::Found(found) => engine::kind(found.property).into_iter().map(|kind| kind.name()).collect(),
+        _ => Vec::new(),
+    };
     let how = match verdict {
         Verdict::Found(_) => "found",
         Verdict::Complete => "complete",
         Verdict::Bounded(_) => "bounded",
     };
-    let kinds = kinds.into_iter().collect();
     Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, states, steps })
 }
 

@@ -151,7 +151,7 @@ fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Re
     let report = player.report();
     let finding: Option<&FindingReport> = at.and_then(|at| report.findings.get(at));
     Ok(FoundReport {
-        kind: finding.map_or(FindingKind::ALL[found.property.kind as usize % FindingKind::ALL.len()], |f| f.kind),
+        kind: finding.map_or(engine::kind(found.property).unwrap_or(FindingKind::Assertion), |f| f.kind),
         property: finding.map_or("", |f| f.property),
         detail: finding.map_or_else(String::new, |f| f.detail.clone()),
         choices: spare(&found.choices).to_string(),

@@ -5,9 +5,8 @@
 //! orders that lead to the same state may cost differently. So a finding of this
 //! search has the fewest preemptions there are.
 
-use super::model::{Model, Property, Wanted, place, tasks};
+use super::model::{Model, Path, Property, Wanted, plain, tasks};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
-use crate::choices::Choices;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
@@ -16,9 +15,17 @@ struct Node {
     runnable: u64,
     todo: u64,
     width: u32,
-    came_by: Option<TaskId>,
+    /// The task whose turn led here, and how many turns of a plain run that was.
+    came_by: Option<(TaskId, u32)>,
     /// Preemptions left to spend.
     left: u32,
+}
+
+/// A finding, before its schedule is told.
+struct Draft {
+    path: Path,
+    left: u32,
+    property: Property,
 }
 
 /// The search.
@@ -38,7 +45,7 @@ pub struct Bounded {
     begun: bool,
     /// Some turn was not taken for want of preemptions.
     cut: bool,
-    best: Option<Found>,
+    best: Option<Draft>,
     stats: Stats,
     verdict: Option<Verdict>,
 }
@@ -83,7 +90,7 @@ impl Bounded {
         self
     }
 
-    fn arrive<M: Model>(&mut self, model: &M, came_by: Option<TaskId>, left: u32) -> bool {
+    fn arrive<M: Model>(&mut self, model: &M, came_by: Option<(TaskId, u32)>, left: u32) -> bool {
         let runnable = model.runnable();
         if runnable == 0 {
             self.stats.executions += 1;
@@ -93,7 +100,7 @@ impl Bounded {
         if depth >= self.turns {
             return false;
         }
-        let key = mix(model.state(), came_by.map_or(0, |t| u64::from(t.0)));
+        let key = mix(model.state(), came_by.map_or(0, |by| u64::from(by.0.0)));
         match self.seen.entry(key) {
             std::collections::hash_map::Entry::Vacant(new) => {
                 new.insert((left, depth as u32));
@@ -116,16 +123,20 @@ impl Bounded {
         self.path.push(Node { runnable, todo: runnable, width: runnable.count_ones(), came_by, left });
         true
     }
-    fn found(&self, last: TaskId, left: u32, property: Property) -> Found {
-        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
-        let steps = self.path.iter().zip(turns).filter(|(node, _)| node.runnable.count_ones() > 1);
-        let choices: Choices = steps.map(|(node, task)| place(node.runnable, task)).collect::<Vec<_>>().into();
-        Found { choices, turns: self.path.len(), preemptions: self.bound - left, property }
+    /// The schedule that led to a finding; the model stands where it begins.
+    fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
+        let (choices, turns) = plain(model, &draft.path);
+        Verdict::Found(Found { choices, turns, preemptions: self.bound - draft.left, property: draft.property })
+    }
+    /// The path to a turn after its end.
+    fn draft(&self, last: (TaskId, u32), left: u32, property: Property) -> Draft {
+        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by);
+        Draft { path: turns.chain([last]).collect(), left, property }
     }
     /// This bound is done with.
-    fn next_bound<M: Model>(&mut self, model: &M) -> Option<Verdict> {
+    fn next_bound<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if let Some(best) = self.best.take() {
-            return Some(Verdict::Found(best));
+            return Some(self.told(model, &best));
         }
         if !self.cut {
             // No schedule needs more, so these were all; unless they were cut short.
@@ -155,7 +166,7 @@ impl Bounded {
         };
         node.todo &= !(1 << task.0);
         self.stats.frontier -= 1;
-        let cost = u32::from(is_preemption(node.runnable, node.came_by, task));
+        let cost = u32::from(is_preemption(node.runnable, node.came_by.map(|by| by.0), task));
         let Some(left) = node.left.checked_sub(cost) else {
             self.cut = true;
             return None;
@@ -163,20 +174,27 @@ impl Bounded {
         model.step(task);
         self.stats.steps += 1;
         if let Some(property) = model.broken(self.wanted) {
-            let found = self.found(task, left, property);
+            let draft = self.draft((task, model.plain_turns()), left, property);
             if !self.shortest {
-                return Some(Verdict::Found(found));
+                draft.path.iter().for_each(|_| model.back());
+                return Some(self.told(model, &draft));
             }
-            self.turns = found.turns - 1;
-            self.best = Some(found);
+            self.turns = draft.path.len() - 1;
+            self.best = Some(draft);
             model.back();
             return None;
         }
-        if !self.arrive(model, Some(task), left) {
+        if !self.arrive(model, Some((task, model.plain_turns())), left) {
             model.back();
         }
-        (self.stats.states >= self.limit).then(|| match self.best.take() {
-            Some(best) => Verdict::Found(best),
+        if self.stats.states < self.limit {
+            return None;
+        }
+        Some(match self.best.take() {
+            Some(best) => {
+                self.path.iter().skip(1).for_each(|_| model.back());
+                self.told(model, &best)
+            }
             None => Verdict::Bounded(Bound::States(self.limit)),
         })
     }

@@ -4,13 +4,18 @@ use super::model::{Model, Property, Wanted};
 use crate::executor::{Executor, Standing};
 use crate::task::Subject;
 use faultline_engine::env::{Env, Kind, mix};
-use faultline_engine::finding::Finding;
+use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{SpaceId, TaskId};
 
 /// A finding as a search tells it from others: by its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {
     let which = finding.property.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
     Property { kind: finding.kind as u8, which }
+}
+
+/// The kind of a property that [`property`] made.
+pub fn kind(property: Property) -> Option<FindingKind> {
+    FindingKind::ALL.into_iter().find(|&kind| kind as u8 == property.kind)
 }
 
 impl<S: Subject> Model for Executor<S> {
@@ -44,6 +49,12 @@ impl<S: Subject> Model for Executor<S> {
     }
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
+    }
+    fn plain_turns(&self) -> u32 {
+        self.polls()
+    }
+    fn plainly(&mut self, on: bool) {
+        self.set_fused(!on);
     }
     fn broken(&self, wanted: Wanted) -> Option<Property> {
         let over = self.runnable_mask() == 0;

@@ -14,9 +14,8 @@
 //! whoever believes a closed state believes nothing that is still under way.
 
 use super::footprint::Footprint;
-use super::model::{Model, Property, Wanted, place, tasks};
+use super::model::{Model, Path, Property, Wanted, plain, tasks};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
-use crate::choices::Choices;
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -115,8 +114,8 @@ struct Node {
     width: u32,
     /// Asleep, and tried.
     asleep: Vec<Asleep>,
-    /// The task whose turn led here.
-    came_by: Option<TaskId>,
+    /// The task whose turn led here, and how many turns of a plain run that was.
+    came_by: Option<(TaskId, u32)>,
     preemptions: u32,
 }
 
@@ -170,7 +169,13 @@ impl Exhaustive {
     }
 
     /// The model stands at a state: whether it is walked on from here.
-    fn arrive<M: Model>(&mut self, model: &M, asleep: Vec<Asleep>, came_by: Option<TaskId>, preemptions: u32) -> bool {
+    fn arrive<M: Model>(
+        &mut self,
+        model: &M,
+        asleep: Vec<Asleep>,
+        came_by: Option<(TaskId, u32)>,
+        preemptions: u32,
+    ) -> bool {
         let runnable = model.runnable();
         let sleeping = asleep.iter().fold(0, |mask, a| mask | 1 << a.task.0) & runnable;
         let state = if self.reduction.states { model.state() } else { 0 };
@@ -246,18 +251,14 @@ impl Exhaustive {
         }
     }
 
-    /// The choices that lead to the end of the path, and one turn more.
-    fn found(&self, last: TaskId, preemptions: u32, property: Property) -> Found {
-        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([last]);
-        let choices: Choices = self
-            .path
-            .iter()
-            .zip(turns)
-            .filter(|(node, _)| node.runnable.count_ones() > 1)
-            .map(|(node, task)| place(node.runnable, task))
-            .collect::<Vec<_>>()
-            .into();
-        Found { choices, turns: self.path.len(), preemptions, property }
+    /// The model stands a turn after the end of the path: the schedule that led there.
+    fn found<M: Model>(&self, model: &mut M, last: TaskId, preemptions: u32, property: Property) -> Found {
+        let plain_turns = model.plain_turns();
+        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, plain_turns)]);
+        let path: Path = turns.collect();
+        path.iter().for_each(|_| model.back());
+        let (choices, turns) = plain(model, &path);
+        Found { choices, turns, preemptions, property }
     }
     fn give_up(&mut self) -> Option<Verdict> {
         (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
@@ -276,12 +277,12 @@ impl Exhaustive {
         let node = self.path.last_mut()?;
         node.todo &= !(1 << task.0);
         self.stats.frontier -= 1;
-        let preempts = is_preemption(node.runnable, node.came_by, task);
+        let preempts = is_preemption(node.runnable, node.came_by.map(|by| by.0), task);
         let preemptions = node.preemptions + u32::from(preempts);
         model.step(task);
         self.stats.steps += 1;
         if let Some(property) = model.broken(self.wanted) {
-            return Some(Verdict::Found(self.found(task, preemptions, property)));
+            return Some(Verdict::Found(self.found(model, task, preemptions, property)));
         }
         let mut asleep = Vec::new();
         if self.reduction.sleep {
@@ -289,7 +290,8 @@ impl Exhaustive {
             asleep.extend(node.asleep.iter().filter(|a| !a.touches.meets(&touches)).cloned());
             node.asleep.push(Asleep { task, touches });
         }
-        if !self.arrive(model, asleep, Some(task), preemptions) {
+        let came_by = Some((task, model.plain_turns()));
+        if !self.arrive(model, asleep, came_by, preemptions) {
             model.back();
         }
         self.give_up()

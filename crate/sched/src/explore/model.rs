@@ -1,5 +1,6 @@
 //! What a search walks through: a transition system that can go back.
 
+use crate::choices::Choices;
 use faultline_engine::ids::TaskId;
 
 /// A world with tasks in it, seen from outside: who can go on, what a turn touched, which
@@ -18,6 +19,15 @@ pub trait Model {
     /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
     /// that touch nothing in common but what both only read may change places.
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool));
+    /// How many turns of a plain run the last turn was: a model may take several at once if
+    /// nobody could tell the difference.
+    fn plain_turns(&self) -> u32 {
+        1
+    }
+    /// With `on` every turn is one of a plain run from here on.
+    fn plainly(&mut self, on: bool) {
+        let _ = on;
+    }
     /// A property that the run has broken so far, if it is one that is wanted. Also asked
     /// where the run is over.
     fn broken(&self, wanted: Wanted) -> Option<Property>;
@@ -53,6 +63,30 @@ impl Wanted {
             Wanted::This(this) => property == this,
         }
     }
+}
+
+/// Turns one after the other: who took each, and how many it was of a plain run.
+pub type Path = Vec<(TaskId, u32)>;
+
+/// The choices of a plain run that takes these turns, and how many turns it has. The model
+/// stands where they begin, before and after.
+pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> (Choices, usize) {
+    model.plainly(true);
+    let mut choices = Choices::default();
+    let mut turns = 0;
+    for &(task, times) in path {
+        for _ in 0..times {
+            let runnable = model.runnable();
+            if runnable.count_ones() > 1 {
+                choices.push(place(runnable, task));
+            }
+            model.step(task);
+            turns += 1;
+        }
+    }
+    (0..turns).for_each(|_| model.back());
+    model.plainly(false);
+    (choices, turns)
 }
 
 /// The tasks of a mask, lowest number first.

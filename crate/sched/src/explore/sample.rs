@@ -3,9 +3,8 @@
 //! Nothing is remembered between runs, so this never proves anything; it is what finds
 //! something in a scenario too large to walk through.
 
-use super::model::{Model, Property, Wanted, place, tasks};
+use super::model::{Model, Path, Property, Wanted, plain, tasks};
 use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
-use crate::choices::Choices;
 use crate::executor::Outcome;
 use crate::strategy::{Strategy, Turn};
 use faultline_engine::ids::TaskId;
@@ -17,7 +16,7 @@ pub struct Sample<T> {
     wanted: Wanted,
     runs: u64,
     /// The turns of the present run.
-    taken: Vec<(u64, TaskId)>,
+    taken: Vec<(u64, (TaskId, u32))>,
     running: bool,
     stats: Stats,
     verdict: Option<Verdict>,
@@ -34,12 +33,15 @@ impl<T: Strategy> Sample<T> {
         self.wanted = wanted;
         self
     }
-    fn found(&self, property: Property) -> Found {
-        let choices = self.taken.iter().filter(|t| t.0.count_ones() > 1).map(|&(mask, task)| place(mask, task));
-        let choices: Choices = choices.collect::<Vec<_>>().into();
-        let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1)));
-        let preempts = self.taken.iter().zip(before).filter(|&(&(mask, task), last)| is_preemption(mask, last, task));
-        Found { choices, turns: self.taken.len(), preemptions: preempts.count() as u32, property }
+    /// The schedule of the present run; the model goes back to where it began.
+    fn found<M: Model>(&self, model: &mut M, property: Property) -> Found {
+        let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
+        let preempts = self.taken.iter().zip(before).filter(|&(&(mask, by), last)| is_preemption(mask, last, by.0));
+        let preemptions = preempts.count() as u32;
+        let path: Path = self.taken.iter().map(|t| t.1).collect();
+        path.iter().for_each(|_| model.back());
+        let (choices, turns) = plain(model, &path);
+        Found { choices, turns, preemptions, property }
     }
     fn end<M: Model>(&mut self, model: &mut M) {
         self.stats.executions += 1;
@@ -63,7 +65,7 @@ impl<T: Strategy> Sample<T> {
             return None;
         }
         let number = self.taken.len() as u64;
-        let last = self.taken.last().map(|t| t.1);
+        let last = self.taken.last().map(|t| t.1.0);
         let turn = Turn { number, runnable: &runnable, last };
         let Some(&task) = self.strategy.choose(&turn).and_then(|at| runnable.get(at)) else {
             self.end(model);
@@ -71,10 +73,10 @@ impl<T: Strategy> Sample<T> {
         };
         model.step(task);
         self.stats.steps += 1;
-        self.taken.push((mask, task));
+        self.taken.push((mask, (task, model.plain_turns())));
         self.strategy.took(number, task, Outcome::At(Step::Begin));
         let property = model.broken(self.wanted)?;
-        Some(Verdict::Found(self.found(property)))
+        Some(Verdict::Found(self.found(model, property)))
     }
 }
 

@@ -271,6 +271,17 @@ pub enum Event {
         page: FrameNo,
         value: u64,
     },
+    /// The page was written to its block; `value` is its first word.
+    PageWrite {
+        page: FrameNo,
+        value: u64,
+    },
+    /// `object[index]` has a block on the swap device from here on, or has none any more.
+    SwapBlock {
+        object: ObjectId,
+        index: PageIndex,
+        held: bool,
+    },
 
     // Machine and pmap.
     /// An access reached memory: `value` was loaded, or stored.

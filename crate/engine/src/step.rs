@@ -95,7 +95,9 @@ steps! {
     PteInstall = "pte_install",
     /// §8.7 G3: the pager reads a page.
     PagerGet = "pager_get",
-    /// §8.7 G3: the read has completed.
+    /// §13.5: the pager writes a page to the swap device.
+    PagerPut = "pager_put",
+    /// §8.7 G3, §13.5: a read or a write is over; its pages are about to be released.
     PagerDone = "pager_done",
     /// §0.4 y4: a sleeper was just woken.
     Woken = "woken",

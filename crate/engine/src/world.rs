@@ -16,6 +16,7 @@ use crate::trie::Node;
 use crate::vm::map::{Entry, Space};
 use crate::vm::object::Object;
 use crate::vm::page::{FreeList, Page};
+use crate::vm::swap::Device;
 use crate::vm::vnode::Files;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -87,6 +88,8 @@ pub struct World<E: Env> {
     pub pv_locks: Vec<Spin<E>>,
     /// Nodes of page tries.
     pub tries: Pool<E, Node<E>>,
+    /// The swap device: what the environment's memory has behind the physical frames.
+    pub swap: Device<E>,
     /// Files behind vnode objects.
     pub files: Files<E>,
     /// What memory should hold.
@@ -109,6 +112,7 @@ impl<E: Env> World<E> {
             pvs: Pool::new(&env, Pv::new),
             pv_locks: (0..PV_LOCKS).map(|_| Spin::new(&env)).collect(),
             tries: Pool::new(&env, Node::new),
+            swap: Device::new(&env, config.frames),
             files: Files::new(&env),
             oracle: Oracle::default(),
             env,

@@ -121,6 +121,11 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
             let met = space(theatre, process).is_some_and(|s| inspect::needs_copy(world, s, address(*page)));
             same((None, Some(PageIndex(*page))), *expected, met, is_so)
         }
+        Claim::Swapped(name, index, expected) => {
+            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let met = inspect::swapped(world, id, PageIndex(*index)).is_some();
+            same((Some(id), Some(PageIndex(*index))), *expected, met, is_so)
+        }
         Claim::Gone(name, expected) => {
             let id = object(theatre, name);
             same((id, None), *expected, id.is_none(), is_so)

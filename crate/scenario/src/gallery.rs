@@ -30,10 +30,13 @@ impl Exhibit {
 pub const GALLERY: &[Exhibit] = gallery! {
     "t3" "t3-story"
     "t3s"
+    "p2" "p2-munmap"
+    "rs"
     "sh"
     "iv"
     "k5"
-    "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g16"
+    "of3"
+    "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16"
     "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack"
 };
 

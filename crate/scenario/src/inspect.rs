@@ -6,6 +6,7 @@ use faultline_engine::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use faultline_engine::machine::entry::{Entry, PageSize};
 use faultline_engine::vm::map::EntryFlags;
 use faultline_engine::vm::page::Page;
+use faultline_engine::vm::swap::Block;
 use faultline_engine::vm::vnode::contents;
 use faultline_engine::{Stepped, World};
 
@@ -57,6 +58,13 @@ pub fn resident(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option
     world.pages.iter().find(|p| p.object.peek(env) == Some(object) && p.pindex.peek(env) == index)
 }
 
+/// The swap block of an object at an index.
+pub fn swapped(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option<FrameNo> {
+    let env = &world.env;
+    let of = |b: &&Block<Stepped>| b.owner.peek(env) == Some(object) && b.pindex.peek(env) == index;
+    world.swap.blocks().iter().find(of).map(|b| b.frame)
+}
+
 /// The page-table entry of an address; empty where there is none.
 pub fn pte(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Entry {
     let env = &world.env;
@@ -68,7 +76,7 @@ pub fn pte(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Entry {
             return entry;
         }
         table = entry.table().frame();
-        if table.0 >= env.frames() {
+        if table.0 >= world.config.frames {
             return Entry::empty();
         }
     }
@@ -79,7 +87,7 @@ pub fn pte(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Entry {
 /// else what a fault would find. Nothing if nothing is mapped there.
 pub fn would_load(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Option<u64> {
     let env = &world.env;
-    let word = |frame: FrameNo| if frame.0 < env.frames() { env.frame_peek(frame, 0) } else { 0 };
+    let word = |frame: FrameNo| if frame.0 < world.config.frames { env.frame_peek(frame, 0) } else { 0 };
     let entry = pte(world, space, va);
     if entry.contains(Entry::V) {
         return Some(word(entry.frame(PageSize::Size4K).frame()));
@@ -88,6 +96,9 @@ pub fn would_load(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Option<u64
     for (object, index) in chain(world, space, va) {
         if let Some(page) = resident(world, object, index).filter(|p| p.valid.peek(env)) {
             return Some(word(page.frame));
+        }
+        if let Some(block) = swapped(world, object, index) {
+            return Some(env.frame_peek(block, 0));
         }
         if let Some(file) = world.objects.peek(env, object.0).file.peek(env) {
             return Some(contents(file, index));

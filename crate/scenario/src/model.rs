@@ -81,6 +81,17 @@ impl Advice {
     }
 }
 
+/// A page that the page daemon is sent to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Target {
+    /// A named page.
+    Page(Name),
+    /// The page of an object at an index.
+    Index(Name, u64),
+    /// The resident page that the process is shown at a page of its own.
+    Shown(u64),
+}
+
 /// An operation of a process.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Op {
@@ -117,8 +128,11 @@ pub enum Op {
     Exit,
     /// Collapses an object, by a reference of its own.
     Collapse(Name),
-    /// Drops the pages of files that nobody maps.
-    Reclaim,
+    /// Writes a page to the swap device, as the laundry does.
+    Pageout(Target),
+    /// Frees a page if nobody uses it, as the page daemon does; without one, drops the pages
+    /// of files that nobody maps.
+    Reclaim(Option<Target>),
 }
 
 /// One thing of a sequential section.
@@ -209,6 +223,8 @@ pub enum Claim {
     OneMapping(Name, bool),
     /// MAP_ENTRY_NEEDS_COPY of the entry at an address.
     NeedsCopy(Name, u64, bool),
+    /// The object has a block on the swap device for an index.
+    Swapped(Name, u64, bool),
     /// The object is gone.
     Gone(Name, bool),
     /// A count of the run, by its name in the report.
@@ -309,6 +325,8 @@ pub struct Header {
     pub watch: Vec<String>,
     /// Physical memory in frames.
     pub frames: u32,
+    /// Blocks of the swap device.
+    pub swap: u32,
     /// Simulated CPUs; without it as many as are needed.
     pub cpus: Option<u32>,
     /// What fork does about page tables.
@@ -348,6 +366,7 @@ impl Default for Header {
             review: String::new(),
             watch: Vec::new(),
             frames: 64,
+            swap: 16,
             cpus: None,
             pmap_copy: PmapCopy::None,
             free_order: FreeOrder::Lifo,

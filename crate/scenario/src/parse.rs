@@ -66,6 +66,7 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "review" => into.review = rest(input)?.text,
         "watch" => into.watch.push(rest(input)?.text),
         "frames" => into.frames = number(input, 1 << 16, "frames")? as u32,
+        "swap" => into.swap = number(input, 1 << 16, "blocks of the swap device")? as u32,
         "cpus" => into.cpus = Some(number(input, 64, "CPUs")? as u32),
         "pages" => into.pages = number(input, MAX_PAGES, "pages")?,
         "policy" => into.policy = rest(input)?,

@@ -1,6 +1,8 @@
 //! Writes a scenario as the text it could have been read from.
 
-use crate::model::{Advice, Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Task, Until};
+use crate::model::{
+    Advice, Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until,
+};
 use crate::parse::{ADVICES, COUNTS, INHERITS, PROTS, RIGHTS, SIGNALS, STATES};
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use std::fmt::{self, Display, Formatter};
@@ -24,6 +26,16 @@ fn body(f: &mut Formatter<'_>, child: &Name, ops: &[Op]) -> fmt::Result {
     match ops {
         [] => write!(f, "{child}"),
         ops => write!(f, "{child} {{ {} }}", joined(ops, "; ")),
+    }
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Page(page) => page.fmt(f),
+            Target::Index(object, index) => write!(f, "{object} {index}"),
+            Target::Shown(page) => write!(f, "va{page}"),
+        }
     }
 }
 
@@ -57,7 +69,9 @@ impl Display for Op {
             Op::Exec => f.write_str("exec"),
             Op::Exit => f.write_str("exit"),
             Op::Collapse(object) => write!(f, "collapse {object}"),
-            Op::Reclaim => f.write_str("reclaim"),
+            Op::Pageout(target) => write!(f, "pageout {target}"),
+            Op::Reclaim(None) => f.write_str("reclaim"),
+            Op::Reclaim(Some(target)) => write!(f, "reclaim {target}"),
         }
     }
 }
@@ -75,6 +89,7 @@ impl Display for Claim {
             Claim::Page(object, index, state) => write!(f, "page({object} {index}) = {}", said(STATES, state)),
             Claim::OneMapping(object, holds) => write!(f, "{}onemapping({object})", no(holds)),
             Claim::NeedsCopy(process, page, holds) => write!(f, "{}needs_copy({process} va{page})", no(holds)),
+            Claim::Swapped(object, index, holds) => write!(f, "{}swapped({object} {index})", no(holds)),
             Claim::Gone(object, holds) => write!(f, "{}gone({object})", no(holds)),
             Claim::Counter(name, n) => write!(f, "count({name}) = {n}"),
             Claim::Signal(signal, page, None) => write!(f, "signal {} at va{page}", said(SIGNALS, signal)),
@@ -152,10 +167,7 @@ impl Display for Header {
         {
             writeln!(f, "{key} {text}")?;
         }
-        if let Some(group) = self.group {
-            writeln!(f, "group {}", group.name())?;
-        }
-        writeln!(f, "frames {}\npages {}\npolicy {}", self.frames, self.pages, self.policy)?;
+        writeln!(f, "frames {}\nswap {}\npages {}\npolicy {}", self.frames, self.swap, self.pages, self.policy)?;
         if let Some(cpus) = self.cpus {
             writeln!(f, "cpus {cpus}")?;
         }

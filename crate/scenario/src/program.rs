@@ -1,18 +1,18 @@
 //! Performs what a scenario says: operations as engine calls, one after the other.
 
-use crate::model::{BASE, Deed, Mapping, Op, Range};
+use crate::model::{BASE, Deed, Mapping, Op, Range, Target};
 use crate::stage::{Proc, SETUP, Theatre};
 use crate::value::Value;
 use crate::{claims, inspect, model};
 use faultline_engine::env::{Env, mix};
 use faultline_engine::event::Event;
-use faultline_engine::ids::{FileId, ProcId, SpaceId, TaskId};
+use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Mode;
 use faultline_engine::vm::kern::{Kern, Signal};
 use faultline_engine::vm::map::{MapKind, MapRequest};
-use faultline_engine::vm::object::ObjectFlags;
+use faultline_engine::vm::object::{ObjectFlags, ObjectType};
 use faultline_engine::{Cx, Stepped};
 use faultline_sched::Starter;
 use std::future::Future;
@@ -342,8 +342,20 @@ impl<'t> Act<'t> {
                 Ok(())
             }
             Op::Collapse(name) => self.collapse(cx, name).await,
-            Op::Reclaim => {
+            Op::Reclaim(None) => {
                 cx.vnode_reclaim_all().await;
+                Ok(())
+            }
+            Op::Pageout(target) => {
+                if let Some((object, index)) = self.visit(cx, target).await {
+                    cx.pageout(object, index).await;
+                }
+                Ok(())
+            }
+            Op::Reclaim(Some(target)) => {
+                if let Some((object, index)) = self.visit(cx, target).await {
+                    cx.reclaim(object, index).await;
+                }
                 Ok(())
             }
             Op::Exit | Op::Store(..) | Op::Load(..) => Ok(()),
@@ -360,7 +372,7 @@ impl<'t> Act<'t> {
     async fn collapse(self, cx: &View<'_>, name: &model::Name) -> Result<(), Kern> {
         cx.point(Step::RefAdd).await;
         // To look whether it is still there and to take the reference is one step.
-        let id = claims::object(self.theatre, name).ok_or(Kern::InvalidArgument)?;
+        let id = self.named(cx, name).ok_or(Kern::InvalidArgument)?;
         let object = cx.object(id);
         if object.has(cx, ObjectFlags::DEAD) || !object.is_anon(cx) {
             return Err(Kern::InvalidArgument);
@@ -371,5 +383,46 @@ impl<'t> Act<'t> {
         object.lock.unlock(cx).await;
         cx.object_deallocate(id).await;
         Ok(())
+    }
+    /// The object that a name stands for, if it is still there.
+    fn named(self, cx: &View<'_>, name: &model::Name) -> Option<ObjectId> {
+        let at = self.theatre.cast.object(name)?;
+        let id = self.theatre.objects[at].id.load(cx)?;
+        // Its end and another's beginning change its type: that is what the answer depends on.
+        cx.object(id).kind.load(cx);
+        let there = cx.env.answer(|| u64::from(claims::object(self.theatre, name) == Some(id)));
+        cx.env.learn(there, None);
+        (there == 1).then_some(id)
+    }
+    /// The page daemon comes to a page: its object is write-locked. Nothing where the page or
+    /// the object is gone, which is no error: the daemon finds pages on its queues.
+    async fn visit(self, cx: &View<'_>, target: &Target) -> Option<(ObjectId, PageIndex)> {
+        // A page may move until its object is locked: who it is, is asked again then.
+        let who = || match target {
+            Target::Index(name, index) => Some((self.named(cx, name)?, PageIndex(*index))),
+            Target::Page(name) => {
+                let at = self.theatre.cast.pages.iter().position(|p| *p == name.text)?;
+                let page = cx.page(self.theatre.pages[at].id.load(cx)?);
+                Some((page.object.load(cx)?, page.pindex.load(cx)))
+            }
+            Target::Shown(_) => None,
+        };
+        let (object, index) = match target {
+            Target::Shown(page) => cx.page_shown(cx.space.get(), address(*page)).await?,
+            _ => who()?,
+        };
+        let o = cx.object(object);
+        o.lock.lock(cx, Mode::Write).await;
+        let index = match target {
+            Target::Shown(_) => Some(index),
+            _ => who().filter(|now| now.0 == object).map(|now| now.1),
+        };
+        match index.filter(|_| o.kind.load(cx) != ObjectType::Dead) {
+            Some(index) => Some((object, index)),
+            None => {
+                o.lock.unlock(cx).await;
+                None
+            }
+        }
     }
 }

@@ -78,7 +78,7 @@ impl Stage {
             free_order: header.free_order,
             prefault: (0, 0),
         };
-        let world = World::new(Stepped::new(header.frames, keep), policy.clone(), config);
+        let world = World::new(Stepped::new(header.frames + header.swap, keep), policy.clone(), config);
         let env = &world.env;
         let procs = (0..cast.processes.len() as u32).map(|i| Proc::new(env, i)).collect();
         let objects = cast.objects.iter().map(|_| Named::new(env)).collect();

@@ -1,7 +1,7 @@
 //! Whether the names in a scenario fit together: everything that can be known before it runs.
 
 use crate::error::Refusal;
-use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario};
+use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario, Target};
 use faultline_engine::policy::Policy;
 use faultline_sched::choices::MAX_TASKS;
 
@@ -194,6 +194,11 @@ impl Known {
                 }
                 Op::Exit if !concurrent => self.gone.push(who.text.clone()),
                 Op::Collapse(object) => exists(&self.objects, object, "an object")?,
+                Op::Pageout(target) | Op::Reclaim(Some(target)) => match target {
+                    Target::Page(page) => exists(&self.pages, page, "a page")?,
+                    Target::Index(object, _) => exists(&self.objects, object, "an object")?,
+                    Target::Shown(_) => {}
+                },
                 Op::Mmap { what: Mapping::File(file, _), .. } => exists(&self.files, file, "a file")?,
                 _ => {}
             }
@@ -217,6 +222,7 @@ impl Known {
             }
             Claim::Count(_, object, _)
             | Claim::Page(object, ..)
+            | Claim::Swapped(object, ..)
             | Claim::OneMapping(object, _)
             | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
             Claim::Counter(name, _) => exists(&COUNTERS.map(String::from), name, "a count"),

@@ -71,6 +71,7 @@ fn turned(claim: &Claim) -> Claim {
         }
         Claim::OneMapping(o, b) => Claim::OneMapping(o, !b),
         Claim::NeedsCopy(p, at, b) => Claim::NeedsCopy(p, at, !b),
+        Claim::Swapped(o, i, b) => Claim::Swapped(o, i, !b),
         Claim::Gone(o, b) => Claim::Gone(o, !b),
         Claim::Counter(c, n) => Claim::Counter(c, n + 1),
         Claim::Signal(s, at, p) => Claim::Signal(s, at + 9, p),

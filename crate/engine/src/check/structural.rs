@@ -17,18 +17,19 @@
 //! | | here | and besides |
 //! | --- | --- | --- |
 //! | E01 references, E02 shadows, E03 chains | [`check`] | I03, I08 where they change (`vm::object`) |
-//! | E04 where a page is | [`check`] | A-page-1 to A-page-5 in `vm::page` and `vm::busy` |
+//! | E04 where a page is, and its swap block | [`check`] | A-page-1 to A-page-5 in `vm::page` and `vm::busy` |
 //! | E05 entries and PV lists | [`check`] | A-pmap in `pmap` |
 //! | E06 free frames are unmapped | [`check`], cheaply [`mapped_free_frames`] | I13, A-page-2 in `vm::page`; `pmap` |
 //! | E07 to E09 mappings show the chain | [`hazards`]: notes (rulings R12) | the oracle |
 //! | E10 paging in progress | [`check`] its sign, [`check_quiet`] exactly | I01, I05 in `vm::terminate` |
 //! | E11 collapse marks | [`check`] | I10, I11 in `vm::collapse` |
-//! | E12 no data lost | | the oracle |
+//! | E12 no data lost | a clean page is what its swap block holds | the oracle |
 //! | one page, two frames in TLBs | | [`super::tlb`] |
 
 mod hazards;
 mod objects;
 mod pages;
+mod swap;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -79,6 +80,8 @@ pub struct Leaks {
     pub pvs: u32,
     /// Spaces in use.
     pub spaces: u32,
+    /// Swap blocks that are not free.
+    pub blocks: u32,
 }
 
 impl Leaks {
@@ -88,12 +91,13 @@ impl Leaks {
     }
 }
 
-/// Violations of E01 to E06, E10 and E11 in a world between two steps.
+/// Violations of E01 to E06 and E10 to E12 in a world between two steps.
 pub fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     let mut found = Vec::new();
     objects::check(world, false, &mut found);
     pages::check(world, &mut found);
-    tables::check(world, false, &mut found);
+    let leaves = tables::check(world, false, &mut found);
+    swap::check(world, false, &leaves, &mut found);
     found
 }
 
@@ -104,7 +108,8 @@ pub fn check_quiet<E: Env>(world: &World<E>) -> Vec<Violation> {
     objects::check(world, true, &mut found);
     pages::check(world, &mut found);
     pages::check_quiet(world, &mut found);
-    tables::check(world, true, &mut found);
+    let leaves = tables::check(world, true, &mut found);
+    swap::check(world, true, &leaves, &mut found);
     found
 }
 
@@ -144,6 +149,7 @@ pub fn leaks<E: Env>(world: &World<E>) -> Leaks {
         entries: world.entries.live(env),
         pvs: world.pvs.live(env),
         spaces: world.spaces.live(env),
+        blocks: world.swap.blocks().len() as u32 - world.swap.free(env),
     }
 }
 

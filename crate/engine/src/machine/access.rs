@@ -48,10 +48,10 @@ struct Tables<'a, 'w, E: Env> {
 impl<E: Env> TableMemory for Tables<'_, '_, E> {
     #[inline]
     fn load_entry(&self, at: PhysAddr) -> u64 {
-        Slot::at(at, self.cx.env.frames()).map_or(0, |slot| self.cx.entry_walk(slot).bits())
+        Slot::at(at, self.cx.config.frames).map_or(0, |slot| self.cx.entry_walk(slot).bits())
     }
     fn cas_entry(&self, at: PhysAddr, old: u64, new: u64) -> bool {
-        let Some(slot) = Slot::at(at, self.cx.env.frames()) else { return false };
+        let Some(slot) = Slot::at(at, self.cx.config.frames) else { return false };
         let (old, new) = (Entry::from_bits_retain(old), Entry::from_bits_retain(new));
         // Entries above a leaf are made with A and M set and never come here.
         self.cx.leaf_cas(self.space, self.vpn, slot, old, new).is_ok()
@@ -169,7 +169,7 @@ impl<E: Env> Cx<'_, E> {
             Ok(found) => {
                 let leaf = cached(&found);
                 let frame = found.frame_base;
-                if Slot::at(frame, self.env.frames()).is_none() {
+                if Slot::at(frame, self.config.frames).is_none() {
                     return Err(Stop::Nowhere(leaf));
                 }
                 self.tlb_fill(cpu, vpn, leaf);

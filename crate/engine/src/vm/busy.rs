@@ -141,6 +141,23 @@ impl<E: Env> Page<E> {
         self.drop_xbusy(cx);
         self.changed(cx, UNBUSIED);
     }
+    /// `vm_page_busy_downgrade`: the exclusive holder becomes the one sharer and wakes all
+    /// waiters.
+    pub fn busy_downgrade(&self, cx: &Cx<'_, E>) {
+        let shared = SHARED | ONE_SHARER;
+        loop {
+            let now = cx.env.quiet(|| self.busy.load(cx));
+            cx.kassert(now & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
+                format!("frame {} is downgraded by task {} but is {:?}", self.frame.0, cx.task.0, state(now))
+            });
+            if self.busy.cas(cx, now, shared).is_ok() {
+                if now & WAITERS != 0 {
+                    cx.env.wakeup(Channel::Busy { page: self.frame });
+                }
+                return self.changed(cx, shared);
+            }
+        }
+    }
     /// `vm_page_sunbusy`: one sharer lets go; the last wakes all waiters.
     pub fn sunbusy(&self, cx: &Cx<'_, E>) {
         loop {

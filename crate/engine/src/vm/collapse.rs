@@ -61,6 +61,7 @@ impl<E: Env> Cx<'_, E> {
                 self.pip_add(b);
                 backing.set_flags(self, ObjectFlags::DEAD);
                 self.collapse_scan(o, b, true).await;
+                self.swap_copy(b, o, object.backing_object_offset.get(self), true);
                 self.backing_transfer(o, b).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
@@ -121,6 +122,7 @@ impl<E: Env> Cx<'_, E> {
                 self.pip_add(b);
                 backing.set_flags(self, ObjectFlags::DEAD);
                 self.collapse_scan(o, b, true).await;
+                self.swap_copy(b, o, object.backing_object_offset.get(self), true);
                 object.clear_flags(self, ObjectFlags::COLLAPSING);
                 self.backing_transfer(o, b).await;
                 object.lock.unlock(self).await;
@@ -213,35 +215,53 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_object_scan_all_shadowed` (§10.3): does `o` hide everything it could see of `b`?
-    /// Both are write-locked; no lock is dropped and nothing is changed.
+    /// `vm_object_scan_all_shadowed` (§10.3): does `o` hide everything it could see of `b`,
+    /// resident or swapped? Both are write-locked; no lock is dropped and nothing is changed.
     fn scan_all_shadowed(&self, o: ObjectId, b: ObjectId) -> bool {
         let (object, backing) = (self.object(o), self.object(b));
         let first = object.backing_object_offset.get(self);
         let end = first + object.size.load(self);
         let mut from = PageIndex(first);
-        while let Some((index, frame)) = backing.pages.next(self, from) {
+        loop {
+            let resident = backing.pages.next(self, from);
+            let swapped = self.swap_find_least(b, from);
+            let index = match (resident, swapped) {
+                (Some((page, _)), Some(block)) => page.min(block),
+                (page, block) => match page.map(|p| p.0).or(block) {
+                    Some(index) => index,
+                    None => return true,
+                },
+            };
             if index.0 >= end {
-                break;
+                return true;
             }
-            let p = self.page(frame);
-            let busied = self.on(Switches::SHADOW_SCAN_BUSY);
-            if busied && !p.try_xbusy(self) {
-                self.refuse(o, b, Refusal::Busy, Some(frame));
-                return false;
-            }
-            let invalid = self.on(Switches::SCAN_REJ_INVALID) && !p.valid.load(self);
-            let hidden = self.page_lookup(o, PageIndex(index.0 - first)).is_some_and(|q| q.valid.load(self));
-            if busied {
-                p.xunbusy(self);
-            }
-            if invalid || !hidden {
-                self.refuse(o, b, if invalid { Refusal::Invalid } else { Refusal::Unshadowed }, Some(frame));
+            // The next page is looked at even where only a block stands at the index.
+            let p = resident.map(|(_, frame)| self.page(frame));
+            if let Err(why) = self.scan_one(o, p, PageIndex(index.0 - first)) {
+                self.refuse(o, b, why, p.map(|p| p.frame));
                 return false;
             }
             from = PageIndex(index.0 + 1);
         }
-        true
+    }
+
+    /// Does `o` hide its index `at`, with `p` the next resident page of the backing object?
+    fn scan_one(&self, o: ObjectId, p: Option<&Page<E>>, at: PageIndex) -> Result<(), Refusal> {
+        let busied = p.filter(|_| self.on(Switches::SHADOW_SCAN_BUSY));
+        if busied.is_some_and(|p| !p.try_xbusy(self)) {
+            return Err(Refusal::Busy);
+        }
+        let invalid = self.on(Switches::SCAN_REJ_INVALID) && p.is_some_and(|p| !p.valid.load(self));
+        let hidden = || self.page_lookup(o, at).is_some_and(|q| q.valid.load(self)) || self.swap_block(o, at).is_some();
+        let verdict = match invalid {
+            true => Err(Refusal::Invalid),
+            false if hidden() => Ok(()),
+            false => Err(Refusal::Unshadowed),
+        };
+        if let Some(p) = busied {
+            p.xunbusy(self);
+        }
+        verdict
     }
 
     /// `vm_object_collapse_scan` (§10.4): moves or frees every page of `b`. Both are
@@ -277,6 +297,7 @@ impl<E: Env> Cx<'_, E> {
                 .map(PageIndex);
             let Some(at) = at else {
                 self.scanned(o, frame, ScanStep::Outside);
+                self.swap_free(b, index);
                 p.free_or_unbusy(self, "I13");
                 continue;
             };
@@ -299,14 +320,22 @@ impl<E: Env> Cx<'_, E> {
                 }
                 if q.valid.load(self) {
                     self.scanned(o, frame, ScanStep::Shadowed);
+                    self.swap_free(b, index);
                     p.free_or_unbusy(self, "I13");
                     q.xunbusy(self);
                     continue;
                 }
                 q.free_or_unbusy(self, "A-page-2");
             }
+            if self.swap_block(o, at).is_some() {
+                self.scanned(o, frame, ScanStep::Shadowed);
+                self.swap_free(b, index);
+                p.free_or_unbusy(self, "I13");
+                continue;
+            }
             self.scanned(o, frame, ScanStep::Renamed);
             p.rename(self, o, at);
+            self.swap_free(b, index);
             p.xunbusy(self);
         }
     }

@@ -80,6 +80,10 @@ pub struct Object<E: Env> {
     pub pages: Trie<E>,
     /// Entries of `pages`, busy and invalid ones included. Write lock.
     pub resident_page_count: Guarded<E, u64>,
+    /// Blocks on the swap device by index: see [`crate::vm::swap`]. Write lock.
+    pub blocks: Trie<E>,
+    /// Entries of `blocks`. Write lock.
+    pub swap_count: Guarded<E, u64>,
     /// One per map entry, per shadow, per transient holder. The drop to 0, and 2 to 1
     /// of an anonymous object, need the write lock.
     pub ref_count: Cell<E, u32>,
@@ -119,6 +123,8 @@ impl<E: Env> Object<E> {
             size: Cell::new(env, at(2), 0),
             pages: Trie::new(env, crate::env::mix(0x7217, u64::from(index))),
             resident_page_count: Guarded::new(env, Place::NOWHERE, 0),
+            blocks: Trie::new(env, crate::env::mix(0x5b10, u64::from(index))),
+            swap_count: Guarded::new(env, Place::NOWHERE, 0),
             ref_count: Cell::new(env, at(3), 0),
             shadow_count: Cell::new(env, at(4), 0),
             shadow_head: Guarded::new(env, Place::NOWHERE, None),
@@ -160,8 +166,8 @@ impl<E: Env> Object<E> {
     pub fn may_have_pager_data(&self, cx: &Cx<'_, E>) -> bool {
         match self.kind.load(cx) {
             ObjectType::Default | ObjectType::Dead => false,
-            // Without swap blocks there is nothing to ask for where P12 looks at the trie.
-            ObjectType::Swap => !cx.on(crate::policy::Switches::NO_DEFAULT_TYPE),
+            // P12 looks whether there are blocks; before, the type alone decided.
+            ObjectType::Swap => !cx.on(crate::policy::Switches::NO_DEFAULT_TYPE) || self.swap_count.get(cx) > 0,
             ObjectType::Vnode => true,
         }
     }

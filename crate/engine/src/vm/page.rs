@@ -18,6 +18,11 @@ bitflags! {
         const WRITEABLE = 1;
         /// PGA_REFERENCED: a reference was harvested.
         const REFERENCED = 2;
+        /// PGA_SWAP_SPACE: it was read from or written to its block, and still equals it
+        /// unless it is dirty.
+        const SWAP_SPACE = 4;
+        /// PGA_SWAP_FREE: its block is stale and goes when somebody has the object's lock.
+        const SWAP_FREE = 8;
     }
 }
 
@@ -168,6 +173,12 @@ impl<E: Env> Page<E> {
         object.pages.insert(cx, index, self.frame);
         object.resident_page_count.set(cx, object.resident_page_count.get(cx) + 1);
     }
+    /// It is about to leave its place: a block that is stale goes (`vm_page_object_remove`),
+    /// a good one stays with the object, and the page has none from here on.
+    fn leave_swap(&self, cx: &Cx<'_, E>) {
+        cx.page_deferred_unswap(self);
+        self.clear_flag(cx, PageFlags::SWAP_SPACE);
+    }
     /// Takes it out of its object without releasing the busy lock (`vm_page_remove_xbusy`).
     /// Whether it has no wirings, so that the caller frees it.
     pub fn remove_xbusy(&self, cx: &Cx<'_, E>) -> bool {
@@ -176,6 +187,7 @@ impl<E: Env> Page<E> {
         cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(id), Some(index)), || {
             format!("frame {} leaves its object while not exclusively busy", self.frame.0)
         });
+        self.leave_swap(cx);
         let object = cx.object(id);
         object.pages.remove(cx, index);
         object.resident_page_count.set(cx, object.resident_page_count.get(cx) - 1);
@@ -194,7 +206,11 @@ impl<E: Env> Page<E> {
         cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(from), Some(from_index)), || {
             format!("frame {} is renamed while not exclusively busy", self.frame.0)
         });
+        self.leave_swap(cx);
         let (source, target) = (cx.object(from), cx.object(to));
+        cx.kassert(target.pages.get(cx, to_index).is_none(), "A-page-4", (Some(to), Some(to_index)), || {
+            format!("frame {} is renamed to where there is a page already", self.frame.0)
+        });
         source.pages.remove(cx, from_index);
         source.resident_page_count.set(cx, source.resident_page_count.get(cx) - 1);
         self.pindex.store(cx, to_index);

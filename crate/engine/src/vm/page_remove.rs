@@ -7,7 +7,8 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Frees the pages of `[start, end)`; the object is write-locked before and after and may
+    /// Frees the pages and the swap blocks of `[start, end)` (before November 2020 the blocks
+    /// were for the callers to free, who all did); the object is write-locked before and after and may
     /// be unlocked meanwhile to wait for busy pages. With `not_mapped` the caller
     /// vouches that nothing maps them; else all mappings are removed first. Wired
     /// pages stay, invalid.
@@ -39,6 +40,7 @@ impl<E: Env> Cx<'_, E> {
             from = PageIndex(index.0 + 1);
         }
         self.env.know(knew);
+        self.swap_freespace(id, start, end);
         self.pip_drop(id);
     }
 

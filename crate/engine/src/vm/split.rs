@@ -7,7 +7,7 @@ use crate::ids::{EntryId, ObjectId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
+use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -44,6 +44,8 @@ impl<E: Env> Cx<'_, E> {
         if self.on(Switches::COLLAPSING_FLAG) {
             o.set_flags(self, ObjectFlags::SPLIT);
         }
+        let swap = |o: &crate::vm::object::Object<E>| o.kind.load(self) == ObjectType::Swap;
+        let mut moved = Vec::new();
         let mut from = first;
         let knew = self.env.known();
         loop {
@@ -62,7 +64,12 @@ impl<E: Env> Cx<'_, E> {
             }
             if page.valid.load(self) {
                 page.rename(self, new, PageIndex(index.0 - first.0));
-                page.xunbusy(self);
+                // Nobody may write it out, or read its block, before the blocks have moved.
+                if swap(o) {
+                    moved.push(page);
+                } else {
+                    page.xunbusy(self);
+                }
             } else {
                 // Left by a fault that waits (D22653).
                 page.free_or_unbusy(self, "A-page-2");
@@ -70,6 +77,10 @@ impl<E: Env> Cx<'_, E> {
             from = PageIndex(index.0 + 1);
         }
         self.env.know(knew);
+        if swap(o) {
+            self.swap_copy(id, new, first.0, false);
+        }
+        moved.into_iter().for_each(|page| page.xunbusy(self));
         o.clear_flags(self, ObjectFlags::SPLIT);
         n.lock.unlock(self).await;
         o.lock.unlock(self).await;

@@ -40,6 +40,7 @@ impl<E: Env> Cx<'_, E> {
         }
         o.pages.clear(self);
         o.resident_page_count.set(self, 0);
+        self.swap_free_all(id);
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
@@ -56,6 +57,7 @@ impl<E: Env> Cx<'_, E> {
             ("object busy", u64::from(o.busy.load(self))),
             ("shadows", u64::from(o.shadow_count.load(self))),
             ("resident pages", o.resident_page_count.get(self)),
+            ("swap blocks", o.swap_count.get(self)),
         ];
         for (what, count) in left {
             self.kassert(count == 0, "I01", (Some(id), None), || format!("destroyed with {what}: {count}"));

@@ -30,7 +30,7 @@ pub(crate) const SIGNALS: &[(&str, Signal)] = &[("SEGV", Signal::Segv), ("BUS", 
 
 const CLAIMS: &str = "write `A va0 = X0`, ref(O) = 2, res, shadows, size or pip(O) = 1, chain(A va0) = [S O], \
     depth(A va0) = 2, pte(A va0) = r, page(O 0) = dirty, count(cow_copy) = 1, [no] onemapping(O), \
-    [no] needs_copy(A va0), [no] gone(O), signal SEGV at va0 or [no] finding KIND";
+    [no] needs_copy(A va0), [no] swapped(O 0), [no] gone(O), signal SEGV at va0 or [no] finding KIND";
 
 const CLOSE: &str = "close the parenthesis";
 
@@ -67,7 +67,7 @@ fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
         };
         return Ok(Claim::Signal(signal, at, process));
     }
-    if first.text == "finding" || matches!(first.text.as_str(), "onemapping" | "needs_copy" | "gone") {
+    if first.text == "finding" || matches!(first.text.as_str(), "onemapping" | "needs_copy" | "swapped" | "gone") {
         return predicate(input, &first, true);
     }
     if peek_word(input)?.text.starts_with("va") {
@@ -93,8 +93,8 @@ fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
         let known = FindingKind::ALL.map(|k| (k.name(), k));
         return Ok(Claim::Finding(Some(one_of(&kind, "a kind of finding", &known)?), holds));
     }
-    if !matches!(what.text.as_str(), "onemapping" | "needs_copy" | "gone") {
-        let remedy = "`no` goes with finding, onemapping(O), needs_copy(A va0) and gone(O)";
+    if !matches!(what.text.as_str(), "onemapping" | "needs_copy" | "swapped" | "gone") {
+        let remedy = "`no` goes with finding, onemapping(O), needs_copy(A va0), swapped(O 0) and gone(O)";
         return refuse(what.at, "what is not to be", remedy);
     }
     sign(input, '(', "write what it is about in parentheses")?;
@@ -102,6 +102,7 @@ fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
     let claim = match what.text.as_str() {
         "onemapping" => Claim::OneMapping(about, holds),
         "gone" => Claim::Gone(about, holds),
+        "swapped" => Claim::Swapped(about, number(input, u64::MAX, "pages")?, holds),
         _ => Claim::NeedsCopy(about, page(input)?, holds),
     };
     sign(input, ')', CLOSE)?;

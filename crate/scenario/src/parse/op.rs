@@ -4,14 +4,14 @@ use super::lex::{
     Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, number, one_of, page, peek_word, refuse,
     sees, sign, word,
 };
-use crate::model::{Advice, MAX_PAGES, Mapping, Name, Op, Range};
+use crate::model::{Advice, MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
 use faultline_engine::vm::kern::Prot;
 use faultline_engine::vm::map::Inherit;
 
 /// The words that operations begin with, for messages.
 const KNOWN: &str =
-    "store, load, fork, vfork, exec, exit, mmap, munmap, mprotect, minherit, madvise, collapse and reclaim";
+    "store, load, fork, vfork, exec, exit, mmap, munmap, mprotect, minherit, madvise, collapse, pageout and reclaim";
 
 /// Protections by their words.
 pub(crate) const PROTS: &[(&str, Prot)] = &[
@@ -100,8 +100,22 @@ impl Ops {
             "exec" => Op::Exec,
             "exit" => Op::Exit,
             "collapse" => Op::Collapse(name(input, "an object")?),
-            "reclaim" => Op::Reclaim,
+            "pageout" => Op::Pageout(self.target(input)?),
+            "reclaim" => Op::Reclaim(if at_end(input)? { None } else { Some(self.target(input)?) }),
             _ => return refuse(verb.at, "an operation", format!("the operations are {KNOWN}")),
+        })
+    }
+    /// A page: `p0`, `O 1` or `va0`.
+    fn target(self, input: &mut Input<'_>) -> Parsed<Target> {
+        let first = peek_word(input)?.text;
+        let shown = first.strip_prefix("va").is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit()));
+        if shown {
+            return Ok(Target::Shown(page(input)?));
+        }
+        let named = name(input, "a page or an object")?;
+        Ok(match maybe_number(input, MAX_PAGES, "pages")? {
+            Some(index) => Target::Index(named, index),
+            None => Target::Page(named),
         })
     }
     /// A child's own operations, if it has some.

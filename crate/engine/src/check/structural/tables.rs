@@ -17,6 +17,8 @@ pub(super) struct Leaf {
     pub(super) frame: FrameNo,
     /// It allows writes.
     pub(super) writable: bool,
+    /// The page was written through it.
+    pub(super) modified: bool,
 }
 
 /// A frame by its address, if there is such a frame.
@@ -58,7 +60,8 @@ fn walk<E: Env>(
         let page = &world.pages[frame.0 as usize];
         match lower {
             None => {
-                leaves.push(Leaf { space, vpn, frame, writable: entry.contains(Entry::RW) });
+                let (writable, modified) = (entry.contains(Entry::RW), entry.contains(Entry::M));
+                leaves.push(Leaf { space, vpn, frame, writable, modified });
             }
             Some(lower) if page.busy.peek(&world.env) != FREED && page.object.peek(&world.env).is_none() => {
                 walk(world, space, (frame, lower), vpn.0, leaves, found);
@@ -93,7 +96,8 @@ fn listed<E: Env>(world: &World<E>) -> Vec<(SpaceId, Vpn, FrameNo)> {
     listed
 }
 
-pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Violation>) {
+/// The leaves, for those who look at them next.
+pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Violation>) -> Vec<Leaf> {
     let env = &world.env;
     let leaves = leaves(world, found);
     let listed = listed(world);
@@ -130,4 +134,5 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
             found.push(Violation::new("E05", world.pages[frame.0 as usize].about(env), detail));
         }
     }
+    leaves
 }

@@ -5,7 +5,7 @@ use crate::env::Env;
 use crate::event::{Event, Restart};
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
-use crate::vm::page::Page;
+use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -44,7 +44,11 @@ impl<E: Env> Cx<'_, E> {
     /// DIRTY (`vm_fault_dirty`, §8.12): a write that is about to be permitted counts now.
     pub(super) fn fault_dirty(&self, fs: &FaultState, page: &Page<E>) {
         if fs.prot.contains(Prot::WRITE) && fs.fault_type.contains(Prot::WRITE) {
+            let clean = !page.dirty.load(self);
             page.make_dirty(self);
+            if clean && page.flags.load(self).contains(PageFlags::SWAP_SPACE) {
+                self.page_unswapped(page);
+            }
         }
     }
 

@@ -3,12 +3,11 @@
 use super::{FaultState, Place, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
-use crate::machine::addr::PageIndex;
+use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
-use crate::vm::object::ObjectFlags;
 use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
@@ -18,6 +17,20 @@ enum Here {
     Found,
     /// Nothing valid: go on to the next object.
     Nothing,
+}
+
+/// Pages that a swap read brings along (`VM_FAULT_READ_DEFAULT`): the aligned run of this
+/// many around the page, as far as the entry goes.
+const READ_CLUSTER: u64 = 16;
+
+/// How many pages behind and ahead the pager may read with the page. What the kernel makes of
+/// sequential faults and of madvise is left out.
+fn read_cluster(fs: &FaultState) -> (u64, u64) {
+    let Some(lookup) = fs.lookup else { return (0, 0) };
+    let before = fs.pindex.0 % READ_CLUSTER;
+    let behind = before.min((fs.va.0 - lookup.start.0) >> PAGE_SHIFT);
+    let ahead = (READ_CLUSTER - 1 - before).min(((lookup.end.0 - fs.va.0) >> PAGE_SHIFT) - 1);
+    (behind, ahead)
 }
 
 impl<E: Env> Cx<'_, E> {
@@ -144,20 +157,29 @@ impl<E: Env> Cx<'_, E> {
     /// GETPAGES (§8.7): asks the pager of the object for `m`; the map is unlocked. Whether it
     /// had the page; then locks are as F5b leaves them, else the object is write-locked.
     ///
-    /// Nobody here locks a vnode exclusively, so the shared lock of G2 never has to be
-    /// waited for and is left out. Only vnode objects have data until there is swap.
+    /// With P07 the swap pager is called with the object locked and drops the lock only to
+    /// read; without it the lock is dropped first, and between the two the object is
+    /// anybody's. Nobody here locks a vnode exclusively, so the shared lock of G2 never
+    /// has to be waited for and is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
         self.unlock_map(fs).await;
         let object = self.object(fs.object);
-        // The pager drops the object's lock in every kernel; it is a question of when.
-        object.lock.unlock(self).await;
+        let locked = self.on(Switches::LOCK_THRU_FAULT);
         let Some(page) = fs.m.map(|f| self.page(f)) else { return false };
-        if !object.has(self, ObjectFlags::ANON) {
+        let swap = object.is_anon(self);
+        if !(locked && swap) {
+            object.lock.unlock(self).await;
+        }
+        let got = if swap {
+            self.swap_getpages(fs.object, page, read_cluster(fs)).await
+        } else {
             self.vnode_getpage(fs.object, page).await;
+            page.valid.load(self)
+        };
+        if got {
             fs.kind = FaultKind::Pager;
         }
-        let got = page.valid.load(self);
-        if !got || self.on(Switches::LOCK_THRU_FAULT) {
+        if locked && !swap || !locked && !got {
             object.lock.lock(self, Mode::Write).await;
         }
         got

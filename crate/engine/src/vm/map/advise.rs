@@ -54,9 +54,7 @@ impl<E: Env> Cx<'_, E> {
             let mut va = e.start.get(self).max(start);
             while va < e.end.get(self).min(end) {
                 let index = e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
-                if self.object_madvise(object, PageIndex(index), advice).await && advice == Advice::Free {
-                    self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
-                }
+                self.object_madvise((space, va), object, PageIndex(index), advice).await;
                 va = VirtAddr(va.0 + PAGE_SIZE);
             }
         }
@@ -64,9 +62,10 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// `vm_object_madvise` for one page: the topmost resident one of the chain. Whether
-    /// there was one that the advice applies to.
-    async fn object_madvise(&self, object: ObjectId, index: PageIndex, advice: Advice) -> bool {
+    /// `vm_object_madvise` for one page, which `whose` is shown: the topmost resident one of
+    /// the chain. With [`Advice::Free`] blocks of the swap device go too, of that page and
+    /// of what is passed on the way down.
+    async fn object_madvise(&self, whose: (SpaceId, VirtAddr), object: ObjectId, index: PageIndex, advice: Advice) {
         let (mut id, mut at) = (object, index);
         self.object(id).lock.lock(self, Mode::Write).await;
         loop {
@@ -75,6 +74,10 @@ impl<E: Env> Cx<'_, E> {
                 break;
             }
             let Some(page) = self.page_lookup(id, at) else {
+                if advice == Advice::Free && self.swap_block(id, at).is_some() {
+                    self.swap_free(id, at);
+                    self.may_be_dropped(whose);
+                }
                 // Hand over hand down the chain.
                 let Some(below) = o.backing_object.load(self) else { break };
                 at = PageIndex(at.0 + o.backing_object_offset.get(self));
@@ -88,27 +91,40 @@ impl<E: Env> Cx<'_, E> {
             }
             if page.try_xbusy(self) {
                 self.page_advise(page, advice).await;
+                if advice == Advice::Free {
+                    page.clear_flag(self, PageFlags::SWAP_SPACE | PageFlags::SWAP_FREE);
+                    self.swap_free(id, at);
+                    self.may_be_dropped(whose);
+                }
                 page.xunbusy(self);
-                o.lock.unlock(self).await;
-                return true;
+                break;
             }
             self.busy_sleep(page, id, false).await;
             (id, at) = (object, index);
             self.object(id).lock.lock(self, Mode::Write).await;
         }
         self.object(id).lock.unlock(self).await;
-        false
+    }
+
+    /// Tells the oracle in the step in which it comes true: the page may read as zero from
+    /// here on, until it is stored to.
+    fn may_be_dropped(&self, (space, va): (SpaceId, VirtAddr)) {
+        self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
     }
 
     /// `pmap_advise` and `vm_page_advise`: nobody has used the page lately, and with
     /// [`Advice::Free`] nothing of it is worth writing out. Exclusively busy.
     async fn page_advise(&self, page: &Page<E>, advice: Advice) {
         if advice == Advice::Free {
+            self.pmap_ts_referenced(page).await;
             // A store from here on sets M again, and the page is kept.
             self.pmap_clear_modify(page).await;
             page.undirty(self);
         } else {
             self.pmap_ts_referenced(page).await;
+            if !page.dirty.load(self) && self.pmap_is_modified(page) {
+                page.make_dirty(self);
+            }
         }
         page.clear_flag(self, PageFlags::REFERENCED);
     }

@@ -1,0 +1,79 @@
+//! E04 and E12 for the swap device: a page is resident, in a block, or both; a block is one
+//! page's; and a clean page that has a block is what the block holds.
+
+use super::Violation;
+use super::tables::Leaf;
+use crate::env::Env;
+use crate::ids::ObjectId;
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::vm::object::ObjectType;
+use crate::vm::page::PageFlags;
+use crate::world::World;
+
+/// The blocks that objects have, by object and index.
+fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
+    let env = &world.env;
+    let of = |b: &crate::vm::swap::Block<E>| Some((b.owner.peek(env)?, b.pindex.peek(env), b.frame));
+    let mut owned: Vec<_> = world.swap.blocks().iter().filter_map(of).collect();
+    owned.sort_unstable();
+    owned
+}
+
+pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], found: &mut Vec<Violation>) {
+    let env = &world.env;
+    let owned = owned(world);
+    let (blocks, free) = (world.swap.blocks().len(), world.swap.free(env));
+    // A write has its block in hand before it has the object's lock again.
+    let known = owned.len() + free as usize;
+    if known > blocks || quiet && known < blocks {
+        let detail = format!("of {blocks} swap blocks {free} are free and objects have {}", owned.len());
+        found.push(Violation::new("E04", (None, None), detail));
+    }
+    for pair in owned.windows(2).filter(|p| (p[0].0, p[0].1) == (p[1].0, p[1].1)) {
+        found.push(Violation::new("E04", (Some(pair[0].0), Some(pair[0].1)), "it has two swap blocks".into()));
+    }
+    for index in 0..world.objects.used(env) {
+        let o = world.objects.peek(env, index);
+        let own = || owned.iter().filter(|b| b.0 == o.id);
+        let (count, kind) = (own().count() as u64, o.kind.peek(env));
+        if count != o.swap_count.peek(env) {
+            let detail = format!("it counts {} swap blocks and has {count}", o.swap_count.peek(env));
+            found.push(Violation::of("E04", o.id, detail));
+        }
+        if count > 0 && kind != ObjectType::Swap {
+            found.push(Violation::of("E04", o.id, format!("it has {count} swap blocks, but its type is {kind:?}")));
+        }
+        if let Some(b) = own().find(|b| b.1.0 >= o.size.peek(env)) {
+            found.push(Violation::new("E04", (Some(o.id), Some(b.1)), "it has a swap block beyond its end".into()));
+        }
+    }
+    contents(world, &owned, leaves, found);
+}
+
+/// E12: what is clean can be had again from its block.
+fn contents<E: Env>(
+    world: &World<E>,
+    owned: &[(ObjectId, PageIndex, FrameNo)],
+    leaves: &[Leaf],
+    found: &mut Vec<Violation>,
+) {
+    let env = &world.env;
+    for page in &world.pages {
+        let (Some(object), Some(index)) = page.about(env) else { continue };
+        let flags = page.flags.peek(env);
+        let has_block = flags.contains(PageFlags::SWAP_SPACE) && !flags.contains(PageFlags::SWAP_FREE);
+        let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);
+        if !has_block || page.dirty.peek(env) || !page.valid.peek(env) || modified() {
+            continue;
+        }
+        let at = owned.binary_search_by(|b| (b.0, b.1).cmp(&(object, index)));
+        let (held, block) = (env.frame_peek(page.frame, 0), at.ok().map(|at| env.frame_peek(owned[at].2, 0)));
+        if block != Some(held) {
+            let detail = match block {
+                Some(block) => format!("frame {} is clean and holds {held:#x}, its block {block:#x}", page.frame.0),
+                None => format!("frame {} is clean and counts on a block that is not there", page.frame.0),
+            };
+            found.push(Violation::new("E12", (Some(object), Some(index)), detail));
+        }
+    }
+}

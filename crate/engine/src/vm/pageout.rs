@@ -1,0 +1,140 @@
+//! What the page daemon and the laundry do to one page (vm.md §14.3, §14.5).
+//!
+//! Queues are not modelled: which page's turn it is, is for the caller to say. Neither
+//! holds a reference on the object: while the page is busy or the object locked
+//! nobody can tear that down, and during a write paging in progress keeps it.
+
+use crate::env::Env;
+use crate::ids::{ObjectId, SpaceId};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::object::ObjectFlags;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+/// Passes of the daemon over a page before it is left alone as one in use.
+const PASSES: u32 = 2;
+
+impl<'w, E: Env> Cx<'w, E> {
+    /// `vm_pageout_clean` of one page: writes `id[index]` to the swap device if it is dirty.
+    /// It stays resident, clean. A page that is absent, busy, wired, clean or a
+    /// file's is left alone, as is one for which there is no room. The object is
+    /// write-locked on entry and unlocked on return.
+    pub async fn pageout(&self, id: ObjectId, index: PageIndex) {
+        let o = self.object(id);
+        let Some(page) = self.page_to_scan(id, index).await else { return o.lock.unlock(self).await };
+        let anon = o.is_anon(self) && !o.has(self, ObjectFlags::DEAD);
+        if !anon || !page.valid.load(self) || page.wired(self) > 0 || !self.test_dirty(page) {
+            page.xunbusy(self);
+            return o.lock.unlock(self).await;
+        }
+        self.pmap_remove_write(page).await;
+        self.pageout_flush(id, page).await;
+    }
+
+    /// `vm_pageout_flush` of one page, exclusively busy and write-protected.
+    async fn pageout_flush(&self, id: ObjectId, page: &Page<E>) {
+        let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
+        self.kassert(page.valid.load(self) && !writable, "A-pager-3", page.about(&self.env), || {
+            format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
+        });
+        page.busy_downgrade(self);
+        self.pip_add(id);
+        self.swap_putpage(id, page).await;
+    }
+
+    /// What the active and the inactive scan come to for one page: if nobody has used it since
+    /// the daemon first passed, a clean page is unmapped and freed; a dirty one is left
+    /// for the laundry. The object is write-locked on entry and unlocked on return.
+    pub async fn reclaim(&self, id: ObjectId, index: PageIndex) {
+        let o = self.object(id);
+        for pass in 1..=PASSES {
+            let Some(page) = self.page_to_scan(id, index).await else { break };
+            if page.wired(self) > 0 {
+                page.xunbusy(self);
+                break;
+            }
+            if !page.valid.load(self) {
+                page.free(self, "A-page-2");
+                break;
+            }
+            let mappable = o.ref_count.load(self) != 0;
+            let mut refs = u32::from(page.flags.load(self).contains(PageFlags::REFERENCED));
+            page.clear_flag(self, PageFlags::REFERENCED);
+            if mappable {
+                refs += self.pmap_ts_referenced(page).await;
+            }
+            if refs > 0 {
+                // It goes to the active queue and comes back once.
+                page.xunbusy(self);
+                if pass < PASSES {
+                    o.lock.unlock(self).await;
+                    o.lock.lock(self, Mode::Write).await;
+                }
+                continue;
+            }
+            if mappable && !self.test_dirty(page) {
+                self.pmap_remove_all(page).await;
+            }
+            if page.dirty.load(self) {
+                page.xunbusy(self);
+            } else {
+                page.free(self, "A-page-2");
+            }
+            break;
+        }
+        o.lock.unlock(self).await;
+    }
+
+    /// The page of a scan, exclusively busy, its deferred swap freed; nothing if it is not
+    /// there or busy: such pages are passed over. The object is write-locked.
+    async fn page_to_scan(&self, id: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
+        let page = self.page_lookup(id, index)?;
+        if !page.try_xbusy(self) {
+            return None;
+        }
+        self.point(Step::PageBusied).await;
+        self.page_deferred_unswap(page);
+        Some(page)
+    }
+
+    /// `vm_page_test_dirty`: takes over what the pmap knows.
+    fn test_dirty(&self, page: &Page<E>) -> bool {
+        if !page.dirty.load(self) && self.pmap_is_modified(page) {
+            page.make_dirty(self);
+        }
+        page.dirty.load(self)
+    }
+
+    /// Where the page is that `space` shows at `va`, if it is resident: the chain is gone down
+    /// hand over hand. No lock is held before or after.
+    pub async fn page_shown(&self, space: SpaceId, va: VirtAddr) -> Option<(ObjectId, PageIndex)> {
+        self.map_read_lock(space).await;
+        let place = self.map_entry_at(space, va).and_then(|id| {
+            let e = self.entry(id);
+            let index = e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
+            Some((e.object.get(self)?, PageIndex(index)))
+        });
+        let mut found = None;
+        if let Some((mut id, mut index)) = place {
+            self.object(id).lock.lock(self, Mode::Read).await;
+            loop {
+                let o = self.object(id);
+                if self.page_lookup(id, index).is_some_and(|p| p.valid.load(self)) {
+                    found = Some((id, index));
+                    break;
+                }
+                let below = o.backing_object.load(self).filter(|_| self.swap_block(id, index).is_none());
+                let Some(below) = below else { break };
+                index = PageIndex(index.0 + o.backing_object_offset.get(self));
+                self.object(below).lock.lock(self, Mode::Read).await;
+                o.lock.unlock(self).await;
+                id = below;
+            }
+            self.object(id).lock.unlock(self).await;
+        }
+        self.map_read_unlock(space).await;
+        found
+    }
+}

@@ -1,0 +1,88 @@
+//! `swap_pager_getpages`: reading (§13.4).
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::machine::addr::{FrameNo, PageIndex};
+use crate::policy::Switches;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::object::ObjectFlags;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Reads the exclusively busy `page` of object `id` from its block, and with it up to
+    /// `around` neighbours behind and ahead. Whether there was a block. With P07 the object
+    /// is write-locked before and after; else it is unlocked, and the pager locks it.
+    pub async fn swap_getpages(&self, id: ObjectId, page: &Page<E>, around: (u64, u64)) -> bool {
+        let o = self.object(id);
+        let locked = self.on(Switches::LOCK_THRU_FAULT);
+        if !locked {
+            o.lock.lock(self, Mode::Write).await;
+        }
+        let index = page.pindex.load(self);
+        let Some(block) = self.swap_block(id, index) else {
+            if !locked {
+                o.lock.unlock(self).await;
+            }
+            return false;
+        };
+        let mut pages = vec![(page, block)];
+        self.read_around(id, index, around, &mut pages);
+        pages.iter().for_each(|_| self.pip_add(id));
+        o.lock.unlock(self).await;
+        self.point(Step::PagerGet).await;
+        for &(page, block) in &pages {
+            self.env.frame_copy(block, page.frame);
+            self.emit(Event::PageFill { page: page.frame, value: self.env.frame_peek(page.frame, 0) });
+        }
+        self.point(Step::PagerDone).await;
+        o.lock.lock(self, Mode::Write).await;
+        for &(page, _) in &pages {
+            self.read_done(page);
+            self.pip_drop(id);
+        }
+        // Nobody asked for the neighbours: they are anybody's (`vm_page_readahead_finish`).
+        pages.iter().skip(1).for_each(|(page, _)| page.xunbusy(self));
+        if !locked {
+            o.lock.unlock(self).await;
+        }
+        true
+    }
+
+    /// Neighbours with blocks next to `index` that are not resident get pages, in one run each
+    /// way, before the lock is dropped. None while pages or blocks are on their way out of the
+    /// object: a split or a collapse would meet pages where it has been (OF3).
+    fn read_around<'a>(
+        &'a self,
+        id: ObjectId,
+        index: PageIndex,
+        (behind, ahead): (u64, u64),
+        pages: &mut Vec<(&'a Page<E>, FrameNo)>,
+    ) {
+        if self.object(id).has(self, ObjectFlags::SPLIT | ObjectFlags::DEAD) {
+            return;
+        }
+        let mut run = |indices: &mut dyn Iterator<Item = u64>| {
+            for at in indices.map(PageIndex) {
+                let block = self.swap_block(id, at).filter(|_| self.page_lookup(id, at).is_none());
+                let Some(block) = block else { return };
+                let Some(page) = self.page_alloc(id, at) else { return };
+                pages.push((page, block));
+            }
+        };
+        run(&mut (index.0.saturating_sub(behind)..index.0).rev());
+        run(&mut (index.0 + 1..=index.0.saturating_add(ahead)));
+    }
+
+    /// `swp_pager_async_iodone` of a read, for one page; the object is write-locked.
+    fn read_done(&self, page: &Page<E>) {
+        let (mapped, dirty) = (page.is_mapped(self), page.dirty.load(self));
+        self.kassert(!mapped && !dirty, "A-pager-1", page.about(&self.env), || {
+            format!("frame {} was read although it is mapped or dirty", page.frame.0)
+        });
+        page.set_flag(self, PageFlags::SWAP_SPACE);
+        page.make_valid(self);
+    }
+}

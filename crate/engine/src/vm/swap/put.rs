@@ -1,0 +1,59 @@
+//! `swap_pager_putpages`: writing (§13.5).
+
+use crate::env::Env;
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::step::Step;
+use crate::sync::Mode;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+impl<E: Env> Cx<'_, E> {
+    /// Writes a page of object `id` to a new block and sees the write through. The page is
+    /// share-busy, write-protected and dirty, and has a pip of the object; both are
+    /// released on return. The object is write-locked on entry and unlocked on return.
+    /// Whether there was room on the device.
+    pub(crate) async fn swap_putpage(&self, id: ObjectId, page: &Page<E>) -> bool {
+        let o = self.object(id);
+        let index = page.pindex.load(self);
+        let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);
+        self.kassert(dirty, "A-pager-5", (Some(id), Some(index)), || {
+            format!("frame {} is written although it is clean or another object's", page.frame.0)
+        });
+        o.lock.unlock(self).await;
+        let block = self.swap.take(self);
+        o.lock.lock(self, Mode::Write).await;
+        let Some(block) = block else {
+            // VM_PAGER_FAIL: it stays as it is (PQ_UNSWAPPABLE).
+            self.write_done(id, page, false).await;
+            return false;
+        };
+        page.clear_flag(self, PageFlags::SWAP_FREE);
+        self.swap_free(id, index);
+        self.swap_attach(id, index, block);
+        o.lock.unlock(self).await;
+        self.point(Step::PagerPut).await;
+        self.env.frame_copy(page.frame, block);
+        self.emit(Event::PageWrite { page: page.frame, value: self.env.frame_peek(block, 0) });
+        self.point(Step::PagerDone).await;
+        o.lock.lock(self, Mode::Write).await;
+        self.write_done(id, page, true).await;
+        true
+    }
+
+    /// `swp_pager_async_iodone` of a write: the page is clean if it was written, and nobody's.
+    /// The object is write-locked on entry and unlocked on return.
+    async fn write_done(&self, id: ObjectId, page: &Page<E>, written: bool) {
+        if written {
+            let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
+            self.kassert(!writable, "A-pager-2", page.about(&self.env), || {
+                format!("frame {} may be written through a mapping while it is paged out", page.frame.0)
+            });
+            page.set_flag(self, PageFlags::SWAP_SPACE);
+            page.undirty(self);
+        }
+        page.sunbusy(self);
+        self.pip_drop(id);
+        self.object(id).lock.unlock(self).await;
+    }
+}

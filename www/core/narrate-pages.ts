@@ -25,6 +25,8 @@ export function tellPages(rec: Rec, scene: Scene, namer: Namer): Phrase | null {
       return phrase(`zeroes ${page(rec.page)}`, `zero ${bare(rec.page)}`);
     case 'page_fill':
       return phrase(`reads ${page(rec.page)} in`, `page in ${bare(rec.page)}`);
+    case 'page_write':
+      return phrase(`writes ${page(rec.page)} to the swap device`, `page out ${bare(rec.page)}`);
     case 'page_valid':
       return rec.valid ? phrase(`marks ${page(rec.page)} valid`, '') : null;
     case 'page_rename':

@@ -167,6 +167,9 @@ impl Display for Header {
         {
             writeln!(f, "{key} {text}")?;
         }
+        if let Some(group) = self.group {
+            writeln!(f, "group {}", group.name())?;
+        }
         writeln!(f, "frames {}\nswap {}\npages {}\npolicy {}", self.frames, self.swap, self.pages, self.policy)?;
         if let Some(cpus) = self.cpus {
             writeln!(f, "cpus {cpus}")?;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use faultline_engine::finding::FindingKind;
-use faultline_engine::policy::{PRESETS, Policy};
+use faultline_engine::policy::{PRESETS, Policy, SWITCHES, Switches};
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::{Claim, Deed, PageState, Rights, Scenario};
@@ -16,11 +16,41 @@ fn goldens() -> impl Iterator<Item = Scenario> {
 
 #[test]
 fn every_golden_holds_under_every_preset() {
-    assert!(goldens().count() >= 12);
+    assert!(goldens().count() >= 15);
     for scenario in goldens() {
         for preset in PRESETS {
             let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Default).unwrap();
             assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} on {}", scenario.name, preset.name);
+        }
+    }
+}
+
+/// Every switch by itself, with what it needs (rulings R16), and all legal ones on and off again.
+#[test]
+fn every_golden_holds_under_every_switch_alone() {
+    let alone = |s: &faultline_engine::policy::SwitchInfo| {
+        let needs = if s.switch == Switches::SBUSY_SOFT { Switches::HOLD_COW_SRC } else { Switches::empty() };
+        Policy { switches: s.switch | needs, name: s.id.into() }
+    };
+    let changed = |s: &faultline_engine::policy::SwitchInfo| {
+        let mut policy = Policy::preset("2020-01-fixed").unwrap();
+        policy.switches.toggle(s.switch);
+        policy
+    };
+    let policies = SWITCHES.iter().map(alone).chain(SWITCHES.iter().map(changed));
+    let legal: Vec<Policy> = policies.filter(|p| p.check().is_ok()).collect();
+    assert!(legal.len() >= SWITCHES.len() + 12, "{}", legal.len());
+    for scenario in goldens() {
+        for policy in &legal {
+            let report = run(&scenario, policy, &How::Default).unwrap();
+            assert_eq!(
+                (report.outcome, report.findings),
+                ("finished", vec![]),
+                "{} on {} {:?}",
+                scenario.name,
+                policy.name,
+                policy.switches
+            );
         }
     }
 }

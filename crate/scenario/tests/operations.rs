@@ -100,6 +100,85 @@ fn freed_memory_reads_as_it_was_or_zero() {
 }
 
 #[test]
+fn a_page_goes_out_by_name_by_index_and_by_address() {
+    holds(
+        "pages 3
+        setup { process P; P: mmap va0; store va0 a; store va1 b; store va2 c
+          name O = object P va0; name q = page O 1 }
+        sequence {
+          P: pageout O 0; pageout q; pageout va2
+          expect swapped(O 0)
+          expect swapped(O 1)
+          expect swapped(O 2)
+          expect res(O) = 3
+          P: reclaim O 0; reclaim q; reclaim va2
+          expect res(O) = 0
+          # Nothing is there any more, and that is no error.
+          P: reclaim O 0; reclaim q; pageout va2; pageout O 7; reclaim va9
+          P: load va1 = b
+          expect res(O) = 3
+          P: exit
+          expect gone(O)
+        }",
+    );
+}
+
+#[test]
+fn a_page_in_use_is_reclaimed_only_if_nobody_comes_back_to_it() {
+    holds(
+        "pages 2
+        setup { process P; P: mmap va0; store va0 a; store va1 b; name O = object P va0; P: pageout O 0 }
+        sequence {
+          P: reclaim O 1
+          expect page(O 1) = dirty
+          P: load va0 = a; reclaim O 0
+          expect page(O 0) = none
+          expect pte(P va0) = none
+        }",
+    );
+}
+
+#[test]
+fn a_write_that_is_under_way_keeps_the_page_busy_and_lets_readers_in() {
+    let text = "pages 1
+        setup { process P; P: mmap va0; store va0 a; name O = object P va0 }
+        task L of P: pageout O 0
+        task R of P: load va0
+        task W of P: store va0 b
+        schedule s { L until pager_done\n R until end\n W until blocked\n L until end }
+        expect P va0 = b
+        expect no finding";
+    holds(text);
+    let scenario = parse("io", text).unwrap();
+    for preset in PRESETS {
+        let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
+        player.play(&How::Default).unwrap();
+        assert_eq!(player.report().parted, [], "{}: the store waits for the write", preset.name);
+    }
+    for seed in 0..40 {
+        for preset in PRESETS {
+            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Random(seed)).unwrap();
+            assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} {}", preset.name, report.choices);
+        }
+    }
+}
+
+#[test]
+fn without_room_on_the_device_pages_stay() {
+    holds(
+        "swap 1\npages 2
+        setup { process P; P: mmap va0; store va0 a; store va1 b; name O = object P va0 }
+        sequence {
+          P: pageout O 0; pageout O 1; reclaim O 0; reclaim O 1
+          expect swapped(O 0)
+          expect no swapped(O 1)
+          expect page(O 1) = dirty
+          P: load va0 = a; load va1 = b
+        }",
+    );
+}
+
+#[test]
 fn a_file_is_mapped_privately_and_shared_and_can_be_dropped() {
     holds(
         "pages 2

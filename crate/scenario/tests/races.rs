@@ -78,6 +78,46 @@ fn in_task_order_nothing_goes_wrong_even_before_the_fix() {
     }
 }
 
+#[test]
+fn the_restart_hole_is_closed_by_deferred_validity_alone() {
+    for name in ["rs", "p2-munmap"] {
+        let scenario = exhibit(name);
+        for open in ["2019-11", "2020-01-fixed", "2021", "2025-04,-P10", "main,-P10"] {
+            assert_eq!(played(&scenario, open).kinds(), [FreedWhileMapped], "{name} on {open}");
+        }
+        for closed in ["2020-01-fixed,+P10", "2020-01-collapse,+P10", "2021,+P10", "2020-01-weakened-pip,+P10"] {
+            assert_eq!(played(&scenario, closed).findings, [], "{name} on {closed}");
+        }
+    }
+    // The count shortcut takes an invalid page for one with data.
+    assert!(played(&exhibit("p2-munmap"), "2019-12,+P10").has(FreedWhileMapped));
+    assert!(!played(&exhibit("rs"), "2019-12,+P10").has(FreedWhileMapped));
+}
+
+#[test]
+fn a_pair_is_closed_by_the_old_gate_or_by_both_halves_of_the_fix() {
+    let scenario = exhibit("p2");
+    for open in ["2020-01-weakened-pip", "2020-01-weakened-pip,+P01", "2020-01-weakened-pip,+P02"] {
+        assert!(played(&scenario, open).has(FreedWhileMapped), "{open}");
+    }
+    for closed in ["2020-01-weakened-pip,+P04", "2020-01-weakened-pip,+P01,+P02"] {
+        assert_eq!(played(&scenario, closed).findings, [], "{closed}");
+    }
+}
+
+#[test]
+fn reading_around_meets_a_split_where_neither_lock_nor_mark_keeps_it_away() {
+    let scenario = exhibit("of3");
+    for open in ["2020-01-fixed,-P07", "2019-11,-P07", "2020-01-weakened-pip,-P05,-P07"] {
+        let report = played(&scenario, open);
+        assert_eq!(report.kinds(), [FindingKind::Assertion], "{open}");
+        assert_eq!((report.findings[0].property, report.findings[0].page), ("A-page-4", Some(0)), "{open}");
+    }
+    for closed in ["2020-01-fixed", "2019-11", "2020-01-weakened-pip,-P07", "2020-01-weakened-pip,-P05"] {
+        assert_eq!(played(&scenario, closed).findings, [], "{closed}");
+    }
+}
+
 /// T3 by another name: other names, values, sizes, and the page that is lost elsewhere.
 fn t3_like(who: &[String], pages: usize, lost: usize, frames: u32, values: &[String]) -> Scenario {
     let [g, a, b, c, b1, a1, at, go] = who else { panic!("eight names") };

@@ -56,7 +56,7 @@ impl Family {
     /// An operation that any process may perform at any time.
     fn simple(&mut self, [_, op, page, more]: Dice) -> String {
         let at = self.page(page);
-        match op % 20 {
+        match op % 25 {
             0..=6 => format!("store va{at}"),
             7..=12 => format!("load va{at}"),
             13 => format!("munmap {}", self.range(page)),
@@ -66,6 +66,8 @@ impl Family {
             }
             16 => format!("madvise {} {}", self.range(page), ["free", "dontneed"][usize::from(more) % 2]),
             17 => format!("mmap {}", self.range(page)),
+            18..=20 => format!("pageout va{at}"),
+            21..=23 => format!("reclaim va{at}"),
             _ => format!("mprotect va0 {PRIVATE} rw"),
         }
     }
@@ -80,7 +82,7 @@ impl Family {
 }
 
 fn head(shape: Shape) -> String {
-    let mut text = format!("frames 120\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
+    let mut text = format!("frames 120\nswap 5\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
     if shape.share {
         let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
     }

@@ -1,1 +1,268 @@
+//! The device and what goes to it and comes back, in both environments.
+#![allow(clippy::unwrap_used)]
 
+use crate::check::structural;
+use crate::env::stepped::{Keep, Stepped};
+use crate::env::threads::Threads;
+use crate::env::{Env, Kind};
+use crate::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
+use crate::policy::{PRESETS, Policy, Switches};
+use crate::sync::Mode;
+use crate::vm::kern::Prot;
+use crate::vm::map::{MapKind, MapRequest};
+use crate::vm::object::ObjectType;
+use crate::vm::page::PageFlags;
+use crate::world::{Config, Cx, World};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+const FRAMES: u32 = 64;
+
+fn stepped(policy: &Policy, blocks: u32) -> World<Stepped> {
+    let config = Config { frames: FRAMES, ..Config::default() };
+    World::new(Stepped::new(FRAMES + blocks, Keep::ALL), policy.clone(), config)
+}
+
+fn threads(policy: &Policy, blocks: u32) -> World<Threads> {
+    let config = Config { frames: FRAMES, ..Config::default() };
+    World::new(Threads::new(FRAMES + blocks, config.cpus), policy.clone(), config)
+}
+
+fn policies() -> impl Iterator<Item = Policy> {
+    PRESETS.iter().map(|p| Policy::preset(p.name).unwrap())
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    for _ in 0..1_000_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+    }
+    panic!("it never ends");
+}
+
+fn at(page: u64) -> VirtAddr {
+    VirtAddr(0x10_0000 + page * PAGE_SIZE)
+}
+
+fn clean<E: Env>(world: &World<E>) {
+    assert_eq!(structural::check_quiet(world), []);
+}
+
+/// A process with four private pages, all stored to; its object.
+async fn process<E: Env>(cx: &Cx<'_, E>) -> (SpaceId, ObjectId) {
+    let space = cx.vmspace_new().await.unwrap();
+    cx.space.set(space);
+    cx.pmap_activate(space).await;
+    let request = MapRequest { start: at(0), len: 4 * PAGE_SIZE, prot: Prot::RW, shared: false, kind: MapKind::Anon };
+    cx.mmap(space, &request).await.unwrap();
+    for page in 0..4 {
+        cx.user_store(at(page), 10 + page).await.unwrap();
+    }
+    let (object, _) = cx.page_shown(space, at(0)).await.unwrap();
+    (space, object)
+}
+
+fn view<E: Env>(world: &World<E>) -> Cx<'_, E> {
+    Cx::new(world, TaskId(0), CpuId(0), ProcId(0), SpaceId(0))
+}
+
+async fn out<E: Env>(cx: &Cx<'_, E>, object: ObjectId, index: u64) {
+    cx.object(object).lock.lock(cx, Mode::Write).await;
+    cx.pageout(object, PageIndex(index)).await;
+    cx.assert_unlocked();
+}
+
+async fn reclaim<E: Env>(cx: &Cx<'_, E>, object: ObjectId, index: u64) {
+    cx.object(object).lock.lock(cx, Mode::Write).await;
+    cx.reclaim(object, PageIndex(index)).await;
+    cx.assert_unlocked();
+}
+
+async fn round_trip<E: Env>(world: &World<E>) {
+    let cx = view(world);
+    let (space, o) = process(&cx).await;
+    let has = |index| cx.swap_block(o, PageIndex(index)).is_some();
+    let resident = || cx.object(o).resident_page_count.get(&cx);
+    for index in 0..4 {
+        out(&cx, o, index).await;
+    }
+    assert!((0..4).all(has) && resident() == 4);
+    assert_eq!(cx.object(o).kind.load(&cx), ObjectType::Swap);
+    clean(world);
+    for index in 0..4 {
+        reclaim(&cx, o, index).await;
+    }
+    assert_eq!(resident(), 0);
+    clean(world);
+    // One read brings the whole run, and the blocks stay.
+    assert_eq!(cx.user_load(at(2)).await, Ok(12));
+    assert_eq!(resident(), 4);
+    assert!((0..4).all(has));
+    clean(world);
+    for page in 0..4 {
+        assert_eq!(cx.user_load(at(page)).await, Ok(10 + page));
+    }
+    // What is written to is no longer what its block holds.
+    cx.user_store(at(1), 21).await.unwrap();
+    clean(world);
+    reclaim(&cx, o, 1).await;
+    assert_eq!(resident(), 4, "it is dirty");
+    out(&cx, o, 1).await;
+    reclaim(&cx, o, 1).await;
+    assert_eq!(cx.user_load(at(1)).await, Ok(21));
+    // The tail goes, its blocks with it; and then everything.
+    cx.munmap(space, at(2), at(4)).await.unwrap();
+    clean(world);
+    cx.vmspace_exit().await;
+    clean(world);
+    assert!(structural::leaks(world).is_empty(), "{:?}", structural::leaks(world));
+}
+
+#[test]
+fn pages_go_to_the_device_and_come_back() {
+    for policy in policies() {
+        let world = stepped(&policy, 6);
+        run(round_trip(&world));
+        assert_eq!(world.env.findings(), [], "{}", policy.name);
+        let world = threads(&policy, 6);
+        run(round_trip(&world));
+        assert_eq!(world.env.findings(), [], "{}", policy.name);
+    }
+}
+
+#[test]
+fn a_full_device_leaves_pages_where_they_are() {
+    for blocks in [0, 1] {
+        let world = stepped(&Policy::preset("main").unwrap(), blocks);
+        let cx = view(&world);
+        run(async {
+            let (_, o) = process(&cx).await;
+            for index in 0..4 {
+                out(&cx, o, index).await;
+                reclaim(&cx, o, index).await;
+            }
+            assert_eq!(cx.object(o).resident_page_count.get(&cx), u64::from(4 - blocks));
+            assert_eq!(cx.user_load(at(0)).await, Ok(10));
+        });
+        clean(&world);
+        assert_eq!(world.env.findings(), []);
+    }
+}
+
+/// The page as it stands, its state digest with frames and blocks in whatever order.
+fn digest_after(order: [u64; 2]) -> u64 {
+    let world = stepped(&Policy::preset("main").unwrap(), 4);
+    let cx = view(&world);
+    run(async {
+        let (_, o) = process(&cx).await;
+        for index in order {
+            out(&cx, o, index).await;
+        }
+    });
+    world.env.digest()
+}
+
+#[test]
+fn a_digest_knows_blocks_by_owner_and_contents_and_not_by_number() {
+    assert_eq!(digest_after([0, 1]), digest_after([1, 0]));
+    assert_ne!(digest_after([0, 1]), digest_after([0, 2]));
+    let world = stepped(&Policy::preset("main").unwrap(), 4);
+    let cx = view(&world);
+    let o = run(async {
+        let (_, o) = process(&cx).await;
+        out(&cx, o, 0).await;
+        reclaim(&cx, o, 0).await;
+        o
+    });
+    let before = world.env.digest();
+    let block = cx.swap_block(o, PageIndex(0)).unwrap();
+    crate::env::Memory::frame_store(&world.env, block, 0, 99);
+    assert_ne!(world.env.digest(), before, "contents count");
+    crate::env::Memory::frame_store(&world.env, block, 0, 10);
+    assert_eq!(world.env.digest(), before);
+    assert_ne!(world.env.name_of(Kind::Frame, block.0), 0);
+}
+
+#[test]
+fn an_undone_pageout_never_was() {
+    let world = stepped(&Policy::preset("2019-12").unwrap(), 4);
+    let cx = view(&world);
+    let (_, o) = run(process(&cx));
+    let (mark, before) = (world.env.mark(), world.env.digest());
+    run(async {
+        out(&cx, o, 0).await;
+        reclaim(&cx, o, 0).await;
+    });
+    assert_ne!(world.env.digest(), before);
+    world.env.undo_to(mark);
+    assert_eq!(world.env.digest(), before);
+    assert_eq!((cx.object(o).kind.load(&cx), world.swap.free(&world.env)), (ObjectType::Default, 4));
+    clean(&world);
+    assert_eq!(run(cx.user_load(at(0))), Ok(10));
+}
+
+#[test]
+fn a_block_that_cannot_go_at_once_goes_later() {
+    let world = stepped(&Policy::preset("main").unwrap(), 4);
+    let cx = view(&world);
+    run(async {
+        let (_, o) = process(&cx).await;
+        out(&cx, o, 0).await;
+        let page = cx.page_lookup(o, PageIndex(0)).unwrap();
+        assert!(page.flags.load(&cx).contains(PageFlags::SWAP_SPACE));
+        // The fast path has the object for reading only.
+        cx.user_store(at(0), 20).await.unwrap();
+        assert!(page.flags.load(&cx).contains(PageFlags::SWAP_FREE) && cx.swap_block(o, PageIndex(0)).is_some());
+        reclaim(&cx, o, 0).await;
+        assert!(!page.flags.load(&cx).intersects(PageFlags::SWAP_FREE | PageFlags::SWAP_SPACE));
+        assert!(page.dirty.load(&cx) && cx.swap_block(o, PageIndex(0)).is_none());
+    });
+    clean(&world);
+}
+
+#[test]
+fn what_is_wrong_on_the_device_is_noticed() {
+    let broken = |how: &dyn Fn(&Cx<'_, Stepped>, ObjectId)| {
+        let world = stepped(&Policy::preset("main").unwrap(), 4);
+        let cx = view(&world);
+        let (_, o) = run(process(&cx));
+        run(out(&cx, o, 0));
+        run(out(&cx, o, 1));
+        clean(&world);
+        how(&cx, o);
+        structural::check(&world).into_iter().map(|v| v.property).collect::<Vec<_>>()
+    };
+    let block = |cx: &Cx<'_, Stepped>, o, index| cx.swap_block(o, PageIndex(index)).unwrap();
+    // Contents that differ from the clean page.
+    assert_eq!(broken(&|cx, o| crate::env::Memory::frame_store(&cx.env, block(cx, o, 0), 0, 1)), ["E12"]);
+    // A block that is free and owned, two for one page, one beyond the end, one of a type that has none.
+    assert_eq!(broken(&|cx, o| cx.swap.put(cx, block(cx, o, 0))), ["E04"]);
+    let second = |cx: &Cx<'_, Stepped>, o| cx.swap.block(block(cx, o, 1)).unwrap().pindex.store(cx, PageIndex(0));
+    assert!(broken(&|cx, o| second(cx, o)).contains(&"E04"));
+    assert_eq!(broken(&|cx, o| cx.object(o).size.store(cx, 1)), ["E04"]);
+    assert_eq!(broken(&|cx, o| cx.object(o).kind.store(cx, ObjectType::Default)), ["E04"]);
+    assert_eq!(broken(&|cx, o| cx.object(o).swap_count.set(cx, 1)), ["E04"]);
+}
+
+#[test]
+fn under_p12_an_object_without_blocks_has_no_pager_to_ask() {
+    for policy in policies() {
+        let world = stepped(&policy, 4);
+        let cx = view(&world);
+        run(async {
+            let (_, o) = process(&cx).await;
+            let object = cx.object(o);
+            assert!(!object.may_have_pager_data(&cx), "{}", policy.name);
+            out(&cx, o, 0).await;
+            assert!(object.may_have_pager_data(&cx), "{}", policy.name);
+            object.lock.lock(&cx, Mode::Write).await;
+            cx.swap_free(o, PageIndex(0));
+            assert_eq!(object.may_have_pager_data(&cx), !policy.on(Switches::NO_DEFAULT_TYPE), "{}", policy.name);
+            object.lock.unlock(&cx).await;
+        });
+    }
+}

@@ -1,60 +1,12 @@
 //! The program as people and scripts meet it: exit statuses, JSON, error texts.
 
+mod called;
+
+use called::{Scratch, faultline};
 use serde_json::Value;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-
-/// What a call came to.
-struct Called {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn faultline(args: &[&str]) -> Called {
-    let output = Command::new(env!("CARGO_BIN_EXE_faultline")).args(args).output().expect("the program starts");
-    Called {
-        status: output.status.code().expect("no signal"),
-        out: String::from_utf8(output.stdout).expect("text"),
-        err: String::from_utf8(output.stderr).expect("text"),
-    }
-}
-
-impl Called {
-    fn json(&self) -> Value {
-        assert_eq!(self.out.lines().count(), 1, "one object on one line");
-        serde_json::from_str(&self.out).expect("JSON")
-    }
-    /// It was bad input: nothing on standard output, one line that says all of `said`.
-    fn refused(&self, said: &[&str]) {
-        assert_eq!((self.status, self.out.as_str()), (2, ""), "{}", self.err);
-        assert!(self.err.starts_with("faultline: ") && self.err.lines().count() == 1, "{}", self.err);
-        for text in said {
-            assert!(self.err.contains(text), "{}\n  lacks {text:?}", self.err);
-        }
-    }
-}
-
-/// A file of its own for each test.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str, content: &[u8]) -> Scratch {
-        let path = std::env::temp_dir().join(format!("faultline-{}-{name}", std::process::id()));
-        std::fs::write(&path, content).expect("a temporary file");
-        Scratch(path)
-    }
-    fn name(&self) -> &str {
-        self.0.to_str().expect("a name in UTF-8")
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
 
 fn data(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(name).to_str().expect("UTF-8").into()

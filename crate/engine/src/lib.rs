@@ -28,3 +28,7 @@ pub mod world;
 
 pub use env::{Env, stepped::Stepped, threads::Threads};
 pub use world::{Config, Cx, World};
+
+/// Which semantics this is, as links carry it (rulings R15): raised when runs that were made
+/// before end in other states, and only then. `crate/scenario/tests/digests.rs` notices.
+pub const REVISION: u32 = 1;

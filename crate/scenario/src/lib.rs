@@ -6,6 +6,7 @@ mod claims;
 pub mod error;
 pub mod gallery;
 pub mod inspect;
+pub mod link;
 pub mod model;
 pub mod names;
 pub mod parse;
@@ -19,7 +20,3 @@ pub mod trace;
 mod validate;
 pub mod value;
 pub mod vectors;
-
-/// What links carry beside scenario, policy and choices: raised when runs that were recorded
-/// before end in other states. `tests/digests.rs` notices.
-pub const REVISION: u32 = 1;

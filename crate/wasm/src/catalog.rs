@@ -1,15 +1,18 @@
 //! What there is to choose from: the gallery, the presets, the switches.
 
 use crate::js;
+use crate::problem::Problem;
 use faultline_engine::policy::{PRESETS, SWITCHES};
 use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::model::Scenario;
+use faultline_scenario::parse::parse;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[derive(Serialize)]
 struct Exhibit {
-    name: &'static str,
+    name: String,
     title: String,
     /// `race`, `golden` or `correct`.
     group: &'static str,
@@ -20,8 +23,27 @@ struct Exhibit {
     place: String,
     review: String,
     watch: Vec<String>,
-    text: &'static str,
+    text: String,
     policy: String,
+}
+
+impl Exhibit {
+    fn of(scenario: Scenario, text: &str) -> Exhibit {
+        let Scenario { name, header, .. } = scenario;
+        Exhibit {
+            name,
+            title: header.title,
+            group: header.group.map_or("", |group| group.name()),
+            about: header.about,
+            by: header.who,
+            when: header.when,
+            place: header.place,
+            review: header.review,
+            watch: header.watch,
+            text: text.into(),
+            policy: header.policy.text,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -50,23 +72,8 @@ struct Catalog {
 /// The gallery's scenarios with their sources, the presets, and the switches.
 #[wasm_bindgen]
 pub fn catalog() -> Result<JsValue, JsValue> {
-    let scenarios = GALLERY.iter().filter_map(|exhibit| {
-        // A test reads them all; here one that cannot be read is only left out.
-        let header = exhibit.scenario().ok()?.header;
-        Some(Exhibit {
-            name: exhibit.name,
-            title: header.title,
-            group: header.group.map_or("", |g| g.name()),
-            about: header.about,
-            by: header.who,
-            when: header.when,
-            place: header.place,
-            review: header.review,
-            watch: header.watch,
-            text: exhibit.text,
-            policy: header.policy.text,
-        })
-    });
+    // A test reads them all; here one that cannot be read is only left out.
+    let scenarios = GALLERY.iter().filter_map(|exhibit| Some(Exhibit::of(exhibit.scenario().ok()?, exhibit.text)));
     let presets = PRESETS.iter().map(|preset| Preset {
         name: preset.name,
         letter: preset.letter,
@@ -75,4 +82,10 @@ pub fn catalog() -> Result<JsValue, JsValue> {
     });
     let switches = SWITCHES.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text });
     js::object(&Catalog { scenarios: scenarios.collect(), presets: presets.collect(), switches: switches.collect() })
+}
+
+/// What the text of a scenario says about itself, as the catalog says it of the gallery's.
+#[wasm_bindgen]
+pub fn describe(text: &str, name: &str) -> Result<JsValue, JsValue> {
+    js::outcome(parse(name, text).map(|scenario| Exhibit::of(scenario, text)).map_err(Problem::from))
 }

@@ -47,16 +47,27 @@ pub struct Hand {
 }
 
 /// The task that does what is done by hand for a process that has been there from the
-/// beginning. No scenario can name a task so.
-fn own_task(process: &str) -> String {
-    format!("{process}+")
+/// beginning: one that a link brought with it, or a new one.
+fn own_task(scenario: &Scenario, process: &str) -> String {
+    let mut name = format!("{process}+");
+    let is_anothers = |name: &str| scenario.tasks.iter().any(|t| t.name.text == name && t.process.text != process);
+    while is_anothers(&name) {
+        name.push('+');
+    }
+    name
+}
+
+/// A value that the scenario does not store, nor a link's hands before.
+fn new_value(scenario: &Scenario) -> Option<Value> {
+    let said = scenario.to_string();
+    (1..1_000_000).map(|n| format!("W{n}")).find(|name| !said.contains(name)).and_then(|name| name.parse().ok())
 }
 
 /// Adds an operation to a scenario, and says which task does it.
-pub fn add(scenario: &mut Scenario, hand: &Hand, nth: usize, taken: &[String]) -> Result<String, Problem> {
+pub fn add(scenario: &mut Scenario, hand: &Hand, taken: &[String]) -> Result<String, Problem> {
     let op = match &hand.operation {
         Operation::Load { page } => Op::Load(*page, None),
-        Operation::Store { page } => Op::Store(*page, format!("W{}", nth + 1).parse::<Value>().ok()),
+        Operation::Store { page } => Op::Store(*page, new_value(scenario)),
         Operation::Fork => Op::Fork(Name::new(fresh(taken)), Vec::new()),
         Operation::Exit => Op::Exit,
         Operation::Collapse { object } => Op::Collapse(Name::new(object)),
@@ -67,7 +78,7 @@ pub fn add(scenario: &mut Scenario, hand: &Hand, nth: usize, taken: &[String]) -
             return Ok(hand.process.clone());
         }
     }
-    let name = own_task(&hand.process);
+    let name = own_task(scenario, &hand.process);
     match scenario.tasks.iter_mut().find(|t| t.name.text == name) {
         Some(task) => task.ops.push(op),
         None => {

@@ -9,11 +9,13 @@ mod catalog;
 pub mod chunk;
 pub mod hands;
 mod js;
+pub mod link;
 mod problem;
 pub mod recording;
 pub mod session;
 
-pub use catalog::catalog;
+pub use catalog::{catalog, describe};
+pub use link::Visit;
 pub use problem::Problem;
 pub use recording::Recording;
 pub use session::Session;
@@ -25,11 +27,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
 
-/// The engine's revision, which a recorded schedule carries so that it can say when it no longer applies.
+/// The engine's revision, which a link carries so that it can say when it no longer applies.
 #[wasm_bindgen]
 #[must_use]
 pub fn revision() -> u32 {
-    1
+    faultline_engine::REVISION
 }
 
 /// The linear memory, for views on counts; shared with the pool's workers in the threaded build.

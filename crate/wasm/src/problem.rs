@@ -2,6 +2,7 @@
 
 use faultline_engine::policy::PolicyError;
 use faultline_scenario::error::ScenarioError;
+use faultline_scenario::link::{LinkError, OpenError};
 use faultline_scenario::player::PlayError;
 use faultline_scenario::trace::{ReplayError, TraceError};
 use faultline_sched::NotRunnable;
@@ -34,6 +35,18 @@ impl From<ScenarioError> for Problem {
     }
 }
 
+impl From<OpenError> for Problem {
+    fn from(e: OpenError) -> Problem {
+        match e {
+            OpenError::Text(e) => {
+                let problem = Problem::from(e);
+                Problem { message: format!("the link's scenario: {}", problem.message), ..problem }
+            }
+            e => Problem { message: e.to_string(), ..Problem::default() },
+        }
+    }
+}
+
 macro_rules! said {
     ($($error:ty),*) => {
         $(impl From<$error> for Problem {
@@ -45,4 +58,4 @@ macro_rules! said {
 }
 
 // These say what to do in their own words.
-said!(PolicyError, PlayError, NotRunnable, TraceError, ReplayError);
+said!(LinkError, PolicyError, PlayError, NotRunnable, TraceError, ReplayError);

@@ -9,10 +9,11 @@ use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
 use faultline_scenario::cast::Cast;
+use faultline_scenario::link::Source;
 use faultline_scenario::model::{Deed, Name, Scenario};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, Player};
-use faultline_scenario::report::{FindingReport, RunReport};
+use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_sched::{Checks, Progress, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -50,21 +51,24 @@ const HAND_TURNS: usize = 2_000;
 /// A scenario on a kernel, at some position of a run.
 #[wasm_bindgen]
 pub struct Session {
-    scenario: Scenario,
-    policy: Policy,
-    hands: Vec<Hand>,
+    pub(crate) scenario: Scenario,
+    /// Where its text comes from.
+    pub(crate) source: Source,
+    pub(crate) policy: Policy,
+    pub(crate) hands: Vec<Hand>,
     /// Names given to objects so that hands can collapse them.
-    named: Vec<Deed>,
-    player: Player,
+    pub(crate) named: Vec<Deed>,
+    pub(crate) player: Player,
 }
 
 /// What the worker calls.
 #[wasm_bindgen]
 impl Session {
-    /// Reads a scenario and sets it up on the kernel that `policy` names.
+    /// Reads a scenario and sets it up on the kernel that `policy` names. `name` is what the
+    /// scenario goes by in links if it is none of the gallery.
     #[wasm_bindgen(constructor)]
-    pub fn create(source: &str, policy: &str) -> Result<Session, JsValue> {
-        Session::new(source, policy).map_err(|problem| js::thrown(&problem))
+    pub fn create(source: &str, policy: &str, name: Option<String>) -> Result<Session, JsValue> {
+        Session::named(source, policy, name.as_deref().unwrap_or("scenario")).map_err(|problem| js::thrown(&problem))
     }
     /// Everything up to the end of the stored schedule; the run then stands at its beginning.
     #[wasm_bindgen(js_name = open)]
@@ -92,14 +96,25 @@ impl Session {
 impl Session {
     /// See [`Session::create`].
     pub fn new(source: &str, policy: &str) -> Result<Session, Problem> {
-        let scenario = parse("scenario", source)?;
+        Session::named(source, policy, "scenario")
+    }
+    /// The same for a scenario with a name.
+    pub fn named(text: &str, policy: &str, name: &str) -> Result<Session, Problem> {
+        let source = Source::of(name, text);
+        let scenario = parse(source.name(), text)?;
         let policy = Policy::parse(policy)?;
         let player = Player::new(&scenario, &policy, Checks::FULL)?;
-        Ok(Session { scenario, policy, hands: Vec::new(), named: Vec::new(), player })
+        Ok(Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player })
     }
     /// See [`Session::open_js`].
     pub fn open(&mut self) -> Result<Opened, Problem> {
         self.player.play(&How::Default)?;
+        let parted = self.player.report().parted;
+        self.told(&parted)
+    }
+    /// The run that is known, which then stands at its beginning; `parted` says where it left
+    /// its stored schedule.
+    pub(crate) fn told(&mut self, parted: &[PartingReport]) -> Result<Opened, Problem> {
         let report = self.player.report();
         let (names, mut reports) = (chunk::names(&self.player), report.findings.into_iter());
         let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
@@ -118,7 +133,7 @@ impl Session {
             let findings = reports.by_ref().take(found(&records)).collect();
             let done = bare.run().progress() != Progress::Going;
             let turn = story.len() as u64;
-            let parted = report.parted.iter().filter(|p| p.turn == turn).cloned().collect();
+            let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
             story.push(Chunk { task: taken.task.0, records, runnable: chunk::runnable(&bare), done, findings, parted });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
@@ -157,19 +172,25 @@ impl Session {
         self.rebuild(&trail)?;
         Ok(())
     }
-    fn trail(&self, at: usize) -> Vec<TaskId> {
+    /// Who took the turns up to position `at`.
+    pub(crate) fn trail(&self, at: usize) -> Vec<TaskId> {
         self.player.run().trail().iter().take(at).map(|taken| taken.task).collect()
     }
-    /// The run anew, with everything done by hand, after these turns.
-    fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
+    /// The scenario with everything done by hand, and which task does the last of it.
+    pub(crate) fn with_hands(&self) -> Result<(Scenario, Option<String>), Problem> {
         let mut scenario = self.scenario.clone();
         scenario.setup.extend(self.named.iter().cloned());
         let mut taken = Cast::of(&scenario).processes;
         let mut task = None;
-        for (nth, hand) in self.hands.iter().enumerate() {
-            task = Some(hands::add(&mut scenario, hand, nth, &taken)?);
+        for hand in &self.hands {
+            task = Some(hands::add(&mut scenario, hand, &taken)?);
             taken = Cast::of(&scenario).processes;
         }
+        Ok((scenario, task))
+    }
+    /// The run anew, with everything done by hand, after these turns.
+    pub(crate) fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
+        let (scenario, task) = self.with_hands()?;
         self.player = Player::new(&scenario, &self.policy, Checks::FULL)?;
         for &task in trail {
             self.player.run_mut().step_task(task)?;

@@ -8,7 +8,7 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 #[wasm_bindgen_test]
 fn the_module_answers() {
-    assert_eq!(faultline_wasm::revision(), 1);
+    assert_eq!(faultline_wasm::revision(), faultline_engine::REVISION);
 }
 
 #[cfg(feature = "threads")]

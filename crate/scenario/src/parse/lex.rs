@@ -118,10 +118,10 @@ pub(super) fn keyword(input: &mut Input<'_>, text: &str, remedy: &str) -> Parsed
 pub(super) fn name(input: &mut Input<'_>, of: &str) -> Parsed<Name> {
     let name = any_word(input)?;
     let fits = name.text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.text.chars().all(|c| c.is_ascii_alphanumeric() || "_'-".contains(c));
+        && name.text.chars().all(|c| c.is_ascii_alphanumeric() || "_'-+".contains(c));
     match fits {
         true => Ok(name),
-        false => refuse(name.at, format!("the name of {of}"), "a name is a letter, then letters, digits, _, - or '"),
+        false => refuse(name.at, format!("the name of {of}"), "a name is a letter, then letters, digits, _, -, + or '"),
     }
 }
 

@@ -1,0 +1,45 @@
+//! `faultline replay LINK`: plays what a link shows.
+
+use crate::args::Replay as Options;
+use crate::output::{self, count};
+use crate::run::show;
+use faultline_scenario::link::{self, Difference};
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// What there is to say about the link itself.
+#[derive(Serialize)]
+struct Stands {
+    /// The turn at which the run stands when the link is opened.
+    turn: usize,
+    /// Turns that the link knows.
+    turns: usize,
+    /// The digest there.
+    digest: String,
+    /// What the link looks at.
+    selection: Option<String>,
+    /// What does not fit, in words.
+    differs: Vec<String>,
+}
+
+/// Plays what a link knows of its run, and says what came of it. What no longer fits goes to
+/// standard error.
+pub fn run(options: &Options) -> Result<ExitCode, String> {
+    let opened = link::open_text(&options.link).map_err(|error| error.to_string())?;
+    if let Some(unplayed) = opened.differs.iter().find(|differs| matches!(differs, Difference::Policy { .. })) {
+        return Err(format!("link: {unplayed}; nothing of it can be played, use a Faultline that has this kernel"));
+    }
+    for differs in &opened.differs {
+        output::complain(&format!("link: {differs}"));
+    }
+    let differs = opened.differs.iter().map(ToString::to_string).collect();
+    let mut player = opened.player;
+    let (turn, turns) = (player.run().position(), player.run().trail().len());
+    let digest = format!("{:016x}", player.run().digest());
+    let selection = opened.selection;
+    player.run_mut().seek(turns);
+    let stands = Stands { turn, turns, digest, selection, differs };
+    show(&player, Some(stands), options.json, options.events, |out, _| {
+        writeln!(out, "\nthe link stands at turn {turn} of {}", count(turns as u64, "turn"))
+    })
+}

@@ -1,0 +1,196 @@
+//! Opens links: as far as they fit, and with a word about everything that does not.
+
+use crate::link::{Link, MAX_TURNS, OpenError, Source};
+use crate::model::MAX_PAGES;
+use crate::player::{PlayError, Player};
+use faultline_engine::REVISION;
+use faultline_engine::policy::{Policy, PolicyError};
+use faultline_sched::Checks;
+
+/// Something about which a link and this program are not of one mind.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Difference {
+    /// No kernel here has the link's policy, so that its choices mean nothing.
+    #[error("the link's kernel `{policy}` is not to be had here ({why}): this is {instead}, before its first step")]
+    Policy {
+        /// What the link says.
+        policy: String,
+        /// What is wrong with it.
+        why: PolicyError,
+        /// The kernel that was taken instead.
+        instead: String,
+    },
+    /// The link was made under other semantics.
+    #[error("the link was made by revision {link} of the engine, and this is revision {here}{}", if *.same { ", which comes to the same state here" } else { "" })]
+    Revision {
+        /// The link's.
+        link: u32,
+        /// This program's.
+        here: u32,
+        /// The state is the link's all the same.
+        same: bool,
+    },
+    /// A choice names a task that cannot run: what follows is not shown.
+    #[error(
+        "choice {choice} of the link's {of} names a task that cannot run here: the run stops before it, at step {turn}"
+    )]
+    Choice {
+        /// Which choice, from 1.
+        choice: usize,
+        /// How many the link has.
+        of: usize,
+        /// Turns taken before.
+        turn: usize,
+    },
+    /// The run is over before the choices are.
+    #[error("the run is over after {played} of the link's {of} choices")]
+    Over {
+        /// Choices that could be made.
+        played: usize,
+        /// How many the link has.
+        of: usize,
+    },
+    /// The place that the link names is not reached.
+    #[error("the link stands at step {turn}, and here the run comes no further than step {reached}")]
+    Turn {
+        /// The link's place.
+        turn: usize,
+        /// How far the run comes.
+        reached: usize,
+    },
+    /// The state is not the one that the link was made in.
+    #[error(
+        "the state at step {turn} is not the one that the link was made in: its digest was {link:016x} and is {here:016x}"
+    )]
+    Digest {
+        /// Where.
+        turn: usize,
+        /// The link's.
+        link: u64,
+        /// The run's.
+        here: u64,
+    },
+    /// What was looked at is not there.
+    #[error("there is no `{0}` at this step, which the link looks at")]
+    Selection(String),
+}
+
+impl Difference {
+    /// What is shown is not what the link was made of.
+    pub fn is_another_story(&self) -> bool {
+        !matches!(self, Difference::Revision { same: true, .. } | Difference::Selection(_))
+    }
+}
+
+/// An opened link: a player that stands at the link's place, or as near as it comes.
+pub struct Opened {
+    /// The player; its run knows the turns that the link knows.
+    pub player: Player,
+    /// Where the scenario comes from.
+    pub source: Source,
+    /// What is looked at, if it is there.
+    pub selection: Option<String>,
+    /// What does not fit.
+    pub differs: Vec<Difference>,
+}
+
+/// Reads and opens a link.
+pub fn open_text(text: &str) -> Result<Opened, OpenError> {
+    open(&text.parse()?)
+}
+
+/// Opens a link.
+pub fn open(link: &Link) -> Result<Opened, OpenError> {
+    let scenario = link.source.scenario()?;
+    let mut differs = Vec::new();
+    let policy = match Policy::parse(&link.policy) {
+        Ok(policy) => policy,
+        Err(why) => {
+            let own = Policy::parse(&scenario.header.policy.text).map_err(PlayError::from)?;
+            let (policy, instead) = (link.policy.clone(), own.name.clone());
+            differs.push(Difference::Policy { policy, why, instead });
+            own
+        }
+    };
+    let mut player = Player::new(&scenario, &policy, Checks::FULL)?;
+    let mut same = false;
+    if differs.is_empty() {
+        follow(&mut player, link, &mut differs);
+        same = stand(&mut player, link, &mut differs);
+    }
+    if link.revision != REVISION {
+        differs.insert(0, Difference::Revision { link: link.revision, here: REVISION, same });
+    }
+    let selection = link.selection.clone().filter(|selection| {
+        let known = is_there(&player, selection);
+        if !known {
+            differs.push(Difference::Selection(selection.clone()));
+        }
+        known
+    });
+    Ok(Opened { player, source: link.source.clone(), selection, differs })
+}
+
+/// Takes the turns that the link knows: its choices, and turns where there is none to make.
+/// Beyond that nothing is known, and a choice that does not fit is not replaced by another.
+fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
+    let (run, of) = (player.run_mut(), link.choices.len());
+    let mut choices = link.choices.as_slice().iter().map(|&choice| usize::from(choice));
+    while run.position() < MAX_TURNS {
+        let runnable = run.runnable();
+        let place = match runnable.len() {
+            1 => Some(0),
+            _ => choices.next(),
+        };
+        let Some(place) = place else { return };
+        let task = match runnable.get(place) {
+            Some(&task) => task,
+            None if runnable.is_empty() => {
+                let played = of - choices.len() - 1;
+                return differs.push(Difference::Over { played, of });
+            }
+            None => {
+                let (choice, turn) = (of - choices.len(), run.position());
+                return differs.push(Difference::Choice { choice, of, turn });
+            }
+        };
+        if run.step_task(task).is_err() {
+            return;
+        }
+    }
+}
+
+/// Goes to the link's place; whether that is the state it was made in.
+fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> bool {
+    let run = player.run_mut();
+    let reached = run.trail().len();
+    let turn = link.turn.unwrap_or(reached);
+    if !run.seek(turn) {
+        differs.push(Difference::Turn { turn, reached });
+        return false;
+    }
+    let here = run.digest();
+    if here != link.digest {
+        differs.push(Difference::Digest { turn, link: link.digest, here });
+    }
+    here == link.digest
+}
+
+/// Whether an object or an address of a process (`B.va0`) is there.
+fn is_there(player: &Player, selection: &str) -> bool {
+    let names = player.names();
+    match selection.split_once('.') {
+        Some((process, page)) => {
+            let page = page.strip_prefix("va").and_then(|n| n.parse::<u64>().ok());
+            names.processes.iter().any(|known| known == process) && page.is_some_and(|n| n < MAX_PAGES)
+        }
+        None => names.objects.iter().any(|born| born.name == selection),
+    }
+}
+
+impl Opened {
+    /// What is shown is not what the link was made of.
+    pub fn is_another_story(&self) -> bool {
+        self.differs.iter().any(Difference::is_another_story)
+    }
+}

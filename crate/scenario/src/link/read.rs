@@ -1,0 +1,161 @@
+//! Reads links. Whatever the text is, this ends with a link or an error, in bounded memory.
+
+use crate::link::{Link, LinkError, MAX_TURNS, Source, pack};
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// The longest link that is read, in bytes.
+pub const MAX_LINK: usize = 1 << 17;
+
+/// What to do about a link that is not whole.
+const WHOLE: &str = "copy the whole link, from `#v1;` to its end";
+
+/// A part of a link: its name, its text, and the characters before it.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    name: &'static str,
+    text: &'a str,
+    at: usize,
+}
+
+impl Part<'_> {
+    fn refuse<T>(self, expected: impl Into<String>, remedy: impl Into<String>) -> Result<T, LinkError> {
+        let (expected, remedy) = (expected.into(), remedy.into());
+        Err(LinkError::Part { part: self.name, at: self.at + 1, expected, remedy })
+    }
+    /// The text with its escapes read.
+    fn plain(self) -> Result<String, LinkError> {
+        match decode(self.text) {
+            Some(text) => Ok(text.into_owned()),
+            None => self.refuse("text, or `%` and two digits", WHOLE),
+        }
+    }
+    fn number<T: FromStr>(self, most: usize) -> Result<T, LinkError> {
+        let number = Some(self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        match number.and_then(|text| text.parse::<usize>().ok()).filter(|&n| n <= most) {
+            Some(_) => self.text.parse().or_else(|_| self.refuse("a number", WHOLE)),
+            None => self.refuse(format!("a number from 0 to {most}"), WHOLE),
+        }
+    }
+}
+
+/// Reads `%xx`; nothing if that is no text.
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(text.into());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || rest.next().and_then(|d| char::from(d).to_digit(16)).map(|d| d as u8);
+                digit()? << 4 | digit()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// What follows the `#` of an address, or all of it, with `;` as they should be: some
+/// programs escape them on the way.
+fn body(text: &str) -> (Cow<'_, str>, usize) {
+    let (body, at) = match text.find('#') {
+        Some(sign) => (&text[sign + 1..], text[..sign].chars().count() + 1),
+        None => (text, 0),
+    };
+    let escaped = !body.contains(';');
+    (escaped.then(|| decode(body)).flatten().unwrap_or(body.into()), at)
+}
+
+/// Takes the parts one after the other.
+struct Parts<'a> {
+    rest: Option<&'a str>,
+    at: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn next(&mut self, name: &'static str) -> Option<Part<'a>> {
+        let rest = self.rest?;
+        let (text, rest) = rest.split_once(';').map_or((rest, None), |(text, rest)| (text, Some(rest)));
+        let part = Part { name, text, at: self.at };
+        (self.rest, self.at) = (rest, self.at + text.chars().count() + 1);
+        Some(part)
+    }
+    fn must(&mut self, name: &'static str) -> Result<Part<'a>, LinkError> {
+        let end = Part { name, text: "", at: self.at.saturating_sub(1) };
+        self.next(name).map_or_else(|| end.refuse("more: the link ends before it", WHOLE), Ok)
+    }
+}
+
+impl FromStr for Link {
+    type Err = LinkError;
+
+    /// Reads a link: a whole address, or what follows its `#`, with or without that.
+    fn from_str(text: &str) -> Result<Link, LinkError> {
+        if text.len() > MAX_LINK {
+            return Err(LinkError::Long(text.len()));
+        }
+        let text = text.trim();
+        let (body, at) = body(text);
+        let mut parts = Parts { rest: Some(&body), at };
+        let version = parts.must("version")?;
+        match version.text.strip_prefix('v').filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+            Some("1") => {}
+            Some(_) => return version.refuse("`v1`", "this link comes from a newer Faultline: open it there"),
+            None => return version.refuse("`v1`", WHOLE),
+        }
+        let source = source(parts.must("scenario")?)?;
+        let policy = parts.must("policy")?;
+        let policy = Part { text: &policy.text.replace('.', ",").replace('~', "+"), ..policy }.plain()?;
+        let choices = parts.must("choices")?;
+        let revision = parts.must("revision")?.number(u32::MAX as usize)?;
+        let digest = digest(parts.must("digest")?)?;
+        // Last, for the other parts say sooner that a link is cut or something else.
+        let choices: faultline_sched::Choices = choices.text.parse()?;
+        if choices.len() > MAX_TURNS {
+            return Err(LinkError::turns(choices.len()));
+        }
+        let mut link = Link { source, policy, choices, revision, digest, turn: None, selection: None };
+        while let Some(part) = parts.next("option") {
+            let value = |name, text| Part { name, text, at: part.at + 1 + name_len(part.text) };
+            match part.text.split_once('=') {
+                Some(("t", text)) if link.turn.is_none() => link.turn = Some(value("t", text).number(MAX_TURNS)?),
+                Some(("sel", text)) if link.selection.is_none() => {
+                    link.selection = Some(value("sel", text).plain()?);
+                }
+                _ => return part.refuse("`t=` or `sel=`, each once", WHOLE),
+            }
+        }
+        Ok(link)
+    }
+}
+
+fn name_len(option: &str) -> usize {
+    option.find('=').unwrap_or(0)
+}
+
+fn source(part: Part<'_>) -> Result<Source, LinkError> {
+    let (name, packed) = part.text.split_once('~').map_or((part.text, None), |(name, packed)| (name, Some(packed)));
+    let name = Part { text: name, ..part }.plain()?;
+    match packed {
+        None if name.is_empty() => part.refuse("the name of a scenario", WHOLE),
+        None => Ok(Source::Gallery(name)),
+        Some(packed) => match pack::unpack(packed) {
+            Ok(text) => Ok(Source::Carried { name, text }),
+            Err(expected) => {
+                let at = part.at + part.text.chars().count() - packed.chars().count();
+                Part { at, ..part }.refuse(format!("after `~` {expected}"), WHOLE)
+            }
+        },
+    }
+}
+
+fn digest(part: Part<'_>) -> Result<u64, LinkError> {
+    let whole = part.text.len() == 16 && part.text.bytes().all(|b| b.is_ascii_hexdigit());
+    match u64::from_str_radix(part.text, 16) {
+        Ok(digest) if whole => Ok(digest),
+        _ => part.refuse("sixteen hexadecimal digits", WHOLE),
+    }
+}

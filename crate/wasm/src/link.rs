@@ -1,0 +1,135 @@
+//! Links: a session on what one shows, and one to where a session stands.
+
+use crate::js;
+use crate::problem::Problem;
+use crate::session::{Opened, Session};
+use faultline_scenario::link::{self, Difference, Link, Source};
+use faultline_scenario::player::{How, Player};
+use faultline_scenario::report::PartingReport;
+use faultline_sched::Checks;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What a link shows.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Arrived {
+    /// The run that the link knows.
+    pub opened: Opened,
+    /// Where the link stands in it.
+    pub position: usize,
+    /// What the scenario goes by.
+    pub scenario: String,
+    /// Its text.
+    pub text: String,
+    /// The text is the gallery's.
+    pub gallery: bool,
+    /// The kernel.
+    pub policy: String,
+    /// What the link looks at, if it is there.
+    pub selection: Option<String>,
+    /// What does not fit, a sentence each.
+    pub differs: Vec<String>,
+    /// What is shown is not what the link was made of.
+    pub another_story: bool,
+}
+
+/// A link that has been opened: a session, and what there is to say about it.
+#[wasm_bindgen]
+pub struct Visit {
+    session: Session,
+    arrived: Arrived,
+}
+
+/// What the worker calls.
+#[wasm_bindgen]
+impl Visit {
+    /// Opens a link: an address, or its part from `#` on.
+    #[wasm_bindgen(constructor)]
+    pub fn create(text: &str) -> Result<Visit, JsValue> {
+        Visit::to(text).map_err(|problem| js::thrown(&problem))
+    }
+    /// What the link shows.
+    #[wasm_bindgen(js_name = arrived)]
+    pub fn arrived_js(&self) -> Result<JsValue, JsValue> {
+        js::object(&self.arrived)
+    }
+    /// The session, to go on from there.
+    pub fn session(self) -> Session {
+        self.session
+    }
+}
+
+impl Visit {
+    /// See [`Visit::create`].
+    pub fn to(text: &str) -> Result<Visit, Problem> {
+        let opened = link::open_text(text)?;
+        let (source, player, differs, selection) = (opened.source, opened.player, opened.differs, opened.selection);
+        let scenario = source.scenario()?;
+        let policy = player.run().subject().theatre().world.policy.clone();
+        let another_story = differs.iter().any(Difference::is_another_story);
+        let unplayed = differs.iter().any(|differs| matches!(differs, Difference::Policy { .. }));
+        let mut session = Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player };
+        let position = session.player.run().position();
+        let opened = match unplayed {
+            // Nothing of the link's run: the scenario as if it had been chosen here.
+            true => session.open()?,
+            false => session.known()?,
+        };
+        let arrived = Arrived {
+            opened,
+            position,
+            scenario: session.source.name().into(),
+            text: session.source.text().unwrap_or_default().into(),
+            gallery: matches!(session.source, Source::Gallery(_)),
+            policy: session.policy.name.clone(),
+            selection,
+            differs: differs.iter().map(ToString::to_string).collect(),
+            another_story,
+        };
+        Ok(Visit { session, arrived })
+    }
+    /// See [`Visit::arrived_js`].
+    pub fn arrived(&self) -> &Arrived {
+        &self.arrived
+    }
+}
+
+/// What the worker calls.
+#[wasm_bindgen]
+impl Session {
+    /// The link to position `at` of the run that is known.
+    #[wasm_bindgen(js_name = link)]
+    pub fn link_js(&mut self, at: usize, selection: Option<String>) -> Result<String, JsValue> {
+        self.link(at, selection).map_err(|problem| js::thrown(&problem))
+    }
+}
+
+impl Session {
+    /// See [`Session::link_js`]. What was done by hand travels as a scenario that says so.
+    pub fn link(&mut self, at: usize, selection: Option<String>) -> Result<String, Problem> {
+        let source = if self.hands.is_empty() && self.named.is_empty() {
+            self.source.clone()
+        } else {
+            let text = self.with_hands()?.0.to_string();
+            Source::Carried { name: self.source.name().into(), text }
+        };
+        Ok(Link::to(&mut self.player, source, at, selection)?.to_string())
+    }
+    /// The run that the player knows, to its end, told as [`Session::open`] tells it.
+    fn known(&mut self) -> Result<Opened, Problem> {
+        let run = self.player.run_mut();
+        let end = run.trail().len();
+        run.seek(end);
+        let parted = self.parted()?;
+        self.told(&parted)
+    }
+    /// Where the known run leaves the stored schedule, as far as it is the run of that.
+    fn parted(&self) -> Result<Vec<PartingReport>, Problem> {
+        let mut stored = Player::new(&self.scenario, &self.policy, Checks::default())?;
+        stored.play(&How::Default)?;
+        let both = self.player.run().trail().iter().zip(stored.run().trail());
+        let common = both.take_while(|(here, there)| here.task == there.task).count() as u64;
+        Ok(stored.report().parted.into_iter().filter(|parting| parting.turn < common).collect())
+    }
+}

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Catalog, Driver, Opened, Went } from '../drivers/driver';
+import type { Arrived, Catalog, Driver, Opened, Went } from '../drivers/driver';
 import type { Chunk } from './chunk';
 import { Player, type Change } from './player';
 import { chunk, names, oneProcess, records } from './testing';
@@ -21,6 +21,16 @@ class Scripted implements Driver {
     this.asked.push([at, choice]);
     return Promise.resolve({ names, past: null, chunks: [chunk(choice ?? 0, [])] });
   };
+  describe = (source: string) => {
+    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3, column: 1, remedy: 'close it' }));
+    return Promise.resolve({ ...catalog.scenarios[0]!, title: 'mine', text: source });
+  };
+  visit = async (link: string): Promise<Arrived> => {
+    if (link !== '#v1;s') throw Object.assign(new Error('link, scenario at character 4'), { remedy: 'copy the whole link' });
+    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'] };
+    return { opened: await this.open(), position: 3, ...rest };
+  };
+  link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
   perform = () => Promise.resolve({ names, past: null, chunks: [chunk(2, []), chunk(2, [], { done: true })] });
 }
 
@@ -92,6 +102,37 @@ describe('the player', () => {
     await player.step();
     await player.seek(0);
     expect(heard).toEqual(['step', 'jump']);
+  });
+
+  it('goes to what a link shows, and keeps what does not fit', async () => {
+    expect(await player.visit('#v1;s')).toBe(null);
+    expect([player.position, player.length, player.looked, player.differs]).toEqual([3, 70, 'B.va0', ['another revision']]);
+    expect([player.edited, player.info?.title, await player.link()]).toEqual([true, 'mine', '#v1;s;t=3']);
+    expect(await player.visit('#v1')).toBe('link, scenario at character 4; copy the whole link');
+    expect([player.position, player.differs]).toEqual([3, ['another revision']]);
+    await player.load('s', 'main');
+    expect([player.position, player.edited, player.differs]).toEqual([0, false, []]);
+  });
+
+  it('plays an edited text, and says where a wrong one is wrong', async () => {
+    await player.step();
+    expect(await player.edit('wrong')).toMatchObject({ message: 'expected `}`', line: 3, column: 1, remedy: 'close it' });
+    expect([player.position, player.source, player.error]).toEqual([1, 'source', null]);
+    expect(await player.edit('better')).toBe(null);
+    expect([player.position, player.source, player.edited, player.gallerySource]).toEqual([0, 'better', true, 'source']);
+    await player.under('2021');
+    expect([player.policy, player.source]).toEqual(['2021', 'better']);
+  });
+
+  it('counts what the reader decides, and steps are no decisions', async () => {
+    const before = player.decisions;
+    await player.step();
+    await player.back();
+    expect(player.decisions).toBe(before);
+    await player.step(0);
+    await player.step(1);
+    await player.perform(0, { op: 'fork' });
+    expect(player.decisions).toBe(before + 3);
   });
 
   it('keeps an error as something to show', async () => {

@@ -5,7 +5,7 @@
  */
 
 import type { Chunk, Runnable } from './chunk';
-import type { Catalog, Driver, Opened, Operation, Went } from '../drivers/driver';
+import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from '../drivers/driver';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
@@ -23,12 +23,32 @@ export interface Clock {
 
 const CHECKPOINT = 32;
 
+/** What went wrong: where, if it stands in a scenario's text, and what to do about it. */
+export interface Problem {
+  message: string;
+  line?: number;
+  column?: number;
+  remedy?: string;
+}
+
 export class Player {
   catalog: Catalog = { scenarios: [], presets: [], switches: [] };
   status: Status = 'loading';
-  error: { message: string; remedy?: string } | null = null;
+  error: Problem | null = null;
   scenario = '';
   policy = '';
+  /** The text of the scenario. */
+  source = '';
+  /** What is told about the scenario; none before one is loaded. */
+  info: ScenarioInfo | undefined;
+  /** What a link and the engine are not of one mind about, a sentence each. */
+  differs: string[] = [];
+  /** What the link that was opened looks at. */
+  looked: string | null = null;
+  /** Counts runs that were loaded. */
+  loads = 0;
+  /** Counts what the reader decided: each can be undone by Back. */
+  decisions = 0;
   names = new Namer(noNames);
   chunks: Chunk[] = [];
   position = 0;
@@ -71,10 +91,17 @@ export class Player {
     return next;
   }
 
-  start(scenario: string, policy: string): Promise<unknown> {
-    return this.queue(async () => {
+  /** Reads what there is to choose from. */
+  async begin(): Promise<void> {
+    await this.queue(async () => {
       this.catalog = await this.driver.catalog();
-    }).then(() => this.load(scenario, policy));
+      this.tell({ by: 'state' });
+    });
+  }
+
+  async start(scenario: string, policy: string): Promise<void> {
+    await this.begin();
+    await this.load(scenario, policy);
   }
 
   /** Loads a scenario of the gallery under a policy; the run stands before its first step. */
@@ -83,17 +110,90 @@ export class Player {
     return this.queue(async () => {
       const found = this.catalog.scenarios.find((one) => one.name === scenario);
       if (!found) throw new Error(`There is no scenario “${scenario}” in the gallery.`);
-      const opened = await this.driver.open(found.text, policy);
-      this.opened = opened;
-      this.scenario = scenario;
-      this.policy = policy;
-      this.names = new Namer(opened.names);
-      this.chunks = opened.story;
-      this.position = 0;
-      this.checkpoints = [fold(opened.setup, emptyScene())];
-      this.status = 'paused';
-      this.tell({ by: 'jump' });
+      const opened = await this.driver.open(found.text, policy, scenario);
+      this.decisions++;
+      this.show(opened, { scenario, policy, source: found.text, info: found });
     });
+  }
+
+  /** The same scenario, as it is or was edited, under another policy. */
+  under(policy: string): Promise<unknown> {
+    return this.edited ? this.edit(this.source, policy) : this.load(this.scenario, policy);
+  }
+
+  /** Plays another text of the scenario; what is wrong with it, if it cannot be played. */
+  async edit(source: string, policy = this.policy): Promise<Problem | null> {
+    this.pause();
+    const done = await this.queue(async () => {
+      try {
+        const { scenario } = this;
+        const info = await this.driver.describe(source, scenario);
+        const opened = await this.driver.open(source, policy, scenario);
+        this.decisions++;
+        this.show(opened, { scenario, policy, source, info });
+        return { problem: null };
+      } catch (reason) {
+        return { problem: asError(reason) };
+      }
+    });
+    return done?.problem ?? null;
+  }
+
+  /** Goes to what a link shows; what is wrong with it, if it cannot be opened. */
+  async visit(link: string): Promise<string | null> {
+    this.pause();
+    const done = await this.queue(async () => {
+      try {
+        const arrived = await this.driver.visit(link);
+        const info = await this.infoOf(arrived);
+        const { scenario, policy, text: source } = arrived;
+        this.show(arrived.opened, { scenario, policy, source, info }, arrived);
+        return { problem: null };
+      } catch (reason) {
+        const { message, remedy } = asError(reason);
+        return { problem: remedy === undefined ? message : `${message}; ${remedy}` };
+      }
+    });
+    return done?.problem ?? null;
+  }
+
+  private async infoOf({ gallery, scenario, text }: Arrived): Promise<ScenarioInfo> {
+    const found = gallery ? this.catalog.scenarios.find((one) => one.name === scenario) : undefined;
+    return found ?? (await this.driver.describe(text, scenario));
+  }
+
+  private show(opened: Opened, what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>, arrived?: Arrived): void {
+    this.opened = opened;
+    ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
+    this.differs = arrived?.differs ?? [];
+    this.looked = arrived?.selection ?? null;
+    this.loads++;
+    this.names = new Namer(opened.names);
+    this.chunks = opened.story;
+    this.position = arrived?.position ?? 0;
+    this.checkpoints = [fold(opened.setup, emptyScene())];
+    this.status = 'paused';
+    this.tell({ by: 'jump' });
+  }
+
+  /** The link to the present state, with what is looked at. */
+  link(selection?: string): Promise<string> {
+    return this.driver.link(this.position, selection);
+  }
+
+  /** What the reader has to know about a link; nothing, once it is read. */
+  warn(differs: string[]): void {
+    this.differs = differs;
+    this.tell({ by: 'state' });
+  }
+
+  /** The text of the gallery's scenario with this name. */
+  get gallerySource(): string | null {
+    return this.catalog.scenarios.find((one) => one.name === this.scenario)?.text ?? null;
+  }
+
+  get edited(): boolean {
+    return this.scenario !== '' && this.source !== this.gallerySource;
   }
 
   get length(): number {
@@ -142,6 +242,7 @@ export class Player {
     const before = this.scene;
     if (known && (choice === undefined || choice === known.task)) {
       this.position++;
+      if (choice !== undefined) this.decisions++;
       this.tell({ by: 'step', chunk: known, before });
       return true;
     }
@@ -151,6 +252,7 @@ export class Player {
     if (!went || !chunk) return false;
     this.append(went);
     this.position++;
+    if (choice !== undefined) this.decisions++;
     this.tell({ by: 'step', chunk, before });
     return true;
   }
@@ -187,6 +289,7 @@ export class Player {
     this.pause();
     return this.queue(async () => {
       this.append(await this.driver.perform(this.position, this.names.process(process), operation));
+      this.decisions++;
       this.until = this.chunks.length;
       this.status = 'playing';
       this.schedule(0);
@@ -231,10 +334,12 @@ export class Player {
   }
 }
 
-function asError(reason: unknown): { message: string; remedy?: string } {
-  if (reason !== null && typeof reason === 'object' && 'message' in reason) {
-    const { message, remedy } = reason as { message: unknown; remedy?: unknown };
-    return typeof remedy === 'string' ? { message: String(message), remedy } : { message: String(message) };
-  }
-  return { message: String(reason) };
+function asError(reason: unknown): Problem {
+  if (reason === null || typeof reason !== 'object' || !('message' in reason)) return { message: String(reason) };
+  const { message, remedy, line, column } = reason as Record<string, unknown>;
+  const problem: Problem = { message: String(message) };
+  if (typeof remedy === 'string') problem.remedy = remedy;
+  if (typeof line === 'number') problem.line = line;
+  if (typeof column === 'number') problem.column = column;
+  return problem;
 }

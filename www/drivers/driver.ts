@@ -56,6 +56,21 @@ export interface Went {
   chunks: Chunk[];
 }
 
+/** What a link shows. */
+export interface Arrived {
+  opened: Opened;
+  position: number;
+  /** What the scenario goes by; its text is the gallery's, or came with the link. */
+  scenario: string;
+  text: string;
+  gallery: boolean;
+  policy: string;
+  /** What the link looks at: an object, or an address of a process, `B.va0`. */
+  selection?: string | null;
+  /** What does not fit, a sentence each. */
+  differs: string[];
+}
+
 export type Operation =
   | { op: 'load' | 'store'; page: number }
   | { op: 'fork' | 'exit' }
@@ -63,7 +78,14 @@ export type Operation =
 
 export interface Driver {
   catalog(): Promise<Catalog>;
-  open(source: string, policy: string): Promise<Opened>;
+  /** Sets a scenario up; `name` is what it goes by in links. */
+  open(source: string, policy: string, name?: string): Promise<Opened>;
+  /** What a scenario's text says about itself. */
+  describe(source: string, name: string): Promise<ScenarioInfo>;
+  /** Goes to what a link shows. */
+  visit(link: string): Promise<Arrived>;
+  /** The link to position `at` of the run, with what is looked at. */
+  link(at: number, selection?: string): Promise<string>;
   /** Steps from position `at`, forgetting what came after it; null if nothing can run. */
   step(at: number, choice?: number): Promise<Went | null>;
   /** Runs an operation of a process by hand from position `at`, as far as it gets alone. */

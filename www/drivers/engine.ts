@@ -5,7 +5,14 @@ export interface EngineSession {
   step(at: number, task?: number): unknown;
   perform(at: number, process: string, operation: unknown): unknown;
   report(): unknown;
+  link(at: number, selection?: string): string;
   free(): void;
+}
+
+/** A link that has been opened; `session` gives the session away. */
+export interface EngineVisit {
+  arrived(): unknown;
+  session(): EngineSession;
 }
 
 export interface EngineRecording {
@@ -23,7 +30,9 @@ export interface EngineModule {
   revision(): number;
   /** The module's linear memory, a `WebAssembly.Memory`. */
   linear_memory(): unknown;
-  Session: new (source: string, policy: string) => EngineSession;
+  describe(source: string, name: string): unknown;
+  Session: new (source: string, policy: string, name?: string) => EngineSession;
+  Visit: new (link: string) => EngineVisit;
   Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
   /** In the threaded build alone. */
   initThreadPool?(workers: number): Promise<void>;

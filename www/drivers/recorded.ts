@@ -16,6 +16,18 @@ export class RecordedDriver implements Driver {
     return Promise.resolve(this.recording);
   }
 
+  describe(): Promise<never> {
+    return Promise.reject(new Error('A recording has no text to be changed.'));
+  }
+
+  visit(): Promise<never> {
+    return Promise.reject(new Error('A recording opens no links.'));
+  }
+
+  link(): Promise<never> {
+    return Promise.reject(new Error('No link leads into a recording.'));
+  }
+
   step(at: number, choice?: number): Promise<Went | null> {
     const chunk = this.recording.story[at];
     if (!chunk || (choice !== undefined && choice !== chunk.task)) {

@@ -3,7 +3,7 @@
 import type { Chunk } from '../core/chunk';
 import { normalise, type Rec } from '../core/events';
 import type { Names } from '../core/names';
-import type { Catalog, Driver, Opened, Operation, Went } from './driver';
+import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from './driver';
 import { Remote } from './rpc';
 
 export class SteppedDriver implements Driver {
@@ -17,13 +17,21 @@ export class SteppedDriver implements Driver {
     return (await this.remote.call('catalog')) as Catalog;
   }
 
-  async open(source: string, policy: string): Promise<Opened> {
-    const opened = (await this.remote.call('open', source, policy)) as Raw<Opened>;
-    return {
-      ...(plain(opened) as Opened),
-      setup: opened.setup.map(normalise),
-      story: opened.story.map(chunk),
-    };
+  async open(source: string, policy: string, name?: string): Promise<Opened> {
+    return opened(await this.remote.call('open', source, policy, name));
+  }
+
+  async describe(source: string, name: string): Promise<ScenarioInfo> {
+    return (await this.remote.call('describe', source, name)) as ScenarioInfo;
+  }
+
+  async visit(link: string): Promise<Arrived> {
+    const { opened: run, ...rest } = (await this.remote.call('visit', link)) as Arrived;
+    return { ...(plain(rest) as Omit<Arrived, 'opened'>), opened: opened(run) };
+  }
+
+  async link(at: number, selection?: string): Promise<string> {
+    return (await this.remote.call('link', at, selection)) as string;
   }
 
   async step(at: number, choice?: number): Promise<Went | null> {
@@ -38,6 +46,11 @@ export class SteppedDriver implements Driver {
 }
 
 type Raw<T> = T & { setup: unknown[]; story: Raw<Chunk>[] };
+
+function opened(raw: unknown): Opened {
+  const run = raw as Raw<Opened>;
+  return { ...(plain(run) as Opened), setup: run.setup.map(normalise), story: run.story.map(chunk) };
+}
 
 function went(raw: unknown): Went | null {
   if (raw == null) return null;

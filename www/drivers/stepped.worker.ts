@@ -19,9 +19,22 @@ serve({
     await ready;
     return engine.catalog();
   },
-  open: async (source: string, policy: string) => {
+  describe: async (source: string, name: string) => {
     await ready;
-    const next = new engine.Session(source, policy);
+    return engine.describe(source, name);
+  },
+  visit: async (link: string) => {
+    await ready;
+    const visit = new engine.Visit(link);
+    const arrived = visit.arrived();
+    session?.free();
+    session = visit.session();
+    return arrived;
+  },
+  link: (at: number, selection?: string) => open().link(at, selection),
+  open: async (source: string, policy: string, name?: string) => {
+    await ready;
+    const next = new engine.Session(source, policy, name);
     session?.free();
     session = next;
     return next.open();

@@ -3,16 +3,20 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Change, Player } from '../core/player';
+import { selectionOf } from '../core/selection';
 import { sentenceOf } from '../core/story';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
+import './fl-differs';
 import type { FlHelp } from './fl-help';
 import './fl-findings';
 import './fl-hands';
 import './fl-help';
 import './fl-kernel';
 import './fl-lanes';
+import './fl-share';
+import type { FlShare } from './fl-share';
 import './fl-story';
 import './fl-strata';
 import './fl-tasks';
@@ -40,9 +44,10 @@ export class FlApp extends LitElement {
   @state() private narrow = false;
   @state() private said = '';
   @query('fl-help') private help!: FlHelp;
+  @query('fl-share') private share?: FlShare;
   /** When the first scenario stood on the screen, in milliseconds since the page began to load. */
   shownAt = 0;
-  private model!: Model;
+  model!: Model;
   private stop: (() => void) | null = null;
   private readonly media = matchMedia('(max-width: 760px)');
 
@@ -75,20 +80,21 @@ export class FlApp extends LitElement {
     const wanted = command(event);
     if (!wanted) return;
     if (wanted.kind === 'help') this.help.toggle();
+    else if (wanted.kind === 'link') void this.share?.copy();
+    else if (wanted.kind === 'edit') this.share?.edit();
     else if (this.tab === 'step') run(wanted, this.player);
     else return;
     event.preventDefault();
   };
 
-  private loaded: unknown = null;
+  private loaded = 0;
 
   private onChange(change: Change): void {
     // Names belong to one run: new names, new colours.
-    const run = `${this.player.scenario} ${this.player.policy}`;
-    if (change.by === 'jump' && this.player.position === 0 && this.loaded !== run) {
-      this.loaded = run;
+    if (change.by === 'jump' && this.loaded !== this.player.loads) {
+      this.loaded = this.player.loads;
       this.model.reset();
-      this.model.selection = null;
+      this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
     if (change.by === 'step') this.said = sentenceOf(change.before, change.chunk, this.player.names) || this.said;
     this.tick++;
@@ -99,7 +105,7 @@ export class FlApp extends LitElement {
   }
 
   private get current() {
-    return this.player.catalog.scenarios.find((one) => one.name === this.player.scenario);
+    return this.player.info;
   }
 
   override render() {
@@ -154,7 +160,7 @@ export class FlApp extends LitElement {
 
   private step() {
     const { model, tick } = this;
-    return html`<main class="step" @fl-select=${this.onSelect} @fl-policy=${(event: CustomEvent<string>) => this.load(this.player.scenario, event.detail)}>
+    return html`<main class="step" @fl-select=${this.onSelect} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
       <section class="canvas" aria-label="Strata">
         <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
       </section>
@@ -196,7 +202,8 @@ export class FlApp extends LitElement {
     const { error } = this.player;
     return html`<section class="story" aria-label="Story">
       <div class="told" tabindex="0">
-      <h1>${current?.title}</h1>
+      <fl-differs .model=${model} .tick=${tick}></fl-differs>
+      <h1>${current?.title}${this.player.edited ? html` <span class="muted">(edited)</span>` : nothing}</h1>
       <p class="by">${current?.when}
         ${current?.review ? html`· <a href=${current.review} rel="noreferrer" target="_blank">${reviewName(current.review)}</a>` : nothing}</p>
       ${error
@@ -208,6 +215,7 @@ export class FlApp extends LitElement {
       <div class="pickers">
         ${this.narrow ? this.gallery() : nothing}
         <fl-kernel .model=${model} .tick=${tick}></fl-kernel>
+        <fl-share .player=${this.player} .selection=${model.selection} .tick=${tick}></fl-share>
       </div>
     </section>`;
   }

@@ -13,6 +13,9 @@ const KEYS: [string, string][] = [
   ['1 – 9', 'let the task with that number go on'],
   ['Home, End', 'to the start, to the end'],
   ['Tab, arrow keys', 'from control to control; among addresses, along the slider'],
+  ['l', 'copy a link to what is on the screen'],
+  ['e', 'edit the scenario'],
+  ['Alt+←, Alt+→', 'the browser’s Back and Forward: undo a choice, make it again'],
   ['?', 'this help'],
   ['Esc', 'close'],
 ];

@@ -3,7 +3,7 @@
 import type { Player } from '../core/player';
 
 export type Command =
-  | { kind: 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' }
+  | { kind: 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' | 'link' | 'edit' }
   | { kind: 'choose'; nth: number };
 
 const COMMANDS: Record<string, Command> = {
@@ -13,6 +13,8 @@ const COMMANDS: Record<string, Command> = {
   Home: { kind: 'start' },
   End: { kind: 'end' },
   '?': { kind: 'help' },
+  l: { kind: 'link' },
+  e: { kind: 'edit' },
 };
 
 /** A key belongs to the page unless the control that has the focus uses it itself. */
@@ -24,6 +26,7 @@ export function command(event: KeyboardEvent): Command | null {
   const tag = element?.localName ?? '';
   if (tag === 'textarea' || tag === 'select') return null;
   if (event.key === ' ' && (tag === 'button' || tag === 'summary' || element?.getAttribute('role') === 'button')) return null;
+  if (tag === 'input' && element?.getAttribute('type') !== 'range') return null;
   if (tag === 'input' && (event.key === 'Home' || event.key === 'End')) return null;
   if (/^[1-9]$/.test(event.key)) return { kind: 'choose', nth: Number(event.key) - 1 };
   return COMMANDS[event.key] ?? null;
@@ -54,6 +57,8 @@ export function run(command: Command, player: Player): void {
       break;
     }
     case 'help':
+    case 'link':
+    case 'edit':
       break;
   }
 }

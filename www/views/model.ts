@@ -5,12 +5,10 @@ import { vpn, type Value } from '../core/events';
 import type { Names } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
+import type { Selection } from '../core/selection';
 import { story, type Paragraph } from '../core/story';
 
-export interface Selection {
-  process: number;
-  va: number;
-}
+export type { Selection };
 
 function* stored(player: Player): Generator<Value> {
   for (const frame of player.setup.frames.values()) if (frame.value !== null) yield frame.value;

@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Address, isLink, type Bar } from './address';
+import type { Clock, Player } from './player';
+
+/** A history as a browser keeps it. */
+class History implements Bar {
+  entries = [''];
+  at = 0;
+  changes = 0;
+  get hash(): string {
+    return this.entries[this.at] ?? '';
+  }
+  replace(hash: string): void {
+    this.entries[this.at] = hash;
+    this.changes++;
+  }
+  push(hash: string): void {
+    this.entries.length = ++this.at;
+    this.replace(hash);
+  }
+}
+
+/** Of the player what the address needs; the run is a string of decisions, the position a number. */
+class Run {
+  scenario = '';
+  status = 'paused';
+  decisions = 0;
+  position = 0;
+  chosen = '';
+  warned: string[] = [];
+  told: (() => void)[] = [];
+  listen = (told: () => void): void => void this.told.push(told);
+  warn = (differs: string[]): void => void (this.warned = differs);
+  tell = (): void => this.told.forEach((one) => one());
+  link = (selection?: string): Promise<string> => Promise.resolve(`#v1;${this.chosen};${this.position}${selection ?? ''}`);
+  visit = async (link: string): Promise<string | null> => {
+    await Promise.resolve();
+    const [, chosen, position] = link.split(';');
+    if (position === undefined) return 'the link is cut';
+    Object.assign(this, { scenario: 's', chosen, position: Number(position) });
+    this.tell();
+    return null;
+  };
+  step(): void {
+    this.position++;
+    this.tell();
+  }
+  choose(which: string): void {
+    this.chosen += which;
+    this.decisions++;
+    this.step();
+  }
+}
+
+describe('the address', () => {
+  let bar: History;
+  let run: Run;
+  let address: Address;
+  let due: Map<number, () => void>;
+  let selected: string | undefined;
+  const settle = async (): Promise<void> => {
+    for (let n = 0; n < 30; n++) await Promise.resolve();
+  };
+  const tick = async (): Promise<void> => {
+    await settle();
+    const now = [...due.values()];
+    due.clear();
+    for (const one of now) one();
+    await settle();
+  };
+  const clock: Clock = {
+    set: (_, one) => {
+      due.set(due.size + 1, one);
+      return due.size;
+    },
+    clear: (handle) => void due.delete(handle as number),
+  };
+  const home = async (): Promise<void> => {
+    await Promise.resolve();
+    Object.assign(run, { scenario: 's', chosen: 'home', position: 0, decisions: run.decisions + 1 });
+    run.tell();
+  };
+
+  beforeEach(async () => {
+    bar = new History();
+    run = new Run();
+    due = new Map();
+    selected = undefined;
+    address = new Address(run as unknown as Player, bar, clock, home, () => selected);
+    await address.arrive();
+    await settle();
+  });
+
+  const goTo = async (at: number): Promise<void> => {
+    bar.at = at;
+    await address.arrive();
+    await settle();
+  };
+
+  it('holds the first state from the beginning, without a new entry', () => {
+    expect(bar.entries).toEqual(['#v1;home;0']);
+  });
+
+  it('follows steps in one entry, not more often than browsers permit', async () => {
+    for (let n = 0; n < 20; n++) {
+      run.step();
+      await settle();
+    }
+    expect(bar.changes).toBe(1);
+    await tick();
+    expect([bar.entries, bar.changes]).toEqual([['#v1;home;20'], 2]);
+    await tick();
+    run.step();
+    await settle();
+    expect([bar.hash, bar.changes]).toEqual(['#v1;home;21', 3]);
+  });
+
+  it('makes a new entry for each decision, and the one before holds the state before it', async () => {
+    run.step();
+    run.choose('A');
+    run.step();
+    run.choose('B');
+    await tick();
+    expect(bar.entries).toEqual(['#v1;home;1', '#v1;homeA;3', '#v1;homeAB;4']);
+    await goTo(1);
+    expect([run.chosen, run.position, bar.entries.length]).toEqual(['homeA', 3, 3]);
+    await goTo(2);
+    expect([run.chosen, run.position]).toEqual(['homeAB', 4]);
+    await goTo(0);
+    run.choose('C');
+    await tick();
+    expect(bar.entries).toEqual(['#v1;home;1', '#v1;homeC;2']);
+  });
+
+  it('drops what was asked before an arrival', async () => {
+    run.choose('A');
+    await tick();
+    run.step();
+    await goTo(0);
+    await tick();
+    expect(bar.entries).toEqual(['#v1;home;0', '#v1;homeA;1']);
+  });
+
+  it('follows what is looked at', async () => {
+    selected = ';sel=B.va0';
+    await tick();
+    address.changed();
+    await tick();
+    expect(bar.entries).toEqual(['#v1;home;0;sel=B.va0']);
+  });
+
+  it('leaves a link that cannot be opened as it is, shows what there is, and says why', async () => {
+    run.scenario = '';
+    bar.replace('#v1;cut');
+    await goTo(0);
+    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut']]);
+    run.step();
+    await settle();
+    expect(bar.hash).toBe('#v1;home;1');
+  });
+
+  it('knows a link from another part of an address', () => {
+    expect(['#v1;t3', '#V12;', '#v1%3Bt3', '#about', '#v1', ''].map(isLink)).toEqual([true, true, true, false, false, false]);
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * The address bar always holds the present state, as a link: steps replace it, decisions of
+ * the reader are new entries of the browser's history, so that Back undoes a decision.
+ */
+
+import type { Clock, Player } from './player';
+
+/** The part of an address from its `#` on, and the history behind it. */
+export interface Bar {
+  readonly hash: string;
+  replace(hash: string): void;
+  push(hash: string): void;
+}
+
+/** Browsers refuse more than some hundred changes in half a minute; a picture that runs makes more. */
+const APART = 250;
+
+/** An address that holds a link, of this form or of one that is not known here. */
+export const isLink = (hash: string): boolean => /^#v\d+(;|%3B)/i.test(hash);
+
+export class Address {
+  private decisions = 0;
+  /** Counts arrivals: what was asked before one is of no interest after it. */
+  private arrivals = 0;
+  private arriving = false;
+  private pending: string | null = null;
+  private timer: unknown = null;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  /** `home` shows what an address without a link stands for. */
+  constructor(
+    private readonly player: Player,
+    private readonly bar: Bar,
+    private readonly clock: Clock,
+    private readonly home: () => Promise<unknown>,
+    private readonly selection: () => string | undefined = () => undefined,
+  ) {
+    player.listen(() => this.changed());
+  }
+
+  /** Shows what the address says: at the beginning, and after Back, Forward or a link on the page. */
+  async arrive(): Promise<void> {
+    this.drop();
+    this.arrivals++;
+    this.arriving = true;
+    const { hash } = this.bar;
+    const arrival = this.arrivals;
+    const problem = isLink(hash) ? await this.player.visit(hash) : null;
+    const nothing = !isLink(hash) || (problem !== null && this.player.scenario === '');
+    if (nothing) await this.home();
+    if (problem) this.player.warn([problem]);
+    if (arrival !== this.arrivals) return;
+    this.arriving = false;
+    this.decisions = this.player.decisions;
+    // A link that does not fit stays as it came until the reader moves on.
+    if (!isLink(hash)) this.changed();
+  }
+
+  /** What is looked at has changed, or the run: the address follows. */
+  changed(): void {
+    const { player } = this;
+    if (this.arriving || player.scenario === '' || player.status === 'loading') return;
+    const decided = player.decisions !== this.decisions;
+    this.decisions = player.decisions;
+    const arrival = this.arrivals;
+    // Asked at once, so that the engine answers before it takes the next step.
+    const asked = player.link(this.selection()).catch(() => null);
+    this.tail = this.tail.then(async () => {
+      const link = await asked;
+      if (link === null || arrival !== this.arrivals) return;
+      if (decided) this.push(link);
+      else this.replace(link);
+    });
+  }
+
+  private push(link: string): void {
+    this.flush();
+    if (link !== this.bar.hash) this.bar.push(link);
+  }
+
+  private replace(link: string): void {
+    this.pending = link;
+    if (this.timer !== null) return;
+    this.flush();
+    this.timer = this.clock.set(APART, () => {
+      this.timer = null;
+      if (this.pending !== null) this.replace(this.pending);
+    });
+  }
+
+  private flush(): void {
+    const link = this.pending;
+    this.pending = null;
+    if (link !== null && link !== this.bar.hash) this.bar.replace(link);
+  }
+
+  private drop(): void {
+    this.pending = null;
+    if (this.timer !== null) this.clock.clear(this.timer);
+    this.timer = null;
+  }
+}

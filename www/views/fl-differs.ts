@@ -1,0 +1,57 @@
+/** Says what a link and this page are not of one mind about, until the reader has read it. */
+
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { base } from './base';
+import { View } from './element';
+
+@customElement('fl-differs')
+export class FlDiffers extends View {
+  static override styles = [
+    base,
+    css`
+      .banner {
+        display: flex;
+        gap: 8px 14px;
+        align-items: start;
+        border: 2px solid var(--busy);
+        border-radius: 10px;
+        background: var(--surface);
+        padding: 10px 12px;
+        margin-bottom: 12px;
+        font-size: 13px;
+      }
+      .banner > div {
+        flex: 1;
+        overflow-wrap: anywhere;
+      }
+      ul {
+        margin: 4px 0 0;
+        padding-left: 18px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { differs } = this.model.player;
+    return html`<div role="alert">
+      ${differs.length === 0
+        ? nothing
+        : html`<div class="banner">
+            <div>
+              <strong>The link does not fit.</strong>
+              <ul>
+                ${differs.map((one) => html`<li>${one}</li>`)}
+              </ul>
+            </div>
+            <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
+          </div>`}
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-differs': FlDiffers;
+  }
+}

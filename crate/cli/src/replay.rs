@@ -1,7 +1,7 @@
 //! `faultline replay LINK`: plays what a link shows.
 
 use crate::args::Replay as Options;
-use crate::output::{self, count};
+use crate::output;
 use crate::run::show;
 use faultline_scenario::link::{self, Difference};
 use serde::Serialize;
@@ -40,6 +40,6 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     player.run_mut().seek(turns);
     let stands = Stands { turn, turns, digest, selection, differs };
     show(&player, Some(stands), options.json, options.events, |out, _| {
-        writeln!(out, "\nthe link stands at turn {turn} of {}", count(turns as u64, "turn"))
+        writeln!(out, "\nthe link stands at turn {turn} of {turns}")
     })
 }

@@ -52,13 +52,13 @@ fn a_link_is_told_as_a_run_is() {
 
 #[test]
 fn a_files_scenario_travels_in_its_link() {
-    let text = faultline_scenario::gallery::find("t3").expect("there").text.replace("title ", "title My own: ");
+    let text = faultline_scenario::gallery::find("t3").expect("there").text.replacen("title ", "title My own:", 1);
     let file = Scratch::new("own.scn", text.as_bytes());
     let link = link(&[file.name()], 1);
     drop(file);
     let replay = faultline(&["replay", &link]);
     assert_eq!((replay.status, replay.err.as_str()), (1, ""));
-    assert!(replay.out.contains("own: My own: The fault COW race"), "{}", replay.out);
+    assert!(replay.out.contains("own: My own:   The fault COW race"), "{}", replay.out);
     let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenario/gallery/t3.scn");
     assert!(
         self::link(&[gallery.to_str().expect("UTF-8")], 1).starts_with("#v1;t3;"),

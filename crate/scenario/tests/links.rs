@@ -64,7 +64,8 @@ fn every_gallery_run_opens_at_its_finding_and_its_link_is_short() {
 fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
     let mut link = link("t3-story", "2019-12");
     let turn = link.turn.unwrap();
-    assert_eq!(kinds(&open(&link).unwrap().player), ["freed-while-mapped"]);
+    let there = kinds(&open(&link).unwrap().player);
+    assert!(!there.is_empty() && there.iter().all(|kind| *kind == "freed-while-mapped"), "{there:?}");
     link.turn = Some(turn - 1);
     let before = open(&link).unwrap();
     assert_eq!(kinds(&before.player), [""; 0]);

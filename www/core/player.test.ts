@@ -22,7 +22,7 @@ class Scripted implements Driver {
     return Promise.resolve({ names, past: null, chunks: [chunk(choice ?? 0, [])] });
   };
   describe = (source: string) => {
-    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3, column: 1, remedy: 'close it' }));
+    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
     return Promise.resolve({ ...catalog.scenarios[0]!, title: 'mine', text: source });
   };
   visit = async (link: string): Promise<Arrived> => {

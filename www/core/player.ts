@@ -339,7 +339,8 @@ function asError(reason: unknown): Problem {
   const { message, remedy, line, column } = reason as Record<string, unknown>;
   const problem: Problem = { message: String(message) };
   if (typeof remedy === 'string') problem.remedy = remedy;
-  if (typeof line === 'number') problem.line = line;
-  if (typeof column === 'number') problem.column = column;
+  // The engine's numbers may cross as bigints.
+  if (line != null) problem.line = Number(line);
+  if (column != null) problem.column = Number(column);
   return problem;
 }

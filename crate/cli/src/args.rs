@@ -25,6 +25,8 @@ pub enum Command {
     Matrix(Matrix),
     /// Say which smallest sets of switches make a scenario clean.
     Fixes(Fixes),
+    /// Play what a link shows, and say where it no longer fits.
+    Replay(Replay),
     /// Replay a recording of real processes, every fault and every map change.
     Trace(Trace),
     /// Repeat a real MMU's page walks and compare.
@@ -52,6 +54,23 @@ pub struct Run {
     /// Follow this schedule of the scenario; otherwise its first one.
     #[arg(long, value_name = "NAME")]
     pub schedule: Option<String>,
+    /// Print the stream of events too, one a line.
+    #[arg(long)]
+    pub events: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Print a link instead: to the first finding, or to the end if there is none. With
+    /// `--json` it is one more member of the object.
+    #[arg(long)]
+    pub link: bool,
+}
+
+/// `faultline replay`.
+#[derive(Args, Debug)]
+pub struct Replay {
+    /// The link: an address that somebody has copied, or its part from `#` on.
+    pub link: String,
     /// Print the stream of events too, one a line.
     #[arg(long)]
     pub events: bool,

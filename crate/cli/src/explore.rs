@@ -5,9 +5,11 @@ use crate::output::{self, count, grouped};
 use crate::run;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
-use faultline_scenario::search::report::HuntReport;
+use faultline_scenario::search::report::{FoundReport, HuntReport};
 use faultline_scenario::search::{Hunt, Phase, Request, Way, machine};
+use faultline_sched::choices::ChoicesError;
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::{Bound, Stats, Verdict};
 use serde::Serialize;
@@ -30,9 +32,24 @@ struct Timed<'a> {
     wall_s: f64,
 }
 
+/// A finding, and the link that leads to it.
+#[derive(Serialize)]
+struct Linked<'a> {
+    #[serde(flatten)]
+    found: &'a FoundReport,
+    link: String,
+}
+
+/// The link to a finding, which may show in a smaller scenario than was asked for.
+fn link(found: &FoundReport, source: &Source, policy: &Policy) -> Result<String, String> {
+    let source = found.scenario.as_ref().map_or_else(|| source.clone(), |text| Source::of(source.name(), text));
+    let choices = found.choices.parse().map_err(|error: ChoicesError| error.to_string())?;
+    Ok(Link::played(source, policy, &choices, found.turns).map_err(|error| error.to_string())?.to_string())
+}
+
 /// Searches, and says what it has established.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
-    let (scenario, policy) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let (scenario, policy, source) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let request = request(options)?;
     let workers = workers(options, &request);
     let began = Instant::now();
@@ -47,10 +64,15 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     clear();
     let report = hunt.report().map_err(|error| error.to_string())?;
     let wall_s = began.elapsed().as_secs_f64();
+    let linked = |found| Ok(Linked { found, link: link(found, &source, &policy)? });
+    let findings = report.findings.iter().map(linked).collect::<Result<Vec<_>, String>>()?;
     if options.json {
-        output::json(&Timed { report: &report, workers, wall_s })?;
+        let told = |error: serde_json::Error| error.to_string();
+        let mut object = serde_json::to_value(Timed { report: &report, workers, wall_s }).map_err(told)?;
+        object["findings"] = serde_json::to_value(&findings).map_err(told)?;
+        output::json(&object)?;
     } else {
-        output::write(|out| print(out, &scenario, &report, wall_s, workers))?;
+        output::write(|out| print(out, &scenario, &report, &findings, wall_s, workers))?;
     }
     Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
 }
@@ -142,11 +164,18 @@ fn clear() {
     }
 }
 
-fn print(out: &mut dyn Write, scenario: &Scenario, report: &HuntReport, wall_s: f64, workers: usize) -> io::Result<()> {
+fn print(
+    out: &mut dyn Write,
+    scenario: &Scenario,
+    report: &HuntReport,
+    findings: &[Linked<'_>],
+    wall_s: f64,
+    workers: usize,
+) -> io::Result<()> {
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
     writeln!(out, "kernel {}, {}, {wall_s:.2} s", report.policy, count(workers as u64, "worker"))?;
     writeln!(out, "{}", report.text)?;
-    for found in &report.findings {
+    for Linked { found, link } in findings {
         writeln!(out)?;
         if let Some(text) = &found.scenario {
             writeln!(out, "The smallest scenario that still shows it:\n")?;
@@ -159,6 +188,7 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &HuntReport, wall_s: 
         let (turns, preemptions) =
             (count(found.turns as u64, "turn"), count(u64::from(found.preemptions), "preemption"));
         writeln!(out, "{turns}, {preemptions}: --choices {}", found.choices)?;
+        writeln!(out, "{link}")?;
     }
     Ok(())
 }

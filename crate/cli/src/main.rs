@@ -9,6 +9,7 @@ mod list;
 mod matrix;
 mod output;
 mod policy;
+mod replay;
 mod run;
 mod stream;
 mod suggest;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Explore(options) => explore::run(&options),
         Command::Matrix(options) => matrix::matrix(&options),
         Command::Fixes(options) => matrix::fixes(&options),
+        Command::Replay(options) => replay::run(&options),
         Command::Trace(options) => trace::run(&options),
         Command::Walk(options) => {
             walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string())

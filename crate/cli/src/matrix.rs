@@ -91,7 +91,7 @@ struct Mended<'a> {
 
 /// Which smallest sets of switches make a scenario clean.
 pub fn fixes(options: &Fixes) -> Result<ExitCode, String> {
-    let (scenario, policy) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let (scenario, policy, _) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
     let request = Request { way, states: options.states, ..Request::default() };
     let watched = io::stderr().is_terminal();

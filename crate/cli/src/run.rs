@@ -6,6 +6,7 @@ use crate::{policy, stream, suggest};
 use faultline_engine::event::Record;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery::{self, GALLERY};
+use faultline_scenario::link::{self, Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Names;
 use faultline_scenario::player::{How, Player};
@@ -17,11 +18,20 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// A run with its events, as `--events --json` prints it.
+/// A run as `--json` prints it, with what was asked for beside.
 #[derive(Serialize)]
-struct WithEvents<'a> {
+struct Printed<'a, L> {
     #[serde(flatten)]
     report: &'a RunReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<L>,
+    #[serde(flatten)]
+    stream: Option<Stream<'a>>,
+}
+
+/// The events of a run, as `--events --json` prints them.
+#[derive(Serialize)]
+struct Stream<'a> {
     /// How many of the events are the set-up's.
     setup_events: usize,
     names: &'a Names,
@@ -30,7 +40,7 @@ struct WithEvents<'a> {
 
 /// Plays a scenario once and says what came of it.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
-    let (scenario, policy) = scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let (scenario, policy, source) = scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let choices = options.choices.as_deref().map(str::parse::<Choices>).transpose();
     let choices = choices.map_err(|error| format!("--{error}"))?;
     let mut player = Player::new(&scenario, &policy, Checks::FULL).map_err(|error| error.to_string())?;
@@ -38,21 +48,54 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
         Some(choices) => follow(&mut player, choices)?,
         None => _ = player.play(&how(options)).map_err(|error| error.to_string())?,
     }
+    let link = options.link.then(|| link(&mut player, source)).transpose()?;
+    if let (Some(link), false) = (&link, options.json) {
+        output::write(|out| writeln!(out, "{link}"))?;
+        return Ok(status(&player.report()));
+    }
+    show(&player, link, options.json, options.events, |_, _| Ok(()))
+}
+
+/// A link to a run's first finding, or to its end. The run then stands at its end again.
+fn link(player: &mut Player, source: Source) -> Result<String, String> {
+    let end = player.run().trail().len();
+    let turn = link::first_finding(player).unwrap_or(end);
+    let link = Link::to(player, source, turn, None).map_err(|error| format!("--link: {error}"))?;
+    player.run_mut().seek(end);
+    Ok(link.to_string())
+}
+
+/// Prints what a run came to: as one object in which `link` is what there is to say about a
+/// link, or for people, where `more` says that.
+pub fn show<L: Serialize>(
+    player: &Player,
+    link: Option<L>,
+    json: bool,
+    events_too: bool,
+    more: impl FnOnce(&mut dyn Write, &RunReport) -> io::Result<()>,
+) -> Result<ExitCode, String> {
     let report = player.report();
     let (events, names) = (player.events().copied().collect::<Vec<_>>(), player.names());
     let setup_events = player.setup_events();
-    match (options.json, options.events) {
-        (true, true) => output::json(&WithEvents { report: &report, setup_events, names: &names, events: &events })?,
-        (true, false) => output::json(&report)?,
-        (false, events_too) => output::write(|out| {
+    match json {
+        true => {
+            let stream = events_too.then_some(Stream { setup_events, names: &names, events: &events });
+            output::json(&Printed { report: &report, link, stream })?;
+        }
+        false => output::write(|out| {
             if events_too {
                 stream::print(out, &events, setup_events, &names)?;
                 writeln!(out)?;
             }
-            print(out, &scenario, &report)
+            print(out, player.scenario(), &report)?;
+            more(out, &report)
         })?,
     }
-    Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
+    Ok(status(&report))
+}
+
+fn status(report: &RunReport) -> ExitCode {
+    ExitCode::from(u8::from(!report.findings.is_empty()))
 }
 
 fn how(options: &Options) -> How {
@@ -63,20 +106,21 @@ fn how(options: &Options) -> How {
     }
 }
 
-/// A scenario, and the kernel it is to run on: its own unless another is asked for.
-pub fn scenario_and_policy(scenario: &str, policy: Option<&str>) -> Result<(Scenario, Policy), String> {
-    let scenario = find(scenario)?;
+/// A scenario, the kernel it is to run on (its own unless another is asked for), and where a link finds it.
+pub fn scenario_and_policy(scenario: &str, policy: Option<&str>) -> Result<(Scenario, Policy, Source), String> {
+    let (scenario, source) = find(scenario)?;
     let policy = match policy {
         Some(text) => policy::parse(text)?,
         None => Policy::parse(&scenario.header.policy.text).map_err(|error| format!("{}: {error}", scenario.name))?,
     };
-    Ok((scenario, policy))
+    Ok((scenario, policy, source))
 }
 
 /// A scenario by its name in the gallery, or by its file.
-fn find(text: &str) -> Result<Scenario, String> {
+fn find(text: &str) -> Result<(Scenario, Source), String> {
     if let Some(exhibit) = gallery::find(text) {
-        return exhibit.scenario().map_err(|error| error.to_string());
+        let scenario = exhibit.scenario().map_err(|error| error.to_string())?;
+        return Ok((scenario, Source::Gallery(exhibit.name.into())));
     }
     let source = match std::fs::read_to_string(text) {
         Ok(source) => source,
@@ -95,11 +139,13 @@ fn find(text: &str) -> Result<Scenario, String> {
         }
     };
     let name = Path::new(text).file_stem().map_or(text.into(), |stem| stem.to_string_lossy());
-    faultline_scenario::parse::parse(&name, &source).map_err(|error| {
+    let scenario = faultline_scenario::parse::parse(&name, &source).map_err(|error| {
         // People look for the file, not for the scenario's name.
         let (line, column) = (error.line, error.column);
         format!("{text}:{line}:{column}: expected {}; {}", error.expected, error.remedy)
-    })
+    })?;
+    let source = Source::of(&name, &source);
+    Ok((scenario, source))
 }
 
 /// Plays exactly these choices: they belong to one scenario and one kernel.

@@ -30,7 +30,9 @@ use crate::parse::parse;
 use crate::player::Player;
 use faultline_engine::REVISION;
 use faultline_engine::event::Event;
-use faultline_sched::Choices;
+use faultline_engine::policy::Policy;
+use faultline_sched::strategy::replay::Replay;
+use faultline_sched::{Checks, Choices};
 use std::fmt;
 
 /// Turns that a link can stand for; no gallery run comes near, and none fills memory.
@@ -117,6 +119,16 @@ impl Link {
             turn: Some(run.position()),
             selection,
         })
+    }
+}
+
+impl Link {
+    /// A link to the end of a run of `turns` turns: its choices, then task order.
+    pub fn played(source: Source, policy: &Policy, choices: &Choices, turns: usize) -> Result<Link, OpenError> {
+        let mut player = Player::new(&source.scenario()?, policy, Checks::default())?;
+        let (run, mut replay) = (player.run_mut(), Replay::new(choices.clone()));
+        while run.position() < turns && run.step(&mut replay).is_some() {}
+        Ok(Link::to(&mut player, source, turns, None)?)
     }
 }
 

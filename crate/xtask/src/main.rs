@@ -1,5 +1,6 @@
 //! What the README's commands run: set-up, build, serve, test.
 
+mod bench;
 mod browser;
 mod check;
 mod command;
@@ -63,9 +64,12 @@ enum Task {
         /// The half to check alone
         part: Option<check::Part>,
     },
-    /// Run the benchmarks
+    /// Run the benchmarks: the engine's, then the explorer against its peers
     Bench {
-        /// Handed to `cargo bench`
+        /// Run the explorer and its peers alone
+        #[arg(long)]
+        peers: bool,
+        /// Handed to the engine's `cargo bench`; the peers are then left out
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -109,9 +113,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         // The sum was the last word: no error after it.
         Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Check { part } => check::check(&repo, part),
-        Task::Bench { arguments } => {
-            command::run(command::cargo().current_dir(&repo.root).arg("bench").args(arguments))
-        }
+        Task::Bench { peers, arguments } => bench::bench(&repo, peers, &arguments),
         Task::Doctor => doctor::doctor(&repo),
         Task::Env { variant } => doctor::environment(&repo, variant),
     };

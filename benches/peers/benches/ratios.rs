@@ -1,0 +1,217 @@
+//! Every explorer on the same small model, in one run: the figures and their ratios.
+//!
+//! Figures of one machine at one time mean little; what is watched is how they stand to one another. So
+//! every explorer runs in every round, and the figure is the median of the rounds.
+//! `FAULTLINE_BENCH_ROUNDS` says how many (5 where it does not). One worker each (rulings R45).
+
+use anyhow::Result;
+use faultline_peers::figures::{Goal, Ratio, Row, ratios, table};
+use faultline_peers::peers::shuttle::Strategy;
+use faultline_peers::peers::stateright::Order;
+use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
+use faultline_peers::plain;
+use faultline_peers::race::{Kernel, State, Task};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Runs of which executions a second are taken: the peers', and ours, which are shorter.
+const RUNS: usize = 10_000;
+const OUR_RUNS: u64 = 200_000;
+/// Runs after which chance has failed.
+const PATIENCE: usize = 2_000_000;
+/// Seeds of which the time to the mistake is the mean.
+const SEEDS: u64 = 10;
+/// The mistake takes five turning points, and every search by priorities is told so.
+const DEPTH: usize = 5;
+/// What loom gets a round.
+const LOOM: Duration = Duration::from_secs(2);
+
+fn main() -> Result<()> {
+    // Cargo passes `--bench`; with `--test` there is nothing to do here.
+    if std::env::args().any(|argument| argument == "--test") {
+        return Ok(());
+    }
+    let rounds = std::env::var("FAULTLINE_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let scratch = tempfile::tempdir()?;
+    let mut bench = Bench::new(scratch.path())?;
+    for round in 0..rounds {
+        eprintln!("round {} of {rounds}", round + 1);
+        bench.round(round)?;
+    }
+    bench.print();
+    Ok(())
+}
+
+/// Verifiers that SPIN made: mended and mistaken, with partial-order reduction, and mended without.
+struct Spin {
+    mended: spin::Verifier,
+    mistaken: spin::Verifier,
+    whole: spin::Verifier,
+}
+
+struct Bench {
+    spin: Option<Spin>,
+    our_random: Row,
+    our_pct: Row,
+    our_search: Row,
+    our_small: Row,
+    shuttle_random: Row,
+    shuttle_pct: Row,
+    shuttle_depth: Row,
+    loom_whole: Row,
+    loom_small: Row,
+    right_breadth: Row,
+    right_depth: Row,
+    spin_reduced: Row,
+    spin_whole: Row,
+    plain: Row,
+}
+
+impl Bench {
+    fn new(scratch: &Path) -> Result<Self> {
+        let make = |kernel, reduction| spin::make(scratch, kernel, reduction);
+        let spin = if spin::installed() {
+            Some(Spin {
+                mended: make(Kernel::Mended, spin::Reduction::Partial)?,
+                mistaken: make(Kernel::Mistaken, spin::Reduction::Partial)?,
+                whole: make(Kernel::Mended, spin::Reduction::None)?,
+            })
+        } else {
+            eprintln!("SPIN is left out: `spin` and `cc` are not both installed");
+            None
+        };
+        Ok(Bench {
+            spin,
+            our_random: Row::new("Faultline, random"),
+            our_pct: Row::new("Faultline, PCT"),
+            our_search: Row::new("Faultline, exhaustive"),
+            our_small: Row::new("Faultline, exhaustive, two tasks"),
+            shuttle_random: Row::new("shuttle, random"),
+            shuttle_pct: Row::new("shuttle, PCT"),
+            shuttle_depth: Row::new("shuttle, depth first"),
+            loom_whole: Row::new("loom, at most four preemptions"),
+            loom_small: Row::new("loom, two tasks"),
+            right_breadth: Row::new("stateright, breadth first"),
+            right_depth: Row::new("stateright, depth first"),
+            spin_reduced: Row::new("SPIN, partial-order reduction"),
+            spin_whole: Row::new("SPIN, without"),
+            plain: Row::new("a plain loop, no explorer"),
+        })
+    }
+
+    fn round(&mut self, round: u64) -> Result<()> {
+        let seeds = || (0..SEEDS).map(move |seed| 1 + round * SEEDS + seed);
+        let all = |look: &dyn Fn(u64) -> Search| seeds().map(look).collect::<Vec<_>>();
+
+        self.our_random.ran(ours::random(Kernel::Mended, round + 1, OUR_RUNS));
+        self.shuttle_random.ran(shuttle::search(Strategy::Random(round + 1), Kernel::Mended, RUNS));
+        self.our_pct.ran(ours::pct(Kernel::Mended, round + 1, DEPTH as u32, OUR_RUNS));
+        self.shuttle_pct.ran(shuttle::search(Strategy::Pct(round + 1, DEPTH), Kernel::Mended, RUNS));
+        self.shuttle_depth.ran(shuttle::search(Strategy::Dfs, Kernel::Mended, RUNS));
+        let whole = loom::search(&Task::ALL, Kernel::Mistaken, Some(4), LOOM);
+        self.loom_whole.ran(whole);
+        self.loom_whole.note =
+            format!("{} in {} s", if whole.found { "found" } else { "nothing found" }, LOOM.as_secs());
+
+        self.our_pct.looked(&all(&|seed| ours::pct(Kernel::Mistaken, seed, DEPTH as u32, PATIENCE as u64)));
+        self.shuttle_pct.looked(&all(&|seed| shuttle::search(Strategy::Pct(seed, DEPTH), Kernel::Mistaken, PATIENCE)));
+        self.our_random.looked(&all(&|seed| ours::random(Kernel::Mistaken, seed, PATIENCE as u64)));
+        self.shuttle_random.looked(&all(&|seed| shuttle::search(Strategy::Random(seed), Kernel::Mistaken, PATIENCE)));
+
+        self.our_search.exhausted(ours::exhaustive(Kernel::Mended, &Task::ALL));
+        self.our_search.looked(&[ours::exhaustive(Kernel::Mistaken, &Task::ALL)]);
+        if let Some(spin) = &self.spin {
+            self.spin_reduced.exhausted(spin.mended.search()?);
+            self.spin_reduced.looked(&[spin.mistaken.search()?]);
+            self.spin_whole.exhausted(spin.whole.search()?);
+        }
+        for (order, row) in [(Order::Breadth, &mut self.right_breadth), (Order::Depth, &mut self.right_depth)] {
+            row.exhausted(stateright::search(order, Kernel::Mended));
+            row.looked(&[stateright::search(order, Kernel::Mistaken)]);
+        }
+        self.our_small.exhausted(ours::exhaustive(Kernel::Mended, &loom::SMALL));
+        let small = loom::search(&loom::SMALL, Kernel::Mended, None, Duration::from_secs(60));
+        self.loom_small.exhausted(small);
+        // loom counts executions, not states.
+        self.loom_small.states.clear();
+        self.loom_small.ran(small);
+
+        self.plain.ran(plain_runs(round + 1));
+        self.plain.exhausted(plain_census());
+        Ok(())
+    }
+
+    fn print(&self) {
+        println!("\n{}\n", machine());
+        let ours = [&self.our_random, &self.our_pct, &self.our_search, &self.our_small];
+        let shuttle = [&self.shuttle_random, &self.shuttle_pct, &self.shuttle_depth];
+        let loom = [&self.loom_whole, &self.loom_small];
+        let others = [&self.right_breadth, &self.right_depth, &self.spin_reduced, &self.spin_whole, &self.plain];
+        let rows = ours.into_iter().chain(shuttle).chain(loom).chain(others);
+        println!("{}", table(&rows.cloned().collect::<Vec<_>>()));
+        println!("{}", ratios(&self.watched()));
+    }
+
+    fn watched(&self) -> Vec<Ratio> {
+        let (ours, spin) = (&self.our_search, &self.spin_reduced);
+        let (at_least, at_most) = (Goal::AtLeast, Goal::AtMost);
+        let random = "executions/s, random: Faultline / shuttle";
+        let pct = "executions/s, PCT: Faultline / shuttle";
+        vec![
+            Ratio::of(random, &self.our_random.executions, &self.shuttle_random.executions, at_least(10.0)),
+            Ratio::of(pct, &self.our_pct.executions, &self.shuttle_pct.executions, at_least(10.0)),
+            Ratio::of(
+                "time to the mistake, PCT: Faultline / shuttle",
+                &self.our_pct.find,
+                &self.shuttle_pct.find,
+                at_most(0.2),
+            ),
+            Ratio::of("time to exhaust: Faultline / SPIN with reduction", &ours.exhaust, &spin.exhaust, at_most(2.0)),
+            Ratio::of(
+                "time to exhaust: Faultline / stateright, depth first",
+                &ours.exhaust,
+                &self.right_depth.exhaust,
+                at_most(1.0),
+            ),
+            Ratio::of(
+                "time to exhaust two tasks: Faultline / loom",
+                &self.our_small.exhaust,
+                &self.loom_small.exhaust,
+                at_most(1.0),
+            ),
+        ]
+    }
+}
+
+fn plain_runs(mut seed: u64) -> Search {
+    let begun = Instant::now();
+    let found = (0..OUR_RUNS).filter(|_| plain::chance(State::START, Kernel::Mended, &mut seed)).count() > 0;
+    Search { executions: OUR_RUNS, found, took: begun.elapsed(), ..Search::default() }
+}
+
+fn plain_census() -> Search {
+    let begun = Instant::now();
+    let census = plain::census(State::START, Kernel::Mended);
+    Search {
+        states: census.states as u64,
+        found: census.broken > 0,
+        complete: true,
+        took: begun.elapsed(),
+        ..Search::default()
+    }
+}
+
+/// Which class of machine this is, and what else runs on it.
+fn machine() -> String {
+    let field = |file: &str, name: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(name)).map(str::to_owned);
+        line.and_then(|line| line.split_once(':').map(|(_, value)| value.trim().to_owned()))
+    };
+    let model = field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().map(|load| format!(", load {load}")).unwrap_or_default();
+    format!("{model}, {cores} cores, {}{load}; one run, one worker each", std::env::consts::OS)
+}

@@ -134,6 +134,10 @@ export interface Finding {
   task: string;
   object?: string | null;
   page?: number | null;
+  /** What translated to the page then: by a page table, or in the TLB of a CPU. */
+  mappings: { process: string; va: string; writable: boolean; cpu?: number | null }[];
+  /** Who held or waited for something then, in the scenario's names. */
+  tasks: { task: string; at?: string | null; holds: string[]; waits_for?: string | null }[];
   detail: string;
 }
 

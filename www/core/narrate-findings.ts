@@ -1,6 +1,6 @@
 /** What went wrong, in the terms of the picture. */
 
-import type { Rec } from './events';
+import type { Finding, Rec } from './events';
 import { mappings } from './inspect';
 import type { Namer } from './names';
 import { phrase, type Phrase } from './phrase';
@@ -37,6 +37,20 @@ export function findingDetail(scene: Scene, finding: SceneFinding, names: Namer)
     return `${names.task(finding.task)} at ${names.address(finding.va)}: ${findingText(finding.kind)}`;
   }
   return findingText(finding.kind);
+}
+
+/** What a finding carries besides its sentence: who still translated to the page, and who held or awaited what. */
+export function findingFacts(finding: Pick<Finding, 'mappings' | 'tasks'>): string[] {
+  const mapped = finding.mappings.map(({ process, va, writable, cpu }) => {
+    const where = cpu === null || cpu === undefined ? '' : ` in the TLB of CPU ${cpu}`;
+    return `${process} ${va}${where}${writable ? '' : ' (read-only)'}`;
+  });
+  const facts = mapped.length > 0 ? [`Mapped by ${mapped.join(', ')}.`] : [];
+  for (const { task, holds, waits_for } of finding.tasks) {
+    const said = [holds.length > 0 ? `holds ${holds.join(', ')}` : '', waits_for ? `waits for ${waits_for}` : ''];
+    facts.push(`${task} ${said.filter((one) => one !== '').join(' and ')}.`);
+  }
+  return facts;
 }
 
 /** The finding as a sentence of the story. */

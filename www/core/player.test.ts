@@ -8,6 +8,8 @@ const catalog: Catalog = {
   scenarios: [{ name: 's', title: 'S', by: '', when: '', where: '', review: '', watch: [], text: 'source', policy: 'main' }],
   presets: [],
   switches: [],
+  settings: [],
+  defects: [],
 };
 const free: Chunk = chunk(0, [{ kind: 'page_free', page: 7 }]);
 

@@ -32,7 +32,7 @@ export interface Problem {
 }
 
 export class Player {
-  catalog: Catalog = { scenarios: [], presets: [], switches: [] };
+  catalog: Catalog = { scenarios: [], presets: [], switches: [], settings: [], defects: [] };
   status: Status = 'loading';
   error: Problem | null = null;
   scenario = '';

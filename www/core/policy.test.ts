@@ -2,12 +2,22 @@ import { expect, it } from 'vitest';
 import type { Catalog } from '../drivers/driver';
 import { Palette } from './colors';
 import { normalise } from './events';
-import { policyText, switchesOf } from './policy';
+import { policyText, policyWith, settingsOf, switchesOf } from './policy';
 
 const catalog: Catalog = {
   scenarios: [],
   presets: [{ name: 'main', letter: 'd2', text: '', switches: ['P01', 'P02'] }],
   switches: ['P01', 'P02', 'P03'].map((id) => ({ id, name: id, text: '' })),
+  settings: [
+    {
+      id: 'P16',
+      name: 'enter_protocol',
+      text: '',
+      preset: 'clear-first',
+      values: ['write-first', 'clear-first'].map((name) => ({ name, text: '' })),
+    },
+  ],
+  defects: [{ id: 'P17', name: 'P17', text: '' }],
 };
 
 it('turns switches over and forgets what was undone', () => {
@@ -17,6 +27,16 @@ it('turns switches over and forgets what was undone', () => {
   expect(more).toBe('main,-P01,+P03');
   expect([...switchesOf(catalog, more)]).toEqual(['P02', 'P03']);
   expect(policyText(catalog, without, 'P01')).toBe('main');
+});
+
+it('keeps a setting while switches are turned, and forgets it at its preset value', () => {
+  const set = policyWith(catalog, 'main,+P03', 'P16', 'write-first');
+  expect(set).toBe('main,+P03,P16=write-first');
+  expect(policyText(catalog, set, 'P17')).toBe('main,+P03,P16=write-first,+P17');
+  expect(policyText(catalog, set, 'P03')).toBe('main,P16=write-first');
+  expect(settingsOf(catalog, set).get('P16')).toBe('write-first');
+  expect([...switchesOf(catalog, set)]).toEqual(['P01', 'P02', 'P03']);
+  expect(policyWith(catalog, set, 'P16', 'clear-first')).toBe('main,+P03');
 });
 
 it('gives each value a look of its own', () => {

@@ -32,10 +32,20 @@ export interface SwitchInfo {
   text: string;
 }
 
+/** A setting with more than two values. */
+export interface SettingInfo extends SwitchInfo {
+  /** The value of every preset. */
+  preset: string;
+  values: { name: string; text: string }[];
+}
+
 export interface Catalog {
   scenarios: ScenarioInfo[];
   presets: PresetInfo[];
   switches: SwitchInfo[];
+  settings: SettingInfo[];
+  /** Switches of mistakes that no kernel shipped. */
+  defects: SwitchInfo[];
 }
 
 /** A run that stands before its first step, with the steps of its stored schedule. */

@@ -3,6 +3,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Finding } from '../core/events';
+import { findingFacts } from '../core/narrate-findings';
 import { base } from './base';
 import { View } from './element';
 
@@ -33,6 +34,10 @@ export class FlFindings extends View {
         font-size: 12.5px;
         overflow-wrap: anywhere;
       }
+      small {
+        display: block;
+        font-size: 11.5px;
+      }
       b {
         display: block;
         font-size: 14px;
@@ -58,6 +63,7 @@ export class FlFindings extends View {
                 <button @click=${() => void this.model.player.seek(at)}>
                   <b>${finding.kind.replaceAll('-', ' ')}</b>
                   ${finding.detail} (${finding.property}, step ${at})
+                  ${findingFacts(finding).map((fact) => html`<small>${fact}</small>`)}
                 </button>
               </li>`,
             )}

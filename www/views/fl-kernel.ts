@@ -2,8 +2,8 @@
 
 import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { SwitchInfo } from '../drivers/driver';
-import { policyText, switchesOf } from '../core/policy';
+import type { SettingInfo, SwitchInfo } from '../drivers/driver';
+import { policyText, policyWith, settingsOf, switchesOf } from '../core/policy';
 import { base } from './base';
 import { View } from './element';
 
@@ -45,6 +45,10 @@ export class FlKernel extends View {
         align-items: center;
         gap: 10px;
       }
+      .chips + label.field {
+        margin-top: 7px;
+        font-size: 12px;
+      }
       label.field select {
         flex: 1;
         margin: 0;
@@ -65,7 +69,7 @@ export class FlKernel extends View {
 
   override render() {
     const { player } = this.model;
-    const { presets, switches } = player.catalog;
+    const { presets, switches, settings, defects } = player.catalog;
     const [base] = player.policy.split(',');
     const preset = presets.find((one) => one.name === base);
     const on = switchesOf(player.catalog, player.policy);
@@ -77,6 +81,21 @@ export class FlKernel extends View {
     >
       ${one.name.replaceAll('_', ' ')}
     </button>`;
+    const values = settingsOf(player.catalog, player.policy);
+    const picker = (one: SettingInfo) => html`<label class="field" title="${one.id}: ${one.text}"
+      >${one.name.replaceAll('_', ' ')}
+      <select
+        @change=${(event: Event) =>
+          this.change(policyWith(player.catalog, player.policy, one.id, (event.target as HTMLSelectElement).value))}
+      >
+        ${one.values.map(
+          (value) =>
+            html`<option value=${value.name} title=${value.text} .selected=${value.name === values.get(one.id)}>
+              ${value.name.replaceAll('-', ' ')}
+            </option>`,
+        )}
+      </select>
+    </label>`;
     return html`
       <label class="field"
         >Kernel
@@ -93,6 +112,9 @@ export class FlKernel extends View {
         <div class="chips" role="group" aria-label="Other switches">
           ${switches.filter((one) => !FOREMOST.includes(one.id)).map(chip)}
         </div>
+        ${settings.map(picker)}
+        <p class="muted">Defects that no kernel shipped:</p>
+        <div class="chips" role="group" aria-label="Defects">${defects.map(chip)}</div>
       </details>
     `;
   }

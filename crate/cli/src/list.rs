@@ -1,7 +1,10 @@
 //! `faultline list`: scenarios, kernels, and the switches between them.
 
 use crate::output;
-use faultline_engine::policy::{PRESETS, SWITCHES, Switches};
+use faultline_engine::policy::{
+    DEFECTS, EnterProtocol, PRESETS, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOL_TEXT, PROTOCOLS, SWITCHES, SwitchInfo,
+    Switches,
+};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Group;
 use serde::Serialize;
@@ -22,6 +25,23 @@ struct Switch {
     text: &'static str,
 }
 
+/// A setting with more than two values.
+#[derive(Serialize)]
+struct Setting {
+    id: &'static str,
+    name: &'static str,
+    text: &'static str,
+    /// The value of every preset.
+    preset: &'static str,
+    values: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    name: &'static str,
+    text: &'static str,
+}
+
 #[derive(Serialize)]
 struct Entry {
     name: &'static str,
@@ -38,11 +58,14 @@ struct Listing {
     scenarios: Vec<Entry>,
     presets: Vec<Preset>,
     switches: Vec<Switch>,
+    settings: Vec<Setting>,
+    defects: Vec<Switch>,
 }
 
 fn heading(group: Group) -> &'static str {
     match group {
         Group::Race => "Races",
+        Group::Defect => "Defects that no kernel shipped, to be found",
         Group::Golden => "Golden tests: every kernel agrees",
         Group::Correct => "Correct programs: nothing goes wrong on 2025-04 and main",
     }
@@ -50,6 +73,10 @@ fn heading(group: Group) -> &'static str {
 
 fn ids(on: Switches) -> Vec<&'static str> {
     SWITCHES.iter().filter(|s| on.contains(s.switch)).map(|s| s.id).collect()
+}
+
+fn switches(infos: &[SwitchInfo]) -> Vec<Switch> {
+    infos.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text }).collect()
 }
 
 /// Lists everything that can be named.
@@ -73,7 +100,15 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
             .iter()
             .map(|p| Preset { name: p.name, letter: p.letter, text: p.text, switches: ids(p.switches) })
             .collect(),
-        switches: SWITCHES.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text }).collect(),
+        switches: switches(SWITCHES),
+        settings: vec![Setting {
+            id: PROTOCOL_ID,
+            name: PROTOCOL_NAME,
+            text: PROTOCOL_TEXT,
+            preset: EnterProtocol::default().name(),
+            values: PROTOCOLS.iter().map(|p| Value { name: p.name, text: p.text }).collect(),
+        }],
+        defects: switches(DEFECTS),
     };
     if json {
         output::json(&listing)?;
@@ -92,8 +127,18 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
             writeln!(out, "  {:<22}{}", p.name, p.text)?;
             writeln!(out, "  {:<22}{}", "", p.switches.join(" "))?;
         }
-        writeln!(out, "\nSwitches (--policy PRESET,+P01,-P03)")?;
+        writeln!(out, "\nSwitches (--policy PRESET,+P01,-P03,P16=write-first)")?;
         for s in &listing.switches {
+            writeln!(out, "  {}  {:<20}{}", s.id, s.name, s.text)?;
+        }
+        for s in &listing.settings {
+            writeln!(out, "  {}  {:<20}{}; {} in every preset", s.id, s.name, s.text, s.preset)?;
+            for value in &s.values {
+                writeln!(out, "       {:<20}{}", format!("={}", value.name), value.text)?;
+            }
+        }
+        writeln!(out, "\nDefects that no kernel shipped (--policy PRESET,+P17)")?;
+        for s in &listing.defects {
             writeln!(out, "  {}  {:<20}{}", s.id, s.name, s.text)?;
         }
         Ok(())

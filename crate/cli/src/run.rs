@@ -196,6 +196,13 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Re
     writeln!(out, "\n{}", count(report.findings.len() as u64, "finding"))?;
     for f in &report.findings {
         writeln!(out, "  {} ({}) at step {}, {}: {}", f.kind.name(), f.property, f.step, f.task, f.detail)?;
+        if !f.mappings.is_empty() {
+            let mappings: Vec<_> = f.mappings.iter().map(ToString::to_string).collect();
+            writeln!(out, "    mapped: {}", mappings.join(", "))?;
+        }
+        for task in &f.tasks {
+            writeln!(out, "    {task}")?;
+        }
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ pub mod stepped;
 pub mod threads;
 
 use crate::event::Event;
-use crate::finding::Finding;
+use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
@@ -199,8 +199,11 @@ pub trait Env: Memory + Sized + 'static {
 
     /// Reports an event.
     fn emit(&self, task: TaskId, event: Event);
-    /// Reports a finding; one per property, object and page is kept.
+    /// Keeps a finding; one per property, object and page. Reporting goes through
+    /// [`World::report`](crate::world::World::report).
     fn find(&self, finding: Finding);
+    /// What each task holds and sleeps on, for findings; nothing in threads mode.
+    fn involved(&self) -> Vec<Involved>;
     /// Number of steps so far (0 in threads mode).
     fn steps(&self) -> u64;
     /// An operation of a task begins: its local digest starts anew (rulings R3).

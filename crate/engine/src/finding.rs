@@ -1,7 +1,9 @@
 //! Findings: what a run got wrong, as data.
 
-use crate::ids::{ObjectId, TaskId};
-use crate::machine::addr::PageIndex;
+use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
+use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
+use crate::step::Step;
+use crate::sync::{Channel, LockId, Mode};
 
 /// What sort of thing went wrong (rulings R11).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -69,6 +71,67 @@ impl FindingKind {
     }
 }
 
+/// What a finding is about, as far as is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct About {
+    /// The object.
+    pub object: Option<ObjectId>,
+    /// The page index, in that object.
+    pub page: Option<PageIndex>,
+    /// The frame that was this page.
+    pub frame: Option<FrameNo>,
+}
+
+impl From<(Option<ObjectId>, Option<PageIndex>)> for About {
+    fn from((object, page): (Option<ObjectId>, Option<PageIndex>)) -> About {
+        About { object, page, frame: None }
+    }
+}
+
+/// A translation that leads to the frame of a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Mapping {
+    /// The address space.
+    pub space: SpaceId,
+    /// The address there.
+    pub va: VirtAddr,
+    /// It permits writes.
+    pub writable: bool,
+    /// The CPU in whose TLB it is; none for the page table's own entry.
+    pub cpu: Option<CpuId>,
+}
+
+/// A page that a task has busy or waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct BusyPage {
+    /// Its frame.
+    pub frame: FrameNo,
+    /// Its object, if it has one.
+    pub object: Option<ObjectId>,
+    /// Its index there.
+    pub page: Option<PageIndex>,
+}
+
+/// What a task had in hand, or waited for, when a finding was made.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Involved {
+    /// The task.
+    pub task: TaskId,
+    /// The step it stood before, or was taking.
+    pub at: Option<Step>,
+    /// The locks it held, in order of acquisition.
+    pub locks: Vec<(LockId, Mode)>,
+    /// The pages it had exclusively busy.
+    pub busy: Vec<BusyPage>,
+    /// What it slept on.
+    pub waits_for: Option<Channel>,
+    /// The page of which it waited for the busy lock.
+    pub waits_page: Option<BusyPage>,
+}
+
 /// One thing that went wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -85,11 +148,32 @@ pub struct Finding {
     pub object: Option<ObjectId>,
     /// The page index concerned, in that object.
     pub page: Option<PageIndex>,
+    /// The frame that was this page.
+    pub frame: Option<FrameNo>,
+    /// What translated to that frame at this moment. Stepped only, as is what follows.
+    pub mappings: Vec<Mapping>,
+    /// The tasks that held or waited for something at this moment.
+    pub tasks: Vec<Involved>,
     /// In words, with the names and values that matter.
     pub detail: String,
 }
 
 impl Finding {
+    /// A finding of `task`. The environment adds the step, and [`World::report`] who was
+    /// involved.
+    ///
+    /// [`World::report`]: crate::world::World::report
+    pub fn new(
+        kind: FindingKind,
+        property: &'static str,
+        task: TaskId,
+        about: impl Into<About>,
+        detail: String,
+    ) -> Finding {
+        let About { object, page, frame } = about.into();
+        let (mappings, tasks) = (Vec::new(), Vec::new());
+        Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail }
+    }
     /// The same property of the same page: reported once.
     pub fn same(&self, other: &Finding) -> bool {
         (self.kind, self.property, self.object, self.page) == (other.kind, other.property, other.object, other.page)

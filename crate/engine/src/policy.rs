@@ -1,11 +1,15 @@
-//! Which kernel this is: fifteen switches, and presets that name points in history.
+//! Which kernel this is: fifteen switches, the protocol of `pmap_enter`, two defects to be
+//! found, and presets that name points in history. How a kernel is written and read is in `text`.
+
+mod text;
 
 use bitflags::bitflags;
 
 bitflags! {
-    /// The switches of vm.md §1. Each is one difference between kernels.
+    /// The switches of vm.md §1, each one difference between kernels, and after them
+    /// defects that no kernel ever shipped.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-    pub struct Switches: u16 {
+    pub struct Switches: u32 {
         /// The source page of a COW copy stays busy until after `pmap_enter`.
         const HOLD_COW_SRC = 1 << 1;
         /// `scan_all_shadowed` refuses when a backing page cannot be made busy.
@@ -36,6 +40,12 @@ bitflags! {
         const SOFT_FAST_UNLOCKED = 1 << 14;
         /// Dropping the last sibling waits for paging in progress to drain.
         const DEALLOC_WAITS_PIP = 1 << 15;
+        /// Defect: dropping the last sibling waits for the shadow's lock while it holds its
+        /// backing object's, against the order.
+        const LOCKS_UPWARDS = 1 << 17;
+        /// Defect: who finds a page busy lets go of the object before it is registered as a
+        /// sleeper.
+        const SLEEPS_LATE = 1 << 18;
     }
 }
 
@@ -75,6 +85,13 @@ pub const SWITCHES: &[SwitchInfo] = info! {
     READ_LOCK_WALK "P13" "read_lock_walk" "the walk read-locks backing objects"
     SOFT_FAST_UNLOCKED "P14" "soft_fast_unlocked" "the fast path looks without a lock first"
     DEALLOC_WAITS_PIP "P15" "dealloc_waits_pip" "dropping the last sibling waits for paging to drain"
+};
+
+/// Defects to be found: no kernel ever shipped them and every preset has them off. Each is
+/// one mistake in a real routine, the classic one of its kind.
+pub const DEFECTS: &[SwitchInfo] = info! {
+    LOCKS_UPWARDS "P17" "locks_upwards" "defect: an exit locks the chain bottom-up and waits, against the lock order"
+    SLEEPS_LATE "P18" "sleeps_late" "defect: a page is found busy, then the lock goes, then the sleeper is registered"
 };
 
 /// A point in FreeBSD's history.
@@ -152,12 +169,72 @@ pub const PRESETS: &[Preset] = &[
     },
 ];
 
-/// One kernel: a set of switches, with the text it came from.
+/// P16: how `pmap_enter` replaces one page by another in an address space that may be
+/// running on several CPUs (pmap.md §3.1, §3.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub enum EnterProtocol {
+    /// The new, writable entry is stored, then the old one is flushed.
+    WriteFirst,
+    /// The new entry is stored without its write right, the old one is flushed, then the
+    /// right is added.
+    ReadOnlyFirst,
+    /// The old entry is cleared and flushed everywhere, then the new one is stored.
+    #[default]
+    ClearFirst,
+}
+
+/// A protocol as a person sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct ProtocolInfo {
+    /// The protocol.
+    pub protocol: EnterProtocol,
+    /// What a policy calls it: `P16=write-first`.
+    pub name: &'static str,
+    /// One sentence.
+    pub text: &'static str,
+}
+
+/// The number of the one setting that is no switch.
+pub const PROTOCOL_ID: &str = "P16";
+/// Its name in lists.
+pub const PROTOCOL_NAME: &str = "enter_protocol";
+/// What it decides, in one sentence.
+pub const PROTOCOL_TEXT: &str = "how pmap_enter replaces a page that other CPUs may have cached";
+
+/// All values of P16. Presets use the last.
+pub const PROTOCOLS: &[ProtocolInfo] = &[
+    ProtocolInfo {
+        protocol: EnterProtocol::WriteFirst,
+        name: "write-first",
+        text: "stores the writable entry, then flushes: before r329254",
+    },
+    ProtocolInfo {
+        protocol: EnterProtocol::ReadOnlyFirst,
+        name: "read-only-first",
+        text: "stores it read-only, flushes, then permits writes: r329254, OpenBSD",
+    },
+    ProtocolInfo {
+        protocol: EnterProtocol::ClearFirst,
+        name: "clear-first",
+        text: "clears the entry, flushes everywhere, then stores: since r336294",
+    },
+];
+
+impl EnterProtocol {
+    /// What a policy calls it.
+    pub fn name(self) -> &'static str {
+        PROTOCOLS.iter().find(|p| p.protocol == self).map_or("?", |p| p.name)
+    }
+}
+
+/// One kernel: a set of switches and a protocol, with the name they go by.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
     /// The switches that are on.
     pub switches: Switches,
-    /// What a person calls it: a preset, perhaps with changes.
+    /// P16.
+    pub enter_protocol: EnterProtocol,
+    /// What a person calls it: a preset, perhaps with changes in order of their numbers.
     pub name: String,
 }
 
@@ -168,8 +245,13 @@ pub enum PolicyError {
     #[error("there is no preset `{0}`; the presets are {list}", list = preset_names())]
     Preset(String),
     /// No such switch.
-    #[error("there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15")]
+    #[error(
+        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15, or P16=write-first; the defects are +P17 and +P18"
+    )]
     Switch(String),
+    /// P16 has no such value.
+    #[error("P16 cannot be `{0}`; write P16= and one of {list}", list = protocol_names())]
+    Protocol(String),
     /// Switches that exclude each other (rulings R16).
     #[error("{0}")]
     Conflict(&'static str),
@@ -179,34 +261,29 @@ fn preset_names() -> String {
     PRESETS.iter().map(|p| p.name).collect::<Vec<_>>().join(", ")
 }
 
+fn protocol_names() -> String {
+    PROTOCOLS.iter().map(|p| p.name).collect::<Vec<_>>().join(", ")
+}
+
+impl From<&Preset> for Policy {
+    fn from(preset: &Preset) -> Policy {
+        let (switches, name) = (preset.switches, preset.name.into());
+        Policy { switches, enter_protocol: EnterProtocol::default(), name }
+    }
+}
+
+impl Default for Policy {
+    /// The newest kernel.
+    fn default() -> Policy {
+        Policy::from(&PRESETS[PRESETS.len() - 1])
+    }
+}
+
 impl Policy {
     /// The preset with this name or letter.
     pub fn preset(name: &str) -> Result<Policy, PolicyError> {
-        PRESETS
-            .iter()
-            .find(|p| p.name == name || p.letter == name)
-            .map(|p| Policy { switches: p.switches, name: p.name.into() })
-            .ok_or_else(|| PolicyError::Preset(name.into()))
-    }
-    /// Reads `PRESET[,+P01,-P03,…]` and checks that the switches go together.
-    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
-        let mut parts = text.split(',').map(str::trim);
-        let mut policy = Policy::preset(parts.next().unwrap_or(""))?;
-        for part in parts {
-            let (on, id) = match (part.strip_prefix('+'), part.strip_prefix('-')) {
-                (Some(id), _) => (true, id),
-                (_, Some(id)) => (false, id),
-                _ => return Err(PolicyError::Switch(part.into())),
-            };
-            let info = SWITCHES
-                .iter()
-                .find(|s| s.id.eq_ignore_ascii_case(id) || s.name == id)
-                .ok_or_else(|| PolicyError::Switch(part.into()))?;
-            policy.switches.set(info.switch, on);
-            policy.name = format!("{},{}{}", policy.name, if on { '+' } else { '-' }, info.id);
-        }
-        policy.check()?;
-        Ok(policy)
+        let known = PRESETS.iter().find(|p| p.name == name || p.letter == name);
+        known.map(Policy::from).ok_or_else(|| PolicyError::Preset(name.into()))
     }
     /// Refuses combinations that no kernel could be (rulings R16).
     pub fn check(&self) -> Result<(), PolicyError> {

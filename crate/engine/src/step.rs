@@ -93,6 +93,10 @@ steps! {
     ShootdownAck = "shootdown_ack",
     /// Rulings R5: install the new entry.
     PteInstall = "pte_install",
+    /// Rulings R5, P16: an entry was just exchanged for another page's.
+    PteExchanged = "pte_exchanged",
+    /// Rulings R5, P16: permit writes through an entry that was installed read-only.
+    PteRaise = "pte_raise",
     /// §8.7 G3: the pager reads a page.
     PagerGet = "pager_get",
     /// §13.5: the pager writes a page to the swap device.

@@ -3,9 +3,9 @@
 use crate::check::oracle::Oracle;
 use crate::env::Env;
 use crate::event::Event;
-use crate::finding::{Finding, FindingKind};
+use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
-use crate::machine::addr::{FrameNo, PageIndex};
+use crate::machine::addr::FrameNo;
 use crate::machine::cpu::Cpu;
 use crate::pmap::Pv;
 use crate::policy::{Policy, Switches};
@@ -217,7 +217,7 @@ impl<'w, E: Env> Cx<'w, E> {
         &self,
         holds: bool,
         property: &'static str,
-        about: (Option<ObjectId>, Option<PageIndex>),
+        about: impl Into<About>,
         detail: impl FnOnce() -> String,
     ) {
         if !holds {
@@ -226,15 +226,8 @@ impl<'w, E: Env> Cx<'w, E> {
     }
     /// Reports a finding.
     #[cold]
-    pub fn find(
-        &self,
-        kind: FindingKind,
-        property: &'static str,
-        about: (Option<ObjectId>, Option<PageIndex>),
-        detail: String,
-    ) {
-        let (object, page) = about;
-        self.world.env.find(Finding { kind, property, step: 0, task: self.task, object, page, detail });
+    pub fn find(&self, kind: FindingKind, property: &'static str, about: impl Into<About>, detail: String) {
+        self.world.report(Finding::new(kind, property, self.task, about, detail));
     }
 
     /// A lock was taken.

@@ -11,15 +11,13 @@ use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
 use faultline_engine::machine::addr::PageIndex;
 use faultline_engine::machine::entry::Entry;
-use faultline_engine::policy::Policy;
 use faultline_engine::vm::object::ObjectFlags;
 use std::fmt::Display;
 
 /// The finding that an expectation makes if it applies and does not hold. `findings` are
 /// those it may speak of.
 pub(crate) fn broken(theatre: &Theatre, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
-    let here = theatre.world.policy.switches;
-    let applies = |name: &Name| Policy::preset(&name.text).is_ok_and(|p| p.switches == here);
+    let applies = |kernel: &Name| theatre.world.policy.fits(&kernel.text).is_ok_and(|fits| fits);
     if !expect.under.is_empty() && !expect.under.iter().any(applies) {
         return None;
     }

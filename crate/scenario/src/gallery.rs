@@ -26,7 +26,7 @@ impl Exhibit {
     }
 }
 
-/// All of them, by group: the races (vm.md §15), the golden tests (§17.8), correct programs.
+/// All of them, by group: the races (vm.md §15), defects, the golden tests (§17.8), correct programs.
 pub const GALLERY: &[Exhibit] = gallery! {
     "t3" "t3-story"
     "t3s"
@@ -36,6 +36,8 @@ pub const GALLERY: &[Exhibit] = gallery! {
     "iv"
     "k5"
     "of3"
+    "tlb"
+    "deadlock" "lost-wakeup"
     "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16"
     "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack"
 };

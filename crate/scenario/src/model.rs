@@ -242,7 +242,9 @@ pub struct Expect {
     pub line: usize,
     /// Bytes before it in the file.
     pub at: usize,
-    /// Presets (names or letters) to which it applies; all if there is none.
+    /// Kernels to which it applies, as [`Policy::fits`] reads them; all if there is none.
+    ///
+    /// [`Policy::fits`]: faultline_engine::policy::Policy::fits
     pub under: Vec<Name>,
     /// What is expected.
     pub claim: Claim,
@@ -284,6 +286,8 @@ pub struct Schedule {
 pub enum Group {
     /// Something goes wrong on some kernel.
     Race,
+    /// Something goes wrong on no kernel that ever shipped, but with a defect switched on.
+    Defect,
     /// Every kernel agrees, step by step.
     Golden,
     /// A correct program: nothing goes wrong on `2025-04` and `main`, whatever the order; on
@@ -293,11 +297,12 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of lists.
-    pub const ALL: [Group; 3] = [Group::Race, Group::Golden, Group::Correct];
+    pub const ALL: [Group; 4] = [Group::Race, Group::Defect, Group::Golden, Group::Correct];
     /// The name in scenario files and in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Group::Race => "race",
+            Group::Defect => "defect",
             Group::Golden => "golden",
             Group::Correct => "correct",
         }

@@ -4,8 +4,10 @@ use crate::model::{BASE, MAX_PAGES};
 use crate::stage::{Stage, Theatre};
 use crate::value::Value;
 use faultline_engine::event::{Event, Record};
+use faultline_engine::finding::BusyPage;
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
-use faultline_engine::machine::addr::PAGE_SIZE;
+use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
+use faultline_engine::sync::{Channel, LockClass, LockId};
 use serde::Serialize;
 
 /// A thing that got its number at some event and has it until the next one gets it.
@@ -107,6 +109,38 @@ impl Names {
     /// An address space as it was called at an event of the stream.
     pub fn space(&self, id: SpaceId, event: usize) -> String {
         called(&self.spaces, id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
+    }
+    /// An address: the page's name, if it has one.
+    pub fn address(&self, va: VirtAddr) -> String {
+        let page = va.0.wrapping_sub(BASE) / PAGE_SIZE;
+        if va.0 >= BASE && page < MAX_PAGES { format!("va{page}") } else { format!("{:#x}", va.0) }
+    }
+    /// A lock, by what it protects.
+    pub fn lock(&self, lock: LockId, event: usize) -> String {
+        match lock.class {
+            LockClass::Map => format!("map of {}", self.space(SpaceId(lock.index), event)),
+            LockClass::Pmap => format!("pmap of {}", self.space(SpaceId(lock.index), event)),
+            LockClass::Object => format!("object {}", self.object(ObjectId(lock.index), event)),
+            LockClass::Vnode => format!("vnode {}", lock.index),
+        }
+    }
+    /// A page by its place in its object.
+    pub fn busy_page(&self, page: &BusyPage, event: usize) -> String {
+        match (page.object, page.page) {
+            (Some(object), Some(index)) => format!("page {} of {}", index.0, self.object(object, event)),
+            _ => format!("frame {}", page.frame.0),
+        }
+    }
+    /// What somebody sleeps on.
+    pub fn channel(&self, channel: Channel, event: usize) -> String {
+        match channel {
+            Channel::Lock { lock } => self.lock(lock, event),
+            Channel::Busy { page } => format!("frame {}", page.0),
+            Channel::Pip { object } => format!("paging on {}", self.object(object, event)),
+            Channel::ObjectBusy { object } => format!("{}, which is busy", self.object(object, event)),
+            Channel::Vfork { .. } => "its vfork child".into(),
+            Channel::Memory => "memory".into(),
+        }
     }
     /// A word as a person knows it.
     pub fn value(&self, word: u64) -> String {

@@ -57,8 +57,8 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "title" => into.title = rest(input)?.text,
         "about" => into.about = rest(input)?.text,
         "group" => {
-            let said = word(input, "race, golden or correct", "write where lists put the scenario")?;
-            into.group = Some(one_of(&said, "race, golden or correct", &Group::ALL.map(|g| (g.name(), g)))?);
+            let said = word(input, "race, defect, golden or correct", "write where lists put the scenario")?;
+            into.group = Some(one_of(&said, "race, defect, golden or correct", &Group::ALL.map(|g| (g.name(), g)))?);
         }
         "when" => into.when = rest(input)?.text,
         "where" => into.place = rest(input)?.text,

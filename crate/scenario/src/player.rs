@@ -216,8 +216,8 @@ impl Player {
         findings.extend(self.run.findings());
         if self.run.progress() != Progress::Going {
             let broken = self.run.subject().broken_expectations(self.schedule, &findings);
-            let step = self.run.steps();
-            findings.extend(broken.into_iter().map(|f| Finding { step, ..f }));
+            let (step, world) = (self.run.steps(), &self.run.subject().theatre().world);
+            findings.extend(broken.into_iter().map(|f| Finding { step, ..world.witnessed(f) }));
         }
         findings
     }

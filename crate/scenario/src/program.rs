@@ -167,7 +167,7 @@ async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
             }
             Deed::Expect(expect) => {
                 if let Some(broken) = claims::broken(theatre, expect, &world.env.findings()) {
-                    world.env.find(faultline_engine::finding::Finding { task, ..broken });
+                    world.report(faultline_engine::finding::Finding { task, ..broken });
                 }
             }
         }

@@ -2,10 +2,12 @@
 
 use crate::names::Names;
 use faultline_engine::event::Counters;
-use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::finding::{Finding, FindingKind, Involved, Mapping};
+use faultline_engine::sync::Mode;
 use faultline_sched::Progress;
 use faultline_sched::strategy::directive::Obstacle;
 use serde::Serialize;
+use std::fmt;
 
 /// A finding with the scenario's names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -22,8 +24,87 @@ pub struct FindingReport {
     pub object: Option<String>,
     /// The index of the page concerned, in that object.
     pub page: Option<u64>,
+    /// What translated to the page at that moment.
+    pub mappings: Vec<MappingReport>,
+    /// The tasks that held or waited for something at that moment.
+    pub tasks: Vec<InvolvedReport>,
     /// In words.
     pub detail: String,
+}
+
+/// A translation that leads to the page of a finding.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MappingReport {
+    /// The process on whose address space it is.
+    pub process: String,
+    /// The address there: `va0`.
+    pub va: String,
+    /// It permits writes.
+    pub writable: bool,
+    /// The CPU in whose TLB it is; none for the page table's own entry.
+    pub cpu: Option<u32>,
+}
+
+/// What a task had in hand, or waited for, when a finding was made.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct InvolvedReport {
+    /// The task.
+    pub task: String,
+    /// The step it stood before, or was taking.
+    pub at: Option<&'static str>,
+    /// The locks it held and the pages it had busy: `object O (write)`, `page 0 of O (busy)`.
+    pub holds: Vec<String>,
+    /// What it slept on: `object O`, `page 0 of O`.
+    pub waits_for: Option<String>,
+}
+
+impl MappingReport {
+    fn of(mapping: &Mapping, names: &Names, events: usize) -> MappingReport {
+        let Mapping { space, va, writable, cpu } = *mapping;
+        MappingReport { process: names.space(space, events), va: names.address(va), writable, cpu: cpu.map(|c| c.0) }
+    }
+}
+
+impl fmt::Display for MappingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.process, self.va)?;
+        if let Some(cpu) = self.cpu {
+            write!(f, " in the TLB of CPU {cpu}")?;
+        }
+        f.write_str(if self.writable { " (rw)" } else { " (r)" })
+    }
+}
+
+impl InvolvedReport {
+    fn of(involved: &Involved, names: &Names, events: usize) -> InvolvedReport {
+        let mode = |mode| if mode == Mode::Read { "read" } else { "write" };
+        let locks = involved.locks.iter().map(|&(lock, how)| format!("{} ({})", names.lock(lock, events), mode(how)));
+        let pages = involved.busy.iter().map(|page| format!("{} (busy)", names.busy_page(page, events)));
+        let waits_for = match (&involved.waits_page, involved.waits_for) {
+            (Some(page), _) => Some(names.busy_page(page, events)),
+            (None, channel) => channel.map(|channel| names.channel(channel, events)),
+        };
+        InvolvedReport {
+            task: names.task(involved.task),
+            at: involved.at.map(|step| step.label()),
+            holds: locks.chain(pages).collect(),
+            waits_for,
+        }
+    }
+}
+
+impl fmt::Display for InvolvedReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.task)?;
+        if !self.holds.is_empty() {
+            write!(f, " holds {}", self.holds.join(", "))?;
+        }
+        if let Some(awaited) = &self.waits_for {
+            let and = if self.holds.is_empty() { "" } else { " and" };
+            write!(f, "{and} waits for {awaited}")?;
+        }
+        Ok(())
+    }
 }
 
 impl FindingReport {
@@ -36,6 +117,8 @@ impl FindingReport {
             task: names.task(finding.task),
             object: finding.object.map(|o| names.object(o, events)),
             page: finding.page.map(|p| p.0),
+            mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
+            tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
             detail: names.translate(&finding.detail, events),
         }
     }

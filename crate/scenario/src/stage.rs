@@ -137,7 +137,7 @@ impl Theatre {
     }
     /// Reports something that was not expected.
     pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
-        self.world.env.find(expectation(task, about, detail));
+        self.world.report(expectation(task, about, detail));
     }
     /// A signal came: notes it, or reports it if nobody expects it.
     pub(crate) fn signalled(&self, cx: &Cx<'_, Stepped>, process: usize, page: u64, signal: Signal) {
@@ -157,8 +157,7 @@ impl Theatre {
 
 /// A finding of the kind `expectation`.
 pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Finding {
-    let (object, page) = about;
-    Finding { kind: FindingKind::Expectation, property: "expect", step: 0, task, object, page, detail }
+    Finding::new(FindingKind::Expectation, "expect", task, about, detail)
 }
 
 impl Proc {

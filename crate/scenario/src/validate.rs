@@ -206,9 +206,9 @@ impl Known {
         Ok(())
     }
     fn expect(&self, expect: &Expect) -> Checked {
-        for preset in &expect.under {
-            if let Err(error) = Policy::preset(&preset.text) {
-                return refuse(preset, "a preset", error.to_string());
+        for kernel in &expect.under {
+            if let Err(error) = Policy::default().fits(&kernel.text) {
+                return refuse(kernel, "a kernel", error.to_string());
             }
         }
         match &expect.claim {

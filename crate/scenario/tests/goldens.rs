@@ -30,7 +30,7 @@ fn every_golden_holds_under_every_preset() {
 fn every_golden_holds_under_every_switch_alone() {
     let alone = |s: &faultline_engine::policy::SwitchInfo| {
         let needs = if s.switch == Switches::SBUSY_SOFT { Switches::HOLD_COW_SRC } else { Switches::empty() };
-        Policy { switches: s.switch | needs, name: s.id.into() }
+        Policy { switches: s.switch | needs, enter_protocol: Default::default(), name: s.id.into() }
     };
     let changed = |s: &faultline_engine::policy::SwitchInfo| {
         let mut policy = Policy::preset("2020-01-fixed").unwrap();

@@ -1,8 +1,8 @@
 //! What is checked after every step.
 
-use faultline_engine::check::{structural, tlb};
-use faultline_engine::env::Env;
-use faultline_engine::finding::{Finding, FindingKind};
+use faultline_engine::check::structural::{self, Violation};
+use faultline_engine::check::tlb;
+use faultline_engine::finding::{About, Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::FrameNo;
 use faultline_engine::{Cx, Stepped, World};
@@ -15,7 +15,10 @@ pub const TURN_LIMIT: u64 = 1_000_000;
 pub struct Checks {
     /// After every step: does any translation lead to a free frame (E06)? Cheap.
     pub frames: bool,
-    /// After every step all structural invariants and the TLBs': for tests and the page.
+    /// After every step that changed a translation: can one CPU read an old page while
+    /// another can write the new one (pmap.md §3.2)? Cheap.
+    pub tlb: bool,
+    /// After every step all structural invariants: for tests and the page.
     pub full: bool,
     /// Turns after which a run is ended as a livelock.
     pub limit: u64,
@@ -23,13 +26,13 @@ pub struct Checks {
 
 impl Default for Checks {
     fn default() -> Self {
-        Checks { frames: true, full: false, limit: TURN_LIMIT }
+        Checks { frames: true, tlb: true, full: false, limit: TURN_LIMIT }
     }
 }
 
 impl Checks {
     /// Everything.
-    pub const FULL: Checks = Checks { frames: true, full: true, limit: TURN_LIMIT };
+    pub const FULL: Checks = Checks { frames: true, tlb: true, full: true, limit: TURN_LIMIT };
 }
 
 /// Looks after a world and remembers what it has said.
@@ -55,13 +58,18 @@ impl Watch {
             }
             self.mapped = mapped;
         }
-        if checks.full {
-            let violations = structural::check(world).into_iter().chain(tlb::check_tlb(world));
-            for v in violations.filter(|v| v.property != "E06") {
-                let (kind, property, object, page, detail) = (v.kind, v.property, v.object, v.page, v.detail);
-                world.env.find(Finding { kind, property, step: 0, task, object, page, detail });
-            }
+        if checks.tlb && translated {
+            report(world, task, tlb::check_tlb(world));
         }
+        if checks.full {
+            report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
+        }
+    }
+}
+
+fn report(world: &World<Stepped>, task: TaskId, violations: impl IntoIterator<Item = Violation>) {
+    for v in violations {
+        world.report(Finding::from((v, task)));
     }
 }
 
@@ -72,6 +80,6 @@ fn report_mapped(world: &World<Stepped>, task: TaskId, frame: FrameNo) {
     let detail = format!("frame {} is free although {}", frame.0, cx.describe_mappings(frame));
     let freed = |f: &&Finding| f.kind == FindingKind::FreedWhileMapped && f.property != "E06";
     let (object, page) = world.env.findings().iter().rfind(freed).map_or((None, None), |f| (f.object, f.page));
-    let (kind, property) = (FindingKind::FreedWhileMapped, "E06");
-    world.env.find(Finding { kind, property, step: 0, task, object, page, detail });
+    let about = About { object, page, frame: Some(frame) };
+    world.report(Finding::new(FindingKind::FreedWhileMapped, "E06", task, about, detail));
 }

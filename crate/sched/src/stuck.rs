@@ -1,6 +1,5 @@
 //! When nobody can run, or nobody gets anywhere (rulings R8).
 
-use faultline_engine::env::Env;
 use faultline_engine::event::BusyState;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
@@ -54,7 +53,12 @@ fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
 /// knows their names.
 fn awaited(channel: Channel) -> String {
     match channel {
-        Channel::Lock { lock } => format!("the {} lock {}", format!("{:?}", lock.class).to_lowercase(), lock.index),
+        Channel::Lock { lock } => match lock.class {
+            LockClass::Map => format!("the map lock of space {}", lock.index),
+            LockClass::Pmap => format!("the pmap lock of space {}", lock.index),
+            LockClass::Object => format!("the lock of object {}", lock.index),
+            LockClass::Vnode => format!("the lock of vnode {}", lock.index),
+        },
         Channel::Busy { page } => format!("busy frame {}", page.0),
         Channel::Pip { object } => format!("paging on object {}", object.0),
         Channel::ObjectBusy { object } => format!("busy object {}", object.0),
@@ -85,5 +89,5 @@ pub(crate) fn report_endless(world: &World<Stepped>, last: Option<TaskId>, turns
 }
 
 fn find(world: &World<Stepped>, kind: FindingKind, property: &'static str, task: TaskId, detail: String) {
-    world.env.find(Finding { kind, property, step: 0, task, object: None, page: None, detail });
+    world.report(Finding::new(kind, property, task, (None, None), detail));
 }

@@ -39,7 +39,9 @@ fn locks_in_opposite_order_deadlock_in_some_interleavings() {
             assert_eq!(findings.len(), 1);
             assert_eq!((findings[0].kind, findings[0].property), (FindingKind::Deadlock, "deadlock"));
             assert!(
-                findings[0].detail.contains("task 1 waits for the object lock 1, task 2 waits for the object lock 0")
+                findings[0]
+                    .detail
+                    .contains("task 1 waits for the lock of object 1, task 2 waits for the lock of object 0")
             );
             assert!(matches!(run.tasks()[0].standing, Standing::Asleep(Channel::Lock { .. })));
             assert_eq!(run.tasks()[0].held.len(), 1, "and says what each holds");

@@ -2,7 +2,9 @@
 
 use crate::js;
 use crate::problem::Problem;
-use faultline_engine::policy::{PRESETS, SWITCHES};
+use faultline_engine::policy::{
+    DEFECTS, EnterProtocol, PRESETS, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOL_TEXT, PROTOCOLS, SWITCHES, SwitchInfo,
+};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -14,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 struct Exhibit {
     name: String,
     title: String,
-    /// `race`, `golden` or `correct`.
+    /// `race`, `defect`, `golden` or `correct`.
     group: &'static str,
     about: String,
     by: String,
@@ -62,14 +64,37 @@ struct Switch {
     text: &'static str,
 }
 
+/// A setting with more than two values.
+#[derive(Serialize)]
+struct Setting {
+    id: &'static str,
+    name: &'static str,
+    text: &'static str,
+    /// The value of every preset.
+    preset: &'static str,
+    values: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    name: &'static str,
+    text: &'static str,
+}
+
 #[derive(Serialize)]
 struct Catalog {
     scenarios: Vec<Exhibit>,
     presets: Vec<Preset>,
     switches: Vec<Switch>,
+    settings: Vec<Setting>,
+    defects: Vec<Switch>,
 }
 
-/// The gallery's scenarios with their sources, the presets, and the switches.
+fn switches(infos: &[SwitchInfo]) -> Vec<Switch> {
+    infos.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text }).collect()
+}
+
+/// The gallery's scenarios with their sources, the presets, the switches and settings.
 #[wasm_bindgen]
 pub fn catalog() -> Result<JsValue, JsValue> {
     // A test reads them all; here one that cannot be read is only left out.
@@ -80,8 +105,20 @@ pub fn catalog() -> Result<JsValue, JsValue> {
         text: preset.text,
         switches: SWITCHES.iter().filter(|s| preset.switches.contains(s.switch)).map(|s| s.id).collect(),
     });
-    let switches = SWITCHES.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text });
-    js::object(&Catalog { scenarios: scenarios.collect(), presets: presets.collect(), switches: switches.collect() })
+    let enter = Setting {
+        id: PROTOCOL_ID,
+        name: PROTOCOL_NAME,
+        text: PROTOCOL_TEXT,
+        preset: EnterProtocol::default().name(),
+        values: PROTOCOLS.iter().map(|p| Value { name: p.name, text: p.text }).collect(),
+    };
+    js::object(&Catalog {
+        scenarios: scenarios.collect(),
+        presets: presets.collect(),
+        switches: switches(SWITCHES),
+        settings: vec![enter],
+        defects: switches(DEFECTS),
+    })
 }
 
 /// What the text of a scenario says about itself, as the catalog says it of the gallery's.

@@ -121,8 +121,11 @@ impl Session {
         let found = |records: &[Record]| records.iter().filter(|r| matches!(r.event, Event::Found { .. })).count();
         let findings = reports.by_ref().take(found(&setup)).collect();
         // Who could run at each turn: the same turns once more, without any check.
-        let mut bare =
-            Player::new(&self.scenario, &self.policy, Checks { frames: false, full: false, ..Checks::FULL })?;
+        let mut bare = Player::new(
+            &self.scenario,
+            &self.policy,
+            Checks { frames: false, tlb: false, full: false, ..Checks::FULL },
+        )?;
         let (run, opening) = (self.player.run(), chunk::runnable(&bare));
         let mut story = Vec::with_capacity(run.trail().len());
         let mut from = 0;

@@ -3,3 +3,4 @@
 pub mod oracle;
 pub mod structural;
 pub mod tlb;
+mod witness;

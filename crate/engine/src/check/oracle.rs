@@ -38,7 +38,7 @@ mod tests;
 
 use crate::env::Env;
 use crate::ids::{FileId, SpaceId};
-use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::vm::vnode::contents;
 use crate::world::Cx;
 use cells::{Cells, Doubt};
@@ -241,19 +241,27 @@ impl Oracle {
     }
     /// It has read `value`: the value that is right. A wrong one is a finding.
     pub fn load_end<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, ticket: Ticket, value: u64) -> u64 {
-        self.checked(cx, va, value, Some(ticket))
+        self.checked(cx, va, value, None, Some(ticket))
     }
-    /// A load reads `value` in this very step (stepped mode): the value that is right. A
-    /// wrong one is a finding.
-    pub fn loaded<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) -> u64 {
-        self.checked(cx, va, value, None)
+    /// A load reads `value` in `frame` in this very step (stepped mode): the value that is
+    /// right. A wrong one is a finding, of that frame: a TLB may lead to another than the
+    /// page table does.
+    pub fn loaded<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, frame: Option<FrameNo>) -> u64 {
+        self.checked(cx, va, value, frame, None)
     }
-    fn checked<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, ticket: Option<Ticket>) -> u64 {
+    fn checked<E: Env>(
+        &self,
+        cx: &Cx<'_, E>,
+        va: VirtAddr,
+        value: u64,
+        frame: Option<FrameNo>,
+        ticket: Option<Ticket>,
+    ) -> u64 {
         match self.load(cx.space.get(), va.vpn(), value, ticket) {
             Ok(()) => value,
             Err(wrong) => {
                 self.edits.fetch_add(1, Ordering::Relaxed);
-                self.report(cx, va, value, &wrong);
+                self.report(cx, va, value, frame, &wrong);
                 wrong.expected
             }
         }

@@ -35,8 +35,8 @@ mod tables;
 mod tests;
 
 use crate::env::Env;
-use crate::finding::FindingKind;
-use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::finding::{About, Finding, FindingKind};
+use crate::ids::{EntryId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex};
 use crate::vm::busy::FREED;
 use crate::vm::map::Entry;
@@ -50,17 +50,22 @@ pub struct Violation {
     pub kind: FindingKind,
     /// `E01` … `E11`.
     pub property: &'static str,
-    /// The object concerned.
-    pub object: Option<ObjectId>,
-    /// The page index concerned, in that object.
-    pub page: Option<PageIndex>,
+    /// What it is about.
+    pub about: About,
     /// In words.
     pub detail: String,
 }
 
+impl From<(Violation, TaskId)> for Finding {
+    /// The finding of whoever ran when it showed.
+    fn from((violation, task): (Violation, TaskId)) -> Finding {
+        Finding::new(violation.kind, violation.property, task, violation.about, violation.detail)
+    }
+}
+
 impl Violation {
-    fn new(property: &'static str, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Violation {
-        Violation { kind: FindingKind::Assertion, property, object: about.0, page: about.1, detail }
+    fn new(property: &'static str, about: impl Into<About>, detail: String) -> Violation {
+        Violation { kind: FindingKind::Assertion, property, about: about.into(), detail }
     }
     fn of(property: &'static str, object: ObjectId, detail: String) -> Violation {
         Violation::new(property, (Some(object), None), detail)

@@ -55,13 +55,11 @@ fn violation<E: Env>(
     writer: String,
     new: FrameNo,
 ) -> Violation {
-    let (object, page) = world.pages[old.0 as usize].about(&world.env);
     let (cpu, va) = (reader.id.0, vpn.addr().0);
     Violation {
         kind: FindingKind::Tlb,
         property: "tlb",
-        object,
-        page,
+        about: world.pages[old.0 as usize].about(&world.env),
         detail: format!(
             "CPU {cpu} still reads frame {} at {va:#x} of space {} while {writer} frame {}",
             old.0, space.0, new.0
@@ -74,7 +72,7 @@ fn frame(leaf: Entry) -> FrameNo {
 }
 
 /// All that a CPU has cached.
-fn cached<'a, E: Env>(world: &'a World<E>, cpu: &'a Cpu<E>) -> impl Iterator<Item = (Vpn, Entry)> + 'a {
+pub(super) fn cached<'a, E: Env>(world: &'a World<E>, cpu: &'a Cpu<E>) -> impl Iterator<Item = (Vpn, Entry)> + 'a {
     let words = cpu.filled.iter().enumerate().map(|(at, word)| (at, word.peek(&world.env)));
     let slots =
         words.flat_map(|(at, bits)| (0..64).filter(move |bit| bits >> bit & 1 != 0).map(move |bit| at * 64 + bit));
@@ -93,7 +91,7 @@ fn lookup<E: Env>(world: &World<E>, cpu: &Cpu<E>, space: SpaceId, vpn: Vpn) -> O
 }
 
 /// The leaf for a page; empty if there is none.
-fn table_leaf<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn) -> Entry {
+pub(super) fn table_leaf<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn) -> Entry {
     let Some(mut table) = world.spaces.peek(&world.env, space.0).pmap.root.peek(&world.env) else {
         return Entry::empty();
     };

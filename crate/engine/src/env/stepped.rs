@@ -16,12 +16,12 @@ mod words;
 
 use super::{Env, KINDS, Kind, Place};
 use crate::event::{Counters, Event, Record};
-use crate::finding::Finding;
+use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, TaskId};
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
-use crate::sync::Channel;
+use crate::sync::{Channel, LockId, Mode};
 use arena::Arena;
 use local::Local;
 pub use points::Yield;
@@ -117,6 +117,8 @@ pub struct Stepped {
     undo: RefCell<Vec<Undo>>,
     accesses: RefCell<Vec<Access>>,
     tasks: RefCell<Vec<TaskState>>,
+    /// The locks each task holds, in order of acquisition.
+    held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
     local: Local,
     /// Some page or translation of one came or went since the last look.
@@ -141,6 +143,7 @@ impl Stepped {
             undo: RefCell::default(),
             accesses: RefCell::default(),
             tasks: RefCell::default(),
+            held: RefCell::default(),
             current: Std::new(TaskId(0)),
             local: Local::default(),
             translated: Std::new(true),
@@ -203,6 +206,7 @@ impl Stepped {
         self.leave();
         self.tasks.borrow_mut().clear();
         self.forget_inputs();
+        self.held.borrow_mut().clear();
     }
     /// The events since the last call.
     pub fn take_events(&self) -> Vec<Record> {
@@ -245,6 +249,33 @@ impl Stepped {
             state.local = local;
         }
         state
+    }
+    /// A task that is made again holds nothing yet.
+    fn forget_held(&self, task: TaskId) {
+        if let Some(locks) = self.held.borrow_mut().get_mut(task.0 as usize) {
+            locks.clear();
+        }
+    }
+    /// Keeps who holds which lock, for findings.
+    fn hold(&self, task: TaskId, event: &Event) {
+        let index = task.0 as usize;
+        match *event {
+            Event::Acquire { lock, mode } => {
+                let mut held = self.held.borrow_mut();
+                if held.len() <= index {
+                    held.resize_with(index + 1, Vec::new);
+                }
+                held[index].push((lock, mode));
+            }
+            Event::Release { lock } => {
+                if let Some(locks) = self.held.borrow_mut().get_mut(index)
+                    && let Some(at) = locks.iter().rposition(|&(held, _)| held == lock)
+                {
+                    locks.remove(at);
+                }
+            }
+            _ => {}
+        }
     }
     fn with_task<R>(&self, task: TaskId, f: impl FnOnce(&mut TaskState) -> R) -> R {
         let mut tasks = self.tasks.borrow_mut();
@@ -350,7 +381,12 @@ impl Env for Stepped {
     }
 
     fn emit(&self, task: TaskId, event: Event) {
-        if !self.keep.counters && !self.keep.events || self.repeating() {
+        if !self.keep.counters && !self.keep.events {
+            return;
+        }
+        // Also of a task that is made again: what it holds is told anew.
+        self.hold(task, &event);
+        if self.repeating() {
             return;
         }
         if self.keep.counters {
@@ -374,6 +410,19 @@ impl Env for Stepped {
                 Event::Found { finding: finding.kind, object: finding.object, page: finding.page },
             );
         }
+    }
+    fn involved(&self) -> Vec<Involved> {
+        let held = self.held.borrow();
+        let task = |index: usize| {
+            let task = TaskId(index as u32);
+            let waits_for = match self.rest(task) {
+                Rest::On(channel) => Some(channel),
+                Rest::Ready | Rest::Tick(_) => None,
+            };
+            let locks = held.get(index).cloned().unwrap_or_default();
+            Involved { task, at: self.at(task), locks, waits_for, ..Involved::default() }
+        };
+        (0..held.len().max(self.tasks.borrow().len())).map(task).collect()
     }
     fn steps(&self) -> u64 {
         self.input(|| self.steps.get())

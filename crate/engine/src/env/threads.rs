@@ -2,7 +2,7 @@
 
 use super::{Env, Kind, Memory, Place};
 use crate::event::{Counters, Event};
-use crate::finding::Finding;
+use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{PlainFrames, RawWord};
@@ -198,6 +198,9 @@ impl Env for Threads {
         if !findings.iter().any(|f| f.same(&finding)) {
             findings.push(finding);
         }
+    }
+    fn involved(&self) -> Vec<Involved> {
+        Vec::new()
     }
     fn steps(&self) -> u64 {
         0

@@ -211,7 +211,7 @@ impl<E: Env> Cx<'_, E> {
                 return (frame, value, value);
             }
             self.oracle.declare_access(self, va, false);
-            return (frame, value, self.oracle.loaded(self, va, value));
+            return (frame, value, self.oracle.loaded(self, va, value, Some(frame)));
         }
         let ticket = self.oracle.load_begin(self, va);
         let value = self.env.frame_load(frame, WORD);

@@ -1,14 +1,11 @@
 //! `pmap_enter` and `pmap_enter_quick`.
 //!
-//! Replacing one page by another (the end of every copy-on-write fault) goes
-//! *clear, flush, install* (pmap.md §3.1, protocol P1): the entry is exchanged for
-//! 0, every CPU that may have cached it drops it, and only then the writable entry
-//! for the new page appears. Were the new entry stored first, one CPU could write
-//! the new page while another still reads the old one (§3.2).
+//! Replacing one page by another, the end of every copy-on-write fault, is in `replace`.
 
 use super::leaf::{Slot, frame_of, is_modified, leaf_for};
+use super::replace::Place;
 use crate::env::Env;
-use crate::ids::{PvId, SpaceId};
+use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::step::Step;
@@ -70,7 +67,6 @@ impl<E: Env> Cx<'_, E> {
     async fn enter_leaf(&self, space: SpaceId, vpn: Vpn, table: FrameNo, page: &Page<E>, new: Entry) {
         let slot = Slot::of(table, Level::Pt, vpn.addr());
         let orig = self.leaf_load(slot);
-        let mut pv = None;
         if !orig.contains(Entry::V) {
             let resident = &self.space_of(space).pmap.resident_count;
             resident.set(self, resident.get(self) + 1);
@@ -85,31 +81,11 @@ impl<E: Env> Cx<'_, E> {
             }
             return;
         } else {
-            pv = self.displace(space, vpn, slot, orig).await;
-            self.point(Step::PteInstall).await;
+            return self.replace(Place { space, vpn, slot }, orig, page, new).await;
         }
-        let pv = pv.unwrap_or_else(|| self.pv_alloc());
-        self.pv_insert(page, pv, space, vpn, new.contains(Entry::RW));
+        self.pv_insert(page, self.pv_alloc(), space, vpn, new.contains(Entry::RW));
         // From absent to present: nobody has cached anything, so nothing is flushed.
         self.leaf_install(space, vpn, slot, page, new);
-    }
-
-    /// Steps 1 and 2 of §3.1: takes another page's mapping away. On return the entry is
-    /// 0, no CPU has it cached, and the PV entry is off the old page's list, to be used
-    /// for the new one.
-    async fn displace(&self, space: SpaceId, vpn: Vpn, slot: Slot, seen: Entry) -> Option<PvId> {
-        let old_page = self.page(frame_of(seen));
-        // A and M as exchanged count: hardware may have set them since the entry was read.
-        let old = self.leaf_clear(space, vpn, slot, old_page, seen);
-        self.point(Step::PteCleared).await;
-        if old.contains(Entry::A) {
-            self.invalidate_page(space, vpn).await;
-            old_page.set_flag(self, PageFlags::REFERENCED);
-        }
-        // Without A no CPU can have cached it: filling a TLB sets A first.
-        let pv = self.pv_of(old_page, space, vpn)?;
-        self.pv_unlink(old_page, pv);
-        Some(pv)
     }
 
     /// Another set of rights for the same page (`validate` of §2.8). What is lost must

@@ -95,23 +95,39 @@ impl<E: Env> Cx<'_, E> {
     }
     /// Installs a leaf that was empty. A leaf for a free frame is a finding (E06).
     pub(crate) fn leaf_install(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, new: Entry) {
+        self.assert_mappable(space, vpn, page);
+        self.leaf_store(space, vpn, slot, new);
+    }
+    /// A free frame must not be mapped (E06).
+    pub(crate) fn assert_mappable(&self, space: SpaceId, vpn: Vpn, page: &Page<E>) {
         if page.busy.load(self) == FREED {
             self.find(FindingKind::FreedWhileMapped, "E06", page.about(&self.env), {
                 format!("space {} maps frame {}, which is free, at {:#x}", space.0, page.frame.0, vpn.addr().0)
             });
         }
-        self.leaf_store(space, vpn, slot, new);
     }
-    /// `pte_load_clear`, and the harvest of M that goes with it: the page is dirty
-    /// before anyone who looks for M finds the entry gone (pmap.md §2.14).
+    /// `pte_load_clear`, and the harvest of M that goes with it.
     pub(crate) fn leaf_clear(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry) -> Entry {
-        let clear = || self.leaf_store(space, vpn, slot, Entry::empty());
+        self.leaf_exchange(space, vpn, slot, page, seen, Entry::empty())
+    }
+    /// Exchanges `page`'s leaf for something else and harvests its M: the page is dirty
+    /// before anyone who looks for M finds the entry gone (pmap.md §2.14).
+    pub(crate) fn leaf_exchange(
+        &self,
+        space: SpaceId,
+        vpn: Vpn,
+        slot: Slot,
+        page: &Page<E>,
+        seen: Entry,
+        new: Entry,
+    ) -> Entry {
+        let exchange = || self.leaf_store(space, vpn, slot, new);
         if !seen.contains(Entry::RW) {
             // It cannot gain M.
-            return clear();
+            return exchange();
         }
         self.pv_lock(page.frame).with(self, || {
-            let old = clear();
+            let old = exchange();
             if is_modified(old) {
                 page.make_dirty(self);
             }

@@ -38,6 +38,7 @@ mod protect;
 mod pv;
 mod query;
 mod remove;
+mod replace;
 mod table;
 
 use crate::env::{Cell, Env, Guarded, Kind, Place};

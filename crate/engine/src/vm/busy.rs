@@ -7,7 +7,9 @@
 
 use crate::env::Env;
 use crate::event::{BusyState, Event};
-use crate::ids::TaskId;
+use crate::ids::{ObjectId, TaskId};
+use crate::machine::addr::PageIndex;
+use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::{Channel, Mode};
 use crate::vm::page::Page;
@@ -203,7 +205,7 @@ impl<E: Env> Cx<'_, E> {
     /// object is locked on entry in `mode` and unlocked on return, whatever happens.
     /// With `shared_ok` only an exclusive holder is waited for. The caller looks the
     /// page up again.
-    pub async fn busy_sleep(&self, page: &Page<E>, object: crate::ids::ObjectId, shared_ok: bool) {
+    pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let o = self.object(object);
         // Whoever wakes looks again: all that is known of the wait is that it was.
         let knew = self.env.known();
@@ -224,22 +226,11 @@ impl<E: Env> Cx<'_, E> {
             return;
         }
         let channel = Channel::Busy { page: page.frame };
+        if self.on(Switches::SLEEPS_LATE) {
+            return self.busy_sleep_late(page, object, shared_ok).await;
+        }
         let ticket = self.env.sleep_begin(self.task, channel);
-        let must_wait = loop {
-            let now = page.busy.load(self);
-            let owned = page.object.load(self) == Some(object) && page.pindex.load(self) == index;
-            let free = match state(now) {
-                BusyState::None | BusyState::Freed => true,
-                BusyState::Shared { .. } => shared_ok,
-                BusyState::Exclusive { .. } => false,
-            };
-            if free || !owned {
-                break false;
-            }
-            if now & WAITERS != 0 || page.busy.cas(self, now, now | WAITERS).is_ok() {
-                break true;
-            }
-        };
+        let must_wait = self.busy_wants_wait(page, object, index, shared_ok);
         o.lock.release(self);
         if must_wait {
             self.emit(Event::Sleep { channel });
@@ -250,5 +241,39 @@ impl<E: Env> Cx<'_, E> {
         self.env.sleep(self.task, channel, ticket).await;
         self.env.know(knew);
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
+    }
+
+    /// Whether a page that is still `object[index]` has to be waited for. If so its waiters'
+    /// bit is set: who lets go of the page wakes those that are registered by then.
+    fn busy_wants_wait(&self, page: &Page<E>, object: ObjectId, index: PageIndex, shared_ok: bool) -> bool {
+        loop {
+            let now = page.busy.load(self);
+            let owned = page.object.load(self) == Some(object) && page.pindex.load(self) == index;
+            let free = match state(now) {
+                BusyState::None | BusyState::Freed => true,
+                BusyState::Shared { .. } => shared_ok,
+                BusyState::Exclusive { .. } => false,
+            };
+            if free || !owned {
+                return false;
+            }
+            if now & WAITERS != 0 || page.busy.cas(self, now, now | WAITERS).is_ok() {
+                return true;
+            }
+        }
+    }
+
+    /// P18, a defect: the page is looked at, the object is let go, and only then the task is
+    /// registered. A holder that lets go in between wakes nobody, and nobody will again.
+    async fn busy_sleep_late(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
+        let channel = Channel::Busy { page: page.frame };
+        let must_wait = self.busy_wants_wait(page, object, page.pindex.load(self), shared_ok);
+        self.object(object).lock.unlock(self).await;
+        if must_wait {
+            let ticket = self.env.sleep_begin(self.task, channel);
+            self.emit(Event::Sleep { channel });
+            self.env.sleep(self.task, channel, ticket).await;
+            self.point(Step::Woken).await;
+        }
     }
 }

@@ -117,7 +117,10 @@ impl<E: Env> Cx<'_, E> {
             return None;
         };
         let shadow = self.object(r);
-        if shadow.lock.try_lock(self, Mode::Write) {
+        if self.on(Switches::LOCKS_UPWARDS) {
+            self.lock_upwards(r).await;
+            backing.lock.unlock(self).await;
+        } else if shadow.lock.try_lock(self, Mode::Write) {
             backing.lock.unlock(self).await;
         } else {
             // The pin keeps the shadow's struct from being torn down while it is unlocked.
@@ -138,6 +141,13 @@ impl<E: Env> Cx<'_, E> {
         Some(r)
     }
 
+    /// P17, a defect: the order of locks is shadow before backing, so who holds the backing
+    /// object's may only try its shadow's. This waits. A fault that goes down the same two
+    /// objects holds the shadow and waits for the backing object.
+    async fn lock_upwards(&self, shadow: ObjectId) {
+        self.object(shadow).lock.lock(self, Mode::Write).await;
+    }
+
     /// The older form (P15): waits until neither the shadow nor `b` has paging in progress.
     async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
@@ -146,7 +156,9 @@ impl<E: Env> Cx<'_, E> {
             return None;
         };
         let shadow = self.object(r);
-        if !shadow.lock.try_lock(self, Mode::Write) {
+        if self.on(Switches::LOCKS_UPWARDS) {
+            self.lock_upwards(r).await;
+        } else if !shadow.lock.try_lock(self, Mode::Write) {
             // Put the reference back, wait a tick and start anew.
             self.object_hold(b);
             backing.lock.unlock(self).await;

@@ -2,7 +2,7 @@
 
 use crate::env::{Cell, Env, Guarded, Kind, Place, mix};
 use crate::event::Event;
-use crate::finding::FindingKind;
+use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::{Channel, Spin};
@@ -86,9 +86,9 @@ impl<E: Env> Page<E> {
         }
     }
     /// Who it is, for findings.
-    pub fn about(&self, env: &E) -> (Option<ObjectId>, Option<PageIndex>) {
+    pub fn about(&self, env: &E) -> About {
         let object = self.object.peek(env);
-        (object, object.map(|_| self.pindex.peek(env)))
+        About { object, page: object.map(|_| self.pindex.peek(env)), frame: Some(self.frame) }
     }
     /// Some entry translates to it (`pmap_page_is_mapped`).
     pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
@@ -233,7 +233,7 @@ impl<E: Env> Page<E> {
     /// unless it is wired. `vm_object_terminate_pages`.
     pub(crate) fn detach_and_free(&self, cx: &Cx<'_, E>) {
         let about = self.about(&cx.env);
-        if let (Some(object), Some(index)) = about {
+        if let (Some(object), Some(index)) = (about.object, about.page) {
             cx.emit(Event::PageRemove { page: self.frame, object, index });
         }
         self.object.store(cx, None);
@@ -243,7 +243,7 @@ impl<E: Env> Page<E> {
             self.free_as(cx, "A-page-2", about);
         }
     }
-    fn free_as(&self, cx: &Cx<'_, E>, property: &'static str, about: (Option<ObjectId>, Option<PageIndex>)) {
+    fn free_as(&self, cx: &Cx<'_, E>, property: &'static str, about: About) {
         if self.is_mapped(cx) {
             let who = cx.describe_mappings(self.frame);
             cx.find(

@@ -1,7 +1,7 @@
 //! Expectations.
 
 use super::lex::{
-    Input, Parsed, any_word, end, keyword, name, number, one_of, page, peek_word, refuse, sees, sign, word,
+    Input, Parsed, any_word, end, kernel, keyword, name, number, one_of, page, peek_word, refuse, sees, sign, word,
 };
 use super::op::value;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
@@ -40,7 +40,7 @@ pub(super) fn expect(input: &mut Input<'_>, at: usize) -> Parsed<Expect> {
     if peek_word(input)?.text == "under" {
         any_word(input)?;
         while !sees(input, ':')? {
-            under.push(word(input, "a preset", "write `under 2019-12 2020-01-fixed: …`")?);
+            under.push(kernel(input, "write `under 2019-12 2020-01-fixed: …` or `under P16=write-first: …`")?);
         }
     }
     let claim = claim(input)?;

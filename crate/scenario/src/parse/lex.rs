@@ -108,6 +108,14 @@ pub(super) fn word(input: &mut Input<'_>, expected: &str, remedy: &str) -> Parse
     if word.text.is_empty() { refuse(word.at, expected, remedy) } else { Ok(word) }
 }
 
+/// A kernel: a preset, changes, or both, without blanks: `2019-12,-P03,P16=write-first`.
+pub(super) fn kernel(input: &mut Input<'_>, remedy: &str) -> Parsed<Name> {
+    gap(input)?;
+    let at = input.current_token_start();
+    let text: &str = take_while(0.., |c| !is_delimiter(c) || ",=".contains(c)).parse_next(input)?;
+    if text.is_empty() { refuse(at, "a kernel", remedy) } else { Ok(Name { text: text.into(), at }) }
+}
+
 /// This very word.
 pub(super) fn keyword(input: &mut Input<'_>, text: &str, remedy: &str) -> Parsed<()> {
     let word = any_word(input)?;

@@ -306,7 +306,7 @@ impl<E: Drive> Player<E> {
         if notes.findings.len() < KEPT {
             let step = self.world.env.steps();
             let task = TaskId(event.process + 1);
-            notes.findings.push(Finding { kind, property: "R36", step, task, object: None, page: None, detail });
+            notes.findings.push(Finding { step, ..Finding::new(kind, "R36", task, (None, None), detail) });
         }
     }
     fn stop(&self, error: ReplayError) -> Halt {
@@ -317,8 +317,7 @@ impl<E: Drive> Player<E> {
     pub(super) fn check(&self) {
         let begun = (self.settings.clock)();
         for violation in structural::check(&self.world).into_iter().chain(tlb::check_tlb(&self.world)) {
-            let structural::Violation { kind, property, object, page, detail } = violation;
-            self.world.env.find(Finding { kind, property, step: 0, task: TaskId(0), object, page, detail });
+            self.world.report(Finding::from((violation, TaskId(0))));
         }
         self.notes().check_seconds += (self.settings.clock)() - begun;
         self.progress.add(Word::Checks, 1);

@@ -10,9 +10,9 @@
 use super::Oracle;
 use super::line::{LineId, Owner, Sharing, Stored};
 use crate::env::Env;
-use crate::finding::FindingKind;
+use crate::finding::{About, FindingKind};
 use crate::ids::{FileId, ObjectId};
-use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::vm::vnode::contents;
 use crate::world::Cx;
 
@@ -137,7 +137,14 @@ impl Oracle {
     }
     /// Reports a wrong value.
     #[cold]
-    pub(super) fn report<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, wrong: &Wrong) {
+    pub(super) fn report<E: Env>(
+        &self,
+        cx: &Cx<'_, E>,
+        va: VirtAddr,
+        value: u64,
+        frame: Option<FrameNo>,
+        wrong: &Wrong,
+    ) {
         let (kind, whence) = self.classify(wrong, value);
         let detail = format!(
             "a load of {:#x} in space {} returned {value:#x} and should have returned {:#x}: {whence}",
@@ -145,7 +152,8 @@ impl Oracle {
             cx.space.get().0,
             wrong.expected
         );
-        cx.find(kind, "oracle", about(cx, va), detail);
+        let about = About { frame, ..About::from(about(cx, va)) };
+        cx.find(kind, "oracle", about, detail);
     }
 }
 

@@ -59,7 +59,7 @@ fn contents<E: Env>(
 ) {
     let env = &world.env;
     for page in &world.pages {
-        let (Some(object), Some(index)) = page.about(env) else { continue };
+        let crate::finding::About { object: Some(object), page: Some(index), .. } = page.about(env) else { continue };
         let flags = page.flags.peek(env);
         let has_block = flags.contains(PageFlags::SWAP_SPACE) && !flags.contains(PageFlags::SWAP_FREE);
         let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);

@@ -153,6 +153,7 @@ impl Stepped {
     /// Lets `run` poll a fresh future of `task` through its first `turns` turns by what it
     /// read then; the world stays as it is. The future then stands where the task stands.
     pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
+        self.forget_held(task);
         if turns == 0 {
             return;
         }

@@ -125,10 +125,10 @@ fn a_finding_names_the_value_and_who_stored_it() {
     o.mapped(P, va(10), va(14), Backing::Anon, false);
     o.forked(P, C, va(10), va(14), Inherit::Copy);
     o.stored(&p, va(10), 0xabc);
-    assert_eq!((o.loaded(&p, va(10), 0xabc), o.loaded(&c, va(10), 0)), (0xabc, 0));
+    assert_eq!((o.loaded(&p, va(10), 0xabc, None), o.loaded(&c, va(10), 0, None)), (0xabc, 0));
     assert!(world.env.findings().is_empty());
-    assert_eq!(o.loaded(&c, va(10), 0xabc), 0, "what it should have been");
-    assert_eq!(o.loaded(&c, va(10), 0xabc), 0xabc, "told once");
+    assert_eq!(o.loaded(&c, va(10), 0xabc, None), 0, "what it should have been");
+    assert_eq!(o.loaded(&c, va(10), 0xabc, None), 0xabc, "told once");
     let found = world.env.findings();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].kind, found[0].property, found[0].task), (FindingKind::Future, "oracle", TaskId(1)));

@@ -1,0 +1,96 @@
+//! Replacing one page by another in an address space that several CPUs may be running on:
+//! the protocol is P16 of the policy (pmap.md part 3).
+//!
+//! A shootdown takes time, CPU by CPU. If some CPU can *write* the new page while another
+//! still *reads* the old one, a program whose threads follow every rule sees a locked
+//! variable change under its hands (§3.2; FreeBSD PR 225584). So either nobody can reach
+//! the page during the flush, or nobody can write it:
+//!
+//! | | |
+//! | --- | --- |
+//! | *clear first* | entry := 0, flush, entry := new. Others fault meanwhile and wait. |
+//! | *read-only first* | entry := new without R/W, flush, entry := new. |
+//! | *write first* | entry := new, flush. The hazard. |
+//!
+//! In all three the new page's PV entry is on its list before the table entry is, and the
+//! old page's stays on its list until after the flush (see the module's header).
+
+use super::leaf::{Slot, frame_of};
+use crate::env::Env;
+use crate::ids::{PvId, SpaceId};
+use crate::machine::addr::Vpn;
+use crate::machine::entry::Entry;
+use crate::policy::EnterProtocol;
+use crate::step::Step;
+use crate::vm::page::{Page, PageFlags};
+use crate::world::Cx;
+
+/// The leaf that is replaced: whose, for which page number, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) space: SpaceId,
+    pub(super) vpn: Vpn,
+    pub(super) slot: Slot,
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// The leaf at `at`, last `seen` mapping another page, becomes `new` for `page`. The
+    /// pmap is locked; on return no CPU has the old translation.
+    pub(super) async fn replace(&self, at: Place, seen: Entry, page: &Page<E>, new: Entry) {
+        match self.policy.enter_protocol {
+            EnterProtocol::ClearFirst => self.replace_cleared(at, seen, page, new).await,
+            EnterProtocol::WriteFirst => self.replace_stored(at, seen, page, new).await,
+            EnterProtocol::ReadOnlyFirst => {
+                self.replace_stored(at, seen, page, new - (Entry::RW | Entry::M)).await;
+                if new.contains(Entry::RW) {
+                    self.point(Step::PteRaise).await;
+                    page.set_flag(self, PageFlags::WRITEABLE);
+                    // A right more: whoever has the entry cached looks again before it writes.
+                    self.leaf_store(at.space, at.vpn, at.slot, new);
+                }
+            }
+        }
+    }
+
+    /// §3.1, protocol P1. The old PV entry serves the new page, so nothing is allocated
+    /// while the entry is absent.
+    async fn replace_cleared(&self, at: Place, seen: Entry, page: &Page<E>, new: Entry) {
+        let Place { space, vpn, slot } = at;
+        let old_page = self.page(frame_of(seen));
+        let old = self.leaf_clear(space, vpn, slot, old_page, seen);
+        self.point(Step::PteCleared).await;
+        let pv = self.displaced(at, old_page, old).await;
+        self.point(Step::PteInstall).await;
+        let pv = pv.unwrap_or_else(|| self.pv_alloc());
+        self.pv_insert(page, pv, space, vpn, new.contains(Entry::RW));
+        // From absent to present: nobody has cached anything, so nothing is flushed.
+        self.leaf_install(space, vpn, slot, page, new);
+    }
+
+    /// Stores the new entry over the old one, then flushes.
+    async fn replace_stored(&self, at: Place, seen: Entry, page: &Page<E>, new: Entry) {
+        let Place { space, vpn, slot } = at;
+        let old_page = self.page(frame_of(seen));
+        self.point(Step::PteInstall).await;
+        self.pv_insert(page, self.pv_alloc(), space, vpn, new.contains(Entry::RW));
+        self.assert_mappable(space, vpn, page);
+        let old = self.leaf_exchange(space, vpn, slot, old_page, seen, new);
+        self.point(Step::PteExchanged).await;
+        if let Some(pv) = self.displaced(at, old_page, old).await {
+            self.pv_free(pv);
+        }
+    }
+
+    /// What is due to a page whose leaf was exchanged: `old` is what stood there, for
+    /// hardware may have set A since the entry was read. Without A no CPU can have cached
+    /// it: filling a TLB sets A first. Returns the PV entry, off the page's list.
+    async fn displaced(&self, at: Place, old_page: &Page<E>, old: Entry) -> Option<PvId> {
+        if old.contains(Entry::A) {
+            self.invalidate_page(at.space, at.vpn).await;
+            old_page.set_flag(self, PageFlags::REFERENCED);
+        }
+        let pv = self.pv_of(old_page, at.space, at.vpn)?;
+        self.pv_unlink(old_page, pv);
+        Some(pv)
+    }
+}

@@ -9,9 +9,9 @@ pub mod matrix;
 pub mod report;
 pub mod shrink;
 
-use crate::model::Scenario;
+use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
-use crate::stage::{SETUP, Stage};
+use crate::stage::{SETUP, Stage, all_expects};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
@@ -98,7 +98,9 @@ impl Request {
 pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Machine, PlayError> {
     policy.check()?;
     let checks = Checks::default();
-    let stage = Stage::new(scenario.clone(), policy, keep);
+    // Counts cost something at every turn, and only some expectations look at them.
+    let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
+    let stage = Stage::new(scenario.clone(), policy, Keep { counters: counted, ..keep });
     let env = &stage.theatre().world.env;
     if alone(&stage.theatre().world, SETUP, stage.set_up(), checks) != Progress::Finished {
         let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();

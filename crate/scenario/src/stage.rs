@@ -114,6 +114,11 @@ impl Subject for Stage {
     fn starts(&self, task: TaskId) -> bool {
         self.0.cast.parts.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
     }
+    /// Which of the expected signals have come.
+    fn besides(&self) -> u64 {
+        let env = &self.0.world.env;
+        self.0.signals.iter().fold(0, |came, s| came << 1 | u64::from(s.came.peek(env)))
+    }
     fn ended(&self, findings: &[Finding]) -> Vec<Finding> {
         self.broken_expectations(None, findings)
     }
@@ -193,7 +198,7 @@ impl Expected {
     }
 }
 
-fn all_expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+pub(crate) fn all_expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
     let inside = scenario.setup.iter().chain(&scenario.sequence).filter_map(|deed| match deed {
         Deed::Expect(expect) => Some(expect),
         _ => None,

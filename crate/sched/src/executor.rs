@@ -11,6 +11,7 @@ use faultline_engine::Stepped;
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Rest;
+use faultline_engine::event::Counters;
 use faultline_engine::ids::{SpaceId, TaskId};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
@@ -99,6 +100,8 @@ struct Past {
     runnable: u64,
     idle: stuck::Patience,
     model: Rc<(u64, Snapshot)>,
+    /// Where they are kept at all.
+    counters: Option<Counters>,
 }
 
 /// Steps the tasks of a subject.
@@ -331,12 +334,13 @@ impl<S: Subject> Executor<S> {
         let (last, progress, idle) = (self.last, self.progress, self.idle);
         let (mark, steps, findings) = (world.env.mark(), world.env.steps(), world.env.finding_count());
         let runnable = self.runnable_mask();
-        self.past.push(Past { mark, steps, findings, last, progress, runnable, idle, model });
+        let counters = world.env.keeps().counters.then(|| world.env.counters());
+        self.past.push(Past { counters, mark, steps, findings, last, progress, runnable, idle, model });
     }
     /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
     /// and, when its task is wanted again, repeating what that task alone has done. The
-    /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events and
-    /// counts are not taken back.
+    /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events are not
+    /// taken back.
     pub fn back(&mut self) -> bool {
         let Some(past) = self.past.pop() else { return false };
         let world = self.subject.world();
@@ -354,6 +358,9 @@ impl<S: Subject> Executor<S> {
         self.last = past.last;
         self.progress = past.progress;
         self.idle = past.idle;
+        if let Some(counters) = &past.counters {
+            world.env.restore_counters(counters);
+        }
         self.watch.forget();
         self.runnable.clear();
         self.runnable.extend(crate::explore::model::tasks(past.runnable));

@@ -27,6 +27,10 @@ pub trait Subject {
         let _ = task;
         true
     }
+    /// What tells two states apart besides the world: what the subject itself takes note of.
+    fn besides(&self) -> u64 {
+        0
+    }
     /// A run is over: what was expected of its end and does not hold, given what it has
     /// found so far.
     fn ended(&self, findings: &[Finding]) -> Vec<Finding> {

@@ -36,7 +36,7 @@ impl<S: Subject> Model for Executor<S> {
         let world = self.subject().world();
         let env = &world.env;
         let model = self.model_digest(|space: SpaceId| env.name_of(Kind::Space, space.0));
-        self.tasks().fold(mix(env.digest(), model), |state, task| {
+        self.tasks().fold(mix(mix(env.digest(), model), self.subject().besides()), |state, task| {
             let standing = match self.standing(task) {
                 Standing::Unborn => 1,
                 Standing::Done => 2,

@@ -291,8 +291,9 @@ impl<S: Subject> Executor<S> {
         self.env().switch_to(task);
         let mut polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.polls = 1;
-        while self.fused && polled.is_pending() && self.env().nothing_touched() && self.env().rest(task) == Rest::Ready
-        {
+        // Time counts turns: while somebody waits for it to pass each counts.
+        let fused = self.fused && !self.tasks().any(|t| self.standing(t) == Standing::Ticking);
+        while fused && polled.is_pending() && self.env().nothing_touched() && self.env().rest(task) == Rest::Ready {
             polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             self.polls += 1;
         }

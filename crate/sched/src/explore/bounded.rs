@@ -209,7 +209,9 @@ impl<M: Model> Search<M> for Bounded {
             if self.verdict.is_some() {
                 break;
             }
-            self.verdict = self.turn(model);
+            if let Some(verdict) = self.turn(model) {
+                self.verdict = Some(verdict);
+            }
         }
         self.verdict.clone()
     }

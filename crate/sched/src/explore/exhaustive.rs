@@ -61,6 +61,17 @@ enum Stage {
     Closed,
 }
 
+/// What a turn led to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    /// A state that is walked on from.
+    Walk,
+    /// One from which there is nothing left to try.
+    Known,
+    /// One from which the walk has not come back yet.
+    Cycle,
+}
+
 /// Which of the walkers this is.
 #[derive(Clone)]
 pub struct Share {
@@ -131,6 +142,8 @@ pub struct Exhaustive {
     path: Vec<Node>,
     begun: bool,
     scratch: Vec<u64>,
+    /// Lists of those asleep that are no longer needed.
+    spare: Vec<Vec<Asleep>>,
     stats: Stats,
     verdict: Option<Verdict>,
 }
@@ -148,6 +161,7 @@ impl Exhaustive {
             path: Vec::new(),
             begun: false,
             scratch: Vec::new(),
+            spare: Vec::new(),
             stats: Stats::default(),
             verdict: None,
         }
@@ -175,7 +189,8 @@ impl Exhaustive {
         asleep: Vec<Asleep>,
         came_by: Option<(TaskId, u32)>,
         preemptions: u32,
-    ) -> bool {
+    ) -> Arrival {
+        let mut arrival = Arrival::Known;
         let runnable = model.runnable();
         let sleeping = asleep.iter().fold(0, |mask, a| mask | 1 << a.task.0) & runnable;
         let state = if self.reduction.states { model.state() } else { 0 };
@@ -199,6 +214,7 @@ impl Exhaustive {
                     let known = known.get_mut();
                     if let (Stage::Open(low) | Stage::Pending(low), Some(above)) = (known.stage, self.path.last_mut()) {
                         above.low = above.low.min(low);
+                        arrival = Arrival::Cycle;
                     }
                     todo &= known.asleep;
                     if todo != 0 {
@@ -211,17 +227,24 @@ impl Exhaustive {
             self.stats.states += 1;
         }
         if todo == 0 {
-            return false;
+            self.recycle(asleep);
+            return arrival;
         }
         self.stats.frontier += u64::from(todo.count_ones());
         let (low, pending, width) = (self.path.len(), self.pending.len(), todo.count_ones());
         self.path.push(Node { state, low, pending, runnable, todo, width, asleep, came_by, preemptions });
-        true
+        Arrival::Walk
+    }
+    /// Keeps a list for the next that need one.
+    fn recycle(&mut self, mut list: Vec<Asleep>) {
+        list.clear();
+        self.spare.push(list);
     }
 
     /// All of a state's turns have been walked.
     fn depart(&mut self) {
-        let Some(node) = self.path.pop() else { return };
+        let Some(mut node) = self.path.pop() else { return };
+        self.recycle(std::mem::take(&mut node.asleep));
         if !self.reduction.states {
             return;
         }
@@ -284,15 +307,27 @@ impl Exhaustive {
         if let Some(property) = model.broken(self.wanted) {
             return Some(Verdict::Found(self.found(model, task, preemptions, property)));
         }
-        let mut asleep = Vec::new();
+        let mut asleep = self.spare.pop().unwrap_or_default();
+        let mut alone = false;
         if self.reduction.sleep {
             let touches = Footprint::of(model, &mut self.scratch);
+            let others = !(1 << task.0);
+            // It met nobody and woke nobody: whatever the others do, they can do afterwards.
+            alone = touches.is_empty() && model.runnable() & others == node.runnable & others;
             asleep.extend(node.asleep.iter().filter(|a| !a.touches.meets(&touches)).cloned());
             node.asleep.push(Asleep { task, touches });
         }
         let came_by = Some((task, model.plain_turns()));
-        if !self.arrive(model, asleep, came_by, preemptions) {
+        let depth = self.path.len();
+        let arrival = self.arrive(model, asleep, came_by, preemptions);
+        if arrival != Arrival::Walk {
             model.back();
+        }
+        // On a cycle everybody would wait for ever for their turn to come.
+        if alone && self.reduction.states && arrival != Arrival::Cycle {
+            let node = &mut self.path[depth - 1];
+            self.stats.frontier -= u64::from(node.todo.count_ones());
+            node.todo = 0;
         }
         self.give_up()
     }
@@ -319,7 +354,9 @@ impl<M: Model> Search<M> for Exhaustive {
             if self.verdict.is_some() {
                 break;
             }
-            self.verdict = self.turn(model);
+            if let Some(verdict) = self.turn(model) {
+                self.verdict = Some(verdict);
+            }
         }
         self.verdict.clone()
     }

@@ -17,6 +17,8 @@ pub struct Sample<T> {
     runs: u64,
     /// The turns of the present run.
     taken: Vec<(u64, (TaskId, u32))>,
+    /// Those that can run, before the present turn.
+    runnable: Vec<TaskId>,
     running: bool,
     stats: Stats,
     verdict: Option<Verdict>,
@@ -25,8 +27,9 @@ pub struct Sample<T> {
 impl<T: Strategy> Sample<T> {
     /// `runs` runs as the strategy decides them.
     pub fn new(strategy: T, runs: u64) -> Self {
-        let (wanted, taken, running, stats, verdict) = (Wanted::Any, Vec::new(), false, Stats::default(), None);
-        Sample { strategy, wanted, runs, taken, running, stats, verdict }
+        let (wanted, running, stats, verdict) = (Wanted::Any, false, Stats::default(), None);
+        let (taken, runnable) = (Vec::new(), Vec::new());
+        Sample { strategy, wanted, runs, taken, runnable, running, stats, verdict }
     }
     /// Looks for these properties only.
     pub fn wanted(mut self, wanted: Wanted) -> Self {
@@ -59,15 +62,16 @@ impl<T: Strategy> Sample<T> {
             self.running = true;
         }
         let mask = model.runnable();
-        let runnable: Vec<TaskId> = tasks(mask).collect();
-        if runnable.is_empty() {
+        self.runnable.clear();
+        self.runnable.extend(tasks(mask));
+        if self.runnable.is_empty() {
             self.end(model);
             return None;
         }
         let number = self.taken.len() as u64;
         let last = self.taken.last().map(|t| t.1.0);
-        let turn = Turn { number, runnable: &runnable, last };
-        let Some(&task) = self.strategy.choose(&turn).and_then(|at| runnable.get(at)) else {
+        let turn = Turn { number, runnable: &self.runnable, last };
+        let Some(&task) = self.strategy.choose(&turn).and_then(|at| self.runnable.get(at)) else {
             self.end(model);
             return None;
         };
@@ -86,7 +90,9 @@ impl<M: Model, T: Strategy> Search<M> for Sample<T> {
             if self.verdict.is_some() {
                 break;
             }
-            self.verdict = self.turn(model);
+            if let Some(verdict) = self.turn(model) {
+                self.verdict = Some(verdict);
+            }
         }
         self.verdict.clone()
     }

@@ -2,7 +2,7 @@
 //! turns of *n* tasks with a chance of at least 1 / (n · k^(d-1)).
 //!
 //! S. Burckhardt and others, *A Randomized Scheduler with Probabilistic Guarantees of
-//! Finding Bugs*, 2010. The length of a run is learnt from the runs before.
+//! Finding Bugs*, 2010. The length of a run, counted in choices, is learnt from the runs before.
 
 use super::random::Dice;
 use super::{Strategy, Turn};
@@ -18,13 +18,14 @@ pub struct Pct {
     run: u64,
     runs: u64,
     dice: Dice,
-    /// Of each task by its number; 0 is none yet. Higher goes first.
+    /// Of each task by its number. Higher goes first.
     priorities: Vec<u64>,
-    /// Turns after which the running task falls behind all others.
+    /// Choices at which who would go on falls behind all others.
     changes: Vec<u64>,
     /// Changes so far: each puts its task below the one before.
     changed: u64,
-    /// The longest run so far.
+    /// Choices of this run so far, and of the longest so far.
+    number: u64,
     length: u64,
 }
 
@@ -32,18 +33,25 @@ impl Pct {
     /// `runs` runs that look for bugs of this depth, which is at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
         let (priorities, changes) = (Vec::new(), Vec::new());
-        Pct { seed, depth, run: 0, runs, dice: Dice::new(seed), priorities, changes, changed: 0, length: 64 }
+        Pct { seed, depth, run: 0, runs, dice: Dice::new(seed), priorities, changes, changed: 0, number: 0, length: 0 }
     }
-    fn priority(&mut self, task: TaskId) -> u64 {
-        let at = task.0 as usize;
-        if self.priorities.len() <= at {
-            self.priorities.resize(at + 1, 0);
+    /// Above all that have fallen behind; the same for the same run, whoever else there is.
+    fn fresh(&self, at: usize) -> u64 {
+        mix(mix(self.seed, self.run), at as u64 + 1) | 1 << 63
+    }
+    /// The place of the one that goes before all others.
+    fn first(&mut self, runnable: &[TaskId]) -> usize {
+        let (mut first, mut highest) = (0, 0);
+        for (at, &task) in runnable.iter().enumerate() {
+            while self.priorities.len() <= task.0 as usize {
+                self.priorities.push(self.fresh(self.priorities.len()));
+            }
+            let priority = self.priorities[task.0 as usize];
+            if priority > highest {
+                (first, highest) = (at, priority);
+            }
         }
-        if self.priorities[at] == 0 {
-            // Above all that have fallen behind.
-            self.priorities[at] = self.dice.roll() | 1 << 63;
-        }
-        self.priorities[at]
+        first
     }
 }
 
@@ -51,22 +59,35 @@ impl Strategy for Pct {
     fn begin(&mut self) -> bool {
         self.dice = Dice::new(mix(self.seed, self.run));
         self.run += 1;
-        self.priorities.clear();
+        for at in 0..self.priorities.len() {
+            self.priorities[at] = self.fresh(at);
+        }
         self.changed = 0;
-        let length = self.length as usize;
-        self.changes = (1..self.depth).map(|_| self.dice.below(length) as u64).collect();
+        self.number = 0;
+        self.changes.clear();
+        let wanted = (self.depth as usize - 1).min(self.length as usize);
+        while self.changes.len() < wanted {
+            let at = self.dice.below(self.length as usize) as u64;
+            if !self.changes.contains(&at) {
+                self.changes.push(at);
+            }
+        }
         self.run <= self.runs
     }
     fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
-        self.length = self.length.max(turn.number + 1);
-        let first = |pct: &mut Self| (0..turn.runnable.len()).max_by_key(|&at| pct.priority(turn.runnable[at]));
-        let at = first(self)?;
-        if !self.changes.contains(&turn.number) {
+        if !turn.is_choice() {
+            return Some(0);
+        }
+        let at = self.first(turn.runnable);
+        let number = self.number;
+        self.number += 1;
+        self.length = self.length.max(self.number);
+        if !self.changes.contains(&number) {
             return Some(at);
         }
         self.changed += 1;
         self.priorities[turn.runnable[at].0 as usize] = u64::from(self.depth) - self.changed + 1;
-        first(self)
+        Some(self.first(turn.runnable))
     }
     fn took(&mut self, _: u64, _: TaskId, _: Outcome) {}
 }

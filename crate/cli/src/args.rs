@@ -139,8 +139,8 @@ pub struct Matrix {
     /// Scenarios of the gallery; all of them if none is named.
     #[arg(value_name = "NAME")]
     pub scenarios: Vec<String>,
-    /// Different states at most in each search.
-    #[arg(long, default_value_t = 20_000_000, value_name = "N")]
+    /// Different states at most in each search; what is larger is searched with one preemption.
+    #[arg(long, default_value_t = 4_000_000, value_name = "N")]
     pub states: u64,
     /// Searches at the same time; as many as there are cores if it is left out.
     #[arg(long, value_name = "N")]

@@ -60,7 +60,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             write!(out, "{}", matrix::table(&cells))?;
             writeln!(
                 out,
-                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ?: not established.\n"
+                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others.\n"
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));

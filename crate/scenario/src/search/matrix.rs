@@ -1,10 +1,11 @@
 //! Every scenario on every kernel: what a search establishes.
 
-use super::{Request, machine};
+use super::{Request, Way, machine};
 use crate::gallery::Exhibit;
+use crate::model::Scenario;
 use crate::player::PlayError;
 use faultline_engine::policy::{PRESETS, Policy, Preset};
-use faultline_sched::explore::{Stats, Verdict, engine};
+use faultline_sched::explore::{Bound, Stats, Verdict, engine};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -19,6 +20,8 @@ pub struct Cell {
     pub kinds: Vec<&'static str>,
     /// `found`, `complete` or `bounded`.
     pub how: &'static str,
+    /// Preemptions up to which nothing breaks, where that is all that is established.
+    pub preemptions: Option<u32>,
     /// States that were met.
     pub states: u64,
     /// Turns that were taken.
@@ -26,13 +29,27 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// As it stands in a table: `X` where something breaks, `.` where nothing does, `?` where
-    /// that is not established.
-    pub fn mark(&self) -> &'static str {
-        match self.how {
-            "found" => "X",
-            "complete" => ".",
-            _ => "?",
+    /// As it stands in a table: `X` where something breaks, `.` where nothing does, `≤1` where
+    /// nothing does with at most one preemption, `?` where not even that is established.
+    pub fn mark(&self) -> String {
+        match (self.how, self.preemptions) {
+            ("found", _) => "X".into(),
+            ("complete", _) => ".".into(),
+            (_, Some(most)) => format!("≤{most}"),
+            _ => "?".into(),
+        }
+    }
+}
+
+/// Preemptions that a scenario is searched with if it is too large to be walked through.
+pub const PREEMPTIONS: u32 = 1;
+
+fn search(scenario: &Rc<Scenario>, policy: &Policy, request: Request) -> Result<(Verdict, Stats), PlayError> {
+    let mut machine = machine(scenario, policy, request.keep())?;
+    let mut search = request.search();
+    loop {
+        if let Some(verdict) = search.advance(&mut machine, u64::MAX) {
+            return Ok((verdict, search.stats()));
         }
     }
 }
@@ -45,14 +62,16 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
             .scenario()
             .map_err(|error| PlayError::SetUp { scenario: exhibit.name.into(), why: error.to_string() })?,
     );
-    let mut machine = machine(&scenario, &policy, request.keep())?;
-    let mut search = request.search();
-    let verdict = loop {
-        if let Some(verdict) = search.advance(&mut machine, u64::MAX) {
-            break verdict;
-        }
+    let (mut verdict, mut stats) = search(&scenario, &policy, request)?;
+    if matches!(verdict, Verdict::Bounded(_)) {
+        // Too large to be walked through: what few preemptions lead to says something too.
+        (verdict, stats) = search(&scenario, &policy, Request { way: Way::Preemptions(PREEMPTIONS), ..request })?;
+    }
+    let Stats { states, steps, .. } = stats;
+    let preemptions = match &verdict {
+        Verdict::Bounded(Bound::Preemptions(most)) => Some(*most),
+        _ => None,
     };
-    let Stats { states, steps, .. } = search.stats();
     let kinds = match &verdict {
         Verdict::Found(found) => engine::kind(found.property).into_iter().map(|kind| kind.name()).collect(),
         _ => Vec::new(),
@@ -62,7 +81,7 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
         Verdict::Complete => "complete",
         Verdict::Bounded(_) => "bounded",
     };
-    Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, states, steps })
+    Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, preemptions, states, steps })
 }
 
 /// The table as Markdown: a row for each scenario, a column for each kernel.
@@ -77,7 +96,7 @@ pub fn table(cells: &[Cell]) -> String {
     for row in cells.chunk_by(|a, b| a.scenario == b.scenario) {
         text += &format!("| `{}` |", row[0].scenario);
         for preset in PRESETS {
-            let mark = row.iter().find(|c| c.policy == preset.name).map_or(" ", Cell::mark);
+            let mark = row.iter().find(|c| c.policy == preset.name).map_or_else(|| " ".into(), Cell::mark);
             text += &format!(" {mark} |");
         }
         text.push('\n');

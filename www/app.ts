@@ -1,12 +1,11 @@
-import { Address } from './core/address';
+import { Address, isLink } from './core/address';
+import { Pair } from './core/pair';
 import { Player, type Clock } from './core/player';
 import { selectionText } from './core/selection';
+import { Stills } from './core/stills';
 import { SteppedDriver } from './drivers/stepped';
 import { browserBar } from './views/bar';
 import './views/fl-app';
-
-/** What a first visit shows: the fault cow race on the kernel that had it. */
-const FIRST = { scenario: 't3-story', policy: '2019-12' };
 
 const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
@@ -15,17 +14,20 @@ const clock: Clock = {
 
 /** Puts the page on the screen, with a player on the engine in `worker`. */
 export function start(worker: Worker): void {
-  const player = new Player(new SteppedDriver(worker), clock);
+  const driver = SteppedDriver.on(worker);
+  const player = new Player(driver, clock);
   const app = document.createElement('fl-app');
   app.player = player;
-  document.body.prepend(app);
-
-  // What an address stands for that holds no link.
+  app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
+  app.stills = new Stills(driver.another());
   const asked = new URLSearchParams(location.search);
+  const scenario = asked.get('scenario');
+
+  // What an address stands for that holds no link: a scenario that it names, or the front door.
   const home = async (): Promise<unknown> => {
-    const scenario = asked.get('scenario') ?? FIRST.scenario;
     const own = player.catalog.scenarios.find((one) => one.name === scenario)?.policy;
-    return player.load(scenario, asked.get('policy') ?? own ?? FIRST.policy);
+    if (scenario !== null) return player.load(scenario, asked.get('policy') ?? own ?? 'main');
+    return player.close();
   };
   const selection = (): string | undefined => {
     const { selection } = app.model;
@@ -33,6 +35,14 @@ export function start(worker: Worker): void {
   };
   const address = new Address(player, browserBar, clock, home, selection);
   app.addEventListener('fl-select', () => address.changed());
-  addEventListener('popstate', () => void address.arrive());
+  const tab = (): void => {
+    app.tab = isLink(location.hash) || scenario !== null ? 'step' : 'gallery';
+  };
+  addEventListener('popstate', () => {
+    tab();
+    void address.arrive();
+  });
+  tab();
+  document.body.prepend(app);
   void player.begin().then(() => address.arrive());
 }

@@ -23,8 +23,21 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.FAULTLINE_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
-/** Opens the page and waits until a scenario stands on it. `close` fails if the console had errors. */
+/** Opens the page at the race of D23155 and waits until it stands there. `close` fails if the console had errors. */
 export async function open(browser, url, options = {}) {
+  const opened = await visit(browser, `${url}?scenario=t3-story`, options);
+  await opened.page.locator('fl-strata svg .slab').first().waitFor();
+  return opened;
+}
+
+/** Opens the front door and waits until its cards are there. */
+export async function openFront(browser, url, options = {}) {
+  const opened = await visit(browser, url, options);
+  await opened.page.locator('fl-card').first().waitFor();
+  return opened;
+}
+
+async function visit(browser, url, options) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const errors = [];
@@ -33,7 +46,6 @@ export async function open(browser, url, options = {}) {
   });
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(url);
-  await page.locator('fl-strata svg .slab').first().waitFor();
   const close = async () => {
     await context.close();
     assert.deepEqual(errors, []);

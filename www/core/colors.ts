@@ -5,7 +5,9 @@
  * and a pattern tells the ninth value from the first.
  */
 
+import type { Chunk } from './chunk';
 import type { Value } from './events';
+import type { Scene } from './scene';
 
 /** Custom properties of the style sheet, `--t0` to `--t7`. */
 export const HUES = 8;
@@ -44,5 +46,13 @@ export class Palette {
       pattern: PATTERNS[Math.floor(nth / HUES) % PATTERNS.length] ?? 'none',
       blank: false,
     };
+  }
+}
+
+/** Every value of a run in the order in which it is stored; `setup` is the scene before its first chunk. */
+export function* storedValues(setup: Scene, chunks: readonly Chunk[]): Generator<Value> {
+  for (const frame of setup.frames.values()) if (frame.value !== null) yield frame.value;
+  for (const chunk of chunks) {
+    for (const rec of chunk.records) if (rec.kind === 'access' && rec.write) yield rec.value;
   }
 }

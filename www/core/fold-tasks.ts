@@ -44,8 +44,11 @@ export function foldTasks(scene: Scene, rec: Rec): void {
       me.waits = rec.channel;
       break;
     case 'wakeup':
+      scene.woken = [];
       for (const other of scene.tasks.values()) {
-        if (other.waits && sameChannel(other.waits, rec.channel)) other.waits = null;
+        if (!other.waits || !sameChannel(other.waits, rec.channel)) continue;
+        other.waits = null;
+        scene.woken.push(other.id);
       }
       break;
     case 'fault_enter':

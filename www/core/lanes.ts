@@ -1,29 +1,54 @@
-/** The run in time: a lane for each task, with what it did, slept through and held. */
+/** The run in time: a lane for each task, with what it slept on, held and made busy, and who woke whom. */
 
 import type { Chunk } from './chunk';
+import type { LockId, Mode } from './events';
 import { apply, fold } from './fold';
-import type { Scene } from './scene';
+import { channelText, lockText } from './narrate';
+import type { Namer } from './names';
+import type { Scene, Task } from './scene';
 
+/** Positions `from` to `to`, and what it is about, in words with marks. */
 export interface Span {
   from: number;
   to: number;
+  text: string;
+}
+
+/** A lock that is held; `track` keeps apart what one task holds at the same time. */
+export interface Hold extends Span {
+  mode: Mode;
+  track: number;
 }
 
 export interface Lane {
   task: number;
   asleep: Span[];
-  /** The task holds a page exclusively busy. */
+  /** Pages that the task holds exclusively busy; several at once are one span. */
   busy: Span[];
+  locks: Hold[];
   findings: number[];
 }
 
-export function lanes(setup: Scene, chunks: readonly Chunk[]): Lane[] {
+/** At the turn `at` the task `by` made `task` runnable. */
+export interface Wake {
+  at: number;
+  by: number;
+  task: number;
+}
+
+export interface Lanes {
+  lanes: Lane[];
+  wakes: Wake[];
+}
+
+export function lanes(setup: Scene, chunks: readonly Chunk[], namer: Namer): Lanes {
   const scene = fold([], setup);
   const found = new Map<number, Lane>();
+  const wakes: Wake[] = [];
   const lane = (task: number): Lane => {
     let one = found.get(task);
     if (!one) {
-      one = { task, asleep: [], busy: [], findings: [] };
+      one = { task, asleep: [], busy: [], locks: [], findings: [] };
       found.set(task, one);
     }
     return one;
@@ -32,20 +57,63 @@ export function lanes(setup: Scene, chunks: readonly Chunk[]): Lane[] {
     lane(chunk.task);
     for (const rec of chunk.records) {
       apply(scene, rec);
+      if (rec.kind === 'wakeup') wakes.push(...scene.woken.map((task) => ({ at, by: rec.task, task })));
       if (rec.kind === 'found') lane(rec.task).findings.push(at);
     }
-    for (const task of scene.tasks.values()) if (task.waits) extend(lane(task.id).asleep, at);
-    const holders = new Set<number>();
-    for (const frame of scene.frames.values()) {
-      if (frame.use !== 'free' && frame.busy.busy === 'exclusive') holders.add(frame.busy.owner);
+    for (const one of scene.tasks.values()) {
+      // The set-up, and whoever has not begun, have no lane.
+      const known = found.get(one.id);
+      if (known) during(known, one, at, scene, namer);
     }
-    for (const id of holders) if (found.has(id)) extend(lane(id).busy, at);
   });
-  return [...found.values()];
+  return { lanes: [...found.values()], wakes };
 }
 
-function extend(spans: Span[], at: number): void {
-  const last = spans.at(-1);
-  if (last?.to === at) last.to = at + 1;
-  else spans.push({ from: at, to: at + 1 });
+/** What holds for a task from the turn `at` to the next. */
+function during(lane: Lane, task: Task, at: number, scene: Scene, namer: Namer): void {
+  if (task.waits) extend(lane.asleep, at, `asleep on ${channelText(task.waits, scene, namer)}`);
+  const pages = [...scene.frames.values()]
+    .filter((frame) => frame.use !== 'free' && frame.busy.busy === 'exclusive' && frame.busy.owner === task.id)
+    .map((frame) => namer.page(frame));
+  if (pages.length > 0) extend(lane.busy, at, `${pages.join(', ')} busy`);
+  const taken = new Set<number>();
+  for (const { lock, mode } of task.holds) hold(lane.locks, at, lockName(lock, scene, namer), mode, taken);
 }
+
+function lockName(lock: LockId, scene: Scene, namer: Namer): string {
+  return `lock of ${lockText(lock, scene, namer)}`;
+}
+
+function extend(spans: Span[], at: number, text: string): void {
+  const last = spans.at(-1);
+  if (last?.to === at && last.text === text) last.to = at + 1;
+  else spans.push({ from: at, to: at + 1, text });
+}
+
+/** A lock that is still held keeps its track; a new one takes the first that is free. */
+function hold(locks: Hold[], at: number, text: string, mode: Mode, taken: Set<number>): void {
+  const known = locks.find((one) => one.to === at && one.text === text && one.mode === mode);
+  if (known) {
+    known.to = at + 1;
+    taken.add(known.track);
+    return;
+  }
+  const busy = new Set([...taken, ...locks.filter((one) => one.to > at).map((one) => one.track)]);
+  let track = 0;
+  while (busy.has(track)) track++;
+  taken.add(track);
+  locks.push({ from: at, to: at + 1, text, mode, track });
+}
+
+/** What the lanes show at a position, in words. */
+export function laneText({ lanes: all }: Lanes, position: number, namer: Namer): string {
+  const now = (span: Span): boolean => span.from < position && position <= span.to;
+  return all
+    .flatMap((lane) => {
+      const said = [...lane.asleep, ...lane.busy, ...lane.locks].filter(now).map((span) => span.text.replace(/[*`]/g, ''));
+      return said.length > 0 ? [`${namer.task(lane.task)}: ${said.join(', ')}`] : [];
+    })
+    .join('; ');
+}
+
+export const tracks = (lane: Lane): number => Math.max(0, ...lane.locks.map((one) => one.track + 1));

@@ -1,6 +1,7 @@
 /** What went wrong, in the terms of the picture. */
 
 import type { Finding, Rec } from './events';
+import { ORACLE } from './fold-tasks';
 import { mappings } from './inspect';
 import type { Namer } from './names';
 import { phrase, type Phrase } from './phrase';
@@ -53,12 +54,26 @@ export function findingFacts(finding: Pick<Finding, 'mappings' | 'tasks'>): stri
   return facts;
 }
 
-/** The finding as a sentence of the story. */
-export function tellFinding(rec: Extract<Rec, { kind: 'found' }>, scene: Scene, names: Namer): Phrase {
+/** The finding as a sentence of the story; null where the load that follows says it. */
+export function tellFinding(rec: Extract<Rec, { kind: 'found' }>, scene: Scene, names: Namer): Phrase | null {
+  if (ORACLE.has(rec.finding)) return null;
   const finding = scene.findings.at(-1);
   const who = finding?.kind === 'freed-while-mapped' ? mapper(scene, finding, names) : null;
-  const text = who ? `*That page is free while ${who} still maps it*` : `*${findingText(rec.finding)}*`;
+  const page = finding?.frame == null ? 'a page' : names.page(scene.frames.get(finding.frame));
+  const text = who ? `*${page} is freed while ${who} still maps it*` : `*${findingText(rec.finding)}*`;
   return phrase(text, '', { wrong: true, begins: true });
+}
+
+const READ: Record<string, string> = {
+  foreign: 'what another lineage wrote',
+  stale: 'an older value',
+  future: 'a value stored after the processes parted',
+};
+
+/** What a load got that it should not have got. */
+export function wrongRead(scene: Scene, task: number): string {
+  const last = scene.findings.at(-1);
+  return last?.task === task ? (READ[last.kind] ?? '') : '';
 }
 
 function mapper(scene: Scene, finding: SceneFinding, names: Namer): string | null {

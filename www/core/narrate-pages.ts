@@ -1,6 +1,7 @@
 /** Phrases about pages, translations and accesses. */
 
 import type { Rec } from './events';
+import { wrongRead } from './narrate-findings';
 import type { Namer } from './names';
 import { phrase, type Phrase } from './phrase';
 import { frameOf, isPresent, isWritable } from './pte';
@@ -39,7 +40,7 @@ export function tellPages(rec: Rec, scene: Scene, namer: Namer): Phrase | null {
     case 'entry':
       return tellEntry(rec, scene, namer, page);
     case 'access':
-      return tellAccess(rec, namer);
+      return tellAccess(rec, scene, namer);
     default:
       return null;
   }
@@ -65,15 +66,16 @@ function tellEntry(rec: Of<'entry'>, scene: Scene, namer: Namer, page: (frame: n
   const at = `${namer.space(scene, rec.space)}’s \`${namer.address(rec.va)}\``;
   if (!isPresent(rec.bits)) return phrase(`clears the entry of ${at}`, '');
   const rights = isWritable(rec.bits) ? 'writable' : 'read-only';
-  return phrase(`maps ${at} to ${page(frameOf(rec.bits))}, ${rights}`, `map ${namer.address(rec.va)}`);
+  return phrase(`maps ${at} to ${page(frameOf(rec.bits))} (${rights})`, `map ${namer.address(rec.va)}`);
 }
 
-function tellAccess(rec: Of<'access'>, namer: Namer): Phrase {
+function tellAccess(rec: Of<'access'>, scene: Scene, namer: Namer): Phrase {
   const va = `\`${namer.address(rec.va)}\``;
   if (rec.write) return phrase(`stores ${namer.value(rec.value)} at ${va}`, `store ${namer.value(rec.value)}`);
   if (rec.value === rec.expected) return phrase(`gets ${namer.value(rec.value)} from ${va}`, `gets ${namer.value(rec.value)}`);
+  const what = wrongRead(scene, rec.task);
   return phrase(
-    `gets *${namer.value(rec.value)}* from ${va} where ${namer.value(rec.expected)} was stored`,
+    `gets *${namer.value(rec.value)}* from ${va} where ${namer.value(rec.expected)} was stored${what ? `: *${what}*` : ''}`,
     `gets ${namer.value(rec.value)}`,
     { begins: true, wrong: true },
   );

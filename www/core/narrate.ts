@@ -62,6 +62,12 @@ function operationText(text: string): Phrase {
   return phrase(`runs \`${text}\``, text, { begins: true });
 }
 
+/** The text of the operation that a task is in. */
+function operation(task: number, scene: Scene, namer: Namer): string | null {
+  const op = scene.tasks.get(task)?.op;
+  return op == null ? null : namer.operation(task, op);
+}
+
 function tellTask(rec: Rec, scene: Scene, namer: Namer): Phrase | null {
   switch (rec.kind) {
     case 'op_start':
@@ -72,8 +78,14 @@ function tellTask(rec: Rec, scene: Scene, namer: Namer): Phrase | null {
       return phrase(`gets signal ${rec.signal} at \`${namer.address(rec.va)}\``, 'signal', { begins: true });
     case 'sleep':
       return phrase(`waits for ${channelText(rec.channel, scene, namer)}`, 'waits');
-    case 'fault_enter':
-      return phrase(`faults on \`${namer.address(rec.va)}\``, '');
+    case 'wakeup':
+      if (scene.woken.length === 0) return null;
+      return phrase(`wakes ${scene.woken.map((id) => `*${namer.task(id)}*`).join(' and ')}`, '');
+    case 'fault_enter': {
+      // The operation has just said at which address.
+      const said = operation(rec.task, scene, namer)?.split(' ').includes(namer.address(rec.va));
+      return phrase(said ? 'faults' : `faults on \`${namer.address(rec.va)}\``, '');
+    }
     case 'fault_walk':
       // It begins in the first object: to say so would be to say nothing.
       if (scene.tasks.get(rec.task)?.fault?.first === rec.object) return null;
@@ -83,7 +95,9 @@ function tellTask(rec: Rec, scene: Scene, namer: Namer): Phrase | null {
     case 'found':
       return tellFinding(rec, scene, namer);
     case 'process':
-      return rec.parent == null ? null : phrase(`makes process *${namer.process(rec.process)}*`, '');
+      // A fork has said which child it makes.
+      if (rec.parent == null || operation(rec.task, scene, namer)?.endsWith(`fork ${namer.process(rec.process)}`)) return null;
+      return phrase(`makes process *${namer.process(rec.process)}*`, '', { begins: true });
     case 'process_exit':
       return phrase(`ends process *${namer.process(rec.process)}*`, '', { begins: true });
     default:

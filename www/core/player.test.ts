@@ -5,7 +5,7 @@ import { Player, type Change } from './player';
 import { chunk, names, oneProcess, records } from './testing';
 
 const catalog: Catalog = {
-  scenarios: [{ name: 's', title: 'S', by: '', when: '', where: '', review: '', watch: [], text: 'source', policy: 'main' }],
+  scenarios: [{ name: 's', title: 'S', group: '', about: '', by: '', when: '', where: '', review: '', watch: [], text: 'source', policy: 'main' }],
   presets: [],
   switches: [],
   settings: [],
@@ -33,6 +33,19 @@ class Scripted implements Driver {
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
+  ended = false;
+  branched: number[] = [];
+  peek = () => Promise.resolve([chunk(0, []), chunk(1, [])]);
+  another = () => new Scripted();
+  branch = (at: number): Promise<Driver> => {
+    this.branched.push(at);
+    const other = new Scripted();
+    other.step = (from, choice) => this.step(from, choice);
+    return Promise.resolve(other);
+  };
+  end = () => {
+    this.ended = true;
+  };
   perform = () => Promise.resolve({ names, past: null, chunks: [chunk(2, []), chunk(2, [], { done: true })] });
 }
 
@@ -75,6 +88,35 @@ describe('the player', () => {
     await player.step(1);
     expect([player.position, player.length, driver.asked]).toEqual([3, 3, [[2, 1]]]);
     expect(player.chunks[2]?.task).toBe(1);
+  });
+
+  it('keeps what was ahead when another way is taken, and goes back to it', async () => {
+    await player.seek(40);
+    await player.step(1);
+    await player.step(0);
+    expect([player.length, driver.branched]).toEqual([42, [40]]);
+    const [story] = player.branches;
+    expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
+    if (!story) return;
+    await player.take(story);
+    // Both runs are the same up to where they part: the picture does not jump further than there.
+    expect([player.position, player.length]).toEqual([40, 70]);
+    await player.step(0);
+    expect(player.scene.frames.get(7)?.use).toBe('free');
+    const [mine] = player.branches;
+    expect(mine).toMatchObject({ at: 40, task: 1, length: 42 });
+    await player.load('s', 'main');
+    expect(player.branches).toEqual([]);
+  });
+
+  it('drops old branches but never the story', async () => {
+    for (let n = 0; n < 12; n++) {
+      await player.seek(0);
+      await player.step(1 + (n % 2));
+    }
+    const { branches } = player;
+    expect(branches.length).toBe(8);
+    expect(branches[0]?.length).toBe(70);
   });
 
   it('plays to the end and stops there', async () => {
@@ -141,5 +183,6 @@ describe('the player', () => {
     driver.step = () => Promise.reject(Object.assign(new Error('no such task'), { remedy: 'choose another' }));
     await player.step(1);
     expect(player.error).toEqual({ message: 'no such task', remedy: 'choose another' });
+    expect([player.length, player.branches]).toEqual([70, []]);
   });
 });

@@ -6,6 +6,7 @@
 
 import type { Chunk, Runnable } from './chunk';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from '../drivers/driver';
+import { Branches, type Branch, type Line } from './branches';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
@@ -54,6 +55,7 @@ export class Player {
   position = 0;
   speed = 1;
   private opened: Opened | null = null;
+  private isLinked = false;
   private checkpoints: Scene[] = [];
   private timer: unknown = null;
   /** Where playing pauses by itself: at the end of what was done by hand. */
@@ -61,8 +63,10 @@ export class Player {
   private tail: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Set<(change: Change) => void>();
 
+  private readonly kept = new Branches();
+
   constructor(
-    private readonly driver: Driver,
+    private driver: Driver,
     private readonly clock: Clock,
   ) {}
 
@@ -107,12 +111,35 @@ export class Player {
   /** Loads a scenario of the gallery under a policy; the run stands before its first step. */
   load(scenario: string, policy: string): Promise<unknown> {
     this.pause();
-    return this.queue(async () => {
+    return this.queue(() => {
       const found = this.catalog.scenarios.find((one) => one.name === scenario);
       if (!found) throw new Error(`There is no scenario “${scenario}” in the gallery.`);
-      const opened = await this.driver.open(found.text, policy, scenario);
-      this.decisions++;
-      this.show(opened, { scenario, policy, source: found.text, info: found });
+      return this.openNow({ scenario, policy, source: found.text, info: found });
+    });
+  }
+
+  /** Loads a scenario from its text, whatever the gallery has under its name. */
+  open(scenario: string, source: string, policy: string): Promise<unknown> {
+    this.pause();
+    const info = this.catalog.scenarios.find((one) => one.name === scenario);
+    return this.queue(() => this.openNow({ scenario, policy, source, info }));
+  }
+
+  private async openNow(what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>): Promise<void> {
+    const opened = await this.driver.open(what.source, what.policy, what.scenario);
+    this.decisions++;
+    this.show(opened, what);
+  }
+
+  /** Nothing is loaded any more. */
+  close(): Promise<unknown> {
+    this.pause();
+    return this.queue(() => {
+      this.kept.clear();
+      this.opened = null;
+      [this.scenario, this.chunks, this.position, this.status] = ['', [], 0, 'loading'];
+      this.tell({ by: 'state' });
+      return Promise.resolve();
     });
   }
 
@@ -128,9 +155,7 @@ export class Player {
       try {
         const { scenario } = this;
         const info = await this.driver.describe(source, scenario);
-        const opened = await this.driver.open(source, policy, scenario);
-        this.decisions++;
-        this.show(opened, { scenario, policy, source, info });
+        await this.openNow({ scenario, policy, source, info });
         return { problem: null };
       } catch (reason) {
         return { problem: asError(reason) };
@@ -163,10 +188,12 @@ export class Player {
   }
 
   private show(opened: Opened, what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>, arrived?: Arrived): void {
+    this.kept.clear();
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
     this.differs = arrived?.differs ?? [];
     this.looked = arrived?.selection ?? null;
+    this.isLinked = arrived !== undefined;
     this.loads++;
     this.names = new Namer(opened.names);
     this.chunks = opened.story;
@@ -194,6 +221,11 @@ export class Player {
 
   get edited(): boolean {
     return this.scenario !== '' && this.source !== this.gallerySource;
+  }
+
+  /** The run is the scenario's own, not one that a link or the reader chose. */
+  get isStored(): boolean {
+    return !this.isLinked && this.chunks === this.opened?.story;
   }
 
   get length(): number {
@@ -247,7 +279,7 @@ export class Player {
       return true;
     }
     if (this.runnable.length === 0) return false;
-    const went = await this.driver.step(this.position, choice);
+    const went = await this.elsewhere((driver) => driver.step(this.position, choice));
     const chunk = went?.chunks[0];
     if (!went || !chunk) return false;
     this.append(went);
@@ -264,6 +296,54 @@ export class Player {
     this.chunks = [...past, ...went.chunks];
     this.names = new Namer(went.names);
     this.checkpoints.length = went.past ? 1 : Math.min(this.checkpoints.length, Math.floor(this.position / CHECKPOINT) + 1);
+  }
+
+  /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */
+  private async elsewhere<T>(way: (driver: Driver) => Promise<T>): Promise<T> {
+    const { position } = this;
+    if (position === this.length) return way(this.driver);
+    const driver = await this.driver.branch(position);
+    try {
+      const went = await way(driver);
+      this.kept.keep(this.line);
+      const checkpoints = this.checkpoints.slice(0, Math.floor(position / CHECKPOINT) + 1);
+      this.line = { driver, names: this.names, chunks: this.chunks.slice(0, position), checkpoints };
+      return went;
+    } catch (reason) {
+      driver.end();
+      throw reason;
+    }
+  }
+
+  private get line(): Line {
+    const { driver, names, chunks, checkpoints } = this;
+    return { driver, names, chunks, checkpoints };
+  }
+
+  private set line(line: Line) {
+    ({ driver: this.driver, names: this.names, chunks: this.chunks, checkpoints: this.checkpoints } = line);
+  }
+
+  /** Runs that can be gone back to. */
+  get branches(): Branch[] {
+    return this.kept.list(this.chunks);
+  }
+
+  /** Back to a branch, at the position where it parts from this run: what was ahead here is kept in turn. */
+  take({ line, at }: Branch): Promise<unknown> {
+    this.pause();
+    return this.queue(async () => {
+      this.kept.swap(line, this.line);
+      this.line = line;
+      this.position = Math.min(at, this.position);
+      this.tell({ by: 'jump' });
+      return Promise.resolve();
+    });
+  }
+
+  /** What each task that can run here would do next. */
+  async peek(): Promise<Chunk[]> {
+    return (await this.queue(() => this.driver.peek(this.position))) ?? [];
   }
 
   back(): Promise<unknown> {
@@ -288,7 +368,8 @@ export class Player {
   perform(process: number, operation: Operation): Promise<unknown> {
     this.pause();
     return this.queue(async () => {
-      this.append(await this.driver.perform(this.position, this.names.process(process), operation));
+      const went = await this.elsewhere((driver) => driver.perform(this.position, this.names.process(process), operation));
+      this.append(went);
       this.decisions++;
       this.until = this.chunks.length;
       this.status = 'playing';

@@ -120,6 +120,8 @@ export interface Scene {
   /** What each address should hold: `space:vpn` → value. */
   model: Map<string, Value>;
   findings: SceneFinding[];
+  /** Tasks that the last wakeup made runnable. */
+  woken: number[];
   /** The last access to memory, for the page that a finding of the oracle is about. */
   lastAccess: { space: number; va: number; frame: number } | null;
   nextKey: number;
@@ -140,6 +142,7 @@ export function emptyScene(): Scene {
     cpus: new Map(),
     model: new Map(),
     findings: [],
+    woken: [],
     lastAccess: null,
     nextKey: 0,
   };

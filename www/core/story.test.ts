@@ -23,7 +23,7 @@ describe('the story', () => {
       [0, 2, 3],
     ]);
     expect(told.map((one) => plain(one.sentences.map((sentence) => sentence.text).join(' ')))).toEqual([
-      'reads va0, faults on va0 and goes down to S and O.',
+      'reads va0, faults and goes down to S and O.',
       'waits for O[0].',
     ]);
   });
@@ -35,7 +35,42 @@ describe('the story', () => {
       namer,
     );
     expect(told?.wrong).toBe(true);
-    expect(plain(told?.sentences.at(-1)?.text ?? '')).toBe('That page is free while A still maps it.');
+    expect(plain(told?.sentences.at(-1)?.text ?? '')).toBe('O[0] is freed while A still maps it.');
+  });
+
+  it('says who wakes whom, and what a load got that it should not have got', () => {
+    const [told] = story(
+      setup,
+      [
+        chunk(0, [{ kind: 'op_start', op: 0 }]),
+        { ...chunk(0, []), records: [{ step: 0, task: 1, kind: 'sleep', channel: { on: 'busy', page: 7 } }] },
+        chunk(0, [
+          { kind: 'page_busy', page: 7, state: { busy: 'none' } },
+          { kind: 'wakeup', channel: { on: 'busy', page: 7 }, tasks: 1 },
+          { kind: 'found', finding: 'foreign' },
+          { kind: 'access', cpu: 0, space: 0, va: VA, page: 7, write: false, value: 0x21n, expected: 0x22n },
+        ]),
+      ],
+      namer,
+    );
+    expect(told?.sentences.map((sentence) => plain(sentence.text))).toEqual([
+      'writes X to va0, waits for O[0] and lets O[0] go.',
+      'It wakes B1.',
+      'It gets ! from va0 where " was stored: what another lineage wrote.',
+    ]);
+  });
+
+  it('tells what goes as before in a sentence', () => {
+    const store = (index: number) =>
+      chunk(0, [
+        { kind: 'op_start', op: 0 },
+        { kind: 'page_alloc', page: 8 + index, object: 0, index },
+        { kind: 'fault_restart', why: 'dead' },
+        { kind: 'fault_enter', va: VA + index * 4096, write: true, protection: false },
+      ]);
+    const [first, second] = story(setup, [store(0), store(0)], namer);
+    expect(first?.sentences.length).toBeGreaterThan(1);
+    expect(second?.sentences.map((one) => plain(one.text))).toEqual(['does the same at va0.']);
   });
 
   it('says a step in one sentence', () => {

@@ -59,7 +59,23 @@ export function story(setup: Scene, chunks: readonly Chunk[], namer: Namer): Par
     last.who = namer.actor(chunk.task, scene.tasks.get(chunk.task)?.op ?? lastOp(scene, chunk.task));
   });
   close();
-  return paragraphs;
+  return abridged(paragraphs);
+}
+
+/** An operation that goes as the one before it did is told in a sentence. */
+function abridged(paragraphs: Paragraph[]): Paragraph[] {
+  const shape = (paragraph: Paragraph): string => paragraph.sentences.map((one) => one.text.replace(/\d+/g, '#')).join(' ');
+  let full: Paragraph | undefined;
+  return paragraphs.map((paragraph) => {
+    const [first] = paragraph.sentences;
+    const again = full && first && !paragraph.wrong && full.task === paragraph.task && shape(full) === shape(paragraph);
+    if (!again || paragraph.sentences.length < 2) {
+      full = paragraph;
+      return paragraph;
+    }
+    const va = /`(va\d+)`/.exec(first.text)?.[1];
+    return { ...paragraph, sentences: [{ ...first, text: va ? `does the same at \`${va}\`.` : 'does the same again.' }] };
+  });
 }
 
 /** The operation that has just ended. */
@@ -68,8 +84,8 @@ const lastOp = (scene: Scene, task: number): number | null => {
   return done > 0 ? done - 1 : null;
 };
 
-/** The sentence of one step, for the live region. */
-export function sentenceOf(before: Scene, chunk: Chunk, namer: Namer): string {
+/** What one turn does, with marks and with who does it; empty if nobody would tell about it. */
+export function tellTurn(before: Scene, chunk: Chunk, namer: Namer): string {
   const scene = fold([], before);
   const told: Told[] = [];
   for (const rec of chunk.records) {
@@ -79,11 +95,18 @@ export function sentenceOf(before: Scene, chunk: Chunk, namer: Namer): string {
   }
   if (told.length === 0) return '';
   const now = scene.tasks.get(chunk.task)?.op ?? lastOp(scene, chunk.task);
-  return `${namer.actor(chunk.task, now)} ${plain(sentences(told).map((one) => one.text).join(' '))}`;
+  const text = sentences(told).map((one) => one.text).join(' ');
+  return hasSubject(text) ? text : `*${namer.actor(chunk.task, now)}* ${text}`;
 }
+
+/** The sentence of one step, for the live region. */
+export const sentenceOf = (before: Scene, chunk: Chunk, namer: Namer): string => plain(tellTurn(before, chunk, namer));
 
 /** Text without its marks. */
 export const plain = (text: string): string => text.replace(/[*`]/g, '');
+
+/** A phrase about a thing begins with its name; all others are about who acts. */
+const hasSubject = (text: string): boolean => /^[`*]/.test(text);
 
 const PER_SENTENCE = 3;
 
@@ -97,33 +120,37 @@ function sentences(told: readonly Told[]): Paragraph['sentences'] {
   return groups.map((group, nth) => {
     const texts = group.map((one) => one.text);
     const joined = texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}` : (texts[0] ?? '');
-    const subject = nth === 0 || /^[`*]/.test(joined) ? '' : 'It ';
+    const subject = nth === 0 || hasSubject(joined) ? '' : 'It ';
     const text = `${subject}${joined}.`;
     return { text, wrong: group.some((one) => one.wrong), at: group[0]?.at ?? 0 };
   });
 }
 
-/** Steps of one walk become one phrase, and so do pages freed one after the other. */
+/** Phrases that say the same of several things, one after the other, become one. */
+const ALIKE: [RegExp, (things: string) => string][] = [
+  [/^goes down to (.*)$/, (things) => `goes down to ${things}`],
+  [/^(`.*`) (?:is|are) freed$/, (things) => `${things} are freed`],
+  [/^clears the entr(?:y|ies) of (.*)$/, (things) => `clears the entries of ${things}`],
+];
+
 function merged(told: readonly Told[]): Told[] {
-  const out: Told[] = [];
+  const out: (Told & { things: string[] })[] = [];
   for (const one of told) {
     const last = out.at(-1);
-    const down = /^goes down to (.*)$/.exec(one.text);
-    const before = last && /^goes down to (.*)$/.exec(last.text);
-    if (last && down && before) {
-      last.text = `goes down to ${before[1] ?? ''} and ${down[1] ?? ''}`.replace(/ and (.*) and /, ', $1 and ');
-      continue;
-    }
-    const freed = /^(`.*`) is freed$/.exec(one.text);
-    const others = last && /^(`.*`) (?:is|are) freed$/.exec(last.text);
-    if (last && freed && others) {
-      last.text = `${others[1] ?? ''} and ${freed[1] ?? ''} are freed`.replace(/ and (`.*?`) and /, ', $1 and ');
-      continue;
-    }
-    out.push({ ...one });
+    // A page may be found wrong in two ways at once.
+    if (out.some((other) => other.wrong && other.text === one.text)) continue;
+    const alike = ALIKE.find(([pattern]) => pattern.test(one.text));
+    const thing = alike?.[0].exec(one.text)?.[1] ?? '';
+    if (alike && last && alike[0].test(last.text)) {
+      last.things.push(thing);
+      last.text = alike[1](listed(last.things));
+    } else out.push({ ...one, things: [thing] });
   }
   return out;
 }
+
+const listed = (things: readonly string[]): string =>
+  things.length < 2 ? (things[0] ?? '') : `${things.slice(0, -1).join(', ')} and ${things.at(-1) ?? ''}`;
 
 const LANE_WORDS = 3;
 

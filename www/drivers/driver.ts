@@ -7,6 +7,10 @@ import type { Names } from '../core/names';
 export interface ScenarioInfo {
   name: string;
   title: string;
+  /** `race`, `golden` or `correct`. */
+  group: string;
+  /** In one sentence. */
+  about: string;
   by: string;
   when: string;
   where: string;
@@ -100,4 +104,12 @@ export interface Driver {
   step(at: number, choice?: number): Promise<Went | null>;
   /** Runs an operation of a process by hand from position `at`, as far as it gets alone. */
   perform(at: number, process: string, operation: Operation): Promise<Went>;
+  /** The turn that each task which can run at position `at` would take. */
+  peek(at: number): Promise<Chunk[]>;
+  /** A source of its own for another run, which has nothing open yet. */
+  another(): Driver;
+  /** A source for a run with the same past up to `at`; this one keeps what it knows. */
+  branch(at: number): Promise<Driver>;
+  /** Nobody asks it any more. */
+  end(): void;
 }

@@ -4,6 +4,8 @@ export interface EngineSession {
   open(): unknown;
   step(at: number, task?: number): unknown;
   perform(at: number, process: string, operation: unknown): unknown;
+  peek(at: number): unknown;
+  branch(at: number): EngineSession;
   report(): unknown;
   link(at: number, selection?: string): string;
   free(): void;

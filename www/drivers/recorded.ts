@@ -1,5 +1,6 @@
 /** A run that was recorded: it can be played and scrubbed, and nothing else. */
 
+import type { Chunk } from '../core/chunk';
 import type { Catalog, Driver, Opened, Went } from './driver';
 
 export class RecordedDriver implements Driver {
@@ -38,5 +39,21 @@ export class RecordedDriver implements Driver {
 
   perform(): Promise<never> {
     return Promise.reject(new Error('Nothing can be done by hand in a recording.'));
+  }
+
+  peek(at: number): Promise<Chunk[]> {
+    return Promise.resolve(this.recording.story.slice(at, at + 1));
+  }
+
+  another(): RecordedDriver {
+    return new RecordedDriver(this.listed, this.recording);
+  }
+
+  branch(): Promise<never> {
+    return Promise.reject(new Error('A recording cannot be taken another way.'));
+  }
+
+  end(): void {
+    // It holds nothing that would have to be given back.
   }
 }

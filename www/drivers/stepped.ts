@@ -6,11 +6,16 @@ import type { Names } from '../core/names';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from './driver';
 import { Remote } from './rpc';
 
-export class SteppedDriver implements Driver {
-  private readonly remote: Remote;
+/** Numbers for runs: each has one of its own in the worker. */
+let next = 0;
 
-  constructor(worker: Worker) {
-    this.remote = new Remote(worker);
+export class SteppedDriver implements Driver {
+  private readonly run = next++;
+
+  private constructor(private readonly remote: Remote) {}
+
+  static on(worker: Worker): SteppedDriver {
+    return new SteppedDriver(new Remote(worker));
   }
 
   async catalog(): Promise<Catalog> {
@@ -18,7 +23,7 @@ export class SteppedDriver implements Driver {
   }
 
   async open(source: string, policy: string, name?: string): Promise<Opened> {
-    return opened(await this.remote.call('open', source, policy, name));
+    return opened(await this.remote.call('open', this.run, source, policy, name));
   }
 
   async describe(source: string, name: string): Promise<ScenarioInfo> {
@@ -26,22 +31,40 @@ export class SteppedDriver implements Driver {
   }
 
   async visit(link: string): Promise<Arrived> {
-    const { opened: run, ...rest } = (await this.remote.call('visit', link)) as Arrived;
+    const { opened: run, ...rest } = (await this.remote.call('visit', this.run, link)) as Arrived;
     return { ...(plain(rest) as Omit<Arrived, 'opened'>), opened: opened(run) };
   }
 
   async link(at: number, selection?: string): Promise<string> {
-    return (await this.remote.call('link', at, selection)) as string;
+    return (await this.remote.call('link', this.run, at, selection)) as string;
   }
 
   async step(at: number, choice?: number): Promise<Went | null> {
-    return went(await this.remote.call('step', at, choice));
+    return went(await this.remote.call('step', this.run, at, choice));
   }
 
   async perform(at: number, process: string, operation: Operation): Promise<Went> {
-    const done = went(await this.remote.call('perform', at, process, operation));
+    const done = went(await this.remote.call('perform', this.run, at, process, operation));
     if (!done) throw new Error('nothing happened');
     return done;
+  }
+
+  async peek(at: number): Promise<Chunk[]> {
+    return ((await this.remote.call('peek', this.run, at)) as Raw<Chunk>[]).map(chunk);
+  }
+
+  another(): SteppedDriver {
+    return new SteppedDriver(this.remote);
+  }
+
+  async branch(at: number): Promise<SteppedDriver> {
+    const other = this.another();
+    await this.remote.call('branch', this.run, other.run, at);
+    return other;
+  }
+
+  end(): void {
+    void this.remote.call('end', this.run);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The stepped engine, on one thread of its own. */
+/** The stepped engine, on one thread of its own: any number of runs, each under a number that the page gives it. */
 
 import * as module from '../../pkg/single/faultline.js';
 import type { EngineModule, EngineSession } from './engine';
@@ -7,10 +7,17 @@ import { serve } from './rpc';
 const engine = module as unknown as EngineModule;
 /** Begun before anybody asks: the page's own script loads meanwhile. */
 const ready = engine.default();
-let session: EngineSession | null = null;
+const sessions = new Map<number, EngineSession>();
 
-function open(): EngineSession {
+function run(id: number): EngineSession {
+  const session = sessions.get(id);
   if (!session) throw new Error('no scenario is loaded');
+  return session;
+}
+
+function put(id: number, session: EngineSession): EngineSession {
+  sessions.get(id)?.free();
+  sessions.set(id, session);
   return session;
 }
 
@@ -23,23 +30,24 @@ serve({
     await ready;
     return engine.describe(source, name);
   },
-  visit: async (link: string) => {
+  visit: async (id: number, link: string) => {
     await ready;
     const visit = new engine.Visit(link);
     const arrived = visit.arrived();
-    session?.free();
-    session = visit.session();
+    put(id, visit.session());
     return arrived;
   },
-  link: (at: number, selection?: string) => open().link(at, selection),
-  open: async (source: string, policy: string, name?: string) => {
+  link: (id: number, at: number, selection?: string) => run(id).link(at, selection),
+  open: async (id: number, source: string, policy: string, name?: string) => {
     await ready;
-    const next = new engine.Session(source, policy, name);
-    session?.free();
-    session = next;
-    return next.open();
+    return put(id, new engine.Session(source, policy, name)).open();
   },
-  step: (at: number, choice?: number) => open().step(at, choice),
-  perform: (at: number, process: string, operation: unknown) => open().perform(at, process, operation),
-  report: () => open().report(),
+  step: (id: number, at: number, choice?: number) => run(id).step(at, choice),
+  perform: (id: number, at: number, process: string, operation: unknown) => run(id).perform(at, process, operation),
+  peek: (id: number, at: number) => run(id).peek(at),
+  branch: (id: number, into: number, at: number) => void put(into, run(id).branch(at)),
+  end: (id: number) => {
+    sessions.get(id)?.free();
+    sessions.delete(id);
+  },
 });

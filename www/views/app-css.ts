@@ -44,6 +44,14 @@ export const appStyles = css`
   .seg button:focus-visible {
     outline-offset: -3px;
   }
+  header button[aria-pressed='true'] {
+    border-color: var(--accent);
+    color: var(--accent);
+  }
+  .tasks {
+    display: grid;
+    gap: 8px;
+  }
   .empty {
     display: grid;
     place-items: center;

@@ -2,19 +2,24 @@
 
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
 import { selectionOf } from '../core/selection';
 import { sentenceOf } from '../core/story';
+import type { Stills } from '../core/stills';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
 import './fl-differs';
 import type { FlHelp } from './fl-help';
+import './fl-compare';
 import './fl-findings';
+import { FOREMOST } from './fl-gallery';
 import './fl-hands';
 import './fl-help';
 import './fl-kernel';
 import './fl-lanes';
+import './fl-scheduler';
 import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
@@ -23,14 +28,14 @@ import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
 import './fl-walk';
-import { command, run } from './keys';
+import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model, type Selection } from './model';
 
 /** The last part of an address is what people call a review by. */
 const reviewName = (address: string): string => address.split('/').filter(Boolean).at(-1) ?? address;
 
-type Tab = 'step' | 'threads';
+type Tab = 'gallery' | 'step' | 'compare' | 'threads';
 type Sheet = 'side' | 'lanes' | null;
 
 @customElement('fl-app')
@@ -38,8 +43,11 @@ export class FlApp extends LitElement {
   static override styles = [base, appStyles];
 
   @property({ attribute: false }) player!: Player;
+  @property({ attribute: false }) pair!: Pair;
+  @property({ attribute: false }) stills!: Stills;
   @state() private tick = 0;
-  @state() private tab: Tab = 'step';
+  /** The gallery is the front door; a page that is opened with a scenario begins there. */
+  @property() tab: Tab = 'gallery';
   @state() private sheet: Sheet = null;
   @state() private narrow = false;
   @state() private said = '';
@@ -80,11 +88,31 @@ export class FlApp extends LitElement {
     const wanted = command(event);
     if (!wanted) return;
     if (wanted.kind === 'help') this.help.toggle();
+    else if (wanted.kind === 'gallery') this.show('gallery');
+    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(FOREMOST);
+    else if (this.tab === 'compare') this.inCompare(wanted);
+    else if (this.tab === 'step') this.inStep(wanted);
+    else return;
+    if (wanted.kind !== 'enter') event.preventDefault();
+  };
+
+  private inCompare(wanted: Command): void {
+    if (wanted.kind === 'compare') this.show('step');
+    else runPair(wanted, this.pair);
+  }
+
+  private inStep(wanted: Command): void {
+    if (wanted.kind === 'compare') this.show('compare');
+    else if (wanted.kind === 'takeover') this.onTakeover();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
-    else if (this.tab === 'step') run(wanted, this.player);
-    else return;
-    event.preventDefault();
+    else run(wanted, this.player);
+  }
+
+  private readonly onTakeover = (): void => {
+    this.player.pause();
+    this.model.takeover = !this.model.takeover;
+    this.tick++;
   };
 
   private loaded = 0;
@@ -100,8 +128,13 @@ export class FlApp extends LitElement {
     this.tick++;
   }
 
+  /** The first screen has what it is for. */
+  private get isShown(): boolean {
+    return this.tab === 'gallery' ? this.player.catalog.scenarios.length > 0 : this.player.scenario !== '';
+  }
+
   override updated(): void {
-    if (this.shownAt === 0 && this.player.scenario !== '') requestAnimationFrame(() => (this.shownAt = performance.now()));
+    if (this.shownAt === 0 && this.isShown) requestAnimationFrame(() => (this.shownAt = performance.now()));
   }
 
   private get current() {
@@ -111,14 +144,18 @@ export class FlApp extends LitElement {
   override render() {
     return html`
       ${this.header()}
-      ${this.tab === 'threads'
-        ? html`<fl-threads .player=${this.player}></fl-threads>`
-        : this.player.scenario === ''
-          ? this.empty()
-          : this.step()}
+      ${this.view()}
       <fl-help></fl-help>
       <p class="sr" aria-live="polite">${this.said}</p>
     `;
+  }
+
+  private view() {
+    if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
+    if (!this.isShown) return this.empty();
+    if (this.tab === 'step') return this.step();
+    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player}></fl-compare>`;
+    return html`<fl-gallery .catalog=${this.player.catalog} .stills=${this.stills} @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}></fl-gallery>`;
   }
 
   private empty() {
@@ -129,6 +166,7 @@ export class FlApp extends LitElement {
   private header() {
     const playing = this.player.status === 'playing';
     const tab = (name: Tab, label: string) => html`<button
+      id="to-${name}"
       aria-current=${this.tab === name ? 'page' : 'false'}
       @click=${() => this.show(name)}
     >
@@ -141,9 +179,14 @@ export class FlApp extends LitElement {
         </svg>
         <span>Faultline</span>
       </span>
-      <nav class="seg" aria-label="Views">${tab('step', 'Step')}${tab('threads', 'Threads')}</nav>
+      <nav class="seg" aria-label="Views">${tab('gallery', 'Gallery')}${tab('step', 'Step')}${tab('threads', 'Threads')}</nav>
       ${this.tab === 'step' && !this.narrow ? this.gallery() : nothing}
       <span class="space"></span>
+      ${this.tab === 'step' || this.tab === 'compare'
+        ? html`<button aria-pressed=${this.tab === 'compare' ? 'true' : 'false'} title="Two kernels on this schedule (c)" @click=${() => this.show(this.tab === 'compare' ? 'step' : 'compare')}>
+            ${this.narrow ? 'Compare' : 'Before and after'}
+          </button>`
+        : nothing}
       <button class="quiet" aria-label="Keys and marks (?)" title="Keys and marks (?)" @click=${() => this.help.toggle()}>?</button>
       ${this.tab === 'step'
         ? html`<button class="primary" id="play" ?disabled=${this.player.status === 'loading'} @click=${() => this.player.toggle()}>
@@ -156,11 +199,20 @@ export class FlApp extends LitElement {
   private show(tab: Tab): void {
     this.player.pause();
     this.tab = tab;
+    if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
+  }
+
+  /** From the gallery to the player, which then has the focus. */
+  private async open(name: string): Promise<void> {
+    this.tab = 'step';
+    await this.pick(name);
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('#play')?.focus();
   }
 
   private step() {
     const { model, tick } = this;
-    return html`<main class="step" @fl-select=${this.onSelect} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
+    return html`<main class="step" @fl-select=${this.onSelect} @fl-takeover=${this.onTakeover} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
       <section class="canvas" aria-label="Strata">
         <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
       </section>
@@ -171,7 +223,10 @@ export class FlApp extends LitElement {
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
         <fl-findings .model=${model} .tick=${tick}></fl-findings>
-        <section><h2>Tasks</h2><fl-tasks .model=${model} .tick=${tick}></fl-tasks></section>
+        <section class="tasks">
+          <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>
+          <fl-tasks .model=${model} .tick=${tick}></fl-tasks>
+        </section>
         <fl-hands .model=${model} .tick=${tick}></fl-hands>
         <fl-walk .model=${model} .tick=${tick}></fl-walk>`)}
       ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model} .tick=${tick}></fl-lanes>`)}
@@ -229,7 +284,7 @@ export class FlApp extends LitElement {
   private gallery() {
     return html`<label class="field gallery"
       ><span>Scenario</span>
-      <select @change=${(event: Event) => this.pick((event.target as HTMLSelectElement).value)}>
+      <select @change=${(event: Event) => void this.pick((event.target as HTMLSelectElement).value)}>
         ${this.player.catalog.scenarios.map(
           (one) => html`<option value=${one.name} ?selected=${one.name === this.player.scenario}>${one.name}: ${one.title}</option>`,
         )}
@@ -238,14 +293,14 @@ export class FlApp extends LitElement {
   }
 
   /** A scenario comes with the kernel in which it is worth seeing. */
-  private pick(name: string): void {
+  private pick(name: string): Promise<unknown> {
     const wanted = this.player.catalog.scenarios.find((one) => one.name === name);
-    this.load(name, wanted?.policy ?? this.player.policy);
+    return this.load(name, wanted?.policy ?? this.player.policy);
   }
 
-  private load(scenario: string, policy: string): void {
+  private load(scenario: string, policy: string): Promise<unknown> {
     this.said = '';
-    void this.player.load(scenario, policy);
+    return this.player.load(scenario, policy);
   }
 
   private readonly onSelect = (event: CustomEvent<Selection>): void => {

@@ -11,6 +11,11 @@ const KEYS: [string, string][] = [
   ['.', 'one step'],
   [',', 'one step back; undoes what was done by hand'],
   ['1 – 9', 'let the task with that number go on'],
+  ['t', 'take over: every task says what it is about to do'],
+  ['b', 'to the way that was left last, and back'],
+  ['c', 'before and after: two kernels on this schedule'],
+  ['n', 'there: to where they part'],
+  ['g', 'to the gallery'],
   ['Home, End', 'to the start, to the end'],
   ['Tab, arrow keys', 'from control to control; among addresses, along the slider'],
   ['l', 'copy a link to what is on the screen'],
@@ -36,6 +41,8 @@ const MARKS: [ReturnType<typeof svg>, string][] = [
   [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--surface)" stroke="var(--ink)" stroke-dasharray="2.5 2"/>`, 'a task that waits'],
   [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--t0)" stroke-width="2"/>`, 'a translation: from an address to its page'],
   [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--s-edge)" stroke-width="2"/>`, 'a reference: entry to object, object to what it shadows'],
+  [svg`<rect x="3" y="10" width="26" height="4" rx="2" fill="var(--busy)"/><rect x="3" y="18" width="26" height="3" rx="1.5" fill="var(--ink)"/>`, 'in the lanes: a page held busy, a lock held'],
+  [svg`<path d="M12 4C24 12 24 18 14 25" fill="none" stroke="var(--accent)" stroke-width="2"/><path d="M10 28l2-7 5 5z" fill="var(--accent)"/>`, 'in the lanes: who wakes whom'],
   [svg`<rect x="4" y="4" width="24" height="24" rx="6" fill="var(--danger)"/>`, 'red: something is wrong, and nothing else is red'],
 ];
 

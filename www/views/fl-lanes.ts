@@ -1,66 +1,28 @@
 /** The lanes: the steps of the run in time, one cursor with the story and the strata. */
 
-import { css, html, nothing, svg } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import { lanes, type Lane } from '../core/lanes';
-import type { Paragraph } from '../core/story';
+import { html, nothing, svg, type SVGTemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { lanes, laneText, tracks, type Lane, type Lanes, type Span } from '../core/lanes';
+import { plain, type Paragraph } from '../core/story';
 import { base } from './base';
 import { View } from './element';
+import { lanesStyles } from './lanes-css';
 
-const ROW = 26;
 const TOP = 12;
+const BLOCK = 18;
+/** Room below a block for the bar of busy pages, and for each track of locks. */
+const BUSY = 5;
+const TRACK = 4;
+const GAP = 8;
+const RIGHT = 16;
 
 @customElement('fl-lanes')
 export class FlLanes extends View {
-  static override styles = [
-    base,
-    css`
-      :host {
-        overflow: hidden auto;
-        touch-action: pan-y;
-      }
-      svg {
-        display: block;
-        cursor: ew-resize;
-      }
-      text {
-        font: 11px var(--sans);
-        fill: var(--ink);
-      }
-      .name {
-        font-size: 12.5px;
-        font-weight: 600;
-      }
-      .block {
-        fill: var(--s2);
-        stroke: var(--s-edge);
-        stroke-width: 0.8;
-      }
-      .ahead {
-        opacity: 0.45;
-      }
-      .now .block {
-        stroke: var(--accent);
-        stroke-width: 2;
-      }
-      .busy {
-        fill: var(--busy);
-      }
-      .rule {
-        stroke: var(--hair);
-      }
-      .cursor {
-        stroke: var(--accent);
-        stroke-width: 2;
-      }
-      .found {
-        fill: var(--danger);
-      }
-    `,
-  ];
+  static override styles = [base, lanesStyles];
 
   @state() private width = 0;
-  private known: { chunks: unknown; lanes: Lane[] } | null = null;
+  @query('svg') private drawing!: SVGElement;
+  private known: { chunks: unknown; names: unknown; lanes: Lanes } | null = null;
   private readonly observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -76,56 +38,106 @@ export class FlLanes extends View {
   }
 
   /** Room for the names of the tasks. */
-  private get names(): number {
+  private get left(): number {
     const { names } = this.model.player;
-    return Math.max(52, ...this.lanes.map((lane) => 22 + names.task(lane.task).length * 7.6));
+    return Math.max(52, ...this.lanes.lanes.map((lane) => 22 + names.task(lane.task).length * 7.6));
   }
 
-  private get lanes(): Lane[] {
-    const { chunks, setup } = this.model.player;
-    if (this.known?.chunks !== chunks) this.known = { chunks, lanes: lanes(setup, chunks) };
+  private get lanes(): Lanes {
+    const { chunks, names, setup } = this.model.player;
+    if (this.known?.chunks !== chunks || this.known.names !== names) this.known = { chunks, names, lanes: lanes(setup, chunks, names) };
     return this.known.lanes;
   }
 
   private x(position: number): number {
     const length = Math.max(1, this.model.player.length);
-    return this.names + (position / length) * (this.width - this.names - 16);
+    return this.left + (position / length) * (this.width - this.left - RIGHT);
+  }
+
+  /** Where each lane begins; a lane is as high as what its task holds at once. */
+  private rows(): { tops: Map<number, number>; height: number } {
+    const tops = new Map<number, number>();
+    let y = TOP;
+    for (const lane of this.lanes.lanes) {
+      tops.set(lane.task, y);
+      y += BLOCK + (lane.busy.length > 0 ? BUSY : 0) + tracks(lane) * TRACK + GAP;
+    }
+    return { tops, height: y };
   }
 
   override render() {
     if (this.width === 0) return nothing;
-    const all = this.lanes;
+    const { lanes: all, wakes } = this.lanes;
     const { player } = this.model;
-    const rows = new Map(all.map((lane, nth) => [lane.task, TOP + nth * ROW]));
-    const height = TOP + all.length * ROW + 6;
+    const { tops, height } = this.rows();
+    const y = (task: number): number => tops.get(task) ?? 0;
     const at = this.x(player.position);
-    return html`<svg width=${this.width} height=${height} aria-hidden="true" @pointerdown=${this.onPointer} @pointermove=${this.onPointer}>
-      <defs>
-        <pattern id="sleep" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <path d="M0 0v7" stroke="var(--s-edge)" stroke-width="2" />
-        </pattern>
-      </defs>
-      ${all.map((lane) => this.lane(lane, rows.get(lane.task) ?? 0))}
-      ${this.model.paragraphs.map((paragraph) => this.block(paragraph, rows.get(paragraph.task) ?? 0))}
-      ${all.map((lane) =>
-        lane.findings.map(
-          (step) => svg`<path class="found" d="M${this.x(step + 1) - 5} ${(rows.get(lane.task) ?? 0) - 4}h10l-5 8z"></path>`,
-        ),
-      )}
-      <path class="cursor" d="M${at} 2V${height - 2}"></path>
-    </svg>`;
+    const said = laneText(this.lanes, player.position, player.names);
+    return html`<div
+      role="slider"
+      tabindex="0"
+      aria-label="Scrub on the lanes"
+      aria-valuemin="0"
+      aria-valuemax=${player.length}
+      aria-valuenow=${player.position}
+      aria-valuetext=${`step ${player.position} of ${player.length}${said ? `; ${said}` : ''}`}
+      @keydown=${this.onKey}
+    >
+      <svg width=${this.width} height=${height} aria-hidden="true" @pointerdown=${this.onPointer} @pointermove=${this.onPointer}>
+        <defs>
+          <pattern id="sleep" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <path d="M0 0v7" stroke="var(--s-edge)" stroke-width="2" />
+          </pattern>
+          <marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path class="head" d="M0 0.5L8 4L0 7.5z" />
+          </marker>
+        </defs>
+        ${all.map((lane) => this.lane(lane, y(lane.task)))}
+        ${this.model.paragraphs.map((paragraph) => this.block(paragraph, y(paragraph.task)))}
+        ${wakes.map((wake) => this.wake(this.x(wake.at + 1), y(wake.by), y(wake.task)))}
+        ${all.map((lane) =>
+          lane.findings.map((step) => svg`<path class="found" d="M${this.x(step + 1) - 5} ${y(lane.task) - 4}h10l-5 8z"></path>`),
+        )}
+        <path class="cursor" d="M${at} 2V${height - 2}"></path>
+      </svg>
+    </div>`;
   }
 
-  private lane(lane: Lane, y: number) {
-    const { names } = this.model.player;
+  private lane(lane: Lane, y: number): SVGTemplateResult {
+    const under = y + BLOCK + 2;
+    const locks = under + (lane.busy.length > 0 ? BUSY : 0);
     return svg`
-      <text class="name" x="12" y=${y + 15}>${names.task(lane.task)}</text>
-      <path class="rule" d="M${this.names} ${y + 10}H${this.width - 16}"></path>
-      ${lane.asleep.map((span) => svg`<rect x=${this.x(span.from)} y=${y + 1} width=${this.x(span.to) - this.x(span.from)} height="18" fill="url(#sleep)" opacity=".6"></rect>`)}
-      ${lane.busy.map((span) => svg`<rect class="busy" x=${this.x(span.from)} y=${y + 20} width=${this.x(span.to) - this.x(span.from)} height="3" rx="1.5"></rect>`)}`;
+      <text class="name" x="12" y=${y + 14}>${this.model.player.names.task(lane.task)}</text>
+      <path class="rule" d="M${this.left} ${y + 9}H${this.width - RIGHT}"></path>
+      ${lane.asleep.map((span) => this.asleep(lane.task, span, y))}
+      ${lane.busy.map((span) => this.bar(span, 'busy', under, 3))}
+      ${lane.locks.map((hold) => this.bar(hold, `lock ${hold.mode}`, locks + hold.track * TRACK, 2.4))}`;
   }
 
-  private block(paragraph: Paragraph, y: number) {
+  private asleep(task: number, span: Span, y: number): SVGTemplateResult {
+    const text = plain(span.text);
+    // The block of what it did before it fell asleep lies over the beginning.
+    const block = this.model.paragraphs.find((one) => one.task === task && one.from < span.to && one.to > span.from);
+    const [from, to] = [this.x(span.from), this.x(span.to)];
+    const clear = Math.max(from, block ? this.x(Math.min(block.to, span.to)) : from);
+    return svg`<rect x=${from} y=${y} width=${to - from} height=${BLOCK} fill="url(#sleep)" opacity=".6"><title>${text}</title></rect>
+      ${text.length * 5.9 + 12 < to - clear ? svg`<text class="sleeps" x=${clear + 7} y=${y + 13}>${text}</text>` : nothing}`;
+  }
+
+  private bar(span: Span, kind: string, y: number, h: number): SVGTemplateResult {
+    const w = Math.max(1.5, this.x(span.to) - this.x(span.from));
+    return svg`<rect class=${kind} x=${this.x(span.from)} y=${y} width=${w} height=${h} rx=${h / 2}><title>${plain(span.text)}</title></rect>`;
+  }
+
+  /** From the lane of who wakes to the lane of who wakes up. */
+  private wake(x: number, from: number, to: number): SVGTemplateResult {
+    const down = to > from;
+    const [start, end] = down ? [from + BLOCK, to] : [from, to + BLOCK];
+    const bend = Math.min(14, Math.abs(end - start) / 2);
+    return svg`<path class="wake" marker-end="url(#head)" d="M${x} ${start}C${x + bend} ${(start + end) / 2} ${x + bend} ${(start + end) / 2} ${x} ${end}"></path>`;
+  }
+
+  private block(paragraph: Paragraph, y: number): SVGTemplateResult {
     const from = this.x(paragraph.from);
     const w = Math.max(3, this.x(paragraph.to) - from - 1);
     const { position } = this.model.player;
@@ -133,27 +145,40 @@ export class FlLanes extends View {
     const room = Math.floor((this.room(paragraph) - 12) / 5.9);
     const text = paragraph.short.length > room ? (room > 4 ? `${paragraph.short.slice(0, room - 1)}…` : '') : paragraph.short;
     return svg`<g class="${paragraph.from >= position ? 'ahead' : ''} ${now ? 'now' : ''}">
-      <rect class="block" x=${from} y=${y + 1} width=${w} height="18" rx="5"></rect>
-      <text x=${from + 7} y=${y + 14}>${text}</text>
+      <rect class="block" x=${from} y=${y} width=${w} height=${BLOCK} rx="5"></rect>
+      <text x=${from + 7} y=${y + 13}>${text}</text>
     </g>`;
   }
 
   /** A label may run over the empty lane behind its block, up to the next one. */
   private room(paragraph: Paragraph): number {
     const next = this.model.paragraphs.find((other) => other.task === paragraph.task && other.from >= paragraph.to);
-    const asleep = this.lanes.find((lane) => lane.task === paragraph.task)?.asleep.find((span) => span.to > paragraph.to);
+    const lane = this.lanes.lanes.find((one) => one.task === paragraph.task);
+    const asleep = lane?.asleep.find((span) => span.to > paragraph.to);
     const end = Math.min(next?.from ?? Infinity, asleep ? Math.max(asleep.from, paragraph.to) : Infinity);
-    return (Number.isFinite(end) ? this.x(end) : this.width - 16) - this.x(paragraph.from);
+    return (Number.isFinite(end) ? this.x(end) : this.width - RIGHT) - this.x(paragraph.from);
   }
 
-  /** The lanes can be scrubbed as well; the slider above does the same by keyboard. */
   private readonly onPointer = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;
-    const x = event.offsetX - this.names;
-    const { player } = this.model;
-    const position = Math.round((x / (this.width - this.names - 16)) * player.length);
-    if (position !== player.position) void player.seek(position);
+    const x = event.clientX - this.drawing.getBoundingClientRect().left - this.left;
+    this.go(Math.round((x / (this.width - this.left - RIGHT)) * this.model.player.length));
   };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const { position, length } = this.model.player;
+    const to = { ArrowLeft: position - 1, ArrowDown: position - 1, ArrowRight: position + 1, ArrowUp: position + 1, Home: 0, End: length }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.go(to);
+  };
+
+  private go(wanted: number): void {
+    const { player } = this.model;
+    const position = Math.max(0, Math.min(player.length, wanted));
+    if (position !== player.position) void player.seek(position);
+  }
 }
 
 declare global {

@@ -1,7 +1,8 @@
 /** Who is where, holds what and waits for what; a task that can run is a button that lets it run. */
 
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, state } from 'lit/decorators.js';
+import { hint } from '../core/hints';
 import { channelText, lockText } from '../core/narrate';
 import type { Task } from '../core/scene';
 import { task as taskOf } from '../core/scene';
@@ -63,12 +64,34 @@ export class FlTasks extends View {
         color: var(--busy);
         font-weight: 600;
       }
+      .hint {
+        color: var(--ink);
+      }
       small {
         display: block;
         font-size: 12px;
       }
     `,
   ];
+
+  /** What each task that can run is about to do, and the moment for which that was asked. */
+  @state() private hints = new Map<number, string>();
+  private asked: { chunks: unknown; position: number } | null = null;
+
+  override updated(): void {
+    const { player, takeover } = this.model;
+    const { chunks, position } = player;
+    if (!takeover || player.status !== 'paused' || (this.asked?.chunks === chunks && this.asked.position === position)) return;
+    this.asked = { chunks, position };
+    void this.look(this.asked);
+  }
+
+  private async look(asked: typeof this.asked): Promise<void> {
+    const { player, scene } = this.model;
+    const label = (task: number): string => player.runnable.find((one) => one.task === task)?.at ?? '';
+    const turns = await player.peek();
+    if (this.asked === asked) this.hints = new Map(turns.map((turn) => [turn.task, hint(scene, turn, label(turn.task), player.names)]));
+  }
 
   override render() {
     const { player } = this.model;
@@ -95,7 +118,7 @@ export class FlTasks extends View {
     const body = html`
       ${nth >= 0 && nth < 9 ? html`<kbd aria-hidden="true">${nth + 1}</kbd>` : html`<span></span>`}
       <b>${name}</b>
-      <span>${this.where(task, nth)}${this.held(task)}</span>
+      <span>${this.where(task, nth)}${this.held(task)}${nth >= 0 ? this.hint(task) : nothing}</span>
     `;
     if (nth < 0) return html`<li class=${task.waits ? 'asleep' : ''}><div>${body}</div></li>`;
     return html`<li class=${next ? 'next' : ''}>
@@ -103,8 +126,14 @@ export class FlTasks extends View {
     </li>`;
   }
 
+  private hint(task: Task) {
+    const text = this.model.takeover ? this.hints.get(task.id) : undefined;
+    return text === undefined ? nothing : html`<small class="hint">${marked(text)}</small>`;
+  }
+
   private plain(task: Task): string {
-    return task.waits ? 'asleep' : `before ${this.label(task)}`;
+    const next = this.model.takeover ? this.hints.get(task.id) : undefined;
+    return task.waits ? 'asleep' : (next ?? `before ${this.label(task)}`).replace(/[*`]/g, '');
   }
 
   private label(task: Task): string {

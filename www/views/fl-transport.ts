@@ -4,15 +4,7 @@ import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { base } from './base';
 import { View } from './element';
-
-const ICONS = {
-  start: 'M5 4h2v12H5zM17 4v12L8 10z',
-  back: 'M14 4v12L5 10z',
-  play: 'M6 3l12 7-12 7z',
-  pause: 'M5 4h4v12H5zM12 4h4v12h-4z',
-  step: 'M6 4l9 6-9 6z',
-  end: 'M3 4l9 6-9 6zM13 4h2v12h-2z',
-} as const;
+import { iconButton } from './icons';
 
 @customElement('fl-transport')
 export class FlTransport extends View {
@@ -65,11 +57,11 @@ export class FlTransport extends View {
     const at = player.position;
     return html`
       <div class="buttons" role="group" aria-label="Transport">
-        ${this.button('start', 'To the start (Home)', go(0), at > 0)}
-        ${this.button('back', 'One step back (,)', () => void player.back(), at > 0)}
-        ${this.button(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
-        ${this.button('step', 'One step (.)', () => this.step(), more)}
-        ${this.button('end', 'To the end (End)', go(player.length), at < player.length)}
+        ${iconButton('start', 'To the start (Home)', go(0), at > 0)}
+        ${iconButton('back', 'One step back (,)', () => void player.back(), at > 0)}
+        ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
+        ${iconButton('step', 'One step (.)', () => this.step(), more)}
+        ${iconButton('end', 'To the end (End)', go(player.length), at < player.length)}
       </div>
       <output aria-label="Position">step ${at} of ${player.length}${player.atEnd ? '' : player.length === at ? ' so far' : ''}</output>
       <input
@@ -92,11 +84,6 @@ export class FlTransport extends View {
     void this.model.player.step();
   }
 
-  private button(icon: keyof typeof ICONS, label: string, click: () => void, enabled: boolean) {
-    return html`<button aria-label=${label} title=${label} ?disabled=${!enabled} @click=${click}>
-      <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]}></path></svg>
-    </button>`;
-  }
 }
 
 declare global {

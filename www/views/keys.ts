@@ -1,9 +1,14 @@
 /** Keys, and what they do to the player. */
 
+import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 
 export type Command =
-  | { kind: 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' | 'link' | 'edit' }
+  | {
+      kind:
+        | 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' | 'enter' | 'link' | 'edit'
+        | 'gallery' | 'compare' | 'search' | 'takeover' | 'branch' | 'parting';
+    }
   | { kind: 'choose'; nth: number };
 
 const COMMANDS: Record<string, Command> = {
@@ -15,6 +20,13 @@ const COMMANDS: Record<string, Command> = {
   '?': { kind: 'help' },
   l: { kind: 'link' },
   e: { kind: 'edit' },
+  Enter: { kind: 'enter' },
+  g: { kind: 'gallery' },
+  c: { kind: 'compare' },
+  s: { kind: 'search' },
+  t: { kind: 'takeover' },
+  b: { kind: 'branch' },
+  n: { kind: 'parting' },
 };
 
 /** A key belongs to the page unless the control that has the focus uses it itself. */
@@ -25,7 +37,8 @@ export function command(event: KeyboardEvent): Command | null {
   if (element?.closest('dialog[open]')) return null;
   const tag = element?.localName ?? '';
   if (tag === 'textarea' || tag === 'select') return null;
-  if (event.key === ' ' && (tag === 'button' || tag === 'summary' || element?.getAttribute('role') === 'button')) return null;
+  const presses = event.key === ' ' || event.key === 'Enter';
+  if (presses && (tag === 'button' || tag === 'summary' || tag === 'a' || element?.getAttribute('role') === 'button')) return null;
   if (tag === 'input' && element?.getAttribute('type') !== 'range') return null;
   if (tag === 'input' && (event.key === 'Home' || event.key === 'End')) return null;
   if (/^[1-9]$/.test(event.key)) return { kind: 'choose', nth: Number(event.key) - 1 };
@@ -56,9 +69,39 @@ export function run(command: Command, player: Player): void {
       if (chosen) void player.step(chosen.task);
       break;
     }
-    case 'help':
-    case 'link':
-    case 'edit':
+    case 'branch': {
+      const last = player.branches.at(-1);
+      if (last) void player.take(last);
+      break;
+    }
+    default:
+      // The others are about the page, not about its player.
+      break;
+  }
+}
+
+/** The same keys for two players that move as one. */
+export function runPair(command: Command, pair: Pair): void {
+  switch (command.kind) {
+    case 'toggle':
+      pair.toggle();
+      break;
+    case 'step':
+      void pair.step();
+      break;
+    case 'back':
+      void pair.back();
+      break;
+    case 'start':
+      void pair.seek(0);
+      break;
+    case 'end':
+      void pair.seek(pair.length);
+      break;
+    case 'parting':
+      void pair.next();
+      break;
+    default:
       break;
   }
 }

@@ -1,8 +1,8 @@
 /** What the components share: the player, what is selected, and the colours. */
 
-import { Palette, type Swatch } from '../core/colors';
+import { Palette, storedValues, type Swatch } from '../core/colors';
 import { vpn, type Value } from '../core/events';
-import type { Names } from '../core/names';
+import type { Namer, Names } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
 import type { Selection } from '../core/selection';
@@ -10,15 +10,16 @@ import { story, type Paragraph } from '../core/story';
 
 export type { Selection };
 
-function* stored(player: Player): Generator<Value> {
-  for (const frame of player.setup.frames.values()) if (frame.value !== null) yield frame.value;
-  for (const chunk of player.chunks) {
-    for (const rec of chunk.records) if (rec.kind === 'access' && rec.write) yield rec.value;
-  }
+/** What drawing needs to know besides a scene. */
+export interface Ink {
+  readonly player: { readonly names: Namer };
+  swatch(value: Value | null): Swatch;
 }
 
-export class Model {
+export class Model implements Ink {
   selection: Selection | null = null;
+  /** The reader is the scheduler: tasks say what each is about to do. */
+  takeover = false;
   private palette = new Palette();
   private told: { chunks: unknown; names: Names; paragraphs: Paragraph[] } | null = null;
   private folded: { chunks: unknown; position: number; scene: Scene } | null = null;
@@ -27,7 +28,7 @@ export class Model {
 
   /** A new run: colours begin anew, in the order in which its values appear. */
   reset(): void {
-    this.palette = new Palette(stored(this.player));
+    this.palette = new Palette(storedValues(this.player.setup, this.player.chunks));
     this.told = null;
     this.folded = null;
   }

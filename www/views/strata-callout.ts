@@ -4,9 +4,9 @@ import { nothing, svg, type SVGTemplateResult } from 'lit';
 import type { Layout } from '../core/layout-types';
 import { findingDetail } from '../core/narrate-findings';
 import type { Scene } from '../core/scene';
-import type { Model } from './model';
+import type { Ink } from './model';
 
-export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
+export function callout(model: Ink, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
   const last = scene.findings.at(-1);
   if (!last) return nothing;
   const { x, y, w, h } = at.callout;

@@ -6,7 +6,7 @@ import type { Cell, Column, Layout, Line, Slab } from '../core/layout-types';
 import { sameLock } from '../core/fold-tasks';
 import type { LockId } from '../core/events';
 import type { Scene } from '../core/scene';
-import type { Model } from './model';
+import type { Ink } from './model';
 import { busyTask, pillRow, pillsWidth, type Pill } from './strata-tiles';
 
 export interface CellEvents {
@@ -15,7 +15,7 @@ export interface CellEvents {
 }
 
 /** Tasks that hold a lock and tasks that sleep on it. */
-function lockPills(model: Model, scene: Scene, lock: LockId): Pill[] {
+function lockPills(model: Ink, scene: Scene, lock: LockId): Pill[] {
   const { names } = model.player;
   const pills: Pill[] = [];
   for (const task of scene.tasks.values()) {
@@ -32,7 +32,7 @@ function lockPills(model: Model, scene: Scene, lock: LockId): Pill[] {
   return pills;
 }
 
-export function columns(model: Model, scene: Scene, at: Layout, on: CellEvents): SVGTemplateResult {
+export function columns(model: Ink, scene: Scene, at: Layout, on: CellEvents): SVGTemplateResult {
   return svg`${repeat(
     at.columns,
     (column) => column.process.id,
@@ -40,7 +40,7 @@ export function columns(model: Model, scene: Scene, at: Layout, on: CellEvents):
   )}`;
 }
 
-function caption(model: Model, scene: Scene, column: Column): string {
+function caption(model: Ink, scene: Scene, column: Column): string {
   const { process } = column;
   if (process.exited) return 'exited';
   const busy = busyTask(model, scene, process.id);
@@ -49,7 +49,7 @@ function caption(model: Model, scene: Scene, column: Column): string {
   return tasks === 0 ? '' : tasks === 1 ? '1 thread' : `${tasks} threads`;
 }
 
-function surfaceColumn(model: Model, scene: Scene, column: Column, on: CellEvents): SVGTemplateResult {
+function surfaceColumn(model: Ink, scene: Scene, column: Column, on: CellEvents): SVGTemplateResult {
   const { names } = model.player;
   const name = names.process(column.process.id);
   const pills = column.process.exited ? [] : lockPills(model, scene, { class: 'map', index: column.process.space });
@@ -67,7 +67,7 @@ function surfaceColumn(model: Model, scene: Scene, column: Column, on: CellEvent
   </g>`;
 }
 
-function cellButton(model: Model, scene: Scene, column: Column, cell: Cell, on: CellEvents): SVGTemplateResult {
+function cellButton(model: Ink, scene: Scene, column: Column, cell: Cell, on: CellEvents): SVGTemplateResult {
   const { names } = model.player;
   const process = column.process.id;
   const frame = cell.frame === null ? undefined : scene.frames.get(cell.frame);
@@ -86,7 +86,7 @@ function cellButton(model: Model, scene: Scene, column: Column, cell: Cell, on: 
   </g>`;
 }
 
-export function slabs(model: Model, scene: Scene, at: Layout): SVGTemplateResult {
+export function slabs(model: Ink, scene: Scene, at: Layout): SVGTemplateResult {
   return svg`${repeat(
     at.slabs,
     (slab) => slab.key,
@@ -94,7 +94,7 @@ export function slabs(model: Model, scene: Scene, at: Layout): SVGTemplateResult
   )}`;
 }
 
-function oneSlab(model: Model, scene: Scene, slab: Slab, tile: number): SVGTemplateResult {
+function oneSlab(model: Ink, scene: Scene, slab: Slab, tile: number): SVGTemplateResult {
   const { object } = slab;
   const name = model.player.names.object(scene, object.id);
   const facts = slab.ghost
@@ -113,7 +113,7 @@ function oneSlab(model: Model, scene: Scene, slab: Slab, tile: number): SVGTempl
   </g>`;
 }
 
-export function lines(model: Model, scene: Scene, at: Layout, kinds: Line['kind'][]): SVGTemplateResult {
+export function lines(model: Ink, scene: Scene, at: Layout, kinds: Line['kind'][]): SVGTemplateResult {
   return svg`${repeat(
     at.lines.filter((line) => kinds.includes(line.kind)),
     (line) => line.key,

@@ -5,6 +5,7 @@
 //! here is to be called in a dedicated worker: the threaded build waits for locks, and
 //! the page's own thread may not.
 
+mod branch;
 mod catalog;
 pub mod chunk;
 pub mod hands;

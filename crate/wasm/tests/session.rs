@@ -104,3 +104,36 @@ fn errors_say_where_and_what_to_do() {
     let problem = Session::new(source, "main,+P07").err().expect("no such kernel");
     assert!(problem.message.contains("P07"), "{problem:?}");
 }
+
+#[test]
+fn a_branch_shares_the_past_and_leaves_the_other_run_alone() {
+    let mut session = session("t3-story", "2019-12");
+    session.open().expect("it plays");
+    let hand = session.perform(0, "A", Operation::Load { page: 0 }).expect("A can load");
+    let at = hand.chunks.len();
+    let here = session.step(at, None).expect("it can run").expect("there is one");
+    let mut branch = session.branch(at).expect("it can be played so far");
+    assert_eq!(branch.step(at, None).expect("it can run").expect("there is one"), here);
+    let other = here.chunks[0].runnable.iter().find(|r| r.task != here.chunks[0].task).expect("several can run").task;
+    branch.step(at, Some(other)).expect("it can run");
+    branch.step(0, None).expect("what was done by hand is gone from the branch");
+    assert_eq!(session.step(at, None).expect("it can run").expect("there is one"), here);
+}
+
+#[test]
+fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
+    let mut session = session("t3-story", "2019-12");
+    let opened = session.open().expect("it plays");
+    let at = 20;
+    let peeked = session.peek(at).expect("it can look");
+    let runnable: Vec<u32> = opened.story[at - 1].runnable.iter().map(|r| r.task).collect();
+    assert_eq!(peeked.iter().map(|c| c.task).collect::<Vec<_>>(), runnable);
+    for turn in &peeked {
+        let mut branch = session.branch(at).expect("it can be played so far");
+        let went = branch.step(at, Some(turn.task)).expect("it can run").expect("there is one");
+        assert_eq!(went.chunks[0].records, turn.records);
+    }
+    assert_eq!(session.report().steps, 0, "the run stands where it stood");
+    let next = session.step(at, Some(opened.story[at].task)).expect("it can run").expect("there is one");
+    assert_eq!(next.chunks[0].records, opened.story[at].records);
+}

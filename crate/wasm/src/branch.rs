@@ -1,0 +1,56 @@
+//! Runs that part from a run, and a look at what each task would do next.
+
+use crate::chunk::{self, Chunk};
+use crate::js;
+use crate::problem::Problem;
+use crate::session::Session;
+use faultline_scenario::player::Player;
+use faultline_sched::Checks;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What the worker calls.
+#[wasm_bindgen]
+impl Session {
+    /// Another session that has the same past up to position `at` and no future yet.
+    #[wasm_bindgen(js_name = branch)]
+    pub fn branch_js(&self, at: usize) -> Result<Session, JsValue> {
+        self.branch(at).map_err(|problem| js::thrown(&problem))
+    }
+    /// For every task that can run at position `at` the turn that it would take.
+    #[wasm_bindgen(js_name = peek)]
+    pub fn peek_js(&self, at: usize) -> Result<JsValue, JsValue> {
+        js::outcome(self.peek(at))
+    }
+}
+
+impl Session {
+    /// See [`Session::branch_js`].
+    pub fn branch(&self, at: usize) -> Result<Session, Problem> {
+        let trail = self.trail(at);
+        // Until it is rebuilt it holds a player that nobody has stepped.
+        let player = Player::new(&self.scenario, &self.policy, Checks::FULL)?;
+        let hands = self.hands.iter().filter(|hand| hand.at < at).cloned().collect();
+        let (scenario, source) = (self.scenario.clone(), self.source.clone());
+        let (policy, named) = (self.policy.clone(), self.named.clone());
+        let mut branch = Session { scenario, source, policy, hands, named, player };
+        branch.rebuild(&trail)?;
+        Ok(branch)
+    }
+    /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,
+    /// and without the checks: what goes wrong in a turn is for whoever takes it.
+    pub fn peek(&self, at: usize) -> Result<Vec<Chunk>, Problem> {
+        let (scenario, _) = self.with_hands()?;
+        let unchecked = Checks { frames: false, full: false, ..Checks::FULL };
+        let mut player = Player::new(&scenario, &self.policy, unchecked)?;
+        for task in self.trail(at) {
+            player.run_mut().step_task(task)?;
+        }
+        let mut turns = Vec::new();
+        for task in player.run().runnable().to_vec() {
+            player.run_mut().seek(at);
+            turns.extend(chunk::turn(&mut player, |player| _ = player.run_mut().step_task(task)));
+        }
+        Ok(turns)
+    }
+}

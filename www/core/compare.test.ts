@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Chunk } from './chunk';
+import { align, partings } from './compare';
+import { directives, withSchedule } from './directives';
+import type { Event } from './events';
+import { fold } from './fold';
+import { Namer } from './names';
+import { chunk, names, records, withChild } from './testing';
+
+const namer = new Namer(names);
+const setup = fold(records(...withChild));
+const at = (task: number, label: string, ...events: Event[]): Chunk =>
+  chunk(task, [{ kind: 'point', at: label }, ...events], { runnable: [{ task, at: label }] });
+
+describe('two sides in step', () => {
+  const bypass: Event = { kind: 'bypass', object: 1, backing: 0, by_count: false };
+  const refuse: Event = { kind: 'collapse_refused', object: 1, backing: 0, why: 'busy', page: 7 };
+  const left = [at(0, 'a'), at(1, 'scan', bypass), at(0, 'b'), at(0, 'c')];
+  const right = [at(0, 'a'), at(1, 'scan', refuse), at(1, 'wait'), at(0, 'c')];
+  const joints = align(left, right);
+
+  it('take together what they have in common, and the rest one after the other', () => {
+    expect(joints.map(({ left: l, right: r }) => `${l}${r}`)).toEqual(['00', '11', '22', '32', '33', '44']);
+  });
+
+  it('say in their own words where they part', () => {
+    const found = partings({ setup, chunks: left, names: namer }, { setup, chunks: right, names: namer }, joints);
+    expect(found).toEqual([
+      {
+        from: 1,
+        to: 2,
+        left: '*B1* sees every page of O hidden and *bypasses O*.',
+        right: '*B1* leaves O below S: `O[0]` is busy.',
+        wrong: { left: false, right: false },
+      },
+    ]);
+  });
+
+  it('do not part where nothing would be told', () => {
+    expect(partings({ setup, chunks: [at(0, 'a')], names: namer }, { setup, chunks: [], names: namer }, align([at(0, 'a')], []))).toEqual([]);
+  });
+
+  it('end where both have ended', () => {
+    expect(align([], right).at(-1)).toEqual({ left: 0, right: 4 });
+    expect(align(left, []).at(-1)).toEqual({ left: 4, right: 0 });
+  });
+});
+
+describe('a run as a schedule', () => {
+  it('says how far each stretch goes', () => {
+    const asleep = chunk(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }], { runnable: [{ task: 0, at: 'x' }] });
+    const done = chunk(0, [], { runnable: [], done: true });
+    expect(directives([at(0, 'lock'), at(0, 'copy'), at(0, 'lock'), asleep, at(0, 'copy'), done], namer)).toEqual([
+      'A1 until lock #2',
+      'B1 until blocked',
+      'A1 until end',
+    ]);
+  });
+
+  it('goes before the schedules that a scenario has', () => {
+    const text = withSchedule('task A1 of A: exit\n\nschedule story {\n}\n', ['A1 until end']);
+    expect(text).toBe('task A1 of A: exit\n\nschedule shown {\n  A1 until end\n}\n\nschedule story {\n}\n');
+    expect(withSchedule('process A', ['A1 until end'])).toBe('process A\nschedule shown {\n  A1 until end\n}\n\n');
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * A run as a stored schedule: what one kernel did, said so that another can follow it
+ * as far as it goes. `TASK until STEP`, one line for each stretch of one task.
+ */
+
+import type { Chunk } from './chunk';
+import type { Namer } from './names';
+
+/** The lines of a schedule that leads through these turns. */
+export function directives(chunks: readonly Chunk[], namer: Namer): string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < chunks.length; ) {
+    const task = chunks[from]?.task;
+    let to = from + 1;
+    while (chunks[to]?.task === task) to++;
+    if (task !== undefined) lines.push(`${namer.task(task)} until ${until(chunks.slice(from, to), task)}`);
+    from = to;
+  }
+  return lines;
+}
+
+/** Where a stretch stops: before a step, the n-th time it comes to it, or asleep, or at the end. */
+function until(stretch: readonly Chunk[], task: number): string {
+  const labels = stretch.map((chunk) => chunk.runnable.find((one) => one.task === task)?.at);
+  const last = labels.at(-1);
+  if (last === undefined) return stretch.at(-1)?.records.some((rec) => rec.kind === 'sleep') ? 'blocked' : 'end';
+  const nth = labels.filter((label) => label === last).length;
+  return nth > 1 ? `${last} #${nth}` : last;
+}
+
+/** A scenario with a schedule that is followed before any other it has. */
+export function withSchedule(text: string, lines: readonly string[]): string {
+  const schedule = `schedule shown {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+  const first = /^schedule\b/m.exec(text);
+  const at = first?.index ?? text.length;
+  return `${text.slice(0, at)}${at > 0 && text[at - 1] !== '\n' ? '\n' : ''}${schedule}\n${text.slice(at)}`;
+}

@@ -1,0 +1,25 @@
+/** Which two kernels are before and after, and the schedule that both follow. */
+
+import type { Catalog } from '../drivers/driver';
+import type { Player } from './player';
+import { directives, withSchedule } from './directives';
+import { switchesOf } from './policy';
+
+/** The switch that holds the source page busy: the fix of D23155. */
+const FIX = 'P01';
+const BEFORE = '2019-12';
+const AFTER = '2020-01-fixed';
+
+/** A changed kernel stands before the one it was made from; else the fix is what lies between. */
+export function sides(catalog: Catalog, policy: string): { left: string; right: string } {
+  const [base = ''] = policy.split(',');
+  if (policy !== base) return { left: policy, right: base };
+  return switchesOf(catalog, policy).has(FIX) ? { left: BEFORE, right: policy } : { left: policy, right: AFTER };
+}
+
+/** The scenario with the schedule that is on the screen. What was done by hand is in no scenario. */
+export function shownText(player: Player): string {
+  const { chunks, names, source: text } = player;
+  const byHand = chunks.some((chunk) => names.task(chunk.task).endsWith('+'));
+  return player.isStored || byHand || chunks.length === 0 ? text : withSchedule(text, directives(chunks, names));
+}

@@ -11,6 +11,9 @@ const catalog: Catalog = {
   settings: [],
   defects: [],
 };
+const wrong: Chunk = chunk(0, [], {
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', detail: 'it read X' }],
+});
 const free: Chunk = chunk(0, [{ kind: 'page_free', page: 7 }]);
 
 class Scripted implements Driver {
@@ -33,6 +36,9 @@ class Scripted implements Driver {
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
+  follow = (): Promise<Opened> =>
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: [chunk(0, []), wrong, chunk(0, [])], findings: [] });
+  choices = (at: number) => Promise.resolve(`a${at}`);
   ended = false;
   branched: number[] = [];
   peek = () => Promise.resolve([chunk(0, []), chunk(1, [])]);
@@ -107,6 +113,12 @@ describe('the player', () => {
     expect(mine).toMatchObject({ at: 40, task: 1, length: 42 });
     await player.load('s', 'main');
     expect(player.branches).toEqual([]);
+  });
+
+  it('opens what a search has found where it shows', async () => {
+    await player.follow({ scenario: 's', source: 'smaller', policy: 'main', choices: 'ab' });
+    expect([player.position, player.length, player.edited, player.isStored]).toEqual([2, 3, true, false]);
+    expect(await player.choices()).toBe('a2');
   });
 
   it('drops old branches but never the story', async () => {

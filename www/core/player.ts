@@ -143,6 +143,25 @@ export class Player {
     });
   }
 
+  /** Opens the run that choices lead to, at its first finding; the scenario's text may be another than the gallery's. */
+  async follow(what: { scenario: string; source: string; policy: string; choices: string }): Promise<void> {
+    this.pause();
+    await this.queue(async () => {
+      const { scenario, source, policy, choices } = what;
+      const known = this.catalog.scenarios.find((one) => one.name === scenario && one.text === source);
+      const info = known ?? (await this.driver.describe(source, scenario));
+      const opened = await this.driver.follow(source, policy, scenario, choices);
+      this.decisions++;
+      const position = opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
+      this.show(opened, { scenario, policy, source, info }, { position, differs: [] });
+    });
+  }
+
+  /** The choices that lead to the present position, as `--choices` takes them. */
+  async choices(): Promise<string | null> {
+    return (await this.queue(() => this.driver.choices(this.position))) ?? null;
+  }
+
   /** The same scenario, as it is or was edited, under another policy. */
   under(policy: string): Promise<unknown> {
     return this.edited ? this.edit(this.source, policy) : this.load(this.scenario, policy);
@@ -187,7 +206,7 @@ export class Player {
     return found ?? (await this.driver.describe(text, scenario));
   }
 
-  private show(opened: Opened, what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>, arrived?: Arrived): void {
+  private show(opened: Opened, what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>, arrived?: Omit<Arrived, 'opened' | 'text' | 'gallery' | 'scenario' | 'policy'>): void {
     this.kept.clear();
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);

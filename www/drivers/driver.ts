@@ -104,6 +104,10 @@ export interface Driver {
   step(at: number, choice?: number): Promise<Went | null>;
   /** Runs an operation of a process by hand from position `at`, as far as it gets alone. */
   perform(at: number, process: string, operation: Operation): Promise<Went>;
+  /** Sets a scenario up and goes where choices lead, then on in task order. */
+  follow(source: string, policy: string, name: string, choices: string): Promise<Opened>;
+  /** The choices that led to position `at`. */
+  choices(at: number): Promise<string>;
   /** The turn that each task which can run at position `at` would take. */
   peek(at: number): Promise<Chunk[]>;
   /** A source of its own for another run, which has nothing open yet. */

@@ -4,6 +4,8 @@ export interface EngineSession {
   open(): unknown;
   step(at: number, task?: number): unknown;
   perform(at: number, process: string, operation: unknown): unknown;
+  follow(choices: string): unknown;
+  choices(at: number): string;
   peek(at: number): unknown;
   branch(at: number): EngineSession;
   report(): unknown;
@@ -15,6 +17,15 @@ export interface EngineSession {
 export interface EngineVisit {
   arrived(): unknown;
   session(): EngineSession;
+}
+
+/** A search in slices. */
+export interface EngineHunt {
+  /** Takes about so many turns more; whether it is over. */
+  advance(turns: number): boolean;
+  progress(): unknown;
+  report(): unknown;
+  free(): void;
 }
 
 export interface EngineRecording {
@@ -35,6 +46,7 @@ export interface EngineModule {
   describe(source: string, name: string): unknown;
   Session: new (source: string, policy: string, name?: string) => EngineSession;
   Visit: new (link: string) => EngineVisit;
+  Hunt: new (request: unknown) => EngineHunt;
   Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
   /** In the threaded build alone. */
   initThreadPool?(workers: number): Promise<void>;

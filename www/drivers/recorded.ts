@@ -41,6 +41,14 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('Nothing can be done by hand in a recording.'));
   }
 
+  follow(): Promise<never> {
+    return Promise.reject(new Error('A recording cannot be taken another way.'));
+  }
+
+  choices(): Promise<never> {
+    return Promise.reject(new Error('Nobody chose anything in a recording.'));
+  }
+
   peek(at: number): Promise<Chunk[]> {
     return Promise.resolve(this.recording.story.slice(at, at + 1));
   }

@@ -49,6 +49,14 @@ export class SteppedDriver implements Driver {
     return done;
   }
 
+  async follow(source: string, policy: string, name: string, choices: string): Promise<Opened> {
+    return opened(await this.remote.call('follow', this.run, source, policy, name, choices));
+  }
+
+  async choices(at: number): Promise<string> {
+    return (await this.remote.call('choices', this.run, at)) as string;
+  }
+
   async peek(at: number): Promise<Chunk[]> {
     return ((await this.remote.call('peek', this.run, at)) as Raw<Chunk>[]).map(chunk);
   }

@@ -44,6 +44,11 @@ serve({
   },
   step: (id: number, at: number, choice?: number) => run(id).step(at, choice),
   perform: (id: number, at: number, process: string, operation: unknown) => run(id).perform(at, process, operation),
+  follow: async (id: number, source: string, policy: string, name: string, choices: string) => {
+    await ready;
+    return put(id, new engine.Session(source, policy, name)).follow(choices);
+  },
+  choices: (id: number, at: number) => run(id).choices(at),
   peek: (id: number, at: number) => run(id).peek(at),
   branch: (id: number, into: number, at: number) => void put(into, run(id).branch(at)),
   end: (id: number) => {

@@ -6,6 +6,7 @@ import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
 import { selectionOf } from '../core/selection';
 import { sentenceOf } from '../core/story';
+import type { SearchRun } from '../core/search';
 import type { Stills } from '../core/stills';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
@@ -20,6 +21,8 @@ import './fl-help';
 import './fl-kernel';
 import './fl-lanes';
 import './fl-scheduler';
+import './fl-search';
+import type { FlSearch } from './fl-search';
 import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
@@ -44,6 +47,7 @@ export class FlApp extends LitElement {
 
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) pair!: Pair;
+  @property({ attribute: false }) search!: SearchRun;
   @property({ attribute: false }) stills!: Stills;
   @state() private tick = 0;
   /** The gallery is the front door; a page that is opened with a scenario begins there. */
@@ -52,6 +56,8 @@ export class FlApp extends LitElement {
   @state() private narrow = false;
   @state() private said = '';
   @query('fl-help') private help!: FlHelp;
+  @state() private searching = false;
+  @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
   /** When the first scenario stood on the screen, in milliseconds since the page began to load. */
   shownAt = 0;
@@ -104,9 +110,19 @@ export class FlApp extends LitElement {
   private inStep(wanted: Command): void {
     if (wanted.kind === 'compare') this.show('compare');
     else if (wanted.kind === 'takeover') this.onTakeover();
+    else if (wanted.kind === 'search') void this.find();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
     else run(wanted, this.player);
+  }
+
+  /** Opens the search beside the scenario and begins; a search that is there already stays. */
+  private async find(here = false): Promise<void> {
+    this.searching = true;
+    if (this.narrow) this.sheet = 'side';
+    await this.updateComplete;
+    this.renderRoot.querySelector('.side')?.scrollTo({ top: 0 });
+    if (!this.search.isGoing) await this.searchPanel?.search(here);
   }
 
   private readonly onTakeover = (): void => {
@@ -183,7 +199,8 @@ export class FlApp extends LitElement {
       ${this.tab === 'step' && !this.narrow ? this.gallery() : nothing}
       <span class="space"></span>
       ${this.tab === 'step' || this.tab === 'compare'
-        ? html`<button aria-pressed=${this.tab === 'compare' ? 'true' : 'false'} title="Two kernels on this schedule (c)" @click=${() => this.show(this.tab === 'compare' ? 'step' : 'compare')}>
+        ? html`${this.tab === 'step' ? html`<button title="Search every interleaving (s)" @click=${() => void this.find()}>Search</button>` : nothing}
+            <button aria-pressed=${this.tab === 'compare' ? 'true' : 'false'} title="Two kernels on this schedule (c)" @click=${() => this.show(this.tab === 'compare' ? 'step' : 'compare')}>
             ${this.narrow ? 'Compare' : 'Before and after'}
           </button>`
         : nothing}
@@ -212,7 +229,7 @@ export class FlApp extends LitElement {
 
   private step() {
     const { model, tick } = this;
-    return html`<main class="step" @fl-select=${this.onSelect} @fl-takeover=${this.onTakeover} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
+    return html`<main class="step" @fl-select=${this.onSelect} @fl-takeover=${this.onTakeover} @fl-reachable=${() => void this.find(true)} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
       <section class="canvas" aria-label="Strata">
         <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
       </section>
@@ -222,6 +239,7 @@ export class FlApp extends LitElement {
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
+        ${this.searching ? html`<fl-search .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => (this.searching = false)}></fl-search>` : nothing}
         <fl-findings .model=${model} .tick=${tick}></fl-findings>
         <section class="tasks">
           <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>

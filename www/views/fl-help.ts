@@ -11,6 +11,7 @@ const KEYS: [string, string][] = [
   ['.', 'one step'],
   [',', 'one step back; undoes what was done by hand'],
   ['1 – 9', 'let the task with that number go on'],
+  ['s', 'search every interleaving'],
   ['t', 'take over: every task says what it is about to do'],
   ['b', 'to the way that was left last, and back'],
   ['c', 'before and after: two kernels on this schedule'],

@@ -35,6 +35,10 @@ export class FlScheduler extends View {
         line-height: 1.4;
         margin-top: 6px;
       }
+      .reach {
+        margin-top: 8px;
+        font-size: 12.5px;
+      }
       h3 {
         font-size: 12.5px;
         margin: 10px 0 4px;
@@ -74,7 +78,8 @@ export class FlScheduler extends View {
         </button>
       </div>
       ${model.takeover
-        ? html`<p class="muted">Choose who goes next, by click or by number. What is ahead stays until you choose another way, and then waits below.</p>`
+        ? html`<p class="muted">Choose who goes next, by click or by number. What is ahead stays until you choose another way, and then waits below.</p>
+            <button class="reach" ?disabled=${model.player.position === 0} @click=${() => this.send('fl-reachable')}>Is a finding still reachable from here?</button>`
         : nothing}
       ${branches.length > 0
         ? html`<h3>Other ways</h3>
@@ -92,8 +97,12 @@ export class FlScheduler extends View {
   }
 
   private readonly toggle = (): void => {
-    this.dispatchEvent(new CustomEvent('fl-takeover', { bubbles: true, composed: true }));
+    this.send('fl-takeover');
   };
+
+  private send(name: string): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
+  }
 }
 
 declare global {

@@ -3,9 +3,9 @@
 use crate::chunk::{self, Chunk};
 use crate::js;
 use crate::problem::Problem;
-use crate::session::Session;
-use faultline_scenario::player::Player;
-use faultline_sched::Checks;
+use crate::session::{Opened, Session};
+use faultline_scenario::player::{How, Player};
+use faultline_sched::{Checks, Choices, ChoicesError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -16,6 +16,17 @@ impl Session {
     #[wasm_bindgen(js_name = branch)]
     pub fn branch_js(&self, at: usize) -> Result<Session, JsValue> {
         self.branch(at).map_err(|problem| js::thrown(&problem))
+    }
+    /// Everything up to the end of the run that these choices lead to.
+    #[wasm_bindgen(js_name = follow)]
+    pub fn follow_js(&mut self, choices: &str) -> Result<JsValue, JsValue> {
+        js::outcome(self.follow(choices))
+    }
+    /// The choices that led to position `at`, as `--choices` takes them.
+    #[wasm_bindgen(js_name = choices)]
+    pub fn choices(&self, at: usize) -> String {
+        let taken = self.player.run().trail().iter().take(at);
+        Choices::from(taken.filter_map(|t| t.choice).collect::<Vec<_>>()).to_string()
     }
     /// For every task that can run at position `at` the turn that it would take.
     #[wasm_bindgen(js_name = peek)]
@@ -36,6 +47,14 @@ impl Session {
         let mut branch = Session { scenario, source, policy, hands, named, player };
         branch.rebuild(&trail)?;
         Ok(branch)
+    }
+    /// See [`Session::follow_js`].
+    pub fn follow(&mut self, choices: &str) -> Result<Opened, Problem> {
+        let choices = choices
+            .parse()
+            .map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
+        self.player.play(&How::Choices(choices))?;
+        self.told(&[])
     }
     /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,
     /// and without the checks: what goes wrong in a turn is for whoever takes it.

@@ -137,3 +137,15 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
     let next = session.step(at, Some(opened.story[at].task)).expect("it can run").expect("there is one");
     assert_eq!(next.chunks[0].records, opened.story[at].records);
 }
+
+#[test]
+fn choices_lead_to_the_run_that_they_were_read_from() {
+    let mut session = session("t3-story", "2019-12");
+    let story = session.open().expect("it plays").story;
+    session.step(story.len() - 1, None).expect("it can run");
+    let choices = session.choices(story.len());
+    let followed = session.follow(&choices).expect("they are choices").story;
+    assert_eq!(followed.iter().map(|c| &c.records).collect::<Vec<_>>(), story.iter().map(|c| &c.records).collect::<Vec<_>>());
+    assert_eq!(session.choices(0), "");
+    assert!(session.follow("!").is_err());
+}

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
+import { figures, SearchRun } from './search';
+
+const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
+const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, frontier: 7, share: 0.25 };
+const result: SearchResult = {
+  verdict: 'complete',
+  text: 'No interleaving breaks anything.',
+  executions: 12,
+  states: 6000,
+  steps: 9500,
+  seconds: 0.5,
+  complete: true,
+  findings: [],
+};
+
+/** A search that does what the test says. */
+class Scripted implements Searcher {
+  said: string[] = [];
+  tell: (now: SearchProgress) => void = () => undefined;
+  end: (result: SearchResult) => void = () => undefined;
+  fail: (reason: unknown) => void = () => undefined;
+
+  search(_: SearchRequest, tell: (now: SearchProgress) => void): Search {
+    this.tell = tell;
+    const ended = new Promise<SearchResult>((resolve, reject) => {
+      this.end = resolve;
+      this.fail = reject;
+    });
+    return {
+      pause: () => this.said.push('pause'),
+      resume: () => this.said.push('resume'),
+      stop: () => this.said.push('stop'),
+      result: ended,
+    };
+  }
+}
+
+describe('a search', () => {
+  let searcher: Scripted;
+  let run: SearchRun;
+  beforeEach(() => {
+    searcher = new Scripted();
+    run = new SearchRun(searcher);
+  });
+
+  it('goes on, shows how far it is, and ends with a verdict', async () => {
+    const ended = run.start(request, 't3 under main');
+    searcher.tell(progress);
+    expect([run.status, run.progress]).toEqual(['running', progress]);
+    searcher.end(result);
+    await ended;
+    expect([run.status, run.result, run.isGoing]).toEqual(['done', result, false]);
+  });
+
+  it('can be paused, resumed and stopped', () => {
+    void run.start(request, '');
+    run.toggle();
+    expect(run.status).toBe('paused');
+    run.toggle();
+    run.stop();
+    expect([run.status, searcher.said]).toEqual(['running', ['pause', 'resume', 'stop']]);
+  });
+
+  it('keeps what went wrong', async () => {
+    const ended = run.start(request, '');
+    searcher.fail({ message: 'no such kernel', remedy: 'choose another' });
+    await ended;
+    expect([run.status, run.error]).toEqual(['failed', 'no such kernel: choose another']);
+  });
+
+  it('hears nothing more of a search that another one has followed', async () => {
+    const first = run.start(request, 'first');
+    const { tell, end } = searcher;
+    void run.start(request, 'second');
+    tell(progress);
+    end(result);
+    await first;
+    expect([run.about, run.status, run.progress, run.result]).toEqual(['second', 'running', null, null]);
+  });
+
+  it('says its figures', () => {
+    expect(figures(progress)).toContainEqual(['states a second', '2,500']);
+    expect(figures(progress)).toContainEqual(['share done', '25.0 %']);
+    expect(figures(result)).toContainEqual(['time', '0.50 s']);
+  });
+});

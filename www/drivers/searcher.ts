@@ -1,0 +1,73 @@
+/** What every search can do; the panel knows nothing else about it. */
+
+import type { FindingKind } from '../core/events';
+
+export type Strategy = 'exhaustive' | 'preemptions' | 'pct' | 'random';
+
+export interface SearchRequest {
+  /** The scenario's text. */
+  scenario: string;
+  policy: string;
+  strategy: Strategy;
+  /** Preemptions at most, for that strategy. */
+  preemptions?: number;
+  /** Runs by chance at most. */
+  executions?: number;
+  seed?: number;
+  workers?: number;
+  /** Choices that have been made already: the search goes on from there. */
+  from?: string;
+  /** What was found is made as short as it can be. */
+  shrink: boolean;
+}
+
+export interface SearchProgress {
+  phase: 'searching' | 'shrinking';
+  states: number;
+  steps: number;
+  executions: number;
+  seconds: number;
+  /** States whose continuations are not all known yet. */
+  frontier: number;
+  /** Part of the tree done, where that is known. */
+  share?: number | null;
+  /** The number of preemptions that is being covered. */
+  bound?: number | null;
+}
+
+export interface SearchFinding {
+  kind: FindingKind;
+  property: string;
+  detail: string;
+  /** The schedule, as `--choices` takes it. */
+  choices: string;
+  steps: number;
+  preemptions: number;
+  /** The scenario's text, where it is a smaller one than was asked for. */
+  scenario?: string | null;
+}
+
+export interface SearchResult {
+  verdict: 'found' | 'complete' | 'bounded' | 'stopped';
+  /** The verdict in a sentence that says exactly what it is. */
+  text: string;
+  executions: number;
+  states: number;
+  steps: number;
+  seconds: number;
+  complete: boolean;
+  preemption_bound?: number | null;
+  findings: SearchFinding[];
+}
+
+export interface Search {
+  pause(): void;
+  resume(): void;
+  /** Ends it where it is; the result then says `stopped`. */
+  stop(): void;
+  readonly result: Promise<SearchResult>;
+}
+
+export interface Searcher {
+  search(request: SearchRequest, progress: (now: SearchProgress) => void): Search;
+}

@@ -22,7 +22,7 @@ use faultline_sched::explore::sample::Sample;
 use faultline_sched::explore::{Found, Search, Stats, Verdict};
 use faultline_sched::strategy::pct::Pct;
 use faultline_sched::strategy::random::Random;
-use faultline_sched::{Checks, Executor, Progress, alone};
+use faultline_sched::{Checks, Choices, Executor, Progress, alone};
 use std::rc::Rc;
 
 /// A scenario after its set-up, as a search walks it.
@@ -138,6 +138,8 @@ pub struct Hunt {
     verdict: Option<Verdict>,
     shortest: Option<Found>,
     trim: Option<shrink::Trim>,
+    /// What was chosen before the search began, with the turns it took.
+    before: (Choices, usize),
 }
 
 impl Hunt {
@@ -158,7 +160,30 @@ impl Hunt {
             verdict: None,
             shortest: None,
             trim: None,
+            before: (Choices::default(), 0),
         })
+    }
+    /// A hunt from where these choices lead: it says what is still reachable from there.
+    pub fn onwards(
+        scenario: &Scenario,
+        policy: &Policy,
+        request: Request,
+        choices: &Choices,
+    ) -> Result<Hunt, PlayError> {
+        let mut hunt = Hunt::new(scenario, policy, request, false)?;
+        let mut turns = 0;
+        for &choice in choices.as_slice() {
+            // A turn at which one task alone can run is no choice.
+            while let [only] = *hunt.machine.runnable() {
+                _ = hunt.machine.step(only)?;
+                turns += 1;
+            }
+            let Some(&task) = hunt.machine.runnable().get(usize::from(choice)) else { break };
+            _ = hunt.machine.step(task)?;
+            turns += 1;
+        }
+        hunt.before = (choices.clone(), turns);
+        Ok(hunt)
     }
     /// A hunt whose search others have done: `verdict` is what they established.
     pub fn after(
@@ -209,7 +234,12 @@ impl Hunt {
         }
         Ok(self.phase == Phase::Done)
     }
-    fn conclude(&mut self, verdict: Verdict) -> Result<(), PlayError> {
+    fn conclude(&mut self, mut verdict: Verdict) -> Result<(), PlayError> {
+        if let Verdict::Found(found) = &mut verdict {
+            let (before, turns) = &self.before;
+            found.choices = [before.as_slice(), found.choices.as_slice()].concat().into();
+            found.turns += turns;
+        }
         self.phase = Phase::Done;
         if let (Verdict::Found(found), true) = (&verdict, self.shrinks) {
             self.phase = Phase::Shortening;

@@ -5,7 +5,8 @@ use crate::js;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
 use faultline_scenario::player::{How, Player};
-use faultline_sched::{Checks, Choices, ChoicesError};
+use faultline_sched::choices::ChoicesError;
+use faultline_sched::{Checks, Choices};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -50,9 +51,8 @@ impl Session {
     }
     /// See [`Session::follow_js`].
     pub fn follow(&mut self, choices: &str) -> Result<Opened, Problem> {
-        let choices = choices
-            .parse()
-            .map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
+        let choices =
+            choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
         self.player.play(&How::Choices(choices))?;
         self.told(&[])
     }

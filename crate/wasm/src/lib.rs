@@ -9,6 +9,7 @@ mod branch;
 mod catalog;
 pub mod chunk;
 pub mod hands;
+pub mod hunt;
 mod js;
 pub mod link;
 mod problem;

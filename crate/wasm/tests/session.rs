@@ -145,7 +145,10 @@ fn choices_lead_to_the_run_that_they_were_read_from() {
     session.step(story.len() - 1, None).expect("it can run");
     let choices = session.choices(story.len());
     let followed = session.follow(&choices).expect("they are choices").story;
-    assert_eq!(followed.iter().map(|c| &c.records).collect::<Vec<_>>(), story.iter().map(|c| &c.records).collect::<Vec<_>>());
+    assert_eq!(
+        followed.iter().map(|c| &c.records).collect::<Vec<_>>(),
+        story.iter().map(|c| &c.records).collect::<Vec<_>>()
+    );
     assert_eq!(session.choices(0), "");
     assert!(session.follow("!").is_err());
 }

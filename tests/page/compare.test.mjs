@@ -1,0 +1,70 @@
+// Two kernels side by side: one schedule, in step, and the words where they part.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, open, SITES } from './browser.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const [{ url }] = SITES;
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+const ready = (page) => page.waitForFunction(() => document.querySelector('fl-app').pair.status === 'paused');
+const joint = (page) => page.evaluate(() => document.querySelector('fl-app').pair.position);
+
+async function compared(options = {}) {
+  const opened = await open(browser, url, options);
+  await opened.page.getByRole('button', { name: /Before and after|Compare/ }).click();
+  await ready(opened.page);
+  return opened;
+}
+
+test('by mouse: both follow the schedule, part where the scan refuses, and only one side ends in red', async () => {
+  const { page, close } = await compared();
+  const [before, after] = ['Before', 'After'].map((name) => page.getByRole('region', { name, exact: true }));
+  assert.equal(await before.getByRole('combobox').inputValue(), '2019-12');
+  assert.equal(await after.getByRole('combobox').inputValue(), '2020-01-fixed');
+  assert.equal(await page.locator('fl-compare .list li').count() > 2, true);
+  await page.locator('fl-compare .list li').filter({ hasText: 'is busy' }).first().click();
+  await after.getByText('leaves O below M: p0 is busy').waitFor();
+  await before.getByText('bypasses O').waitFor();
+  await page.getByRole('button', { name: /Both to the end/ }).click();
+  await before.locator('fl-strata .callout').waitFor({ state: 'attached' });
+  assert.equal(await after.locator('fl-strata .callout').count(), 0);
+  await after.getByRole('combobox').selectOption('2019-12');
+  await ready(page);
+  await page.getByText('On this schedule both kernels do the same.').waitFor();
+  await close();
+});
+
+test('by keyboard: there and back, step, next parting, ends', async () => {
+  const { page, close } = await open(browser, url);
+  await page.keyboard.press('c');
+  await ready(page);
+  await page.keyboard.press('.');
+  await page.waitForFunction(() => document.querySelector('fl-app').pair.position === 1);
+  await page.keyboard.press('n');
+  await page.waitForFunction(() => document.querySelector('fl-app').pair.position > 1);
+  const parted = await joint(page);
+  await page.keyboard.press('n');
+  await page.waitForFunction((was) => document.querySelector('fl-app').pair.position > was, parted);
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => document.querySelector('fl-app').pair.position === 0);
+  await page.keyboard.press('c');
+  await page.getByLabel('Position').waitFor();
+  await close();
+});
+
+test('axe finds nothing, wide and on a phone', async () => {
+  for (const options of [{}, { colorScheme: 'dark' }, PHONE]) {
+    const { page, close } = await compared(options);
+    await page.evaluate(() => document.querySelector('fl-app').pair.next());
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    await close();
+  }
+});

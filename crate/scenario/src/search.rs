@@ -171,17 +171,20 @@ impl Hunt {
         choices: &Choices,
     ) -> Result<Hunt, PlayError> {
         let mut hunt = Hunt::new(scenario, policy, request, false)?;
+        // Choices count turns that go from point to point.
+        let mut machine = machine(&hunt.scenario, policy, request.keep())?.fused(false);
         let mut turns = 0;
         for &choice in choices.as_slice() {
             // A turn at which one task alone can run is no choice.
-            while let [only] = *hunt.machine.runnable() {
-                _ = hunt.machine.step(only)?;
+            while let [only] = *machine.runnable() {
+                _ = machine.step(only)?;
                 turns += 1;
             }
-            let Some(&task) = hunt.machine.runnable().get(usize::from(choice)) else { break };
-            _ = hunt.machine.step(task)?;
+            let Some(&task) = machine.runnable().get(usize::from(choice)) else { break };
+            _ = machine.step(task)?;
             turns += 1;
         }
+        hunt.machine = machine.fused(true);
         hunt.before = (choices.clone(), turns);
         Ok(hunt)
     }

@@ -8,6 +8,7 @@ import { SliceSearcher } from './drivers/slice-search';
 import { SteppedDriver } from './drivers/stepped';
 import { browserBar } from './views/bar';
 import './views/fl-app';
+import { FOREMOST } from './views/fl-gallery';
 
 const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
@@ -29,10 +30,12 @@ export function start(worker: Worker): void {
   const scenario = asked.get('scenario');
 
   // What an address stands for that holds no link: a scenario that it names, or the front door.
+  // A link that cannot be opened has its reason said beside the first story.
   const home = async (): Promise<unknown> => {
-    const own = player.catalog.scenarios.find((one) => one.name === scenario)?.policy;
-    if (scenario !== null) return player.load(scenario, asked.get('policy') ?? own ?? 'main');
-    return player.close();
+    const name = scenario ?? (isLink(location.hash) ? FOREMOST : null);
+    if (name === null) return player.close();
+    const own = player.catalog.scenarios.find((one) => one.name === name)?.policy;
+    return player.load(name, asked.get('policy') ?? own ?? 'main');
   };
   const selection = (): string | undefined => {
     const { selection } = app.model;

@@ -23,9 +23,9 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.FAULTLINE_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
-/** Opens the page at the race of D23155 and waits until it stands there. `close` fails if the console had errors. */
+/** Opens the page at the race of D23155, unless the address says where, and waits until it stands there. `close` fails if the console had errors. */
 export async function open(browser, url, options = {}) {
-  const opened = await visit(browser, `${url}?scenario=t3-story`, options);
+  const opened = await visit(browser, /[?#]/.test(url) ? url : `${url}?scenario=t3-story`, options);
   await opened.page.locator('fl-strata svg .slab').first().waitFor();
   return opened;
 }

@@ -14,7 +14,7 @@ const turn = (task: number, at: string, wrong = false): Chunk =>
 const player = (story: Chunk[], clock: Clock): Player =>
   new Player(
     new RecordedDriver(
-      { scenarios: [], presets: [], switches: [] },
+      { scenarios: [], presets: [], switches: [], settings: [], defects: [] },
       { names, setup: records(...oneProcess), runnable: [], story, findings: [] },
     ),
     clock,

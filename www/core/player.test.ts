@@ -12,7 +12,7 @@ const catalog: Catalog = {
   defects: [],
 };
 const wrong: Chunk = chunk(0, [], {
-  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', detail: 'it read X' }],
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X' }],
 });
 const free: Chunk = chunk(0, [{ kind: 'page_free', page: 7 }]);
 

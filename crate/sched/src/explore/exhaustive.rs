@@ -198,11 +198,13 @@ impl Exhaustive {
         if runnable == 0 {
             self.stats.executions += 1;
         }
+        let depth = self.path.len();
+        // Walked again, a state still leads to where it led before.
+        let mut low = depth;
         if self.reduction.states {
             if let Some(share) = self.share.as_ref().filter(|s| !s.first) {
                 todo &= share.closed.uncovered(state);
             }
-            let depth = self.path.len();
             match self.seen.entry(state) {
                 Entry::Vacant(new) => {
                     let stage = if todo == 0 { Stage::Closed } else { Stage::Open(depth) };
@@ -212,9 +214,12 @@ impl Exhaustive {
                 Entry::Occupied(mut known) => {
                     self.stats.known += 1;
                     let known = known.get_mut();
-                    if let (Stage::Open(low) | Stage::Pending(low), Some(above)) = (known.stage, self.path.last_mut()) {
-                        above.low = above.low.min(low);
-                        arrival = Arrival::Cycle;
+                    if let Stage::Open(at) | Stage::Pending(at) = known.stage {
+                        low = low.min(at);
+                        if let Some(above) = self.path.last_mut() {
+                            above.low = above.low.min(at);
+                            arrival = Arrival::Cycle;
+                        }
                     }
                     todo &= known.asleep;
                     if todo != 0 {
@@ -231,7 +236,7 @@ impl Exhaustive {
             return arrival;
         }
         self.stats.frontier += u64::from(todo.count_ones());
-        let (low, pending, width) = (self.path.len(), self.pending.len(), todo.count_ones());
+        let (pending, width) = (self.pending.len(), todo.count_ones());
         self.path.push(Node { state, low, pending, runnable, todo, width, asleep, came_by, preemptions });
         Arrival::Walk
     }

@@ -76,6 +76,8 @@ impl Access {
     pub const MEMORY: u64 = 1 << 40;
     /// Words that stand for what a property depends on: see [`Env::declare`].
     pub const PROPERTY: u64 = 1 << 48;
+    /// Every turn reads it, and one that ends in a tick writes it.
+    pub const TIME: u64 = 1 << 49;
 }
 
 /// Why a task does not run.
@@ -366,6 +368,7 @@ impl Env for Stepped {
     }
     fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64 {
         if !self.repeating() {
+            self.declare_channel(channel, false);
             self.with_task(task, |t| t.registered = Some(channel));
         }
         0
@@ -446,7 +449,8 @@ impl Env for Stepped {
         self.learn_value(value, refers);
     }
     fn known(&self) -> u64 {
-        self.local.known()
+        // Whoever asks keeps it: a task that repeats is given what it was given then.
+        self.input(|| self.local.known())
     }
     fn know(&self, digest: u64) {
         self.local.know(digest);

@@ -10,6 +10,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+/// What a task knows of having slept, and of having let others go first.
+const SLEPT: u64 = 0x51ee;
+const TICKED: u64 = 0x71c4;
+
 enum What {
     Point(Step),
     Sleep(Channel),
@@ -43,10 +47,15 @@ impl<'a> Yield<'a> {
 }
 
 impl Stepped {
+    /// Who goes to sleep on a channel meets who wakes its sleepers, whatever words they share.
+    pub(super) fn declare_channel(&self, channel: Channel, wakes: bool) {
+        self.declare(mix(channel.hash(), 0xc4a7), wakes);
+    }
     pub(super) fn wake(&self, channel: Channel) {
         if self.repeating() {
             return;
         }
+        self.declare_channel(channel, true);
         let mut woken = 0;
         let tasks = self.tasks.borrow().len();
         for index in 0..tasks {
@@ -79,7 +88,7 @@ impl Future for Yield<'_> {
         match this.what {
             What::Point(step) if first => {
                 if !env.repeating() {
-                    env.know(mix(env.known(), step as u64));
+                    env.know(mix(env.local.known(), step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
                 }
@@ -98,11 +107,17 @@ impl Future for Yield<'_> {
                     return Poll::Ready(());
                 }
                 let waits = waits();
+                env.declare_channel(channel, false);
+                if waits {
+                    // Who has slept is not where it was before.
+                    env.know(mix(env.local.known(), SLEPT));
+                }
                 env.with_task(task, |t| t.rest = if waits { Rest::On(channel) } else { Rest::Ready });
                 if waits { Poll::Pending } else { Poll::Ready(()) }
             }
             What::Tick if first => {
                 if !env.repeating() {
+                    env.know(mix(env.local.known(), TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }
                 this.stop()

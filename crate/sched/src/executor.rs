@@ -288,12 +288,12 @@ impl<S: Subject> Executor<S> {
         }
         self.remember();
         let mut body = self.body(task);
+        // Who ticks waits for the end of a turn, even of one that touches nothing.
+        let fuses = self.fused && !self.tasks().any(|t| self.standing(t) == Standing::Ticking);
         self.env().switch_to(task);
         let mut polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.polls = 1;
-        // Time counts turns: while somebody waits for it to pass each counts.
-        let fused = self.fused && !self.tasks().any(|t| self.standing(t) == Standing::Ticking);
-        while fused && polled.is_pending() && self.env().nothing_touched() && self.env().rest(task) == Rest::Ready {
+        while fuses && polled.is_pending() && self.may_fuse(task) {
             polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             self.polls += 1;
         }
@@ -319,6 +319,11 @@ impl<S: Subject> Executor<S> {
         })
     }
 
+    /// Nobody could tell if the turn of `task` went on: it has touched nothing, and nobody
+    /// may run only from its end on (a child).
+    fn may_fuse(&self, task: TaskId) -> bool {
+        self.env().nothing_touched() && self.env().rest(task) == Rest::Ready && self.starter.is_idle()
+    }
     /// Before a turn: what it takes to come back here.
     fn remember(&mut self) {
         let world = self.subject.world();

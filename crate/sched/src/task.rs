@@ -50,6 +50,10 @@ impl Starter {
     pub fn start(&self, task: TaskId) {
         self.0.borrow_mut().push(task);
     }
+    /// Nobody was started since the last [`Starter::take`].
+    pub(crate) fn is_idle(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
     /// Those started since the last call.
     pub(crate) fn take(&self) -> Vec<TaskId> {
         std::mem::take(&mut self.0.borrow_mut())

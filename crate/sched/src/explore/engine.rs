@@ -3,6 +3,7 @@
 use super::model::{Model, Property, Wanted};
 use crate::executor::{Executor, Standing};
 use crate::task::Subject;
+use faultline_engine::env::stepped::{Access, Rest};
 use faultline_engine::env::{Env, Kind, mix};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{SpaceId, TaskId};
@@ -49,6 +50,9 @@ impl<S: Subject> Model for Executor<S> {
     }
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
+        // Whose turn comes after a tick ends it: a tick may not change places with any turn.
+        let ticks = self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)));
+        touched(Access::TIME, ticks);
     }
     fn plain_turns(&self) -> u32 {
         self.polls()

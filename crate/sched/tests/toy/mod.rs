@@ -35,8 +35,21 @@ pub struct Toy {
 
 impl Toy {
     pub fn new() -> Self {
+        Toy::keeping(Keep::ALL)
+    }
+    /// One that can go back turn by turn, and whose objects' locks count for its digest.
+    pub fn searched() -> Self {
+        let toy = Toy::keeping(Keep::SEARCH);
+        for i in 0..4 {
+            // Made before it has a name: making a thing is no part of going there and back.
+            toy.table.world.objects.get(&toy.table.cx(TaskId(0)), i);
+            toy.table.world.env.name(Kind::Object, i, u64::from(i) + 1);
+        }
+        toy
+    }
+    fn keeping(keep: Keep) -> Self {
         let policy = Policy::preset("main").unwrap();
-        let world = World::new(Stepped::new(4, Keep::ALL), policy, Config { frames: 4, ..Config::default() });
+        let world = World::new(Stepped::new(4, keep), policy, Config { frames: 4, ..Config::default() });
         let words = (0..8).map(|i| Cell::new(&world.env, Place::at(Kind::Task, 0, i), 0)).collect();
         world.env.name(Kind::Task, 0, 1);
         Toy { table: Rc::new(Table { world, words }), makes: Vec::new(), unborn: Vec::new() }

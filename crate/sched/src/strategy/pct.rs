@@ -20,10 +20,9 @@ pub struct Pct {
     dice: Dice,
     /// Of each task by its number. Higher goes first.
     priorities: Vec<u64>,
-    /// Choices at which who would go on falls behind all others.
+    /// Choices at which who would go on falls behind all others. The place in the list is its
+    /// priority from there on, so of those that fell behind any may go first.
     changes: Vec<u64>,
-    /// Changes so far: each puts its task below the one before.
-    changed: u64,
     /// Choices of this run so far, and of the longest so far.
     number: u64,
     length: u64,
@@ -33,7 +32,7 @@ impl Pct {
     /// `runs` runs that look for bugs of this depth, which is at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
         let (priorities, changes) = (Vec::new(), Vec::new());
-        Pct { seed, depth, run: 0, runs, dice: Dice::new(seed), priorities, changes, changed: 0, number: 0, length: 0 }
+        Pct { seed, depth, run: 0, runs, dice: Dice::new(seed), priorities, changes, number: 0, length: 0 }
     }
     /// Above all that have fallen behind; the same for the same run, whoever else there is.
     fn fresh(&self, at: usize) -> u64 {
@@ -62,7 +61,6 @@ impl Strategy for Pct {
         for at in 0..self.priorities.len() {
             self.priorities[at] = self.fresh(at);
         }
-        self.changed = 0;
         self.number = 0;
         self.changes.clear();
         let wanted = (self.depth as usize - 1).min(self.length as usize);
@@ -82,11 +80,8 @@ impl Strategy for Pct {
         let number = self.number;
         self.number += 1;
         self.length = self.length.max(self.number);
-        if !self.changes.contains(&number) {
-            return Some(at);
-        }
-        self.changed += 1;
-        self.priorities[turn.runnable[at].0 as usize] = u64::from(self.depth) - self.changed + 1;
+        let Some(change) = self.changes.iter().position(|&place| place == number) else { return Some(at) };
+        self.priorities[turn.runnable[at].0 as usize] = change as u64 + 1;
         Some(self.first(turn.runnable))
     }
     fn took(&mut self, _: u64, _: TaskId, _: Outcome) {}

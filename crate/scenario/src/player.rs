@@ -51,6 +51,19 @@ pub enum PlayError {
         /// Those there are.
         known: String,
     },
+    /// A choice among more tasks than can run.
+    #[error(
+        "choice {at} names task {choice}, counted from 0, of those that can run, and {tasks} can; make the choices with \
+         this scenario and this policy"
+    )]
+    Choice {
+        /// Which choice, from 1.
+        at: usize,
+        /// What it says.
+        choice: usize,
+        /// Tasks that can run there.
+        tasks: usize,
+    },
     /// The task cannot run now.
     #[error(transparent)]
     NotRunnable(#[from] NotRunnable),

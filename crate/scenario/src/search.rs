@@ -6,6 +6,7 @@
 
 pub mod fixes;
 pub mod matrix;
+pub mod prefix;
 pub mod report;
 pub mod shrink;
 
@@ -16,8 +17,9 @@ use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
+use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::Wanted;
+use faultline_sched::explore::model::{Model, Wanted};
 use faultline_sched::explore::sample::Sample;
 use faultline_sched::explore::{Found, Search, Stats, Verdict};
 use faultline_sched::strategy::pct::Pct;
@@ -138,7 +140,7 @@ pub struct Hunt {
     verdict: Option<Verdict>,
     shortest: Option<Found>,
     trim: Option<shrink::Trim>,
-    /// What was chosen before the search began, with the turns it took.
+    /// Choices that were made before the search began, and the turns they took.
     before: (Choices, usize),
 }
 
@@ -160,33 +162,30 @@ impl Hunt {
             verdict: None,
             shortest: None,
             trim: None,
-            before: (Choices::default(), 0),
+            before: Default::default(),
         })
     }
-    /// A hunt from where these choices lead: it says what is still reachable from there.
-    pub fn onwards(
-        scenario: &Scenario,
-        policy: &Policy,
-        request: Request,
-        choices: &Choices,
-    ) -> Result<Hunt, PlayError> {
-        let mut hunt = Hunt::new(scenario, policy, request, false)?;
-        // Choices count turns that go from point to point.
-        let mut machine = machine(&hunt.scenario, policy, request.keep())?.fused(false);
-        let mut turns = 0;
-        for &choice in choices.as_slice() {
-            // A turn at which one task alone can run is no choice.
-            while let [only] = *machine.runnable() {
-                _ = machine.step(only)?;
-                turns += 1;
-            }
-            let Some(&task) = machine.runnable().get(usize::from(choice)) else { break };
-            _ = machine.step(task)?;
-            turns += 1;
+    /// From where these choices lead instead: what can still be reached from there. A run in which
+    /// the finding has come up by then needs no search. Nothing is made short, since the choices are to stay.
+    pub fn from(mut self, choices: &Choices) -> Result<Hunt, PlayError> {
+        self.shrinks = false;
+        let mut walk = prefix::Walk::default();
+        // The choices count every turn by itself.
+        self.machine.plainly(true);
+        while walk.chosen < choices.len() && walk.turn(&mut self.machine, choices)? {
+            let Some(property) = self.machine.broken(self.request.wanted()) else { continue };
+            let mut choices = choices.clone();
+            choices.truncate(walk.chosen);
+            let (turns, preemptions) = (walk.turns, walk.preemptions);
+            self.conclude(Verdict::Found(Found { choices, turns, preemptions, property }))?;
+            return Ok(self);
         }
-        hunt.machine = machine.fused(true);
-        hunt.before = (choices.clone(), turns);
-        Ok(hunt)
+        if walk.chosen < choices.len() {
+            return Err(PlayError::Choice { at: walk.chosen + 1, choice: 0, tasks: 0 });
+        }
+        self.machine.plainly(false);
+        self.before = (choices.clone(), walk.turns);
+        Ok(self)
     }
     /// A hunt whose search others have done: `verdict` is what they established.
     pub fn after(
@@ -197,9 +196,22 @@ impl Hunt {
         (verdict, stats): (Verdict, Stats),
     ) -> Result<Hunt, PlayError> {
         let mut hunt = Hunt::new(scenario, policy, request, shrinks)?;
-        hunt.stats = stats;
-        hunt.conclude(verdict)?;
+        hunt.settle(Some(verdict), stats)?;
         Ok(hunt)
+    }
+    /// Goes on after its search, which others have done from where it stands. Without a verdict
+    /// they were stopped, and so is the hunt.
+    pub fn settle(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
+        self.stats = stats;
+        self.phase = Phase::Done;
+        if let Some(verdict) = verdict {
+            self.conclude(verdict)?;
+        }
+        Ok(())
+    }
+    /// Works as number `index` of a crew that searches from where this hunt stands.
+    pub fn help(&mut self, crew: &Crew, index: usize) {
+        crew.work(index, &mut self.machine);
     }
     /// What it is doing.
     pub fn phase(&self) -> Phase {
@@ -207,14 +219,15 @@ impl Hunt {
     }
     /// What the present phase has done so far.
     pub fn stats(&self) -> Stats {
-        if self.phase == Phase::Searching || self.phase == Phase::Shortening { self.search.stats() } else { self.stats }
+        if self.phase == Phase::Shortening { self.search.stats() } else { self.stats }
     }
     /// Takes about `turns` turns more. Whether it is over.
     pub fn advance(&mut self, turns: u64) -> Result<bool, PlayError> {
         match self.phase {
             Phase::Searching => {
-                if let Some(verdict) = self.search.advance(&mut self.machine, turns) {
-                    self.stats = self.search.stats();
+                let verdict = self.search.advance(&mut self.machine, turns);
+                self.stats = self.search.stats();
+                if let Some(verdict) = verdict {
                     self.conclude(verdict)?;
                 }
             }
@@ -238,18 +251,30 @@ impl Hunt {
         Ok(self.phase == Phase::Done)
     }
     fn conclude(&mut self, mut verdict: Verdict) -> Result<(), PlayError> {
-        if let Verdict::Found(found) = &mut verdict {
-            let (before, turns) = &self.before;
-            found.choices = [before.as_slice(), found.choices.as_slice()].concat().into();
-            found.turns += turns;
-        }
         self.phase = Phase::Done;
+        if let Verdict::Found(found) = &mut verdict {
+            self.prepend(found)?;
+        }
         if let (Verdict::Found(found), true) = (&verdict, self.shrinks) {
             self.phase = Phase::Shortening;
             self.machine = machine(&self.scenario, &self.policy, Keep::SEARCH)?;
             self.search = Box::new(shrink::shorten(found));
         }
         self.verdict = Some(verdict);
+        Ok(())
+    }
+    /// Puts what was chosen before the search in front of what it chose.
+    fn prepend(&self, found: &mut Found) -> Result<(), PlayError> {
+        let (choices, turns) = &self.before;
+        if *turns == 0 {
+            return Ok(());
+        }
+        found.choices = [choices.as_slice(), found.choices.as_slice()].concat().into();
+        found.turns += turns;
+        let mut walk = prefix::Walk::default();
+        let mut machine = machine(&self.scenario, &self.policy, Keep::SEARCH)?.fused(false);
+        while walk.turns < found.turns && walk.turn(&mut machine, &found.choices)? {}
+        found.preemptions = walk.preemptions;
         Ok(())
     }
     /// The finding as short as it is known so far.

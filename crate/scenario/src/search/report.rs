@@ -6,7 +6,7 @@ use crate::player::{How, PlayError, Player};
 use crate::report::FindingReport;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
-use faultline_sched::explore::{Bound, Found, Stats, Verdict, engine};
+use faultline_sched::explore::{Bound, Found, Verdict, engine};
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
 
@@ -95,7 +95,7 @@ impl HuntReport {
                 Some(Verdict::Bounded(_)) => "bounded",
                 None => "stopped",
             },
-            text: sentence(hunt.verdict.as_ref(), &stats, findings.first()),
+            text: sentence(hunt, findings.first()),
             executions: stats.executions,
             steps: stats.steps,
             states: stats.states,
@@ -106,7 +106,9 @@ impl HuntReport {
     }
 }
 
-fn sentence(verdict: Option<&Verdict>, stats: &Stats, first: Option<&FoundReport>) -> String {
+fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
+    let (verdict, stats) = (hunt.verdict.as_ref(), &hunt.stats);
+    let onwards = if hunt.before.1 > 0 { " from there on" } else { "" };
     let covered = match stats.states {
         0 => format!("{} runs, {} turns", stats.executions, stats.steps),
         states => format!("{states} states, {} turns, {} runs to an end", stats.steps, stats.executions),
@@ -127,10 +129,10 @@ fn sentence(verdict: Option<&Verdict>, stats: &Stats, first: Option<&FoundReport
         }
         (Some(Verdict::Found(_)), None) => format!("found after {covered}"),
         (Some(Verdict::Complete), _) => {
-            format!("complete: nothing breaks in any interleaving; {covered} cover all of them")
+            format!("complete: nothing breaks in any interleaving{onwards}; {covered} cover all of them")
         }
         (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => {
-            format!("bounded: nothing breaks with at most {most} preemptions; {covered}")
+            format!("bounded: nothing breaks with at most {most} preemptions{onwards}; {covered}")
         }
         (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
             format!("bounded: nothing broke in {covered} by chance, which proves nothing")

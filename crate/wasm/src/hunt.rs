@@ -1,48 +1,112 @@
-//! A search of a scenario's interleavings, a slice at a time.
+//! A search of a scenario's interleavings: in slices on one thread, or by the pool's workers.
+//!
+//! Either way it is asked for a little more again and again, by a thread that is free in
+//! between to hear that it is to pause, to go on, or to stop.
 
 use crate::js;
 use crate::problem::Problem;
+#[cfg(feature = "threads")]
+use crate::team::Team;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_scenario::gallery;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::report::HuntReport;
 use faultline_scenario::search::{self, Phase, Way};
 use faultline_sched::Choices;
 use faultline_sched::choices::ChoicesError;
+use faultline_sched::explore::Stats;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Depth of the bugs that runs by chance are made to find.
 const PCT_DEPTH: u32 = 4;
-/// States at most: at some 60 bytes each they have to fit a module's memory.
-const STATES: u64 = 20_000_000;
+/// States that all workers may meet together: with what they tell each other they have to fit the
+/// module's memory, of which the threaded build has one GiB.
+const STATES: u64 = if cfg!(feature = "threads") { 12_000_000 } else { 20_000_000 };
 
 /// What is to be searched, and how.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Request {
-    /// The scenario's text.
+    /// The scenario: its text, or its name in the gallery.
     pub scenario: String,
     /// The kernel.
     pub policy: String,
     /// `exhaustive`, `preemptions`, `pct` or `random`.
     pub strategy: String,
-    /// Preemptions at most.
+    /// Preemptions at most, for an exhaustive search.
     pub preemptions: Option<u32>,
+    /// The kind of finding that is looked for; any, if it is left out.
+    pub kind: Option<String>,
     /// Runs by chance at most.
     pub executions: Option<u32>,
     /// Where chance begins.
     pub seed: Option<u32>,
+    /// Workers of the pool, for an exhaustive search without bounds; all of them, if it is left out.
+    pub workers: Option<usize>,
     /// Choices that have been made already: the search goes on from there.
     pub from: Option<String>,
     /// What is found is to be made as short as it can be.
     pub shrink: bool,
 }
 
+impl Request {
+    fn way(&self) -> Result<Way, Problem> {
+        Ok(match (self.strategy.as_str(), self.preemptions) {
+            ("exhaustive", None) => Way::Exhaustive,
+            ("exhaustive" | "preemptions", most) => Way::Preemptions(most.unwrap_or(0)),
+            ("pct", _) => Way::Pct(PCT_DEPTH),
+            ("random", _) => Way::Random,
+            (other, _) => {
+                let message = format!("there is no strategy `{other}`");
+                return Err(Problem::new(message, "choose exhaustive, preemptions, pct or random"));
+            }
+        })
+    }
+    /// How many search, of so many that could.
+    pub(crate) fn workers(&self, pool: usize) -> usize {
+        let shared_out = self.strategy == "exhaustive" && self.preemptions.is_none();
+        if shared_out { self.workers.unwrap_or(pool).clamp(1, pool.max(1)) } else { 1 }
+    }
+    /// As the explorer takes it, for so many workers.
+    pub(crate) fn explored(&self, workers: usize) -> Result<search::Request, Problem> {
+        let kind = match self.kind.as_deref() {
+            None => None,
+            Some(name) => Some(FindingKind::from_name(name).ok_or_else(|| {
+                let known: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.name()).collect();
+                Problem::new(format!("there is no kind `{name}`"), format!("choose one of {}", known.join(", ")))
+            })?),
+        };
+        let usual = search::Request::default();
+        Ok(search::Request {
+            way: self.way()?,
+            kind,
+            executions: self.executions.map_or(usual.executions, u64::from),
+            seed: self.seed.map_or(usual.seed, u64::from),
+            states: STATES / workers as u64,
+        })
+    }
+    /// The search as one of so many workers begins it.
+    pub(crate) fn hunt(&self, workers: usize) -> Result<search::Hunt, Problem> {
+        let scenario = match gallery::find(&self.scenario) {
+            Some(exhibit) => exhibit.scenario()?,
+            None => parse("scenario", &self.scenario)?,
+        };
+        let policy = Policy::parse(&self.policy)?;
+        let hunt = search::Hunt::new(&scenario, &policy, self.explored(workers)?, self.shrink)?;
+        let Some(choices) = &self.from else { return Ok(hunt) };
+        let choices: Choices =
+            choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
+        Ok(hunt.from(&choices)?)
+    }
+}
+
 /// How far a search is.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct HuntProgress {
-    /// `searching` or `shrinking`.
+    /// `searching`, `shortening` or `trimming`.
     pub phase: &'static str,
     /// Different states met.
     pub states: u64,
@@ -56,27 +120,92 @@ pub struct HuntProgress {
     pub share: Option<f64>,
     /// Preemptions that are allowed at present, if they are bounded.
     pub bound: Option<u32>,
+    /// Time since it began, without its pauses.
+    pub seconds: f64,
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct HuntResult {
+    /// What was established.
+    #[serde(flatten)]
+    pub report: HuntReport,
+    /// Time that it took, without its pauses.
+    pub seconds: f64,
+    /// Workers that searched.
+    pub workers: usize,
+}
+
+/// Time at work.
+struct Watch {
+    before: f64,
+    since: Option<f64>,
+}
+
+impl Watch {
+    fn seconds(&self) -> f64 {
+        self.before + self.since.map_or(0.0, |since| js::clock() - since)
+    }
+    fn run(&mut self, on: bool) {
+        *self = Watch { before: self.seconds(), since: on.then(js::clock) };
+    }
 }
 
 /// A search in progress.
 #[wasm_bindgen]
 pub struct Hunt {
+    /// Where the search begins while the pool's workers search, and all of it otherwise.
     hunt: search::Hunt,
+    /// Those that search.
+    #[cfg(feature = "threads")]
+    team: Option<Team>,
+    workers: usize,
+    paused: bool,
+    stopped: bool,
+    watch: Watch,
 }
 
 /// What the worker calls.
 #[wasm_bindgen]
 impl Hunt {
-    /// A search that stands before its first turn.
+    /// A search that stands before its first turn; the pool's workers begin at once.
     #[wasm_bindgen(constructor)]
     pub fn create(request: JsValue) -> Result<Hunt, JsValue> {
         let request: Request = serde_wasm_bindgen::from_value(request)?;
         Hunt::new(&request).map_err(|problem| js::thrown(&problem))
     }
-    /// Takes about so many turns more. Whether it is over.
+    /// Takes about so many turns more, unless the pool's workers do. Whether it is over.
     #[wasm_bindgen(js_name = advance)]
     pub fn advance_js(&mut self, turns: u32) -> Result<bool, JsValue> {
         self.advance(turns).map_err(|problem| js::thrown(&problem))
+    }
+    /// Others are at work: whoever asks for more does nothing but look.
+    #[must_use]
+    pub fn elsewhere(&self) -> bool {
+        #[cfg(feature = "threads")]
+        {
+            self.team.is_some()
+        }
+        #[cfg(not(feature = "threads"))]
+        {
+            false
+        }
+    }
+    /// Waits until it is told to go on.
+    pub fn pause(&mut self) {
+        self.let_run(false);
+    }
+    /// Goes on.
+    pub fn resume(&mut self) {
+        self.let_run(true);
+    }
+    /// Ends it where it is: it is over as soon as all workers have heard it.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+        #[cfg(feature = "threads")]
+        if let Some(team) = &self.team {
+            team.stop();
+        }
     }
     /// How far it is.
     #[wasm_bindgen(js_name = progress)]
@@ -93,53 +222,84 @@ impl Hunt {
 impl Hunt {
     /// See [`Hunt::create`].
     pub fn new(request: &Request) -> Result<Hunt, Problem> {
-        let scenario = parse("scenario", &request.scenario)?;
-        let policy = Policy::parse(&request.policy)?;
-        let way = match request.strategy.as_str() {
-            "preemptions" => Way::Preemptions(request.preemptions.unwrap_or(0)),
-            "pct" => Way::Pct(PCT_DEPTH),
-            "random" => Way::Random,
-            _ => Way::Exhaustive,
-        };
-        let usual = search::Request::default();
-        let how = search::Request {
-            way,
-            executions: request.executions.map_or(usual.executions, u64::from),
-            seed: request.seed.map_or(usual.seed, u64::from),
-            states: STATES,
-            ..usual
-        };
-        let hunt = match &request.from {
-            None => search::Hunt::new(&scenario, &policy, how, request.shrink)?,
-            Some(choices) => {
-                let choices: Choices = choices
-                    .parse()
-                    .map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
-                search::Hunt::onwards(&scenario, &policy, how, &choices)?
-            }
-        };
-        Ok(Hunt { hunt })
+        let workers = request.workers(pool());
+        let hunt = request.hunt(workers)?;
+        Ok(Hunt {
+            // What came up on the way to where it begins needs no search.
+            #[cfg(feature = "threads")]
+            team: (workers > 1 && hunt.phase() == Phase::Searching)
+                .then(|| Team::start(request, workers))
+                .transpose()?,
+            hunt,
+            workers,
+            paused: false,
+            stopped: false,
+            watch: Watch { before: 0.0, since: Some(js::clock()) },
+        })
     }
     /// See [`Hunt::advance_js`].
     pub fn advance(&mut self, turns: u32) -> Result<bool, Problem> {
+        #[cfg(feature = "threads")]
+        if let Some(team) = &self.team {
+            if !team.is_back() {
+                return Ok(false);
+            }
+            let (verdict, stats) = team.outcome()?;
+            self.team = None;
+            self.hunt.settle(verdict, stats)?;
+        }
+        if self.stopped || self.paused {
+            return Ok(self.stopped);
+        }
         Ok(self.hunt.advance(u64::from(turns))?)
+    }
+    fn let_run(&mut self, on: bool) {
+        self.paused = !on;
+        self.watch.run(on);
+        #[cfg(feature = "threads")]
+        if let Some(team) = &self.team {
+            team.let_run(on);
+        }
+    }
+    fn stats(&self) -> Stats {
+        #[cfg(feature = "threads")]
+        if let Some(team) = &self.team {
+            return team.stats();
+        }
+        self.hunt.stats()
     }
     /// See [`Hunt::progress_js`].
     pub fn progress(&self) -> HuntProgress {
-        let (stats, phase) = (self.hunt.stats(), self.hunt.phase());
-        let searching = phase == Phase::Searching;
+        let (stats, phase) = (self.stats(), self.hunt.phase());
         HuntProgress {
-            phase: if searching { "searching" } else { "shrinking" },
+            phase: match phase {
+                Phase::Searching => "searching",
+                Phase::Shortening => "shortening",
+                Phase::Trimming | Phase::Done => "trimming",
+            },
             states: stats.states,
             steps: stats.steps,
             executions: stats.executions,
             frontier: stats.frontier,
-            share: (searching && stats.share > 0).then(|| f64::from(stats.share) / 1e6),
+            share: (phase == Phase::Searching && stats.share > 0).then(|| f64::from(stats.share) / 1e6),
             bound: stats.bound,
+            seconds: self.watch.seconds(),
         }
     }
     /// See [`Hunt::report_js`].
-    pub fn report(&self) -> Result<HuntReport, Problem> {
-        Ok(self.hunt.report()?)
+    pub fn report(&self) -> Result<HuntResult, Problem> {
+        Ok(HuntResult { report: self.hunt.report()?, seconds: self.watch.seconds(), workers: self.workers })
+    }
+}
+
+/// Workers that there are.
+fn pool() -> usize {
+    #[cfg(feature = "threads")]
+    {
+        rayon::current_num_threads()
+    }
+    #[cfg(not(feature = "threads"))]
+    {
+        1
     }
 }

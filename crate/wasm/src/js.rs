@@ -24,3 +24,15 @@ pub fn outcome(result: Result<impl Serialize, Problem>) -> Result<JsValue, JsVal
 pub fn thrown(problem: &Problem) -> JsValue {
     object(problem).unwrap_or_else(|e| e)
 }
+
+/// Seconds since some time in the past.
+#[cfg(target_arch = "wasm32")]
+pub fn clock() -> f64 {
+    js_sys::Date::now() / 1000.0
+}
+
+/// Outside a browser only tests run here, and they measure nothing.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn clock() -> f64 {
+    0.0
+}

@@ -15,6 +15,8 @@ pub mod link;
 mod problem;
 pub mod recording;
 pub mod session;
+#[cfg(feature = "threads")]
+mod team;
 
 pub use catalog::{catalog, describe};
 pub use link::Visit;

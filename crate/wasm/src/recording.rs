@@ -32,17 +32,6 @@ impl Default for Options {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
-fn clock() -> f64 {
-    js_sys::Date::now() / 1000.0
-}
-
-/// Outside a browser only tests replay anything here, and they measure nothing.
-#[cfg(not(target_arch = "wasm32"))]
-fn clock() -> f64 {
-    0.0
-}
-
 enum Machine {
     Stepped(Box<StepReplay>),
     #[cfg(feature = "threads")]
@@ -104,9 +93,9 @@ impl Recording {
         let mut trace = Trace::from_bytes(bytes)?;
         trace.truncate(options.events);
         let cpus = options.workers.max(2);
-        let settings = Settings { frames: options.frames, cpus, clock, ..Settings::new(policy) };
+        let settings = Settings { frames: options.frames, cpus, clock: js::clock, ..Settings::new(policy) };
         let plan = Plan::new(trace);
-        Ok(Recording { machine: machine(plan, settings, options.workers)?, begun: clock() })
+        Ok(Recording { machine: machine(plan, settings, options.workers)?, begun: js::clock() })
     }
     /// The counts.
     #[must_use]
@@ -127,7 +116,7 @@ impl Recording {
     }
     /// What it all came to.
     pub fn report(&mut self) -> Result<Report, Problem> {
-        let seconds = clock() - self.begun;
+        let seconds = js::clock() - self.begun;
         match &mut self.machine {
             Machine::Stepped(replay) => Ok(replay.report(seconds)?),
             #[cfg(feature = "threads")]

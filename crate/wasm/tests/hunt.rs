@@ -19,7 +19,7 @@ fn ended(request: &Request) -> Hunt {
 
 #[test]
 fn the_race_is_found_and_its_story_opens_at_the_finding() {
-    let report = ended(&request("2019-12")).report().expect("it has one");
+    let report = ended(&request("2019-12")).report().expect("it has one").report;
     assert_eq!(report.verdict, "found");
     let found = &report.findings[0];
     let source = gallery::find("t3").expect("it is there").text;
@@ -43,7 +43,7 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
         from: Some(session.choices(first - 1)),
         ..request("2019-12")
     };
-    let report = ended(&here).report().expect("it has one");
+    let report = ended(&here).report().expect("it has one").report;
     assert_eq!(report.verdict, "found");
     let choices = &report.findings[0].choices;
     assert!(

@@ -4,8 +4,9 @@ import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
 import { Stills } from './core/stills';
-import { SliceSearcher } from './drivers/slice-search';
+import { searchWorker } from './drivers/searching';
 import { SteppedDriver } from './drivers/stepped';
+import { WorkerSearcher } from './drivers/worker-search';
 import { browserBar } from './views/bar';
 import './views/fl-app';
 import { FOREMOST } from './views/fl-gallery';
@@ -22,9 +23,7 @@ export function start(worker: Worker): void {
   const app = document.createElement('fl-app');
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
-  app.search = new SearchRun(
-    new SliceSearcher(() => new Worker(new URL('./drivers/search.worker.ts', import.meta.url), { type: 'module', name: 'search' })),
-  );
+  app.search = new SearchRun(new WorkerSearcher(searchWorker));
   app.stills = new Stills(driver.another());
   const asked = new URLSearchParams(location.search);
   const scenario = asked.get('scenario');

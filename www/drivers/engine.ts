@@ -19,10 +19,16 @@ export interface EngineVisit {
   session(): EngineSession;
 }
 
-/** A search in slices. */
+/** A search, in slices or by the pool's workers. */
 export interface EngineHunt {
-  /** Takes about so many turns more; whether it is over. */
+  /** Takes about so many turns more, unless others do; whether it is over. */
   advance(turns: number): boolean;
+  /** Others are at work: `advance` does nothing but look. */
+  elsewhere(): boolean;
+  pause(): void;
+  resume(): void;
+  /** It is over once all who search have heard it. */
+  stop(): void;
   progress(): unknown;
   report(): unknown;
   free(): void;

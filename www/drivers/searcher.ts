@@ -22,7 +22,7 @@ export interface SearchRequest {
 }
 
 export interface SearchProgress {
-  phase: 'searching' | 'shrinking';
+  phase: 'searching' | 'shortening' | 'trimming';
   states: number;
   steps: number;
   executions: number;

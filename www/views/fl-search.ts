@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { figures, type SearchRun } from '../core/search';
-import type { SearchFinding, Strategy } from '../drivers/searcher';
+import type { SearchFinding, SearchProgress, Strategy } from '../drivers/searcher';
 import { base } from './base';
 import { View } from './element';
 import { searchStyles } from './search-css';
@@ -15,6 +15,11 @@ const STRATEGIES: { id: Strategy; name: string }[] = [
   { id: 'random', name: 'By chance (random)' },
 ];
 const CHANCE = 100_000;
+const DOING: Record<SearchProgress['phase'], string> = {
+  searching: 'Searching',
+  shortening: 'Found; looking for a shorter story',
+  trimming: 'Found; taking away what it does not need',
+};
 
 @customElement('fl-search')
 export class FlSearch extends View {
@@ -103,7 +108,7 @@ export class FlSearch extends View {
 
   private going(): string {
     const { run } = this;
-    const doing = run.progress?.phase === 'shrinking' ? 'Found; looking for a shorter story' : 'Searching';
+    const doing = DOING[run.progress?.phase ?? 'searching'];
     return run.status === 'paused' ? `${doing}, paused` : `${doing}…`;
   }
 

@@ -1,0 +1,87 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { SearchProgress, SearchRequest } from './searcher';
+import { WorkerSearcher } from './worker-search';
+
+const request: SearchRequest = { scenario: 't3', policy: '2019-12', strategy: 'exhaustive', shrink: true };
+
+/** A worker whose search takes `slices` of them, unless it is stopped. */
+class Fake {
+  calls: string[] = [];
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onerror = null;
+  private ticket = -1;
+  private at = 0;
+  private stopped = false;
+
+  constructor(private readonly slices: number) {}
+
+  postMessage({ id, method, args }: { id: number; method: string; args: unknown[] }): void {
+    this.calls.push(method);
+    const reply = this.answer(method, args);
+    queueMicrotask(() => this.onmessage?.({ data: { id, ...reply } }));
+  }
+
+  private answer(method: string, [ticket]: unknown[]): object {
+    if (method === 'begin') Object.assign(this, { ticket, at: 0, stopped: false });
+    if (ticket !== this.ticket) return { error: { message: 'the search gave way to another one' } };
+    if (method === 'stop') this.stopped = true;
+    if (method === 'advance') {
+      this.at += 1;
+      return { result: { done: this.stopped || this.at >= this.slices, progress: { states: BigInt(this.at) } } };
+    }
+    return { result: method === 'report' ? { verdict: this.stopped ? 'stopped' : 'complete', states: BigInt(this.at) } : undefined };
+  }
+}
+
+function searcher(slices: number): { fake: Fake; searcher: WorkerSearcher } {
+  const fake = new Fake(slices);
+  return { fake, searcher: new WorkerSearcher(() => fake as unknown as Worker) };
+}
+
+describe('a search on a worker', () => {
+  it('goes on until it is over and tells how far it is, in plain numbers', async () => {
+    const told: number[] = [];
+    const result = await searcher(3).searcher.search(request, (now) => told.push(now.states)).result;
+    expect(told).toEqual([1, 2, 3]);
+    expect(result).toEqual({ verdict: 'complete', states: 3 });
+  });
+
+  it('asks for nothing while it is paused, and goes on where it was', async () => {
+    const { fake, searcher: paused } = searcher(4);
+    const seen: SearchProgress[] = [];
+    const search = paused.search(request, (now) => {
+      seen.push(now);
+      if (seen.length === 2) search.pause();
+    });
+    await vi.waitFor(() => expect(fake.calls).toContain('pause'));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(fake.calls.filter((call) => call === 'advance')).toHaveLength(2);
+    search.resume();
+    expect((await search.result).states).toBe(4);
+    expect(fake.calls).toContain('resume');
+  });
+
+  it('ends where it is when it is stopped, paused or not', async () => {
+    for (const first of ['pause', 'resume'] as const) {
+      const { searcher: endless } = searcher(Infinity);
+      const search = endless.search(request, (now) => {
+        if (now.states < 3) return;
+        search[first]();
+        search.stop();
+      });
+      expect((await search.result).verdict).toBe('stopped');
+    }
+  });
+
+  it('gives way to the next one, whose figures are its own', async () => {
+    const { searcher: both } = searcher(50);
+    const first = both.search(request, () => undefined);
+    const outcome = first.result.catch((reason: unknown) => reason);
+    first.stop();
+    const states: number[] = [];
+    const second = both.search(request, (now) => states.push(now.states));
+    expect((await second.result).verdict).toBe('complete');
+    expect(states).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
+    expect(await outcome).toMatchObject({ message: expect.stringContaining('another') as string });
+  });
+});

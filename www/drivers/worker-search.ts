@@ -1,0 +1,64 @@
+/** Searches on a worker of its own, asked for a little more again and again, so that it hears when it is to wait or stop. */
+
+import { Remote } from './rpc';
+import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './searcher';
+
+export class WorkerSearcher implements Searcher {
+  private remote: Remote | null = null;
+  private tickets = 0;
+
+  /** `make` starts a worker that answers as `serveSearch` does; there is none before somebody searches. */
+  constructor(private readonly make: () => Worker) {}
+
+  search(request: SearchRequest, progress: (now: SearchProgress) => void): Search {
+    const ticket = this.tickets++;
+    const remote = (this.remote ??= new Remote(this.make()));
+    let paused = false;
+    let stopped = false;
+    let wake: () => void = () => undefined;
+    const run = async (): Promise<SearchResult> => {
+      await remote.call('begin', ticket, request);
+      for (let done = false; !done; ) {
+        if (paused && !stopped) {
+          await new Promise<void>((resolve) => (wake = resolve));
+          continue;
+        }
+        const slice = small(await remote.call('advance', ticket)) as { done: boolean; progress: SearchProgress };
+        ({ done } = slice);
+        progress(slice.progress);
+      }
+      return small(await remote.call('report', ticket)) as SearchResult;
+    };
+    // Whether the worker could do it shows in what it answers next.
+    const tell = (what: 'pause' | 'resume' | 'stop'): void => {
+      remote.call(what, ticket).catch(() => undefined);
+      wake();
+    };
+    return {
+      pause: () => {
+        if (stopped) return;
+        paused = true;
+        tell('pause');
+      },
+      resume: () => {
+        paused = false;
+        tell('resume');
+      },
+      stop: () => {
+        stopped = true;
+        tell('stop');
+      },
+      result: run(),
+    };
+  }
+}
+
+/** Counts come as bigints where they may be large; all of them fit a number. */
+function small(raw: unknown): unknown {
+  if (typeof raw === 'bigint') return Number(raw);
+  if (Array.isArray(raw)) return raw.map(small);
+  if (raw !== null && typeof raw === 'object') {
+    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, small(value)]));
+  }
+  return raw;
+}

@@ -66,7 +66,7 @@ mod native {
             return;
         }
         assert_eq!(lines(), super::KNOWN.lines().collect::<Vec<_>>());
-        assert!(super::KNOWN.lines().next().is_some_and(|first| first.contains("found freed-while-mapped")));
+        assert!(super::KNOWN.lines().next().is_some_and(|first| first.contains("found zeroed")));
     }
     #[test]
     fn a_pause_holds_it_and_a_stop_ends_it_where_it_is() {

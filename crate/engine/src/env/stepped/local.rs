@@ -2,8 +2,8 @@
 //!
 //! A task's locals are a function of its operation, its steps and what it read, so a
 //! hash of these is the digest of where it stands. Two routines with the same
-//! answer know the same, whatever they read on the way: [`Env::quiet`],
-//! [`Env::learn`] and [`Env::know`] say so, always at places where the
+//! answer know the same, whatever they read on the way: [`super::Env::quiet`],
+//! [`super::Env::learn`] and [`super::Env::know`] say so, always at places where the
 //! answer is all that lives on.
 //!
 //! A future cannot be copied. But a task that is given the same values again does the

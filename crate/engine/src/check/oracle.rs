@@ -21,7 +21,7 @@
 //!   a file's object never collapses and its pages never move up, so both sides of such
 //!   a fork simply become private mappings of the file.
 //!
-//! A wrong value is classed by where it comes from: see [`line`] and [`judge`]. After a
+//! A wrong value is classed by where it comes from: see `line` and `judge`. After a
 //! finding the model takes the engine's value, so that one fault is told once.
 
 mod cells;

@@ -20,7 +20,7 @@
 //! | E04 where a page is, and its swap block | [`check`] | A-page-1 to A-page-5 in `vm::page` and `vm::busy` |
 //! | E05 entries and PV lists | [`check`] | A-pmap in `pmap` |
 //! | E06 free frames are unmapped | [`check`], cheaply [`mapped_free_frames`] | I13, A-page-2 in `vm::page`; `pmap` |
-//! | E07 to E09 mappings show the chain | [`hazards`]: notes (rulings R12) | the oracle |
+//! | E07 to E09 mappings show the chain | [`fn@hazards`]: notes (rulings R12) | the oracle |
 //! | E10 paging in progress | [`check`] its sign, [`check_quiet`] exactly | I01, I05 in `vm::terminate` |
 //! | E11 collapse marks | [`check`] | I10, I11 in `vm::collapse` |
 //! | E12 no data lost | a clean page is what its swap block holds | the oracle |

@@ -8,7 +8,7 @@
 //! 0; so the two words cannot disagree for the one reader there is, the CPU.
 //!
 //! **Why a remote invalidation is complete** (threads mode). The caller has
-//! changed the page table before. [`Cx::tlb_shoot`] then
+//! changed the page table before. `Cx::tlb_shoot` then
 //! 1. clears the tag if it matches: accesses that begin later miss and walk the
 //!    new table;
 //! 2. waits until the access that was under way, if any, is over. That one may

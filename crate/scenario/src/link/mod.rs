@@ -7,7 +7,7 @@
 //!   name it was made of, `~`, and its text, deflated, in base64url.
 //! - *policy*: its text with `.` for `,` and `~` for `+`, which do not survive everywhere.
 //! - *choices*: those of the whole run that is known, as [`Choices`] writes them.
-//! - *revision*: [`REVISION`](faultline_engine::REVISION) of the program that made the link.
+//! - *revision*: [`REVISION`] of the program that made the link.
 //! - *digest*: of the state at `t`, sixteen hexadecimal digits.
 //! - *t*: turns taken; without it the link stands at the end of its choices.
 //! - *sel*: what is looked at, an object (`O`) or an address of a process (`B.va0`).

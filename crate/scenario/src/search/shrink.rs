@@ -29,7 +29,7 @@ pub struct Trim {
     scenario: Scenario,
     policy: Policy,
     found: Found,
-    /// The piece that is tried next, in the order of [`pieces`]; those before are needed.
+    /// The piece that is tried next, in the order of `without`; those before are needed.
     next: usize,
     /// A smaller scenario whose search is under way.
     attempt: Option<(Scenario, Machine, Bounded)>,

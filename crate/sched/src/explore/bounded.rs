@@ -6,7 +6,7 @@
 //! search has the fewest preemptions there are.
 
 use super::model::{Model, Path, Property, Wanted, plain, tasks};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
@@ -216,12 +216,7 @@ impl<M: Model> Search<M> for Bounded {
         self.verdict.clone()
     }
     fn stats(&self) -> Stats {
-        let (mut share, mut part) = (0.0, 1.0);
-        for node in &self.path {
-            let (left, width) = (node.todo.count_ones() + 1, f64::from(node.width));
-            part /= width;
-            share += part * (width - f64::from(left)).max(0.0);
-        }
-        Stats { share: (share * 1e6) as u32, bound: Some(self.bound), ..self.stats }
+        let share = share(self.path.iter().map(|node| (node.todo, node.width)));
+        Stats { share, bound: Some(self.bound), ..self.stats }
     }
 }

@@ -15,7 +15,7 @@
 
 use super::footprint::Footprint;
 use super::model::{Model, Path, Property, Wanted, plain, tasks};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -336,18 +336,6 @@ impl Exhaustive {
         }
         self.give_up()
     }
-
-    /// Share of the tree that is done, if every branch were as large as its siblings.
-    fn done(&self) -> u32 {
-        let (mut share, mut part) = (0.0, 1.0);
-        for node in &self.path {
-            let left = node.todo.count_ones() + 1;
-            let width = f64::from(node.width);
-            part /= width;
-            share += part * (width - f64::from(left)).max(0.0);
-        }
-        (share * 1e6) as u32
-    }
 }
 
 impl<M: Model> Search<M> for Exhaustive {
@@ -367,6 +355,7 @@ impl<M: Model> Search<M> for Exhaustive {
     }
     fn stats(&self) -> Stats {
         let done = matches!(self.verdict, Some(Verdict::Complete));
-        Stats { share: if done { 1_000_000 } else { self.done() }, ..self.stats }
+        let share = || share(self.path.iter().map(|node| (node.todo, node.width)));
+        Stats { share: if done { 1_000_000 } else { share() }, ..self.stats }
     }
 }

@@ -89,6 +89,18 @@ pub fn is_preemption(
     last.is_some_and(|last| last != next && runnable >> last.0 & 1 != 0)
 }
 
+/// Share of a tree that is done, in millionths, if every branch were as large as its siblings:
+/// of each node on the way the turns yet to be tried, and how many there were.
+pub(crate) fn share(way: impl Iterator<Item = (u64, u32)>) -> u32 {
+    let (mut share, mut part) = (0.0, 1.0);
+    for (todo, width) in way {
+        let (left, width) = (todo.count_ones() + 1, f64::from(width));
+        part /= width;
+        share += part * (width - f64::from(left)).max(0.0);
+    }
+    (share * 1e6) as u32
+}
+
 /// A hasher for numbers that are hashes already.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Plain(u64);

@@ -57,6 +57,9 @@ pub struct Run {
     /// Print the stream of events too, one a line.
     #[arg(long)]
     pub events: bool,
+    /// Tell the run in plain words too, a sentence for each turn.
+    #[arg(long)]
+    pub story: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -2,11 +2,12 @@
 
 use crate::args::{Explore as Options, Strategy};
 use crate::output::{self, count, grouped};
-use crate::run;
+use crate::{run, story};
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
+use faultline_scenario::narrate::{Story, story_of};
 use faultline_scenario::search::report::{FoundReport, HuntReport};
 use faultline_scenario::search::{Hunt, Phase, Request, Way, machine};
 use faultline_sched::choices::ChoicesError;
@@ -32,19 +33,24 @@ struct Timed<'a> {
     wall_s: f64,
 }
 
-/// A finding, and the link that leads to it.
+/// A finding, the run that leads to it in words, and the link to it.
 #[derive(Serialize)]
 struct Linked<'a> {
     #[serde(flatten)]
     found: &'a FoundReport,
+    #[serde(flatten)]
+    story: Story,
     link: String,
 }
 
-/// The link to a finding, which may show in a smaller scenario than was asked for.
-fn link(found: &FoundReport, source: &Source, policy: &Policy) -> Result<String, String> {
+/// Tells a finding and makes a link to it. It may show in a smaller scenario than was asked for.
+fn linked<'a>(found: &'a FoundReport, source: &Source, policy: &Policy) -> Result<Linked<'a>, String> {
     let source = found.scenario.as_ref().map_or_else(|| source.clone(), |text| Source::of(source.name(), text));
     let choices = found.choices.parse().map_err(|error: ChoicesError| error.to_string())?;
-    Ok(Link::played(source, policy, &choices, found.turns).map_err(|error| error.to_string())?.to_string())
+    let scenario = source.scenario().map_err(|error| error.to_string())?;
+    let story = story_of(&scenario, policy, &choices, found.turns).map_err(|error| error.to_string())?;
+    let link = Link::played(source, policy, &choices, found.turns).map_err(|error| error.to_string())?;
+    Ok(Linked { found, story, link: link.to_string() })
 }
 
 /// Searches, and says what it has established.
@@ -64,8 +70,8 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     clear();
     let report = hunt.report().map_err(|error| error.to_string())?;
     let wall_s = began.elapsed().as_secs_f64();
-    let linked = |found| Ok(Linked { found, link: link(found, &source, &policy)? });
-    let findings = report.findings.iter().map(linked).collect::<Result<Vec<_>, String>>()?;
+    let findings = report.findings.iter().map(|found| linked(found, &source, &policy));
+    let findings = findings.collect::<Result<Vec<_>, String>>()?;
     if options.json {
         let told = |error: serde_json::Error| error.to_string();
         let mut object = serde_json::to_value(Timed { report: &report, workers, wall_s }).map_err(told)?;
@@ -175,7 +181,7 @@ fn print(
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
     writeln!(out, "kernel {}, {}, {wall_s:.2} s", report.policy, count(workers as u64, "worker"))?;
     writeln!(out, "{}", report.text)?;
-    for Linked { found, link } in findings {
+    for (at, Linked { found, story, link }) in findings.iter().enumerate() {
         writeln!(out)?;
         if let Some(text) = &found.scenario {
             writeln!(out, "The smallest scenario that still shows it:\n")?;
@@ -188,6 +194,12 @@ fn print(
         let (turns, preemptions) =
             (count(found.turns as u64, "turn"), count(u64::from(found.preemptions), "preemption"));
         writeln!(out, "{turns}, {preemptions}: --choices {}", found.choices)?;
+        // Of a story that has been made smaller the smallest is enough.
+        if at + 1 == findings.len() {
+            writeln!(out, "\nThe story, turn by turn:\n")?;
+            story::print(out, story)?;
+            writeln!(out)?;
+        }
         writeln!(out, "{link}")?;
     }
     Ok(())

@@ -11,6 +11,7 @@ mod output;
 mod policy;
 mod replay;
 mod run;
+mod story;
 mod stream;
 mod suggest;
 mod trace;

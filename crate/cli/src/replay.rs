@@ -2,7 +2,7 @@
 
 use crate::args::Replay as Options;
 use crate::output;
-use crate::run::show;
+use crate::run::{What, show};
 use faultline_scenario::link::{self, Difference};
 use serde::Serialize;
 use std::process::ExitCode;
@@ -39,7 +39,6 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     let selection = opened.selection;
     player.run_mut().seek(turns);
     let stands = Stands { turn, turns, digest, selection, differs };
-    show(&player, Some(stands), options.json, options.events, |out, _| {
-        writeln!(out, "\nthe link stands at turn {turn} of {turns}")
-    })
+    let what = What { json: options.json, events: options.events, story: true };
+    show(&mut player, Some(stands), what, |out, _| writeln!(out, "\nthe link stands at turn {turn} of {turns}"))
 }

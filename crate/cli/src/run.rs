@@ -2,13 +2,14 @@
 
 use crate::args::Run as Options;
 use crate::output::{self, count, grouped};
-use crate::{policy, stream, suggest};
+use crate::{policy, story, stream, suggest};
 use faultline_engine::event::Record;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{self, Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Names;
+use faultline_scenario::narrate::{self, Story};
 use faultline_scenario::player::{How, Player};
 use faultline_scenario::report::RunReport;
 use faultline_sched::strategy::replay::Replay;
@@ -27,6 +28,8 @@ struct Printed<'a, L> {
     link: Option<L>,
     #[serde(flatten)]
     stream: Option<Stream<'a>>,
+    #[serde(flatten)]
+    story: Option<Story>,
 }
 
 /// The events of a run, as `--events --json` prints them.
@@ -53,7 +56,8 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
         output::write(|out| writeln!(out, "{link}"))?;
         return Ok(status(&player.report()));
     }
-    show(&player, link, options.json, options.events, |_, _| Ok(()))
+    let what = What { json: options.json, events: options.events, story: options.story };
+    show(&mut player, link, what, |_, _| Ok(()))
 }
 
 /// A link to a run's first finding, or to its end. The run then stands at its end again.
@@ -65,29 +69,44 @@ fn link(player: &mut Player, source: Source) -> Result<String, String> {
     Ok(link.to_string())
 }
 
+/// What to print of a run, besides what it came to.
+#[derive(Clone, Copy)]
+pub struct What {
+    /// All of it as one object.
+    pub json: bool,
+    /// The stream of events.
+    pub events: bool,
+    /// The run in plain words.
+    pub story: bool,
+}
+
 /// Prints what a run came to: as one object in which `link` is what there is to say about a
 /// link, or for people, where `more` says that.
 pub fn show<L: Serialize>(
-    player: &Player,
+    player: &mut Player,
     link: Option<L>,
-    json: bool,
-    events_too: bool,
+    what: What,
     more: impl FnOnce(&mut dyn Write, &RunReport) -> io::Result<()>,
 ) -> Result<ExitCode, String> {
     let report = player.report();
     let (events, names) = (player.events().copied().collect::<Vec<_>>(), player.names());
     let setup_events = player.setup_events();
-    match json {
+    let story = what.story.then(|| narrate::story(player));
+    match what.json {
         true => {
-            let stream = events_too.then_some(Stream { setup_events, names: &names, events: &events });
-            output::json(&Printed { report: &report, link, stream })?;
+            let stream = what.events.then_some(Stream { setup_events, names: &names, events: &events });
+            output::json(&Printed { report: &report, link, stream, story })?;
         }
         false => output::write(|out| {
-            if events_too {
+            if what.events {
                 stream::print(out, &events, setup_events, &names)?;
                 writeln!(out)?;
             }
             print(out, player.scenario(), &report)?;
+            if let Some(story) = &story {
+                writeln!(out, "\nThe story, turn by turn:\n")?;
+                story::print(out, story)?;
+            }
             more(out, &report)
         })?,
     }

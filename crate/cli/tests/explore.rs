@@ -31,6 +31,33 @@ fn the_race_is_found_and_its_choices_show_it_again() {
 }
 
 #[test]
+fn what_is_found_is_told_turn_by_turn_and_shared() {
+    let search = ["explore", "t3", "--kind", "freed-while-mapped", "--preemptions", "2"];
+    let (status, out, _) = faultline(&search);
+    assert_eq!(status, 1);
+    let (_, story) = out.split_once("The story, turn by turn:\n\n").expect("a story");
+    let numbered = |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let (first, last) = (story.lines().next().expect("a line"), story.lines().rfind(numbered).expect("a last turn"));
+    assert_eq!(first, "     1  B1 writes Z0 to va0.");
+    assert!(last.contains("p0 is freed while"), "it ends with the finding: {last}");
+    assert_eq!(story.matches(" is interrupted before ").count(), 2, "{story}");
+    assert!(
+        story.contains("\nA page is free while it is still mapped: p0 is freed while B maps it at va0."),
+        "{story}"
+    );
+    assert!(story.lines().last().is_some_and(|line| line.starts_with("#v1;t3;2019-12;")), "the link comes last");
+
+    let (_, report) = json(&[&search[..], &["--json"]].concat());
+    let found = &report["findings"][0];
+    let told = found["story"].as_array().expect("a story");
+    assert_eq!(told.len() as u64, found["turns"].as_u64().expect("turns"), "a sentence a turn");
+    assert_eq!((&told[0]["task"], &told[0]["text"]), (&Value::from("B1"), &Value::from("B1 writes Z0 to va0.")));
+    let steps: Vec<_> = told.iter().map(|one| one["step"].as_u64().expect("a step")).collect();
+    assert!(steps.is_sorted() && steps.last().copied() >= found["steps"].as_u64(), "{steps:?}");
+    assert_eq!(told.iter().filter(|one| !one["preempted"].is_null()).count(), 2);
+}
+
+#[test]
 fn a_kernel_that_is_clean_is_proven_so() {
     let (status, report) = json(&["explore", "g3", "--policy", "main", "--json"]);
     assert_eq!((status, &report["verdict"], report["complete"].as_bool()), (0, &Value::from("complete"), Some(true)));

@@ -22,7 +22,7 @@ fn a_link_replays_the_run_it_was_printed_for() {
         (&["g1"], 0),
     ] {
         let link = link(args, status);
-        let run = faultline(&[&["run"], args, &["--json", "--events"]].concat()).json();
+        let run = faultline(&[&["run"], args, &["--json", "--events", "--story"]].concat()).json();
         for given in [link.clone(), format!("https://example.org/faultline/?scenario=g1{link}")] {
             let replay = faultline(&["replay", &given, "--json", "--events"]);
             assert_eq!((replay.status, replay.err.as_str()), (status, ""));
@@ -44,7 +44,7 @@ fn a_link_replays_the_run_it_was_printed_for() {
 #[test]
 fn a_link_is_told_as_a_run_is() {
     let link = link(&["t3"], 1);
-    let (run, replay) = (faultline(&["run", "t3"]), faultline(&["replay", &link]));
+    let (run, replay) = (faultline(&["run", "t3", "--story"]), faultline(&["replay", &link]));
     assert_eq!((replay.status, replay.err.as_str()), (1, ""));
     let rest = replay.out.strip_prefix(&run.out).expect("the same first");
     assert!(rest.contains("the link stands at turn"), "{rest}");

@@ -21,6 +21,15 @@ pub struct Part {
     pub ops: Rc<[Op]>,
 }
 
+/// An operation of a task's program.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Operation {
+    /// The process that performs it, by number; in a sequence that changes.
+    pub process: Option<usize>,
+    /// What it is.
+    pub op: Op,
+}
+
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub struct Cast {
@@ -70,6 +79,29 @@ impl Cast {
     /// The number of a task in the world.
     pub fn task(&self, name: &Name) -> Option<u32> {
         self.parts.iter().position(|t| t.name == name.text).map(|at| at as u32 + 1)
+    }
+    /// What a part performs, in the order in which events count its operations: in a sequence
+    /// a child's stand after its fork.
+    pub fn program(&self, part: usize) -> Vec<Operation> {
+        let mut program = Vec::new();
+        let Some(part) = self.parts.get(part) else { return program };
+        if part.process.is_some() {
+            return part.ops.iter().map(|op| Operation { process: part.process, op: op.clone() }).collect();
+        }
+        for deed in self.sequence.iter() {
+            if let Deed::Do(process, ops) = deed {
+                self.in_sequence(process, ops, &mut program);
+            }
+        }
+        program
+    }
+    fn in_sequence(&self, process: &Name, ops: &[Op], program: &mut Vec<Operation>) {
+        for op in ops {
+            program.push(Operation { process: self.process(process), op: op.clone() });
+            if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+                self.in_sequence(child, body, program);
+            }
+        }
     }
     /// The number of a file, and its length in pages.
     pub fn file(&self, name: &Name) -> Option<(u32, u64)> {

@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod link;
 pub mod model;
 pub mod names;
+pub mod narrate;
 pub mod parse;
 pub mod player;
 mod print;

@@ -6,9 +6,10 @@ use crate::value::Value;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
-use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
+use faultline_engine::machine::addr::{FrameNo, PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::sync::{Channel, LockClass, LockId};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A thing that got its number at some event and has it until the next one gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -36,6 +37,20 @@ pub struct Names {
     pub spaces: Vec<Born>,
     /// Pages that the scenario names, by frame.
     pub pages: Vec<Born>,
+    /// What frames were used for, and from which event on.
+    #[serde(skip)]
+    frames: BTreeMap<FrameNo, Vec<(usize, Use)>>,
+}
+
+/// What a frame is from some event on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Use {
+    /// A page, taken from the free list.
+    New(ObjectId, PageIndex),
+    /// The same page in another place.
+    Moved(ObjectId, PageIndex),
+    /// A page table.
+    Table,
 }
 
 /// The stream in its two parts, whose steps are counted apart.
@@ -76,11 +91,21 @@ impl Names {
                     let name = cast.processes.get(process.0 as usize).cloned().unwrap_or_default();
                     names.spaces.push(Born { id: space.0, from, name });
                 }
-                _ => {}
+                _ => names.use_frame(&record.event, from),
             }
         }
         names.name_things(theatre, named_in_setup, stream);
         names
+    }
+    fn use_frame(&mut self, event: &Event, from: usize) {
+        let (frame, used) = match *event {
+            Event::PageAlloc { page, object, index } => (page, Use::New(object, index)),
+            Event::PageInsert { page, object, index } => (page, Use::Moved(object, index)),
+            Event::PageRename { page, to, to_index, .. } => (page, Use::Moved(to, to_index)),
+            Event::TableAlloc { page, .. } => (page, Use::Table),
+            _ => return,
+        };
+        self.frames.entry(frame).or_default().push((from, used));
     }
     fn name_things(&mut self, theatre: &Theatre, in_setup: &[bool], stream: Stream<'_>) {
         let env = &theatre.world.env;
@@ -124,6 +149,33 @@ impl Names {
             LockClass::Vnode => format!("vnode {}", lock.index),
         }
     }
+    /// The scenario's name for the page that a frame was at an event of the stream, or was last.
+    /// A name is given to the page that has the frame at that moment, and frames are used again.
+    pub fn page_name(&self, frame: FrameNo, event: usize) -> Option<&str> {
+        let uses = self.frames.get(&frame)?;
+        let begins = |&(_, used): &(usize, Use)| !matches!(used, Use::Moved(..));
+        let (earlier, later) = uses.split_at(uses.partition_point(|&(from, _)| from <= event));
+        let born = earlier.iter().rfind(|used| begins(used)).map(|used| used.0)?;
+        let gone = later.iter().find(|used| begins(used)).map_or(usize::MAX, |used| used.0);
+        let named = self.pages.iter().find(|named| named.id == frame.0 && (born + 1..=gone).contains(&named.from))?;
+        Some(&named.name)
+    }
+    /// Where the page stood that a frame was at an event of the stream, or was last.
+    pub fn place(&self, frame: FrameNo, event: usize) -> Option<(String, PageIndex)> {
+        let uses = self.frames.get(&frame)?;
+        match uses.iter().rfind(|&&(from, _)| from <= event)? {
+            &(from, Use::New(object, index) | Use::Moved(object, index)) => Some((self.object(object, from), index)),
+            (_, Use::Table) => None,
+        }
+    }
+    /// A page by the scenario's name, or else by its place.
+    pub fn page(&self, frame: FrameNo, event: usize) -> String {
+        match (self.page_name(frame, event), self.place(frame, event)) {
+            (Some(name), _) => name.into(),
+            (None, Some((object, index))) => format!("page {} of {object}", index.0),
+            (None, None) => format!("frame {}", frame.0),
+        }
+    }
     /// A page by its place in its object.
     pub fn busy_page(&self, page: &BusyPage, event: usize) -> String {
         match (page.object, page.page) {
@@ -135,7 +187,7 @@ impl Names {
     pub fn channel(&self, channel: Channel, event: usize) -> String {
         match channel {
             Channel::Lock { lock } => self.lock(lock, event),
-            Channel::Busy { page } => format!("frame {}", page.0),
+            Channel::Busy { page } => self.page(page, event),
             Channel::Pip { object } => format!("paging on {}", self.object(object, event)),
             Channel::ObjectBusy { object } => format!("{}, which is busy", self.object(object, event)),
             Channel::Vfork { .. } => "its vfork child".into(),
@@ -147,16 +199,17 @@ impl Names {
         Value(word).to_string()
     }
     /// The engine's prose as people of this scenario say it: `space 3` becomes the
-    /// process, `0x3058` the value X0, `0x40000000` the page va0.
+    /// process, `frame 2` the page, `0x3058` the value X0, `0x40000000` the page va0.
     pub(crate) fn translate(&self, prose: &str, event: usize) -> String {
         let mut said = Vec::new();
         let mut words = prose.split(' ').peekable();
         while let Some(word) = words.next() {
             let id = words.peek().and_then(|next| until(next, |c| c.is_ascii_digit()).0.parse::<u32>().ok());
             let name = match (word, id) {
-                ("task", Some(id)) => self.tasks.get(id as usize).map(String::as_str),
-                ("space", Some(id)) => called(&self.spaces, id, event),
-                ("object", Some(id)) => called(&self.objects, id, event),
+                ("task", Some(id)) => self.tasks.get(id as usize).cloned(),
+                ("space", Some(id)) => called(&self.spaces, id, event).map(String::from),
+                ("object", Some(id)) => called(&self.objects, id, event).map(String::from),
+                ("frame", Some(id)) => Some(self.page(FrameNo(id), event)),
                 _ => None,
             };
             match name {

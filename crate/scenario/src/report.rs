@@ -24,6 +24,8 @@ pub struct FindingReport {
     pub object: Option<String>,
     /// The index of the page concerned, in that object.
     pub page: Option<u64>,
+    /// The scenario's name for what was this page.
+    pub page_name: Option<String>,
     /// What translated to the page at that moment.
     pub mappings: Vec<MappingReport>,
     /// The tasks that held or waited for something at that moment.
@@ -91,6 +93,10 @@ impl InvolvedReport {
             waits_for,
         }
     }
+    /// It held something, or waited.
+    pub fn has_part(&self) -> bool {
+        !self.holds.is_empty() || self.waits_for.is_some()
+    }
 }
 
 impl fmt::Display for InvolvedReport {
@@ -117,6 +123,7 @@ impl FindingReport {
             task: names.task(finding.task),
             object: finding.object.map(|o| names.object(o, events)),
             page: finding.page.map(|p| p.0),
+            page_name: finding.frame.and_then(|frame| names.page_name(frame, events)).map(String::from),
             mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
             tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
             detail: names.translate(&finding.detail, events),

@@ -1,8 +1,7 @@
 //! A run as the page takes it: one chunk a turn, and the names of everything in it.
 
 use faultline_engine::event::Record;
-use faultline_scenario::cast::{Cast, Part};
-use faultline_scenario::model::{BASE, Deed, Name, Op};
+use faultline_scenario::model::{BASE, Op};
 use faultline_scenario::names::Born;
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
@@ -77,12 +76,13 @@ pub fn names(player: &Player) -> Names {
     let names = player.names();
     let cast = &player.run().subject().theatre().cast;
     let part = |(id, name): (usize, &String)| {
-        let part = id.checked_sub(1).and_then(|at| cast.parts.get(at));
+        let part = id.checked_sub(1);
+        let program = part.map_or_else(Vec::new, |part| cast.program(part));
         TaskName {
             id: id as u32,
             name: name.clone(),
-            process: part.and_then(|p| p.process),
-            program: part.map(|p| program(cast, p)).unwrap_or_default(),
+            process: part.and_then(|part| cast.parts.get(part)?.process),
+            program: program.iter().map(|o| Operation { process: o.process, text: said(&o.op) }).collect(),
         }
     };
     Names {
@@ -91,30 +91,6 @@ pub fn names(player: &Player) -> Names {
         objects: names.objects.clone(),
         pages: names.pages,
         base: BASE,
-    }
-}
-
-fn program(cast: &Cast, part: &Part) -> Vec<Operation> {
-    let mut out = Vec::new();
-    if part.process.is_some() {
-        out.extend(part.ops.iter().map(|op| Operation { process: part.process, text: said(op) }));
-    } else {
-        for deed in cast.sequence.iter() {
-            if let Deed::Do(process, ops) = deed {
-                in_sequence(cast, process, ops, &mut out);
-            }
-        }
-    }
-    out
-}
-
-/// Operations in the order in which a sequence performs them: a child's after its fork.
-fn in_sequence(cast: &Cast, process: &Name, ops: &[Op], out: &mut Vec<Operation>) {
-    for op in ops {
-        out.push(Operation { process: cast.process(process), text: said(op) });
-        if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
-            in_sequence(cast, child, body, out);
-        }
     }
 }
 

@@ -1,0 +1,102 @@
+//! A run in plain words, made from its events: a sentence for each turn, and what came of it.
+//!
+//! An event becomes a phrase, in the terms of the picture: who copies which page, who waits for
+//! whom, who still translates to what. A turn's phrases become its [`Telling`]; the tellings of a
+//! run are its [`Story`].
+
+mod findings;
+mod names;
+mod objects;
+mod operations;
+mod pages;
+mod phrase;
+mod scene;
+mod sentences;
+mod story;
+mod tasks;
+
+pub use findings::{ending, words};
+pub use phrase::{marked, plain};
+pub use story::{Interrupted, Story, Telling, story, story_of};
+
+use crate::player::Player;
+use faultline_engine::event::Record;
+use faultline_engine::ids::TaskId;
+use names::Namer;
+use phrase::{Phrase, Weight, strong};
+use scene::Scene;
+
+/// Steps that change nothing one can see, by their labels.
+fn quiet(label: &str) -> String {
+    match label {
+        "begin" => "begins".into(),
+        "access" => "reaches for memory".into(),
+        "woken" => "wakes up".into(),
+        "tick" => "looks again a tick later".into(),
+        "page_copied" => "has copied the page".into(),
+        "page_zeroed" => "has zeroed the page".into(),
+        "pmap_entered" => "has entered the page".into(),
+        label => format!("passes {}", phrase::code(label)),
+    }
+}
+
+/// Tells the events of a stream, one after the other.
+struct Narrator {
+    namer: Namer,
+    scene: Scene,
+}
+
+impl Narrator {
+    /// One that has heard the set-up of a player's stream, and knows the names in all of it.
+    fn of(player: &Player) -> Narrator {
+        let mut narrator = Narrator { namer: Namer::of(player), scene: Scene::default() };
+        player.events().take(player.setup_events()).for_each(|record| narrator.scene.apply(record));
+        narrator
+    }
+    /// What the next event means to a reader; nothing for the many that matter to a picture alone.
+    fn tell(&mut self, record: &Record) -> Option<Phrase> {
+        self.scene.apply(record);
+        let (scene, namer) = (&self.scene, &self.namer);
+        tasks::tell(record, scene, namer)
+            .or_else(|| objects::tell(record, scene, namer))
+            .or_else(|| pages::tell(record, scene, namer))
+    }
+    /// Who acts in the operation that a task is in.
+    fn actor(&self, task: TaskId) -> String {
+        self.namer.actor(&self.scene, task)
+    }
+    /// The next turn, of `task`, which stood before the step with this label.
+    fn turn(&mut self, task: TaskId, label: &str, records: &[Record]) -> Turn {
+        let mut parts: Vec<(String, Vec<Phrase>)> = Vec::new();
+        for record in records {
+            let Some(phrase) = self.tell(record) else { continue };
+            let who = self.actor(record.task);
+            match parts.last_mut() {
+                Some((last, phrases)) if *last == who => phrases.push(phrase),
+                _ => parts.push((who, vec![phrase])),
+            }
+        }
+        let heaviest = parts.iter().flat_map(|(_, phrases)| phrases).map(|p| p.weight as u8).max();
+        let is_quiet = heaviest.is_none_or(|weight| weight == Weight::Quiet as u8);
+        let mut said = Vec::new();
+        for (who, phrases) in &mut parts {
+            phrases.retain(|phrase| is_quiet || phrase.weight != Weight::Quiet);
+            let name = strong(who);
+            said.extend(sentences::sentences(phrases, &name, &name).into_iter().map(|sentence| sentence.text));
+        }
+        if said.is_empty() {
+            said.push(format!("{} {}.", strong(self.actor(task)), quiet(label)));
+        }
+        Turn { text: said.join(" "), is_quiet, is_wrong: heaviest == Some(Weight::Wrong as u8) }
+    }
+}
+
+/// A turn in words.
+struct Turn {
+    /// With its marks.
+    text: String,
+    /// Nothing happens in it that a story would tell.
+    is_quiet: bool,
+    /// Something goes wrong in it.
+    is_wrong: bool,
+}

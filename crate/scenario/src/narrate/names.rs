@@ -1,0 +1,118 @@
+//! What a narrator calls things.
+
+use super::phrase::{code, strong};
+use super::scene::Scene;
+use crate::cast::{Cast, Operation, Part};
+use crate::names::Names;
+use crate::player::Player;
+use crate::value::Value;
+use faultline_engine::ids::{ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::machine::addr::{FrameNo, VirtAddr};
+use faultline_engine::sync::{Channel, LockClass, LockId};
+
+/// The scenario's names for everything in a stream.
+pub(super) struct Namer {
+    names: Names,
+    /// The operations of each task, and whether it performs a sequence.
+    programs: Vec<(Vec<Operation>, bool)>,
+}
+
+impl Namer {
+    /// The names in a player's stream as it is now.
+    pub fn of(player: &Player) -> Namer {
+        let names = player.names();
+        let cast: &Cast = &player.run().subject().theatre().cast;
+        let program = |(at, part): (usize, &Part)| (cast.program(at), part.process.is_none());
+        let programs = cast.parts.iter().enumerate().map(program).collect();
+        Namer { names, programs }
+    }
+    /// An operation of a task's program.
+    pub fn operation(&self, task: TaskId, op: u32) -> Option<&Operation> {
+        self.program(task)?.0.get(op as usize)
+    }
+    fn program(&self, task: TaskId) -> Option<&(Vec<Operation>, bool)> {
+        self.programs.get((task.0 as usize).checked_sub(1)?)
+    }
+    /// Who acts: a task, or in a sequence the process whose operation it performs.
+    pub fn actor(&self, scene: &Scene, task: TaskId) -> String {
+        let of_sequence = self.program(task).filter(|(_, is_sequence)| *is_sequence);
+        let operation = of_sequence.and_then(|(program, _)| program.get(scene.task(task).op? as usize));
+        match operation.and_then(|operation| operation.process) {
+            Some(process) => self.process(ProcId(process as u32)),
+            None => self.names.task(task),
+        }
+    }
+    pub fn task(&self, task: TaskId) -> String {
+        self.names.task(task)
+    }
+    pub fn process(&self, id: ProcId) -> String {
+        self.names.processes.get(id.0 as usize).cloned().unwrap_or_else(|| format!("process {}", id.0))
+    }
+    /// An address space, by the process that runs on it.
+    pub fn space(&self, scene: &Scene, id: SpaceId) -> String {
+        if scene.unborn.contains(&id) { "the new process".into() } else { self.names.space(id, scene.at) }
+    }
+    /// An object as it is called at the last event.
+    pub fn object(&self, scene: &Scene, id: ObjectId) -> String {
+        self.names.object(id, scene.at)
+    }
+    /// A page: by the scenario's name, or by its place.
+    pub fn page(&self, scene: &Scene, id: FrameNo) -> String {
+        self.named(scene, id).map_or_else(|| self.names.page(id, scene.at), code)
+    }
+    /// The name that the scenario gives a page.
+    pub fn named(&self, scene: &Scene, id: FrameNo) -> Option<&str> {
+        self.names.page_name(id, scene.at)
+    }
+    /// A page in a word.
+    pub fn bare(&self, scene: &Scene, id: FrameNo) -> String {
+        match (self.named(scene, id), self.names.place(id, scene.at)) {
+            (Some(name), _) => name.into(),
+            (None, Some((object, index))) => format!("{object}[{}]", index.0),
+            (None, None) => self.names.page(id, scene.at),
+        }
+    }
+    /// An address.
+    pub fn address(&self, va: VirtAddr) -> String {
+        code(self.names.address(va))
+    }
+    /// An address without marks.
+    pub fn bare_address(&self, va: VirtAddr) -> String {
+        self.names.address(va)
+    }
+    /// A word of memory. Of one that no scenario wrote the last digits are enough to tell it from another.
+    pub fn value(&self, word: u64) -> String {
+        match Value(word).name() {
+            Some(name) => name,
+            None if word > 0xffff => format!("…{:03x}", word & 0xfff),
+            None => format!("{word:#x}"),
+        }
+    }
+    /// What a lock belongs to.
+    pub fn lock(&self, scene: &Scene, lock: LockId) -> String {
+        match lock.class {
+            LockClass::Object => self.object(scene, ObjectId(lock.index)),
+            LockClass::Map => format!("{}’s map", self.space(scene, SpaceId(lock.index))),
+            LockClass::Pmap => format!("{}’s pmap", self.space(scene, SpaceId(lock.index))),
+            LockClass::Vnode => match self.names.files.get(lock.index as usize) {
+                Some(file) => format!("file {file}"),
+                None => format!("file {}", lock.index),
+            },
+        }
+    }
+    /// What somebody waits for, after `waits`.
+    pub fn awaited(&self, scene: &Scene, channel: Channel) -> String {
+        match channel {
+            Channel::Busy { page } => format!("until {} is no longer busy", self.page(scene, page)),
+            Channel::Pip { object } => format!("until no paging is in progress on {}", self.object(scene, object)),
+            Channel::ObjectBusy { object } => format!("until {} is no longer busy", self.object(scene, object)),
+            Channel::Lock { lock } => format!("for the lock of {}", self.lock(scene, lock)),
+            Channel::Vfork { .. } => "for its child to exec or exit".into(),
+            Channel::Memory => "for a free page".into(),
+        }
+    }
+    /// Tasks, each strong.
+    pub fn tasks(&self, ids: &[TaskId]) -> Vec<String> {
+        ids.iter().map(|&id| strong(self.task(id))).collect()
+    }
+}

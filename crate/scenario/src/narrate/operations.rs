@@ -1,0 +1,93 @@
+//! What an operation of a scenario is, in words.
+
+use super::phrase::{Phrase, code, strong};
+use crate::model::{Advice, Mapping, Op, Range, Target};
+use faultline_engine::vm::kern::Prot;
+use faultline_engine::vm::map::Inherit;
+
+/// What somebody who performs an operation does.
+pub(super) fn operation(op: &Op) -> Phrase {
+    let (long, short) = words(op);
+    Phrase::new(long).short(short).begins()
+}
+
+/// At length, and for the lanes.
+fn words(op: &Op) -> (String, String) {
+    match op {
+        Op::Store(page, Some(value)) => (format!("writes {value} to {}", at(*page)), format!("write va{page}")),
+        Op::Store(page, None) => (format!("writes to {}", at(*page)), format!("write va{page}")),
+        Op::Load(page, _) => (format!("reads {}", at(*page)), format!("read va{page}")),
+        Op::Fork(child, _) => (format!("forks {}", strong(&child.text)), format!("fork {child}")),
+        Op::Vfork(child, _) => {
+            (format!("vforks {}, who borrows its memory,", strong(&child.text)), format!("vfork {child}"))
+        }
+        Op::Exec => ("execs and gets an empty address space".into(), "exec".into()),
+        Op::Exit => ("exits".into(), "exit".into()),
+        Op::Collapse(object) => (format!("has {} collapsed", strong(&object.text)), format!("collapse {object}")),
+        Op::Pageout(page) => (format!("pages {} out", target(page)), format!("page out {page}")),
+        Op::Reclaim(Some(page)) => (format!("would reclaim {}", target(page)), format!("reclaim {page}")),
+        Op::Reclaim(None) => ("drops the pages of files that nobody maps".into(), "reclaim".into()),
+        Op::Mmap { range: pages, shared, what, .. } => {
+            let what = match what {
+                Mapping::Anon => "memory".into(),
+                Mapping::Stack => "a stack".into(),
+                Mapping::File(file, _) => format!("file {file}"),
+            };
+            let shared = if *shared { ", shared," } else { "" };
+            (format!("maps {what}{shared} at {}", range(*pages)), format!("mmap va{}", pages.start))
+        }
+        Op::Munmap(pages) => (format!("unmaps {}", range(*pages)), format!("munmap va{}", pages.start)),
+        Op::Mprotect(pages, prot) => {
+            (format!("makes {} {}", range(*pages), rights(*prot)), format!("mprotect va{}", pages.start))
+        }
+        Op::Minherit(pages, inherit) => {
+            (format!("has its children {}", inherits(*inherit, &range(*pages))), format!("minherit va{}", pages.start))
+        }
+        Op::Madvise(pages, advice) => {
+            let pages_are = range(*pages);
+            let long = match advice {
+                Advice::DontNeed => format!("says that it does not need {pages_are} soon"),
+                Advice::Free => format!("says that what {pages_are} holds may go"),
+            };
+            (long, format!("madvise va{}", pages.start))
+        }
+    }
+}
+
+fn at(page: u64) -> String {
+    code(format!("va{page}"))
+}
+
+fn range(range: Range) -> String {
+    match range.pages {
+        1 => at(range.start),
+        pages => format!("{} to {}", at(range.start), at(range.start + pages.saturating_sub(1))),
+    }
+}
+
+fn target(target: &Target) -> String {
+    match target {
+        Target::Page(page) => code(&page.text),
+        Target::Index(object, index) => format!("page {index} of {object}"),
+        Target::Shown(page) => format!("what it sees at {}", at(*page)),
+    }
+}
+
+fn rights(prot: Prot) -> &'static str {
+    match (prot.contains(Prot::READ), prot.contains(Prot::WRITE), prot.contains(Prot::EXECUTE)) {
+        (false, false, false) => "inaccessible",
+        (_, true, false) => "writable",
+        (_, true, true) => "writable and executable",
+        (_, false, true) => "executable",
+        (true, false, false) => "read-only",
+    }
+}
+
+fn inherits(how: Inherit, pages: &str) -> String {
+    match how {
+        Inherit::Share => format!("share {pages}"),
+        Inherit::Copy => format!("get a copy of {pages}"),
+        Inherit::None => format!("begin without {pages}"),
+        Inherit::Zero => format!("find {pages} empty"),
+    }
+}

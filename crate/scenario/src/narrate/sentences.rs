@@ -1,0 +1,87 @@
+//! Phrases joined to sentences.
+
+use super::findings::sentence;
+use super::phrase::{Phrase, Weight, listed};
+
+/// Phrases in one sentence at most.
+const PER_SENTENCE: usize = 3;
+
+/// A sentence and what it is made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sentence {
+    /// With its marks and its full stop.
+    pub text: String,
+    /// It says that something is wrong.
+    pub wrong: bool,
+    /// Which of the phrases begins it.
+    pub first: usize,
+    /// Some of it is about a thing.
+    of_thing: bool,
+}
+
+/// Sentences about what somebody does. The first one begins with `subject`, which may be empty
+/// where a heading says who acts; the others with `It`, or with the subject where that could be another.
+pub(super) fn sentences(phrases: &[Phrase], subject: &str, name: &str) -> Vec<Sentence> {
+    let mut sentences: Vec<Sentence> = Vec::new();
+    for group in groups(phrases) {
+        let subject = match sentences.last() {
+            None => subject,
+            // After a thing `It` would be that thing.
+            Some(last) if last.of_thing => name,
+            Some(_) => "It",
+        };
+        let (first, own) = (&group[0], |(_, phrase): &(usize, Phrase)| phrase.own);
+        let mut text = joined(&group, subject, name);
+        // Who acts is said once at least.
+        if sentences.is_empty() && !subject.is_empty() && group.iter().all(own) && !is_wrong(&group) {
+            text = format!("{subject}: {text}");
+        }
+        let text = format!("{}.", sentence(&text));
+        sentences.push(Sentence { text, wrong: is_wrong(&group), first: first.0, of_thing: group.iter().any(own) });
+    }
+    sentences
+}
+
+/// What goes into one sentence each: with its place among the phrases.
+fn groups(phrases: &[Phrase]) -> Vec<Vec<(usize, Phrase)>> {
+    let mut groups: Vec<Vec<(usize, Phrase)>> = Vec::new();
+    for (at, phrase) in merged(phrases) {
+        match groups.last_mut() {
+            Some(group) if !phrase.begins && group.len() < PER_SENTENCE && !is_wrong(group) => group.push((at, phrase)),
+            _ => groups.push(vec![(at, phrase)]),
+        }
+    }
+    groups
+}
+
+fn is_wrong(group: &[(usize, Phrase)]) -> bool {
+    group.iter().any(|(_, phrase)| phrase.weight == Weight::Wrong)
+}
+
+/// Phrases that say the same of several things, one after the other, become one; what is wrong is said once.
+fn merged(phrases: &[Phrase]) -> Vec<(usize, Phrase)> {
+    let mut out: Vec<(usize, Phrase)> = Vec::new();
+    for (at, phrase) in phrases.iter().enumerate() {
+        let said = |(_, other): &(usize, Phrase)| other.weight == Weight::Wrong && other.text == phrase.text;
+        if out.iter().any(said) || out.last_mut().is_some_and(|(_, last)| last.takes(phrase)) {
+            continue;
+        }
+        out.push((at, phrase.clone()));
+    }
+    out
+}
+
+/// One sentence without its full stop: what the subject does, and after a semicolon what happens to others.
+fn joined(group: &[(usize, Phrase)], subject: &str, name: &str) -> String {
+    let mut clauses: Vec<String> = Vec::new();
+    for run in group.chunk_by(|(_, one), (_, other)| one.own == other.own) {
+        let texts: Vec<_> = run.iter().map(|(_, phrase)| phrase.text.clone()).collect();
+        match (run[0].1.own, clauses.is_empty()) {
+            (true, _) => clauses.extend(texts),
+            (false, true) if subject.is_empty() => clauses.push(listed(&texts)),
+            (false, true) => clauses.push(format!("{subject} {}", listed(&texts))),
+            (false, false) => clauses.push(format!("{name} {}", listed(&texts))),
+        }
+    }
+    clauses.join("; ")
+}

@@ -1,0 +1,137 @@
+//! Runs in plain words.
+
+use faultline_engine::policy::{PRESETS, Policy};
+use faultline_scenario::gallery::{self, GALLERY};
+use faultline_scenario::narrate::{Story, story};
+use faultline_scenario::player::{How, Player};
+use faultline_scenario::search::{Hunt, Request, Way};
+use faultline_sched::Checks;
+
+fn played(name: &str, policy: Option<&str>, how: &How) -> Player {
+    let scenario = gallery::find(name).expect("there").scenario().expect("it can be read");
+    let policy = Policy::parse(policy.unwrap_or(&scenario.header.policy.text)).expect("a kernel");
+    let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be played");
+    player.play(how).expect("it is played");
+    player
+}
+
+/// The turns in which something happens: `>` before one that preempts, `!` after one in which something goes wrong.
+fn lines(story: &Story) -> Vec<String> {
+    let told = story.story.iter().filter(|told| !told.quiet);
+    let line = |told: &faultline_scenario::narrate::Telling| {
+        let (before, after) = (if told.preempted.is_some() { "> " } else { "" }, if told.wrong { " !" } else { "" });
+        format!("{before}{}{after}", told.text)
+    };
+    told.map(line).collect()
+}
+
+#[test]
+fn the_freed_page_of_d23155_is_told_in_plain_words() {
+    let mut player = played("t3", Some("2019-12"), &How::Default);
+    let told = story(&mut player);
+    let expected = [
+        "B1 writes Z0 to va0.",
+        "B1 faults.",
+        "B1 puts an empty page 0 into S.",
+        "B1 goes down to M.",
+        "B1 goes down to O and makes p0 busy.",
+        "> A1 reads va0.",
+        "A1 faults.",
+        "A1 puts an empty page 0 into M.",
+        "A1 goes down to O.",
+        "A1: page 0 of M is no longer busy.",
+        "A1 waits until p0 is no longer busy.",
+        "B1 copies p0 into page 0 of S.",
+        "B1 marks page 0 of S valid.",
+        "B1 wakes A1; p0 is no longer busy.",
+        "> At forks C.",
+        "At counts as many pages in M as it is long, believes that they hide all of O, and bypasses O.",
+        "G exits.",
+        "G clears the entry of G’s va0.",
+        "G clears the entry of G’s va1.",
+        "p0 is freed while B’s va0 still leads to it. q0 is freed. !",
+        "G: O is torn down.",
+        "B1 clears the entry of B’s va0.",
+        "B1 maps B’s va0 to page 0 of S (writable).",
+        "B1: page 0 of S is no longer busy.",
+        "B1 stores Z0 at va0.",
+        "A1 makes page 0 of M busy.",
+        "A1 zeroes page 0 of M.",
+        "A1 marks page 0 of M valid.",
+        "A1 maps A’s va0 to page 0 of M (read-only).",
+        "A1: page 0 of M is no longer busy.",
+        "A1 gets 0 from va0 where X0 was stored. !",
+    ];
+    assert_eq!(lines(&told), expected);
+    assert_eq!(
+        told.ending[0],
+        [
+            "p0 is free, and B’s va0 (read-only) still leads to it.",
+            "B1 holds map of B (read), page 0 of S (busy).",
+            "G holds object O (write).",
+        ]
+    );
+    let last = told.story.last().map(|told| told.turn);
+    assert_eq!(
+        (last, told.story.len()),
+        (Some(player.run().position()), player.run().position()),
+        "it stands where it stood"
+    );
+}
+
+#[test]
+fn the_fixed_kernel_refuses_in_words() {
+    let told = lines(&story(&mut played("t3", Some("2020-01-fixed"), &How::Default)));
+    let refused = told.iter().find(|line| line.contains("leaves")).expect("a refusal");
+    assert_eq!(refused, "At leaves O below M: p0 is busy.");
+    assert!(told.iter().all(|line| !line.ends_with('!')), "{told:#?}");
+}
+
+#[test]
+fn a_story_marks_as_many_preemptions_as_the_search_has_counted() {
+    let scenario = gallery::find("t3").expect("there").scenario().expect("it can be read");
+    let policy = Policy::parse("2019-12").expect("a kernel");
+    let mut hunt = Hunt::new(&scenario, &policy, Request { way: Way::Preemptions(2), ..Request::default() }, false)
+        .expect("it can be played");
+    while !hunt.advance(100_000).expect("it goes on") {}
+    let report = hunt.report().expect("a report");
+    let found = &report.findings[0];
+    let choices = found.choices.parse().expect("choices");
+    let told = faultline_scenario::narrate::story_of(&scenario, &policy, &choices, found.turns).expect("it is played");
+    assert!(found.preemptions > 0);
+    assert_eq!(told.story.iter().filter(|told| told.preempted.is_some()).count(), found.preemptions as usize);
+    assert!(told.story.last().expect("turns").wrong, "it ends with the finding");
+    assert!(!told.ending.is_empty());
+}
+
+/// Names that the engine has and a scenario has not.
+fn is_raw(text: &str) -> bool {
+    let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let numbered = |pair: &[&str]| {
+        ["frame", "space", "object", "task", "process"].contains(&pair[0]) && pair[1].parse::<u32>().is_ok()
+    };
+    words.windows(2).any(numbered) || text.contains('\u{1}') || text.contains('\u{2}') || text.contains("  ")
+}
+
+#[test]
+fn whatever_happens_in_the_gallery_can_be_told() {
+    for exhibit in GALLERY {
+        for preset in PRESETS {
+            for how in [How::Default, How::Random(1)] {
+                let mut player = played(exhibit.name, Some(preset.name), &how);
+                let (turns, findings) = (player.run().position(), player.findings());
+                let Story { story: told, ending } = story(&mut player);
+                let place = format!("{} under {}, {how:?}", exhibit.name, preset.name);
+                assert_eq!(told.len(), turns, "{place}");
+                assert_eq!(ending.is_empty(), findings.is_empty(), "{place}");
+                for one in told {
+                    assert!(one.text.ends_with('.') && !is_raw(&one.text), "{place}, turn {}: {}", one.turn, one.text);
+                    assert!(!one.text.contains(" and and ") && !one.text.contains(".."), "{place}: {}", one.text);
+                }
+                for sentence in ending.iter().flatten() {
+                    assert!(sentence.ends_with('.'), "{place}: {sentence}");
+                }
+            }
+        }
+    }
+}

@@ -181,9 +181,9 @@ pub trait Env: Memory + Sized + 'static {
     fn name_of(&self, kind: Kind, index: u32) -> u64;
     /// A fresh name for something the task creates: (task, nth created).
     fn fresh_name(&self, task: TaskId) -> u64;
-    /// Adds to what translates to `frame` (page-table leaves, TLB entries): `key`
-    /// says who translates what with which bits. `present` false takes it out.
-    fn translation(&self, frame: FrameNo, key: u64, present: bool);
+    /// Adds to what translates to `frame` (page-table leaves, TLB entries): a page of a
+    /// space; `key` says who translates it with which bits. `present` false takes it out.
+    fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool);
 
     /// A place where another task may come in.
     fn point<'a>(&'a self, task: TaskId, step: Step) -> Self::Point<'a>;

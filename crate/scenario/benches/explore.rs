@@ -8,7 +8,7 @@ use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::search::{Machine, Request, machine};
 use faultline_sched::explore::Verdict;
-use faultline_sched::explore::model::{Model, tasks};
+use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::random::Dice;
 use std::hint::black_box;
 use std::rc::Rc;
@@ -39,11 +39,10 @@ fn stepping(engine: &mut Machine, steps: u64) -> Duration {
         let mut here = 0;
         loop {
             let runnable = Model::runnable(engine);
-            if runnable == 0 || taken + here == steps {
+            if runnable.is_empty() || taken + here == steps {
                 break;
             }
-            let nth = dice.below(runnable.count_ones() as usize);
-            let Some(task) = tasks(runnable).nth(nth) else { break };
+            let Some(task) = runnable.nth(dice.below(runnable.len())) else { break };
             Model::step(engine, task);
             black_box(engine.state());
             chosen.push(task);

@@ -15,6 +15,7 @@ use faultline_engine::step::Step;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::search::{Machine, machine};
+use faultline_sched::TaskSet;
 use faultline_sched::explore::model::Model;
 use faultline_sched::{Progress, Standing};
 use proptest::prelude::*;
@@ -31,7 +32,7 @@ struct Sight {
     steps: u64,
     last: Option<TaskId>,
     progress: Progress,
-    runnable: Vec<TaskId>,
+    runnable: TaskSet,
     standing: Vec<(Standing, Step, u64)>,
     findings: Vec<Finding>,
 }
@@ -48,7 +49,7 @@ fn sight(machine: &Machine) -> Sight {
         steps: env.steps(),
         last: machine.last(),
         progress: machine.progress(),
-        runnable: machine.runnable().to_vec(),
+        runnable: machine.runnable(),
         standing: machine.tasks().map(stand).collect(),
         findings: env.findings(),
     }
@@ -95,7 +96,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 fn forth(machine: &mut Machine, taken: &mut Vec<TaskId>, choice: u8) {
     let runnable = machine.runnable();
     if !runnable.is_empty() {
-        let task = runnable[usize::from(choice) % runnable.len()];
+        let task = runnable.nth(usize::from(choice) % runnable.len()).unwrap();
         machine.step(task).unwrap();
         taken.push(task);
     }
@@ -128,7 +129,7 @@ fn check(name: &str, preset: &str, (moves, fused): (&[Move], bool), mut seed: u6
     prop_assert_eq!(sight(&walked), sight(&other), "{} on {} after {:?}", name, preset, &taken);
     while let Some(last) = walked.runnable().len().checked_sub(1) {
         seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-        let task = walked.runnable()[(seed >> 40) as usize % (last + 1)];
+        let task = walked.runnable().nth((seed >> 40) as usize % (last + 1)).unwrap();
         let outcomes = (walked.step(task), other.step(task));
         prop_assert_eq!(outcomes.0, outcomes.1);
         prop_assert_eq!(touched(&walked), touched(&other));

@@ -1,6 +1,6 @@
 //! One future by itself: a set-up, which nobody interleaves with.
 
-use crate::check::{Checks, Watch};
+use crate::check::{Checks, after_step};
 use crate::executor::Progress;
 use crate::stuck;
 use crate::task::Body;
@@ -14,12 +14,11 @@ use std::task::{Context, Waker};
 /// Runs `body` as `task` to its end. What it breaks, or why it never ends, is among the
 /// findings of the world.
 pub fn alone(world: &World<Stepped>, task: TaskId, mut body: Body, checks: Checks) -> Progress {
-    let mut watch = Watch::default();
     for turns in 1..=checks.limit {
         world.env.switch_to(task);
         let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         world.env.leave();
-        watch.after_step(world, task, checks);
+        after_step(world, task, checks);
         if polled.is_ready() {
             return Progress::Finished;
         }

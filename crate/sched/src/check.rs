@@ -35,35 +35,22 @@ impl Checks {
     pub const FULL: Checks = Checks { frames: true, tlb: true, full: true, limit: TURN_LIMIT };
 }
 
-/// Looks after a world and remembers what it has said.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Watch {
-    /// Free frames that were mapped after the last step.
-    mapped: Vec<FrameNo>,
-}
-
-impl Watch {
-    /// The last step was taken back.
-    pub(crate) fn forget(&mut self) {
-        self.mapped.clear();
-    }
-    /// `task` has taken a step: reports what it broke.
-    pub(crate) fn after_step(&mut self, world: &World<Stepped>, task: TaskId, checks: Checks) {
-        // Where no page and no translation came or went these properties stay as they are.
-        let translated = world.env.take_translated();
-        if checks.frames && translated {
-            let mapped = structural::mapped_free_frames(world);
-            for &frame in mapped.iter().filter(|f| !self.mapped.contains(f)) {
+/// `task` has taken a turn: reports what it broke.
+pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
+    if checks.frames {
+        world.env.each_moved_frame(|frame| {
+            if structural::is_mapped_free(world, frame) {
                 report_mapped(world, task, frame);
             }
-            self.mapped = mapped;
-        }
-        if checks.tlb && translated {
-            report(world, task, tlb::check_tlb(world));
-        }
-        if checks.full {
-            report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
-        }
+        });
+    }
+    if checks.tlb {
+        let mut found = Vec::new();
+        world.env.each_moved_page(|space, vpn| tlb::check_page(world, space, vpn, &mut found));
+        report(world, task, found);
+    }
+    if checks.full {
+        report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
     }
 }
 

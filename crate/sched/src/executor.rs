@@ -4,13 +4,14 @@
 //! it sleeps or ends. Nobody else runs meanwhile, so every interleaving is a sequence of
 //! turns, and a turn is a choice only where more than one task can take it.
 
-use crate::check::{Checks, Watch};
+use crate::check::{Checks, after_step};
 use crate::stuck;
 use crate::task::{Body, Starter, Subject};
+use crate::tasks::TaskSet;
 use faultline_engine::Stepped;
 use faultline_engine::check::oracle::Snapshot;
-use faultline_engine::env::Env;
-use faultline_engine::env::stepped::Rest;
+use faultline_engine::env::stepped::{Mark, Rest};
+use faultline_engine::env::{Env, Kind, mix};
 use faultline_engine::event::Counters;
 use faultline_engine::ids::{SpaceId, TaskId};
 use faultline_engine::step::Step;
@@ -82,37 +83,53 @@ struct Slot {
 struct Stand {
     born: bool,
     done: bool,
-    /// Time has passed for it: a tick is over although nobody else could run.
-    waited: bool,
     /// Turns it has taken.
     turns: u32,
-    /// The turn at which it last stopped.
-    since: u64,
+}
+
+/// Who can run and who waits. Goes back with the world.
+#[derive(Clone, Copy, Default)]
+struct Standings {
+    ready: TaskSet,
+    /// Those that wait until somebody else has taken a turn.
+    ticking: TaskSet,
+}
+
+/// What the oracle knows, as it is after so many edits.
+struct Model {
+    snapshot: Snapshot,
+    /// Its digest, once somebody has asked.
+    digest: Cell<Option<u64>>,
 }
 
 /// What a turn changed besides the world.
 struct Past {
-    mark: usize,
+    mark: Mark,
     steps: u64,
     findings: usize,
     last: Option<TaskId>,
     progress: Progress,
-    runnable: u64,
+    runnable: TaskSet,
+    standings: Standings,
+    /// Entries of `past_stands` before it.
+    stands: usize,
     idle: stuck::Patience,
-    model: Rc<(u64, Snapshot)>,
+    edits: u64,
+    model: Rc<Model>,
     /// Where they are kept at all.
-    counters: Option<Counters>,
+    counters: Option<Box<Counters>>,
 }
 
 /// Steps the tasks of a subject.
 pub struct Executor<S: Subject> {
     subject: S,
     checks: Checks,
-    watch: Watch,
     slots: Vec<Slot>,
     stands: Vec<Stand>,
     starter: Starter,
-    runnable: Vec<TaskId>,
+    standings: Standings,
+    /// Those that are ready, and nobody once the run is over.
+    runnable: TaskSet,
     turns: u64,
     /// A turn goes on through points between which nothing is touched: see [`Executor::fused`].
     fused: bool,
@@ -120,12 +137,15 @@ pub struct Executor<S: Subject> {
     polls: u32,
     /// The turns so far, where the environment keeps what is needed to go back.
     past: Vec<Past>,
-    /// The stands before each of them, one after the other.
-    past_stands: Vec<Stand>,
-    /// The oracle's state as it is now, if it is known.
-    model: Option<Rc<(u64, Snapshot)>>,
-    /// Of which edit of the oracle, + 1, and the digest then.
-    model_digest: Cell<(u64, u64)>,
+    /// The stands that they changed, as these were before.
+    past_stands: Vec<(TaskId, Stand)>,
+    /// The oracle's state after so many edits, if it is known.
+    model: Option<(u64, Rc<Model>)>,
+    /// Digests of where tasks stand, by task, and their sum.
+    digests: Vec<Cell<u64>>,
+    sum: Cell<u64>,
+    /// Tasks whose digest has to be made anew.
+    stale: Cell<TaskSet>,
     last: Option<TaskId>,
     progress: Progress,
     idle: stuck::Patience,
@@ -137,18 +157,20 @@ impl<S: Subject> Executor<S> {
         let mut executor = Executor {
             subject,
             checks,
-            watch: Watch::default(),
             slots: Vec::new(),
             stands: Vec::new(),
             starter: Starter::default(),
-            runnable: Vec::new(),
+            standings: Standings::default(),
+            runnable: TaskSet::NONE,
             turns: 0,
             fused: false,
             polls: 1,
             past: Vec::new(),
             past_stands: Vec::new(),
             model: None,
-            model_digest: Cell::default(),
+            digests: Vec::new(),
+            sum: Cell::new(0),
+            stale: Cell::new(TaskSet::NONE),
             last: None,
             progress: Progress::Going,
             idle: stuck::Patience::default(),
@@ -166,12 +188,16 @@ impl<S: Subject> Executor<S> {
         self.stands.resize(count, Stand::default());
         self.past.clear();
         self.past_stands.clear();
+        self.standings = Standings::default();
         self.model = None;
-        self.starter.take();
+        self.digests.clear();
+        self.digests.resize(count, Cell::new(0));
+        self.sum.set(0);
+        self.stale.set(self.tasks().collect());
+        self.starter.clear();
         self.turns = 0;
         self.last = None;
         self.idle = stuck::Patience::default();
-        self.watch = Watch::default();
         for id in (1..=self.subject.tasks()).map(TaskId) {
             if self.subject.starts(id) {
                 self.start(id);
@@ -180,10 +206,21 @@ impl<S: Subject> Executor<S> {
         self.settle();
     }
     fn start(&mut self, task: TaskId) {
-        let since = self.turns;
-        if let Some(stand) = self.stands.get_mut(task.0 as usize).filter(|s| !s.born) {
-            *stand = Stand { born: true, since, ..Stand::default() };
+        if self.stands.get(task.0 as usize).is_some_and(|s| !s.born) {
+            self.stand(task, Stand { born: true, ..Stand::default() });
+            self.standings.ready.insert(task);
         }
+    }
+    /// A task stands elsewhere from here on.
+    fn stand(&mut self, task: TaskId, to: Stand) {
+        let before = std::mem::replace(&mut self.stands[task.0 as usize], to);
+        if self.env().keeps().inputs {
+            self.past_stands.push((task, before));
+        }
+        self.moved(TaskSet::of(task));
+    }
+    fn moved(&self, tasks: TaskSet) {
+        self.stale.set(self.stale.get().with(tasks));
     }
     /// The future of a task as far as the task is: the one there is, or a new one that
     /// has repeated what the task has done.
@@ -200,7 +237,7 @@ impl<S: Subject> Executor<S> {
             debug_assert!(polled.is_pending(), "a repeated task went past where it stood");
         });
         // Those that it starts again have been started.
-        self.starter.take();
+        self.starter.clear();
         body
     }
     /// What it steps.
@@ -215,9 +252,9 @@ impl<S: Subject> Executor<S> {
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S> {
         (1..=self.subject.tasks()).map(TaskId)
     }
-    /// Those that can run, in task order. Empty only when the run is over.
-    pub fn runnable(&self) -> &[TaskId] {
-        &self.runnable
+    /// Those that can run. Nobody can: the run is over.
+    pub fn runnable(&self) -> TaskSet {
+        self.runnable
     }
     /// With `on` a turn goes on until it has touched something. Whoever comes in at a point
     /// from which nothing was touched might as well have come in at the one before, so a
@@ -233,22 +270,43 @@ impl<S: Subject> Executor<S> {
     pub fn polls(&self) -> u32 {
         self.polls
     }
-    /// The same as bits.
-    pub fn runnable_mask(&self) -> u64 {
-        self.runnable.iter().fold(0, |mask, task| mask | 1 << task.0)
-    }
     /// The digest of what memory should hold; spaces go by `name_of`.
-    pub(crate) fn model_digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
-        let oracle = &self.subject.world().oracle;
-        let edits = oracle.edits();
-        match self.model_digest.get() {
-            (at, digest) if at == edits + 1 => digest,
-            _ => {
-                let digest = oracle.digest(name_of);
-                self.model_digest.set((edits + 1, digest));
-                digest
+    fn model_digest(&self) -> u64 {
+        let world = self.subject.world();
+        let digest = || world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
+        match &self.model {
+            Some((edits, model)) if *edits == world.oracle.edits() => {
+                let known = model.digest.get().unwrap_or_else(digest);
+                model.digest.set(Some(known));
+                known
             }
+            _ => digest(),
         }
+    }
+    /// A number for the state: of the world (rulings R4), of what is expected of it, and of
+    /// where every task stands with what it knows (R3).
+    pub fn digest(&self) -> u64 {
+        mix(mix(self.env().digest(), self.model_digest()), mix(self.subject.besides(), self.standings_digest()))
+    }
+    fn standings_digest(&self) -> u64 {
+        for task in self.stale.take().iter() {
+            let digest = self.standing_digest(task);
+            let before = self.digests[task.0 as usize].replace(digest);
+            self.sum.set(self.sum.get().wrapping_add(digest).wrapping_sub(before));
+        }
+        self.sum.get()
+    }
+    fn standing_digest(&self, task: TaskId) -> u64 {
+        let stand = self.stands[task.0 as usize];
+        let (standing, known) = match (stand.born, stand.done) {
+            (false, _) => (1, 0),
+            // What it knew makes no difference any more.
+            (true, true) => (2, 0),
+            _ if self.standings.ready.contains(task) => (3, self.env().standing_digest(task)),
+            _ if self.standings.ticking.contains(task) => (4, self.env().standing_digest(task)),
+            _ => (5, self.env().standing_digest(task)),
+        };
+        mix(known, u64::from(task.0) << 3 | standing)
     }
     /// How far the run is.
     pub fn progress(&self) -> Progress {
@@ -273,23 +331,21 @@ impl<S: Subject> Executor<S> {
             (false, _) => Standing::Unborn,
             (true, true) => Standing::Done,
             (true, false) => match self.env().rest(task) {
-                Rest::Ready => Standing::Ready,
+                _ if self.standings.ready.contains(task) => Standing::Ready,
                 Rest::On(channel) => Standing::Asleep(channel),
-                // The environment counts points; a turn that ends in sleep passes none.
-                Rest::Tick(_) if stand.waited || self.turns > stand.since => Standing::Ready,
-                Rest::Tick(_) => Standing::Ticking,
+                Rest::Tick(_) | Rest::Ready => Standing::Ticking,
             },
         }
     }
     /// One turn of `task`.
     pub fn step(&mut self, task: TaskId) -> Result<Outcome, NotRunnable> {
-        if !self.runnable.contains(&task) {
+        if !self.runnable.contains(task) {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
         self.remember();
         let mut body = self.body(task);
         // Who ticks waits for the end of a turn, even of one that touches nothing.
-        let fuses = self.fused && !self.tasks().any(|t| self.standing(t) == Standing::Ticking);
+        let fuses = self.fused && self.standings.ticking.is_empty();
         self.env().switch_to(task);
         let mut polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.polls = 1;
@@ -300,23 +356,46 @@ impl<S: Subject> Executor<S> {
         self.env().leave();
         self.turns += 1;
         self.last = Some(task);
-        let stand = &mut self.stands[task.0 as usize];
-        let turns = stand.turns + self.polls;
-        *stand = Stand { born: true, done: polled.is_ready(), waited: false, turns, since: self.turns };
+        let turns = self.stands[task.0 as usize].turns + self.polls;
+        self.stand(task, Stand { born: true, done: polled.is_ready(), turns });
         self.slots[task.0 as usize] = Slot { body: polled.is_pending().then_some(body), turns };
-        for child in self.starter.take() {
-            self.start(child);
-        }
-        self.watch.after_step(self.subject.world(), task, self.checks);
-        self.settle();
-        Ok(match polled {
+        let outcome = match polled {
             Poll::Ready(()) => Outcome::Done,
             Poll::Pending => match self.env().rest(task) {
                 Rest::On(channel) => Outcome::Asleep(channel),
                 Rest::Tick(_) => Outcome::Ticking,
                 Rest::Ready => Outcome::At(self.at(task)),
             },
-        })
+        };
+        // For those that waited for a turn of somebody else this was one.
+        self.time_passes();
+        self.standings.ready.remove(task);
+        match outcome {
+            Outcome::At(_) => self.standings.ready.insert(task),
+            Outcome::Ticking => self.standings.ticking.insert(task),
+            Outcome::Asleep(_) | Outcome::Done => {}
+        }
+        while let Some(child) = self.starter.next() {
+            self.start(child);
+        }
+        after_step(self.subject.world(), task, self.checks);
+        self.settle();
+        Ok(outcome)
+    }
+    /// Ticks are over.
+    fn time_passes(&mut self) {
+        let Standings { ready, ticking } = &mut self.standings;
+        *ready = ready.with(*ticking);
+        let over = std::mem::take(ticking);
+        self.moved(over);
+    }
+    /// Takes note of those that the environment has woken.
+    fn wake(&mut self) {
+        // Who registers need not sleep: it may have gone on to another sleep, or to its end.
+        let wakes = |&task: &TaskId| !self.stands[task.0 as usize].done && self.env().rest(task) == Rest::Ready;
+        let woken: TaskSet = TaskSet(self.env().take_woken()).iter().filter(wakes).collect();
+        self.standings.ready = self.standings.ready.with(woken);
+        self.moved(woken);
     }
 
     /// Nobody could tell if the turn of `task` went on: it has touched nothing, and nobody
@@ -331,17 +410,25 @@ impl<S: Subject> Executor<S> {
             return;
         }
         let edits = world.oracle.edits();
-        let model = match self.model.take().filter(|m| m.0 == edits) {
-            Some(model) => model,
-            None => Rc::new((edits, world.oracle.snapshot())),
+        let model = match self.model.take() {
+            Some((at, model)) if at == edits => model,
+            _ => Rc::new(Model { snapshot: world.oracle.snapshot(), digest: Cell::new(None) }),
         };
-        self.model = Some(model.clone());
-        self.past_stands.extend_from_slice(&self.stands);
-        let (last, progress, idle) = (self.last, self.progress, self.idle);
-        let (mark, steps, findings) = (world.env.mark(), world.env.steps(), world.env.finding_count());
-        let runnable = self.runnable_mask();
-        let counters = world.env.keeps().counters.then(|| world.env.counters());
-        self.past.push(Past { counters, mark, steps, findings, last, progress, runnable, idle, model });
+        self.model = Some((edits, model.clone()));
+        self.past.push(Past {
+            mark: world.env.mark(),
+            steps: world.env.steps(),
+            findings: world.env.finding_count(),
+            last: self.last,
+            progress: self.progress,
+            runnable: self.runnable,
+            standings: self.standings,
+            stands: self.past_stands.len(),
+            idle: self.idle,
+            edits,
+            model,
+            counters: world.env.keeps().counters.then(|| Box::new(world.env.counters())),
+        });
     }
     /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
     /// and, when its task is wanted again, repeating what that task alone has done. The
@@ -353,31 +440,38 @@ impl<S: Subject> Executor<S> {
         world.env.undo_to(past.mark);
         world.env.restore_steps(past.steps);
         world.env.truncate_findings(past.findings);
-        if world.oracle.edits() != past.model.0 {
-            world.oracle.restore(&past.model.1);
-            self.model = Some(Rc::new((world.oracle.edits(), past.model.1.clone())));
+        if world.oracle.edits() != past.edits {
+            world.oracle.restore(&past.model.snapshot);
+            self.model = Some((world.oracle.edits(), past.model));
         }
-        let from = self.past_stands.len() - self.stands.len();
-        self.stands.copy_from_slice(&self.past_stands[from..]);
-        self.past_stands.truncate(from);
+        // Woken, or waiting no longer: these have not stepped and stand where they stood.
+        let Standings { ready, ticking } = past.standings;
+        let mut moved = ready.without(self.standings.ready).with(self.standings.ready.without(ready));
+        moved = moved.with(ticking).with(self.standings.ticking).with(TaskSet(world.env.take_woken()));
+        while self.past_stands.len() > past.stands {
+            let Some((task, stand)) = self.past_stands.pop() else { break };
+            self.stands[task.0 as usize] = stand;
+            moved.insert(task);
+        }
+        self.moved(moved);
+        self.standings = past.standings;
+        self.runnable = past.runnable;
         self.turns -= 1;
         self.last = past.last;
         self.progress = past.progress;
         self.idle = past.idle;
         if let Some(counters) = &past.counters {
-            world.env.restore_counters(counters);
+            self.env().restore_counters(counters);
         }
-        self.watch.forget();
-        self.runnable.clear();
-        self.runnable.extend(crate::explore::model::tasks(past.runnable));
         true
     }
 
-    /// Lists who can run. If nobody can although tasks are left, time passes: ticks end
+    /// Who can run? If nobody can although tasks are left, time passes: ticks end
     /// and waits for memory time out. If that helps nobody either, the run is stuck.
     fn settle(&mut self) {
-        self.list();
+        self.wake();
         self.progress = Progress::Going;
+        self.runnable = self.standings.ready;
         if self.turns >= self.checks.limit && !self.runnable.is_empty() {
             stuck::report_endless(self.subject.world(), self.last, self.turns);
             return self.end(Progress::Stuck);
@@ -388,9 +482,9 @@ impl<S: Subject> Executor<S> {
         if self.stands.iter().all(|s| !s.born || s.done) {
             return self.end(Progress::Finished);
         }
-        let timed = self.pass_time();
-        self.list();
-        if !timed || self.runnable.is_empty() {
+        self.pass_time();
+        self.runnable = self.standings.ready;
+        if self.runnable.is_empty() {
             stuck::report(self.subject.world(), &self.sleepers());
             self.end(Progress::Stuck);
         } else if self.idle.is_over(self.env().digest(), self.turns) {
@@ -399,27 +493,16 @@ impl<S: Subject> Executor<S> {
         }
     }
     fn end(&mut self, progress: Progress) {
-        self.runnable.clear();
+        self.runnable = TaskSet::NONE;
         self.progress = progress;
     }
-    fn list(&mut self) {
-        let mut runnable = std::mem::take(&mut self.runnable);
-        runnable.clear();
-        runnable.extend(self.tasks().filter(|&t| self.standing(t) == Standing::Ready));
-        self.runnable = runnable;
-    }
-    /// Nobody can run: ends ticks and waits for memory. Whether there were any.
-    fn pass_time(&mut self) -> bool {
-        let mut timed = false;
-        for task in self.tasks() {
-            match self.standing(task) {
-                Standing::Ticking => self.stands[task.0 as usize].waited = true,
-                Standing::Asleep(Channel::Memory) => self.env().wakeup(Channel::Memory),
-                _ => continue,
-            }
-            timed = true;
+    /// Nobody can run: ends ticks and waits for memory.
+    fn pass_time(&mut self) {
+        self.time_passes();
+        if self.sleepers().iter().any(|sleeper| sleeper.1 == Channel::Memory) {
+            self.env().wakeup(Channel::Memory);
         }
-        timed
+        self.wake();
     }
     fn sleepers(&self) -> Vec<(TaskId, Channel)> {
         let sleeper = |task| match self.standing(task) {

@@ -12,6 +12,7 @@ pub mod run;
 pub mod strategy;
 mod stuck;
 pub mod task;
+pub mod tasks;
 
 pub use alone::alone;
 pub use check::Checks;
@@ -20,3 +21,4 @@ pub use executor::{Executor, NotRunnable, Outcome, Progress, Standing};
 pub use run::Run;
 pub use strategy::{Strategy, Turn};
 pub use task::{Body, Starter, Subject};
+pub use tasks::TaskSet;

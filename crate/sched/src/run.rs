@@ -9,8 +9,10 @@ use crate::choices::Choices;
 use crate::executor::{Executor, NotRunnable, Outcome, Progress, Standing};
 use crate::strategy::{Strategy, Turn};
 use crate::task::Subject;
+use crate::tasks::TaskSet;
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::Env;
+use faultline_engine::env::stepped::Mark;
 use faultline_engine::event::{Counters, Event, Record};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
@@ -46,7 +48,7 @@ pub struct TaskView {
 /// A run in progress.
 pub struct Run<S: Subject> {
     executor: Executor<S>,
-    mark: usize,
+    mark: Mark,
     model: Snapshot,
     /// Counts when the set-up was over, and since.
     before: Counters,
@@ -91,8 +93,8 @@ impl<S: Subject> Run<S> {
     pub fn trail(&self) -> &[Taken] {
         &self.trail
     }
-    /// Those that can run, in task order.
-    pub fn runnable(&self) -> &[TaskId] {
+    /// Those that can run.
+    pub fn runnable(&self) -> TaskSet {
         self.executor.runnable()
     }
     /// Where every task stands.
@@ -155,7 +157,7 @@ impl<S: Subject> Run<S> {
         }
         let turn = Turn { number: self.executor.turns(), runnable, last: self.executor.last() };
         let number = turn.number;
-        let task = *runnable.get(strategy.choose(&turn)?)?;
+        let task = runnable.nth(strategy.choose(&turn)?)?;
         let outcome = self.step_task(task).ok()?;
         strategy.took(number, task, outcome);
         Some(outcome)
@@ -190,7 +192,7 @@ impl<S: Subject> Run<S> {
 
     fn choice_of(&self, task: TaskId) -> Option<u8> {
         let runnable = self.executor.runnable();
-        let place = runnable.iter().position(|&t| t == task)?;
+        let place = runnable.place(task)?;
         if runnable.len() > 1 { u8::try_from(place).ok() } else { None }
     }
     /// Back to where the run began.

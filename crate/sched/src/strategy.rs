@@ -8,27 +8,28 @@ pub mod random;
 pub mod replay;
 
 use crate::executor::Outcome;
+use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 
 /// What a strategy sees before a turn.
 #[derive(Clone, Copy, Debug)]
-pub struct Turn<'a> {
+pub struct Turn {
     /// Turns taken so far.
     pub number: u64,
-    /// Tasks that can run, in task order; never empty.
-    pub runnable: &'a [TaskId],
+    /// Tasks that can run; never empty.
+    pub runnable: TaskSet,
     /// Who took the last turn.
     pub last: Option<TaskId>,
 }
 
-impl Turn<'_> {
+impl Turn {
     /// More than one task can run, so that going on is a choice.
     pub fn is_choice(&self) -> bool {
         self.runnable.len() > 1
     }
     /// The place of a task among those that can run.
     pub fn place(&self, task: TaskId) -> Option<usize> {
-        self.runnable.iter().position(|&t| t == task)
+        self.runnable.place(task)
     }
 }
 
@@ -38,7 +39,7 @@ pub trait Strategy {
     fn begin(&mut self) -> bool;
     /// The place among [`Turn::runnable`] of the task that takes the turn; asked before
     /// every turn, even where it is no choice. Nothing: the run pauses here.
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize>;
+    fn choose(&mut self, turn: &Turn) -> Option<usize>;
     /// The task has taken the turn.
     fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
         let _ = (number, task, outcome);

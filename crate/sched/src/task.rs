@@ -50,12 +50,16 @@ impl Starter {
     pub fn start(&self, task: TaskId) {
         self.0.borrow_mut().push(task);
     }
-    /// Nobody was started since the last [`Starter::take`].
+    /// Nobody was started and not asked for yet.
     pub(crate) fn is_idle(&self) -> bool {
         self.0.borrow().is_empty()
     }
-    /// Those started since the last call.
-    pub(crate) fn take(&self) -> Vec<TaskId> {
-        std::mem::take(&mut self.0.borrow_mut())
+    /// One of those that were started and have not been asked for.
+    pub(crate) fn next(&self) -> Option<TaskId> {
+        self.0.borrow_mut().pop()
+    }
+    /// Forgets those that were started.
+    pub(crate) fn clear(&self) {
+        self.0.borrow_mut().clear();
     }
 }

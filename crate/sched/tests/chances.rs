@@ -7,7 +7,7 @@
 mod puzzle;
 
 use faultline_engine::step::Step;
-use faultline_sched::explore::model::{Model, tasks};
+use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::pct::Pct;
 use faultline_sched::{Outcome, Strategy, Turn};
 use puzzle::Op::*;
@@ -21,11 +21,12 @@ fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) 
         let mut puzzle = Puzzle::new(programs);
         let (mut number, mut last) = (0, None);
         loop {
-            let runnable: Vec<_> = tasks(puzzle.runnable()).collect();
+            let runnable = puzzle.runnable();
             if runnable.is_empty() {
                 break;
             }
-            let task = runnable[pct.choose(&Turn { number, runnable: &runnable, last }).unwrap()];
+            let place = pct.choose(&Turn { number, runnable, last }).unwrap();
+            let task = runnable.nth(place).unwrap();
             puzzle.step(task);
             pct.took(number, task, Outcome::At(Step::Begin));
             (number, last) = (number + 1, Some(task));

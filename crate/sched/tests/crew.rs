@@ -12,6 +12,7 @@ mod toy;
 use faultline_engine::ids::TaskId;
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
+use faultline_sched::TaskSet;
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Bound, Search, Verdict};
 use program::Act::*;
@@ -107,7 +108,7 @@ struct Telling<'a> {
 }
 
 impl Model for Telling<'_> {
-    fn runnable(&self) -> u64 {
+    fn runnable(&self) -> TaskSet {
         self.puzzle.runnable()
     }
     fn step(&mut self, task: TaskId) {

@@ -10,7 +10,7 @@ mod toy;
 use faultline_engine::ids::TaskId;
 use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::engine::property;
-use faultline_sched::explore::model::{Model, Property, Wanted, place, tasks};
+use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Bound, Found, Search, Verdict, is_preemption};
 use faultline_sched::{Choices, Executor};
 use program::{Program, machine};
@@ -32,15 +32,15 @@ struct Path {
 
 /// Every order of turns from here on.
 fn enumerate(machine: &mut Executor<Toy>, path: &Path, best: &mut Best) {
-    let mask = Model::runnable(machine);
+    let runnable = Model::runnable(machine);
     let before: BTreeSet<_> = machine.env().findings().iter().map(property).collect();
-    for task in tasks(mask) {
+    for task in runnable.iter() {
         let mut next = path.clone();
-        next.preemptions += u32::from(is_preemption(mask, path.last, task));
+        next.preemptions += u32::from(is_preemption(runnable, path.last, task));
         next.turns += 1;
         next.last = Some(task);
-        if mask.count_ones() > 1 {
-            next.choices.push(place(mask, task));
+        if runnable.len() > 1 {
+            next.choices.push(runnable.place(task).unwrap() as u8);
         }
         Model::step(machine, task);
         for broken in machine.env().findings().iter().map(property).filter(|p| !before.contains(p)) {
@@ -70,10 +70,10 @@ fn played(program: &Program, choices: &Choices, turns: usize) -> BTreeSet<Proper
     let mut left = choices.as_slice().iter();
     let mut before = 0;
     for _ in 0..turns {
-        let runnable = machine.runnable().to_vec();
+        let runnable = machine.runnable();
         let at = if runnable.len() > 1 { usize::from(*left.next().unwrap()) } else { 0 };
         before = machine.env().finding_count();
-        machine.step(runnable[at]).unwrap();
+        machine.step(runnable.nth(at).unwrap()).unwrap();
     }
     assert_eq!(left.next(), None, "every choice was made");
     machine.env().findings()[before..].iter().map(property).collect()

@@ -133,7 +133,7 @@ fn another_step_in_the_past_forgets_the_future() {
     assert!(run.seek(2));
     assert_eq!(run.trail().len(), length, "what is ahead stays known");
     let known = run.trail()[2].task;
-    let other = run.runnable().iter().copied().find(|&t| t != known).unwrap();
+    let other = run.runnable().iter().find(|&t| t != known).unwrap();
     run.step_task(other).unwrap();
     assert_eq!(run.trail().len(), 3);
     assert_eq!(run.play(&mut TaskOrder), Progress::Finished);
@@ -205,7 +205,7 @@ fn a_directive_that_cannot_be_met_is_marked_and_ends_when_its_task_blocks_or_fin
 fn a_person_picks_and_pauses() {
     let mut run = busy().run();
     let mut picks = vec![TaskId(3), TaskId(1)].into_iter();
-    let mut manual = Manual::new(|_: &faultline_sched::Turn<'_>| picks.next());
+    let mut manual = Manual::new(|_: &faultline_sched::Turn| picks.next());
     assert_eq!(run.play(&mut manual), Progress::Going);
     assert_eq!(run.trail().iter().map(|t| t.task.0).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(run.step_task(TaskId(2)), Ok(Outcome::At(Step::Access)));

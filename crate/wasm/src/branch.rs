@@ -66,7 +66,7 @@ impl Session {
             player.run_mut().step_task(task)?;
         }
         let mut turns = Vec::new();
-        for task in player.run().runnable().to_vec() {
+        for task in player.run().runnable().iter() {
             player.run_mut().seek(at);
             turns.extend(chunk::turn(&mut player, |player| _ = player.run_mut().step_task(task)));
         }

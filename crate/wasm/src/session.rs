@@ -156,8 +156,8 @@ impl Session {
         let run = self.player.run_mut();
         run.seek(at);
         // Whoever ran last goes on if it can, for a switch is a choice.
-        let last = run.executor().last().filter(|last| run.runnable().contains(last));
-        let Some(task) = task.map(TaskId).or(last).or(run.runnable().first().copied()) else { return Ok(None) };
+        let last = run.executor().last().filter(|last| run.runnable().contains(*last));
+        let Some(task) = task.map(TaskId).or(last).or(run.runnable().first()) else { return Ok(None) };
         let mut refused = None;
         let chunk = chunk::turn(&mut self.player, |player| refused = player.run_mut().step_task(task).err());
         if let Some(refused) = refused {
@@ -262,7 +262,7 @@ impl Session {
         if let Some(last) = self.hands.last_mut() {
             last.at = position;
         }
-        if !self.player.run().runnable().contains(&task) {
+        if !self.player.run().runnable().contains(task) {
             let standing = self.player.run().executor().standing(task);
             return Err(Problem::new(
                 format!("{} cannot do that now: {}", hand.process, why(standing)),
@@ -282,7 +282,7 @@ impl Session {
             chunks.push(turn);
             let executor = self.player.run().executor();
             let ended = executor.at(task) == Step::Begin;
-            if ended || !self.player.run().runnable().contains(&task) {
+            if ended || !self.player.run().runnable().contains(task) {
                 break;
             }
         }

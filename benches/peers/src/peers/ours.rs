@@ -3,7 +3,7 @@
 use super::Search as Did;
 use crate::race::{Kernel, Seen, State, Task, Word};
 use faultline_engine::ids::TaskId;
-use faultline_sched::Strategy;
+use faultline_sched::{Strategy, TaskSet};
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::sample::Sample;
@@ -31,8 +31,8 @@ impl Race {
 }
 
 impl Model for Race {
-    fn runnable(&self) -> u64 {
-        self.state.all_that_can()
+    fn runnable(&self) -> TaskSet {
+        TaskSet(self.state.all_that_can())
     }
     fn step(&mut self, task: TaskId) {
         self.trail.push((self.state, self.seen));

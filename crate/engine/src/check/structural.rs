@@ -124,21 +124,24 @@ pub fn hazards<E: Env>(world: &World<E>) -> Vec<Violation> {
     hazards::check(world)
 }
 
+/// E06 of one frame: it is free, and mapped.
+pub fn is_mapped_free<E: Env>(world: &World<E>, frame: FrameNo) -> bool {
+    let env = &world.env;
+    let page = world.pages.get(frame.0 as usize);
+    page.is_some_and(|page| page.busy.peek(env) == FREED && page.pv_head.peek(env).is_some())
+}
+
 /// E06 alone, cheap enough for every step: free frames with a mapping, lowest first.
 pub fn mapped_free_frames<E: Env>(world: &World<E>) -> Vec<FrameNo> {
     let env = &world.env;
-    let mapped_free = |frame: FrameNo| {
-        let page = world.pages.get(frame.0 as usize)?;
-        (page.busy.peek(env) == FREED && page.pv_head.peek(env).is_some()).then_some(frame)
-    };
     // Every page with a mapping is some PV entry's, so the shorter list will do. A PV
     // entry that is not in use names a page that has others or none.
     let pvs = world.pvs.used(env);
     if pvs as usize >= world.pages.len() {
-        return world.pages.iter().filter_map(|p| mapped_free(p.frame)).collect();
+        return world.pages.iter().map(|p| p.frame).filter(|&f| is_mapped_free(world, f)).collect();
     }
     let mut frames: Vec<FrameNo> =
-        (0..pvs).filter_map(|i| mapped_free(world.pvs.peek(env, i).frame.peek(env))).collect();
+        (0..pvs).map(|i| world.pvs.peek(env, i).frame.peek(env)).filter(|&f| is_mapped_free(world, f)).collect();
     frames.sort_unstable();
     frames.dedup();
     frames

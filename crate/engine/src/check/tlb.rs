@@ -16,34 +16,43 @@ use crate::machine::entry::{Entry, Level, PageSize};
 use crate::machine::tlb;
 use crate::pmap::leaf::Slot;
 use crate::world::World;
+use std::collections::BTreeSet;
 
 /// Translations that violate the invariant. For a world between two steps.
 pub fn check_tlb<E: Env>(world: &World<E>) -> Vec<Violation> {
+    let of = |cpu: &Cpu<E>| cpu.space.peek(&world.env);
+    let pages = world.cpus.iter().filter_map(|cpu| Some((cpu, of(cpu)?)));
+    let pages: BTreeSet<_> = pages.flat_map(|(cpu, space)| cached(world, cpu).map(move |(vpn, _)| (space, vpn))).collect();
     let mut found = Vec::new();
-    for (index, cpu) in world.cpus.iter().enumerate() {
-        let Some(space) = cpu.space.peek(&world.env) else { continue };
-        for (vpn, leaf) in cached(world, cpu) {
-            let table = table_leaf(world, space, vpn);
-            if table.contains(Entry::V | Entry::RW) && frame(table) != frame(leaf) {
-                let writer = "the page table permits writes to".into();
-                found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(table)));
-            }
-            for other in &world.cpus[index + 1..] {
-                let Some(beside) = lookup(world, other, space, vpn).filter(|&l| frame(l) != frame(leaf)) else {
-                    continue;
-                };
-                // Either may be the writer.
-                if beside.contains(Entry::M | Entry::RW) {
-                    let writer = format!("CPU {} can write", other.id.0);
-                    found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(beside)));
-                } else if leaf.contains(Entry::M | Entry::RW) {
-                    let writer = format!("CPU {} can write", cpu.id.0);
-                    found.push(violation(world, other, space, vpn, frame(beside), writer, frame(leaf)));
-                }
+    for (space, vpn) in pages {
+        check_page(world, space, vpn, &mut found);
+    }
+    found
+}
+
+/// The same for one page of a space: adds to `found`.
+pub fn check_page<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn, found: &mut Vec<Violation>) {
+    let holders = || world.cpus.iter().filter_map(|cpu| Some((cpu, lookup(world, cpu, space, vpn)?)));
+    if holders().next().is_none() {
+        return;
+    }
+    let table = table_leaf(world, space, vpn);
+    for (cpu, leaf) in holders() {
+        if table.contains(Entry::V | Entry::RW) && frame(table) != frame(leaf) {
+            let writer = "the page table permits writes to".into();
+            found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(table)));
+        }
+        for (other, beside) in holders().filter(|(o, l)| o.id > cpu.id && frame(*l) != frame(leaf)) {
+            // Either may be the writer.
+            if beside.contains(Entry::M | Entry::RW) {
+                let writer = format!("CPU {} can write", other.id.0);
+                found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(beside)));
+            } else if leaf.contains(Entry::M | Entry::RW) {
+                let writer = format!("CPU {} can write", cpu.id.0);
+                found.push(violation(world, other, space, vpn, frame(beside), writer, frame(leaf)));
             }
         }
     }
-    found
 }
 
 fn violation<E: Env>(

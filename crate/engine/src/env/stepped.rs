@@ -17,8 +17,8 @@ mod words;
 use super::{Env, KINDS, Kind, Place};
 use crate::event::{Counters, Event, Record};
 use crate::finding::{Finding, Involved};
-use crate::ids::{CpuId, TaskId};
-use crate::machine::addr::FrameNo;
+use crate::ids::{CpuId, SpaceId, TaskId};
+use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
@@ -26,7 +26,8 @@ use arena::Arena;
 use local::Local;
 pub use points::Yield;
 use std::cell::{Cell as Std, RefCell};
-use undo::Undo;
+pub use undo::Mark;
+use undo::{Stood, Undo};
 use words::Container;
 
 /// What a stepped world keeps besides its state.
@@ -117,14 +118,19 @@ pub struct Stepped {
     containers: [RefCell<Vec<Container>>; KINDS],
     digest: Std<u64>,
     undo: RefCell<Vec<Undo>>,
+    stood: RefCell<Vec<Stood>>,
     accesses: RefCell<Vec<Access>>,
     tasks: RefCell<Vec<TaskState>>,
+    /// Tasks woken since the last [`Stepped::take_woken`], a bit each.
+    woken: Std<u64>,
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
     local: Local,
-    /// Some page or translation of one came or went since the last look.
-    translated: Std<bool>,
+    /// Frames that came or went in this turn, themselves or translations to them.
+    moved_frames: RefCell<Vec<FrameNo>>,
+    /// Pages whose translations came or went in this turn.
+    moved_pages: RefCell<Vec<(SpaceId, Vpn)>>,
     steps: Std<u64>,
     events: RefCell<Vec<Record>>,
     findings: RefCell<Vec<Finding>>,
@@ -143,12 +149,15 @@ impl Stepped {
             containers: Default::default(),
             digest: Std::new(0),
             undo: RefCell::default(),
+            stood: RefCell::default(),
             accesses: RefCell::default(),
             tasks: RefCell::default(),
+            woken: Std::new(0),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
-            local: Local::default(),
-            translated: Std::new(true),
+            local: Local::new(keep),
+            moved_frames: RefCell::default(),
+            moved_pages: RefCell::default(),
             steps: Std::new(0),
             events: RefCell::default(),
             findings: RefCell::default(),
@@ -167,6 +176,8 @@ impl Stepped {
         self.leave();
         self.current.set(task);
         self.accesses.borrow_mut().clear();
+        self.moved_frames.borrow_mut().clear();
+        self.moved_pages.borrow_mut().clear();
         self.turn.set(self.turn.get() + 1);
         self.enter(task);
     }
@@ -176,6 +187,10 @@ impl Stepped {
             Rest::Tick(since) if self.steps.get() > since => Rest::Ready,
             rest => rest,
         }
+    }
+    /// Those of the first 64 tasks that were woken since the last call, a bit each.
+    pub fn take_woken(&self) -> u64 {
+        self.woken.take()
     }
     /// The step that a task stands before; none before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
@@ -198,10 +213,14 @@ impl Stepped {
     pub fn each_access(&self, f: impl FnMut(&Access)) {
         self.accesses.borrow().iter().for_each(f);
     }
-    /// Some page or translation of one came or went since the last call: a property of
-    /// mapped and free frames may have changed.
-    pub fn take_translated(&self) -> bool {
-        self.translated.replace(false)
+    /// Calls `f` with every frame that came or went in this turn, itself or a translation to
+    /// it: what frees and mappings are bound by may have changed there, and nowhere else.
+    pub fn each_moved_frame(&self, f: impl FnMut(FrameNo)) {
+        self.moved_frames.borrow().iter().copied().for_each(f);
+    }
+    /// The same with every page of which a translation came or went.
+    pub fn each_moved_page(&self, mut f: impl FnMut(SpaceId, Vpn)) {
+        self.moved_pages.borrow().iter().for_each(|&(space, vpn)| f(space, vpn));
     }
     /// Forgets where tasks stand and what they created, before they are made anew.
     pub fn reset_tasks(&self) {
@@ -289,7 +308,7 @@ impl Stepped {
     }
     #[inline]
     fn touch(&self, word: u64, write: bool) {
-        if self.keep.accesses && !self.local.is_hidden() {
+        if self.local.declares() {
             self.accesses.borrow_mut().push(Access { word, write });
         }
     }
@@ -359,8 +378,8 @@ impl Env for Stepped {
             super::mix(u64::from(task.0) + 1, t.created)
         })
     }
-    fn translation(&self, frame: FrameNo, key: u64, present: bool) {
-        self.set_translation(frame, key, present);
+    fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
+        self.set_translation(frame, page, key, present);
     }
 
     fn point<'a>(&'a self, task: TaskId, step: Step) -> Yield<'a> {

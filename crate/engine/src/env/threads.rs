@@ -150,7 +150,7 @@ impl Env for Threads {
     fn fresh_name(&self, _: TaskId) -> u64 {
         0
     }
-    fn translation(&self, _: FrameNo, _: u64, _: bool) {}
+    fn translation(&self, _: FrameNo, _: (SpaceId, Vpn), _: u64, _: bool) {}
 
     #[inline]
     fn point(&self, _: TaskId, _: Step) -> Ready<()> {

@@ -28,8 +28,11 @@ use super::entry::{Entry, PageSize};
 use super::walk::AccessKind;
 use crate::env::{Env, Kind, mix};
 use crate::event::Event;
-use crate::ids::CpuId;
+use crate::ids::{CpuId, SpaceId};
 use crate::world::Cx;
+
+/// What a CPU without a space translates for: there is none of this number.
+const NO_SPACE: SpaceId = SpaceId(u32::MAX);
 
 /// The tag of a page: never 0.
 pub(crate) const fn tag_of(vpn: Vpn) -> u64 {
@@ -182,11 +185,12 @@ impl<'w, E: Env> Cx<'w, E> {
 
     /// A stale entry is a state of its own: it counts among what translates to the frame.
     fn tlb_account(&self, cpu: &Cpu<E>, vpn: Vpn, leaf: Entry, present: bool) {
-        let space = cpu.space.peek(&self.env).map_or(0, |s| self.env.name_of(Kind::Space, s.0));
+        let id = cpu.space.peek(&self.env).unwrap_or(NO_SPACE);
+        let space = self.env.name_of(Kind::Space, id.0);
         let who = mix(mix(0x71b + u64::from(cpu.id.0), space), vpn.0);
         let frame = leaf.frame(PageSize::Size4K);
         // Who writes the page's table entry meets every CPU that caches it (pmap.md §3.2).
         self.env.declare(mix(space, vpn.0), true);
-        self.env.translation(frame.frame(), mix(who, leaf.bits() ^ frame.0), present);
+        self.env.translation(frame.frame(), (id, vpn), mix(who, leaf.bits() ^ frame.0), present);
     }
 }

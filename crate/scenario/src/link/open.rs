@@ -143,8 +143,8 @@ fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
             _ => choices.next(),
         };
         let Some(place) = place else { return };
-        let task = match runnable.get(place) {
-            Some(&task) => task,
+        let task = match runnable.nth(place) {
+            Some(task) => task,
             None if runnable.is_empty() => {
                 let played = of - choices.len() - 1;
                 return differs.push(Difference::Over { played, of });

@@ -19,18 +19,19 @@ pub struct Walk {
 impl Walk {
     /// One turn as `choices` say, in task order where they say nothing. Whether there was one.
     pub fn turn(&mut self, machine: &mut Machine, choices: &Choices) -> Result<bool, PlayError> {
-        let task = match *machine.runnable() {
-            [] => return Ok(false),
-            // A turn that only one task can take is no choice.
-            [only] => only,
-            ref several => {
-                let choice = choices.as_slice().get(self.chosen).copied().unwrap_or(0);
-                let misfit = PlayError::Choice { at: self.chosen + 1, choice: choice.into(), tasks: several.len() };
-                self.chosen += 1;
-                *several.get(usize::from(choice)).ok_or(misfit)?
-            }
+        let runnable = machine.runnable();
+        // A turn that only one task can take is no choice.
+        let choice = if runnable.len() > 1 {
+            self.chosen += 1;
+            choices.as_slice().get(self.chosen - 1).copied().unwrap_or(0)
+        } else {
+            0
         };
-        self.preemptions += u32::from(is_preemption(machine.runnable_mask(), machine.last(), task));
+        let Some(task) = runnable.nth(choice.into()) else {
+            let misfit = PlayError::Choice { at: self.chosen, choice: choice.into(), tasks: runnable.len() };
+            return if runnable.is_empty() { Ok(false) } else { Err(misfit) };
+        };
+        self.preemptions += u32::from(is_preemption(runnable, machine.last(), task));
         machine.step(task)?;
         self.turns += 1;
         Ok(true)

@@ -5,16 +5,17 @@
 //! orders that lead to the same state may cost differently. So a finding of this
 //! search has the fewest preemptions there are.
 
-use super::model::{Model, Path, Property, Wanted, plain, tasks};
+use super::model::{Model, Path, Property, Wanted, plain};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
+use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
 /// A state on the way.
 struct Node {
-    runnable: u64,
-    todo: u64,
-    width: u32,
+    runnable: TaskSet,
+    todo: TaskSet,
+    width: usize,
     /// The task whose turn led here, and how many turns of a plain run that was.
     came_by: Option<(TaskId, u32)>,
     /// Preemptions left to spend.
@@ -92,7 +93,7 @@ impl Bounded {
 
     fn arrive<M: Model>(&mut self, model: &M, came_by: Option<(TaskId, u32)>, left: u32) -> bool {
         let runnable = model.runnable();
-        if runnable == 0 {
+        if runnable.is_empty() {
             self.stats.executions += 1;
             return false;
         }
@@ -119,8 +120,8 @@ impl Bounded {
                 }
             }
         }
-        self.stats.frontier += u64::from(runnable.count_ones());
-        self.path.push(Node { runnable, todo: runnable, width: runnable.count_ones(), came_by, left });
+        self.stats.frontier += runnable.len() as u64;
+        self.path.push(Node { runnable, todo: runnable, width: runnable.len(), came_by, left });
         true
     }
     /// The schedule that led to a finding; the model stands where it begins.
@@ -157,14 +158,14 @@ impl Bounded {
     }
     fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         let Some(node) = self.path.last_mut() else { return self.next_bound(model) };
-        let Some(task) = tasks(node.todo).next() else {
+        let Some(task) = node.todo.first() else {
             self.path.pop();
             if !self.path.is_empty() {
                 model.back();
             }
             return None;
         };
-        node.todo &= !(1 << task.0);
+        node.todo.remove(task);
         self.stats.frontier -= 1;
         let cost = u32::from(is_preemption(node.runnable, node.came_by.map(|by| by.0), task));
         let Some(left) = node.left.checked_sub(cost) else {

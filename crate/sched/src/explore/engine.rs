@@ -1,12 +1,13 @@
 //! The engine as a model: an executor that keeps what it takes to go back.
 
 use super::model::{Model, Property, Wanted};
-use crate::executor::{Executor, Standing};
+use crate::executor::Executor;
 use crate::task::Subject;
+use crate::tasks::TaskSet;
 use faultline_engine::env::stepped::{Access, Rest};
-use faultline_engine::env::{Env, Kind, mix};
+use faultline_engine::env::mix;
 use faultline_engine::finding::{Finding, FindingKind};
-use faultline_engine::ids::{SpaceId, TaskId};
+use faultline_engine::ids::TaskId;
 
 /// A finding as a search tells it from others: by its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {
@@ -20,8 +21,8 @@ pub fn kind(property: Property) -> Option<FindingKind> {
 }
 
 impl<S: Subject> Model for Executor<S> {
-    fn runnable(&self) -> u64 {
-        self.runnable_mask()
+    fn runnable(&self) -> TaskSet {
+        Executor::runnable(self)
     }
     fn step(&mut self, task: TaskId) {
         // A search steps only those that can run.
@@ -31,22 +32,8 @@ impl<S: Subject> Model for Executor<S> {
     fn back(&mut self) {
         Executor::back(self);
     }
-    /// The world (rulings R4), what is expected of it, and where every task stands with what
-    /// it knows (R3). What a task that has ended knew makes no difference any more.
     fn state(&self) -> u64 {
-        let world = self.subject().world();
-        let env = &world.env;
-        let model = self.model_digest(|space: SpaceId| env.name_of(Kind::Space, space.0));
-        self.tasks().fold(mix(mix(env.digest(), model), self.subject().besides()), |state, task| {
-            let standing = match self.standing(task) {
-                Standing::Unborn => 1,
-                Standing::Done => 2,
-                Standing::Ready => mix(3, env.standing_digest(task)),
-                Standing::Asleep(_) => mix(4, env.standing_digest(task)),
-                Standing::Ticking => mix(5, env.standing_digest(task)),
-            };
-            mix(state, standing)
-        })
+        self.digest()
     }
     fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
@@ -61,7 +48,7 @@ impl<S: Subject> Model for Executor<S> {
         self.set_fused(!on);
     }
     fn broken(&self, wanted: Wanted) -> Option<Property> {
-        let over = self.runnable_mask() == 0;
+        let over = Executor::runnable(self).is_empty();
         if self.env().finding_count() == 0 && !over {
             return None;
         }

@@ -14,8 +14,9 @@
 //! whoever believes a closed state believes nothing that is still under way.
 
 use super::footprint::Footprint;
-use super::model::{Model, Path, Property, Wanted, plain, tasks};
+use super::model::{Model, Path, Property, Wanted, plain};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
+use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +47,7 @@ struct Asleep {
 /// What is known of a state.
 struct Seen {
     /// Tasks that were asleep when it was walked.
-    asleep: u64,
+    asleep: TaskSet,
     stage: Stage,
 }
 
@@ -82,7 +83,7 @@ pub struct Share {
 }
 
 /// States from which everything has been walked, with the tasks that were asleep.
-pub struct Closed(Vec<Mutex<ByState<u64>>>);
+pub struct Closed(Vec<Mutex<ByState<TaskSet>>>);
 
 impl Default for Closed {
     fn default() -> Self {
@@ -91,16 +92,16 @@ impl Default for Closed {
 }
 
 impl Closed {
-    fn of(&self, state: u64) -> MutexGuard<'_, ByState<u64>> {
+    fn of(&self, state: u64) -> MutexGuard<'_, ByState<TaskSet>> {
         // Poison means that some walker panicked, not that the map is broken.
         self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
     }
-    fn add(&self, state: u64, asleep: u64) {
-        self.of(state).entry(state).and_modify(|mask| *mask &= asleep).or_insert(asleep);
+    fn add(&self, state: u64, asleep: TaskSet) {
+        self.of(state).entry(state).and_modify(|known| *known = known.among(asleep)).or_insert(asleep);
     }
     /// Tasks that are not covered from this state.
-    fn uncovered(&self, state: u64) -> u64 {
-        self.of(state).get(&state).copied().unwrap_or(u64::MAX)
+    fn uncovered(&self, state: u64) -> TaskSet {
+        self.of(state).get(&state).copied().unwrap_or(TaskSet(u64::MAX))
     }
 }
 
@@ -118,11 +119,11 @@ struct Node {
     low: usize,
     /// Pending states before it.
     pending: usize,
-    runnable: u64,
+    runnable: TaskSet,
     /// Tasks yet to be tried.
-    todo: u64,
+    todo: TaskSet,
     /// Their number in the beginning.
-    width: u32,
+    width: usize,
     /// Asleep, and tried.
     asleep: Vec<Asleep>,
     /// The task whose turn led here, and how many turns of a plain run that was.
@@ -192,10 +193,10 @@ impl Exhaustive {
     ) -> Arrival {
         let mut arrival = Arrival::Known;
         let runnable = model.runnable();
-        let sleeping = asleep.iter().fold(0, |mask, a| mask | 1 << a.task.0) & runnable;
+        let sleeping = asleep.iter().map(|a| a.task).collect::<TaskSet>().among(runnable);
         let state = if self.reduction.states { model.state() } else { 0 };
-        let mut todo = runnable & !sleeping;
-        if runnable == 0 {
+        let mut todo = runnable.without(sleeping);
+        if runnable.is_empty() {
             self.stats.executions += 1;
         }
         let depth = self.path.len();
@@ -203,11 +204,11 @@ impl Exhaustive {
         let mut low = depth;
         if self.reduction.states {
             if let Some(share) = self.share.as_ref().filter(|s| !s.first) {
-                todo &= share.closed.uncovered(state);
+                todo = todo.among(share.closed.uncovered(state));
             }
             match self.seen.entry(state) {
                 Entry::Vacant(new) => {
-                    let stage = if todo == 0 { Stage::Closed } else { Stage::Open(depth) };
+                    let stage = if todo.is_empty() { Stage::Closed } else { Stage::Open(depth) };
                     new.insert(Seen { asleep: sleeping, stage });
                     self.stats.states += 1;
                 }
@@ -221,9 +222,9 @@ impl Exhaustive {
                             arrival = Arrival::Cycle;
                         }
                     }
-                    todo &= known.asleep;
-                    if todo != 0 {
-                        known.asleep &= sleeping;
+                    todo = todo.among(known.asleep);
+                    if !todo.is_empty() {
+                        known.asleep = known.asleep.among(sleeping);
                         known.stage = Stage::Open(depth);
                     }
                 }
@@ -231,12 +232,12 @@ impl Exhaustive {
         } else {
             self.stats.states += 1;
         }
-        if todo == 0 {
+        if todo.is_empty() {
             self.recycle(asleep);
             return arrival;
         }
-        self.stats.frontier += u64::from(todo.count_ones());
-        let (pending, width) = (self.pending.len(), todo.count_ones());
+        self.stats.frontier += todo.len() as u64;
+        let (pending, width) = (self.pending.len(), todo.len());
         self.path.push(Node { state, low, pending, runnable, todo, width, asleep, came_by, preemptions });
         Arrival::Walk
     }
@@ -272,10 +273,10 @@ impl Exhaustive {
     }
 
     /// Who of those to be tried is next.
-    fn next(&self, todo: u64) -> Option<TaskId> {
+    fn next(&self, todo: TaskSet) -> Option<TaskId> {
         match &self.share {
-            Some(share) if !share.first => (todo != 0).then(|| TaskId(todo.ilog2())),
-            _ => tasks(todo).next(),
+            Some(share) if !share.first => todo.last(),
+            _ => todo.first(),
         }
     }
 
@@ -303,7 +304,7 @@ impl Exhaustive {
             return None;
         };
         let node = self.path.last_mut()?;
-        node.todo &= !(1 << task.0);
+        node.todo.remove(task);
         self.stats.frontier -= 1;
         let preempts = is_preemption(node.runnable, node.came_by.map(|by| by.0), task);
         let preemptions = node.preemptions + u32::from(preempts);
@@ -316,9 +317,9 @@ impl Exhaustive {
         let mut alone = false;
         if self.reduction.sleep {
             let touches = Footprint::of(model, &mut self.scratch);
-            let others = !(1 << task.0);
+            let others = |of: TaskSet| of.without(TaskSet::of(task));
             // It met nobody and woke nobody: whatever the others do, they can do afterwards.
-            alone = touches.is_empty() && model.runnable() & others == node.runnable & others;
+            alone = touches.is_empty() && others(model.runnable()) == others(node.runnable);
             asleep.extend(node.asleep.iter().filter(|a| !a.touches.meets(&touches)).cloned());
             node.asleep.push(Asleep { task, touches });
         }
@@ -331,8 +332,8 @@ impl Exhaustive {
         // On a cycle everybody would wait for ever for their turn to come.
         if alone && self.reduction.states && arrival != Arrival::Cycle {
             let node = &mut self.path[depth - 1];
-            self.stats.frontier -= u64::from(node.todo.count_ones());
-            node.todo = 0;
+            self.stats.frontier -= node.todo.len() as u64;
+            node.todo = TaskSet::NONE;
         }
         self.give_up()
     }

@@ -15,6 +15,8 @@ pub mod model;
 pub mod sample;
 
 use crate::choices::Choices;
+use crate::tasks::TaskSet;
+use faultline_engine::ids::TaskId;
 use model::{Model, Property};
 
 /// A schedule that breaks a property: where it does, the run is at its last choice.
@@ -81,22 +83,18 @@ pub trait Search<M: Model> {
 }
 
 /// How often a task was left that could have gone on.
-pub fn is_preemption(
-    runnable: u64,
-    last: Option<faultline_engine::ids::TaskId>,
-    next: faultline_engine::ids::TaskId,
-) -> bool {
-    last.is_some_and(|last| last != next && runnable >> last.0 & 1 != 0)
+pub fn is_preemption(runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
+    last.is_some_and(|last| last != next && runnable.contains(last))
 }
 
 /// Share of a tree that is done, in millionths, if every branch were as large as its siblings:
 /// of each node on the way the turns yet to be tried, and how many there were.
-pub(crate) fn share(way: impl Iterator<Item = (u64, u32)>) -> u32 {
+pub(crate) fn share(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
     let (mut share, mut part) = (0.0, 1.0);
     for (todo, width) in way {
-        let (left, width) = (todo.count_ones() + 1, f64::from(width));
+        let (left, width) = (todo.len() as f64 + 1.0, width as f64);
         part /= width;
-        share += part * (width - f64::from(left)).max(0.0);
+        share += part * (width - left).max(0.0);
     }
     (share * 1e6) as u32
 }

@@ -1,14 +1,15 @@
 //! What a search walks through: a transition system that can go back.
 
 use crate::choices::Choices;
+use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 
 /// A world with tasks in it, seen from outside: who can go on, what a turn touched, which
 /// state it is. The engine is one (through the [`crate::Executor`]), a small state machine
 /// can be another.
 pub trait Model {
-    /// Bit *n* is set if task *n* can take a turn now. Nobody can: the run is over.
-    fn runnable(&self) -> u64;
+    /// Tasks that can take a turn now. Nobody can: the run is over.
+    fn runnable(&self) -> TaskSet;
     /// One turn of a task that can.
     fn step(&mut self, task: TaskId);
     /// Takes the last turn back.
@@ -77,8 +78,8 @@ pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> (Choices, usize
     for &(task, times) in path {
         for _ in 0..times {
             let runnable = model.runnable();
-            if runnable.count_ones() > 1 {
-                choices.push(place(runnable, task));
+            if let Some(place) = runnable.place(task).filter(|_| runnable.len() > 1) {
+                choices.push(place as u8);
             }
             model.step(task);
             turns += 1;
@@ -87,18 +88,4 @@ pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> (Choices, usize
     (0..turns).for_each(|_| model.back());
     model.plainly(false);
     (choices, turns)
-}
-
-/// The tasks of a mask, lowest number first.
-pub fn tasks(mut mask: u64) -> impl Iterator<Item = TaskId> {
-    std::iter::from_fn(move || {
-        let bit = (mask != 0).then(|| mask.trailing_zeros())?;
-        mask &= mask - 1;
-        Some(TaskId(bit))
-    })
-}
-
-/// The place of a task among those of a mask: a choice.
-pub fn place(mask: u64, task: TaskId) -> u8 {
-    (mask & ((1 << task.0) - 1)).count_ones() as u8
 }

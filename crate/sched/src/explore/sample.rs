@@ -3,10 +3,11 @@
 //! Nothing is remembered between runs, so this never proves anything; it is what finds
 //! something in a scenario too large to walk through.
 
-use super::model::{Model, Path, Property, Wanted, plain, tasks};
+use super::model::{Model, Path, Property, Wanted, plain};
 use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
 use crate::executor::Outcome;
 use crate::strategy::{Strategy, Turn};
+use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 
@@ -16,9 +17,7 @@ pub struct Sample<T> {
     wanted: Wanted,
     runs: u64,
     /// The turns of the present run.
-    taken: Vec<(u64, (TaskId, u32))>,
-    /// Those that can run, before the present turn.
-    runnable: Vec<TaskId>,
+    taken: Vec<(TaskSet, (TaskId, u32))>,
     running: bool,
     stats: Stats,
     verdict: Option<Verdict>,
@@ -28,8 +27,7 @@ impl<T: Strategy> Sample<T> {
     /// `runs` runs as the strategy decides them.
     pub fn new(strategy: T, runs: u64) -> Self {
         let (wanted, running, stats, verdict) = (Wanted::Any, false, Stats::default(), None);
-        let (taken, runnable) = (Vec::new(), Vec::new());
-        Sample { strategy, wanted, runs, taken, runnable, running, stats, verdict }
+        Sample { strategy, wanted, runs, taken: Vec::new(), running, stats, verdict }
     }
     /// Looks for these properties only.
     pub fn wanted(mut self, wanted: Wanted) -> Self {
@@ -39,7 +37,7 @@ impl<T: Strategy> Sample<T> {
     /// The schedule of the present run; the model goes back to where it began.
     fn found<M: Model>(&self, model: &mut M, property: Property) -> Found {
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
-        let preempts = self.taken.iter().zip(before).filter(|&(&(mask, by), last)| is_preemption(mask, last, by.0));
+        let preempts = self.taken.iter().zip(before).filter(|&(&(runnable, by), last)| is_preemption(runnable, last, by.0));
         let preemptions = preempts.count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());
@@ -61,23 +59,21 @@ impl<T: Strategy> Sample<T> {
             }
             self.running = true;
         }
-        let mask = model.runnable();
-        self.runnable.clear();
-        self.runnable.extend(tasks(mask));
-        if self.runnable.is_empty() {
+        let runnable = model.runnable();
+        if runnable.is_empty() {
             self.end(model);
             return None;
         }
         let number = self.taken.len() as u64;
         let last = self.taken.last().map(|t| t.1.0);
-        let turn = Turn { number, runnable: &self.runnable, last };
-        let Some(&task) = self.strategy.choose(&turn).and_then(|at| self.runnable.get(at)) else {
+        let turn = Turn { number, runnable, last };
+        let Some(task) = self.strategy.choose(&turn).and_then(|at| runnable.nth(at)) else {
             self.end(model);
             return None;
         };
         model.step(task);
         self.stats.steps += 1;
-        self.taken.push((mask, (task, model.plain_turns())));
+        self.taken.push((runnable, (task, model.plain_turns())));
         self.strategy.took(number, task, Outcome::At(Step::Begin));
         let property = model.broken(self.wanted)?;
         Some(Verdict::Found(self.found(model, property)))

@@ -83,7 +83,7 @@ impl Strategy for Stored {
         *self = Stored::new(std::mem::take(&mut self.directives));
         true
     }
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<usize> {
         while let Some(&Directive { task, until }) = self.directives.get(self.next) {
             if let Some(place) = turn.place(task) {
                 return Some(place);

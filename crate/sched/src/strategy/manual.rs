@@ -7,19 +7,19 @@ use faultline_engine::ids::TaskId;
 /// or with nothing to pause.
 pub struct Manual<F>(F);
 
-impl<F: FnMut(&Turn<'_>) -> Option<TaskId>> Manual<F> {
+impl<F: FnMut(&Turn) -> Option<TaskId>> Manual<F> {
     /// Asks `pick` before every turn.
     pub fn new(pick: F) -> Self {
         Manual(pick)
     }
 }
 
-impl<F: FnMut(&Turn<'_>) -> Option<TaskId>> Strategy for Manual<F> {
+impl<F: FnMut(&Turn) -> Option<TaskId>> Strategy for Manual<F> {
     fn begin(&mut self) -> bool {
         true
     }
     /// A task that cannot run pauses as nothing does.
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<usize> {
         (self.0)(turn).and_then(|task| turn.place(task))
     }
 }

@@ -11,7 +11,7 @@ impl Strategy for TaskOrder {
     fn begin(&mut self) -> bool {
         true
     }
-    fn choose(&mut self, _: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, _: &Turn) -> Option<usize> {
         Some(0)
     }
 }

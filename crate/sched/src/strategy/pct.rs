@@ -1,14 +1,26 @@
 //! Priorities by chance, lowered at a few places: finds a bug of depth *d* in a run of *k*
-//! turns of *n* tasks with a chance of at least 1 / (n · k^(d-1)).
+//! turns of *n* tasks with a chance of at least 1 / (2 n · k^(d-1)).
 //!
 //! S. Burckhardt and others, *A Randomized Scheduler with Probabilistic Guarantees of
-//! Finding Bugs*, 2010. The length of a run, counted in choices, is learnt from the runs before.
+//! Finding Bugs*, 2010. Who is lowered falls below all that were not; among those that were, any may
+//! go first there. In every second run whoever falls falls below all others instead: so it is
+//! with most races, where each waits until the next has done its part, and of the
+//! (d-1)! orders one is tried as often as all together. The length of a run, counted in
+//! choices, is learnt from the runs before.
 
 use super::random::Dice;
 use super::{Strategy, Turn};
-use crate::executor::Outcome;
+use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
+
+/// A place where who would go on is lowered.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    /// The choice, counted from 0.
+    at: u64,
+    priority: u64,
+}
 
 /// The strategy of this file: runs 0, 1, 2 … of a seed.
 #[derive(Clone, Debug)]
@@ -17,12 +29,11 @@ pub struct Pct {
     depth: u32,
     run: u64,
     runs: u64,
-    dice: Dice,
-    /// Of each task by its number. Higher goes first.
-    priorities: Vec<u64>,
-    /// Choices at which who would go on falls behind all others. The place in the list is its
-    /// priority from there on, so of those that fell behind any may go first.
-    changes: Vec<u64>,
+    /// Tasks that were met, in this run or before, by priority: the highest goes first.
+    order: Vec<(u64, TaskId)>,
+    met: TaskSet,
+    /// Those of this run that are yet to come, the next one last.
+    changes: Vec<Change>,
     /// Choices of this run so far, and of the longest so far.
     number: u64,
     length: u64,
@@ -31,58 +42,69 @@ pub struct Pct {
 impl Pct {
     /// `runs` runs that look for bugs of this depth, which is at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
-        let (priorities, changes) = (Vec::new(), Vec::new());
-        Pct { seed, depth, run: 0, runs, dice: Dice::new(seed), priorities, changes, number: 0, length: 0 }
+        let (order, changes) = (Vec::new(), Vec::new());
+        Pct { seed, depth, run: 0, runs, order, met: TaskSet::NONE, changes, number: 0, length: 0 }
     }
-    /// Above all that have fallen behind; the same for the same run, whoever else there is.
-    fn fresh(&self, at: usize) -> u64 {
-        mix(mix(self.seed, self.run), at as u64 + 1) | 1 << 63
+    /// Above all that have fallen; the same for the same run, whoever else there is.
+    fn fresh(&self, task: TaskId) -> u64 {
+        mix(mix(self.seed, self.run), u64::from(task.0)) | 1 << 63
     }
-    /// The place of the one that goes before all others.
-    fn first(&mut self, runnable: &[TaskId]) -> usize {
-        let (mut first, mut highest) = (0, 0);
-        for (at, &task) in runnable.iter().enumerate() {
-            while self.priorities.len() <= task.0 as usize {
-                self.priorities.push(self.fresh(self.priorities.len()));
-            }
-            let priority = self.priorities[task.0 as usize];
-            if priority > highest {
-                (first, highest) = (at, priority);
+    /// The task has this priority from here on.
+    fn put(&mut self, task: TaskId, priority: u64) {
+        self.order.retain(|&(_, other)| other != task);
+        let place = self.order.partition_point(|&(other, _)| other > priority);
+        self.order.insert(place, (priority, task));
+    }
+    /// The one that goes before all others.
+    fn first(&self, runnable: TaskSet) -> Option<TaskId> {
+        self.order.iter().map(|&(_, task)| task).find(|&task| runnable.contains(task))
+    }
+    /// Places and priorities for the changes of this run.
+    fn draw(&mut self) {
+        let mut dice = Dice::new(mix(self.seed, self.run));
+        self.changes.clear();
+        let wanted = (self.depth - 1).min(self.length as u32);
+        while self.changes.len() < wanted as usize {
+            let at = dice.below(self.length as usize) as u64;
+            if self.changes.iter().all(|change| change.at != at) {
+                // In the order of the dice: that of the places is any.
+                self.changes.push(Change { at, priority: self.changes.len() as u64 });
             }
         }
-        first
+        self.changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.at));
+        if self.run % 2 == 0 {
+            for (priority, change) in self.changes.iter_mut().enumerate() {
+                change.priority = priority as u64;
+            }
+        }
     }
 }
 
 impl Strategy for Pct {
     fn begin(&mut self) -> bool {
-        self.dice = Dice::new(mix(self.seed, self.run));
         self.run += 1;
-        for at in 0..self.priorities.len() {
-            self.priorities[at] = self.fresh(at);
+        self.draw();
+        for at in 0..self.order.len() {
+            self.order[at].0 = self.fresh(self.order[at].1);
         }
+        self.order.sort_unstable_by_key(|&(priority, _)| std::cmp::Reverse(priority));
         self.number = 0;
-        self.changes.clear();
-        let wanted = (self.depth as usize - 1).min(self.length as usize);
-        while self.changes.len() < wanted {
-            let at = self.dice.below(self.length as usize) as u64;
-            if !self.changes.contains(&at) {
-                self.changes.push(at);
-            }
-        }
         self.run <= self.runs
     }
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<usize> {
         if !turn.is_choice() {
             return Some(0);
         }
-        let at = self.first(turn.runnable);
+        for task in turn.runnable.without(self.met).iter() {
+            self.put(task, self.fresh(task));
+            self.met.insert(task);
+        }
         let number = self.number;
         self.number += 1;
         self.length = self.length.max(self.number);
-        let Some(change) = self.changes.iter().position(|&place| place == number) else { return Some(at) };
-        self.priorities[turn.runnable[at].0 as usize] = change as u64 + 1;
-        Some(self.first(turn.runnable))
+        let first = self.first(turn.runnable)?;
+        let Some(change) = self.changes.pop_if(|change| change.at == number) else { return turn.place(first) };
+        self.put(first, change.priority);
+        turn.place(self.first(turn.runnable)?)
     }
-    fn took(&mut self, _: u64, _: TaskId, _: Outcome) {}
 }

@@ -47,7 +47,7 @@ impl Strategy for Random {
         self.run += 1;
         self.run <= self.runs
     }
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<usize> {
         Some(if turn.is_choice() { self.dice.below(turn.runnable.len()) } else { 0 })
     }
 }

@@ -33,7 +33,7 @@ impl Strategy for Replay {
         self.misfit = None;
         true
     }
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<usize> {
         if !turn.is_choice() || self.misfit.is_some() {
             return Some(0);
         }

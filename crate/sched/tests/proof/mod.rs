@@ -4,7 +4,8 @@
 use faultline_engine::ids::TaskId;
 use faultline_sched::explore::engine::property;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Model, Property, Wanted, tasks};
+use faultline_sched::TaskSet;
+use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Search, Stats, Verdict, is_preemption};
 use faultline_sched::{Executor, Subject};
 use std::collections::BTreeSet;
@@ -59,12 +60,12 @@ impl<S: Subject> Watched<S> {
 }
 
 impl<S: Subject> Model for Watched<S> {
-    fn runnable(&self) -> u64 {
+    fn runnable(&self) -> TaskSet {
         Model::runnable(&self.machine)
     }
     fn step(&mut self, task: TaskId) {
         Model::step(&mut self.machine, task);
-        let over = Model::runnable(&self.machine) == 0;
+        let over = Model::runnable(&self.machine).is_empty();
         let mut findings = self.machine.env().findings();
         if over {
             self.met.ends.insert(self.machine.state());
@@ -94,10 +95,10 @@ impl<S: Subject> Model for Watched<S> {
 
 /// Every order of turns with at most so many preemptions, with no memory of any kind.
 pub fn walk_plainly<S: Subject>(watched: &mut Watched<S>, last: Option<TaskId>, most: u32) -> u64 {
-    let mask = Model::runnable(watched);
-    let mut runs = u64::from(mask == 0);
-    for task in tasks(mask) {
-        let Some(left) = most.checked_sub(u32::from(is_preemption(mask, last, task))) else { continue };
+    let runnable = Model::runnable(watched);
+    let mut runs = u64::from(runnable.is_empty());
+    for task in runnable.iter() {
+        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, task))) else { continue };
         Model::step(watched, task);
         runs += walk_plainly(watched, Some(task), left);
         Model::back(watched);

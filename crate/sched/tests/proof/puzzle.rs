@@ -4,7 +4,8 @@
 
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
-use faultline_sched::explore::model::{Model, Property, Wanted, tasks};
+use faultline_sched::TaskSet;
+use faultline_sched::explore::model::{Model, Property, Wanted};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -81,16 +82,16 @@ impl Puzzle {
 }
 
 impl Model for Puzzle {
-    fn runnable(&self) -> u64 {
+    fn runnable(&self) -> TaskSet {
         let can = |&task: &usize| match self.op(task) {
             None => false,
             Some(Op::When(w, v)) => self.now.words[w] == v,
             Some(_) => true,
         };
-        (0..self.programs.len()).filter(can).fold(0, |mask, task| mask | 2 << task)
+        (0..self.programs.len()).filter(can).map(|task| TaskId(task as u32 + 1)).collect()
     }
     fn step(&mut self, task: TaskId) {
-        assert!(tasks(self.runnable()).any(|t| t == task));
+        assert!(self.runnable().contains(task));
         self.past.push(self.now.clone());
         let task = task.0 as usize - 1;
         let op = self.op(task).unwrap();
@@ -112,7 +113,7 @@ impl Model for Puzzle {
             Op::If(w, ..) | Op::When(w, _) | Op::Assert(w, _) => now.touched.push((w as u64, false)),
             Op::Goto(_) => {}
         }
-        if self.runnable() == 0 {
+        if self.runnable().is_empty() {
             self.met.insert(self.state());
         }
         self.broke.extend(&self.now.broken);

@@ -3,8 +3,9 @@
 use super::super::{Kind, Place};
 use std::cell::{Cell, OnceCell};
 
-const FIRST: usize = 1024;
-const SEGMENTS: usize = 22;
+/// Words of the first segment: small worlds have no more.
+const FIRST: usize = 8192;
+const SEGMENTS: usize = 18;
 
 /// A word, and what digests need to know of it.
 pub(super) struct Word {
@@ -30,25 +31,37 @@ impl Word {
     }
 }
 
-#[derive(Default)]
 pub(super) struct Arena {
-    /// Each twice as long as the one before.
+    first: Box<[Word]>,
+    /// Each twice as long as the one before, from the second on.
     segments: [OnceCell<Box<[Word]>>; SEGMENTS],
     used: Cell<u32>,
 }
 
-fn place(index: u32) -> (usize, usize) {
-    let n = index as usize + FIRST;
-    let segment = (n.ilog2() - FIRST.ilog2()) as usize;
-    (segment, n - (FIRST << segment))
+fn segment(words: usize) -> Box<[Word]> {
+    (0..words).map(|_| Word::new()).collect()
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Arena { first: segment(FIRST), segments: Default::default(), used: Cell::default() }
+    }
 }
 
 impl Arena {
     /// The word with this number.
     #[inline]
     pub fn get(&self, index: u32) -> &Word {
-        let (segment, offset) = place(index);
-        &self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| Word::new()).collect())[offset]
+        match self.first.get(index as usize) {
+            Some(word) => word,
+            None => self.further(index),
+        }
+    }
+    #[cold]
+    fn further(&self, index: u32) -> &Word {
+        let n = index as usize + FIRST;
+        let at = (n.ilog2() - FIRST.ilog2()) as usize;
+        &self.segments[at].get_or_init(|| segment(FIRST << at))[n - (FIRST << at)]
     }
     /// One more word.
     pub fn add(&self, value: u64, share: u64, place: Place, refers: Option<Kind>) -> u32 {

@@ -59,9 +59,10 @@ impl Stepped {
         let mut woken = 0;
         let tasks = self.tasks.borrow().len();
         for index in 0..tasks {
-            let before = self.tasks.borrow()[index];
-            if before.registered == Some(channel) {
+            if self.tasks.borrow()[index].registered == Some(channel) {
                 let task = TaskId(index as u32);
+                let before = self.task(task);
+                self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
                 if task != self.current.get() {
                     self.log_task(task, before);
                 }

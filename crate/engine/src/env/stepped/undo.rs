@@ -23,36 +23,40 @@ pub(super) enum Undo {
         frame: u32,
         key: u64,
     },
-    /// Where a task stood.
-    Task {
-        task: TaskId,
-        state: TaskState,
-    },
-    /// How much a task had read.
-    Inputs {
-        task: TaskId,
-        count: u32,
-    },
+}
+
+/// Where a task stood, and how much it had read.
+pub(super) struct Stood {
+    task: TaskId,
+    state: TaskState,
+    inputs: usize,
+}
+
+/// A moment to come back to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    words: usize,
+    tasks: usize,
 }
 
 impl Stepped {
     /// A mark to come back to with [`Stepped::undo_to`].
-    pub fn mark(&self) -> usize {
-        self.undo.borrow().len()
+    pub fn mark(&self) -> Mark {
+        Mark { words: self.undo.borrow().len(), tasks: self.stood.borrow().len() }
     }
     /// Writes back what has changed since `mark`: the world, and with [`super::Keep::inputs`] also
     /// where tasks stood. Futures are not undone: the caller makes them again.
-    pub fn undo_to(&self, mark: usize) {
+    pub fn undo_to(&self, mark: Mark) {
         self.leave();
-        loop {
-            let last = {
-                let mut undo = self.undo.borrow_mut();
-                if undo.len() <= mark {
-                    return;
-                }
-                undo.pop()
-            };
-            match last {
+        let mut stood = self.stood.borrow_mut();
+        while stood.len() > mark.tasks {
+            let Some(Stood { task, state, inputs }) = stood.pop() else { break };
+            self.with_task(task, |t| *t = state);
+            self.truncate_inputs(task, inputs);
+        }
+        let mut undo = self.undo.borrow_mut();
+        while undo.len() > mark.words {
+            match undo.pop() {
                 Some(Undo::Word { index, value, share }) => {
                     let word = self.words.get(index);
                     word.value.set(value);
@@ -65,22 +69,16 @@ impl Stepped {
                 Some(Undo::Translation { frame, key }) => {
                     self.shift(Kind::Frame, frame, |c| c.led_to = c.led_to.wrapping_add(key));
                 }
-                Some(Undo::Task { task, state }) => self.with_task(task, |t| *t = state),
-                Some(Undo::Inputs { task, count }) => self.truncate_inputs(task, count),
-                None => return,
+                None => break,
             }
         }
     }
-    /// A task's state is about to change: logged where tasks can be made again.
+    /// A task that does not run is about to change or to read on: logged where tasks can
+    /// be made again.
     pub(super) fn log_task(&self, task: TaskId, state: TaskState) {
         if self.keep.inputs && self.keep.undo {
-            self.undo.borrow_mut().push(Undo::Task { task, state });
-        }
-    }
-    /// A task is about to read on.
-    pub(super) fn log_inputs(&self, task: TaskId, count: u32) {
-        if self.keep.undo {
-            self.undo.borrow_mut().push(Undo::Inputs { task, count });
+            let inputs = self.local.read_so_far(task);
+            self.stood.borrow_mut().push(Stood { task, state, inputs });
         }
     }
 }

@@ -75,9 +75,7 @@ impl Stepped {
         self.touch_word(word, index, false);
         let value = word.value.get();
         self.log_input(value);
-        if self.keep.digest {
-            self.learn_value(value, word.refers.get());
-        }
+        self.learn_value(value, word.refers.get());
         value
     }
     pub(super) fn write_word(&self, index: u32, value: u64) {
@@ -90,7 +88,7 @@ impl Stepped {
     /// Declares an access, once a turn for each word and way: their order makes no difference.
     #[inline]
     fn touch_word(&self, word: &Word, index: u32, write: bool) {
-        if !self.keep.accesses || self.local.is_hidden() {
+        if !self.local.declares() {
             return;
         }
         let now = self.turn.get() << 1 | u64::from(write);
@@ -133,10 +131,11 @@ impl Stepped {
         }
         self.shift(kind, index, |c| c.name = name);
     }
-    pub(super) fn set_translation(&self, frame: FrameNo, key: u64, present: bool) {
+    pub(super) fn set_translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
         if self.repeating() {
             return;
         }
+        self.moved_pages.borrow_mut().push(page);
         let delta = if present { key } else { key.wrapping_neg() };
         if self.keep.undo {
             self.undo.borrow_mut().push(Undo::Translation { frame: frame.0, key: delta.wrapping_neg() });
@@ -147,7 +146,7 @@ impl Stepped {
     /// E06 looks at a frame's owner and at what translates to it: translations among
     /// themselves commute, so they only read.
     fn declare_frame(&self, frame: u32, write: bool) {
-        self.translated.set(true);
+        self.moved_frames.borrow_mut().push(FrameNo(frame));
         self.declare(u64::from(frame) << 16, write);
     }
     /// Contents count by their place in the frame; zero words add nothing.
@@ -181,7 +180,7 @@ impl Stepped {
             self.declare(who, true);
             for (entry, present) in [(Entry(old), false), (Entry(value), true)] {
                 if entry.present() {
-                    self.set_translation(entry.frame(), mix(who, entry.bits_without_frame()), present);
+                    self.set_translation(entry.frame(), (space, vpn), mix(who, entry.bits_without_frame()), present);
                 }
             }
         }

@@ -17,5 +17,5 @@ export default tseslint.config(
     },
   },
   { files: ['www/**'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
-  { files: ['tests/**/*.mjs', '*.config.js'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ['tests/**/*.mjs', 'benches/**/*.mjs', '*.config.js'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 );

@@ -21,7 +21,7 @@ const OUR_RUNS: u64 = 200_000;
 /// Runs after which chance has failed.
 const PATIENCE: usize = 2_000_000;
 /// Seeds of which the time to the mistake is the mean.
-const SEEDS: u64 = 10;
+const SEEDS: u64 = 20;
 /// The mistake takes five turning points, and every search by priorities is told so.
 const DEPTH: usize = 5;
 /// What loom gets a round.
@@ -164,6 +164,12 @@ impl Bench {
             Ratio::of(
                 "time to the mistake, PCT: Faultline / shuttle",
                 &self.our_pct.find,
+                &self.shuttle_pct.find,
+                at_most(0.2),
+            ),
+            Ratio::of(
+                "time to the mistake: Faultline, exhaustive / shuttle, PCT",
+                &ours.find,
                 &self.shuttle_pct.find,
                 at_most(0.2),
             ),

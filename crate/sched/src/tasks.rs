@@ -80,7 +80,7 @@ impl TaskSet {
     /// The place of a task among them, if it is one.
     #[inline]
     pub fn place(self, task: TaskId) -> Option<usize> {
-        self.contains(task).then(|| (self.0 & (1 << task.0) - 1).count_ones() as usize)
+        self.contains(task).then(|| (self.0 & ((1 << task.0) - 1)).count_ones() as usize)
     }
     /// All of them, in task order.
     #[inline]

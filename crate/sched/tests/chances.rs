@@ -74,13 +74,32 @@ fn a_bug_that_is_deeper_than_what_is_looked_for_is_not_found() {
     assert!(breaks(&programs, 2, 1, 2000).0 > 0);
 }
 
-#[test]
-fn of_those_that_fell_behind_any_may_go_on_first() {
-    // The first two are left in the midst, and the one that was left last goes on first.
-    let programs = [
+/// The first two are left in the midst; then who was left last goes on first.
+fn last_left_goes_on_first() -> [Program; 3] {
+    [
         vec![Set(0, 1), Assert(0, 2)],
         vec![If(0, 1, 2), Goto(9), Set(1, 1), If(1, 2, 5), Goto(9), Set(0, 2)],
         vec![If(1, 1, 2), Goto(9), Set(1, 2)],
-    ];
-    assert!(breaks(&programs, 3, 1, 20_000).0 > 0);
+    ]
+}
+
+/// The same, but who was left first goes on first.
+fn first_left_goes_on_first() -> [Program; 3] {
+    [
+        vec![Set(0, 1), If(1, 2, 3), Goto(9), Set(0, 2)],
+        vec![If(0, 1, 2), Goto(9), Set(1, 1), Assert(0, 2)],
+        vec![If(1, 1, 2), Goto(9), Set(1, 2)],
+    ]
+}
+
+#[test]
+fn of_those_that_fell_behind_any_may_go_on_first() {
+    assert!(breaks(&last_left_goes_on_first(), 3, 1, 20_000).0 > 0);
+}
+
+#[test]
+fn a_race_in_which_each_waits_for_the_next_is_found_more_often_than_others_like_it() {
+    let broken = |programs: [Program; 3]| breaks(&programs, 3, 1, 20_000).0;
+    let (waits, other) = (broken(first_left_goes_on_first()), broken(last_left_goes_on_first()));
+    assert!(waits > 2 * other, "{waits} against {other}");
 }

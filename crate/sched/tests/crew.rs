@@ -10,9 +10,9 @@ mod puzzle;
 mod toy;
 
 use faultline_engine::ids::TaskId;
+use faultline_sched::TaskSet;
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::TaskSet;
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Bound, Search, Verdict};
 use program::Act::*;

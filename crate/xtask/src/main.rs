@@ -64,12 +64,15 @@ enum Task {
         /// The half to check alone
         part: Option<check::Part>,
     },
-    /// Run the benchmarks: the engine's, then the explorer against its peers
+    /// Run the benchmarks: the engine's, the explorer against its peers, and wasm against native
     Bench {
         /// Run the explorer and its peers alone
         #[arg(long)]
         peers: bool,
-        /// Handed to the engine's `cargo bench`; the peers are then left out
+        /// Run the same search natively and in a browser alone
+        #[arg(long, conflicts_with = "peers")]
+        wasm: bool,
+        /// Handed to the engine's `cargo bench`; the others are then left out
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -113,7 +116,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         // The sum was the last word: no error after it.
         Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Check { part } => check::check(&repo, part),
-        Task::Bench { peers, arguments } => bench::bench(&repo, peers, &arguments),
+        Task::Bench { peers, wasm, arguments } => bench::bench(&repo, bench::Which::new(peers, wasm), &arguments),
         Task::Doctor => doctor::doctor(&repo),
         Task::Env { variant } => doctor::environment(&repo, variant),
     };

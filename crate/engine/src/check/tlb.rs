@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 pub fn check_tlb<E: Env>(world: &World<E>) -> Vec<Violation> {
     let of = |cpu: &Cpu<E>| cpu.space.peek(&world.env);
     let pages = world.cpus.iter().filter_map(|cpu| Some((cpu, of(cpu)?)));
-    let pages: BTreeSet<_> = pages.flat_map(|(cpu, space)| cached(world, cpu).map(move |(vpn, _)| (space, vpn))).collect();
+    let pages: BTreeSet<_> =
+        pages.flat_map(|(cpu, space)| cached(world, cpu).map(move |(vpn, _)| (space, vpn))).collect();
     let mut found = Vec::new();
     for (space, vpn) in pages {
         check_page(world, space, vpn, &mut found);

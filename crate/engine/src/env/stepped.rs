@@ -298,6 +298,20 @@ impl Stepped {
             _ => {}
         }
     }
+    /// Keeps what an event says, as far as it is kept.
+    fn take_event(&self, task: TaskId, event: Event) {
+        // Also of a task that is made again: what it holds is told anew.
+        self.hold(task, &event);
+        if self.repeating() {
+            return;
+        }
+        if self.keep.counters {
+            self.counters.borrow_mut().fold(&event);
+        }
+        if self.keep.events {
+            self.events.borrow_mut().push(Record { step: self.steps.get(), task, event });
+        }
+    }
     fn with_task<R>(&self, task: TaskId, f: impl FnOnce(&mut TaskState) -> R) -> R {
         let mut tasks = self.tasks.borrow_mut();
         let index = task.0 as usize;
@@ -402,20 +416,10 @@ impl Env for Stepped {
         Yield::tick(self, task)
     }
 
+    #[inline]
     fn emit(&self, task: TaskId, event: Event) {
-        if !self.keep.counters && !self.keep.events {
-            return;
-        }
-        // Also of a task that is made again: what it holds is told anew.
-        self.hold(task, &event);
-        if self.repeating() {
-            return;
-        }
-        if self.keep.counters {
-            self.counters.borrow_mut().fold(&event);
-        }
-        if self.keep.events {
-            self.events.borrow_mut().push(Record { step: self.steps.get(), task, event });
+        if self.keep.counters || self.keep.events {
+            self.take_event(task, event);
         }
     }
     fn find(&self, mut finding: Finding) {

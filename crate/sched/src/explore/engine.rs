@@ -4,8 +4,8 @@ use super::model::{Model, Property, Wanted};
 use crate::executor::Executor;
 use crate::task::Subject;
 use crate::tasks::TaskSet;
-use faultline_engine::env::stepped::{Access, Rest};
 use faultline_engine::env::mix;
+use faultline_engine::env::stepped::{Access, Rest};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 

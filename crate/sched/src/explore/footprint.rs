@@ -4,13 +4,18 @@ use super::model::Model;
 use std::rc::Rc;
 
 /// The words of a turn.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Footprint {
     /// A bit for each word, by its lowest six: most turns are told apart by these.
     touched: u64,
     written: u64,
-    /// Each word once, sorted; the low bit says that it was written.
+    /// The words as they were touched; the low bit says that it was written.
     words: Rc<[u64]>,
+}
+
+/// The bit of an entry of [`Footprint::words`].
+fn bit(entry: u64) -> u64 {
+    1 << (entry >> 1 & 63)
 }
 
 impl Footprint {
@@ -19,24 +24,12 @@ impl Footprint {
         let (mut touched, mut written) = (0, 0);
         scratch.clear();
         model.accesses(&mut |word, write| {
-            let bit = 1 << (word & 63);
-            touched |= bit;
-            written |= if write { bit } else { 0 };
-            scratch.push(word << 1 | u64::from(write));
+            let entry = word << 1 | u64::from(write);
+            touched |= bit(entry);
+            written |= if write { bit(entry) } else { 0 };
+            scratch.push(entry);
         });
-        scratch.sort_unstable();
-        scratch.dedup();
-        // A word that was read and written counts as written.
-        let mut kept = 0;
-        for at in 0..scratch.len() {
-            let word = scratch[at];
-            if word & 1 == 0 && scratch.get(at + 1) == Some(&(word | 1)) {
-                continue;
-            }
-            scratch[kept] = word;
-            kept += 1;
-        }
-        Footprint { touched, written, words: scratch[..kept].into() }
+        Footprint { touched, written, words: scratch.as_slice().into() }
     }
     /// The turn touched nothing at all.
     pub fn is_empty(&self) -> bool {
@@ -47,18 +40,12 @@ impl Footprint {
         if self.written & other.touched == 0 && self.touched & other.written == 0 {
             return false;
         }
-        let (mut a, mut b) = (self.words.iter().peekable(), other.words.iter().peekable());
-        while let (Some(&&x), Some(&&y)) = (a.peek(), b.peek()) {
-            match (x >> 1).cmp(&(y >> 1)) {
-                std::cmp::Ordering::Less => _ = a.next(),
-                std::cmp::Ordering::Greater => _ = b.next(),
-                std::cmp::Ordering::Equal if (x | y) & 1 != 0 => return true,
-                std::cmp::Ordering::Equal => {
-                    a.next();
-                    b.next();
-                }
-            }
-        }
-        false
+        self.words.iter().any(|&mine| {
+            let written = mine & 1 != 0;
+            let may = if written { other.touched } else { other.written };
+            // Of the two entries one at least is a write.
+            let meets = |&theirs: &u64| theirs | 1 == mine | 1 && (written || theirs & 1 != 0);
+            may & bit(mine) != 0 && other.words.iter().any(meets)
+        })
     }
 }

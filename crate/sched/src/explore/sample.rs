@@ -37,7 +37,8 @@ impl<T: Strategy> Sample<T> {
     /// The schedule of the present run; the model goes back to where it began.
     fn found<M: Model>(&self, model: &mut M, property: Property) -> Found {
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
-        let preempts = self.taken.iter().zip(before).filter(|&(&(runnable, by), last)| is_preemption(runnable, last, by.0));
+        let preempts =
+            self.taken.iter().zip(before).filter(|&(&(runnable, by), last)| is_preemption(runnable, last, by.0));
         let preemptions = preempts.count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());

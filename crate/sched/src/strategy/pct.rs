@@ -103,7 +103,8 @@ impl Strategy for Pct {
         self.number += 1;
         self.length = self.length.max(self.number);
         let first = self.first(turn.runnable)?;
-        let Some(change) = self.changes.pop_if(|change| change.at == number) else { return turn.place(first) };
+        let Some(&change) = self.changes.last().filter(|change| change.at == number) else { return turn.place(first) };
+        self.changes.pop();
         self.put(first, change.priority);
         turn.place(self.first(turn.runnable)?)
     }

@@ -2,9 +2,9 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
 use faultline_engine::ids::TaskId;
+use faultline_sched::TaskSet;
 use faultline_sched::explore::engine::property;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::TaskSet;
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Search, Stats, Verdict, is_preemption};
 use faultline_sched::{Executor, Subject};

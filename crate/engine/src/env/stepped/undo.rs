@@ -5,24 +5,10 @@ use super::{Stepped, TaskState};
 use crate::ids::TaskId;
 
 pub(super) enum Undo {
-    Word {
-        index: u32,
-        value: u64,
-        share: u64,
-    },
-    Frame {
-        index: usize,
-        value: u64,
-    },
-    Name {
-        kind: Kind,
-        index: u32,
-        name: u64,
-    },
-    Translation {
-        frame: u32,
-        key: u64,
-    },
+    Word { index: u32, value: u64, share: u64 },
+    Frame { index: usize, value: u64 },
+    Name { kind: Kind, index: u32, name: u64 },
+    Translation { frame: u32, key: u64 },
 }
 
 /// Where a task stood, and how much it had read.

@@ -33,7 +33,7 @@ async function inBrowser(page) {
     [site, SCENARIO, POLICY],
   );
   if (result.verdict !== 'complete') throw new Error('the search in the browser has to be complete');
-  return { states: result.states, seconds: result.seconds };
+  return { states: Number(result.states), seconds: result.seconds };
 }
 
 const middle = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

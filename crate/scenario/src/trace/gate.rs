@@ -25,6 +25,15 @@ pub(super) struct Gate {
     moved: Condvar,
 }
 
+impl State {
+    /// Whether one that wants a check need wait no longer: it was served by a check begun after
+    /// `before`, or may do it itself. While somebody checks neither is so: who was
+    /// served would run events under the eyes of the next check.
+    fn lets_on(&self, before: u64) -> bool {
+        !self.checking && (self.checks != before || self.inside == 0)
+    }
+}
+
 fn lock(gate: &Gate) -> MutexGuard<'_, State> {
     gate.state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -64,7 +73,7 @@ impl Gate {
         let mut state = lock(self);
         state.inside -= 1;
         let before = state.checks;
-        while state.checks == before && (state.inside > 0 || state.checking) {
+        while !state.lets_on(before) {
             if state.inside == 0 {
                 self.moved.notify_all();
             }
@@ -89,6 +98,16 @@ impl Gate {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn who_was_served_by_one_check_waits_for_the_end_of_the_next() {
+        let checking = State { inside: 0, checking: true, checks: 1 };
+        assert!(!checking.lets_on(0), "it was served, but wakes late");
+        assert!(!checking.lets_on(1));
+        let others = State { inside: 1, checking: false, checks: 1 };
+        assert!(others.lets_on(0) && !others.lets_on(1));
+        assert!(State { inside: 0, ..others }.lets_on(1));
+    }
 
     #[test]
     fn nobody_is_inside_while_somebody_checks() {

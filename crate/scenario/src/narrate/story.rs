@@ -63,7 +63,7 @@ pub fn story(player: &mut Player) -> Story {
     while player.run().position() < end {
         let run = player.run();
         let Some(task) = run.trail().get(run.position()).map(|taken| taken.task) else { break };
-        let left = last.filter(|last| *last != task && run.runnable().contains(last));
+        let left = last.filter(|last| *last != task && run.runnable().contains(*last));
         let preempted =
             left.map(|last| Interrupted { task: narrator.namer.task(last), before: run.executor().at(last).label() });
         let (label, from) = (run.executor().at(task).label(), run.events().len());

@@ -28,10 +28,10 @@ impl TaskSet {
     pub const fn len(self) -> usize {
         self.0.count_ones() as usize
     }
-    /// Whether the task is one of them.
+    /// Whether the task is one of them; one with a number that no run has is not.
     #[inline]
     pub const fn contains(self, task: TaskId) -> bool {
-        self.0 >> task.0 & 1 != 0
+        task.0 < u64::BITS && self.0 >> task.0 & 1 != 0
     }
     /// The task is one of them from here on.
     #[inline]
@@ -111,7 +111,7 @@ mod tests {
         for (place, task) in set.iter().enumerate() {
             assert_eq!((set.nth(place), set.place(task)), (Some(task), Some(place)));
         }
-        assert_eq!((set.nth(3), set.place(TaskId(2))), (None, None));
+        assert_eq!((set.nth(3), set.place(TaskId(2)), set.place(TaskId(99))), (None, None, None));
         assert_eq!((set.first(), set.last(), set.len()), (Some(TaskId(1)), Some(TaskId(51)), 3));
     }
 }

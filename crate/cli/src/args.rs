@@ -109,7 +109,8 @@ pub struct Explore {
     /// Search only schedules with up to this many preemptions, fewest first.
     #[arg(long, value_name = "K")]
     pub preemptions: Option<u32>,
-    /// Look for this kind of finding alone.
+    /// Look for this kind of finding alone, or for `any`; otherwise for what the scenario is about
+    /// first, and for any where there is none of that.
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
     /// Depth of the bugs that `--strategy pct` looks for.

@@ -3,13 +3,12 @@
 use crate::args::{Explore as Options, Strategy};
 use crate::output::{self, count, grouped};
 use crate::{run, story};
-use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::narrate::{Story, story_of};
 use faultline_scenario::search::report::{FoundReport, HuntReport};
-use faultline_scenario::search::{Hunt, Phase, Request, Way, machine};
+use faultline_scenario::search::{Hunt, Kinds, Phase, Request, Way, machine};
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::{Bound, Stats, Verdict};
@@ -56,7 +55,7 @@ fn linked<'a>(found: &'a FoundReport, source: &Source, policy: &Policy) -> Resul
 /// Searches, and says what it has established.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, source) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
-    let request = request(options)?;
+    let request = request(options, &scenario)?;
     let workers = workers(options, &request);
     let began = Instant::now();
     let mut hunt = if workers > 1 {
@@ -83,14 +82,8 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
 }
 
-fn request(options: &Options) -> Result<Request, String> {
-    let kind = match &options.kind {
-        None => None,
-        Some(name) => Some(FindingKind::from_name(name).ok_or_else(|| {
-            let known: Vec<_> = FindingKind::ALL.iter().map(|k| k.name()).collect();
-            format!("--kind: there is no kind `{name}`; the kinds are {}", known.join(", "))
-        })?),
-    };
+fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
+    let kinds = Kinds::asked(options.kind.as_deref(), scenario).map_err(|error| format!("--kind: {error}"))?;
     let way = match (options.strategy, options.preemptions) {
         (Strategy::Exhaustive, None) => Way::Exhaustive,
         (Strategy::Exhaustive, Some(most)) => Way::Preemptions(most),
@@ -99,7 +92,7 @@ fn request(options: &Options) -> Result<Request, String> {
         (Strategy::Random, None) => Way::Random,
     };
     let (executions, seed, states) = (options.executions, options.seed, options.states);
-    Ok(Request { way, kind, executions, seed, states })
+    Ok(Request { way, kinds, executions, seed, states })
 }
 
 /// Only an exhaustive search is shared out.

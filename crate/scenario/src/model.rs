@@ -328,6 +328,8 @@ pub struct Header {
     pub review: String,
     /// What to watch, a sentence each.
     pub watch: Vec<String>,
+    /// The kind of finding that it is about: what a search looks for first.
+    pub seek: Option<FindingKind>,
     /// Physical memory in frames.
     pub frames: u32,
     /// Blocks of the swap device.
@@ -370,6 +372,7 @@ impl Default for Header {
             who: String::new(),
             review: String::new(),
             watch: Vec::new(),
+            seek: None,
             frames: 64,
             swap: 16,
             cpus: None,

@@ -11,6 +11,7 @@ pub(crate) use op::{ADVICES, INHERITS, PROTS};
 use crate::error::{Refusal, ScenarioError, place};
 use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, Scenario};
 use crate::validate;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use lex::{Input, Parsed, end, more, number, one_of, refuse, rest, word};
 use op::Ops;
@@ -65,6 +66,10 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "who" => into.who = rest(input)?.text,
         "review" => into.review = rest(input)?.text,
         "watch" => into.watch.push(rest(input)?.text),
+        "seek" => {
+            let said = word(input, "a kind of finding", "write what a search looks for first")?;
+            into.seek = Some(one_of(&said, "a kind of finding", &FindingKind::ALL.map(|k| (k.name(), k)))?);
+        }
         "frames" => into.frames = number(input, 1 << 16, "frames")? as u32,
         "swap" => into.swap = number(input, 1 << 16, "blocks of the swap device")? as u32,
         "cpus" => into.cpus = Some(number(input, 64, "CPUs")? as u32),

@@ -170,6 +170,9 @@ impl Display for Header {
         if let Some(group) = self.group {
             writeln!(f, "group {}", group.name())?;
         }
+        if let Some(kind) = self.seek {
+            writeln!(f, "seek {}", kind.name())?;
+        }
         writeln!(f, "frames {}\nswap {}\npages {}\npolicy {}", self.frames, self.swap, self.pages, self.policy)?;
         if let Some(cpus) = self.cpus {
             writeln!(f, "cpus {cpus}")?;

@@ -44,13 +44,48 @@ pub enum Way {
     Random,
 }
 
+/// Which kinds of findings count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Kinds {
+    /// All.
+    #[default]
+    Any,
+    /// This one alone; others are passed over.
+    Only(FindingKind),
+    /// This one; all, where there is none of it, and in searches by chance.
+    First(FindingKind),
+}
+
+/// A word that is no kind of finding.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("there is no kind `{0}`; the kinds are any, {known}", known = FindingKind::ALL.map(|k| k.name()).join(", "))]
+pub struct UnknownKind(pub String);
+
+impl Kinds {
+    /// As somebody asks for them by a kind's name or `any`; without, what the scenario is about comes first.
+    pub fn asked(name: Option<&str>, scenario: &Scenario) -> Result<Kinds, UnknownKind> {
+        match name {
+            None => Ok(scenario.header.seek.map_or(Kinds::Any, Kinds::First)),
+            Some("any") => Ok(Kinds::Any),
+            Some(name) => FindingKind::from_name(name).map(Kinds::Only).ok_or_else(|| UnknownKind(name.into())),
+        }
+    }
+    /// The one kind that is looked for.
+    pub fn one(self) -> Option<FindingKind> {
+        match self {
+            Kinds::Any => None,
+            Kinds::Only(kind) | Kinds::First(kind) => Some(kind),
+        }
+    }
+}
+
 /// What to search for, and how long.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request {
     /// How.
     pub way: Way,
-    /// For what: anything, or one kind.
-    pub kind: Option<FindingKind>,
+    /// For what.
+    pub kinds: Kinds,
     /// Runs by chance at most.
     pub executions: u64,
     /// Where chance begins.
@@ -61,14 +96,18 @@ pub struct Request {
 
 impl Default for Request {
     fn default() -> Self {
-        Request { way: Way::default(), kind: None, executions: 100_000, seed: 1, states: 50_000_000 }
+        Request { way: Way::default(), kinds: Kinds::Any, executions: 100_000, seed: 1, states: 50_000_000 }
     }
 }
 
 impl Request {
     /// What the search has to look at.
     pub fn wanted(&self) -> Wanted {
-        self.kind.map_or(Wanted::Any, |kind| Wanted::Kind(kind as u8))
+        match (self.kinds, self.way) {
+            // What chance has met may not come up again.
+            (Kinds::First(_), Way::Pct(_) | Way::Random) => Wanted::Any,
+            (kinds, _) => kinds.one().map_or(Wanted::Any, |kind| Wanted::Kind(kind as u8)),
+        }
     }
     /// What a world has to keep for it.
     pub fn keep(&self) -> Keep {
@@ -142,6 +181,8 @@ pub struct Hunt {
     trim: Option<shrink::Trim>,
     /// Choices that were made before the search began, and the turns they took.
     before: (Choices, usize),
+    /// What was looked for first, in vain, and what that established.
+    missed: Option<(FindingKind, Verdict)>,
 }
 
 impl Hunt {
@@ -163,6 +204,7 @@ impl Hunt {
             shortest: None,
             trim: None,
             before: Default::default(),
+            missed: None,
         })
     }
     /// From where these choices lead instead: what can still be reached from there. A run in which
@@ -251,6 +293,11 @@ impl Hunt {
         Ok(self.phase == Phase::Done)
     }
     fn conclude(&mut self, mut verdict: Verdict) -> Result<(), PlayError> {
+        if let (Kinds::First(kind), true) = (self.request.kinds, self.stats.passed_over)
+            && !matches!(verdict, Verdict::Found(_))
+        {
+            return self.again_for_any(kind, verdict);
+        }
         self.phase = Phase::Done;
         if let Verdict::Found(found) = &mut verdict {
             self.prepend(found)?;
@@ -261,6 +308,17 @@ impl Hunt {
             self.search = Box::new(shrink::shorten(found));
         }
         self.verdict = Some(verdict);
+        Ok(())
+    }
+    /// There is none of the kind that comes first, but something else breaks: what, is for another search.
+    fn again_for_any(&mut self, kind: FindingKind, verdict: Verdict) -> Result<(), PlayError> {
+        let request = Request { kinds: Kinds::Any, ..self.request };
+        let mut again = Hunt::new(&self.scenario, &self.policy, request, self.shrinks)?;
+        if self.before.1 > 0 {
+            again = again.from(&self.before.0)?;
+        }
+        again.missed = Some((kind, verdict));
+        *self = again;
         Ok(())
     }
     /// Puts what was chosen before the search in front of what it chose.

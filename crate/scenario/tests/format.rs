@@ -50,6 +50,7 @@ const WRONG: &[(&str, usize, usize, &str)] = &[
     ("setup { process A\n expect under 1999: finding tlb }\ntask T of A: exit", 2, 15, "the presets are"),
     ("setup { process A\n expect count(apples) = 1 }\ntask T of A: exit", 2, 15, "cow_copy"),
     ("setup { process A\n expect finding bug }\ntask T of A: exit", 2, 17, "freed-while-mapped"),
+    ("seek trouble\nsetup { process A }\ntask T of A: exit", 1, 6, "freed-while-mapped"),
     ("setup { process A\n expect no ref(A) = 1 }\ntask T of A: exit", 2, 12, "goes with finding"),
     ("setup { process A }\ntask T of B: exit", 2, 11, "known are A"),
     ("setup { process A }\ntask T on A: exit", 2, 8, "`of`"),

@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::player::{How, PlayError, Player};
 use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Request};
+use faultline_scenario::search::{Hunt, Kinds, Request};
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::{Checks, Choices};
 
@@ -90,4 +91,61 @@ fn a_hunt_that_was_stopped_says_how_far_it_came() {
     let report = stopped.report().unwrap();
     assert_eq!(report.verdict, "stopped");
     assert!(report.states > 100 && report.findings.is_empty(), "{report:?}");
+}
+
+/// `p2` breaks under one kernel, and never by a stale translation.
+fn p2(policy: &str, kinds: Kinds) -> Hunt {
+    let scenario = gallery::find("p2").unwrap().scenario().unwrap();
+    let request = Request { kinds, ..Request::default() };
+    Hunt::new(&scenario, &Policy::parse(policy).unwrap(), request, false).unwrap()
+}
+
+#[test]
+fn what_a_scenario_is_about_comes_first_unless_somebody_asks_for_something_else() {
+    let scenario = gallery::find("t3").unwrap().scenario().unwrap();
+    let asked = |name| Kinds::asked(name, &scenario);
+    assert_eq!(asked(None), Ok(Kinds::First(FindingKind::FreedWhileMapped)));
+    assert_eq!(asked(Some("zeroed")), Ok(Kinds::Only(FindingKind::Zeroed)));
+    assert_eq!(asked(Some("any")), Ok(Kinds::Any));
+    assert!(asked(Some("bug")).unwrap_err().to_string().contains("the kinds are any, freed-while-mapped"));
+    let request = |kinds| Request { kinds, ..Request::default() };
+    let found = |kinds| {
+        let hunt = Hunt::new(&scenario, &Policy::parse("2019-12").unwrap(), request(kinds), false).unwrap();
+        report(hunt).findings[0].kind
+    };
+    assert_eq!(found(asked(None).unwrap()), FindingKind::FreedWhileMapped);
+    assert_eq!(found(Kinds::Any), FindingKind::Zeroed);
+}
+
+#[test]
+fn what_was_passed_over_is_no_proof_and_counts_where_nothing_better_comes_up() {
+    let broken = "2020-01-weakened-pip";
+    let alone = report(p2(broken, Kinds::Only(FindingKind::Tlb)));
+    assert_eq!((alone.verdict, alone.findings.len()), ("complete", 0));
+    assert!(alone.text.starts_with("complete: no tlb comes up in any interleaving"), "{}", alone.text);
+    assert!(alone.text.ends_with("other things break"), "{}", alone.text);
+
+    let first = report(p2(broken, Kinds::First(FindingKind::Tlb)));
+    assert_eq!(first.findings, report(p2(broken, Kinds::Any)).findings);
+    assert!(first.text.ends_with("no tlb comes up in any interleaving"), "{}", first.text);
+
+    // Where nothing was passed over, the proof is of everything.
+    let clean = report(p2("2020-01-fixed", Kinds::First(FindingKind::Tlb)));
+    assert!(clean.complete && clean.text.starts_with("complete: nothing breaks"), "{}", clean.text);
+}
+
+#[test]
+fn a_crew_says_too_that_something_was_passed_over() {
+    let request = Request { kinds: Kinds::First(FindingKind::Tlb), ..Request::default() };
+    let crew = Crew::new(2, request.states, request.wanted());
+    std::thread::scope(|scope| {
+        for index in 0..2 {
+            let crew = &crew;
+            scope.spawn(move || p2("2020-01-weakened-pip", request.kinds).help(crew, index));
+        }
+    });
+    assert!(crew.stats().passed_over);
+    let mut together = p2("2020-01-weakened-pip", request.kinds);
+    together.settle(crew.verdict(), crew.stats()).unwrap();
+    assert_eq!(report(together).verdict, "found");
 }

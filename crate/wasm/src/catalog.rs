@@ -25,6 +25,8 @@ struct Exhibit {
     place: String,
     review: String,
     watch: Vec<String>,
+    /// The kind of finding that a search looks for first; empty if none comes first.
+    seek: &'static str,
     text: String,
     policy: String,
 }
@@ -42,6 +44,7 @@ impl Exhibit {
             place: header.place,
             review: header.review,
             watch: header.watch,
+            seek: header.seek.map_or("", |kind| kind.name()),
             text: text.into(),
             policy: header.policy.text,
         }

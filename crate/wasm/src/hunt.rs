@@ -7,12 +7,12 @@ use crate::js;
 use crate::problem::Problem;
 #[cfg(feature = "threads")]
 use crate::team::Team;
-use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
+use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{self, Phase, Way};
+use faultline_scenario::search::{self, Kinds, Phase, Way};
 use faultline_sched::Choices;
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::explore::Stats;
@@ -38,7 +38,8 @@ pub struct Request {
     pub strategy: String,
     /// Preemptions at most, for an exhaustive search.
     pub preemptions: Option<u32>,
-    /// The kind of finding that is looked for; any, if it is left out.
+    /// The kind of finding that alone is looked for, or `any`; if it is left out, what the scenario is
+    /// about comes first.
     pub kind: Option<String>,
     /// Runs by chance at most.
     pub executions: Option<u32>,
@@ -70,19 +71,24 @@ impl Request {
         let shared_out = self.strategy == "exhaustive" && self.preemptions.is_none();
         if shared_out { self.workers.unwrap_or(pool).clamp(1, pool.max(1)) } else { 1 }
     }
+    fn read(&self) -> Result<Scenario, Problem> {
+        Ok(match gallery::find(&self.scenario) {
+            Some(exhibit) => exhibit.scenario()?,
+            None => parse("scenario", &self.scenario)?,
+        })
+    }
     /// As the explorer takes it, for so many workers.
+    #[cfg(feature = "threads")]
     pub(crate) fn explored(&self, workers: usize) -> Result<search::Request, Problem> {
-        let kind = match self.kind.as_deref() {
-            None => None,
-            Some(name) => Some(FindingKind::from_name(name).ok_or_else(|| {
-                let known: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.name()).collect();
-                Problem::new(format!("there is no kind `{name}`"), format!("choose one of {}", known.join(", ")))
-            })?),
-        };
+        self.explored_in(&self.read()?, workers)
+    }
+    fn explored_in(&self, scenario: &Scenario, workers: usize) -> Result<search::Request, Problem> {
+        let kinds = Kinds::asked(self.kind.as_deref(), scenario)
+            .map_err(|error| Problem::new(error.to_string(), "choose one of these kinds"))?;
         let usual = search::Request::default();
         Ok(search::Request {
             way: self.way()?,
-            kind,
+            kinds,
             executions: self.executions.map_or(usual.executions, u64::from),
             seed: self.seed.map_or(usual.seed, u64::from),
             states: STATES / workers as u64,
@@ -90,12 +96,9 @@ impl Request {
     }
     /// The search as one of so many workers begins it.
     pub(crate) fn hunt(&self, workers: usize) -> Result<search::Hunt, Problem> {
-        let scenario = match gallery::find(&self.scenario) {
-            Some(exhibit) => exhibit.scenario()?,
-            None => parse("scenario", &self.scenario)?,
-        };
+        let scenario = self.read()?;
         let policy = Policy::parse(&self.policy)?;
-        let hunt = search::Hunt::new(&scenario, &policy, self.explored(workers)?, self.shrink)?;
+        let hunt = search::Hunt::new(&scenario, &policy, self.explored_in(&scenario, workers)?, self.shrink)?;
         let Some(choices) = &self.from else { return Ok(hunt) };
         let choices: Choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;

@@ -108,6 +108,11 @@ impl HuntReport {
 
 fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
     let (verdict, stats) = (hunt.verdict.as_ref(), &hunt.stats);
+    // What was passed over is no proof that nothing breaks.
+    let (none, besides) = match hunt.request.kinds.one() {
+        Some(kind) if stats.passed_over => (format!("no {} comes up", kind.name()), "; other things break"),
+        _ => ("nothing breaks".to_owned(), ""),
+    };
     let onwards = if hunt.before.1 > 0 { " from there on" } else { "" };
     let covered = match stats.states {
         0 => format!("{} runs, {} turns", stats.executions, stats.steps),
@@ -121,26 +126,33 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
                 (1, false) => "1 preemption".into(),
                 (n, false) => format!("{n} preemptions; no smaller one found"),
             };
+            let missed = match &hunt.missed {
+                Some((kind, Verdict::Complete)) => {
+                    format!("; no {} comes up in any interleaving{onwards}", kind.name())
+                }
+                Some((kind, _)) => format!("; no {} was met", kind.name()),
+                None => String::new(),
+            };
             format!(
-                "found: {} after {covered}; its schedule takes {} turns and {switches}",
+                "found: {} after {covered}; its schedule takes {} turns and {switches}{missed}",
                 first.kind.name(),
                 first.turns
             )
         }
         (Some(Verdict::Found(_)), None) => format!("found after {covered}"),
         (Some(Verdict::Complete), _) => {
-            format!("complete: nothing breaks in any interleaving{onwards}; {covered} cover all of them")
+            format!("complete: {none} in any interleaving{onwards}; {covered} cover all of them{besides}")
         }
         (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => {
-            format!("bounded: nothing breaks with at most {most} preemptions{onwards}; {covered}")
+            format!("bounded: {none} with at most {most} preemptions{onwards}; {covered}{besides}")
         }
         (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
-            format!("bounded: nothing broke in {covered} by chance, which proves nothing")
+            format!("bounded: {none} in {covered} by chance, which proves nothing{besides}")
         }
         (Some(Verdict::Bounded(Bound::States(_))), _) => {
-            format!("bounded: nothing broke in {covered}; there are more, allow them with --states")
+            format!("bounded: {none} in {covered}; there are more states than were allowed{besides}")
         }
-        (None, _) => format!("stopped: nothing broke so far in {covered}"),
+        (None, _) => format!("stopped: {none} so far in {covered}{besides}"),
     }
 }
 

@@ -174,7 +174,7 @@ impl Bounded {
         };
         model.step(task);
         self.stats.steps += 1;
-        if let Some(property) = model.broken(self.wanted) {
+        if let Some(property) = self.stats.broken(model, self.wanted) {
             let draft = self.draft((task, model.plain_turns()), left, property);
             if !self.shortest {
                 draft.path.iter().for_each(|_| model.back());

@@ -8,7 +8,7 @@
 use super::exhaustive::{Closed, Exhaustive, Reduction, Share};
 use super::model::{Model, Wanted};
 use super::{Search, Stats, Verdict};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Turns between two looks at what the others say.
@@ -31,6 +31,7 @@ struct Board {
     known: AtomicU64,
     frontier: AtomicU64,
     share: AtomicU32,
+    passed_over: AtomicBool,
 }
 
 /// What the workers share.
@@ -121,7 +122,8 @@ impl Crew {
     pub fn stats(&self) -> Stats {
         let mut sum = Stats::default();
         for board in &self.boards {
-            // Relaxed: numbers to look at, nothing depends on them.
+            // Relaxed: numbers to look at. Whoever goes by them has waited for all workers to come back, and each
+            // shows its own last.
             let get = |word: &AtomicU64| word.load(Ordering::Relaxed);
             sum.executions += get(&board.executions);
             sum.steps += get(&board.steps);
@@ -129,6 +131,7 @@ impl Crew {
             sum.known += get(&board.known);
             sum.frontier += get(&board.frontier);
             sum.share += board.share.load(Ordering::Relaxed);
+            sum.passed_over |= board.passed_over.load(Ordering::Relaxed);
         }
         // They walk towards each other.
         sum.share = if self.verdict() == Some(Verdict::Complete) { 1_000_000 } else { sum.share.min(999_999) };
@@ -144,5 +147,6 @@ impl Board {
         self.known.store(stats.known, Ordering::Relaxed);
         self.frontier.store(stats.frontier, Ordering::Relaxed);
         self.share.store(stats.share, Ordering::Relaxed);
+        self.passed_over.store(stats.passed_over, Ordering::Relaxed);
     }
 }

@@ -310,7 +310,7 @@ impl Exhaustive {
         let preemptions = node.preemptions + u32::from(preempts);
         model.step(task);
         self.stats.steps += 1;
-        if let Some(property) = model.broken(self.wanted) {
+        if let Some(property) = self.stats.broken(model, self.wanted) {
             return Some(Verdict::Found(self.found(model, task, preemptions, property)));
         }
         let mut asleep = self.spare.pop().unwrap_or_default();

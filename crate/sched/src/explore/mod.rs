@@ -17,7 +17,7 @@ pub mod sample;
 use crate::choices::Choices;
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
-use model::{Model, Property};
+use model::{Model, Property, Wanted};
 
 /// A schedule that breaks a property: where it does, the run is at its last choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,6 +71,20 @@ pub struct Stats {
     pub share: u32,
     /// Preemptions that are allowed at present, if they are bounded.
     pub bound: Option<u32>,
+    /// Something broke that was not wanted, and was passed over.
+    pub passed_over: bool,
+}
+
+impl Stats {
+    /// What the run has broken so far of what is wanted; anything else is noted.
+    pub(crate) fn broken<M: Model>(&mut self, model: &M, wanted: Wanted) -> Option<Property> {
+        let first = model.broken(Wanted::Any)?;
+        if wanted.is(first) {
+            return Some(first);
+        }
+        self.passed_over = true;
+        model.broken(wanted)
+    }
 }
 
 /// A way of searching.

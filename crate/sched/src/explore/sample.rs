@@ -76,7 +76,7 @@ impl<T: Strategy> Sample<T> {
         self.stats.steps += 1;
         self.taken.push((runnable, (task, model.plain_turns())));
         self.strategy.took(number, task, Outcome::At(Step::Begin));
-        let property = model.broken(self.wanted)?;
+        let property = self.stats.broken(model, self.wanted)?;
         Some(Verdict::Found(self.found(model, property)))
     }
 }

@@ -33,6 +33,9 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('dialog').waitFor();
     await check(page, 'help');
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Object M/ }).click();
+    await page.locator('fl-object').waitFor();
+    await check(page, 'object');
     await page.getByRole('button', { name: 'Threads' }).click();
     await check(page, 'threads');
     await close();
@@ -42,7 +45,7 @@ for (const colorScheme of ['light', 'dark']) {
     const { page, close } = await open(browser, url, { colorScheme, ...PHONE });
     await toEnd(page);
     await check(page, 'phone');
-    for (const name of ['Tasks and addresses', 'Lanes']) {
+    for (const name of ['Tasks', 'Lanes', 'Search']) {
       await page.getByRole('button', { name, exact: true }).click();
       await page.locator('.sheet.open').waitFor();
       await check(page, name);
@@ -71,6 +74,39 @@ test('a phone shows strata, player and story below each other, with room for a t
     const { width, height } = await button.boundingBox();
     const name = await button.evaluate((one) => one.ariaLabel ?? one.innerText);
     assert.ok(width >= 43.5 && height >= 43.5, `${name}: ${width} × ${height}`);
+  }
+  await close();
+});
+
+test('the head of the page is one row on a phone, in every view', async () => {
+  const { page, close } = await open(browser, url, PHONE);
+  for (const view of ['Step', 'Threads', 'Gallery']) {
+    await page.getByRole('button', { name: view, exact: true }).click();
+    const buttons = await page.locator('fl-header').getByRole('button').all();
+    const middles = [];
+    for (const button of buttons) {
+      const { x, y, width, height } = await button.boundingBox();
+      assert.ok(x >= 0 && x + width <= PHONE.viewport.width, `${view}: nothing lies beyond the edge`);
+      middles.push(Math.round(y + height / 2));
+    }
+    assert.deepEqual(new Set(middles).size, 1, view);
+    assert.ok((await page.locator('fl-header').boundingBox()).height <= 56, view);
+  }
+  await close();
+});
+
+test('nothing is cut off sideways between a phone and a wide screen, nor at 200 %', async () => {
+  const { page, close } = await open(browser, url);
+  for (const [width, height] of [[1280, 720], [1024, 700], [800, 600], [720, 450]]) {
+    await page.setViewportSize({ width, height });
+    for (const key of ['c', 'c', 's']) {
+      await page.keyboard.press(key);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${width} × ${height}`);
+      const { x, width: w } = await page.locator('fl-header header').boundingBox();
+      assert.ok(x >= 0 && x + w <= width, `${width} × ${height}: the head ends at ${x + w}`);
+      const last = await page.locator('fl-header').getByRole('button').last().boundingBox();
+      assert.ok(last.x + last.width <= width, `${width} × ${height}: ${last.x + last.width}`);
+    }
   }
   await close();
 });

@@ -17,7 +17,7 @@ const joint = (page) => page.evaluate(() => document.querySelector('fl-app').pai
 
 async function compared(options = {}) {
   const opened = await open(browser, url, options);
-  await opened.page.getByRole('button', { name: /Before and after|Compare/ }).click();
+  await opened.page.getByRole('button', { name: /^(Before and after|Compare)$/ }).click();
   await ready(opened.page);
   return opened;
 }
@@ -27,8 +27,11 @@ test('by mouse: both follow the schedule, part where the scan refuses, and only 
   const [before, after] = ['Before', 'After'].map((name) => page.getByRole('region', { name, exact: true }));
   assert.equal(await before.getByRole('combobox').inputValue(), '2019-12');
   assert.equal(await after.getByRole('combobox').inputValue(), '2020-01-fixed');
-  assert.equal(await page.locator('fl-compare .list li').count() > 2, true);
-  await page.locator('fl-compare .list li').filter({ hasText: 'is busy' }).first().click();
+  // What tells the story stands there; the rest waits behind a word.
+  const told = page.locator('fl-compare .list > ol > li');
+  assert.ok((await told.count()) <= 6, `${await told.count()} partings`);
+  await told.first().getByText('first', { exact: true }).waitFor();
+  await told.filter({ hasText: 'is busy' }).first().click();
   await after.getByText('leaves O below M: p0 is busy').waitFor();
   await before.getByText('bypasses O').waitFor();
   await page.getByRole('button', { name: /Both to the end/ }).click();
@@ -51,9 +54,39 @@ test('by keyboard: there and back, step, next parting, ends', async () => {
   const parted = await joint(page);
   await page.keyboard.press('n');
   await page.waitForFunction((was) => document.querySelector('fl-app').pair.position > was, parted);
+  const more = page.locator('fl-compare summary');
+  const rest = page.locator('fl-compare details li button');
+  assert.equal(await rest.first().isVisible(), false);
+  await more.press('Enter');
+  await rest.last().focus();
+  await page.keyboard.press('Enter');
+  const parts = await page.evaluate(() => document.querySelector('fl-app').pair.partings);
+  await page.waitForFunction((at) => document.querySelector('fl-app').pair.position === at, parts.at(-1).to);
+  assert.equal((await rest.count()) + (await page.locator('fl-compare .list > ol > li').count()), parts.length);
   await page.keyboard.press('Home');
   await page.waitForFunction(() => document.querySelector('fl-app').pair.position === 0);
   await page.keyboard.press('c');
+  await page.getByLabel('Position').waitFor();
+  await close();
+});
+
+test('a phone shows one side at a time, what both do, and a way back', async () => {
+  const { page, close } = await compared(PHONE);
+  await page.evaluate(async () => {
+    const { pair } = document.querySelector('fl-app');
+    await pair.seek(pair.partings.find((one) => one.wrong.left).to);
+  });
+  await page.getByRole('region', { name: 'Before', exact: true }).locator('.callout').waitFor({ state: 'attached' });
+  await page.locator('fl-compare .both').getByText('is freed while').waitFor();
+  await page.getByRole('button', { name: 'After', exact: true }).click();
+  const after = page.getByRole('region', { name: 'After', exact: true });
+  await after.locator('.slab').first().waitFor();
+  assert.equal(await after.locator('.callout').count(), 0);
+  assert.equal(await page.locator('fl-strata').count(), 1);
+  // The bar stays at hand however long the picture is.
+  const bar = await page.getByRole('region', { name: 'Both players' }).boundingBox();
+  assert.ok(bar.y + bar.height <= PHONE.viewport.height + 1, `${bar.y} + ${bar.height}`);
+  await page.getByRole('button', { name: 'One kernel' }).click();
   await page.getByLabel('Position').waitFor();
   await close();
 });

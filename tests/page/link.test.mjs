@@ -106,6 +106,35 @@ test('by keyboard: a choice is undone by Back and made again by Forward; steps a
   await close();
 });
 
+test('what is looked at travels in the link: an object, chosen by keyboard, or an address', async () => {
+  const first = await open(browser, STORY);
+  const { page } = first;
+  await page.locator('fl-strata .cell[tabindex="0"]').focus();
+  // From the addresses the arrows go on to the objects.
+  for (let n = 0; n < 40 && (await page.locator('fl-object').count()) === 0; n++) await page.keyboard.press('ArrowRight');
+  const name = (await page.locator('fl-object h2').innerText()).replace('Object ', '');
+  await page.keyboard.press('.');
+  const link = await address(page, new RegExp(`;t=1;sel=${name}$`));
+  await first.close();
+
+  const other = await open(browser, link);
+  await other.page.getByRole('heading', { name: `Object ${name}` }).waitFor();
+  assert.deepEqual(await other.page.locator('fl-strata .pick.selected').evaluateAll((all) => all.map((one) => one.ariaLabel.split(',')[0])), [`Object ${name}`]);
+  assert.equal(await banner(other.page).innerText(), '');
+  // Another one, by mouse; then an address again.
+  await other.page.getByRole('button', { name: /^Object O,/ }).click();
+  await address(other.page, /;t=1;sel=O$/);
+  await other.page.locator('fl-object').getByText('mapped by').waitFor();
+  await other.page.locator('fl-strata .cell').last().click();
+  await address(other.page, /;t=1;sel=B\.va1$/);
+  assert.equal(await other.page.locator('fl-object').count(), 0);
+  await other.close();
+
+  const wrong = await open(browser, link.replace(`sel=${name}`, 'sel=Nowhere'));
+  await banner(wrong.page).getByText('Nowhere').waitFor();
+  await wrong.close();
+});
+
 test('what is done by hand and the kernel are undone by Back too', async () => {
   const { page, close } = await open(browser, STORY);
   const before = await state(page);

@@ -14,18 +14,21 @@ for (const site of SITES) {
     await page.getByRole('button', { name: 'Threads' }).click();
     const mode = await page.locator('#mode').innerText();
     assert.match(mode, site.isolated ? /Real threads/ : /One thread/);
-    await page.getByRole('button', { name: 'Replay' }).click();
     const bar = page.getByRole('progressbar');
-    // The counts are live: they are seen to grow before the end.
-    await page.waitForFunction(() => {
-      const bar = document.querySelector('fl-app').shadowRoot.querySelector('fl-threads').shadowRoot.querySelector('progress');
-      return bar.value > 0.02 && bar.value < 1;
+    await bar.evaluate((one) => {
+      window.seen = [];
+      new MutationObserver(() => window.seen.push(one.value)).observe(one, { attributes: true, attributeFilter: ['value'] });
     });
+    await page.getByRole('button', { name: 'Replay' }).click();
     await page.locator('#result').waitFor({ timeout: 540_000 });
     const result = await page.locator('#result').innerText();
     assert.match(result, /No finding, no leaked frame/);
     assert.match(result, site.isolated ? /\d+ workers?/ : /One thread/);
     assert.equal(await bar.evaluate((one) => one.value), 1);
+    // The counts are live: they were seen to grow, and never to shrink, before the end.
+    const seen = await page.evaluate(() => window.seen);
+    assert.ok(seen.some((share) => share > 0 && share < 1), `${seen.length} shares were shown`);
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
     const faults = await page.locator('dl div', { hasText: 'page faults' }).locator('dd').innerText();
     assert.ok(Number(faults.replace(/\D/g, '')) > 10_000, faults);
     assert.ok((await page.getByRole('img', { name: /Faults by chain length/ }).count()) === 1);

@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, SITES } from './browser.mjs';
+import { launch, open, openFront, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -20,6 +20,81 @@ async function opened(query) {
 
 const verdict = (page, wanted) =>
   page.waitForFunction((name) => document.querySelector('fl-app').search.result?.verdict === name, wanted, { timeout: 120_000 });
+
+/** What the address says of the run on the screen. */
+const told = (page) =>
+  page.evaluate(() => {
+    const { player } = document.querySelector('fl-app');
+    const first = player.chunks.findIndex((chunk) => chunk.findings.length > 0) + 1;
+    return { scenario: player.scenario, policy: player.policy, at: player.position, first, kinds: player.chunks[first - 1]?.findings.map((one) => one.kind) };
+  });
+
+for (const way of ['mouse', 'keyboard']) {
+  test(`a newcomer, by ${way}: one button finds the race of D23155, shortens and tells it; then it is shared, and the fix is proven`, async () => {
+    const { page, close } = await openFront(browser, url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const press = async (button) => {
+      if (way === 'mouse') await button.click();
+      else await button.press('Enter');
+    };
+    if (way === 'mouse') await page.getByRole('button', { name: 'Find the race of D23155' }).click();
+    else await page.keyboard.press('Enter');
+    await verdict(page, 'found');
+    // It stands on the screen by itself, at the step of the finding, with its story.
+    await page.locator('fl-search .verdict').getByText('a page is free while it is still mapped').waitFor();
+    await page.locator('fl-findings').getByText('freed while mapped').first().waitFor();
+    const found = await told(page);
+    assert.deepEqual(found, { ...found, scenario: 't3', policy: '2019-12', at: found.first, kinds: ['freed-while-mapped'] });
+    assert.ok(found.at > 0);
+    assert.match(await page.locator('fl-search').innerText(), /2 preemptions, the fewest there are/);
+    assert.ok((await page.locator('fl-story .wrong.now').count()) === 1);
+
+    await press(page.locator('fl-search').getByRole('button', { name: 'Copy link' }));
+    await page.locator('fl-search').getByRole('button', { name: 'Link copied' }).waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(link.length - url.length < 300, link);
+    const other = await open(browser, link);
+    await other.page.locator('fl-findings').getByText('freed while mapped').first().waitFor();
+    assert.deepEqual(await told(other.page), found);
+    await other.close();
+
+    await press(page.getByRole('button', { name: 'With the fix: search under 2020-01-fixed' }));
+    await verdict(page, 'complete');
+    await page.locator('fl-search .verdict.proof').getByText('Proven: nothing breaks').waitFor();
+    assert.equal((await told(page)).policy, '2020-01-fixed');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map((one) => one.id), []);
+    await press(page.getByRole('button', { name: 'Before and after, side by side' }));
+    await page.waitForFunction(() => document.querySelector('fl-app').pair.status === 'paused');
+    await close();
+  });
+}
+
+test('a search that ends while the reader is somewhere else leaves the reader there', async () => {
+  const page = await opened('?scenario=t3&policy=2019-12');
+  await page.keyboard.press('.');
+  await page.keyboard.press('s');
+  await verdict(page, 'found');
+  await page.getByRole('list', { name: 'What was found' }).waitFor();
+  const { position, isStored } = await page.evaluate(() => document.querySelector('fl-app').player);
+  assert.deepEqual([position, isStored], [1, true]);
+  await page.getByRole('button', { name: /^The smallest scenario/ }).press('Enter');
+  await page.getByRole('button', { name: /^The smallest scenario, on the screen/ }).waitFor();
+  await page.getByText('(edited)').waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => !document.querySelector('fl-app').player.edited);
+  await page.context().close();
+});
+
+test('a kernel that is chosen by hand is what is searched next, and the panel says so', async () => {
+  const page = await opened('?scenario=p2&policy=2020-01-weakened-pip');
+  await page.keyboard.press('s');
+  await verdict(page, 'found');
+  await page.getByRole('combobox', { name: 'Kernel' }).selectOption('main');
+  await page.locator('fl-search').getByRole('button', { name: 'Search under main' }).click();
+  await verdict(page, 'complete');
+  await page.locator('fl-search').getByText('p2 under main').waitFor();
+  await page.context().close();
+});
 
 test('by keyboard: the race is found, told, and opened at the step of the finding', async () => {
   const page = await opened('?scenario=t3&policy=2019-12');

@@ -3,14 +3,13 @@
 import type { Driver } from '../drivers/driver';
 import type { Chunk } from './chunk';
 import type { Namer } from './names';
-import type { Scene } from './scene';
+import type { Timeline } from './timeline';
 
 /** A run as the player holds it. */
 export interface Line {
   driver: Driver;
   names: Namer;
-  chunks: Chunk[];
-  checkpoints: Scene[];
+  time: Timeline;
 }
 
 /** How a kept run differs from the one on the screen. */
@@ -40,9 +39,10 @@ export class Branches {
 
   list(chunks: readonly Chunk[]): Branch[] {
     return this.kept.map((line) => {
-      const at = common(line.chunks, chunks);
-      const finding = line.chunks.flatMap((chunk) => chunk.findings)[0]?.kind ?? null;
-      return { line, at, task: line.chunks[at]?.task ?? null, length: line.chunks.length, finding };
+      const own = line.time.chunks;
+      const at = common(own, chunks);
+      const finding = own.flatMap((chunk) => chunk.findings)[0]?.kind ?? null;
+      return { line, at, task: own[at]?.task ?? null, length: own.length, finding };
     });
   }
 

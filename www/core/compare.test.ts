@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from './chunk';
-import { align, partings } from './compare';
+import { align, foremost, partings, type Parting } from './compare';
 import { directives, withSchedule } from './directives';
 import type { Event } from './events';
 import { fold } from './fold';
@@ -38,6 +38,13 @@ describe('two sides in step', () => {
 
   it('do not part where nothing would be told', () => {
     expect(partings({ setup, chunks: [at(0, 'a')], names: namer }, { setup, chunks: [], names: namer }, align([at(0, 'a')], []))).toEqual([]);
+  });
+
+  it('are told by the first, the first at which both act, and those that go wrong', () => {
+    const part = (to: number, l: string, r: string, bad = false): Parting => ({ from: to - 1, to, left: l, right: r, wrong: { left: bad, right: false } });
+    const all = [part(1, 'a', ''), part(3, '', 'b'), part(5, 'c', 'd'), part(7, 'e', 'f'), part(9, 'g', '', true), part(11, '', 'h')];
+    expect(foremost(all).map((one) => one.to)).toEqual([1, 5, 9]);
+    expect(foremost([])).toEqual([]);
   });
 
   it('end where both have ended', () => {

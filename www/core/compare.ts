@@ -108,4 +108,13 @@ export function partings(left: Side, right: Side, joints: readonly Joint[]): Par
   return found.map(({ task: _, ...parting }) => parting);
 }
 
+/**
+ * The partings that tell the story: the first, the first at which both do something and it is not the same, and all that
+ * go wrong. The others follow from these.
+ */
+export function foremost(all: readonly Parting[]): Parting[] {
+  const differ = all.find((one) => one.left !== '' && one.right !== '');
+  return all.filter((one, nth) => nth === 0 || one === differ || one.wrong.left || one.wrong.right);
+}
+
 const join = (one: string, other: string): string => [one, other].filter(Boolean).join(' ');

@@ -14,6 +14,7 @@ const info = (group: string, text: string): ScenarioInfo => ({
   where: '',
   review: '',
   watch: [],
+  seek: '',
   text,
   policy: 'main',
 });

@@ -5,7 +5,7 @@ import { Player, type Change } from './player';
 import { chunk, names, oneProcess, records } from './testing';
 
 const catalog: Catalog = {
-  scenarios: [{ name: 's', title: 'S', group: '', about: '', by: '', when: '', where: '', review: '', watch: [], text: 'source', policy: 'main' }],
+  scenarios: [{ name: 's', title: 'S', group: '', about: '', by: '', when: '', where: '', review: '', watch: [], seek: '', text: 'source', policy: 'main' }],
   presets: [],
   switches: [],
   settings: [],

@@ -10,7 +10,9 @@ import { Branches, type Branch, type Line } from './branches';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
+import { problemOf, type Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
+import { Timeline } from './timeline';
 
 export type Status = 'loading' | 'paused' | 'playing';
 
@@ -20,16 +22,6 @@ export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' 
 export interface Clock {
   set(ms: number, run: () => void): unknown;
   clear(handle: unknown): void;
-}
-
-const CHECKPOINT = 32;
-
-/** What went wrong: where, if it stands in a scenario's text, and what to do about it. */
-export interface Problem {
-  message: string;
-  line?: number;
-  column?: number;
-  remedy?: string;
 }
 
 export class Player {
@@ -51,12 +43,11 @@ export class Player {
   /** Counts what the reader decided: each can be undone by Back. */
   decisions = 0;
   names = new Namer(noNames);
-  chunks: Chunk[] = [];
   position = 0;
   speed = 1;
   private opened: Opened | null = null;
   private isLinked = false;
-  private checkpoints: Scene[] = [];
+  private time = Timeline.from(emptyScene());
   private timer: unknown = null;
   /** Where playing pauses by itself: at the end of what was done by hand. */
   private until = Infinity;
@@ -87,7 +78,7 @@ export class Player {
     };
     const next = this.tail.then(begin).catch((reason: unknown) => {
       this.pause();
-      this.error = asError(reason);
+      this.error = problemOf(reason);
       this.tell({ by: 'state' });
       return undefined;
     });
@@ -137,7 +128,7 @@ export class Player {
     return this.queue(() => {
       this.kept.clear();
       this.opened = null;
-      [this.scenario, this.chunks, this.position, this.status] = ['', [], 0, 'loading'];
+      [this.scenario, this.time, this.position, this.status] = ['', Timeline.from(emptyScene()), 0, 'loading'];
       this.tell({ by: 'state' });
       return Promise.resolve();
     });
@@ -177,7 +168,7 @@ export class Player {
         await this.openNow({ scenario, policy, source, info });
         return { problem: null };
       } catch (reason) {
-        return { problem: asError(reason) };
+        return { problem: problemOf(reason) };
       }
     });
     return done?.problem ?? null;
@@ -194,7 +185,7 @@ export class Player {
         this.show(arrived.opened, { scenario, policy, source, info }, arrived);
         return { problem: null };
       } catch (reason) {
-        const { message, remedy } = asError(reason);
+        const { message, remedy } = problemOf(reason);
         return { problem: remedy === undefined ? message : `${message}; ${remedy}` };
       }
     });
@@ -215,9 +206,8 @@ export class Player {
     this.isLinked = arrived !== undefined;
     this.loads++;
     this.names = new Namer(opened.names);
-    this.chunks = opened.story;
     this.position = arrived?.position ?? 0;
-    this.checkpoints = [fold(opened.setup, emptyScene())];
+    this.time = Timeline.from(fold(opened.setup, emptyScene()), opened.story);
     this.status = 'paused';
     this.tell({ by: 'jump' });
   }
@@ -247,6 +237,10 @@ export class Player {
     return !this.isLinked && this.chunks === this.opened?.story;
   }
 
+  get chunks(): readonly Chunk[] {
+    return this.time.chunks;
+  }
+
   get length(): number {
     return this.chunks.length;
   }
@@ -261,26 +255,11 @@ export class Player {
   }
 
   get setup(): Scene {
-    return this.checkpoints[0] ?? emptyScene();
+    return this.time.setup;
   }
 
   get scene(): Scene {
-    return this.sceneAt(this.position);
-  }
-
-  sceneAt(position: number): Scene {
-    let nth = Math.min(Math.floor(position / CHECKPOINT), this.checkpoints.length - 1);
-    if (nth < 0) return emptyScene();
-    while (nth < Math.floor(position / CHECKPOINT)) {
-      const from = nth * CHECKPOINT;
-      this.checkpoints[nth + 1] = fold(this.recordsBetween(from, from + CHECKPOINT), this.checkpoints[nth]);
-      nth++;
-    }
-    return fold(this.recordsBetween(nth * CHECKPOINT, position), this.checkpoints[nth]);
-  }
-
-  private recordsBetween(from: number, to: number) {
-    return this.chunks.slice(from, to).flatMap((chunk) => chunk.records);
+    return this.time.sceneAt(this.position);
   }
 
   /** One step on: the one already known, unless another task is chosen. */
@@ -310,11 +289,10 @@ export class Player {
 
   /** Another future: what was known after the present position no longer holds. */
   private append(went: Went): void {
-    const past = went.past ?? this.chunks.slice(0, this.position);
-    this.position = past.length;
-    this.chunks = [...past, ...went.chunks];
+    const past = went.past ? this.time.upTo(0).then(went.past) : this.time.upTo(this.position);
+    this.position = past.chunks.length;
+    this.time = past.then(went.chunks);
     this.names = new Namer(went.names);
-    this.checkpoints.length = went.past ? 1 : Math.min(this.checkpoints.length, Math.floor(this.position / CHECKPOINT) + 1);
   }
 
   /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */
@@ -325,8 +303,7 @@ export class Player {
     try {
       const went = await way(driver);
       this.kept.keep(this.line);
-      const checkpoints = this.checkpoints.slice(0, Math.floor(position / CHECKPOINT) + 1);
-      this.line = { driver, names: this.names, chunks: this.chunks.slice(0, position), checkpoints };
+      this.line = { driver, names: this.names, time: this.time.upTo(position) };
       return went;
     } catch (reason) {
       driver.end();
@@ -335,12 +312,12 @@ export class Player {
   }
 
   private get line(): Line {
-    const { driver, names, chunks, checkpoints } = this;
-    return { driver, names, chunks, checkpoints };
+    const { driver, names, time } = this;
+    return { driver, names, time };
   }
 
   private set line(line: Line) {
-    ({ driver: this.driver, names: this.names, chunks: this.chunks, checkpoints: this.checkpoints } = line);
+    ({ driver: this.driver, names: this.names, time: this.time } = line);
   }
 
   /** Runs that can be gone back to. */
@@ -432,15 +409,4 @@ export class Player {
     if (!went || this.atEnd || !last || this.position >= this.until) this.pause();
     else this.schedule(dwell(last.records));
   }
-}
-
-function asError(reason: unknown): Problem {
-  if (reason === null || typeof reason !== 'object' || !('message' in reason)) return { message: String(reason) };
-  const { message, remedy, line, column } = reason as Record<string, unknown>;
-  const problem: Problem = { message: String(message) };
-  if (typeof remedy === 'string') problem.remedy = remedy;
-  // The engine's numbers may cross as bigints.
-  if (line != null) problem.line = Number(line);
-  if (column != null) problem.column = Number(column);
-  return problem;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
-import { figures, SearchRun } from './search';
+import { figures, headline, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
 const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, frontier: 7, share: 0.25 };
@@ -12,6 +12,7 @@ const result: SearchResult = {
   steps: 9500,
   seconds: 0.5,
   complete: true,
+  workers: 1,
   findings: [],
 };
 
@@ -81,8 +82,36 @@ describe('a search', () => {
   });
 
   it('says its figures', () => {
-    expect(figures(progress)).toContainEqual(['states a second', '2,500']);
+    expect(figures(progress)).toContainEqual(['steps a second', '4,500']);
     expect(figures(progress)).toContainEqual(['share done', '25.0 %']);
     expect(figures(result)).toContainEqual(['time', '0.50 s']);
+  });
+});
+
+describe('the headline', () => {
+  const idle = { status: 'idle', error: null, result: null, progress: null, request: null } as const;
+  const found: SearchResult = {
+    ...result,
+    verdict: 'found',
+    findings: [{ kind: 'freed-while-mapped', property: 'I13', detail: '', choices: 'ab', steps: 3, preemptions: 1 }],
+  };
+
+  it('is what the verdict is, and never more', () => {
+    const said = (over: SearchResult, from?: string) =>
+      headline({ ...idle, status: 'done', result: over, request: { ...request, ...(from === undefined ? {} : { from }) } });
+    expect(headline(idle)).toBe(null);
+    expect(said(found)).toEqual({ text: 'Found: a page is free while it is still mapped', tone: 'found' });
+    expect(said(result)).toMatchObject({ text: 'Proven: nothing breaks in any interleaving', tone: 'proof' });
+    expect(said(result, 'ab')?.text).toMatch(/from there on$/);
+    expect(said({ ...result, verdict: 'bounded' })).toMatchObject({ text: 'Nothing found, which is no proof', tone: 'open' });
+    expect(said({ ...result, verdict: 'stopped' })?.text).toMatch(/^Stopped/);
+  });
+
+  it('says while it goes on that something was found already', () => {
+    const going = (phase: SearchProgress['phase'], status: 'running' | 'paused' = 'running') =>
+      headline({ ...idle, status, request, progress: { ...progress, phase } });
+    expect(going('searching')).toEqual({ text: 'Searching…', tone: 'going' });
+    expect(going('searching', 'paused')?.text).toBe('Searching, paused');
+    expect(going('trimming')).toEqual({ text: 'Found: taking away what it does not need…', tone: 'found' });
   });
 });

@@ -1,5 +1,7 @@
 /** A search as the panel shows it: what was asked, how far it is, what came of it. */
 
+import { findingText } from './narrate-findings';
+import { problemOf } from './problem';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
 
 export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
@@ -7,6 +9,8 @@ export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
 export class SearchRun {
   status: SearchStatus = 'idle';
   request: SearchRequest | null = null;
+  /** The scenario's name. */
+  scenario = '';
   /** The scenario's name and the kernel, for whoever has gone on meanwhile. */
   about = '';
   progress: SearchProgress | null = null;
@@ -27,9 +31,9 @@ export class SearchRun {
   }
 
   /** Begins anew; a search that is still running ends first. */
-  async start(request: SearchRequest, about: string): Promise<void> {
+  async start(request: SearchRequest, about: string, scenario = ''): Promise<void> {
     this.stop();
-    Object.assign(this, { request, about, status: 'running', progress: null, result: null, error: null });
+    Object.assign(this, { request, about, scenario, status: 'running', progress: null, result: null, error: null });
     const search = this.searcher.search(request, (now) => {
       if (this.search !== search) return;
       this.progress = now;
@@ -68,10 +72,46 @@ export class SearchRun {
   }
 }
 
+/** What the panel says first, in a few words, and how it is meant. */
+export interface Headline {
+  text: string;
+  tone: 'going' | 'found' | 'proof' | 'open';
+}
+
+const GOING: Record<SearchProgress['phase'], [string, string]> = {
+  searching: ['Searching', ''],
+  shortening: ['Found', 'looking for a shorter story'],
+  trimming: ['Found', 'taking away what it does not need'],
+};
+
+/** A kind of finding as people say it. */
+export const kindText = (kind: string): string => kind.replaceAll('-', ' ');
+
+export function headline(run: Pick<SearchRun, 'status' | 'error' | 'result' | 'progress' | 'request'>): Headline | null {
+  const { status, result } = run;
+  if (status === 'idle') return null;
+  if (run.error !== null) return { text: run.error, tone: 'found' };
+  if (!result) {
+    const [what, how] = GOING[run.progress?.phase ?? 'searching'];
+    const now = how === '' ? what : `${what}: ${how}`;
+    return { text: status === 'paused' ? `${now}, paused` : `${now}…`, tone: what === 'Found' ? 'found' : 'going' };
+  }
+  const onwards = run.request?.from === undefined ? '' : ' from there on';
+  switch (result.verdict) {
+    case 'found':
+      return { text: `Found: ${findingText(result.findings[0]?.kind ?? 'a finding')}`, tone: 'found' };
+    case 'complete':
+      return { text: `Proven: nothing breaks in any interleaving${onwards}`, tone: 'proof' };
+    case 'bounded':
+      return { text: `Nothing found${onwards}, which is no proof`, tone: 'open' };
+    case 'stopped':
+      return { text: 'Stopped: nothing found so far', tone: 'open' };
+  }
+}
+
 function messageOf(reason: unknown): string {
-  if (reason === null || typeof reason !== 'object' || !('message' in reason)) return String(reason);
-  const { message, remedy } = reason as { message: unknown; remedy?: unknown };
-  return typeof remedy === 'string' ? `${String(message)}: ${remedy}` : String(message);
+  const { message, remedy } = problemOf(reason);
+  return remedy === undefined ? message : `${message}: ${remedy}`;
 }
 
 /** Large numbers so that they can be read at a glance. */
@@ -81,16 +121,16 @@ export const seconds = (s: number): string => (s < 10 ? `${s.toFixed(s < 1 ? 2 :
 
 /** Label and figure, in the order in which they matter. */
 export function figures(now: SearchProgress | SearchResult): [string, string][] {
+  const each = (n: number): string => (now.seconds > 0 ? count(n / now.seconds) : '–');
   const rows: [string, string][] = [
-    ['states', count(now.states)],
-    ['steps', count(now.steps)],
     ['executions', count(now.executions)],
-    ['time', seconds(now.seconds)],
+    ['executions a second', each(now.executions)],
+    ['steps', count(now.steps)],
+    ['steps a second', each(now.steps)],
   ];
-  if (now.seconds > 0) {
-    const [what, n] = now.states > 0 ? (['states a second', now.states] as const) : (['executions a second', now.executions] as const);
-    rows.push([what, count(n / now.seconds)]);
-  }
+  if (now.states > 0) rows.push(['states', count(now.states)]);
+  rows.push(['time', seconds(now.seconds)]);
+  if ('workers' in now) rows.push(['workers', String(now.workers)]);
   if ('frontier' in now) {
     rows.push(['frontier', count(now.frontier)]);
     if (now.bound != null) rows.push(['preemptions', `up to ${now.bound}`]);

@@ -3,10 +3,20 @@ import { Namer } from './names';
 import { selectionOf, selectionText } from './selection';
 import { names, page } from './testing';
 
+const namer = new Namer(names);
+
 it('says an address as links do, and reads it back', () => {
-  const namer = new Namer(names);
   const selection = { process: 1, va: page(3) };
   expect(selectionText(selection, namer)).toBe('B.va3');
   expect(selectionOf('B.va3', namer)).toEqual(selection);
-  expect(['O', 'X.va0', 'B.va', '', null, undefined].map((text) => selectionOf(text, namer))).toEqual([null, null, null, null, null, null]);
+});
+
+it('says an object by its name, and reads it back as the one that was born then', () => {
+  const selection = selectionOf('S', namer);
+  expect(selection).toEqual({ object: names.objects[1]?.from });
+  expect(selection && selectionText(selection, namer)).toBe('S');
+});
+
+it('reads nothing where there is no such thing', () => {
+  expect(['Q', 'X.va0', 'B.va', '', null, undefined].map((text) => selectionOf(text, namer))).toEqual([null, null, null, null, null, null]);
 });

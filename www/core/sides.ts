@@ -8,13 +8,21 @@ import { switchesOf } from './policy';
 /** The switch that holds the source page busy: the fix of D23155. */
 const FIX = 'P01';
 const BEFORE = '2019-12';
-const AFTER = '2020-01-fixed';
+/** The kernel with that fix and nothing else after it. */
+export const AFTER = '2020-01-fixed';
 
 /** A changed kernel stands before the one it was made from; else the fix is what lies between. */
 export function sides(catalog: Catalog, policy: string): { left: string; right: string } {
   const [base = ''] = policy.split(',');
   if (policy !== base) return { left: policy, right: base };
   return switchesOf(catalog, policy).has(FIX) ? { left: BEFORE, right: policy } : { left: policy, right: AFTER };
+}
+
+/** The kernel on which what this one breaks should be mended: the fix, or else the newest; none after that. */
+export function mended(catalog: Catalog, policy: string): string | null {
+  if (!switchesOf(catalog, policy).has(FIX)) return AFTER;
+  const newest = catalog.presets.at(-1)?.name;
+  return newest === undefined || newest === policy ? null : newest;
 }
 
 /** The scenario with the schedule that is on the screen. What was done by hand is in no scenario. */

@@ -17,6 +17,8 @@ export interface ScenarioInfo {
   review: string;
   /** What to watch, a sentence each. */
   watch: string[];
+  /** The kind of finding that a search looks for first; empty if none comes first. */
+  seek: string;
   /** The scenario's source. */
   text: string;
   policy: string;

@@ -15,6 +15,8 @@ export interface SearchRequest {
   executions?: number;
   seed?: number;
   workers?: number;
+  /** The one kind that is looked for, or `any`; otherwise what the scenario is about first. */
+  kind?: FindingKind | 'any';
   /** Choices that have been made already: the search goes on from there. */
   from?: string;
   /** What was found is made as short as it can be. */
@@ -56,6 +58,8 @@ export interface SearchResult {
   steps: number;
   seconds: number;
   complete: boolean;
+  /** Workers that searched. */
+  workers: number;
   preemption_bound?: number | null;
   findings: SearchFinding[];
 }

@@ -4,49 +4,10 @@ export const appStyles = css`
   :host {
     height: 100dvh;
     display: grid;
-    grid-template-rows: 52px minmax(0, 1fr);
+    grid-template: 52px minmax(0, 1fr) / minmax(0, 1fr);
   }
-  header {
-    display: flex;
-    align-items: center;
-    gap: 14px;
-    padding: 0 18px;
-    border-bottom: 1px solid var(--line);
-    background: var(--surface);
-  }
-  .logo {
-    font-weight: 650;
-    letter-spacing: 0.2px;
-    display: flex;
-    gap: 9px;
-    align-items: center;
-    font-size: 16px;
-  }
-  .space {
-    flex: 1;
-  }
-  .seg {
-    flex: none;
-    display: flex;
-    border: 1px solid var(--line);
-    border-radius: 8px;
-    overflow: hidden;
-  }
-  .seg button {
-    border: 0;
-    border-radius: 0;
-    color: var(--muted);
-  }
-  .seg button[aria-current='page'] {
-    background: var(--ink);
-    color: var(--surface);
-  }
-  .seg button:focus-visible {
-    outline-offset: -3px;
-  }
-  header button[aria-pressed='true'] {
-    border-color: var(--accent);
-    color: var(--accent);
+  fl-search:focus-visible {
+    outline: none;
   }
   .tasks {
     display: grid;
@@ -111,18 +72,6 @@ export const appStyles = css`
   .pickers > label select {
     width: 100%;
   }
-  header .gallery {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    font-size: 13px;
-    min-width: 0;
-  }
-  header .gallery select {
-    margin: 0;
-    max-width: 340px;
-    text-overflow: ellipsis;
-  }
   .side {
     grid-area: side;
     overflow: auto;
@@ -151,7 +100,7 @@ export const appStyles = css`
   .lanes {
     grid-area: lanes;
     background: var(--surface);
-    max-height: 200px;
+    max-height: clamp(160px, 27vh, 300px);
     overflow: auto;
     padding-bottom: 4px;
   }
@@ -176,43 +125,26 @@ export const appStyles = css`
       display: none;
     }
   }
+  /* Where the screen is low, the story and what stands below it share one scrollbar. */
+  @media (max-height: 760px) and (min-width: 761px) {
+    .story {
+      display: block;
+      overflow: auto;
+    }
+    .told {
+      overflow: visible;
+    }
+  }
   @media (max-width: 760px) {
     :host {
       height: auto;
       min-height: 100dvh;
       display: block;
     }
-    header {
-      flex-wrap: wrap;
-      padding: 4px 10px;
-      gap: 6px 8px;
+    fl-header {
       position: sticky;
       top: 0;
       z-index: 3;
-    }
-    header .logo span {
-      /* The mark alone stays: tabs and the button to play need the room. */
-      display: none;
-    }
-    header button {
-      flex: none;
-      white-space: nowrap;
-      padding: 5px 10px;
-    }
-    /* What finds no room beside the tabs goes below them, at full width. */
-    header .primary {
-      flex: 1 0 auto;
-    }
-    header .space {
-      display: none;
-    }
-    .seg {
-      flex: 0 1 auto;
-      min-width: 0;
-      overflow-x: auto;
-    }
-    .seg button {
-      padding: 5px 9px;
     }
     .step {
       display: block;

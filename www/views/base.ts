@@ -81,6 +81,26 @@ export const base = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  .seg {
+    flex: none;
+    display: flex;
+    border: 1px solid var(--line);
+    border-radius: 8px;
+    overflow: hidden;
+  }
+  .seg button {
+    border: 0;
+    border-radius: 0;
+    color: var(--muted);
+  }
+  .seg button[aria-current='page'],
+  .seg button[aria-pressed='true'] {
+    background: var(--ink);
+    color: var(--surface);
+  }
+  .seg button:focus-visible {
+    outline-offset: -3px;
+  }
   table {
     border-collapse: collapse;
     width: 100%;

@@ -7,11 +7,22 @@ export const compareStyles = css`
   main {
     min-height: 100%;
     display: grid;
-    grid-template-rows: auto minmax(420px, 1fr) auto auto;
+    /* The list below shows that it is there. */
+    grid-template-rows: auto minmax(420px, calc(100dvh - 250px)) auto auto;
+  }
+  .head {
+    display: flex;
+    align-items: start;
+    justify-content: space-between;
+    gap: 12px;
+    padding: 14px 18px 4px;
   }
   h1 {
     font-size: 18px;
-    padding: 14px 18px 4px;
+  }
+  .leave {
+    display: none;
+    flex: none;
   }
   .bad {
     padding: 0 18px;
@@ -70,30 +81,6 @@ export const compareStyles = css`
     bottom: 0;
     z-index: 1;
   }
-  .buttons {
-    display: flex;
-  }
-  .buttons button {
-    padding: 5px 8px;
-    border-color: transparent;
-    background: none;
-    display: grid;
-    place-items: center;
-  }
-  svg {
-    fill: currentColor;
-    display: block;
-  }
-  input {
-    flex: 1 1 120px;
-    min-width: 100px;
-    accent-color: var(--accent);
-    height: 28px;
-  }
-  output {
-    min-width: 112px;
-    font-variant-numeric: tabular-nums;
-  }
   .none {
     padding: 12px 18px;
   }
@@ -124,27 +111,77 @@ export const compareStyles = css`
     border-color: var(--accent);
     background: var(--surface);
   }
-  li button > :first-child {
+  .at {
     color: var(--muted);
     font-variant-numeric: tabular-nums;
+  }
+  .at small {
+    display: block;
+    font-size: 11px;
+  }
+  .first button {
+    font-size: 14.5px;
+    border-color: var(--s-edge);
+  }
+  summary {
+    cursor: pointer;
+    color: var(--muted);
+    font-size: 13px;
+    padding: 8px 10px;
+    align-content: center;
   }
   li .wrong {
     background: var(--danger-soft);
   }
   @media (max-width: 760px) {
+    :host {
+      overflow: visible;
+    }
     main {
       display: block;
     }
     .sides {
       grid-template-columns: minmax(0, 1fr);
     }
-    .sides section + section {
-      border: 0;
+    .leave {
+      display: block;
+    }
+    .flip {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      padding: 4px 10px 8px;
+    }
+    .flip .kernel {
+      flex: 1;
+      min-width: 0;
+      padding: 0;
+    }
+    .flip select {
+      width: 100%;
+    }
+    .sides fl-strata {
+      overflow: visible;
+    }
+    .both {
+      display: grid;
+      grid-template-columns: 1fr 1fr;
+      gap: 0 1px;
       border-top: 1px solid var(--line);
+      font-size: 13px;
+    }
+    .both > div {
+      padding: 8px 10px;
     }
     .does {
       min-height: 0;
       max-height: none;
+      padding: 4px 0 0;
+      border: 0;
+      font-size: 13px;
+    }
+    .does.wrong {
+      padding: 4px 6px;
     }
     .transport {
       flex-wrap: wrap;

@@ -4,7 +4,7 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
-import { selectionOf } from '../core/selection';
+import { isObject, selectionOf, type Selection } from '../core/selection';
 import { sentenceOf } from '../core/story';
 import type { SearchRun } from '../core/search';
 import type { Stills } from '../core/stills';
@@ -15,11 +15,15 @@ import './fl-differs';
 import type { FlHelp } from './fl-help';
 import './fl-compare';
 import './fl-findings';
-import { FOREMOST } from './fl-gallery';
+import { FOREMOST, HUNTED } from './fl-gallery';
 import './fl-hands';
+import './fl-header';
+import type { FlHeader, Tab } from './fl-header';
 import './fl-help';
 import './fl-kernel';
 import './fl-lanes';
+import './fl-object';
+import './fl-scenarios';
 import './fl-scheduler';
 import './fl-search';
 import type { FlSearch } from './fl-search';
@@ -33,12 +37,11 @@ import './fl-transport';
 import './fl-walk';
 import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
-import { Model, type Selection } from './model';
+import { Model } from './model';
 
 /** The last part of an address is what people call a review by. */
 const reviewName = (address: string): string => address.split('/').filter(Boolean).at(-1) ?? address;
 
-type Tab = 'gallery' | 'step' | 'compare' | 'threads';
 type Sheet = 'side' | 'lanes' | null;
 
 @customElement('fl-app')
@@ -59,8 +62,7 @@ export class FlApp extends LitElement {
   @state() private searching = false;
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
-  /** When the first scenario stood on the screen, in milliseconds since the page began to load. */
-  shownAt = 0;
+  @query('fl-header') private head!: FlHeader;
   model!: Model;
   private stop: (() => void) | null = null;
   private readonly media = matchMedia('(max-width: 760px)');
@@ -88,14 +90,14 @@ export class FlApp extends LitElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && this.sheet) {
-      this.sheet = null;
+      this.closeSheet();
       return;
     }
     const wanted = command(event);
     if (!wanted) return;
     if (wanted.kind === 'help') this.help.toggle();
     else if (wanted.kind === 'gallery') this.show('gallery');
-    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(FOREMOST);
+    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(HUNTED, true);
     else if (this.tab === 'compare') this.inCompare(wanted);
     else if (this.tab === 'step') this.inStep(wanted);
     else return;
@@ -122,6 +124,7 @@ export class FlApp extends LitElement {
     if (this.narrow) this.sheet = 'side';
     await this.updateComplete;
     this.renderRoot.querySelector('.side')?.scrollTo({ top: 0 });
+    this.searchPanel?.focus();
     if (!this.search.isGoing) await this.searchPanel?.search(here);
   }
 
@@ -149,17 +152,22 @@ export class FlApp extends LitElement {
     return this.tab === 'gallery' ? this.player.catalog.scenarios.length > 0 : this.player.scenario !== '';
   }
 
-  override updated(): void {
-    if (this.shownAt === 0 && this.isShown) requestAnimationFrame(() => (this.shownAt = performance.now()));
-  }
-
   private get current() {
     return this.player.info;
   }
 
   override render() {
     return html`
-      ${this.header()}
+      <fl-header
+        .player=${this.player}
+        .tab=${this.tab}
+        .narrow=${this.narrow}
+        .tick=${this.tick}
+        @fl-show=${this.onShow}
+        @fl-find=${() => void this.find()}
+        @fl-help=${() => this.help.toggle()}
+        @fl-pick=${this.onPick}
+      ></fl-header>
       ${this.view()}
       <fl-help></fl-help>
       <p class="sr" aria-live="polite">${this.said}</p>
@@ -170,47 +178,18 @@ export class FlApp extends LitElement {
     if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player}></fl-compare>`;
-    return html`<fl-gallery .catalog=${this.player.catalog} .stills=${this.stills} @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}></fl-gallery>`;
+    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    return html`<fl-gallery
+      .catalog=${this.player.catalog}
+      .stills=${this.stills}
+      @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
+      @fl-hunt=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
+    ></fl-gallery>`;
   }
 
   private empty() {
     const { error } = this.player;
     return html`<main class="empty">${error ? html`<p class="bad" role="alert">${error.message}</p>` : html`<p class="muted">Loading the engine…</p>`}</main>`;
-  }
-
-  private header() {
-    const playing = this.player.status === 'playing';
-    const tab = (name: Tab, label: string) => html`<button
-      id="to-${name}"
-      aria-current=${this.tab === name ? 'page' : 'false'}
-      @click=${() => this.show(name)}
-    >
-      ${label}
-    </button>`;
-    return html`<header>
-      <span class="logo">
-        <svg width="22" height="22" viewBox="0 0 22 22" role="img" aria-label="Faultline">
-          <path d="M1 6h8l-2 4h14M1 11h6l-2 4h16M1 16h4l-1 2h17" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linejoin="round" />
-        </svg>
-        <span>Faultline</span>
-      </span>
-      <nav class="seg" aria-label="Views">${tab('gallery', 'Gallery')}${tab('step', 'Step')}${tab('threads', 'Threads')}</nav>
-      ${this.tab === 'step' && !this.narrow ? this.gallery() : nothing}
-      <span class="space"></span>
-      ${this.tab === 'step' || this.tab === 'compare'
-        ? html`${this.tab === 'step' ? html`<button title="Search every interleaving (s)" @click=${() => void this.find()}>Search</button>` : nothing}
-            <button aria-pressed=${this.tab === 'compare' ? 'true' : 'false'} title="Two kernels on this schedule (c)" @click=${() => this.show(this.tab === 'compare' ? 'step' : 'compare')}>
-            ${this.narrow ? 'Compare' : 'Before and after'}
-          </button>`
-        : nothing}
-      <button class="quiet" aria-label="Keys and marks (?)" title="Keys and marks (?)" @click=${() => this.help.toggle()}>?</button>
-      ${this.tab === 'step'
-        ? html`<button class="primary" id="play" ?disabled=${this.player.status === 'loading'} @click=${() => this.player.toggle()}>
-            ${playing ? 'Pause' : this.player.position > 0 && !this.player.atEnd ? 'Go on' : this.player.atEnd ? 'Play again' : 'Play the story'}
-          </button>`
-        : nothing}
-    </header>`;
   }
 
   private show(tab: Tab): void {
@@ -219,17 +198,32 @@ export class FlApp extends LitElement {
     if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
   }
 
-  /** From the gallery to the player, which then has the focus. */
-  private async open(name: string): Promise<void> {
+  private readonly onShow = (event: CustomEvent<Tab>): void => this.show(event.detail);
+
+  private readonly onPick = (event: CustomEvent<string>): void => void this.pick(event.detail);
+
+  /** From the gallery to the player, which then has the focus, or on to a search. */
+  private async open(name: string, hunts = false): Promise<void> {
     this.tab = 'step';
     await this.pick(name);
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>('#play')?.focus();
+    if (hunts) await this.find();
+    else if (!this.head.focusPlay()) this.renderRoot.querySelector('fl-transport')?.focus();
   }
 
   private step() {
     const { model, tick } = this;
-    return html`<main class="step" @fl-select=${this.onSelect} @fl-takeover=${this.onTakeover} @fl-reachable=${() => void this.find(true)} @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)} @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}>
+    return html`<main
+      class="step"
+      @fl-select=${this.onSelect}
+      @fl-show=${this.onShow}
+      @fl-pick=${this.onPick}
+      @fl-look=${() => (this.sheet = null)}
+      @fl-takeover=${this.onTakeover}
+      @fl-reachable=${() => void this.find(true)}
+      @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)}
+      @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}
+    >
       <section class="canvas" aria-label="Strata">
         <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
       </section>
@@ -239,8 +233,9 @@ export class FlApp extends LitElement {
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
-        ${this.searching ? html`<fl-search .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => (this.searching = false)}></fl-search>` : nothing}
+        ${this.searching ? html`<fl-search tabindex="-1" .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => (this.searching = false)}></fl-search>` : nothing}
         <fl-findings .model=${model} .tick=${tick}></fl-findings>
+        ${isObject(model.selection) ? html`<fl-object .model=${model} .tick=${tick}></fl-object>` : nothing}
         <section class="tasks">
           <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>
           <fl-tasks .model=${model} .tick=${tick}></fl-tasks>
@@ -255,19 +250,36 @@ export class FlApp extends LitElement {
     const open = this.sheet === name;
     const hidden = this.narrow && !open;
     return html`<section class="${name} ${this.narrow ? 'sheet' : ''} ${open ? 'open' : ''}" aria-label=${label} ?inert=${hidden} tabindex=${name === 'side' ? 0 : nothing}>
-      ${this.narrow ? html`<div class="grip"><h2>${label}</h2><button @click=${() => (this.sheet = null)}>Close</button></div>` : nothing}
+      ${this.narrow ? html`<div class="grip"><h2>${label}</h2><button @click=${() => this.closeSheet()}>Close</button></div>` : nothing}
       ${content}
     </section>`;
   }
 
+  /** The focus goes into a sheet that opens, and back to its button when it closes. */
+  private async openSheet(name: 'side' | 'lanes'): Promise<void> {
+    this.sheet = name;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('.sheet.open .grip button')?.focus();
+  }
+
+  private closeSheet(): void {
+    this.renderRoot.querySelector<HTMLElement>(`#open-${this.sheet ?? ''}`)?.focus();
+    this.sheet = null;
+  }
+
   private sheetButtons() {
     const button = (name: 'side' | 'lanes', label: string) => html`<button
+      id="open-${name}"
       aria-expanded=${this.sheet === name ? 'true' : 'false'}
-      @click=${() => (this.sheet = this.sheet === name ? null : name)}
+      @click=${() => (this.sheet === name ? this.closeSheet() : void this.openSheet(name))}
     >
       ${label}
     </button>`;
-    return html`<div class="sheets">${button('side', 'Tasks and addresses')}${button('lanes', 'Lanes')}</div>`;
+    return html`<div class="sheets">
+      ${button('side', 'Tasks')}${button('lanes', 'Lanes')}
+      <button @click=${() => void this.find()}>Search</button>
+      <button @click=${() => this.show('compare')}>Compare</button>
+    </div>`;
   }
 
   private storyPanel() {
@@ -286,7 +298,7 @@ export class FlApp extends LitElement {
       <fl-story .model=${model} .tick=${tick}></fl-story>
       </div>
       <div class="pickers">
-        ${this.narrow ? this.gallery() : nothing}
+        ${this.narrow ? html`<fl-scenarios .player=${this.player} .tick=${tick}></fl-scenarios>` : nothing}
         <fl-kernel .model=${model} .tick=${tick}></fl-kernel>
         <fl-share .player=${this.player} .selection=${model.selection} .tick=${tick}></fl-share>
       </div>
@@ -297,17 +309,6 @@ export class FlApp extends LitElement {
   private introduction(current: ScenarioInfo) {
     return html`${current.watch.map((sentence) => html`<p class="watch">${marked(sentence)}</p>`)}
       <p class="by">${[current.where, current.by].filter(Boolean).join(' · ')}</p>`;
-  }
-
-  private gallery() {
-    return html`<label class="field gallery"
-      ><span>Scenario</span>
-      <select @change=${(event: Event) => void this.pick((event.target as HTMLSelectElement).value)}>
-        ${this.player.catalog.scenarios.map(
-          (one) => html`<option value=${one.name} ?selected=${one.name === this.player.scenario}>${one.name}: ${one.title}</option>`,
-        )}
-      </select>
-    </label>`;
   }
 
   /** A scenario comes with the kernel in which it is worth seeing. */
@@ -321,7 +322,7 @@ export class FlApp extends LitElement {
     return this.player.load(scenario, policy);
   }
 
-  private readonly onSelect = (event: CustomEvent<Selection>): void => {
+  private readonly onSelect = (event: CustomEvent<Selection | null>): void => {
     this.model.selection = event.detail;
     this.tick++;
   };

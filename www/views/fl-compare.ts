@@ -2,9 +2,10 @@
 
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Parting } from '../core/compare';
+import { foremost, type Parting } from '../core/compare';
 import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
+import type { Selection } from '../core/selection';
 import { shownText, sides } from '../core/sides';
 import { base } from './base';
 import { compareStyles } from './compare-css';
@@ -12,18 +13,25 @@ import './fl-strata';
 import { iconButton } from './icons';
 import { marked } from './marked';
 import { Model } from './model';
+import { transportStyles } from './transport-css';
 
 type SideName = 'left' | 'right';
 
+const LABEL: Record<SideName, string> = { left: 'Before', right: 'After' };
+
 @customElement('fl-compare')
 export class FlCompare extends LitElement {
-  static override styles = [base, compareStyles];
+  static override styles = [base, transportStyles, compareStyles];
 
   @property({ attribute: false }) pair!: Pair;
   /** The player whose scenario and schedule are compared. */
   @property({ attribute: false }) player!: Player;
   @state() private tick = 0;
   @state() private policies = { left: '', right: '' };
+  /** There is room for one side at a time. */
+  @property({ type: Boolean }) narrow = false;
+  /** The side that is seen where there is room for one. */
+  @state() private seen: SideName = 'left';
   private models!: Record<SideName, Model>;
   private stop: (() => void) | null = null;
 
@@ -52,30 +60,61 @@ export class FlCompare extends LitElement {
   override render() {
     const { pair } = this;
     const title = this.player.catalog.scenarios.find((one) => one.name === this.player.scenario)?.title;
-    return html`<main>
-      <h1>${title ?? 'Before and after'}</h1>
+    return html`<main @fl-select=${this.onSelect}>
+      <div class="head">
+        <h1>${title ?? 'Before and after'}</h1>
+        <button class="leave" @click=${this.leave}>One kernel</button>
+      </div>
       ${pair.error ? html`<p class="bad" role="alert">${pair.error.message} ${pair.error.remedy ?? ''}</p>` : nothing}
-      <div class="sides">${this.side('left', 'Before')}${this.side('right', 'After')}</div>
+      ${this.narrow ? this.one() : html`<div class="sides">${this.side('left')}${this.side('right')}</div>`}
       ${this.transport()}
       ${this.list()}
     </main>`;
   }
 
-  private side(name: SideName, label: string) {
-    const { parting } = this.pair;
+  private side(name: SideName) {
+    return html`<section aria-label=${LABEL[name]}>${this.kernel(name)} ${this.picture(name)} ${this.does(name)}</section>`;
+  }
+
+  /** One side, and what both do: flipping between them shows the difference in place. */
+  private one() {
+    const tab = (name: SideName) => html`<button aria-pressed=${this.seen === name ? 'true' : 'false'} @click=${() => (this.seen = name)}>${LABEL[name]}</button>`;
+    const { seen } = this;
+    return html`
+      <div class="flip"><div class="seg" role="group" aria-label="Side">${tab('left')}${tab('right')}</div>${this.kernel(seen)}</div>
+      <div class="sides"><section aria-label=${LABEL[seen]}>${this.picture(seen)}</section></div>
+      <div class="both">
+        <div><b>Before</b> ${this.does('left')}</div>
+        <div><b>After</b> ${this.does('right')}</div>
+      </div>
+    `;
+  }
+
+  private kernel(name: SideName) {
     const { presets } = this.player.catalog;
     const policy = this.policies[name];
     const shown = presets.some((one) => one.name === policy) ? presets : [...presets, { name: policy }];
-    return html`<section aria-label=${label}>
-      <label class="kernel"
-        ><b>${label}</b>
-        <select @change=${(event: Event) => this.change(name, (event.target as HTMLSelectElement).value)}>
-          ${shown.map((one) => html`<option value=${one.name} ?selected=${one.name === policy}>${one.name}</option>`)}
-        </select>
-      </label>
-      ${this.pair.status === 'loading' ? html`<div class="wait muted">Loading…</div>` : html`<fl-strata .model=${this.models[name]} .tick=${this.tick}></fl-strata>`}
-      <p class="does ${parting?.wrong[name] ? 'wrong' : ''}">${parting ? this.words(parting, name) : html`<span class="muted">Both do the same so far.</span>`}</p>
-    </section>`;
+    return html`<label class="kernel"
+      >${this.narrow ? html`<span class="sr">${LABEL[name]}</span>` : html`<b>${LABEL[name]}</b>`}
+      <select @change=${(event: Event) => this.change(name, (event.target as HTMLSelectElement).value)}>
+        ${shown.map((one) => html`<option value=${one.name} .selected=${one.name === policy}>${one.name}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  private picture(name: SideName) {
+    if (this.pair.status === 'loading') return html`<div class="wait muted">Loading…</div>`;
+    // Each side has a component of its own: what one of them last showed is not where the other's pages come from.
+    return name === 'left'
+      ? html`<fl-strata .model=${this.models.left} .tick=${this.tick}></fl-strata>`
+      : html`<fl-strata .model=${this.models.right} .tick=${this.tick}></fl-strata>`;
+  }
+
+  private does(name: SideName) {
+    const { parting } = this.pair;
+    return html`<p class="does ${parting?.wrong[name] ? 'wrong' : ''}">
+      ${parting ? this.words(parting, name) : html`<span class="muted">Both do the same so far.</span>`}
+    </p>`;
   }
 
   private words(parting: Parting, name: SideName) {
@@ -107,26 +146,46 @@ export class FlCompare extends LitElement {
     </section>`;
   }
 
-  /** All partings: the same words as above, one after the other. */
+  /** Where they part, in the same words as above: what tells the story, and the rest for whoever asks. */
   private list() {
     const { pair } = this;
     if (pair.status === 'loading') return nothing;
     if (pair.partings.length === 0) return html`<p class="muted none">On this schedule both kernels do the same.</p>`;
+    const first = foremost(pair.partings);
+    const others = pair.partings.filter((one) => !first.includes(one));
     return html`<section class="list" aria-label="Where they part">
       <h2>Where they part</h2>
-      <ol>
-        ${pair.partings.map(
-          (one) => html`<li>
-            <button aria-current=${pair.parting === one ? 'step' : 'false'} @click=${() => void pair.seek(one.to)}>
-              <span>${one.to}</span>
-              <span class=${one.wrong.left ? 'wrong' : ''}>${this.words(one, 'left')}</span>
-              <span class=${one.wrong.right ? 'wrong' : ''}>${this.words(one, 'right')}</span>
-            </button>
-          </li>`,
-        )}
-      </ol>
+      <ol>${first.map((one) => this.item(one))}</ol>
+      ${others.length === 0
+        ? nothing
+        : html`<details>
+            <summary>${others.length} more ${others.length === 1 ? 'place' : 'places'}, which follow from these</summary>
+            <ol>${others.map((one) => this.item(one))}</ol>
+          </details>`}
     </section>`;
   }
+
+  private item(one: Parting) {
+    const { pair } = this;
+    const first = one === pair.partings[0];
+    return html`<li class=${first ? 'first' : ''}>
+      <button aria-current=${pair.parting === one ? 'step' : 'false'} @click=${() => void pair.seek(one.to)}>
+        <span class="at">${one.to}${first ? html`<small>first</small>` : nothing}</span>
+        <span class=${one.wrong.left ? 'wrong' : ''}>${this.words(one, 'left')}</span>
+        <span class=${one.wrong.right ? 'wrong' : ''}>${this.words(one, 'right')}</span>
+      </button>
+    </li>`;
+  }
+
+  private readonly leave = (): void => {
+    this.dispatchEvent(new CustomEvent('fl-show', { detail: 'step', bubbles: true, composed: true }));
+  };
+
+  /** What is followed on one side is followed on the other. */
+  private readonly onSelect = (event: CustomEvent<Selection | null>): void => {
+    this.models.left.selection = this.models.right.selection = event.detail;
+    this.tick++;
+  };
 
   private change(name: SideName, policy: string): void {
     this.policies = { ...this.policies, [name]: policy };

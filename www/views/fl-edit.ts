@@ -2,25 +2,20 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Player, Problem } from '../core/player';
+import type { Player } from '../core/player';
+import type { Problem } from '../core/problem';
 import { Versions } from '../core/versions';
 import { base } from './base';
+import { dialogStyles } from './dialog-css';
 
 @customElement('fl-edit')
 export class FlEdit extends LitElement {
   static override styles = [
     base,
+    dialogStyles,
     css`
       dialog {
-        border: 1px solid var(--line);
-        border-radius: 14px;
-        background: var(--surface);
-        color: var(--ink);
-        width: min(760px, calc(100vw - 24px));
-        padding: 18px 20px;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
+        width: 760px;
       }
       textarea {
         width: 100%;

@@ -10,8 +10,10 @@ import { base } from './base';
 import './fl-card';
 import './fl-still';
 
-/** The story that a newcomer should see first. */
+/** The story of the race, told with a witness. */
 export const FOREMOST = 't3-story';
+/** The same race as a search finds it: small enough to be walked through. */
+export const HUNTED = 't3';
 
 @customElement('fl-gallery')
 export class FlGallery extends LitElement {
@@ -152,11 +154,12 @@ export class FlGallery extends LitElement {
           fault, a fork and an exit had to meet in the wrong order. Review D23155 fixed it.
         </p>
         <p class="muted">
-          Here the kernel’s own steps run in this tab, on simulated memory that really breaks. Watch it happen, change the
-          kernel, choose who goes next.
+          Here the kernel’s own steps run in this tab, on simulated memory that really breaks. Let the page find the race among
+          all orders of steps, watch it, pass it on, and see the proof that the fix leaves none.
         </p>
         <div class="row">
-          <button class="primary" id="foremost" @click=${() => this.open(info.name)}>Show me the race of D23155</button>
+          <button class="primary" id="foremost" @click=${() => this.send('fl-hunt', HUNTED)}>Find the race of D23155</button>
+          <button @click=${() => this.send('fl-open', info.name)}>Watch its story</button>
           <span class="muted key">or press <kbd>Enter</kbd></span>
         </div>
       </div>
@@ -164,8 +167,8 @@ export class FlGallery extends LitElement {
     </section>`;
   }
 
-  private open(name: string): void {
-    this.dispatchEvent(new CustomEvent('fl-open', { detail: name, bubbles: true, composed: true }));
+  private send(event: 'fl-open' | 'fl-hunt', detail: string): void {
+    this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
   }
 }
 

@@ -4,6 +4,7 @@ import { css, html, svg } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
 import { LitElement } from 'lit';
 import { base } from './base';
+import { dialogStyles } from './dialog-css';
 import { defs } from './swatch';
 
 const KEYS: [string, string][] = [
@@ -11,14 +12,14 @@ const KEYS: [string, string][] = [
   ['.', 'one step'],
   [',', 'one step back; undoes what was done by hand'],
   ['1 – 9', 'let the task with that number go on'],
-  ['s', 'search every interleaving'],
+  ['s', 'search every interleaving; in the gallery, Enter finds the race'],
   ['t', 'take over: every task says what it is about to do'],
   ['b', 'to the way that was left last, and back'],
   ['c', 'before and after: two kernels on this schedule'],
-  ['n', 'there: to where they part'],
+  ['n', 'in that view: to where they part next'],
   ['g', 'to the gallery'],
   ['Home, End', 'to the start, to the end'],
-  ['Tab, arrow keys', 'from control to control; among addresses, along the slider'],
+  ['Tab, arrow keys', 'from control to control; among addresses and objects, along a slider'],
   ['l', 'copy a link to what is on the screen'],
   ['e', 'edit the scenario'],
   ['Alt+←, Alt+→', 'the browser’s Back and Forward: undo a choice, make it again'],
@@ -51,17 +52,10 @@ const MARKS: [ReturnType<typeof svg>, string][] = [
 export class FlHelp extends LitElement {
   static override styles = [
     base,
+    dialogStyles,
     css`
       dialog {
-        border: 1px solid var(--line);
-        border-radius: 14px;
-        background: var(--surface);
-        color: var(--ink);
-        max-width: min(680px, calc(100vw - 24px));
-        padding: 20px 22px;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
+        width: 760px;
       }
       .two {
         display: grid;

@@ -2,10 +2,12 @@
 
 import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { figures, type SearchRun } from '../core/search';
-import type { SearchFinding, SearchProgress, Strategy } from '../drivers/searcher';
+import { figures, headline, kindText, type SearchRun } from '../core/search';
+import { AFTER, mended } from '../core/sides';
+import type { SearchFinding, Strategy } from '../drivers/searcher';
 import { base } from './base';
 import { View } from './element';
+import './fl-copy';
 import { searchStyles } from './search-css';
 
 const STRATEGIES: { id: Strategy; name: string }[] = [
@@ -15,11 +17,10 @@ const STRATEGIES: { id: Strategy; name: string }[] = [
   { id: 'random', name: 'By chance (random)' },
 ];
 const CHANCE = 100_000;
-const DOING: Record<SearchProgress['phase'], string> = {
-  searching: 'Searching',
-  shortening: 'Found; looking for a shorter story',
-  trimming: 'Found; taking away what it does not need',
-};
+/** Seconds after which a walk through everything is worth a word of advice. */
+const LONG = 15;
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
 @customElement('fl-search')
 export class FlSearch extends View {
@@ -28,7 +29,11 @@ export class FlSearch extends View {
   @property({ attribute: false }) run!: SearchRun;
   @state() private strategy: Strategy = 'exhaustive';
   @state() private preemptions = 4;
+  /** Whatever comes up first is wanted, not what the scenario is about. */
+  @state() private any = false;
   @state() private heard = 0;
+  /** The finding that the player shows, and the load that showed it. */
+  @state() private shown: { finding: SearchFinding; load: number } | null = null;
   private stop: (() => void) | null = null;
 
   override connectedCallback(): void {
@@ -50,6 +55,7 @@ export class FlSearch extends View {
     const { strategy, preemptions } = this;
     const chance = strategy === 'pct' || strategy === 'random';
     const about = `${player.scenario} under ${player.policy}${from === null ? '' : `, from step ${player.position} on`}`;
+    const [load, position] = [player.loads, player.position];
     await this.run.start(
       {
         scenario: player.source,
@@ -59,9 +65,14 @@ export class FlSearch extends View {
         ...(from === null ? {} : { from }),
         ...(strategy === 'preemptions' ? { preemptions } : {}),
         ...(chance ? { executions: CHANCE, seed: 1 } : {}),
+        ...(this.any ? { kind: 'any' as const } : {}),
       },
       about,
+      player.scenario,
     );
+    // Whoever waited for it before the first step sees it at once; whoever is somewhere else is left there.
+    const [first] = this.run.about === about ? (this.run.result?.findings ?? []) : [];
+    if (first && position === 0 && player.loads === load && player.position === 0 && player.status === 'paused') await this.show(first);
   }
 
   override render() {
@@ -71,45 +82,62 @@ export class FlSearch extends View {
         <h2>Search</h2>
         <button class="quiet" aria-label="Close the search" @click=${() => this.send('fl-search-close')}>✕</button>
       </div>
-      <div class="row">
-        <select aria-label="How to search" ?disabled=${run.isGoing} @change=${this.onStrategy}>
-          ${STRATEGIES.map((one) => html`<option value=${one.id} ?selected=${one.id === this.strategy}>${one.name}</option>`)}
-        </select>
-        ${this.strategy === 'preemptions'
-          ? html`<label>up to <input type="number" min="0" max="20" .value=${String(this.preemptions)} @change=${this.onPreemptions} /></label>`
-          : nothing}
-      </div>
-      <div class="row">${this.buttons()}</div>
       <div role="status">${this.verdict()}</div>
-      ${this.numbers()} ${this.findings()}
+      ${this.findings()} ${this.next()} ${this.numbers()}
+      <div class="row">${this.how()}</div>
+      <div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>
     `;
   }
 
-  private buttons() {
+  private how() {
     const { run } = this;
-    if (!run.isGoing) {
-      return html`<button class="primary" @click=${() => void this.search()}>Search${run.result ? ' again' : ''}</button>
-        <button ?disabled=${this.model.player.position === 0} @click=${() => void this.search(true)}>From this step on</button>`;
-    }
+    const seek = this.model.player.info?.seek ?? '';
+    return html`<select aria-label="How to search" ?disabled=${run.isGoing} @change=${this.onStrategy}>
+        ${STRATEGIES.map((one) => html`<option value=${one.id} ?selected=${one.id === this.strategy}>${one.name}</option>`)}
+      </select>
+      ${this.strategy === 'preemptions'
+        ? html`<label>up to <input type="number" min="0" max="20" .value=${String(this.preemptions)} ?disabled=${run.isGoing} @change=${this.onPreemptions} /></label>`
+        : nothing}
+      ${seek === ''
+        ? nothing
+        : html`<select aria-label="What to look for" ?disabled=${run.isGoing} @change=${this.onKind}>
+            <option value="first" ?selected=${!this.any}>${kindText(seek)} first</option>
+            <option value="any" ?selected=${this.any}>whatever comes up</option>
+          </select>`}`;
+  }
+
+  private beginning() {
+    const { result, request } = this.run;
+    const { policy } = this.model.player;
+    // Another kernel has been chosen since: what stands above is not about that.
+    const other = result !== null && request?.policy !== policy;
+    const label = other ? `Search under ${policy}` : result ? 'Search again' : 'Search';
+    return html`<button class=${result && !other ? '' : 'primary'} @click=${() => void this.search()}>${label}</button>
+      <button ?disabled=${this.model.player.position === 0} @click=${() => void this.search(true)}>From this step on</button>`;
+  }
+
+  private holding() {
+    const { run } = this;
     return html`<button @click=${() => run.toggle()}>${run.status === 'paused' ? 'Resume' : 'Pause'}</button>
       <button @click=${() => run.stop()}>Stop</button>`;
   }
 
   private verdict() {
     const { run } = this;
-    if (run.status === 'idle') {
+    const said = headline(run);
+    if (!said) {
       return html`<p class="about muted">Looks at every order in which the tasks can take their steps, for one that breaks a property, or for the proof that there is none.</p>`;
     }
-    const found = run.result?.verdict === 'found';
-    const text = run.error ?? run.result?.text ?? this.going();
-    return html`<p class="verdict ${found || run.error ? 'found' : ''}">${text}</p>
-      <p class="about muted">${run.about}</p>`;
+    return html`<p class="verdict ${said.tone}">${said.text}</p>
+      <p class="about muted">${run.about}</p>
+      ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${this.advice()}`;
   }
 
-  private going(): string {
-    const { run } = this;
-    const doing = DOING[run.progress?.phase ?? 'searching'];
-    return run.status === 'paused' ? `${doing}, paused` : `${doing}…`;
+  /** A scenario too large to be walked through is better searched otherwise. */
+  private advice() {
+    const { progress, status, request } = this.run;
+    const slow = status === 'running' && request?.strategy === 'exhaustive' && progress?.phase === 'searching' && progress.seconds > LONG;
+    return slow ? html`<p class="about">This one is large. <b>Fewest preemptions first</b> may find something sooner; stop this search to choose it.</p>` : nothing;
   }
 
   private numbers() {
@@ -123,7 +151,7 @@ export class FlSearch extends View {
           ? html`<progress aria-label="Progress of the search"></progress>`
           : html`<progress aria-label="Progress of the search" max="1" .value=${share}></progress>`
         : nothing}
-      <dl>${figures(now).map(([label, figure]) => html`<dt>${label}</dt><dd>${figure}</dd>`)}</dl>
+      <dl>${figures(now).map(([label, figure]) => html`<div><dt>${label}</dt><dd>${figure}</dd></div>`)}</dl>
     `;
   }
 
@@ -131,28 +159,77 @@ export class FlSearch extends View {
     const { result } = this.run;
     if (!result || result.findings.length === 0) return nothing;
     return html`<ul aria-label="What was found">
-      ${result.findings.map(
-        (one) => html`<li>
-          <button @click=${() => this.open(one)}>
-            <b>${one.scenario ? 'Show the smallest scenario' : 'Show the story'}</b>
-            ${one.kind.replaceAll('-', ' ')} (${one.property}) after ${one.steps} steps,
-            ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}
+      ${result.findings.map((one) => {
+        const there = this.isShown(one);
+        return html`<li>
+          <button aria-current=${there ? 'true' : 'false'} @click=${() => void this.pick(one)}>
+            <b>${one.scenario ? 'The smallest scenario' : 'The shortest story'}${there ? ', on the screen' : ''}</b>
+            ${one.steps} steps, ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}: ${kindText(one.kind)} (${one.property})
           </button>
-        </li>`,
-      )}
+        </li>`;
+      })}
     </ul>`;
   }
 
-  private open(finding: SearchFinding): void {
-    const { request } = this.run;
+  /** What a reader would want next: see it happen, pass it on, see it gone. */
+  private next() {
+    const { run } = this;
+    const { player } = this.model;
+    const { result, request } = run;
+    if (!result || !request) return nothing;
+    const first = result.findings[0];
+    if (result.verdict === 'complete') {
+      return html`<div class="next"><button @click=${() => this.send('fl-show', 'compare')}>Before and after, side by side</button></div>`;
+    }
+    if (!first) return nothing;
+    const fix = mended(player.catalog, request.policy);
+    return html`<div class="next" role="group" aria-label="What next">
+      <button class="primary" @click=${() => void this.play(first)}>Play it from the start</button>
+      ${this.shown && this.isShown(this.shown.finding)
+        ? html`<fl-copy .player=${player} .selection=${this.model.selection} .tick=${this.tick}></fl-copy>`
+        : nothing}
+      ${fix === null ? nothing : html`<button @click=${() => void this.mend(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
+    </div>`;
+  }
+
+  private isShown(finding: SearchFinding): boolean {
+    return this.shown?.finding === finding && this.shown.load === this.model.player.loads;
+  }
+
+  /** Opens a finding where it shows. */
+  private async show(finding: SearchFinding): Promise<void> {
+    const { request, scenario } = this.run;
     const { player } = this.model;
     if (!request) return;
-    void player.follow({
-      scenario: player.scenario,
+    await player.follow({
+      scenario,
       source: finding.scenario ?? request.scenario,
       policy: request.policy,
       choices: finding.choices,
     });
+    this.shown = { finding, load: player.loads };
+  }
+
+  private async pick(finding: SearchFinding): Promise<void> {
+    await this.show(finding);
+    this.send('fl-look');
+  }
+
+  private async play(first: SearchFinding): Promise<void> {
+    const { player } = this.model;
+    if (!this.shown || !this.isShown(this.shown.finding)) await this.show(first);
+    this.send('fl-look');
+    await player.seek(0);
+    player.play();
+  }
+
+  /** The same search on another kernel. */
+  private async mend(policy: string): Promise<void> {
+    const { request, scenario } = this.run;
+    const { player } = this.model;
+    if (!request) return;
+    await player.open(scenario, request.scenario, policy);
+    await this.search();
   }
 
   private readonly onStrategy = (event: Event): void => {
@@ -160,12 +237,16 @@ export class FlSearch extends View {
     this.strategy = STRATEGIES.find((one) => one.id === wanted)?.id ?? 'exhaustive';
   };
 
+  private readonly onKind = (event: Event): void => {
+    this.any = (event.target as HTMLSelectElement).value === 'any';
+  };
+
   private readonly onPreemptions = (event: Event): void => {
     this.preemptions = Math.max(0, Math.round(Number((event.target as HTMLInputElement).value)));
   };
 
-  private send(name: string): void {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
+  private send(name: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
 

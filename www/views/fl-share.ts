@@ -1,10 +1,12 @@
 /** What leaves the page and what comes in: a link to the present state, and the scenario's text. */
 
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, LitElement } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
 import type { Player } from '../core/player';
-import { selectionText, type Selection } from '../core/selection';
+import type { Selection } from '../core/selection';
 import { base } from './base';
+import './fl-copy';
+import type { FlCopy } from './fl-copy';
 import './fl-edit';
 import type { FlEdit } from './fl-edit';
 
@@ -18,58 +20,22 @@ export class FlShare extends LitElement {
         flex-wrap: wrap;
         gap: 8px;
       }
-      .row button {
+      .row > * {
         flex: 1;
         white-space: nowrap;
-      }
-      p {
-        font-size: 12px;
-        margin-top: 6px;
-      }
-      input {
-        width: 100%;
-        font: 12px var(--mono);
-        margin-top: 4px;
-        border: 1px solid var(--line);
-        border-radius: 8px;
-        padding: 5px 8px;
-        background: var(--surface);
-        color: var(--ink);
       }
     `,
   ];
 
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) selection: Selection | null = null;
-  /** Counts changes of the run: what was copied is then no longer its present state. */
+  /** Counts changes of the run. */
   @property({ type: Number }) tick = 0;
-  @state() private copied: { tick: number; link: string; by: 'page' | 'hand' } | null = null;
+  @query('fl-copy') private copier!: FlCopy;
   @query('fl-edit') private editor!: FlEdit;
-  @query('input') private field?: HTMLInputElement;
 
-  /** Puts a link to the present state where it can be pasted from, and says so. */
-  async copy(): Promise<void> {
-    this.player.pause();
-    const { selection, player } = this;
-    const tick = this.tick;
-    const part = await player.link(selection ? selectionText(selection, player.names) : undefined).catch(() => null);
-    if (part === null) {
-      this.say('This run is too long for a link.');
-      return;
-    }
-    const link = `${location.origin}${location.pathname}${part}`;
-    try {
-      await navigator.clipboard.writeText(link);
-      this.copied = { tick, link, by: 'page' };
-      this.say(`Link copied: step ${player.position} of ${player.scenario}, kernel ${player.policy}.`);
-    } catch {
-      // No permission, or no secure context: the reader copies it.
-      this.copied = { tick, link, by: 'hand' };
-      this.say('The browser does not let the page copy. The link is in a field, selected: copy it from there.');
-      await this.updateComplete;
-      this.field?.select();
-      this.field?.focus();
-    }
+  copy(): Promise<void> {
+    return this.copier.copy();
   }
 
   edit(): void {
@@ -77,24 +43,14 @@ export class FlShare extends LitElement {
     this.editor.show();
   }
 
-  private say(text: string): void {
-    this.dispatchEvent(new CustomEvent('fl-said', { detail: text, bubbles: true, composed: true }));
-  }
-
   override render() {
-    const copied = this.copied?.tick === this.tick ? this.copied : null;
     return html`
       <div class="row">
-        <button id="copy" title="Copy link (l)" aria-keyshortcuts="l" @click=${() => void this.copy()}>
-          ${copied?.by === 'page' ? 'Link copied' : 'Copy link'}
-        </button>
+        <fl-copy .player=${this.player} .selection=${this.selection} .tick=${this.tick}></fl-copy>
         <button title="Edit the scenario (e)" aria-keyshortcuts="e" @click=${() => this.edit()}>
           ${this.player.edited ? 'Edited scenario…' : 'Edit scenario…'}
         </button>
       </div>
-      ${copied?.by === 'hand'
-        ? html`<p><label>Copy this link <input readonly .value=${copied.link} /></label></p>`
-        : nothing}
       <fl-edit .player=${this.player}></fl-edit>
     `;
   }

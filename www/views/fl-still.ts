@@ -15,7 +15,7 @@ const WIDTH = 560;
 /** Room around what is shown, for lines that go round it. */
 const MARGIN = 26;
 
-const nobody = { select: () => undefined, isSelected: () => false };
+const nobody = { select: () => undefined, isSelected: () => false, isStop: () => false };
 
 @customElement('fl-still')
 export class FlStill extends LitElement {

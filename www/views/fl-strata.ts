@@ -3,13 +3,14 @@
 import { html, nothing, svg, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { isNarrow, layout } from '../core/layout';
-import type { Cell, Layout } from '../core/layout-types';
+import type { Cell, Layout, Slab } from '../core/layout-types';
 import { moves, rescaled } from '../core/motion';
 import type { Change } from '../core/player';
+import { isObject, type Selection } from '../core/selection';
 import { base } from './base';
 import { View } from './element';
 import { Motion } from './strata-motion';
-import { columns, lines, slabs } from './strata-parts';
+import { columns, lines, slabButtons, slabs } from './strata-parts';
 import { strataStyles } from './strata-css';
 import { describe } from './strata-text';
 import { tiles } from './strata-tiles';
@@ -18,6 +19,8 @@ import { defs } from './swatch';
 
 /** Names stay readable; on a phone it matters more that nothing lies beyond the edge. */
 const MIN_SCALE = { wide: 0.7, phone: 0.55 };
+
+const phone = matchMedia('(max-width: 760px)');
 
 /** A picture: its layout, how much it was made smaller, and the width it was made for. */
 interface Shown {
@@ -58,7 +61,7 @@ export class FlStrata extends View {
 
   /** On a phone the page scrolls and the strata take the height they need. */
   private get flows(): boolean {
-    return this.box.w < 760;
+    return phone.matches;
   }
 
   private place(): { at: Layout; scale: number } {
@@ -79,12 +82,19 @@ export class FlStrata extends View {
     const { model } = this;
     const { scene } = model;
     const { at, scale } = this.place();
-    const address = model.address;
-    const on = {
-      select: (process: number, cell: Cell): void => {
-        this.dispatchEvent(new CustomEvent('fl-select', { detail: { process, va: cell.va }, bubbles: true, composed: true }));
-      },
-      isSelected: (process: number, cell: Cell): boolean => address?.process === process && address.va === cell.va,
+    const { address, selection } = model;
+    const picked = isObject(selection) ? selection.object : null;
+    const followed = (process: number, cell: Cell): boolean => address?.process === process && address.va === cell.va;
+    const shown = at.columns.flatMap((column) => column.entries.flatMap((entry) => entry.cells.map((cell) => ({ process: column.process.id, cell }))));
+    const stop = at.slabs.some((slab) => slab.object.born === picked) ? null : (shown.find((one) => followed(one.process, one.cell)) ?? shown[0]);
+    const cells = {
+      select: (process: number, cell: Cell): void => this.select({ process, va: cell.va }),
+      isSelected: (process: number, cell: Cell): boolean => picked === null && followed(process, cell),
+      isStop: (process: number, cell: Cell): boolean => stop?.process === process && stop.cell === cell,
+    };
+    const objects = {
+      select: (slab: Slab): void => this.select({ object: slab.object.born }),
+      isSelected: (slab: Slab): boolean => slab.object.born === picked,
     };
     this.pending = { at, scale, box: this.box.w };
     return html`
@@ -105,10 +115,14 @@ export class FlStrata extends View {
           ${this.trayLabel(at)} ${lines(model, scene, at, ['map'])} ${tiles(model, scene, at)}
           ${callout(model, scene, at)}
         </g>
-        ${columns(model, scene, at, on)}
+        ${columns(model, scene, at, cells)} ${slabButtons(model, scene, at, objects)}
       </svg>
       <p id="alternative" class="sr">${describe(scene, model.player.names)}</p>
     `;
+  }
+
+  private select(detail: Selection): void {
+    this.dispatchEvent(new CustomEvent('fl-select', { detail, bubbles: true, composed: true }));
   }
 
   private trayLabel(at: Layout) {
@@ -148,9 +162,9 @@ export class FlStrata extends View {
     this.motion.play(this.svgElement, moves(from, pending.at, change.chunk.records), from, pending.at, this.clones);
   }
 
-  /** Arrow keys go from cell to cell; only one of them is a tab stop. */
+  /** Arrow keys go from address to address and on to the objects; only one of them is a tab stop. */
   private readonly onKey = (event: KeyboardEvent): void => {
-    const cells = [...this.renderRoot.querySelectorAll<SVGElement>('.cell')];
+    const cells = [...this.renderRoot.querySelectorAll<SVGElement>('.cell, .pick')];
     const now = cells.indexOf(event.target as SVGElement);
     if (now < 0) return;
     const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Enter: now }[event.key];
@@ -159,8 +173,8 @@ export class FlStrata extends View {
     event.preventDefault();
     event.stopPropagation();
     cell.focus();
-    const detail = { process: Number(cell.dataset.process), va: Number(cell.dataset.page) * 4096 };
-    this.dispatchEvent(new CustomEvent('fl-select', { detail, bubbles: true, composed: true }));
+    const { born, process, page } = cell.dataset;
+    this.select(born === undefined ? { process: Number(process), va: Number(page) * 4096 } : { object: Number(born) });
   };
 }
 

@@ -1,15 +1,19 @@
 /** Play, pause, step, back, scrub. */
 
-import { css, html } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { base } from './base';
 import { View } from './element';
 import { iconButton } from './icons';
+import { transportStyles } from './transport-css';
 
 @customElement('fl-transport')
 export class FlTransport extends View {
+  /** Whoever gives it the focus gives it to the first button that can be pressed. */
+  static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override styles = [
     base,
+    transportStyles,
     css`
       :host {
         display: flex;
@@ -18,33 +22,9 @@ export class FlTransport extends View {
         flex-wrap: wrap;
         font-size: 13px;
       }
-      .buttons {
-        display: flex;
-      }
-      button {
-        padding: 5px 8px;
-        border-color: transparent;
-        background: none;
-        display: grid;
-        place-items: center;
-      }
-      svg {
-        fill: currentColor;
-        display: block;
-      }
-      input {
-        flex: 1 1 160px;
-        min-width: 120px;
-        accent-color: var(--accent);
-        height: 28px;
-      }
       select {
         min-height: 30px;
         font-size: 12.5px;
-      }
-      output {
-        min-width: 112px;
-        font-variant-numeric: tabular-nums;
       }
     `,
   ];
@@ -83,7 +63,6 @@ export class FlTransport extends View {
     this.model.player.pause();
     void this.model.player.step();
   }
-
 }
 
 declare global {

@@ -5,7 +5,7 @@ import { vpn, type Value } from '../core/events';
 import type { Namer, Names } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
-import type { Selection } from '../core/selection';
+import { isObject, type AddressSelection, type Selection } from '../core/selection';
 import { story, type Paragraph } from '../core/story';
 
 export type { Selection };
@@ -55,13 +55,13 @@ export class Model implements Ink {
   }
 
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */
-  get address(): Selection | null {
-    const { scene } = this;
-    if (this.selection && scene.processes.has(this.selection.process)) return this.selection;
+  get address(): AddressSelection | null {
+    const { scene, selection } = this;
+    if (selection && !isObject(selection) && scene.processes.has(selection.process)) return selection;
     return this.interesting(scene);
   }
 
-  private interesting(scene: Scene): Selection | null {
+  private interesting(scene: Scene): AddressSelection | null {
     const running = scene.task === null ? undefined : scene.tasks.get(scene.task);
     const owner = running ? this.player.names.processOfTask(running.id) : null;
     if (running?.fault && owner !== null && scene.processes.has(owner)) return { process: owner, va: running.fault.va };

@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
 export const searchStyles = css`
+  :host(:focus) {
+    outline: none;
+  }
   .head,
   .row {
     display: flex;
@@ -34,30 +37,49 @@ export const searchStyles = css`
     padding: 2px 8px;
   }
   .verdict {
-    font-size: 14px;
-    font-weight: 600;
-    line-height: 1.4;
+    font-size: 16px;
+    font-weight: 650;
+    line-height: 1.3;
     margin-top: 10px;
   }
   .verdict.found {
     color: var(--danger);
   }
+  .verdict.proof {
+    color: var(--accent);
+  }
   .about {
     font-size: 12px;
+    line-height: 1.4;
+    margin-top: 2px;
+    overflow-wrap: anywhere;
   }
   dl {
     display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 2px 14px;
-    margin: 8px 0 0;
+    grid-template-columns: 1fr 1fr;
+    gap: 6px 12px;
+    margin: 10px 0 0;
     font-size: 12.5px;
     font-variant-numeric: tabular-nums;
   }
   dt {
     color: var(--muted);
+    font-size: 11.5px;
+    line-height: 1.25;
   }
   dd {
     margin: 0;
+  }
+  .next b {
+    white-space: nowrap;
+  }
+  .next {
+    display: grid;
+    gap: 6px;
+    margin-top: 10px;
+  }
+  li button[aria-current='true'] {
+    border-color: var(--accent);
   }
   progress {
     display: block;

@@ -72,6 +72,21 @@ export const strataStyles = css`
   .cell:focus-visible .hit {
     stroke-width: 3;
   }
+  .pick {
+    cursor: pointer;
+    outline: none;
+  }
+  .pick .hit {
+    fill: transparent;
+  }
+  .pick.selected .hit,
+  .pick:focus-visible .hit {
+    stroke: var(--accent);
+    stroke-width: 2;
+  }
+  .pick:focus-visible .hit {
+    stroke-width: 3.5;
+  }
   .slab .body {
     stroke: var(--s-edge);
     filter: url(#shadow);

@@ -12,6 +12,13 @@ import { busyTask, pillRow, pillsWidth, type Pill } from './strata-tiles';
 export interface CellEvents {
   select(process: number, cell: Cell): void;
   isSelected(process: number, cell: Cell): boolean;
+  /** The one stop of the Tab key in the picture. */
+  isStop(process: number, cell: Cell): boolean;
+}
+
+export interface SlabEvents {
+  select(slab: Slab): void;
+  isSelected(slab: Slab): boolean;
 }
 
 /** Tasks that hold a lock and tasks that sleep on it. */
@@ -78,7 +85,7 @@ function cellButton(model: Ink, scene: Scene, column: Column, cell: Cell, on: Ce
   const label = names.address(cell.va);
   const said = `${names.process(process)} ${label}, ${frame ? `maps ${names.page(frame)}, ` : ''}${state}${cell.wrong ? ', wrong' : ''}`;
   return svg`<g class="cell ${state} ${cell.wrong ? 'wrong' : ''} ${selected ? 'selected' : ''}" role="button"
-      aria-label=${said} aria-pressed=${selected ? 'true' : 'false'} tabindex=${selected ? 0 : -1}
+      aria-label=${said} aria-pressed=${selected ? 'true' : 'false'} tabindex=${on.isStop(process, cell) ? 0 : -1}
       data-process=${process} data-page=${cell.page} @click=${() => on.select(process, cell)}>
     <rect class="hit" x=${cell.x - (cell.small ? 1 : 3)} y=${cell.y - 5} width=${cell.w + (cell.small ? 2 : 6)} height="44"></rect>
     <rect class="box" x=${cell.x} y=${cell.y} width=${cell.w} height=${cell.h} rx="6" stroke=${stroke}></rect>
@@ -111,6 +118,23 @@ function oneSlab(model: Ink, scene: Scene, slab: Slab, tile: number): SVGTemplat
     <text class="title" x="14" y=${slab.h - 10}>${name}<tspan class="caption" dx="8">${facts.join(' · ')}${slab.more > 0 ? ` · ${slab.more} more` : ''}</tspan></text>
     ${pills.length > 0 ? pillRow(pills, right, slab.h - 7) : nothing}
   </g>`;
+}
+
+/** The slabs as things that can be looked at: a frame over each, which the pointer and the arrow keys find. */
+export function slabButtons(model: Ink, scene: Scene, at: Layout, on: SlabEvents): SVGTemplateResult {
+  return svg`${repeat(
+    at.slabs,
+    (slab) => slab.key,
+    (slab) => {
+      const selected = on.isSelected(slab);
+      const { object } = slab;
+      const said = `Object ${model.player.names.object(scene, object.id)}, ${slab.ghost ? 'dead' : `${object.refs} ${object.refs === 1 ? 'reference' : 'references'}`}`;
+      return svg`<g class="pick ${selected ? 'selected' : ''}" role="button" aria-label=${said} aria-pressed=${selected ? 'true' : 'false'}
+          tabindex=${selected ? 0 : -1} data-born=${object.born} @click=${() => on.select(slab)}>
+        <rect class="hit" x=${slab.x - 4} y=${slab.y - 4} width=${slab.w + 8} height=${slab.h + 8} rx="15"></rect>
+      </g>`;
+    },
+  )}`;
 }
 
 export function lines(model: Ink, scene: Scene, at: Layout, kinds: Line['kind'][]): SVGTemplateResult {

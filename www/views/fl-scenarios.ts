@@ -1,0 +1,62 @@
+/** The picker of scenarios. */
+
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Player } from '../core/player';
+import { base } from './base';
+
+@customElement('fl-scenarios')
+export class FlScenarios extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        min-width: 0;
+      }
+      label.field {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        font-size: 13px;
+        min-width: 0;
+      }
+      label.field select {
+        flex: 1;
+        margin: 0;
+        max-width: 340px;
+        min-width: 0;
+        text-overflow: ellipsis;
+      }
+      @media (max-width: 980px) and (min-width: 761px) {
+        span {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) player!: Player;
+  /** Counts changes of the run. */
+  @property({ type: Number }) tick = 0;
+
+  override render() {
+    const { catalog, scenario } = this.player;
+    return html`<label class="field"
+      ><span>Scenario</span>
+      <select aria-label="Scenario" @change=${this.pick}>
+        ${catalog.scenarios.map((one) => html`<option value=${one.name} ?selected=${one.name === scenario}>${one.name}: ${one.title}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  private readonly pick = (event: Event): void => {
+    const detail = (event.target as HTMLSelectElement).value;
+    this.dispatchEvent(new CustomEvent('fl-pick', { detail, bubbles: true, composed: true }));
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fl-scenarios': FlScenarios;
+  }
+}

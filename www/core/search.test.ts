@@ -19,11 +19,11 @@ const result: SearchResult = {
 /** A search that does what the test says. */
 class Scripted implements Searcher {
   said: string[] = [];
-  tell: (now: SearchProgress) => void = () => undefined;
+  tell: (now: SearchProgress, found?: SearchResult) => void = () => undefined;
   end: (result: SearchResult) => void = () => undefined;
   fail: (reason: unknown) => void = () => undefined;
 
-  search(_: SearchRequest, tell: (now: SearchProgress) => void): Search {
+  search(_: SearchRequest, tell: (now: SearchProgress, found?: SearchResult) => void): Search {
     this.tell = tell;
     const ended = new Promise<SearchResult>((resolve, reject) => {
       this.end = resolve;
@@ -64,6 +64,19 @@ describe('a search', () => {
     expect([run.status, searcher.said]).toEqual(['running', ['pause', 'resume', 'stop']]);
   });
 
+  it('knows what was found before it is over', async () => {
+    const ended = run.start(request, '');
+    const found: SearchResult = { ...result, verdict: 'found' };
+    searcher.tell({ ...progress, phase: 'trimming' }, found);
+    searcher.tell({ ...progress, phase: 'trimming' });
+    expect([run.known, run.result, run.isGoing]).toEqual([found, null, true]);
+    searcher.end(result);
+    await ended;
+    expect(run.known).toBe(result);
+    void run.start(request, '');
+    expect(run.known).toBe(null);
+  });
+
   it('keeps what went wrong', async () => {
     const ended = run.start(request, '');
     searcher.fail({ message: 'no such kernel', remedy: 'choose another' });
@@ -89,7 +102,7 @@ describe('a search', () => {
 });
 
 describe('the headline', () => {
-  const idle = { status: 'idle', error: null, result: null, progress: null, request: null } as const;
+  const idle = { status: 'idle', error: null, known: null, progress: null, request: null } as const;
   const found: SearchResult = {
     ...result,
     verdict: 'found',
@@ -98,7 +111,7 @@ describe('the headline', () => {
 
   it('is what the verdict is, and never more', () => {
     const said = (over: SearchResult, from?: string) =>
-      headline({ ...idle, status: 'done', result: over, request: { ...request, ...(from === undefined ? {} : { from }) } });
+      headline({ ...idle, status: 'done', known: over, request: { ...request, ...(from === undefined ? {} : { from }) } });
     expect(headline(idle)).toBe(null);
     expect(said(found)).toEqual({ text: 'Found: a page is free while it is still mapped', tone: 'found' });
     expect(said(result)).toMatchObject({ text: 'Proven: nothing breaks in any interleaving', tone: 'proof' });

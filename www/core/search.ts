@@ -15,6 +15,8 @@ export class SearchRun {
   about = '';
   progress: SearchProgress | null = null;
   result: SearchResult | null = null;
+  /** What was found, before it is known whether a smaller scenario shows it too. */
+  private early: SearchResult | null = null;
   error: string | null = null;
   private search: Search | null = null;
   private readonly listeners = new Set<() => void>();
@@ -33,10 +35,11 @@ export class SearchRun {
   /** Begins anew; a search that is still running ends first. */
   async start(request: SearchRequest, about: string, scenario = ''): Promise<void> {
     this.stop();
-    Object.assign(this, { request, about, scenario, status: 'running', progress: null, result: null, error: null });
-    const search = this.searcher.search(request, (now) => {
+    Object.assign(this, { request, about, scenario, status: 'running', progress: null, result: null, early: null, error: null });
+    const search = this.searcher.search(request, (now, found) => {
       if (this.search !== search) return;
       this.progress = now;
+      this.early ??= found ?? null;
       this.tell();
     });
     this.search = search;
@@ -67,6 +70,11 @@ export class SearchRun {
     this.search?.stop();
   }
 
+  /** What has been established so far. */
+  get known(): SearchResult | null {
+    return this.result ?? this.early;
+  }
+
   get isGoing(): boolean {
     return this.status === 'running' || this.status === 'paused';
   }
@@ -87,8 +95,8 @@ const GOING: Record<SearchProgress['phase'], [string, string]> = {
 /** A kind of finding as people say it. */
 export const kindText = (kind: string): string => kind.replaceAll('-', ' ');
 
-export function headline(run: Pick<SearchRun, 'status' | 'error' | 'result' | 'progress' | 'request'>): Headline | null {
-  const { status, result } = run;
+export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'progress' | 'request'>): Headline | null {
+  const { status, known: result } = run;
   if (status === 'idle') return null;
   if (run.error !== null) return { text: run.error, tone: 'found' };
   if (!result) {

@@ -73,5 +73,6 @@ export interface Search {
 }
 
 export interface Searcher {
-  search(request: SearchRequest, progress: (now: SearchProgress) => void): Search;
+  /** `progress` is also told what was found once it is as short as it can be, while smaller scenarios are still tried. */
+  search(request: SearchRequest, progress: (now: SearchProgress, found?: SearchResult) => void): Search;
 }

@@ -13,7 +13,11 @@ class Fake {
   private at = 0;
   private stopped = false;
 
-  constructor(private readonly slices: number) {}
+  /** After slice `trims` it has found something and makes the scenario smaller. */
+  constructor(
+    private readonly slices: number,
+    private readonly trims = Infinity,
+  ) {}
 
   postMessage({ id, method, args }: { id: number; method: string; args: unknown[] }): void {
     this.calls.push(method);
@@ -27,14 +31,15 @@ class Fake {
     if (method === 'stop') this.stopped = true;
     if (method === 'advance') {
       this.at += 1;
-      return { result: { done: this.stopped || this.at >= this.slices, progress: { states: BigInt(this.at) } } };
+      const phase = this.at > this.trims ? 'trimming' : 'searching';
+      return { result: { done: this.stopped || this.at >= this.slices, progress: { phase, states: BigInt(this.at) } } };
     }
     return { result: method === 'report' ? { verdict: this.stopped ? 'stopped' : 'complete', states: BigInt(this.at) } : undefined };
   }
 }
 
-function searcher(slices: number): { fake: Fake; searcher: WorkerSearcher } {
-  const fake = new Fake(slices);
+function searcher(slices: number, trims?: number): { fake: Fake; searcher: WorkerSearcher } {
+  const fake = new Fake(slices, trims);
   return { fake, searcher: new WorkerSearcher(() => fake as unknown as Worker) };
 }
 
@@ -44,6 +49,15 @@ describe('a search on a worker', () => {
     const result = await searcher(3).searcher.search(request, (now) => told.push(now.states)).result;
     expect(told).toEqual([1, 2, 3]);
     expect(result).toEqual({ verdict: 'complete', states: 3 });
+  });
+
+  it('tells once what was found, as soon as it is short, and goes on', async () => {
+    const found: unknown[] = [];
+    const { fake, searcher: hunting } = searcher(5, 2);
+    const search = hunting.search(request, (now, known) => found.push([now.states, known?.states]));
+    expect((await search.result).states).toBe(5);
+    expect(found).toEqual([[1, undefined], [2, undefined], [3, 3], [4, undefined], [5, undefined]]);
+    expect(fake.calls.filter((call) => call === 'report')).toHaveLength(2);
   });
 
   it('asks for nothing while it is paused, and goes on where it was', async () => {

@@ -10,7 +10,7 @@ export class WorkerSearcher implements Searcher {
   /** `make` starts a worker that answers as `serveSearch` does; there is none before somebody searches. */
   constructor(private readonly make: () => Worker) {}
 
-  search(request: SearchRequest, progress: (now: SearchProgress) => void): Search {
+  search(request: SearchRequest, progress: (now: SearchProgress, found?: SearchResult) => void): Search {
     const ticket = this.tickets++;
     const remote = (this.remote ??= new Remote(this.make()));
     let paused = false;
@@ -18,6 +18,7 @@ export class WorkerSearcher implements Searcher {
     let wake: () => void = () => undefined;
     const run = async (): Promise<SearchResult> => {
       await remote.call('begin', ticket, request);
+      let told = false;
       for (let done = false; !done; ) {
         if (paused && !stopped) {
           await new Promise<void>((resolve) => (wake = resolve));
@@ -25,7 +26,9 @@ export class WorkerSearcher implements Searcher {
         }
         const slice = small(await remote.call('advance', ticket)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
-        progress(slice.progress);
+        const shortest: boolean = !told && !done && slice.progress.phase === 'trimming';
+        told ||= shortest;
+        progress(slice.progress, shortest ? (small(await remote.call('report', ticket)) as SearchResult) : undefined);
       }
       return small(await remote.call('report', ticket)) as SearchResult;
     };

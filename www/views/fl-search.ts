@@ -35,10 +35,15 @@ export class FlSearch extends View {
   /** The finding that the player shows, and the load that showed it. */
   @state() private shown: { finding: SearchFinding; load: number } | null = null;
   private stop: (() => void) | null = null;
+  /** The load that stands before its first step and waits for what is found in it. */
+  private waiting: number | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.stop = this.run.listen(() => this.heard++);
+    this.stop = this.run.listen(() => {
+      this.heard++;
+      this.arrive();
+    });
   }
 
   override disconnectedCallback(): void {
@@ -55,7 +60,7 @@ export class FlSearch extends View {
     const { strategy, preemptions } = this;
     const chance = strategy === 'pct' || strategy === 'random';
     const about = `${player.scenario} under ${player.policy}${from === null ? '' : `, from step ${player.position} on`}`;
-    const [load, position] = [player.loads, player.position];
+    this.waiting = player.position === 0 ? player.loads : null;
     await this.run.start(
       {
         scenario: player.source,
@@ -70,9 +75,16 @@ export class FlSearch extends View {
       about,
       player.scenario,
     );
-    // Whoever waited for it before the first step sees it at once; whoever is somewhere else is left there.
-    const [first] = this.run.about === about ? (this.run.result?.findings ?? []) : [];
-    if (first && position === 0 && player.loads === load && player.position === 0 && player.status === 'paused') await this.show(first);
+  }
+
+  /** Whoever waits before the first step sees what is found at once; whoever is somewhere else is left there. */
+  private arrive(): void {
+    const { player } = this.model;
+    const [first] = this.run.known?.findings ?? [];
+    if (this.waiting === null || !first) return;
+    const waits = player.loads === this.waiting && player.position === 0 && player.status === 'paused';
+    this.waiting = null;
+    if (waits) void this.show(first);
   }
 
   override render() {
@@ -130,6 +142,7 @@ export class FlSearch extends View {
     }
     return html`<p class="verdict ${said.tone}">${said.text}</p>
       <p class="about muted">${run.about}</p>
+      ${run.known && run.isGoing ? html`<p class="about">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>` : nothing}
       ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${this.advice()}`;
   }
 
@@ -156,7 +169,7 @@ export class FlSearch extends View {
   }
 
   private findings() {
-    const { result } = this.run;
+    const { known: result } = this.run;
     if (!result || result.findings.length === 0) return nothing;
     return html`<ul aria-label="What was found">
       ${result.findings.map((one) => {
@@ -175,7 +188,7 @@ export class FlSearch extends View {
   private next() {
     const { run } = this;
     const { player } = this.model;
-    const { result, request } = run;
+    const { known: result, request } = run;
     if (!result || !request) return nothing;
     const first = result.findings[0];
     if (result.verdict === 'complete') {
@@ -193,7 +206,9 @@ export class FlSearch extends View {
   }
 
   private isShown(finding: SearchFinding): boolean {
-    return this.shown?.finding === finding && this.shown.load === this.model.player.loads;
+    const { shown } = this;
+    const same = shown?.finding.choices === finding.choices && (shown.finding.scenario ?? null) === (finding.scenario ?? null);
+    return same && shown.load === this.model.player.loads;
   }
 
   /** Opens a finding where it shows. */

@@ -137,7 +137,7 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
                 writeln!(out, "       {:<20}{}", format!("={}", value.name), value.text)?;
             }
         }
-        writeln!(out, "\nDefects that no kernel shipped (--policy PRESET,+P17)")?;
+        writeln!(out, "\nDefects that no preset has (--policy PRESET,+P17)")?;
         for s in &listing.defects {
             writeln!(out, "  {}  {:<20}{}", s.id, s.name, s.text)?;
         }

@@ -1,5 +1,5 @@
-//! Which kernel this is: fifteen switches, the protocol of `pmap_enter`, two defects to be
-//! found, and presets that name points in history. How a kernel is written and read is in `text`.
+//! Which kernel this is: fifteen switches, the protocol of `pmap_enter`, defects to be found,
+//! and presets that name points in history. How a kernel is written and read is in `text`.
 
 mod text;
 
@@ -7,7 +7,7 @@ use bitflags::bitflags;
 
 bitflags! {
     /// The switches of vm.md §1, each one difference between kernels, and after them
-    /// defects that no kernel ever shipped.
+    /// defects that no preset has.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
     pub struct Switches: u32 {
         /// The source page of a COW copy stays busy until after `pmap_enter`.
@@ -46,6 +46,16 @@ bitflags! {
         /// Defect: who finds a page busy lets go of the object before it is registered as a
         /// sleeper.
         const SLEEPS_LATE = 1 << 18;
+        /// Older than all presets, until r291576 (2015): the waiting collapse scan takes any
+        /// page of the upper object for one that hides the page below, even a busy one without
+        /// contents.
+        const SCAN_TRUSTS_BUSY = 1 << 21;
+        /// Older than all presets, until D6085 (2016): the old collapse counts no paging in
+        /// progress while it scans, and a fault that meets an object marked dead fails.
+        const SCAN_UNGUARDED = 1 << 22;
+        /// Older than all presets, until r351830 (2019): MADV_FREE applies to pages of an object
+        /// with a backing object.
+        const FREE_REWINDS = 1 << 24;
     }
 }
 
@@ -87,11 +97,15 @@ pub const SWITCHES: &[SwitchInfo] = info! {
     DEALLOC_WAITS_PIP "P15" "dealloc_waits_pip" "dropping the last sibling waits for paging to drain"
 };
 
-/// Defects to be found: no kernel ever shipped them and every preset has them off. Each is
-/// one mistake in a real routine, the classic one of its kind.
+/// Defects to be found; every preset has them off. P17 and P18 no kernel ever shipped: each is
+/// one mistake in a real routine, the classic one of its kind. OF1, OF2 and OF4 (vm.md §15.8)
+/// FreeBSD had, and had lost before the first preset.
 pub const DEFECTS: &[SwitchInfo] = info! {
     LOCKS_UPWARDS "P17" "locks_upwards" "defect: an exit locks the chain bottom-up and waits, against the lock order"
     SLEEPS_LATE "P18" "sleeps_late" "defect: a page is found busy, then the lock goes, then the sleeper is registered"
+    SCAN_TRUSTS_BUSY "OF1" "scan_trusts_busy" "until 2015: a page that a fault still fills counts as one that hides the page below"
+    SCAN_UNGUARDED "OF2" "scan_unguarded" "until 2016: collapses run in parallel, and a fault that meets one fails"
+    FREE_REWINDS "OF4" "free_rewinds" "until 2019: MADV_FREE drops pages that hide older ones"
 };
 
 /// A point in FreeBSD's history.
@@ -246,7 +260,7 @@ pub enum PolicyError {
     Preset(String),
     /// No such switch.
     #[error(
-        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15, or P16=write-first; the defects are +P17 and +P18"
+        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15, or P16=write-first; the defects are +P17, +P18, +OF1, +OF2 and +OF4"
     )]
     Switch(String),
     /// P16 has no such value.

@@ -4,7 +4,7 @@
 
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy};
-use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::model::{Claim, Expect, Group, Scenario};
 use faultline_scenario::player::{How, run};
 use std::collections::BTreeSet;
@@ -56,6 +56,31 @@ fn what_a_race_promises_is_all_that_is_found_on_every_preset() {
                 assert_eq!(found, promised(&schedule.expects, preset.name), "{at}: {:?}", report.findings);
                 assert_eq!(report.outcome, "finished", "{at}");
             }
+        }
+    }
+}
+
+#[test]
+fn an_older_defect_is_found_with_its_switch_on() {
+    use FindingKind::{Assertion, Expectation, FreedWhileMapped, Stale};
+    let all: Vec<_> = PRESETS.iter().map(|p| p.name).collect();
+    // The old collapse keeps away from a fault that is under way.
+    let ungated = ["2020-01-weakened-pip", "2020-01-collapse", "2021", "2025-04", "main"];
+    // A copying fault holds its source until it is over: there a collapse has to sleep.
+    let holding = ["2020-01-fixed", "2020-01-collapse", "2021", "2025-04", "main"];
+    let cases: [(&str, &str, &[&str], FindingKind); 4] = [
+        ("of1", "OF1", &ungated, FreedWhileMapped),
+        ("of2", "OF2", &["2020-01-fixed"], Assertion),
+        ("of2-signal", "OF2", &holding, Expectation),
+        ("of4", "OF4", &all, Stale),
+    ];
+    for (name, switch, presets, kind) in cases {
+        let scenario = gallery::find(name).unwrap().scenario().unwrap();
+        for preset in PRESETS {
+            let policy = Policy::parse(&format!("{},+{switch}", preset.name)).unwrap();
+            let report = run(&scenario, &policy, &How::Default).unwrap();
+            let kinds = if presets.contains(&preset.name) { vec![kind] } else { vec![] };
+            assert_eq!(report.kinds(), kinds, "{name} on {}: {:?}", report.policy, report.findings);
         }
     }
 }

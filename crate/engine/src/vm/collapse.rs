@@ -57,15 +57,21 @@ impl<E: Env> Cx<'_, E> {
             }
             if backing.ref_count.load(self) == 1 {
                 self.emit(Event::Collapse { object: o, backing: b });
-                self.pip_add(o);
-                self.pip_add(b);
+                // They keep other collapses of either away while the scan sleeps (OF2).
+                let guarded = !self.on(Switches::SCAN_UNGUARDED);
+                if guarded {
+                    self.pip_add(o);
+                    self.pip_add(b);
+                }
                 backing.set_flags(self, ObjectFlags::DEAD);
                 self.collapse_scan(o, b, true).await;
                 self.swap_copy(b, o, object.backing_object_offset.get(self), true);
                 self.backing_transfer(o, b).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
-                self.pip_drop(b);
+                if guarded {
+                    self.pip_drop(b);
+                }
                 if !gated {
                     // Nothing kept faults away from it: they must be gone first.
                     self.pip_wait(b).await;
@@ -76,7 +82,9 @@ impl<E: Env> Cx<'_, E> {
                 backing.lock.unlock(self).await;
                 // A fault that met it dead may still hold its pip: rulings R27.
                 self.object_destroy(b);
-                self.pip_drop(o);
+                if guarded {
+                    self.pip_drop(o);
+                }
             } else if !self.bypass(o, b).await {
                 return;
             }
@@ -307,6 +315,13 @@ impl<E: Env> Cx<'_, E> {
                 continue;
             }
             if let Some(q) = self.page_lookup(o, at) {
+                if wait && self.on(Switches::SCAN_TRUSTS_BUSY) {
+                    // OF1: it may be empty, and then nothing hides what goes here.
+                    self.scanned(o, frame, ScanStep::Shadowed);
+                    self.swap_free(b, index);
+                    p.free_or_unbusy(self, "I13");
+                    continue;
+                }
                 if !q.try_xbusy(self) {
                     // It may be a copy that a fault is making.
                     p.xunbusy(self);

@@ -287,7 +287,8 @@ impl<E: Env> Cx<'_, E> {
 
     /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.
     async fn met_dead(&self, fs: &mut FaultState) -> Stop {
-        let terminal = self.object(fs.object).kind.load(self) == ObjectType::Dead;
+        // OF2: a collapse in progress was as bad as the end of the object.
+        let terminal = self.object(fs.object).kind.load(self) == ObjectType::Dead || self.on(Switches::SCAN_UNGUARDED);
         self.unlock_and_deallocate(fs).await;
         if terminal {
             return Stop::Error(Kern::ProtectionFailure);

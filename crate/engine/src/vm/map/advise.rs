@@ -4,6 +4,7 @@ use super::entry::range_check;
 use crate::env::Env;
 use crate::ids::{ObjectId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
+use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::kern::Kern;
 use crate::vm::object::ObjectFlags;
@@ -48,7 +49,8 @@ impl<E: Env> Cx<'_, E> {
             at = e.next.get(self);
             let Some(object) = e.object.get(self) else { continue };
             // Without its page a shadow would show older data: time would run backwards.
-            if advice == Advice::Free && self.object(object).backing_object.load(self).is_some() {
+            let shadows = self.object(object).backing_object.load(self).is_some();
+            if advice == Advice::Free && shadows && !self.on(Switches::FREE_REWINDS) {
                 continue;
             }
             let mut va = e.start.get(self).max(start);

@@ -172,6 +172,9 @@ pub struct Fixes {
     /// Different states at most in each search.
     #[arg(long, default_value_t = 20_000_000, value_name = "N")]
     pub states: u64,
+    /// Search with so many sets at a time; by default one for each CPU.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -5,6 +5,7 @@
 
 mod args;
 mod explore;
+mod fixes;
 mod list;
 mod matrix;
 mod output;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Explore(options) => explore::run(&options),
         Command::Matrix(options) => matrix::matrix(&options),
-        Command::Fixes(options) => matrix::fixes(&options),
+        Command::Fixes(options) => fixes::fixes(&options),
         Command::Replay(options) => replay::run(&options),
         Command::Trace(options) => trace::run(&options),
         Command::Walk(options) => {

@@ -1,13 +1,11 @@
-//! `faultline matrix` and `faultline fixes`: every scenario on every kernel, and what would mend one.
+//! `faultline matrix`: every scenario on every kernel.
 
-use crate::args::{Fixes, Matrix};
+use crate::args::Matrix;
 use crate::output::{self, grouped};
-use crate::run;
 use faultline_engine::policy::PRESETS;
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::search::fixes::{self, Fix};
+use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};
-use faultline_scenario::search::{Request, Way};
 use serde::Serialize;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -80,48 +78,4 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
 #[derive(Serialize)]
 struct Cells<'a> {
     cells: &'a [Cell],
-}
-
-#[derive(Serialize)]
-struct Mended<'a> {
-    scenario: &'a str,
-    policy: &'a str,
-    fixes: &'a [Fix],
-}
-
-/// Which smallest sets of switches make a scenario clean.
-pub fn fixes(options: &Fixes) -> Result<ExitCode, String> {
-    let (scenario, policy, _) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
-    let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
-    let request = Request { way, states: options.states, ..Request::default() };
-    let watched = io::stderr().is_terminal();
-    let told = |fix: &Fix| {
-        if watched {
-            let what = if fix.clean {
-                "clean"
-            } else if fix.certain {
-                "breaks"
-            } else {
-                "not established"
-            };
-            eprintln!("{}: {what}", fix.switches.join(","));
-        }
-    };
-    let found = fixes::fixes(&scenario, &policy, usize::from(options.most), request, told)
-        .map_err(|error| error.to_string())?;
-    if options.json {
-        output::json(&Mended { scenario: &scenario.name, policy: &policy.name, fixes: &found })?;
-    } else {
-        output::write(|out| {
-            writeln!(out, "{} on kernel {}:", scenario.name, policy.name)?;
-            if found.is_empty() {
-                writeln!(out, "no set of up to {} switches makes it clean", options.most)?;
-            }
-            for fix in &found {
-                writeln!(out, "{}", fix.switches.join(" with "))?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -107,6 +107,19 @@ fn the_smallest_sets_of_switches_that_mend_a_race_are_listed() {
     let sets: Vec<_> = fixes.iter().map(|fix| fix["switches"].to_string()).collect();
     // Bounded searches prove nothing, so they mend nothing.
     assert_eq!((status, sets), (0, Vec::<String>::new()));
+    let tried = report["tried"].as_array().expect("what was tried");
+    let undecided = tried.iter().filter(|attempt| attempt["how"] == "bounded").count();
+    assert!(undecided > 0 && report["undecided"] == undecided, "{report}");
+
+    let (status, out, _) = faultline(&["fixes", "sh"]);
+    let lines: Vec<_> = out.lines().collect();
+    assert_eq!(status, 0);
+    assert!(lines[1].trim().starts_with("+P09") && lines[1].contains("nothing breaks in any interleaving"), "{out}");
+    assert!(
+        lines[2].starts_with("tried ") && lines[2].contains(" 1 clean, ") && lines[2].contains(" 0 not decided"),
+        "{out}"
+    );
+    assert!(lines[3..].iter().all(|line| line.contains("breaks: ")), "{out}");
 }
 
 #[test]

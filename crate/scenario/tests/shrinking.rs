@@ -1,5 +1,6 @@
 //! What is taken away from a scenario is not missed: the smaller one can be read from its text and
-//! shows the same finding by the same choices; and it is the same one every time.
+//! shows the same finding by the same choices; nothing more can be taken away from it; and it is the
+//! same one every time.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -115,6 +116,10 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
         assert!(least.preemptions <= shorter.preemptions && least.property == found.property);
         let (before, after) = played(&smaller, &policy, &least.choices, least.turns);
         assert!(!before.contains(&least.property) && after.contains(&least.property), "{text}");
+        // None of what is left can go.
+        let mut again = Trim::new(&smaller, &policy, least.clone());
+        while !again.advance(u64::MAX) {}
+        assert!(again.result().is_none(), "{text}");
         // It is found again from scratch, with nothing else in its way.
         let mut search = shorten(&least).wanted(Wanted::This(least.property));
         let verdict = search.advance(&mut open(&smaller, &policy), u64::MAX);

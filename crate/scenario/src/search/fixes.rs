@@ -1,101 +1,169 @@
 //! Which smallest sets of switches make a scenario clean?
 //!
 //! Every legal way to flip one switch of a kernel, then every pair, is searched through;
-//! a pair is not tried where one of its switches is enough by itself.
+//! a set is not tried where a part of it is enough by itself. Only a search that covered all
+//! interleavings says that a set is enough.
 
-use super::{Request, machine};
+use super::{Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
-use faultline_engine::policy::{Policy, SWITCHES, SwitchInfo};
-use faultline_sched::explore::Verdict;
+use faultline_engine::policy::{DEFECTS, Policy, SWITCHES, SwitchInfo};
+use faultline_sched::explore::{Stats, Verdict, engine};
 use serde::Serialize;
 use std::rc::Rc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A set of switches and what they come to.
+/// Switches to be flipped, in order of their numbers.
+pub type Set = Vec<&'static SwitchInfo>;
+
+/// A set of switches and what a search with them established.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Fix {
+pub struct Attempt {
     /// The switches, as `--policy` takes them: `+P01`, `-P03`.
     pub switches: Vec<String>,
     /// The kernel with them.
     pub policy: String,
-    /// Nothing breaks in any interleaving.
-    pub clean: bool,
-    /// It was proven or found; otherwise the search came to its bounds.
-    pub certain: bool,
+    /// `complete`: nothing breaks in any interleaving. `found`: something does. `bounded`: the
+    /// search came to its bounds, and nothing is established.
+    pub how: &'static str,
+    /// What breaks, where something does.
+    pub kind: Option<&'static str>,
+    /// States that were met.
+    pub states: u64,
+    /// Turns that were taken.
+    pub steps: u64,
 }
 
-/// The sets of up to `most` switches that are tried, smallest first.
-pub fn sets(policy: &Policy, most: usize) -> Vec<Vec<&'static SwitchInfo>> {
-    let singles: Vec<Vec<_>> = SWITCHES.iter().map(|s| vec![s]).collect();
-    let mut sets = singles.clone();
-    for _ in 1..most {
-        let longer: Vec<Vec<_>> = sets
-            .iter()
-            .filter(|set| set.len() + 1 > 1)
-            .flat_map(|set| {
-                let last = set.last().map_or("", |s| s.id);
-                let more = SWITCHES.iter().filter(move |s| s.id > last);
-                more.map(move |s| set.iter().copied().chain([s]).collect::<Vec<_>>())
-            })
-            .collect();
-        sets.extend(longer);
+impl Attempt {
+    /// The set is enough: proven.
+    pub fn clean(&self) -> bool {
+        self.how == "complete"
     }
-    sets.sort_by_key(Vec::len);
-    sets.dedup_by(|a, b| a.iter().map(|s| s.id).eq(b.iter().map(|s| s.id)));
-    sets.retain(|set| flip(policy, set).is_some());
-    sets
+}
+
+/// What came of all sets up to a size.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Fixes {
+    /// Every set that was searched with, smallest first.
+    pub tried: Vec<Attempt>,
+    /// Sets that no kernel could have (rulings R16).
+    pub illegal: usize,
+    /// Sets of which a part is enough already.
+    pub implied: usize,
+}
+
+impl Fixes {
+    /// The smallest sets that are enough.
+    pub fn clean(&self) -> impl Iterator<Item = &Attempt> {
+        self.tried.iter().filter(|attempt| attempt.clean())
+    }
+    /// How many came out so: `complete`, `found` or `bounded`.
+    pub fn count(&self, how: &str) -> usize {
+        self.tried.iter().filter(|attempt| attempt.how == how).count()
+    }
+}
+
+/// All sets of `size` switches of a kernel, legal or not. A defect is among them if the kernel has it.
+fn sets(policy: &Policy, size: usize) -> Vec<Set> {
+    let defects = DEFECTS.iter().filter(|defect| policy.on(defect.switch));
+    let switches: Vec<&'static SwitchInfo> = SWITCHES.iter().chain(defects).collect();
+    fn pick(from: &[&'static SwitchInfo], size: usize) -> Vec<Set> {
+        if size == 0 {
+            return vec![Vec::new()];
+        }
+        let first_is = |at: usize| {
+            let rest = pick(&from[at + 1..], size - 1).into_iter();
+            rest.map(move |rest| [vec![from[at]], rest].concat())
+        };
+        (0..from.len()).flat_map(first_is).collect()
+    }
+    pick(&switches, size)
+}
+
+/// The switches as a policy's text has them.
+fn words(policy: &Policy, set: &Set) -> Vec<String> {
+    set.iter().map(|s| format!("{}{}", if policy.on(s.switch) { '-' } else { '+' }, s.id)).collect()
 }
 
 /// The kernel with these switches flipped, if there could be one.
-fn flip(policy: &Policy, set: &[&SwitchInfo]) -> Option<(Policy, Vec<String>)> {
-    let words = set.iter().map(|s| format!("{}{}", if policy.on(s.switch) { '-' } else { '+' }, s.id));
-    let words: Vec<String> = words.collect();
-    let text = format!("{},{}", policy.name, words.join(","));
-    Policy::parse(&text).ok().map(|policy| (policy, words))
+fn flip(policy: &Policy, set: &Set) -> Option<Policy> {
+    Policy::parse(&format!("{},{}", policy.name, words(policy, set).join(","))).ok()
 }
 
-/// Searches through one set.
+/// Searches with one set flipped; nothing if no kernel could have it.
 pub fn attempt(
     scenario: &Scenario,
     policy: &Policy,
-    set: &[&SwitchInfo],
+    set: &Set,
     request: Request,
-) -> Result<Option<Fix>, PlayError> {
-    let Some((kernel, switches)) = flip(policy, set) else { return Ok(None) };
-    let mut machine = machine(&Rc::new(scenario.clone()), &kernel, request.keep())?;
-    let mut search = request.search();
-    let verdict = loop {
-        if let Some(verdict) = search.advance(&mut machine, u64::MAX) {
-            break verdict;
-        }
+) -> Result<Option<Attempt>, PlayError> {
+    let Some(kernel) = flip(policy, set) else { return Ok(None) };
+    let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, request)?;
+    let (how, kind) = match verdict {
+        Verdict::Complete => ("complete", None),
+        Verdict::Found(found) => ("found", engine::kind(found.property).map(|kind| kind.name())),
+        Verdict::Bounded(_) => ("bounded", None),
     };
-    let clean = verdict == Verdict::Complete;
-    let certain = !matches!(verdict, Verdict::Bounded(_));
-    Ok(Some(Fix { switches, policy: kernel.name, clean, certain }))
+    Ok(Some(Attempt { switches: words(policy, set), policy: kernel.name, how, kind, states, steps }))
 }
 
-/// All smallest sets of up to `most` switches that make the scenario clean. `told` hears of
-/// every set as it is done.
+/// Searches with every set of up to `most` switches, with so many workers at a time. `told` hears of
+/// every attempt as it is done, of how many of its size are done, and how many there are.
 pub fn fixes(
     scenario: &Scenario,
     policy: &Policy,
     most: usize,
     request: Request,
-    mut told: impl FnMut(&Fix),
-) -> Result<Vec<Fix>, PlayError> {
-    let mut clean: Vec<Fix> = Vec::new();
-    for set in sets(policy, most) {
-        let words: Vec<&str> = set.iter().map(|s| s.id).collect();
-        let enough = |fix: &Fix| fix.switches.iter().all(|s| words.contains(&&s[1..]));
-        if clean.iter().any(enough) {
-            continue;
-        }
-        if let Some(fix) = attempt(scenario, policy, &set, request)? {
-            told(&fix);
-            if fix.clean {
-                clean.push(fix);
-            }
-        }
+    workers: usize,
+    told: impl Fn(&Attempt, usize, usize) + Sync,
+) -> Result<Fixes, PlayError> {
+    let mut fixes = Fixes::default();
+    for size in 1..=most {
+        let mut sets = sets(policy, size);
+        let all = sets.len();
+        sets.retain(|set| flip(policy, set).is_some());
+        fixes.illegal += all - sets.len();
+        let legal = sets.len();
+        let enough = |set: &Set| {
+            let words = words(policy, set);
+            fixes.clean().any(|smaller| smaller.switches.iter().all(|word| words.contains(word)))
+        };
+        sets.retain(|set| !enough(set));
+        fixes.implied += legal - sets.len();
+        // Sets of one size are no part of each other, so they can be tried in any order.
+        let one = |set: &Set| attempt(scenario, policy, set, request);
+        fixes.tried.extend(at_once(&sets, workers, one, &told)?);
     }
-    Ok(clean)
+    Ok(fixes)
+}
+
+/// Tries all of them on several threads; the answers are in the order of the sets.
+fn at_once(
+    sets: &[Set],
+    workers: usize,
+    one: impl Fn(&Set) -> Result<Option<Attempt>, PlayError> + Sync,
+    told: &(impl Fn(&Attempt, usize, usize) + Sync),
+) -> Result<Vec<Attempt>, PlayError> {
+    let (next, done, answers) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..workers.clamp(1, sets.len().max(1)) {
+            scope.spawn(|| {
+                // Relaxed: the number alone decides who does what, and how many are done is only told.
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(set) = sets.get(at) else { break };
+                    let answer = one(set);
+                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if let Ok(Some(attempt)) = &answer {
+                        told(attempt, done, sets.len());
+                    }
+                    answers.lock().unwrap_or_else(|poison| poison.into_inner()).push((at, answer));
+                }
+            });
+        }
+    });
+    let mut answers = answers.into_inner().unwrap_or_else(|poison| poison.into_inner());
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().filter_map(|(_, answer)| answer.transpose()).collect()
 }

@@ -44,7 +44,12 @@ impl Cell {
 /// Preemptions that a scenario is searched with if it is too large to be walked through.
 pub const PREEMPTIONS: u32 = 1;
 
-fn search(scenario: &Rc<Scenario>, policy: &Policy, request: Request) -> Result<(Verdict, Stats), PlayError> {
+/// Searches until there is a verdict.
+pub(super) fn search(
+    scenario: &Rc<Scenario>,
+    policy: &Policy,
+    request: Request,
+) -> Result<(Verdict, Stats), PlayError> {
     let mut machine = machine(scenario, policy, request.keep())?;
     let mut search = request.search();
     loop {

@@ -16,6 +16,10 @@ use std::rc::Rc;
 /// States that one search may meet while shrinking.
 const STATES: u64 = 3_000_000;
 
+/// Turns that all attempts to take something away may take together. The last one is
+/// always brought to its end.
+const TURNS: u64 = 50_000_000;
+
 /// The search for the same finding with the fewest preemptions, in the fewest turns.
 pub fn shorten(found: &Found) -> Bounded {
     Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES)
@@ -24,13 +28,19 @@ pub fn shorten(found: &Found) -> Bounded {
 /// Takes away, piece by piece, what a finding does not need.
 ///
 /// A piece is a task, an operation, or a line of the set-up; it stays away if the smaller
-/// scenario is still one and the same finding is still reached with no more preemptions.
+/// scenario is still one and the same finding is still reached with no more preemptions. The
+/// pieces are gone through in turn, over and over, until each of them has been needed since the
+/// last one that was not: then no single piece can go.
 pub struct Trim {
     scenario: Scenario,
     policy: Policy,
     found: Found,
-    /// The piece that is tried next, in the order of `without`; those before are needed.
+    /// The piece that is tried next, in the order of `without`.
     next: usize,
+    /// Pieces in a row before that one that were needed, where the first follows the last.
+    needed: usize,
+    /// Turns that the attempts have taken.
+    spent: u64,
     /// A smaller scenario whose search is under way.
     attempt: Option<(Scenario, Machine, Bounded)>,
     smaller: bool,
@@ -44,7 +54,7 @@ impl Trim {
         scenario.schedules.clear();
         scenario.expects.clear();
         scenario.setup.retain(|deed| !matches!(deed, Deed::Expect(_)));
-        Trim { scenario, policy: policy.clone(), found, next: 0, attempt: None, smaller: false }
+        Trim { scenario, policy: policy.clone(), found, next: 0, needed: 0, spent: 0, attempt: None, smaller: false }
     }
     /// The smaller scenario and the finding in it; nothing if none could be taken away.
     pub fn result(&self) -> Option<(&Scenario, &Found)> {
@@ -54,26 +64,41 @@ impl Trim {
     pub fn advance(&mut self, turns: u64) -> bool {
         if let Some((scenario, machine, search)) = &mut self.attempt {
             let Some(verdict) = search.advance(machine, turns) else { return false };
+            self.spent += Search::<Machine>::stats(search).steps;
             match verdict {
                 Verdict::Found(found) => {
-                    // What was needed before may no longer be, but larger pieces come first.
                     (self.scenario, self.found, self.smaller) = (scenario.clone(), found, true);
+                    // What was needed before may no longer be.
+                    self.needed = 0;
                 }
-                _ => self.next += 1,
+                _ => self.keep(),
             }
             self.attempt = None;
             return false;
         }
-        while let Some(smaller) = without(&self.scenario, self.next) {
+        while self.spent < TURNS && self.needed < self.pieces() {
+            let Some(smaller) = without(&self.scenario, self.next) else {
+                self.next = 0;
+                continue;
+            };
             match self.try_out(smaller) {
                 Some(attempt) => {
                     self.attempt = Some(attempt);
                     return false;
                 }
-                None => self.next += 1,
+                None => self.keep(),
             }
         }
         true
+    }
+    /// How many pieces there are now.
+    fn pieces(&self) -> usize {
+        (0..).take_while(|&n| without(&self.scenario, n).is_some()).count()
+    }
+    /// The piece that was tried is needed.
+    fn keep(&mut self) {
+        self.next += 1;
+        self.needed += 1;
     }
     /// A search of a smaller scenario, if it is one.
     fn try_out(&self, smaller: Scenario) -> Option<(Scenario, Machine, Bounded)> {

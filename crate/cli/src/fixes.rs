@@ -1,0 +1,91 @@
+//! `faultline fixes`: which switches would mend a scenario.
+
+use crate::args::Fixes as Options;
+use crate::output::{self, grouped};
+use crate::run;
+use faultline_scenario::search::fixes::{self, Attempt, Fixes};
+use faultline_scenario::search::{Request, Way};
+use serde::Serialize;
+use std::io;
+use std::process::ExitCode;
+use std::thread;
+
+#[derive(Serialize)]
+struct Mended<'a> {
+    scenario: &'a str,
+    policy: &'a str,
+    most: u8,
+    fixes: Vec<&'a Attempt>,
+    undecided: usize,
+    #[serde(flatten)]
+    all: &'a Fixes,
+}
+
+/// How an answer was established, in words.
+fn how(attempt: &Attempt) -> String {
+    let (states, steps) = (grouped(attempt.states), grouped(attempt.steps));
+    match (attempt.how, attempt.kind) {
+        ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} turns"),
+        ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
+        ("found", None) => format!("breaks after {states} states"),
+        _ => format!("not decided: the search came to its bounds after {states} states"),
+    }
+}
+
+/// Which smallest sets of switches make a scenario clean.
+pub fn fixes(options: &Options) -> Result<ExitCode, String> {
+    let (scenario, policy, _) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
+    let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
+    let request = Request { way, states: options.states, ..Request::default() };
+    let workers = options.workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let watched = io::IsTerminal::is_terminal(&io::stderr());
+    let told = |attempt: &Attempt, done: usize, of: usize| {
+        if watched {
+            eprintln!("{done} of {of}: {} {}", attempt.switches.join(" with "), how(attempt));
+        }
+    };
+    let most = usize::from(options.most);
+    let all = fixes::fixes(&scenario, &policy, most, request, workers, told).map_err(|error| error.to_string())?;
+    let clean: Vec<&Attempt> = all.clean().collect();
+    let undecided = all.count("bounded");
+    if options.json {
+        let (scenario, policy) = (scenario.name.as_str(), policy.name.as_str());
+        output::json(&Mended { scenario, policy, most: options.most, fixes: clean, undecided, all: &all })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::write(|out| {
+        writeln!(
+            out,
+            "{} on kernel {}, smallest sets of up to {most} switches that make it clean:",
+            scenario.name, policy.name
+        )?;
+        for fix in &clean {
+            writeln!(out, "  {:<16}{}", fix.switches.join(" with "), how(fix))?;
+        }
+        match (clean.len(), undecided) {
+            (0, 0) => writeln!(out, "  there is none")?,
+            (0, _) => writeln!(out, "  none is proven")?,
+            _ => {}
+        }
+        if undecided > 0 {
+            writeln!(
+                out,
+                "{undecided} sets are not decided: allow more --states, or leave out --preemptions, which proves nothing"
+            )?;
+        }
+        writeln!(
+            out,
+            "tried {} sets: {} clean, {} break, {undecided} not decided; left out {} that no kernel could have and {} of which a part is enough",
+            all.tried.len(),
+            clean.len(),
+            all.count("found"),
+            all.illegal,
+            all.implied
+        )?;
+        for attempt in all.tried.iter().filter(|attempt| !attempt.clean()) {
+            writeln!(out, "  {:<16}{}", attempt.switches.join(" with "), how(attempt))?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,4 +1,15 @@
 //! Tests of the pmap, of TLBs and of accesses through them, in both environments.
+//!
+//! The mistakes of pmap.md §3.3, and a test that fails if the code makes them:
+//!
+//! | mistake | test |
+//! | --- | --- |
+//! | no flush when a page is replaced | `enter::at_no_step_can_one_cpu_write_the_new_page_while_another_reads_the_old` |
+//! | the flush after the new entry is stored | `enter::a_page_is_replaced_by_clearing_flushing_and_installing` |
+//! | the new entry stored without a clear | `enter::a_page_is_replaced_by_clearing_flushing_and_installing` |
+//! | the PV entry freed before the table entry is cleared | `remove::a_page_counts_as_mapped_until_its_last_flush` |
+//! | PGA_WRITEABLE cleared before the page is dirty | `harvest::modified_is_known_at_every_step_while_the_write_right_is_taken` |
+//! | A judged by the value that was read, not the one exchanged | `enter::a_that_came_after_the_entry_was_read_counts` |
 
 mod access;
 mod enter;

@@ -77,6 +77,21 @@ fn modified_is_known_at_every_step_of_a_removal() {
 }
 
 #[test]
+fn modified_is_known_at_every_step_while_the_write_right_is_taken() {
+    // PGA_WRITEABLE says whether it is worth looking for M: it must not go before M has reached `dirty`.
+    let Shared { world, s, page } = shared();
+    let (cx, user) = (task(&world, 2, s[0]), task(&world, 1, s[1]));
+    let page = cx.page(page);
+    assert_eq!(block_on(user.user_store(VA, 2)), Ok(()));
+    let mut hand = Hand::new(&cx, cx.pmap_remove_write(page));
+    while !hand.done {
+        hand.step();
+        assert!(page.dirty.load(&cx) || cx.pmap_is_modified(page), "nobody knows before {:?}", hand.at());
+    }
+    assert!(page.dirty.load(&cx) && !page.flags.load(&cx).contains(PageFlags::WRITEABLE));
+}
+
+#[test]
 fn remove_write_leaves_readers() {
     let Shared { world, s, page } = shared();
     let cx = task(&world, 2, s[0]);

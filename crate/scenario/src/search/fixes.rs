@@ -4,7 +4,7 @@
 //! a set is not tried where a part of it is enough by itself. Only a search that covered all
 //! interleavings says that a set is enough.
 
-use super::{Request, matrix};
+use super::{Kinds, Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
 use faultline_engine::policy::{DEFECTS, Policy, SWITCHES, SwitchInfo};
@@ -91,7 +91,8 @@ fn flip(policy: &Policy, set: &Set) -> Option<Policy> {
     Policy::parse(&format!("{},{}", policy.name, words(policy, set).join(","))).ok()
 }
 
-/// Searches with one set flipped; nothing if no kernel could have it.
+/// Searches with one set flipped; nothing if no kernel could have it. Whatever breaks counts,
+/// whatever kind the request is about: a set that only trades one finding for another is no fix.
 pub fn attempt(
     scenario: &Scenario,
     policy: &Policy,
@@ -99,7 +100,8 @@ pub fn attempt(
     request: Request,
 ) -> Result<Option<Attempt>, PlayError> {
     let Some(kernel) = flip(policy, set) else { return Ok(None) };
-    let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, request)?;
+    let whole = Request { kinds: Kinds::Any, ..request };
+    let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole)?;
     let (how, kind) = match verdict {
         Verdict::Complete => ("complete", None),
         Verdict::Found(found) => ("found", engine::kind(found.property).map(|kind| kind.name())),

@@ -54,6 +54,10 @@ for (const site of SITES) {
       await findings.getByText('freed while mapped').first().waitFor();
       assert.ok((await page.locator('fl-strata .callout').count()) === 1);
       assert.ok((await page.locator('fl-story .wrong').count()) > 0);
+      // The same words as on the command line.
+      await page.locator('fl-story .bad').getByText('p0 is freed while B’s va0 still leads to it').waitFor();
+      await findings.getByText('p0 is free, and B’s va0 (read-only) still leads to it.').first().waitFor();
+      await findings.getByText('B1 holds map of B (read), page 0 of S (busy).').first().waitFor();
 
       await page.getByRole('combobox', { name: 'Kernel' }).selectOption('2020-01-fixed');
       await loaded(page, '2020-01-fixed');

@@ -3,6 +3,7 @@
 import type { Driver } from '../drivers/driver';
 import type { Chunk } from './chunk';
 import type { Namer } from './names';
+import type { Paragraph } from './story';
 import type { Timeline } from './timeline';
 
 /** A run as the player holds it. */
@@ -10,6 +11,8 @@ export interface Line {
   driver: Driver;
   names: Namer;
   time: Timeline;
+  /** The run in words, to its end. */
+  told: Paragraph[];
 }
 
 /** How a kept run differs from the one on the screen. */

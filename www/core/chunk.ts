@@ -8,6 +8,12 @@ export interface Runnable {
   at: string;
 }
 
+/** What a task that could go on would do, as a phrase with marks; it does not give away what goes wrong. */
+export interface Hint {
+  task: number;
+  text: string;
+}
+
 /** What one step did, and what could be done after it. */
 export interface Chunk {
   task: number;
@@ -18,6 +24,8 @@ export interface Chunk {
   done: boolean;
   /** Findings of this step in the engine's words. */
   findings: Finding[];
+  /** The step in words, with marks and with who takes it; empty if nobody would tell about it. */
+  text: string;
   /** Where the stored schedule could not be followed, before this step. */
   parted?: { directive: string; why: string }[];
 }

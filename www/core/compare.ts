@@ -4,10 +4,6 @@
  */
 
 import type { Chunk } from './chunk';
-import { apply, fold } from './fold';
-import type { Namer } from './names';
-import type { Scene } from './scene';
-import { tellTurn } from './story';
 
 /** Positions of both sides. */
 export interface Joint {
@@ -64,19 +60,7 @@ function table(a: readonly string[], b: readonly string[]): Uint16Array[] {
 }
 
 export interface Side {
-  setup: Scene;
   chunks: readonly Chunk[];
-  names: Namer;
-}
-
-/** What each turn of a side does, in words with marks. */
-function told({ setup, chunks, names }: Side): string[] {
-  const scene = fold([], setup);
-  return chunks.map((chunk) => {
-    const text = tellTurn(scene, chunk, names);
-    for (const rec of chunk.records) apply(scene, rec);
-    return text;
-  });
 }
 
 const wrong = (chunks: readonly Chunk[], from: number, to: number): boolean =>
@@ -84,13 +68,12 @@ const wrong = (chunks: readonly Chunk[], from: number, to: number): boolean =>
 
 /** Where two sides part, stretch by stretch; turns that nobody would tell about part nothing. */
 export function partings(left: Side, right: Side, joints: readonly Joint[]): Parting[] {
-  const [texts, others] = [told(left), told(right)];
   const found: (Parting & { task: number | undefined })[] = [];
   for (let at = 1; at < joints.length; at++) {
     const [before, after] = [joints[at - 1], joints[at]];
     if (!before || !after) continue;
-    const l = before.left < after.left ? (texts[before.left] ?? '') : '';
-    const r = before.right < after.right ? (others[before.right] ?? '') : '';
+    const l = before.left < after.left ? (left.chunks[before.left]?.text ?? '') : '';
+    const r = before.right < after.right ? (right.chunks[before.right]?.text ?? '') : '';
     if (l === r) continue;
     const task = (before.left < after.left ? left.chunks[before.left] : right.chunks[before.right])?.task;
     const bad = {

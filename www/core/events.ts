@@ -139,6 +139,8 @@ export interface Finding {
   /** Who held or waited for something then, in the scenario's names. */
   tasks: { task: string; at?: string | null; holds: string[]; waits_for?: string | null }[];
   detail: string;
+  /** In sentences: what it is, what led to the page, and who held or waited for what. */
+  told: string[];
 }
 
 export const PAGE_SHIFT = 12;

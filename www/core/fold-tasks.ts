@@ -52,10 +52,10 @@ export function foldTasks(scene: Scene, rec: Rec): void {
       }
       break;
     case 'fault_enter':
-      me.fault = { va: rec.va, write: rec.write, first: null, walk: [] };
+      me.fault = { va: rec.va, write: rec.write, walk: [] };
       break;
     case 'fault_lookup':
-      if (me.fault) me.fault = { ...me.fault, first: rec.object, walk: [rec.object] };
+      if (me.fault) me.fault = { ...me.fault, walk: [rec.object] };
       break;
     case 'fault_walk':
       // A walk that comes back to an object has begun anew.

@@ -3,7 +3,7 @@
 import type { Chunk } from './chunk';
 import type { LockId, Mode } from './events';
 import { apply, fold } from './fold';
-import { channelText, lockText } from './narrate';
+import { channelText, lockText } from './waits';
 import type { Namer } from './names';
 import type { Scene, Task } from './scene';
 

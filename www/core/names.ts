@@ -51,13 +51,6 @@ export class Namer {
     return this.tasks.get(id)?.program[op]?.text ?? null;
   }
 
-  /** Who acts in an operation: the task, or in a sequence the process that it then plays. */
-  actor(id: number, op: number | null): string {
-    const task = this.tasks.get(id);
-    const process = op === null || task?.process != null ? null : task?.program[op]?.process;
-    return process == null ? this.task(id) : this.process(process);
-  }
-
   process(id: number): string {
     return this.names.processes[id] ?? `P${id}`;
   }

@@ -6,16 +6,20 @@ import type { Chunk } from './chunk';
 import { chunk, names, oneProcess, records } from './testing';
 
 const turn = (task: number, at: string, wrong = false): Chunk =>
-  chunk(task, [
-    { kind: 'point', at },
-    ...(wrong ? ([{ kind: 'page_free', page: 7 }, { kind: 'found', finding: 'foreign' }] as const) : []),
-  ]);
+  chunk(
+    task,
+    [
+      { kind: 'point', at },
+      ...(wrong ? ([{ kind: 'page_free', page: 7 }, { kind: 'found', finding: 'foreign' }] as const) : []),
+    ],
+    { text: wrong ? '*A1*: page 0 of O is freed.' : '' },
+  );
 
 const player = (story: Chunk[], clock: Clock): Player =>
   new Player(
     new RecordedDriver(
       { scenarios: [], presets: [], switches: [], settings: [], defects: [] },
-      { names, setup: records(...oneProcess), runnable: [], story, findings: [] },
+      { names, setup: records(...oneProcess), runnable: [], story, findings: [], told: [] },
     ),
     clock,
   );

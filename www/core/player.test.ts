@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Arrived, Catalog, Driver, Opened, Went } from '../drivers/driver';
 import type { Chunk } from './chunk';
 import { Player, type Change } from './player';
+import type { Paragraph } from './story';
 import { chunk, names, oneProcess, records } from './testing';
 
 const catalog: Catalog = {
@@ -12,19 +13,22 @@ const catalog: Catalog = {
   defects: [],
 };
 const wrong: Chunk = chunk(0, [], {
-  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X' }],
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X', told: [] }],
 });
 const free: Chunk = chunk(0, [{ kind: 'page_free', page: 7 }]);
+
+/** A story of one paragraph that ends at this position. */
+const told = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
 
 class Scripted implements Driver {
   asked: [number, number | undefined][] = [];
   story = Array.from({ length: 70 }, (_, nth) => chunk(0, nth === 40 ? free.records : [], { done: nth === 69 }));
   catalog = () => Promise.resolve(catalog);
   open = (): Promise<Opened> =>
-    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: this.story, findings: [] });
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: this.story, findings: [], told: told(70) });
   step = (at: number, choice?: number): Promise<Went> => {
     this.asked.push([at, choice]);
-    return Promise.resolve({ names, past: null, chunks: [chunk(choice ?? 0, [])] });
+    return Promise.resolve({ names, past: null, chunks: [chunk(choice ?? 0, [])], told: told(at + 1) });
   };
   describe = (source: string) => {
     if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
@@ -37,11 +41,11 @@ class Scripted implements Driver {
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
   follow = (): Promise<Opened> =>
-    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: [chunk(0, []), wrong, chunk(0, [])], findings: [] });
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: [chunk(0, []), wrong, chunk(0, [])], findings: [], told: [] });
   choices = (at: number) => Promise.resolve(`a${at}`);
   ended = false;
   branched: number[] = [];
-  peek = () => Promise.resolve([chunk(0, []), chunk(1, [])]);
+  peek = () => Promise.resolve([{ task: 0, text: 'faults' }]);
   another = () => new Scripted();
   branch = (at: number): Promise<Driver> => {
     this.branched.push(at);
@@ -52,7 +56,7 @@ class Scripted implements Driver {
   end = () => {
     this.ended = true;
   };
-  perform = () => Promise.resolve({ names, past: null, chunks: [chunk(2, []), chunk(2, [], { done: true })] });
+  perform = () => Promise.resolve({ names, past: null, chunks: [chunk(2, []), chunk(2, [], { done: true })], told: told(0) });
 }
 
 describe('the player', () => {
@@ -103,10 +107,12 @@ describe('the player', () => {
     expect([player.length, driver.branched]).toEqual([42, [40]]);
     const [story] = player.branches;
     expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
+    expect(player.told).toEqual(told(42));
     if (!story) return;
     await player.take(story);
     // Both runs are the same up to where they part: the picture does not jump further than there.
     expect([player.position, player.length]).toEqual([40, 70]);
+    expect(player.told).toEqual(told(70));
     await player.step(0);
     expect(player.scene.frames.get(7)?.use).toBe('free');
     const [mine] = player.branches;

@@ -4,7 +4,7 @@
  * driver, and everything shown is a fold over what the driver delivered.
  */
 
-import type { Chunk, Runnable } from './chunk';
+import type { Chunk, Hint, Runnable } from './chunk';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from '../drivers/driver';
 import { Branches, type Branch, type Line } from './branches';
 import { fold } from './fold';
@@ -12,6 +12,7 @@ import { dwell } from './motion';
 import { Namer, noNames } from './names';
 import { problemOf, type Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
+import type { Paragraph } from './story';
 import { Timeline } from './timeline';
 
 export type Status = 'loading' | 'paused' | 'playing';
@@ -43,6 +44,8 @@ export class Player {
   /** Counts what the reader decided: each can be undone by Back. */
   decisions = 0;
   names = new Namer(noNames);
+  /** The run in words, to its end. */
+  told: Paragraph[] = [];
   position = 0;
   speed = 1;
   private opened: Opened | null = null;
@@ -128,7 +131,7 @@ export class Player {
     return this.queue(() => {
       this.kept.clear();
       this.opened = null;
-      [this.scenario, this.time, this.position, this.status] = ['', Timeline.from(emptyScene()), 0, 'loading'];
+      [this.scenario, this.time, this.told, this.position, this.status] = ['', Timeline.from(emptyScene()), [], 0, 'loading'];
       this.tell({ by: 'state' });
       return Promise.resolve();
     });
@@ -206,6 +209,7 @@ export class Player {
     this.isLinked = arrived !== undefined;
     this.loads++;
     this.names = new Namer(opened.names);
+    this.told = opened.told;
     this.position = arrived?.position ?? 0;
     this.time = Timeline.from(fold(opened.setup, emptyScene()), opened.story);
     this.status = 'paused';
@@ -292,6 +296,7 @@ export class Player {
     const past = went.past ? this.time.upTo(0).then(went.past) : this.time.upTo(this.position);
     this.position = past.chunks.length;
     this.time = past.then(went.chunks);
+    this.told = went.told;
     this.names = new Namer(went.names);
   }
 
@@ -303,7 +308,7 @@ export class Player {
     try {
       const went = await way(driver);
       this.kept.keep(this.line);
-      this.line = { driver, names: this.names, time: this.time.upTo(position) };
+      this.line = { ...this.line, driver, time: this.time.upTo(position) };
       return went;
     } catch (reason) {
       driver.end();
@@ -312,12 +317,12 @@ export class Player {
   }
 
   private get line(): Line {
-    const { driver, names, time } = this;
-    return { driver, names, time };
+    const { driver, names, time, told } = this;
+    return { driver, names, time, told };
   }
 
   private set line(line: Line) {
-    ({ driver: this.driver, names: this.names, time: this.time } = line);
+    ({ driver: this.driver, names: this.names, time: this.time, told: this.told } = line);
   }
 
   /** Runs that can be gone back to. */
@@ -338,7 +343,7 @@ export class Player {
   }
 
   /** What each task that can run here would do next. */
-  async peek(): Promise<Chunk[]> {
+  async peek(): Promise<Hint[]> {
     return (await this.queue(() => this.driver.peek(this.position))) ?? [];
   }
 

@@ -12,7 +12,7 @@ export interface Task {
   waits: Channel | null;
   holds: { lock: LockId; mode: Mode }[];
   /** The fault it is in. */
-  fault: { va: number; write: boolean; first: number | null; walk: number[] } | null;
+  fault: { va: number; write: boolean; walk: number[] } | null;
   error: number;
 }
 

@@ -1,6 +1,5 @@
 /** A search as the panel shows it: what was asked, how far it is, what came of it. */
 
-import { findingText } from './narrate-findings';
 import { problemOf } from './problem';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
 
@@ -107,7 +106,7 @@ export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'pr
   const onwards = run.request?.from === undefined ? '' : ' from there on';
   switch (result.verdict) {
     case 'found':
-      return { text: `Found: ${findingText(result.findings[0]?.kind ?? 'a finding')}`, tone: 'found' };
+      return { text: `Found: ${result.findings[0]?.words ?? 'a finding'}`, tone: 'found' };
     case 'complete':
       return { text: `Proven: nothing breaks in any interleaving${onwards}`, tone: 'proof' };
     case 'bounded':

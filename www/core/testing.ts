@@ -70,5 +70,6 @@ export const chunk = (task: number, events: Event[], more: Partial<Chunk> = {}):
   ],
   done: false,
   findings: [],
+  text: '',
   ...more,
 });

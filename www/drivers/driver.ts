@@ -1,8 +1,9 @@
 /** What every source of runs can do; the player knows nothing else about it. */
 
-import type { Chunk, Runnable } from '../core/chunk';
+import type { Chunk, Hint, Runnable } from '../core/chunk';
 import type { Finding, Rec } from '../core/events';
 import type { Names } from '../core/names';
+import type { Paragraph } from '../core/story';
 
 export interface ScenarioInfo {
   name: string;
@@ -62,6 +63,8 @@ export interface Opened {
   story: Chunk[];
   /** What the set-up got wrong. */
   findings: Finding[];
+  /** The story in words. */
+  told: Paragraph[];
 }
 
 /** What came of a step or of an operation by hand. */
@@ -70,6 +73,8 @@ export interface Went {
   /** The run up to there, if that has changed as well. */
   past: Chunk[] | null;
   chunks: Chunk[];
+  /** The run to their end, in words. */
+  told: Paragraph[];
 }
 
 /** What a link shows. */
@@ -110,8 +115,8 @@ export interface Driver {
   follow(source: string, policy: string, name: string, choices: string): Promise<Opened>;
   /** The choices that led to position `at`. */
   choices(at: number): Promise<string>;
-  /** The turn that each task which can run at position `at` would take. */
-  peek(at: number): Promise<Chunk[]>;
+  /** What each task that can run at position `at` would do. */
+  peek(at: number): Promise<Hint[]>;
   /** A source of its own for another run, which has nothing open yet. */
   another(): Driver;
   /** A source for a run with the same past up to `at`; this one keeps what it knows. */

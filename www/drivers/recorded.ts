@@ -1,6 +1,6 @@
 /** A run that was recorded: it can be played and scrubbed, and nothing else. */
 
-import type { Chunk } from '../core/chunk';
+import type { Hint } from '../core/chunk';
 import type { Catalog, Driver, Opened, Went } from './driver';
 
 export class RecordedDriver implements Driver {
@@ -34,7 +34,7 @@ export class RecordedDriver implements Driver {
     if (!chunk || (choice !== undefined && choice !== chunk.task)) {
       return Promise.reject(new Error('A recording cannot be taken another way.'));
     }
-    return Promise.resolve({ names: this.recording.names, past: null, chunks: [chunk] });
+    return Promise.resolve({ names: this.recording.names, past: null, chunks: [chunk], told: this.recording.told });
   }
 
   perform(): Promise<never> {
@@ -49,8 +49,8 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('Nobody chose anything in a recording.'));
   }
 
-  peek(at: number): Promise<Chunk[]> {
-    return Promise.resolve(this.recording.story.slice(at, at + 1));
+  peek(at: number): Promise<Hint[]> {
+    return Promise.resolve(this.recording.story.slice(at, at + 1).map(({ task, text }) => ({ task, text })));
   }
 
   another(): RecordedDriver {

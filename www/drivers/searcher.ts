@@ -39,6 +39,8 @@ export interface SearchProgress {
 
 export interface SearchFinding {
   kind: FindingKind;
+  /** The kind in words. */
+  words: string;
   property: string;
   detail: string;
   /** The schedule, as `--choices` takes it. */

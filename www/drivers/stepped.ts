@@ -1,8 +1,7 @@
 /** Runs in the stepped engine, which lives in a worker. */
 
-import type { Chunk } from '../core/chunk';
+import type { Chunk, Hint } from '../core/chunk';
 import { normalise, type Rec } from '../core/events';
-import type { Names } from '../core/names';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from './driver';
 import { Remote } from './rpc';
 
@@ -57,8 +56,8 @@ export class SteppedDriver implements Driver {
     return (await this.remote.call('choices', this.run, at)) as string;
   }
 
-  async peek(at: number): Promise<Chunk[]> {
-    return ((await this.remote.call('peek', this.run, at)) as Raw<Chunk>[]).map(chunk);
+  async peek(at: number): Promise<Hint[]> {
+    return plain(await this.remote.call('peek', this.run, at)) as Hint[];
   }
 
   another(): SteppedDriver {
@@ -85,8 +84,8 @@ function opened(raw: unknown): Opened {
 
 function went(raw: unknown): Went | null {
   if (raw == null) return null;
-  const { names, past, chunks } = raw as { names: unknown; past?: unknown[]; chunks: unknown[] };
-  return { names: plain(names) as Names, past: past?.map(chunk) ?? null, chunks: chunks.map(chunk) };
+  const { past, chunks, ...rest } = raw as { past?: unknown[]; chunks: unknown[] };
+  return { ...(plain(rest) as Pick<Went, 'names' | 'told'>), past: past?.map(chunk) ?? null, chunks: chunks.map(chunk) };
 }
 
 function chunk(raw: unknown): Chunk {

@@ -5,7 +5,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
 import { isObject, selectionOf, type Selection } from '../core/selection';
-import { sentenceOf } from '../core/story';
+import { plain } from '../core/story';
 import type { SearchRun } from '../core/search';
 import type { Stills } from '../core/stills';
 import type { ScenarioInfo } from '../drivers/driver';
@@ -143,7 +143,7 @@ export class FlApp extends LitElement {
       this.model.reset();
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
-    if (change.by === 'step') this.said = sentenceOf(change.before, change.chunk, this.player.names) || this.said;
+    if (change.by === 'step') this.said = plain(change.chunk.text) || this.said;
     this.tick++;
   }
 

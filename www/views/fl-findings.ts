@@ -2,8 +2,6 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { Finding } from '../core/events';
-import { findingFacts } from '../core/narrate-findings';
 import { base } from './base';
 import { View } from './element';
 
@@ -45,14 +43,8 @@ export class FlFindings extends View {
     `,
   ];
 
-  /** What the engine reported up to the present position, and where. */
-  private get reported(): { finding: Finding; at: number }[] {
-    const { chunks, position } = this.model.player;
-    return chunks.slice(0, position).flatMap((chunk, nth) => chunk.findings.map((finding) => ({ finding, at: nth + 1 })));
-  }
-
   override render() {
-    const found = this.reported;
+    const found = this.model.reported;
     this.toggleAttribute('empty', found.length === 0);
     return html`<div role="alert">
       ${found.length === 0
@@ -62,8 +54,8 @@ export class FlFindings extends View {
               ({ finding, at }) => html`<li>
                 <button @click=${() => void this.model.player.seek(at)}>
                   <b>${finding.kind.replaceAll('-', ' ')}</b>
-                  ${finding.detail} (${finding.property}, step ${at})
-                  ${findingFacts(finding).map((fact) => html`<small>${fact}</small>`)}
+                  ${finding.told[0] ?? finding.detail} (${finding.property}, step ${at})
+                  ${finding.told.slice(1).map((more) => html`<small>${more}</small>`)}
                 </button>
               </li>`,
             )}

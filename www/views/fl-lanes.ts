@@ -93,7 +93,7 @@ export class FlLanes extends View {
           </marker>
         </defs>
         ${all.map((lane) => this.lane(lane, y(lane.task)))}
-        ${this.model.paragraphs.map((paragraph) => this.block(paragraph, y(paragraph.task)))}
+        ${this.model.player.told.map((paragraph) => this.block(paragraph, y(paragraph.task)))}
         ${wakes.map((wake) => this.wake(this.x(wake.at + 1), y(wake.by), y(wake.task)))}
         ${all.map((lane) =>
           lane.findings.map((step) => svg`<path class="found" d="M${this.x(step + 1) - 5} ${y(lane.task) - 4}h10l-5 8z"></path>`),
@@ -117,7 +117,7 @@ export class FlLanes extends View {
   private asleep(task: number, span: Span, y: number): SVGTemplateResult {
     const text = plain(span.text);
     // The block of what it did before it fell asleep lies over the beginning.
-    const block = this.model.paragraphs.find((one) => one.task === task && one.from < span.to && one.to > span.from);
+    const block = this.model.player.told.find((one) => one.task === task && one.from < span.to && one.to > span.from);
     const [from, to] = [this.x(span.from), this.x(span.to)];
     const clear = Math.max(from, block ? this.x(Math.min(block.to, span.to)) : from);
     return svg`<rect x=${from} y=${y} width=${to - from} height=${BLOCK} fill="url(#sleep)" opacity=".6"><title>${text}</title></rect>
@@ -152,7 +152,7 @@ export class FlLanes extends View {
 
   /** A label may run over the empty lane behind its block, up to the next one. */
   private room(paragraph: Paragraph): number {
-    const next = this.model.paragraphs.find((other) => other.task === paragraph.task && other.from >= paragraph.to);
+    const next = this.model.player.told.find((other) => other.task === paragraph.task && other.from >= paragraph.to);
     const lane = this.lanes.lanes.find((one) => one.task === paragraph.task);
     const asleep = lane?.asleep.find((span) => span.to > paragraph.to);
     const end = Math.min(next?.from ?? Infinity, asleep ? Math.max(asleep.from, paragraph.to) : Infinity);

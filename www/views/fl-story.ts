@@ -61,7 +61,7 @@ export class FlStory extends View {
 
   override render() {
     const { player } = this.model;
-    const paragraphs = this.model.paragraphs;
+    const paragraphs = player.told;
     if (paragraphs.length === 0) return html`<p class="muted">Nothing has happened yet. Take a step, or do something by hand.</p>`;
     // A stored schedule is known to its end: the story shows what has happened, and what is next.
     const at = player.position;
@@ -75,7 +75,8 @@ export class FlStory extends View {
   private item(paragraph: Paragraph, at: number, now: boolean) {
     if (paragraph.sentences.length === 0) return nothing;
     const reached = paragraph.wrong && at >= paragraph.to - 1;
-    return html`${paragraph.parted.map((text) => html`<li class="parted">parted here from <code>${text}</code></li>`)}
+    const parted = this.model.player.chunks.slice(paragraph.from, paragraph.to).flatMap((chunk) => chunk.parted ?? []);
+    return html`${parted.map(({ directive, why }) => html`<li class="parted">parted here from <code>${directive} (${why})</code></li>`)}
     <li class="${now ? 'now' : ''} ${paragraph.wrong && (reached || now) ? 'wrong' : ''}">
       <button aria-current=${now ? 'step' : 'false'} @click=${() => this.go(paragraph)}>
         <b>${paragraph.who}</b>

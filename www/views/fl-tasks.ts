@@ -2,8 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { hint } from '../core/hints';
-import { channelText, lockText } from '../core/narrate';
+import { channelText, lockText } from '../core/waits';
 import type { Task } from '../core/scene';
 import { task as taskOf } from '../core/scene';
 import { base } from './base';
@@ -87,10 +86,8 @@ export class FlTasks extends View {
   }
 
   private async look(asked: typeof this.asked): Promise<void> {
-    const { player, scene } = this.model;
-    const label = (task: number): string => player.runnable.find((one) => one.task === task)?.at ?? '';
-    const turns = await player.peek();
-    if (this.asked === asked) this.hints = new Map(turns.map((turn) => [turn.task, hint(scene, turn, label(turn.task), player.names)]));
+    const hints = await this.model.player.peek();
+    if (this.asked === asked) this.hints = new Map(hints.map(({ task, text }) => [task, text]));
   }
 
   override render() {

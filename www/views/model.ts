@@ -1,12 +1,11 @@
 /** What the components share: the player, what is selected, and the colours. */
 
 import { Palette, storedValues, type Swatch } from '../core/colors';
-import { vpn, type Value } from '../core/events';
-import type { Namer, Names } from '../core/names';
+import { vpn, type Finding, type Value } from '../core/events';
+import type { Namer } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
 import { isObject, type AddressSelection, type Selection } from '../core/selection';
-import { story, type Paragraph } from '../core/story';
 
 export type { Selection };
 
@@ -21,7 +20,6 @@ export class Model implements Ink {
   /** The reader is the scheduler: tasks say what each is about to do. */
   takeover = false;
   private palette = new Palette();
-  private told: { chunks: unknown; names: Names; paragraphs: Paragraph[] } | null = null;
   private folded: { chunks: unknown; position: number; scene: Scene } | null = null;
 
   constructor(readonly player: Player) {}
@@ -29,7 +27,6 @@ export class Model implements Ink {
   /** A new run: colours begin anew, in the order in which its values appear. */
   reset(): void {
     this.palette = new Palette(storedValues(this.player.setup, this.player.chunks));
-    this.told = null;
     this.folded = null;
   }
 
@@ -46,12 +43,10 @@ export class Model implements Ink {
     return this.folded.scene;
   }
 
-  get paragraphs(): Paragraph[] {
-    const { chunks, names, setup } = this.player;
-    if (this.told?.chunks !== chunks || this.told.names !== names.names) {
-      this.told = { chunks, names: names.names, paragraphs: story(setup, chunks, names) };
-    }
-    return this.told.paragraphs;
+  /** What has been found up to the player's position, and after which step. */
+  get reported(): { finding: Finding; at: number }[] {
+    const { chunks, position } = this.player;
+    return chunks.slice(0, position).flatMap((chunk, nth) => chunk.findings.map((finding) => ({ finding, at: nth + 1 })));
   }
 
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */

@@ -2,20 +2,22 @@
 
 import { nothing, svg, type SVGTemplateResult } from 'lit';
 import type { Layout } from '../core/layout-types';
-import { findingDetail } from '../core/narrate-findings';
 import type { Scene } from '../core/scene';
-import type { Ink } from './model';
+import type { Model } from './model';
 
-export function callout(model: Ink, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
+export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
   const last = scene.findings.at(-1);
   if (!last) return nothing;
   const { x, y, w, h } = at.callout;
   const count = scene.findings.length;
+  const told = model.reported.findLast((one) => one.finding.kind === last.kind)?.finding.told[0] ?? '';
+  // There is room for what is wrong; why it is has room beside the picture.
+  const [said = ''] = told.split(': ');
   return svg`<g class="callout">
     <rect x=${x} y=${y} width=${w} height=${h} rx="10" fill="var(--danger)"></rect>
     <text x=${x + 14} y=${y + 24} font-size="14" font-weight="650" style="fill: var(--danger-ink)">${last.kind.replaceAll('-', ' ')}</text>
     ${count > 1 ? svg`<text x=${x + w - 14} y=${y + 24} font-size="11.5" text-anchor="end" style="fill: var(--danger-ink)">${count} findings</text>` : nothing}
-    ${wrap(findingDetail(scene, last, model.player.names), Math.floor((w - 28) / 6.1)).map(
+    ${wrap(said, Math.floor((w - 28) / 6.1)).map(
       (text, nth) => svg`<text x=${x + 14} y=${y + 43 + nth * 15} font-size="12" style="fill: var(--danger-ink)">${text}</text>`,
     )}
   </g>`;

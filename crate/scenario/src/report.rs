@@ -1,6 +1,7 @@
 //! What a run came to, for people and machines.
 
 use crate::names::Names;
+use crate::narrate::ending;
 use faultline_engine::event::Counters;
 use faultline_engine::finding::{Finding, FindingKind, Involved, Mapping};
 use faultline_engine::sync::Mode;
@@ -32,6 +33,8 @@ pub struct FindingReport {
     pub tasks: Vec<InvolvedReport>,
     /// In words.
     pub detail: String,
+    /// The same in sentences, with what led to the page and who held or waited for what.
+    pub told: Vec<String>,
 }
 
 /// A translation that leads to the page of a finding.
@@ -116,7 +119,7 @@ impl fmt::Display for InvolvedReport {
 impl FindingReport {
     /// A finding of which `events` events of the stream had happened.
     pub(crate) fn of(finding: &Finding, names: &Names, events: usize) -> FindingReport {
-        FindingReport {
+        let report = FindingReport {
             kind: finding.kind,
             property: finding.property,
             step: finding.step,
@@ -127,7 +130,9 @@ impl FindingReport {
             mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
             tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
             detail: names.translate(&finding.detail, events),
-        }
+            told: Vec::new(),
+        };
+        FindingReport { told: ending(&report), ..report }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
-use faultline_scenario::narrate::{Story, story};
+use faultline_scenario::narrate::{Paragraph, Story, hint, story, told};
 use faultline_scenario::player::{How, Player};
 use faultline_scenario::search::{Hunt, Request, Way};
 use faultline_sched::Checks;
@@ -102,6 +102,96 @@ fn a_story_marks_as_many_preemptions_as_the_search_has_counted() {
     assert_eq!(told.story.iter().filter(|told| told.preempted.is_some()).count(), found.preemptions as usize);
     assert!(told.story.last().expect("turns").wrong, "it ends with the finding");
     assert!(!told.ending.is_empty());
+}
+
+fn texts(paragraph: &Paragraph) -> Vec<&str> {
+    paragraph.sentences.iter().map(|said| said.text.as_str()).collect()
+}
+
+#[test]
+fn a_stretch_of_one_task_at_one_operation_is_a_paragraph() {
+    let player = played("t3-story", Some("2019-12"), &How::Default);
+    let paragraphs = told(&player).paragraphs;
+    let first = &paragraphs[0];
+    assert_eq!((first.who.as_str(), first.from), ("B1", 0));
+    assert_eq!(
+        texts(first),
+        ["writes Z0 to `va0`, faults and puts an empty page 0 into S.", "It goes down to M and O and makes `p0` busy."]
+    );
+    assert_eq!(first.short, "write va0 → M → O");
+    let stores: Vec<_> = paragraphs.iter().filter(|one| one.who == "H").collect();
+    assert!(stores[0].sentences.len() > 1, "the first of six stores is told");
+    assert_eq!(
+        stores[1..].iter().map(|one| texts(one)).collect::<Vec<_>>().concat(),
+        [
+            "does the same at `va2`.",
+            "does the same at `va3`.",
+            "does the same at `va4`.",
+            "does the same at `va5`.",
+            "does the same at `va6`.",
+        ]
+    );
+    assert!(
+        paragraphs.iter().any(|one| one.short == "exit, free p0, free q0"),
+        "what a finding says is in the lanes too"
+    );
+    let wrong: Vec<_> = paragraphs.iter().flat_map(|one| &one.sentences).filter(|said| said.wrong).collect();
+    assert_eq!(
+        wrong.iter().map(|said| said.text.as_str()).collect::<Vec<_>>(),
+        [
+            "*p0 is freed while B’s va0 still leads to it*.",
+            "It gets *H!* from `va0` where X0 was stored: *what another lineage wrote*.",
+            "*A1* gets *0* from `va0` where X0 was stored.",
+        ]
+    );
+}
+
+#[test]
+fn in_a_sequence_the_processes_act() {
+    let player = played("g13", Some("main"), &How::Default);
+    let paragraphs = told(&player).paragraphs;
+    let who: Vec<_> = paragraphs.iter().filter(|one| !one.sentences.is_empty()).map(|one| one.who.as_str()).collect();
+    assert!(who.contains(&"P") && who.contains(&"C") && !who.contains(&"sequence"), "{who:?}");
+}
+
+#[test]
+fn paragraphs_say_the_same_as_turns() {
+    for exhibit in GALLERY {
+        let mut player = played(exhibit.name, None, &How::Default);
+        let (told, story) = (told(&player), story(&mut player));
+        let marked = told.turns.iter().map(|text| text.replace(['*', '`'], ""));
+        let lines = story.story.iter().map(|one| if one.quiet { "" } else { one.text.as_str() });
+        assert!(marked.eq(lines), "{}", exhibit.name);
+        let wrong = |from: usize, to: usize| story.story[from..to].iter().any(|one| one.wrong);
+        for (at, one) in told.paragraphs.iter().enumerate() {
+            let before = if at == 0 { 0 } else { told.paragraphs[at - 1].to };
+            assert_eq!((before, one.wrong), (one.from, wrong(one.from, one.to)), "{}: {one:?}", exhibit.name);
+        }
+    }
+}
+
+#[test]
+fn a_hint_says_what_a_task_would_do_and_not_what_goes_wrong() {
+    let mut player = played("t3-story", Some("2019-12"), &How::Default);
+    let mut hints = Vec::new();
+    for turn in 0..player.run().trail().len() {
+        let run = player.run_mut();
+        run.seek(turn);
+        let (task, from) = (run.trail()[turn].task, run.events().len());
+        let label = run.executor().at(task).label();
+        run.forward();
+        hints.push(hint(&player, from, label));
+    }
+    for said in [
+        "writes Z0 to `va0`",
+        "goes down to O and makes `p0` busy",
+        "takes the lock of G’s map",
+        "passes `pte_cleared`",
+    ] {
+        assert!(hints.iter().any(|hint| hint == said), "{said} in {hints:?}");
+    }
+    let secret = ["still leads", "where X0 was stored"];
+    assert!(hints.iter().all(|hint| !hint.is_empty() && !secret.iter().any(|one| hint.contains(one))), "{hints:?}");
 }
 
 /// Names that the engine has and a scenario has not.

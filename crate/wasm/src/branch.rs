@@ -1,14 +1,24 @@
 //! Runs that part from a run, and a look at what each task would do next.
 
-use crate::chunk::{self, Chunk};
 use crate::js;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
+use faultline_scenario::narrate;
 use faultline_scenario::player::{How, Player};
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::{Checks, Choices};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What a task that can run would do next.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Hint {
+    /// Which.
+    pub task: u32,
+    /// A phrase with marks and without its subject.
+    pub text: String,
+}
 
 /// What the worker calls.
 #[wasm_bindgen]
@@ -29,7 +39,7 @@ impl Session {
         let taken = self.player.run().trail().iter().take(at);
         Choices::from(taken.filter_map(|t| t.choice).collect::<Vec<_>>()).to_string()
     }
-    /// For every task that can run at position `at` the turn that it would take.
+    /// For every task that can run at position `at` what it would do.
     #[wasm_bindgen(js_name = peek)]
     pub fn peek_js(&self, at: usize) -> Result<JsValue, JsValue> {
         js::outcome(self.peek(at))
@@ -58,18 +68,21 @@ impl Session {
     }
     /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,
     /// and without the checks: what goes wrong in a turn is for whoever takes it.
-    pub fn peek(&self, at: usize) -> Result<Vec<Chunk>, Problem> {
+    pub fn peek(&self, at: usize) -> Result<Vec<Hint>, Problem> {
         let (scenario, _) = self.with_hands()?;
         let unchecked = Checks { frames: false, full: false, ..Checks::FULL };
         let mut player = Player::new(&scenario, &self.policy, unchecked)?;
         for task in self.trail(at) {
             player.run_mut().step_task(task)?;
         }
-        let mut turns = Vec::new();
+        let mut hints = Vec::new();
         for task in player.run().runnable().iter() {
-            player.run_mut().seek(at);
-            turns.extend(chunk::turn(&mut player, |player| _ = player.run_mut().step_task(task)));
+            let run = player.run_mut();
+            run.seek(at);
+            let (label, from) = (run.executor().at(task).label(), run.events().len());
+            run.step_task(task)?;
+            hints.push(Hint { task: task.0, text: narrate::hint(&player, from, label) });
         }
-        Ok(turns)
+        Ok(hints)
     }
 }

@@ -3,6 +3,7 @@
 use faultline_engine::event::Record;
 use faultline_scenario::model::{BASE, Op};
 use faultline_scenario::names::Born;
+use faultline_scenario::narrate::{self, Paragraph, Told};
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
 use faultline_sched::Progress;
@@ -32,6 +33,8 @@ pub struct Chunk {
     pub findings: Vec<FindingReport>,
     /// Where the stored schedule could not be followed, before this turn.
     pub parted: Vec<PartingReport>,
+    /// The turn in words, with marks and with who takes it; empty if nobody would tell about it.
+    pub text: String,
 }
 
 /// An operation of a task's program.
@@ -125,5 +128,16 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk
         done: run.progress() != Progress::Going,
         findings: reports.into_iter().skip(findings).collect(),
         parted: Vec::new(),
+        text: String::new(),
     })
+}
+
+/// Says in words what the turns of chunks do, the last of which is the turn that the player took
+/// last, and gives the run to there in paragraphs.
+pub fn tell<'c>(player: &Player, chunks: impl DoubleEndedIterator<Item = &'c mut Chunk>) -> Vec<Paragraph> {
+    let Told { turns, paragraphs } = narrate::told(player);
+    for (chunk, text) in chunks.rev().zip(turns.into_iter().rev()) {
+        chunk.text = text;
+    }
+    paragraphs
 }

@@ -11,6 +11,7 @@ use faultline_engine::step::Step;
 use faultline_scenario::cast::Cast;
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Deed, Name, Scenario};
+use faultline_scenario::narrate::Paragraph;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, Player};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
@@ -32,6 +33,8 @@ pub struct Opened {
     pub story: Vec<Chunk>,
     /// What the set-up got wrong.
     pub findings: Vec<FindingReport>,
+    /// The story in words.
+    pub told: Vec<Paragraph>,
 }
 
 /// What came of a turn or of an operation by hand.
@@ -43,6 +46,16 @@ pub struct Went {
     pub past: Option<Vec<Chunk>>,
     /// The turns taken.
     pub chunks: Vec<Chunk>,
+    /// The run to their end, in words.
+    pub told: Vec<Paragraph>,
+}
+
+impl Went {
+    /// What came of turns that a player has just taken.
+    fn of(player: &Player, mut past: Option<Vec<Chunk>>, mut chunks: Vec<Chunk>) -> Went {
+        let told = chunk::tell(player, past.iter_mut().flatten().chain(&mut chunks));
+        Went { names: chunk::names(player), past, chunks, told }
+    }
 }
 
 /// Turns after which an operation by hand is left to be stepped.
@@ -137,14 +150,16 @@ impl Session {
             let done = bare.run().progress() != Progress::Going;
             let turn = story.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
-            story.push(Chunk { task: taken.task.0, records, runnable: chunk::runnable(&bare), done, findings, parted });
+            let (task, runnable, text) = (taken.task.0, chunk::runnable(&bare), String::new());
+            story.push(Chunk { task, records, runnable, done, findings, parted, text });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
         if let Some(last) = story.last_mut() {
             last.findings.extend(reports);
         }
+        let told = chunk::tell(&self.player, story.iter_mut());
         self.player.run_mut().seek(0);
-        Ok(Opened { names, setup, runnable: opening, story, findings })
+        Ok(Opened { names, setup, runnable: opening, story, findings, told })
     }
     /// The next `turns` turns that are known.
     fn forward(&mut self, turns: usize) -> Vec<Chunk> {
@@ -163,7 +178,7 @@ impl Session {
         if let Some(refused) = refused {
             return Err(refused.into());
         }
-        Ok(chunk.map(|chunk| Went { names: chunk::names(&self.player), past: None, chunks: vec![chunk] }))
+        Ok(chunk.map(|chunk| Went::of(&self.player, None, vec![chunk])))
     }
     /// Another way is taken at position `at`: what was done by hand there or later is undone.
     fn forget_from(&mut self, at: usize) -> Result<(), Problem> {
@@ -271,7 +286,7 @@ impl Session {
         }
         let chunks = self.run_alone(task);
         let past = if changed { Some(self.past(position)) } else { None };
-        Ok(Went { names: chunk::names(&self.player), past, chunks })
+        Ok(Went::of(&self.player, past, chunks))
     }
     /// Turns of one task until its operation has ended, or it has to wait.
     fn run_alone(&mut self, task: TaskId) -> Vec<Chunk> {

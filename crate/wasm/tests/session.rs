@@ -128,14 +128,39 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
     let peeked = session.peek(at).expect("it can look");
     let runnable: Vec<u32> = opened.story[at - 1].runnable.iter().map(|r| r.task).collect();
     assert_eq!(peeked.iter().map(|c| c.task).collect::<Vec<_>>(), runnable);
-    for turn in &peeked {
+    let mut told = 0;
+    for hint in &peeked {
         let mut branch = session.branch(at).expect("it can be played so far");
-        let went = branch.step(at, Some(turn.task)).expect("it can run").expect("there is one");
-        assert_eq!(went.chunks[0].records, turn.records);
+        let went = branch.step(at, Some(hint.task)).expect("it can run").expect("there is one");
+        let (first, text) = (hint.text.split(" and ").next().expect("a phrase"), &went.chunks[0].text);
+        assert!(!first.is_empty() && (text.is_empty() || text.contains(first)), "{hint:?} of {text}");
+        told += usize::from(!text.is_empty());
     }
+    assert!(told > 0, "something is worth telling there: {peeked:?}");
     assert_eq!(session.report().steps, 0, "the run stands where it stood");
     let next = session.step(at, Some(opened.story[at].task)).expect("it can run").expect("there is one");
     assert_eq!(next.chunks[0].records, opened.story[at].records);
+}
+
+#[test]
+fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
+    let mut session = session("t3-story", "2019-12");
+    let opened = session.open().expect("it plays");
+    let wrong = opened.told.iter().find(|one| one.wrong).expect("something goes wrong");
+    assert_eq!(
+        (wrong.who.as_str(), wrong.sentences[0].text.as_str()),
+        ("G", "exits and clears the entries of G’s `va0` and G’s `va1`.")
+    );
+    let said = wrong.sentences.iter().find(|said| said.wrong).expect("it is said");
+    assert_eq!(said.text, "*p0 is freed while B’s va0 still leads to it*.");
+    assert_eq!(opened.story[said.at].text, "*p0 is freed while B’s va0 still leads to it*. `q0` is freed.");
+    let turns: Vec<_> = opened.told.iter().map(|one| (one.from, one.to)).collect();
+    assert_eq!((turns[0].0, turns.last().expect("paragraphs").1), (0, opened.story.len()));
+    assert!(turns.windows(2).all(|two| two[0].1 == two[1].0), "every turn is in a paragraph: {turns:?}");
+    let went = session.step(said.at, None).expect("it can run").expect("there is one");
+    assert_eq!(went.chunks[0].text, opened.story[said.at].text);
+    let (last, known) = (went.told.last().expect("paragraphs"), opened.told.iter().position(|one| one == wrong));
+    assert_eq!((Some(went.told.len() - 1), last.to), (known, said.at + 1));
 }
 
 #[test]

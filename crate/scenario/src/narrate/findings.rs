@@ -31,8 +31,12 @@ pub(super) fn tell(kind: FindingKind, scene: &Scene, namer: &Namer) -> Option<Ph
         return None;
     }
     let frame = scene.found.as_ref().and_then(|found| found.frame);
+    let mut short = String::new();
     let text = match (kind, frame) {
         (FindingKind::FreedWhileMapped, Some(frame)) => {
+            if !scene.before.free {
+                short = format!("free {}", namer.bare(scene, frame));
+            }
             let mapped = scene.mappings(frame);
             let who: Vec<_> = mapped
                 .map(|(space, va)| format!("{}’s {}", namer.space(scene, space), namer.bare_address(va)))
@@ -47,7 +51,7 @@ pub(super) fn tell(kind: FindingKind, scene: &Scene, namer: &Namer) -> Option<Ph
         }
         _ => words(kind).into(),
     };
-    Some(Phrase::of_thing(strong(plain(&text))).wrong())
+    Some(Phrase::of_thing(strong(plain(&text))).short(short).wrong())
 }
 
 /// The model of memory speaks right before the load that it is about.

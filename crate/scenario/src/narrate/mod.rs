@@ -1,14 +1,16 @@
 //! A run in plain words, made from its events: a sentence for each turn, and what came of it.
 //!
 //! An event becomes a phrase, in the terms of the picture: who copies which page, who waits for
-//! whom, who still translates to what. A turn's phrases become its [`Telling`]; the tellings of a
-//! run are its [`Story`].
+//! whom, who still translates to what. A turn's phrases become its [`Telling`], and the tellings of a
+//! run its [`Story`]; the page [has the same phrases](told()) in paragraphs.
 
 mod findings;
+mod hints;
 mod names;
 mod objects;
 mod operations;
 mod pages;
+mod paragraphs;
 mod phrase;
 mod scene;
 mod sentences;
@@ -16,11 +18,13 @@ mod story;
 mod tasks;
 
 pub use findings::{ending, words};
+pub use hints::hint;
+pub use paragraphs::{Paragraph, Said, Told, told};
 pub use phrase::{marked, plain};
 pub use story::{Interrupted, Story, Telling, story, story_of};
 
 use crate::player::Player;
-use faultline_engine::event::Record;
+use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::TaskId;
 use names::Namer;
 use phrase::{Phrase, Weight, strong};
@@ -65,30 +69,42 @@ impl Narrator {
     fn actor(&self, task: TaskId) -> String {
         self.namer.actor(&self.scene, task)
     }
-    /// The next turn, of `task`, which stood before the step with this label.
-    fn turn(&mut self, task: TaskId, label: &str, records: &[Record]) -> Turn {
-        let mut parts: Vec<(String, Vec<Phrase>)> = Vec::new();
+    /// What a turn's events say, one phrase after the other.
+    fn hear(&mut self, records: &[Record]) -> Vec<Heard> {
+        let mut heard = Vec::new();
         for record in records {
-            let Some(phrase) = self.tell(record) else { continue };
-            let who = self.actor(record.task);
-            match parts.last_mut() {
-                Some((last, phrases)) if *last == who => phrases.push(phrase),
-                _ => parts.push((who, vec![phrase])),
+            if let Some(phrase) = self.tell(record) {
+                let begins = matches!(record.event, Event::OpStart { .. });
+                heard.push(Heard { phrase, who: self.actor(record.task), begins });
             }
         }
-        let heaviest = parts.iter().flat_map(|(_, phrases)| phrases).map(|p| p.weight as u8).max();
-        let is_quiet = heaviest.is_none_or(|weight| weight == Weight::Quiet as u8);
+        heard
+    }
+    /// Of a turn of `task`, which stood before the step with this label, what it did.
+    fn turn(&self, task: TaskId, label: &str, heard: &[Heard]) -> Turn {
+        let heaviest = heard.iter().map(|one| one.phrase.weight).max();
+        let is_quiet = heaviest.is_none_or(|weight| weight == Weight::Quiet);
+        let worth = |one: &&Heard| is_quiet || one.phrase.weight != Weight::Quiet;
+        let worth_telling: Vec<&Heard> = heard.iter().filter(worth).collect();
         let mut said = Vec::new();
-        for (who, phrases) in &mut parts {
-            phrases.retain(|phrase| is_quiet || phrase.weight != Weight::Quiet);
-            let name = strong(who);
-            said.extend(sentences::sentences(phrases, &name, &name).into_iter().map(|sentence| sentence.text));
+        for part in worth_telling.chunk_by(|one, next| one.who == next.who) {
+            let phrases: Vec<_> = part.iter().map(|one| one.phrase.clone()).collect();
+            let name = strong(&part[0].who);
+            said.extend(sentences::sentences(&phrases, &name, &name).into_iter().map(|sentence| sentence.text));
         }
         if said.is_empty() {
             said.push(format!("{} {}.", strong(self.actor(task)), quiet(label)));
         }
-        Turn { text: said.join(" "), is_quiet, is_wrong: heaviest == Some(Weight::Wrong as u8) }
+        Turn { text: said.join(" "), is_quiet, is_wrong: heaviest == Some(Weight::Wrong) }
     }
+}
+
+/// A phrase, and who it is about.
+struct Heard {
+    phrase: Phrase,
+    who: String,
+    /// An operation begins with it.
+    begins: bool,
 }
 
 /// A turn in words.

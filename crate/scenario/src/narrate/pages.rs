@@ -21,12 +21,12 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         Event::PageBusy { state: BusyState::Exclusive { .. }, .. } if scene.before.new => return None,
         Event::PageBusy { page: busy, state } => match state {
             BusyState::Exclusive { .. } => {
-                Phrase::list("makes ", page(busy), [" busy", " busy"]).short(format!("busy {}", bare(busy)))
+                Phrase::list(["makes "; 2], page(busy), [" busy", " busy"]).short(format!("busy {}", bare(busy)))
             }
             BusyState::Shared { .. } => {
                 Phrase::new(format!("shares the busy lock of {}", page(busy))).short(format!("busy {}", bare(busy)))
             }
-            BusyState::None => Phrase::list("", page(busy), [" is no longer busy", " are no longer busy"]),
+            BusyState::None => Phrase::list([""; 2], page(busy), [" is no longer busy", " are no longer busy"]),
             BusyState::Freed => return None,
         },
         Event::PageCopy { from, to, .. } => {
@@ -36,13 +36,15 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
             Phrase::new(format!("zeroes {}", page(zeroed))).short(format!("zero {}", bare(zeroed)))
         }
         Event::PageFill { page: read, .. } => {
-            Phrase::list("reads ", page(read), [" in", " in"]).short(format!("page in {}", bare(read)))
+            Phrase::list(["reads "; 2], page(read), [" in", " in"]).short(format!("page in {}", bare(read)))
         }
         Event::PageWrite { page: written, .. } => {
             let text = format!("writes {} to the swap device", page(written));
             Phrase::new(text).short(format!("page out {}", bare(written)))
         }
-        Event::PageValid { page: filled, valid: true } => Phrase::list("marks ", page(filled), [" valid", " valid"]),
+        Event::PageValid { page: filled, valid: true } => {
+            Phrase::list(["marks "; 2], page(filled), [" valid", " valid"])
+        }
         Event::PageRename { page: moved, from, from_index, to, .. } => {
             let (from, to) = (namer.object(scene, from), namer.object(scene, to));
             let which = namer.named(scene, moved).map_or_else(|| format!("page {}", from_index.0), code);
@@ -51,7 +53,7 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         // The finding has said that it goes.
         Event::PageFree { .. } if scene.before.free => return None,
         Event::PageFree { page: freed } => {
-            Phrase::list("", page(freed), [" is freed", " are freed"]).short(format!("free {}", bare(freed)))
+            Phrase::list([""; 2], page(freed), [" is freed", " are freed"]).short(format!("free {}", bare(freed)))
         }
         Event::Entry { space, va, level: 1, bits } => {
             return entry(scene, namer, (space, va), Entry::from_bits_retain(bits));
@@ -73,7 +75,9 @@ fn entry(scene: &Scene, namer: &Namer, (space, va): (SpaceId, VirtAddr), now: En
     let before = scene.before.entry.filter(|entry| entry.contains(Entry::V));
     let rights = if now.contains(Entry::RW) { "writable" } else { "read-only" };
     match before {
-        _ if !now.contains(Entry::V) => before.map(|_| Phrase::list("clears the entry of ", place, ["", ""])),
+        _ if !now.contains(Entry::V) => {
+            before.map(|_| Phrase::list(["clears the entry of ", "clears the entries of "], place, ["", ""]))
+        }
         Some(old) if leaf(old) == leaf(now) => {
             let changed = old.contains(Entry::RW) != now.contains(Entry::RW);
             changed.then(|| Phrase::new(format!("makes {place} {rights}")))

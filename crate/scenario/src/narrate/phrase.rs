@@ -26,7 +26,7 @@ pub fn marked(text: &str) -> String {
 }
 
 /// How important a phrase is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) enum Weight {
     /// Left out of a story; said where nothing else happens.
     Quiet,
@@ -40,10 +40,10 @@ pub(super) enum Weight {
 /// A phrase that is said once of several things: `goes down to M and O`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct List {
-    before: &'static str,
-    things: Vec<String>,
-    /// After one thing, and after several.
+    /// Before and after the things: of one thing, and of several.
+    before: [&'static str; 2],
     after: [&'static str; 2],
+    things: Vec<String>,
 }
 
 /// Things that a list names before it only counts them.
@@ -51,9 +51,8 @@ const MOST: usize = 5;
 
 impl List {
     fn text(&self) -> String {
-        let [one, many] = self.after;
-        let after = if self.things.len() > 1 { many } else { one };
-        format!("{}{}{after}", self.before, listed(&self.things))
+        let number = usize::from(self.things.len() > 1);
+        format!("{}{}{}", self.before[number], listed(&self.things), self.after[number])
     }
 }
 
@@ -92,9 +91,9 @@ impl Phrase {
         Phrase { own: true, ..Phrase::new(text) }
     }
     /// What may be said of several things at once.
-    pub fn list(before: &'static str, thing: String, after: [&'static str; 2]) -> Phrase {
+    pub fn list(before: [&'static str; 2], thing: String, after: [&'static str; 2]) -> Phrase {
         let list = List { before, things: vec![thing], after };
-        Phrase { own: before.is_empty(), text: list.text(), list: Some(list), ..Phrase::new("") }
+        Phrase { own: before[0].is_empty(), text: list.text(), list: Some(list), ..Phrase::new("") }
     }
     /// With these words for the lanes.
     pub fn short(self, short: impl Into<String>) -> Phrase {

@@ -1,6 +1,5 @@
 //! A run told turn by turn, with who was interrupted, and what came of it.
 
-use super::findings::ending;
 use super::phrase::plain;
 use super::{Narrator, Turn};
 use crate::model::Scenario;
@@ -52,9 +51,9 @@ pub fn story(player: &mut Player) -> Story {
     let end = player.run().position();
     let mut narrator = Narrator::of(player);
     let mut endings: Vec<Vec<String>> = Vec::new();
-    for ending in player.report().findings.iter().map(ending) {
-        if !endings.iter().any(|said| said.first() == ending.first()) {
-            endings.push(ending);
+    for finding in player.report().findings {
+        if !endings.iter().any(|said| said.first() == finding.told.first()) {
+            endings.push(finding.told);
         }
     }
     player.run_mut().seek(0);
@@ -71,7 +70,8 @@ pub fn story(player: &mut Player) -> Story {
             break;
         }
         let run = player.run();
-        let Turn { text, is_quiet: quiet, is_wrong: wrong } = narrator.turn(task, label, &run.events()[from..]);
+        let heard = narrator.hear(&run.events()[from..]);
+        let Turn { text, is_quiet: quiet, is_wrong: wrong } = narrator.turn(task, label, &heard);
         let (turn, step, name) = (run.position(), run.steps(), narrator.namer.task(task));
         story.push(Telling { turn, step, task: name, text: plain(&text), quiet, wrong, preempted });
         last = Some(task);

@@ -42,7 +42,7 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         Event::FaultWalk { object, .. } => {
             let name = namer.object(scene, object);
             let short = format!("→ {name}");
-            Phrase::list("goes down to ", name, ["", ""]).short(short)
+            Phrase::list(["goes down to "; 2], name, ["", ""]).short(short)
         }
         Event::FaultFound { page, .. } => Phrase::new(format!("finds {}", namer.page(scene, page))).quiet(),
         // That it waits has been said.

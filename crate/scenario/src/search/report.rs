@@ -2,6 +2,7 @@
 
 use super::{Hunt, Way};
 use crate::model::Scenario;
+use crate::narrate::words;
 use crate::player::{How, PlayError, Player};
 use crate::report::FindingReport;
 use faultline_engine::finding::FindingKind;
@@ -15,6 +16,8 @@ use serde::Serialize;
 pub struct FoundReport {
     /// What sort.
     pub kind: FindingKind,
+    /// The sort in words.
+    pub words: &'static str,
     /// The property by its name.
     pub property: &'static str,
     /// In words.
@@ -164,8 +167,10 @@ fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Re
     let at = findings.iter().position(|f| engine::property(f) == found.property);
     let report = player.report();
     let finding: Option<&FindingReport> = at.and_then(|at| report.findings.get(at));
+    let kind = finding.map_or(engine::kind(found.property).unwrap_or(FindingKind::Assertion), |f| f.kind);
     Ok(FoundReport {
-        kind: finding.map_or(engine::kind(found.property).unwrap_or(FindingKind::Assertion), |f| f.kind),
+        kind,
+        words: words(kind),
         property: finding.map_or("", |f| f.property),
         detail: finding.map_or_else(String::new, |f| f.detail.clone()),
         choices: spare(&found.choices).to_string(),

@@ -9,7 +9,7 @@
 //! | the new entry stored without a clear | `enter::a_page_is_replaced_by_clearing_flushing_and_installing` |
 //! | the PV entry freed before the table entry is cleared | `remove::a_page_counts_as_mapped_until_its_last_flush` |
 //! | PGA_WRITEABLE cleared before the page is dirty | `harvest::modified_is_known_at_every_step_while_the_write_right_is_taken` |
-//! | A judged by the value that was read, not the one exchanged | `enter::a_that_came_after_the_entry_was_read_counts` |
+//! | A judged by the value that was read, not the one exchanged | `threads::a_mapping_that_was_only_prefaulted_is_replaced_as_safely` |
 
 mod access;
 mod enter;

@@ -14,7 +14,7 @@ use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
 use crate::stage::{SETUP, Stage, all_expects};
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::finding::FindingKind;
+use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::crew::Crew;
@@ -135,21 +135,29 @@ impl Request {
     }
 }
 
-/// A scenario after its set-up, with what it takes to go back step by step.
+/// A scenario after its set-up, with what it takes to go back step by step. What went wrong in
+/// the set-up is no part of any interleaving and forgotten.
 pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Machine, PlayError> {
+    set_up(scenario, policy, keep).map(|(machine, _)| machine)
+}
+
+/// The same, with what went wrong in the set-up.
+fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Machine, Vec<Finding>), PlayError> {
     policy.check()?;
     let checks = Checks::default();
     // Counts cost something at every turn, and only some expectations look at them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
     let stage = Stage::new(scenario.clone(), policy, Keep { counters: counted, ..keep });
     let env = &stage.theatre().world.env;
-    if alone(&stage.theatre().world, SETUP, stage.set_up(), checks) != Progress::Finished {
-        let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();
+    let progress = alone(&stage.theatre().world, SETUP, stage.set_up(), checks);
+    let findings = env.findings();
+    if progress != Progress::Finished {
+        let why = findings.last().map(|f| f.detail.clone()).unwrap_or_default();
         return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
     }
     env.reset_tasks();
     env.forget();
-    Ok(Executor::new(stage, checks).fused(true))
+    Ok((Executor::new(stage, checks).fused(true), findings))
 }
 
 /// What a hunt is doing.

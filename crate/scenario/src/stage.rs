@@ -13,6 +13,7 @@ use faultline_engine::policy::Policy;
 use faultline_engine::vm::kern::Signal;
 use faultline_engine::{Config, Cx, Stepped, World};
 use faultline_sched::{Body, Starter, Subject};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// The task that performs the set-up.
@@ -139,6 +140,14 @@ impl Theatre {
         let env = &self.world.env;
         let objects = self.objects.iter().map(|n| n.step.peek(env) > 0);
         objects.chain(self.pages.iter().map(|n| n.step.peek(env) > 0)).collect()
+    }
+    /// Nothing has two names.
+    pub(crate) fn has_one_name_each(&self) -> bool {
+        let env = &self.world.env;
+        let objects = self.objects.iter().filter_map(|n| n.id.peek(env)).map(|object| (0, object.0));
+        let pages = self.pages.iter().filter_map(|n| n.id.peek(env)).map(|frame| (1, frame.0));
+        let mut seen = HashSet::new();
+        objects.chain(pages).all(|thing| seen.insert(thing))
     }
     /// Reports something that was not expected.
     pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {

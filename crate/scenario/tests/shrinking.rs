@@ -5,11 +5,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::shrink::{Trim, shorten};
 use faultline_scenario::search::{Machine, machine};
+use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::engine::property;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Property, Wanted};
@@ -124,5 +127,23 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
         let mut search = shorten(&least).wanted(Wanted::This(least.property));
         let verdict = search.advance(&mut open(&smaller, &policy), u64::MAX);
         assert_eq!(verdict, Some(Verdict::Found(least)));
+    }
+}
+
+#[test]
+fn names_stay_as_long_as_they_name_something_of_their_own() {
+    let scenario = gallery::find("t3").unwrap().scenario().unwrap();
+    let policy = Policy::preset("2019-12").unwrap();
+    let mut search = Bounded::new(2).wanted(Wanted::Kind(FindingKind::FreedWhileMapped as u8));
+    let Some(Verdict::Found(found)) = search.advance(&mut open(&scenario, &policy), u64::MAX) else {
+        panic!("it takes two preemptions")
+    };
+    let (text, _) = trimmed(&scenario, &policy, &found, u64::MAX);
+    for kept in ["name O = ", "name M = ", "name p0 = "] {
+        assert!(text.contains(kept), "{text}");
+    }
+    // Page 1 of O is gone, and without a store of B before it M is what B has on top.
+    for gone in ["name q0 = ", "name S = "] {
+        assert!(!text.contains(gone), "{text}");
     }
 }

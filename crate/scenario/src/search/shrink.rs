@@ -3,7 +3,7 @@
 //! The same finding is one of the same kind and property. All of it is decided by
 //! searches that look at everything in their bounds, so the result is the same every time.
 
-use super::{Machine, machine};
+use super::{Machine, set_up};
 use crate::model::{Deed, Op, Scenario, Task};
 use crate::parse;
 use faultline_engine::env::stepped::Keep;
@@ -11,6 +11,7 @@ use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::model::Wanted;
 use faultline_sched::explore::{Found, Search, Verdict};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// States that one search may meet while shrinking.
@@ -28,7 +29,8 @@ pub fn shorten(found: &Found) -> Bounded {
 /// Takes away, piece by piece, what a finding does not need.
 ///
 /// A piece is a task, an operation, or a line of the set-up; it stays away if the smaller
-/// scenario is still one and the same finding is still reached with no more preemptions. The
+/// scenario is still one and the same finding is still reached with no more preemptions. Names of
+/// objects and pages are none: the story tells of them, so they stay as long as they name something. The
 /// pieces are gone through in turn, over and over, until each of them has been needed since the
 /// last one that was not: then no single piece can go.
 pub struct Trim {
@@ -102,12 +104,37 @@ impl Trim {
     }
     /// A search of a smaller scenario, if it is one.
     fn try_out(&self, smaller: Scenario) -> Option<(Scenario, Machine, Bounded)> {
-        // Whoever reads it has to be able to: a name may stand for nothing now.
-        let smaller = parse::parse(&smaller.name, &smaller.to_string()).ok()?;
-        let machine = machine(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
-        let quiet = machine.env().finding_count() == 0;
-        quiet.then(|| (smaller, machine, shorten(&self.found)))
+        if let Some(attempt) = self.as_it_is(&smaller) {
+            return Some(attempt);
+        }
+        // A name may stand for nothing now: those stay that still hold, the first ones first.
+        let mut nameless = smaller.clone();
+        nameless.setup.retain(|deed| !is_name(deed));
+        let mut attempt = self.as_it_is(&nameless)?;
+        let mut dropped = HashSet::new();
+        for at in (0..smaller.setup.len()).filter(|&at| is_name(&smaller.setup[at])) {
+            let later = |deed: usize| deed > at && is_name(&smaller.setup[deed]);
+            let mut named = smaller.clone();
+            let mut deed = 0..;
+            named.setup.retain(|_| deed.next().is_some_and(|deed| !later(deed) && !dropped.contains(&deed)));
+            match self.as_it_is(&named) {
+                Some(holds) => attempt = holds,
+                None => _ = dropped.insert(at),
+            }
+        }
+        Some(attempt)
     }
+    fn as_it_is(&self, smaller: &Scenario) -> Option<(Scenario, Machine, Bounded)> {
+        // Whoever reads it has to be able to.
+        let smaller = parse::parse(&smaller.name, &smaller.to_string()).ok()?;
+        let (machine, wrong) = set_up(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
+        let sound = wrong.is_empty() && machine.subject().theatre().has_one_name_each();
+        sound.then(|| (smaller, machine, shorten(&self.found)))
+    }
+}
+
+fn is_name(deed: &Deed) -> bool {
+    matches!(deed, Deed::NameObject(..) | Deed::NamePage(..))
 }
 
 /// How many pieces operations are, their children's included.
@@ -149,8 +176,7 @@ fn without_op(mut scenario: Scenario, mut n: usize) -> Option<Scenario> {
         n -= here;
     }
     for at in 0..scenario.setup.len() {
-        let whole =
-            matches!(scenario.setup[at], Deed::NameObject(..) | Deed::NamePage(..) | Deed::Process(_) | Deed::File(..));
+        let whole = matches!(scenario.setup[at], Deed::Process(_) | Deed::File(..));
         let Deed::Do(_, ops) = &mut scenario.setup[at] else {
             if whole && n == 0 {
                 scenario.setup.remove(at);

@@ -73,8 +73,8 @@ export async function moved(page, before) {
 export async function ended(page, timeout = 90_000) {
   await page.waitForFunction(
     () => {
-      const { player } = document.querySelector('fl-app');
-      return player.status === 'paused' && player.atEnd;
+      const player = document.querySelector('fl-app')?.player;
+      return player?.status === 'paused' && player.atEnd;
     },
     undefined,
     { timeout },

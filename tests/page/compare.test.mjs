@@ -12,7 +12,7 @@ after(() => browser.close());
 const [{ url }] = SITES;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
-const ready = (page) => page.waitForFunction(() => document.querySelector('fl-app').pair.status === 'paused');
+const ready = (page) => page.waitForFunction(() => document.querySelector('fl-app')?.pair.status === 'paused');
 const joint = (page) => page.evaluate(() => document.querySelector('fl-app').pair.position);
 
 async function compared(options = {}) {
@@ -48,12 +48,12 @@ test('by keyboard: there and back, step, next parting, ends', async () => {
   await page.keyboard.press('c');
   await ready(page);
   await page.keyboard.press('.');
-  await page.waitForFunction(() => document.querySelector('fl-app').pair.position === 1);
+  await page.waitForFunction(() => document.querySelector('fl-app')?.pair.position === 1);
   await page.keyboard.press('n');
-  await page.waitForFunction(() => document.querySelector('fl-app').pair.position > 1);
+  await page.waitForFunction(() => document.querySelector('fl-app')?.pair.position > 1);
   const parted = await joint(page);
   await page.keyboard.press('n');
-  await page.waitForFunction((was) => document.querySelector('fl-app').pair.position > was, parted);
+  await page.waitForFunction((was) => document.querySelector('fl-app')?.pair.position > was, parted);
   const more = page.locator('fl-compare summary');
   const rest = page.locator('fl-compare details li button');
   assert.equal(await rest.first().isVisible(), false);
@@ -61,10 +61,10 @@ test('by keyboard: there and back, step, next parting, ends', async () => {
   await rest.last().focus();
   await page.keyboard.press('Enter');
   const parts = await page.evaluate(() => document.querySelector('fl-app').pair.partings);
-  await page.waitForFunction((at) => document.querySelector('fl-app').pair.position === at, parts.at(-1).to);
+  await page.waitForFunction((at) => document.querySelector('fl-app')?.pair.position === at, parts.at(-1).to);
   assert.equal((await rest.count()) + (await page.locator('fl-compare .list > ol > li').count()), parts.length);
   await page.keyboard.press('Home');
-  await page.waitForFunction(() => document.querySelector('fl-app').pair.position === 0);
+  await page.waitForFunction(() => document.querySelector('fl-app')?.pair.position === 0);
   await page.keyboard.press('c');
   await page.getByLabel('Position').waitFor();
   await close();

@@ -13,7 +13,7 @@ const [{ url }] = SITES;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 const standing = (page, scenario) =>
-  page.waitForFunction((name) => document.querySelector('fl-app').player.scenario === name, scenario);
+  page.waitForFunction((name) => document.querySelector('fl-app')?.player.scenario === name, scenario);
 
 test('every scenario has a card with its title and a still of its chain', async () => {
   const { page, close } = await openFront(browser, url);
@@ -43,7 +43,7 @@ test('one click leads to the story of the race of D23155', async () => {
     assert.equal((await position(page)).at, 0);
     // The focus is where the story starts from.
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelector('fl-app').player.position > 0);
+    await page.waitForFunction(() => document.querySelector('fl-app')?.player.position > 0);
     await close();
   }
 });

@@ -140,7 +140,7 @@ test('what is done by hand and the kernel are undone by Back too', async () => {
   const before = await state(page);
   await page.getByRole('button', { name: 'Fork', exact: true }).click();
   await address(page, /^#v1;t3-story~/);
-  await page.waitForFunction(() => document.querySelector('fl-app').player.status === 'paused' && document.querySelector('fl-app').player.position > 0, undefined, { timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector('fl-app')?.player.status === 'paused' && document.querySelector('fl-app')?.player.position > 0, undefined, { timeout: 30_000 });
   const forked = await state(page);
   await address(page, new RegExp(`;t=${forked.at}$`));
   await page.getByRole('combobox', { name: 'Kernel' }).selectOption('main');
@@ -273,9 +273,9 @@ test('an address that names scenario and kernel opens them; one link on the page
   await address(page, /^#v1;t3;2021;/);
   assert.equal((await position(page)).at, 0);
   await page.evaluate(() => (location.hash = location.hash.replace(/;t3;2021;.*/, ';g1;main;;1;0000000000000000')));
-  await page.waitForFunction(() => document.querySelector('fl-app').player.scenario === 'g1');
+  await page.waitForFunction(() => document.querySelector('fl-app')?.player.scenario === 'g1');
   await banner(page).getByText('its digest was 0000000000000000').waitFor();
   await page.goBack();
-  await page.waitForFunction(() => document.querySelector('fl-app').player.scenario === 't3');
+  await page.waitForFunction(() => document.querySelector('fl-app')?.player.scenario === 't3');
   await close();
 });

@@ -36,7 +36,7 @@ test('taking over says what each task is about to do, and another choice makes a
   const ways = page.getByRole('list', { name: 'Other ways' }).getByRole('button');
   assert.match(await ways.innerText(), new RegExp(`from step 30 .* ${length} steps, freed while mapped`));
   await ways.click();
-  await page.waitForFunction((was) => document.querySelector('fl-app').player.length === was, length);
+  await page.waitForFunction((was) => document.querySelector('fl-app')?.player.length === was, length);
   assert.equal((await position(page)).at, 30);
   assert.match(await ways.innerText(), /from step 30 .* 31 steps/);
   await check(page);
@@ -54,7 +54,7 @@ test('by keyboard: take over, choose, back to the story', async () => {
   await moved(page, 1);
   assert.equal((await position(page)).length, 2);
   await page.keyboard.press('b');
-  await page.waitForFunction((was) => document.querySelector('fl-app').player.length === was, length);
+  await page.waitForFunction((was) => document.querySelector('fl-app')?.player.length === was, length);
   await page.keyboard.press('t');
   await page.getByRole('button', { name: 'Take over here' }).waitFor();
   await close();

@@ -20,10 +20,10 @@ async function opened(query) {
 
 /** Waits until something is known; the search may still look for a smaller scenario. */
 const known = (page, wanted) =>
-  page.waitForFunction((name) => document.querySelector('fl-app').search.known?.verdict === name, wanted, { timeout: 120_000 });
+  page.waitForFunction((name) => document.querySelector('fl-app')?.search.known?.verdict === name, wanted, { timeout: 120_000 });
 
 const verdict = (page, wanted) =>
-  page.waitForFunction((name) => document.querySelector('fl-app').search.result?.verdict === name, wanted, { timeout: 120_000 });
+  page.waitForFunction((name) => document.querySelector('fl-app')?.search.result?.verdict === name, wanted, { timeout: 120_000 });
 
 /** What the address says of the run on the screen. */
 const told = (page) =>
@@ -69,7 +69,7 @@ for (const way of ['mouse', 'keyboard']) {
     const { violations } = await new AxeBuilder({ page }).analyze();
     assert.deepEqual(violations.map((one) => one.id), []);
     await press(page.getByRole('button', { name: 'Before and after, side by side' }));
-    await page.waitForFunction(() => document.querySelector('fl-app').pair.status === 'paused');
+    await page.waitForFunction(() => document.querySelector('fl-app')?.pair.status === 'paused');
     await close();
   });
 }
@@ -129,9 +129,9 @@ test('by mouse: a search can be paused, resumed and stopped', async () => {
   await page.getByRole('button', { name: 'Pause', exact: true }).and(page.locator('fl-search button')).click();
   await page.locator('fl-search').getByText('paused').waitFor();
   await page.locator('fl-search').getByRole('button', { name: 'Resume' }).click();
-  await page.waitForFunction(() => document.querySelector('fl-app').search.progress?.states > 0);
+  await page.waitForFunction(() => document.querySelector('fl-app')?.search.progress?.states > 0);
   await page.locator('fl-search').getByRole('button', { name: 'Stop' }).click();
-  await page.waitForFunction(() => document.querySelector('fl-app').search.status === 'done');
+  await page.waitForFunction(() => document.querySelector('fl-app')?.search.status === 'done');
   assert.notEqual(await page.evaluate(() => document.querySelector('fl-app').search.result.verdict), 'found');
   await page.context().close();
 });

@@ -92,10 +92,10 @@ for (const site of SITES) {
       await page.keyboard.press('ArrowUp');
       await page.waitForFunction(() => document.querySelector('fl-app').player.scenario !== 't3-story');
       await page.keyboard.press('ArrowDown');
-      await page.waitForFunction(() => document.querySelector('fl-app').player.scenario === 't3-story');
+      await page.waitForFunction(() => document.querySelector('fl-app')?.player.scenario === 't3-story');
       await tabTo(page, (element) => element.ariaLabel?.startsWith('Play (space)'));
       await page.keyboard.press('Enter');
-      await page.waitForFunction(() => document.querySelector('fl-app').player.position > 0);
+      await page.waitForFunction(() => document.querySelector('fl-app')?.player.position > 0);
       await page.keyboard.press('Enter');
       await page.keyboard.press('End');
       await ended(page);
@@ -113,11 +113,11 @@ for (const site of SITES) {
       const processes = () => page.locator('fl-strata .column').count();
       const were = await processes();
       await page.getByRole('button', { name: 'Fork', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('fl-app').player.status === 'paused' && document.querySelector('fl-app').player.position > 0, undefined, { timeout: 30_000 });
+      await page.waitForFunction(() => document.querySelector('fl-app')?.player.status === 'paused' && document.querySelector('fl-app')?.player.position > 0, undefined, { timeout: 30_000 });
       assert.equal(await processes(), were + 1);
       const { at } = await position(page);
       await page.getByRole('button', { name: /^Write/ }).click();
-      await page.waitForFunction((was) => document.querySelector('fl-app').player.status === 'paused' && document.querySelector('fl-app').player.position > was, at, { timeout: 30_000 });
+      await page.waitForFunction((was) => document.querySelector('fl-app')?.player.status === 'paused' && document.querySelector('fl-app')?.player.position > was, at, { timeout: 30_000 });
       await page.getByRole('button', { name: /To the start/ }).click();
       await moved(page, at + 1);
       assert.equal((await position(page)).at, 0);

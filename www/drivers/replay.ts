@@ -3,6 +3,7 @@
 import recordingUrl from '../../tests/data/zlib.trace.gz?url';
 import { readCounts, type Counts, type Report } from '../core/counts';
 import { Remote } from './rpc';
+import { plain } from './plain';
 
 export const isolated: boolean = globalThis.crossOriginIsolated;
 export const cores: number = isolated ? Math.max(1, navigator.hardwareConcurrency || 1) : 1;
@@ -41,20 +42,11 @@ export class Replay {
     const response = await fetch(recordingUrl);
     if (!response.ok) throw new Error(`the recording could not be loaded (${response.status})`);
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return small(await this.remote.call('run', bytes, policy, workers)) as Report;
+    return plain(await this.remote.call('run', bytes, policy, workers)) as Report;
   }
 
   /** Stops everything at once: a worker that waits for its pool hears no message. */
   end(): void {
     this.remote.end();
   }
-}
-
-function small(raw: unknown): unknown {
-  if (typeof raw === 'bigint') return Number(raw);
-  if (Array.isArray(raw)) return raw.map(small);
-  if (raw !== null && typeof raw === 'object') {
-    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, small(value)]));
-  }
-  return raw;
 }

@@ -4,6 +4,7 @@ import type { Chunk, Hint } from '../core/chunk';
 import { normalise, type Rec } from '../core/events';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from './driver';
 import { Remote } from './rpc';
+import { plain } from './plain';
 
 /** Numbers for runs: each has one of its own in the worker. */
 let next = 0;
@@ -91,14 +92,4 @@ function went(raw: unknown): Went | null {
 function chunk(raw: unknown): Chunk {
   const { records, ...rest } = raw as Chunk;
   return { ...(plain(rest) as Omit<Chunk, 'records'>), records: records.map((rec): Rec => normalise(rec)) };
-}
-
-/** Outside of records every number is small. */
-function plain(raw: unknown): unknown {
-  if (typeof raw === 'bigint') return Number(raw);
-  if (Array.isArray(raw)) return raw.map(plain);
-  if (raw !== null && typeof raw === 'object') {
-    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, plain(value)]));
-  }
-  return raw;
 }

@@ -2,6 +2,7 @@
 
 import { Remote } from './rpc';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './searcher';
+import { plain } from './plain';
 
 export class WorkerSearcher implements Searcher {
   private remote: Remote | null = null;
@@ -24,13 +25,13 @@ export class WorkerSearcher implements Searcher {
           await new Promise<void>((resolve) => (wake = resolve));
           continue;
         }
-        const slice = small(await remote.call('advance', ticket)) as { done: boolean; progress: SearchProgress };
+        const slice = plain(await remote.call('advance', ticket)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
         const shortest: boolean = !told && !done && slice.progress.phase === 'trimming';
         told ||= shortest;
-        progress(slice.progress, shortest ? (small(await remote.call('report', ticket)) as SearchResult) : undefined);
+        progress(slice.progress, shortest ? (plain(await remote.call('report', ticket)) as SearchResult) : undefined);
       }
-      return small(await remote.call('report', ticket)) as SearchResult;
+      return plain(await remote.call('report', ticket)) as SearchResult;
     };
     // Whether the worker could do it shows in what it answers next.
     const tell = (what: 'pause' | 'resume' | 'stop'): void => {
@@ -54,14 +55,4 @@ export class WorkerSearcher implements Searcher {
       result: run(),
     };
   }
-}
-
-/** Counts come as bigints where they may be large; all of them fit a number. */
-function small(raw: unknown): unknown {
-  if (typeof raw === 'bigint') return Number(raw);
-  if (Array.isArray(raw)) return raw.map(small);
-  if (raw !== null && typeof raw === 'object') {
-    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, small(value)]));
-  }
-  return raw;
 }

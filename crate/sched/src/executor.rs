@@ -5,6 +5,7 @@
 //! turns, and a turn is a choice only where more than one task can take it.
 
 use crate::check::{Checks, after_step};
+use crate::digests::Digests;
 use crate::stuck;
 use crate::task::{Body, Starter, Subject};
 use crate::tasks::TaskSet;
@@ -141,11 +142,7 @@ pub struct Executor<S: Subject> {
     past_stands: Vec<(TaskId, Stand)>,
     /// The oracle's state after so many edits, if it is known.
     model: Option<(u64, Rc<Model>)>,
-    /// Digests of where tasks stand, by task, and their sum.
-    digests: Vec<Cell<u64>>,
-    sum: Cell<u64>,
-    /// Tasks whose digest has to be made anew.
-    stale: Cell<TaskSet>,
+    digests: Digests,
     last: Option<TaskId>,
     progress: Progress,
     idle: stuck::Patience,
@@ -168,9 +165,7 @@ impl<S: Subject> Executor<S> {
             past: Vec::new(),
             past_stands: Vec::new(),
             model: None,
-            digests: Vec::new(),
-            sum: Cell::new(0),
-            stale: Cell::new(TaskSet::NONE),
+            digests: Digests::default(),
             last: None,
             progress: Progress::Going,
             idle: stuck::Patience::default(),
@@ -190,10 +185,7 @@ impl<S: Subject> Executor<S> {
         self.past_stands.clear();
         self.standings = Standings::default();
         self.model = None;
-        self.digests.clear();
-        self.digests.resize(count, Cell::new(0));
-        self.sum.set(0);
-        self.stale.set(self.tasks().collect());
+        self.digests = Digests::new(count);
         self.starter.clear();
         self.turns = 0;
         self.last = None;
@@ -217,10 +209,7 @@ impl<S: Subject> Executor<S> {
         if self.env().keeps().inputs {
             self.past_stands.push((task, before));
         }
-        self.moved(TaskSet::of(task));
-    }
-    fn moved(&self, tasks: TaskSet) {
-        self.stale.set(self.stale.get().with(tasks));
+        self.digests.moved(TaskSet::of(task));
     }
     /// The future of a task as far as the task is: the one there is, or a new one that
     /// has repeated what the task has done.
@@ -286,15 +275,10 @@ impl<S: Subject> Executor<S> {
     /// A number for the state: of the world (rulings R4), of what is expected of it, and of
     /// where every task stands with what it knows (R3).
     pub fn digest(&self) -> u64 {
-        mix(mix(self.env().digest(), self.model_digest()), mix(self.subject.besides(), self.standings_digest()))
-    }
-    fn standings_digest(&self) -> u64 {
-        for task in self.stale.take().iter() {
-            let digest = self.standing_digest(task);
-            let before = self.digests[task.0 as usize].replace(digest);
-            self.sum.set(self.sum.get().wrapping_add(digest).wrapping_sub(before));
-        }
-        self.sum.get()
+        mix(
+            mix(self.env().digest(), self.model_digest()),
+            mix(self.subject.besides(), self.digests.sum(|task| self.standing_digest(task))),
+        )
     }
     fn standing_digest(&self, task: TaskId) -> u64 {
         let stand = self.stands[task.0 as usize];
@@ -387,7 +371,7 @@ impl<S: Subject> Executor<S> {
         let Standings { ready, ticking } = &mut self.standings;
         *ready = ready.with(*ticking);
         let over = std::mem::take(ticking);
-        self.moved(over);
+        self.digests.moved(over);
     }
     /// Takes note of those that the environment has woken.
     fn wake(&mut self) {
@@ -395,7 +379,7 @@ impl<S: Subject> Executor<S> {
         let wakes = |&task: &TaskId| !self.stands[task.0 as usize].done && self.env().rest(task) == Rest::Ready;
         let woken: TaskSet = TaskSet(self.env().take_woken()).iter().filter(wakes).collect();
         self.standings.ready = self.standings.ready.with(woken);
-        self.moved(woken);
+        self.digests.moved(woken);
     }
 
     /// Nobody could tell if the turn of `task` went on: it has touched nothing, and nobody
@@ -453,7 +437,7 @@ impl<S: Subject> Executor<S> {
             self.stands[task.0 as usize] = stand;
             moved.insert(task);
         }
-        self.moved(moved);
+        self.digests.moved(moved);
         self.standings = past.standings;
         self.runnable = past.runnable;
         self.turns -= 1;

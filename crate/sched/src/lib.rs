@@ -6,6 +6,7 @@
 pub mod alone;
 pub mod check;
 pub mod choices;
+mod digests;
 pub mod executor;
 pub mod explore;
 pub mod run;

@@ -1,34 +1,31 @@
 //! One task at a time: every interleaving is somebody's choice.
 //!
-//! All words of the world lie in one arena and go by index, so a state is an
+//! All words of the world lie in one array and go by index, so a state is an
 //! array, an access is a number, and undoing is writing old numbers back.
 //!
-//! The parts: [`mod@self`] what an executor sees, `words` the arena and the digest,
-//! `memory` the frames, `undo` the way back, `local` what a task knows and how it is
-//! made again, `points` where tasks stop.
+//! The parts: [`mod@self`] what an executor sees, `store` the array and the digest,
+//! `words` and `memory` how tasks get at words and frames, `undo` the way back, `local`
+//! what a task knows and how it is made again, `points` where tasks stop.
 
-mod arena;
 mod local;
 mod memory;
 mod points;
+mod store;
 mod undo;
 mod words;
 
-use super::{Env, KINDS, Kind, Place};
+use super::{Env, Kind, Place};
 use crate::event::{Counters, Event, Record};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
-use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
-use arena::Arena;
-use local::Local;
+use local::{Local, mode};
 pub use points::Yield;
 use std::cell::{Cell as Std, RefCell};
+use store::Store;
 pub use undo::Mark;
-use undo::{Stood, Undo};
-use words::Container;
 
 /// What a stepped world keeps besides its state.
 #[derive(Clone, Copy, Debug)]
@@ -106,31 +103,24 @@ struct TaskState {
     created: u64,
 }
 
+/// A task as the environment knows it.
+#[derive(Default)]
+struct Task {
+    state: TaskState,
+    /// What it has read; what the running one has read is in [`Store::log`].
+    inputs: Vec<u64>,
+}
+
 /// The stepped environment: one world, one thread.
 pub struct Stepped {
     keep: Keep,
-    words: Arena,
-    frames: Vec<Std<u64>>,
-    /// Of each frame the words that may not be zero: those before this one.
-    extents: Vec<Std<u16>>,
-    /// Counts turns: marks what one has touched.
-    turn: Std<u64>,
-    containers: [RefCell<Vec<Container>>; KINDS],
-    digest: Std<u64>,
-    undo: RefCell<Vec<Undo>>,
-    stood: RefCell<Vec<Stood>>,
-    accesses: RefCell<Vec<Access>>,
-    tasks: RefCell<Vec<TaskState>>,
+    store: RefCell<Store>,
     /// Tasks woken since the last [`Stepped::take_woken`], a bit each.
     woken: Std<u64>,
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
     local: Local,
-    /// Frames that came or went in this turn, themselves or translations to them.
-    moved_frames: RefCell<Vec<FrameNo>>,
-    /// Pages whose translations came or went in this turn.
-    moved_pages: RefCell<Vec<(SpaceId, Vpn)>>,
     steps: Std<u64>,
     events: RefCell<Vec<Record>>,
     findings: RefCell<Vec<Finding>>,
@@ -142,22 +132,11 @@ impl Stepped {
     pub fn new(frames: u32, keep: Keep) -> Self {
         Stepped {
             keep,
-            words: Arena::default(),
-            frames: vec![Std::new(0); frames as usize * FRAME_WORDS],
-            extents: vec![Std::new(0); frames as usize],
-            turn: Std::new(1),
-            containers: Default::default(),
-            digest: Std::new(0),
-            undo: RefCell::default(),
-            stood: RefCell::default(),
-            accesses: RefCell::default(),
-            tasks: RefCell::default(),
+            store: RefCell::new(Store::new(frames, keep)),
             woken: Std::new(0),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
             local: Local::new(keep),
-            moved_frames: RefCell::default(),
-            moved_pages: RefCell::default(),
             steps: Std::new(0),
             events: RefCell::default(),
             findings: RefCell::default(),
@@ -171,19 +150,9 @@ impl Stepped {
 
     // ---- for executors -------------------------------------------------
 
-    /// The task that runs from here on; until [`Stepped::leave`] all that happens is its doing.
-    pub fn switch_to(&self, task: TaskId) {
-        self.leave();
-        self.current.set(task);
-        self.accesses.borrow_mut().clear();
-        self.moved_frames.borrow_mut().clear();
-        self.moved_pages.borrow_mut().clear();
-        self.turn.set(self.turn.get() + 1);
-        self.enter(task);
-    }
     /// Why a task does not run.
     pub fn rest(&self, task: TaskId) -> Rest {
-        match self.tasks.borrow().get(task.0 as usize).map_or(Rest::Ready, |t| t.rest) {
+        match self.store.borrow().tasks.get(task.0 as usize).map_or(Rest::Ready, |t| t.state.rest) {
             Rest::Tick(since) if self.steps.get() > since => Rest::Ready,
             rest => rest,
         }
@@ -194,39 +163,43 @@ impl Stepped {
     }
     /// The step that a task stands before; none before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
-        self.tasks.borrow().get(task.0 as usize).and_then(|t| t.at)
+        self.store.borrow().tasks.get(task.0 as usize).and_then(|t| t.state.at)
     }
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.
     pub fn digest(&self) -> u64 {
-        self.digest.get()
+        self.store.borrow_mut().digest()
     }
     /// Accesses since [`Stepped::switch_to`], in order.
     pub fn accesses(&self) -> Vec<Access> {
-        self.accesses.borrow().clone()
+        let mut accesses = Vec::new();
+        self.each_access(|access| accesses.push(access));
+        accesses
     }
     /// There was no access since [`Stepped::switch_to`].
     pub fn nothing_touched(&self) -> bool {
-        self.accesses.borrow().is_empty()
+        self.store.borrow().accesses.is_empty()
     }
     /// Calls `f` with every access since [`Stepped::switch_to`], in order.
-    pub fn each_access(&self, f: impl FnMut(&Access)) {
-        self.accesses.borrow().iter().for_each(f);
+    pub fn each_access(&self, mut f: impl FnMut(Access)) {
+        self.store.borrow().accesses.iter().for_each(|&a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
     /// Calls `f` with every frame that came or went in this turn, itself or a translation to
     /// it: what frees and mappings are bound by may have changed there, and nowhere else.
     pub fn each_moved_frame(&self, f: impl FnMut(FrameNo)) {
-        self.moved_frames.borrow().iter().copied().for_each(f);
+        // Whoever looks peeks, so nothing stays borrowed.
+        let nth = |at: usize| self.store.borrow().moved_frames.get(at).copied();
+        (0..).map_while(nth).for_each(f);
     }
     /// The same with every page of which a translation came or went.
     pub fn each_moved_page(&self, mut f: impl FnMut(SpaceId, Vpn)) {
-        self.moved_pages.borrow().iter().for_each(|&(space, vpn)| f(space, vpn));
+        let nth = |at: usize| self.store.borrow().moved_pages.get(at).copied();
+        (0..).map_while(nth).for_each(|(space, vpn)| f(space, vpn));
     }
     /// Forgets where tasks stand and what they created, before they are made anew.
     pub fn reset_tasks(&self) {
         self.leave();
-        self.tasks.borrow_mut().clear();
-        self.forget_inputs();
+        self.store.borrow_mut().tasks.clear();
         self.held.borrow_mut().clear();
     }
     /// The events since the last call.
@@ -264,13 +237,6 @@ impl Stepped {
         self.counters.borrow_mut().clone_from(to);
     }
 
-    fn task(&self, task: TaskId) -> TaskState {
-        let mut state = self.tasks.borrow().get(task.0 as usize).copied().unwrap_or_default();
-        if let Some(local) = self.live_local(task) {
-            state.local = local;
-        }
-        state
-    }
     /// A task that is made again holds nothing yet.
     fn forget_held(&self, task: TaskId) {
         if let Some(locks) = self.held.borrow_mut().get_mut(task.0 as usize) {
@@ -313,18 +279,7 @@ impl Stepped {
         }
     }
     fn with_task<R>(&self, task: TaskId, f: impl FnOnce(&mut TaskState) -> R) -> R {
-        let mut tasks = self.tasks.borrow_mut();
-        let index = task.0 as usize;
-        if tasks.len() <= index {
-            tasks.resize_with(index + 1, TaskState::default);
-        }
-        f(&mut tasks[index])
-    }
-    #[inline]
-    fn touch(&self, word: u64, write: bool) {
-        if self.local.declares() {
-            self.accesses.borrow_mut().push(Access { word, write });
-        }
+        f(&mut self.store.borrow_mut().task(task).state)
     }
 }
 
@@ -335,7 +290,7 @@ impl Env for Stepped {
     type Sleep<'a> = Yield<'a>;
 
     fn word(&self, init: u64, place: Place, refers: Option<Kind>) -> u32 {
-        self.new_word(init, place, refers)
+        self.store.borrow_mut().new_word(init, place, refers)
     }
     fn read(&self, raw: &u32) -> u64 {
         self.read_word(*raw)
@@ -350,30 +305,19 @@ impl Env for Stepped {
         self.write_word(*raw, value);
     }
     fn cas(&self, raw: &u32, old: u64, new: u64) -> Result<(), u64> {
-        let now = self.read_word(*raw);
-        if now != old {
-            return Err(now);
-        }
-        self.write_word(*raw, new);
-        Ok(())
+        let now = self.exchange_word(*raw, |now| (now == old).then_some(new));
+        if now == old { Ok(()) } else { Err(now) }
     }
     fn add(&self, raw: &u32, delta: u64) -> u64 {
-        let now = self.read_word(*raw);
-        self.write_word(*raw, now.wrapping_add(delta));
-        now
+        self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
     }
     fn peek(&self, raw: &u32) -> u64 {
-        if self.repeating() {
-            return self.next_input();
-        }
-        let value = self.words.get(*raw).value.get();
-        self.log_input(value);
-        value
+        self.input(|store| store.peek(*raw))
     }
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
-            let now = self.words.get(*raw).value.get();
-            self.set_word(*raw, now.wrapping_add(delta as u64));
+            let store = &mut *self.store.borrow_mut();
+            store.set(*raw, store.peek(*raw).wrapping_add(delta as u64));
         }
     }
 
@@ -381,7 +325,7 @@ impl Env for Stepped {
         self.set_name(kind, index, name);
     }
     fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        self.containers[kind as usize].borrow().get(index as usize).map_or(0, |c| c.name)
+        self.store.borrow().name_of(kind, index)
     }
     fn fresh_name(&self, task: TaskId) -> u64 {
         if self.repeating() {
@@ -438,7 +382,7 @@ impl Env for Stepped {
         }
     }
     fn involved(&self) -> Vec<Involved> {
-        let held = self.held.borrow();
+        let (held, tasks) = (self.held.borrow(), self.store.borrow().tasks.len());
         let task = |index: usize| {
             let task = TaskId(index as u32);
             let waits_for = match self.rest(task) {
@@ -448,10 +392,10 @@ impl Env for Stepped {
             let locks = held.get(index).cloned().unwrap_or_default();
             Involved { task, at: self.at(task), locks, waits_for, ..Involved::default() }
         };
-        (0..held.len().max(self.tasks.borrow().len())).map(task).collect()
+        (0..held.len().max(tasks)).map(task).collect()
     }
     fn steps(&self) -> u64 {
-        self.input(|| self.steps.get())
+        self.input(|_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
         self.know(super::mix(op, 0x0b));
@@ -461,7 +405,8 @@ impl Env for Stepped {
         self.local.quietly(f)
     }
     fn answer(&self, f: impl FnOnce() -> u64) -> u64 {
-        self.input(|| self.local.hiding(f))
+        let value = if self.repeating() { 0 } else { self.local.hiding(f) };
+        self.input(|_| value)
     }
     fn act(&self, f: impl FnOnce()) {
         if !self.repeating() {
@@ -473,13 +418,15 @@ impl Env for Stepped {
     }
     fn known(&self) -> u64 {
         // Whoever asks keeps it: a task that repeats is given what it was given then.
-        self.input(|| self.local.known())
+        self.input(|_| self.local.known())
     }
     fn know(&self, digest: u64) {
         self.local.know(digest);
     }
     fn declare(&self, about: u64, write: bool) {
-        self.touch(Access::PROPERTY | about >> 16, write);
+        if self.local.declares() {
+            self.store.borrow_mut().declare(about, write);
+        }
     }
     fn repeating(&self) -> bool {
         self.local.is_repeating()

@@ -13,12 +13,12 @@
 //! wanted again, one run through what that task alone has read.
 
 use super::super::{Kind, mix};
-use super::{Keep, Stepped};
+use super::{Keep, Stepped, Store, TaskState};
 use crate::ids::TaskId;
-use std::cell::{Cell as Std, RefCell};
+use std::cell::Cell;
 
 /// What happens to what is read: some of these.
-mod mode {
+pub(super) mod mode {
     /// It is declared as an access.
     pub const DECLARES: u8 = 1;
     /// It is logged as an input.
@@ -31,20 +31,15 @@ mod mode {
 
 pub(super) struct Local {
     /// A task runs: everything that happens is its doing.
-    inside: Std<bool>,
-    mode: Std<u8>,
+    inside: Cell<bool>,
+    mode: Cell<u8>,
     /// The modes while a task runs, and while none does.
     running: u8,
     idle: u8,
     /// Digest of what the running task knows.
-    known: Std<u64>,
-    /// What each task has read, but for the running one.
-    inputs: RefCell<Vec<Vec<u64>>>,
-    /// What the running one has read.
-    log: RefCell<Vec<u64>>,
-    /// While repeating: the next input, and turns left.
-    cursor: Std<usize>,
-    turns: Std<u32>,
+    known: Cell<u64>,
+    /// Turns left of a task that repeats.
+    turns: Cell<u32>,
 }
 
 impl Local {
@@ -52,15 +47,12 @@ impl Local {
         let when = |kept: bool, mode: u8| if kept { mode } else { 0 };
         let idle = when(keep.accesses, mode::DECLARES);
         Local {
-            inside: Std::new(false),
-            mode: Std::new(idle),
+            inside: Cell::new(false),
+            mode: Cell::new(idle),
             running: idle | when(keep.inputs, mode::LOGS) | when(keep.digest, mode::LEARNS),
             idle,
-            known: Std::new(0),
-            inputs: RefCell::default(),
-            log: RefCell::default(),
-            cursor: Std::new(0),
-            turns: Std::new(0),
+            known: Cell::new(0),
+            turns: Cell::new(0),
         }
     }
     fn without<R>(&self, modes: u8, f: impl FnOnce() -> R) -> R {
@@ -70,36 +62,25 @@ impl Local {
         self.mode.set(before);
         result
     }
+    #[inline]
     pub fn quietly<R>(&self, f: impl FnOnce() -> R) -> R {
         self.without(mode::LEARNS, f)
     }
+    #[inline]
     pub fn hiding<R>(&self, f: impl FnOnce() -> R) -> R {
         self.without(mode::DECLARES | mode::LOGS | mode::LEARNS, f)
     }
     #[inline]
-    fn is(&self, mode: u8) -> bool {
-        self.mode.get() & mode != 0
+    pub fn mode(&self) -> u8 {
+        self.mode.get()
     }
     #[inline]
     pub fn declares(&self) -> bool {
-        self.is(mode::DECLARES)
+        self.mode() & mode::DECLARES != 0
     }
     #[inline]
     pub fn is_repeating(&self) -> bool {
-        self.is(mode::REPEATS)
-    }
-    /// How much a task that does not run has read.
-    pub fn read_so_far(&self, task: TaskId) -> usize {
-        self.inputs.borrow().get(task.0 as usize).map_or(0, Vec::len)
-    }
-    /// A task begins or stops to run: its log is at hand meanwhile.
-    fn swap_log(&self, task: TaskId) {
-        let mut inputs = self.inputs.borrow_mut();
-        let index = task.0 as usize;
-        if inputs.len() <= index {
-            inputs.resize_with(index + 1, Vec::new);
-        }
-        std::mem::swap(&mut inputs[index], &mut self.log.borrow_mut());
+        self.mode() & mode::REPEATS != 0
     }
     #[inline]
     pub fn known(&self) -> u64 {
@@ -126,81 +107,95 @@ fn chain(known: u64, seen: u64) -> u64 {
 }
 
 impl Stepped {
-    pub(super) fn enter(&self, task: TaskId) {
-        let state = self.task(task);
-        self.log_task(task, state);
-        self.local.known.set(state.local);
+    /// The task that runs from here on; until [`Stepped::leave`] all that happens is its doing.
+    pub fn switch_to(&self, task: TaskId) {
+        self.leave();
+        self.current.set(task);
+        let store = &mut *self.store.borrow_mut();
+        store.begin_turn();
+        self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.mode.set(self.local.running);
         if self.keep.inputs {
-            self.local.swap_log(task);
+            if self.keep.undo {
+                store.log_task(task);
+            }
+            store.swap_log(task);
         }
     }
     /// The running task has stopped: what happens from here on is nobody's doing.
+    #[inline]
     pub fn leave(&self) {
-        if self.local.inside.replace(false) {
-            let known = self.local.known.get();
-            self.with_task(self.current.get(), |t| t.local = known);
-            self.local.mode.set(self.local.idle);
-            if self.keep.inputs {
-                self.local.swap_log(self.current.get());
-            }
+        if self.local.inside.get() {
+            self.stop_running();
         }
     }
-    pub(super) fn live_local(&self, task: TaskId) -> Option<u64> {
-        (self.local.inside.get() && self.current.get() == task).then(|| self.local.known.get())
+    fn stop_running(&self) {
+        self.local.inside.set(false);
+        self.local.mode.set(self.local.idle);
+        let store = &mut *self.store.borrow_mut();
+        let task = self.current.get();
+        if self.keep.inputs {
+            store.swap_log(task);
+        }
+        store.task(task).state.local = self.local.known.get();
+    }
+    fn live_local(&self, task: TaskId, state: &TaskState) -> u64 {
+        let live = self.local.inside.get() && self.current.get() == task;
+        if live { self.local.known.get() } else { state.local }
     }
     /// The digest of what a task knows where it stands (rulings R3).
     pub fn local_digest(&self, task: TaskId) -> u64 {
-        let t = self.task(task);
-        mix(t.local, t.at.map_or(0, |s| s as u64 + 1))
+        let store = &mut *self.store.borrow_mut();
+        let state = &store.task(task).state;
+        mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
     }
     /// The same with what its future names depend on, for the digest of a state.
     pub fn standing_digest(&self, task: TaskId) -> u64 {
-        let t = self.task(task);
-        let place = t.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(t.registered.is_some());
-        mix(t.local, t.created << 16 | place)
+        let store = &mut *self.store.borrow_mut();
+        let state = &store.task(task).state;
+        let place = state.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(state.registered.is_some());
+        mix(self.live_local(task, state), state.created << 16 | place)
     }
 
     /// A value that a task is given: logged, or given again.
     #[inline]
-    pub(super) fn input(&self, value: impl FnOnce() -> u64) -> u64 {
-        if self.local.is_repeating() {
-            return self.next_input();
+    pub(super) fn input(&self, value: impl FnOnce(&Store) -> u64) -> u64 {
+        let mode = self.local.mode();
+        let store = &mut *self.store.borrow_mut();
+        if mode & mode::REPEATS != 0 {
+            return store.next_input();
         }
-        let value = value();
-        self.log_input(value);
+        let value = value(store);
+        if mode & mode::LOGS != 0 {
+            store.log.push(value);
+        }
         value
     }
     /// The running task was given this value.
     #[inline]
-    pub(super) fn log_input(&self, value: u64) {
-        if self.local.is(mode::LOGS) {
-            self.local.log.borrow_mut().push(value);
-        }
+    pub(super) fn given(&self, store: &mut Store, mode: u8, value: u64, refers: Option<Kind>) {
+        self.given_as(store, mode, value, |store| store.canonical(value, refers));
     }
-    /// What the task that repeats was given here.
+    /// The same, and what digests see of it.
     #[inline]
-    pub(super) fn next_input(&self) -> u64 {
-        let log = self.local.log.borrow();
-        let at = self.local.cursor.replace(self.local.cursor.get() + 1);
-        debug_assert!(at < log.len(), "a repeated task reads more than it did");
-        log.get(at).copied().unwrap_or_default()
+    pub(super) fn given_as(&self, store: &mut Store, mode: u8, value: u64, seen: impl FnOnce(&Store) -> u64) {
+        if mode & mode::LOGS != 0 {
+            store.log.push(value);
+        }
+        if mode & mode::LEARNS != 0 {
+            self.local.know(chain(self.local.known(), seen(store)));
+        }
     }
     #[inline]
     pub(super) fn learn_value(&self, value: u64, refers: Option<Kind>) {
-        if self.local.is(mode::LEARNS) {
-            let seen = self.canonical(value, refers);
-            self.local.known.set(chain(self.local.known.get(), seen));
+        if self.local.mode() & mode::LEARNS != 0 {
+            let seen = match refers {
+                Some(_) => self.store.borrow().canonical(value, refers),
+                None => value,
+            };
+            self.local.know(chain(self.local.known(), seen));
         }
-    }
-    pub(super) fn truncate_inputs(&self, task: TaskId, count: usize) {
-        if let Some(log) = self.local.inputs.borrow_mut().get_mut(task.0 as usize) {
-            log.truncate(count);
-        }
-    }
-    pub(super) fn forget_inputs(&self) {
-        self.local.inputs.borrow_mut().iter_mut().for_each(Vec::clear);
     }
     /// Lets `run` poll a fresh future of `task` through its first `turns` turns by what it
     /// read then; the world stays as it is. The future then stands where the task stands.
@@ -211,18 +206,20 @@ impl Stepped {
         }
         self.leave();
         self.current.set(task);
-        let known = self.task(task).local;
-        self.local.swap_log(task);
+        let known = {
+            let store = &mut *self.store.borrow_mut();
+            store.cursor = 0;
+            let known = store.task(task).state.local;
+            store.swap_log(task);
+            known
+        };
         self.local.mode.set(mode::REPEATS);
-        self.local.cursor.set(0);
         self.local.turns.set(turns);
         run();
-        debug_assert!(
-            self.local.log.borrow().len() == self.local.cursor.get(),
-            "a repeated task reads less than it did"
-        );
+        let store = &mut *self.store.borrow_mut();
+        debug_assert!(store.log.len() == store.cursor, "a repeated task reads less than it did");
         self.local.mode.set(self.local.idle);
-        self.local.swap_log(task);
+        store.swap_log(task);
         self.local.known.set(known);
     }
 }

@@ -1,48 +1,69 @@
 //! Frames: data and page tables, word by word.
 
 use super::super::Memory;
-use super::{Access, Env, Stepped};
+use super::{Access, Env, Stepped, Store, mode};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
 
+fn at(frame: FrameNo, word: usize) -> usize {
+    frame.0 as usize * FRAME_WORDS + word
+}
+
+impl Store {
+    fn touch_memory(&mut self, index: usize, write: bool, mode: u8) {
+        if mode & mode::DECLARES != 0 {
+            self.accesses.push((Access::MEMORY + index as u64) << 1 | u64::from(write));
+        }
+    }
+}
+
+impl Stepped {
+    /// The running task is given a page-table entry, as an access of this sort.
+    fn given_entry(&self, index: usize, write: bool) -> u64 {
+        let mode = self.local.mode();
+        let store = &mut *self.store.borrow_mut();
+        if mode & mode::REPEATS != 0 {
+            return store.next_input();
+        }
+        store.touch_memory(index, write, mode);
+        let value = store.frames[index];
+        self.given_as(store, mode, value, |store| store.canonical_entry(value));
+        value
+    }
+}
+
 impl Memory for Stepped {
     fn frames(&self) -> u32 {
-        (self.frames.len() / FRAME_WORDS) as u32
+        self.store.borrow().extents.len() as u32
     }
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
-        if self.repeating() {
-            return self.next_input();
+        let mode = self.local.mode();
+        let store = &mut *self.store.borrow_mut();
+        if mode & mode::REPEATS != 0 {
+            return store.next_input();
         }
-        let index = frame.0 as usize * FRAME_WORDS + word;
-        self.touch(Access::MEMORY + index as u64, false);
-        let value = self.input(|| self.frames[index].get());
-        self.learn_value(value, None);
+        let index = at(frame, word);
+        store.touch_memory(index, false, mode);
+        let value = store.frames[index];
+        self.given(store, mode, value, None);
         value
     }
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64) {
-        if self.repeating() {
-            return;
+        let mode = self.local.mode();
+        if mode & mode::REPEATS == 0 {
+            let store = &mut *self.store.borrow_mut();
+            let index = at(frame, word);
+            store.touch_memory(index, true, mode);
+            store.set_frame_word(index, value);
         }
-        let index = frame.0 as usize * FRAME_WORDS + word;
-        self.touch(Access::MEMORY + index as u64, true);
-        self.set_frame_word(index, value);
     }
     fn entry_load(&self, frame: FrameNo, word: usize) -> u64 {
-        if self.repeating() {
-            return self.next_input();
-        }
-        let index = frame.0 as usize * FRAME_WORDS + word;
-        self.touch(Access::MEMORY + index as u64, false);
-        let value = self.input(|| self.frames[index].get());
-        self.learn_entry(value);
-        value
+        self.given_entry(at(frame, word), false)
     }
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) -> u64 {
-        let index = frame.0 as usize * FRAME_WORDS + word;
-        self.touch(Access::MEMORY + index as u64, true);
-        let old = self.input(|| self.frames[index].get());
-        self.learn_entry(old);
+        let index = at(frame, word);
+        let old = self.given_entry(index, true);
         if !self.repeating() {
             self.set_entry(index, value, leaf);
         }
@@ -56,10 +77,8 @@ impl Memory for Stepped {
         new: u64,
         leaf: Option<(SpaceId, Vpn)>,
     ) -> Result<(), u64> {
-        let index = frame.0 as usize * FRAME_WORDS + word;
-        self.touch(Access::MEMORY + index as u64, true);
-        let now = self.input(|| self.frames[index].get());
-        self.learn_entry(now);
+        let index = at(frame, word);
+        let now = self.given_entry(index, true);
         if now != old {
             return Err(now);
         }
@@ -69,41 +88,35 @@ impl Memory for Stepped {
         Ok(())
     }
     fn frame_copy(&self, from: FrameNo, to: FrameNo) {
-        if self.repeating() {
+        let mode = self.local.mode();
+        if mode & mode::REPEATS != 0 {
             return;
         }
-        let (from, to) = (from.0 as usize * FRAME_WORDS, to.0 as usize * FRAME_WORDS);
+        let store = &mut *self.store.borrow_mut();
         // One step reads the whole frame and writes the other: two accesses stand for all words.
-        self.touch(Access::MEMORY + from as u64, false);
-        self.touch(Access::MEMORY + to as u64, true);
+        store.touch_memory(at(from, 0), false, mode);
+        store.touch_memory(at(to, 0), true, mode);
         // Beyond its extent a frame is zero.
-        let extent = |base: usize| self.extents[base / FRAME_WORDS].get() as usize;
-        for word in 0..extent(from).max(extent(to)) {
-            self.set_frame_word(to + word, self.frames[from + word].get());
+        let extent = |frame: FrameNo| store.extents[frame.0 as usize];
+        let (kept, longest) = (extent(from), extent(from).max(extent(to)));
+        for word in 0..longest as usize {
+            store.set_frame_word(at(to, word), store.frames[at(from, word)]);
         }
-        self.extents[to / FRAME_WORDS].set(extent(from) as u16);
+        store.extents[to.0 as usize] = kept;
     }
     fn frame_zero(&self, frame: FrameNo) {
-        if self.repeating() {
+        let mode = self.local.mode();
+        if mode & mode::REPEATS != 0 {
             return;
         }
-        let base = frame.0 as usize * FRAME_WORDS;
-        self.touch(Access::MEMORY + base as u64, true);
-        let extent = &self.extents[base / FRAME_WORDS];
-        for word in 0..extent.get() as usize {
-            self.set_frame_word(base + word, 0);
+        let store = &mut *self.store.borrow_mut();
+        store.touch_memory(at(frame, 0), true, mode);
+        for word in 0..store.extents[frame.0 as usize] as usize {
+            store.set_frame_word(at(frame, word), 0);
         }
-        extent.set(0);
+        store.extents[frame.0 as usize] = 0;
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
-        self.input(|| self.frames[frame.0 as usize * FRAME_WORDS + word].get())
-    }
-}
-
-impl Stepped {
-    fn learn_entry(&self, value: u64) {
-        if self.keep.digest {
-            self.learn_value(self.canonical_entry(value), None);
-        }
+        self.input(|store| store.frames[at(frame, word)])
     }
 }

@@ -1,6 +1,6 @@
 //! Where tasks stop: points, sleeps, ticks and wakeups.
 
-use super::{Env, Rest, Stepped};
+use super::{Env, Rest, Stepped, Store};
 use crate::env::mix;
 use crate::event::Event;
 use crate::ids::TaskId;
@@ -56,22 +56,21 @@ impl Stepped {
             return;
         }
         self.declare_channel(channel, true);
+        let store = &mut *self.store.borrow_mut();
         let mut woken = 0;
-        let tasks = self.tasks.borrow().len();
-        for index in 0..tasks {
-            if self.tasks.borrow()[index].registered == Some(channel) {
-                let task = TaskId(index as u32);
-                let before = self.task(task);
-                self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
-                if task != self.current.get() {
-                    self.log_task(task, before);
-                }
-                self.with_task(task, |t| {
-                    t.registered = None;
-                    t.rest = Rest::Ready;
-                });
-                woken += 1;
+        for index in 0..store.tasks.len() {
+            if store.tasks[index].state.registered != Some(channel) {
+                continue;
             }
+            let task = TaskId(index as u32);
+            self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
+            if task != self.current.get() && self.keep.inputs && self.keep.undo {
+                store.log_task(task);
+            }
+            let state = &mut store.tasks[index].state;
+            state.registered = None;
+            state.rest = Rest::Ready;
+            woken += 1;
         }
         if woken > 0 {
             self.emit(self.current.get(), Event::Wakeup { channel, tasks: woken });
@@ -98,7 +97,9 @@ impl Future for Yield<'_> {
             What::Point(_) => Poll::Ready(()),
             What::Sleep(channel) => {
                 // A wakeup may have come between the registration and here.
-                let waits = || env.input(|| u64::from(env.task(task).registered.is_some())) != 0;
+                let registered =
+                    |store: &Store| store.tasks.get(task.0 as usize).is_some_and(|t| t.state.registered.is_some());
+                let waits = || env.input(|store| u64::from(registered(store))) != 0;
                 if env.repeating() {
                     while waits() {
                         if !env.local.repeat_turn() {

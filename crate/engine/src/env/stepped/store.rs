@@ -1,0 +1,331 @@
+//! Where everything of a world is stored, how to undo what changes it, and its digest
+//! (rulings R1, R4).
+//!
+//! One borrow gets at all of it, and everything inside is a plain field: whatever an access
+//! has to do besides the access costs a few instructions.
+
+use super::super::{KINDS, Kind, Place, mix};
+use super::undo::{Stood, Undo};
+use super::{Access, Keep, Task};
+use crate::ids::{SpaceId, TaskId};
+use crate::machine::addr::{FrameNo, Vpn};
+use crate::machine::memory::{Entry, FRAME_WORDS};
+
+/// A word, and what digests need to know of it.
+struct Word {
+    value: u64,
+    /// What it adds to its container's sum.
+    share: u64,
+    /// The turn that touched it last, twice, and whether that one wrote it.
+    touched: u64,
+    place: Place,
+    refers: Option<Kind>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Container {
+    pub name: u64,
+    /// Sum of its words' shares; for a frame also of its contents'.
+    pub sum: u64,
+    /// Sum of the translations that lead to it (frames only).
+    pub led_to: u64,
+    /// What it adds to the digest, as it was when it was last asked for.
+    share: u64,
+    /// It has changed since: it stands in [`Store::stale`].
+    stale: bool,
+}
+
+/// What no translation at all adds.
+const UNTRANSLATED: u64 = mix(7, 0);
+
+impl Container {
+    /// What it adds to the digest. A frame without a name is free and counts only if
+    /// something still translates to it: a mapping of a free frame is a state.
+    fn share(&self) -> u64 {
+        match (self.name, self.led_to) {
+            (0, 0) => 0,
+            (0, led_to) => mix(0x0f7e_e000, led_to),
+            (name, 0) => mix(name, self.sum.wrapping_add(UNTRANSLATED)),
+            (name, led_to) => mix(name, self.sum.wrapping_add(mix(7, led_to))),
+        }
+    }
+}
+
+/// What a word's value adds to its container's sum.
+#[inline]
+fn share(place: Place, canonical: u64) -> u64 {
+    mix(u64::from(place.field) + 1, canonical)
+}
+
+/// What a frame's word adds: contents count by their place, and zero words add nothing.
+fn content(index: usize, value: u64) -> u64 {
+    if value == 0 { 0 } else { mix(value, (index % FRAME_WORDS) as u64 + 0x1000) }
+}
+
+pub(super) struct Store {
+    undoes: bool,
+    digests: bool,
+    words: Vec<Word>,
+    pub containers: [Vec<Container>; KINDS],
+    /// Containers that count for the digest with what they were before they changed.
+    stale: Vec<(Kind, u32)>,
+    /// Sum of the containers' shares.
+    digest: u64,
+    pub frames: Vec<u64>,
+    /// Of each frame the words that may not be zero: those before this one.
+    pub extents: Vec<u16>,
+    pub undo: Vec<Undo>,
+    pub stood: Vec<Stood>,
+    /// By number; as many as have been switched to or woken.
+    pub tasks: Vec<Task>,
+    /// What the running task has read.
+    pub log: Vec<u64>,
+    /// While one repeats: its next input.
+    pub cursor: usize,
+    /// Counts turns: marks what one has touched.
+    pub turn: u64,
+    /// What the turn has touched: the word, and in the lowest bit whether it was written.
+    pub accesses: Vec<u64>,
+    /// Frames that came or went in this turn, themselves or translations to them.
+    pub moved_frames: Vec<FrameNo>,
+    /// Pages whose translations came or went in this turn.
+    pub moved_pages: Vec<(SpaceId, Vpn)>,
+}
+
+impl Store {
+    pub fn new(frames: u32, keep: Keep) -> Self {
+        Store {
+            undoes: keep.undo,
+            digests: keep.digest,
+            words: Vec::new(),
+            containers: Default::default(),
+            stale: Vec::new(),
+            digest: 0,
+            frames: vec![0; frames as usize * FRAME_WORDS],
+            extents: vec![0; frames as usize],
+            undo: Vec::new(),
+            stood: Vec::new(),
+            tasks: Vec::new(),
+            log: Vec::new(),
+            cursor: 0,
+            turn: 1,
+            accesses: Vec::new(),
+            moved_frames: Vec::new(),
+            moved_pages: Vec::new(),
+        }
+    }
+    pub fn begin_turn(&mut self) {
+        self.turn += 1;
+        self.accesses.clear();
+        self.moved_frames.clear();
+        self.moved_pages.clear();
+    }
+    /// What the task that repeats was given here.
+    #[inline]
+    pub fn next_input(&mut self) -> u64 {
+        let at = self.cursor;
+        self.cursor += 1;
+        debug_assert!(at < self.log.len(), "a repeated task reads more than it did");
+        self.log.get(at).copied().unwrap_or_default()
+    }
+    /// The task, which need not have run yet.
+    #[inline]
+    pub fn task(&mut self, task: TaskId) -> &mut Task {
+        let index = task.0 as usize;
+        if self.tasks.len() <= index {
+            self.tasks.resize_with(index + 1, Task::default);
+        }
+        &mut self.tasks[index]
+    }
+    /// A task begins or stops to run: its log is at hand meanwhile.
+    #[inline]
+    pub fn swap_log(&mut self, task: TaskId) {
+        let at = task.0 as usize;
+        std::mem::swap(&mut self.tasks[at].inputs, &mut self.log);
+    }
+
+    // ---- digest --------------------------------------------------------
+
+    /// The digest of the world. Containers are hashed here, once for all that changed them.
+    pub fn digest(&mut self) -> u64 {
+        while let Some((kind, index)) = self.stale.pop() {
+            let c = &mut self.containers[kind as usize][index as usize];
+            c.stale = false;
+            let now = c.share();
+            let before = std::mem::replace(&mut c.share, now);
+            self.digest = self.digest.wrapping_sub(before).wrapping_add(now);
+        }
+        self.digest
+    }
+    /// A container that is about to change.
+    #[inline]
+    pub fn change(&mut self, kind: Kind, index: u32) -> &mut Container {
+        let containers = &mut self.containers[kind as usize];
+        let at = index as usize;
+        if containers.len() <= at {
+            containers.resize_with(at + 1, Container::default);
+        }
+        let c = &mut containers[at];
+        if !std::mem::replace(&mut c.stale, true) {
+            self.stale.push((kind, index));
+        }
+        c
+    }
+    /// A container's sum changes by so much.
+    #[inline]
+    fn shift(&mut self, kind: Kind, index: u32, delta: u64) {
+        if self.digests && kind != Kind::None {
+            let c = self.change(kind, index);
+            c.sum = c.sum.wrapping_add(delta);
+        }
+    }
+    #[inline]
+    pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
+        self.containers[kind as usize].get(index as usize).map_or(0, |c| c.name)
+    }
+    /// The value as digests see it: references go by name.
+    #[inline]
+    pub fn canonical(&self, value: u64, refers: Option<Kind>) -> u64 {
+        match refers {
+            Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
+            _ => value,
+        }
+    }
+    /// A page-table entry as digests see it: the frame goes by name.
+    pub fn canonical_entry(&self, value: u64) -> u64 {
+        let entry = Entry(value);
+        if !entry.present() {
+            return value;
+        }
+        mix(self.name_of(Kind::Frame, entry.frame().0), entry.bits_without_frame())
+    }
+
+    // ---- words ---------------------------------------------------------
+
+    pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
+        // A word counts from its birth, so that one which was changed and changed back
+        // counts as one that was never touched.
+        let counts = self.digests && place.kind != Kind::None;
+        let share = if counts { share(place, self.canonical(value, refers)) } else { 0 };
+        self.shift(place.kind, place.index, share);
+        self.words.push(Word { value, share, touched: 0, place, refers });
+        (self.words.len() - 1) as u32
+    }
+    #[inline]
+    pub fn peek(&self, index: u32) -> u64 {
+        self.words[index as usize].value
+    }
+    /// The word, and what kind it refers to. An access is declared once a turn for each word
+    /// and way: their order makes no difference.
+    #[inline]
+    pub fn read(&mut self, index: u32, declares: bool) -> (u64, Option<Kind>) {
+        let word = &mut self.words[index as usize];
+        let now = self.turn << 1;
+        if declares && word.touched < now {
+            word.touched = now;
+            self.accesses.push(u64::from(index) << 1);
+        }
+        (word.value, word.refers)
+    }
+    /// Declares that the word is written, which says that it may be read as well.
+    #[inline]
+    pub fn declare_write(&mut self, index: u32) {
+        let word = &mut self.words[index as usize];
+        let now = self.turn << 1 | 1;
+        if word.touched < now {
+            word.touched = now;
+            self.accesses.push(u64::from(index) << 1 | 1);
+        }
+    }
+    #[inline]
+    pub fn set(&mut self, index: u32, value: u64) {
+        let word = &mut self.words[index as usize];
+        let before = std::mem::replace(&mut word.value, value);
+        if before == value {
+            return;
+        }
+        if self.undoes {
+            self.undo.push(Undo::Word { index, value: before, share: word.share });
+        }
+        let (place, refers) = (word.place, word.refers);
+        if self.digests && place.kind != Kind::None {
+            let share = share(place, self.canonical(value, refers));
+            let delta = share.wrapping_sub(std::mem::replace(&mut self.words[index as usize].share, share));
+            self.shift(place.kind, place.index, delta);
+        }
+    }
+    /// What [`Store::set`] did, taken back.
+    pub fn unset(&mut self, index: u32, value: u64, share: u64) {
+        let word = &mut self.words[index as usize];
+        word.value = value;
+        let (delta, place) = (share.wrapping_sub(std::mem::replace(&mut word.share, share)), word.place);
+        self.shift(place.kind, place.index, delta);
+    }
+
+    // ---- frames and names ----------------------------------------------
+
+    pub fn put_frame_word(&mut self, index: usize, value: u64) {
+        let before = std::mem::replace(&mut self.frames[index], value);
+        let extent = &mut self.extents[index / FRAME_WORDS];
+        *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
+        if self.digests {
+            let delta = content(index, value).wrapping_sub(content(index, before));
+            self.shift(Kind::Frame, (index / FRAME_WORDS) as u32, delta);
+        }
+    }
+    pub fn set_frame_word(&mut self, index: usize, value: u64) {
+        let before = self.frames[index];
+        if before == value {
+            return;
+        }
+        if self.undoes {
+            self.undo.push(Undo::Frame { index, value: before });
+        }
+        self.put_frame_word(index, value);
+    }
+    pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
+        if self.digests && kind != Kind::None {
+            self.change(kind, index).name = name;
+        }
+    }
+    pub fn set_name(&mut self, kind: Kind, index: u32, name: u64, declares: bool) {
+        let before = self.name_of(kind, index);
+        if before == name {
+            return;
+        }
+        if self.undoes {
+            self.undo.push(Undo::Name { kind, index, name: before });
+        }
+        if kind == Kind::Frame {
+            // Who frees or takes a frame meets everybody who translates to it (E06).
+            self.move_frame(index, true, declares);
+        }
+        self.put_name(kind, index, name);
+    }
+    pub fn put_translation(&mut self, frame: u32, key: u64) {
+        if self.digests {
+            let c = self.change(Kind::Frame, frame);
+            c.led_to = c.led_to.wrapping_add(key);
+        }
+    }
+    pub fn set_translation(&mut self, frame: u32, page: (SpaceId, Vpn), key: u64, declares: bool) {
+        self.moved_pages.push(page);
+        if self.undoes {
+            self.undo.push(Undo::Translation { frame, key: key.wrapping_neg() });
+        }
+        self.move_frame(frame, false, declares);
+        self.put_translation(frame, key);
+    }
+    /// E06 looks at a frame's owner and at what translates to it: translations among
+    /// themselves commute, so they only read.
+    fn move_frame(&mut self, frame: u32, write: bool, declares: bool) {
+        self.moved_frames.push(FrameNo(frame));
+        if declares {
+            self.declare(u64::from(frame) << 16, write);
+        }
+    }
+    /// Declares a property: see [`super::Env::declare`].
+    pub fn declare(&mut self, about: u64, write: bool) {
+        self.accesses.push((Access::PROPERTY | about >> 16) << 1 | u64::from(write));
+    }
+}

@@ -80,7 +80,7 @@ impl<E: Env> Page<E> {
                 return false;
             }
             if self.object_busy(cx) {
-                self.drop_xbusy(cx);
+                self.drop_xbusy(cx, word);
                 return false;
             }
             self.changed(cx, word);
@@ -120,18 +120,16 @@ impl<E: Env> Page<E> {
             cx.env.wakeup(Channel::Busy { page: self.frame });
         }
     }
-    fn drop_xbusy(&self, cx: &Cx<'_, E>) {
+    /// The word was `now` when the holder, who lets go, last saw it.
+    fn drop_xbusy(&self, cx: &Cx<'_, E>, mut now: u64) {
         cx.env.quiet(|| {
-            loop {
-                let now = self.busy.load(cx);
-                if self.busy.cas(cx, now, UNBUSIED).is_ok() {
-                    if now & WAITERS != 0 {
-                        cx.env.wakeup(Channel::Busy { page: self.frame });
-                    }
-                    return;
-                }
+            while let Err(present) = self.busy.cas(cx, now, UNBUSIED) {
+                now = present;
             }
         });
+        if now & WAITERS != 0 {
+            cx.env.wakeup(Channel::Busy { page: self.frame });
+        }
     }
     /// `vm_page_xunbusy`: the exclusive holder lets go and wakes all waiters. The
     /// points around it (y3) are the caller's: see [`Cx::xunbusy`].
@@ -140,7 +138,7 @@ impl<E: Env> Page<E> {
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
             format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
         });
-        self.drop_xbusy(cx);
+        self.drop_xbusy(cx, owner);
         self.changed(cx, UNBUSIED);
     }
     /// `vm_page_busy_downgrade`: the exclusive holder becomes the one sharer and wakes all

@@ -13,7 +13,7 @@
 //! walked. A state on a cycle is closed with the last of the cycle (R. Tarjan, 1972), so
 //! whoever believes a closed state believes nothing that is still under way.
 
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Footprints};
 use super::model::{Model, Path, Property, Wanted, plain};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
 use crate::tasks::TaskSet;
@@ -38,7 +38,7 @@ impl Reduction {
 }
 
 /// A task that need not go on for now, and what its turn would touch.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Asleep {
     task: TaskId,
     touches: Footprint,
@@ -119,6 +119,8 @@ struct Node {
     low: usize,
     /// Pending states before it.
     pending: usize,
+    /// Where the words of the turns that are tried from here begin.
+    words: usize,
     runnable: TaskSet,
     /// Tasks yet to be tried.
     todo: TaskSet,
@@ -142,7 +144,8 @@ pub struct Exhaustive {
     share: Option<Share>,
     path: Vec<Node>,
     begun: bool,
-    scratch: Vec<u64>,
+    /// Those of the turns on the path and of those that were tried beside them.
+    footprints: Footprints,
     /// Lists of those asleep that are no longer needed.
     spare: Vec<Vec<Asleep>>,
     stats: Stats,
@@ -161,7 +164,7 @@ impl Exhaustive {
             share: None,
             path: Vec::new(),
             begun: false,
-            scratch: Vec::new(),
+            footprints: Footprints::default(),
             spare: Vec::new(),
             stats: Stats::default(),
             verdict: None,
@@ -237,8 +240,8 @@ impl Exhaustive {
             return arrival;
         }
         self.stats.frontier += todo.len() as u64;
-        let (pending, width) = (self.pending.len(), todo.len());
-        self.path.push(Node { state, low, pending, runnable, todo, width, asleep, came_by, preemptions });
+        let (pending, words, width) = (self.pending.len(), self.footprints.mark(), todo.len());
+        self.path.push(Node { state, low, pending, words, runnable, todo, width, asleep, came_by, preemptions });
         Arrival::Walk
     }
     /// Keeps a list for the next that need one.
@@ -251,6 +254,7 @@ impl Exhaustive {
     fn depart(&mut self) {
         let Some(mut node) = self.path.pop() else { return };
         self.recycle(std::mem::take(&mut node.asleep));
+        self.footprints.back_to(node.words);
         if !self.reduction.states {
             return;
         }
@@ -316,11 +320,11 @@ impl Exhaustive {
         let mut asleep = self.spare.pop().unwrap_or_default();
         let mut alone = false;
         if self.reduction.sleep {
-            let touches = Footprint::of(model, &mut self.scratch);
+            let touches = self.footprints.of(model);
             let others = |of: TaskSet| of.without(TaskSet::of(task));
             // It met nobody and woke nobody: whatever the others do, they can do afterwards.
             alone = touches.is_empty() && others(model.runnable()) == others(node.runnable);
-            asleep.extend(node.asleep.iter().filter(|a| !a.touches.meets(&touches)).cloned());
+            asleep.extend(node.asleep.iter().filter(|a| !self.footprints.meet(a.touches, touches)));
             node.asleep.push(Asleep { task, touches });
         }
         let came_by = Some((task, model.plain_turns()));

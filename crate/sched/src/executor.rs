@@ -6,19 +6,17 @@
 
 use crate::check::{Checks, after_step};
 use crate::digests::Digests;
+use crate::models::Models;
 use crate::stuck;
 use crate::task::{Body, Starter, Subject};
 use crate::tasks::TaskSet;
 use faultline_engine::Stepped;
-use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::stepped::{Mark, Rest};
-use faultline_engine::env::{Env, Kind, mix};
+use faultline_engine::env::{Env, mix};
 use faultline_engine::event::Counters;
-use faultline_engine::ids::{SpaceId, TaskId};
+use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
-use std::cell::Cell;
-use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// How a turn ended.
@@ -96,13 +94,6 @@ struct Standings {
     ticking: TaskSet,
 }
 
-/// What the oracle knows, as it is after so many edits.
-struct Model {
-    snapshot: Snapshot,
-    /// Its digest, once somebody has asked.
-    digest: Cell<Option<u64>>,
-}
-
 /// What a turn changed besides the world.
 struct Past {
     mark: Mark,
@@ -115,8 +106,8 @@ struct Past {
     /// Entries of `past_stands` before it.
     stands: usize,
     idle: stuck::Patience,
-    edits: u64,
-    model: Rc<Model>,
+    /// What the oracle knew: see [`Models::keep`].
+    models: usize,
     /// Where they are kept at all.
     counters: Option<Box<Counters>>,
 }
@@ -140,8 +131,7 @@ pub struct Executor<S: Subject> {
     past: Vec<Past>,
     /// The stands that they changed, as these were before.
     past_stands: Vec<(TaskId, Stand)>,
-    /// The oracle's state after so many edits, if it is known.
-    model: Option<(u64, Rc<Model>)>,
+    models: Models,
     digests: Digests,
     last: Option<TaskId>,
     progress: Progress,
@@ -164,7 +154,7 @@ impl<S: Subject> Executor<S> {
             polls: 1,
             past: Vec::new(),
             past_stands: Vec::new(),
-            model: None,
+            models: Models::default(),
             digests: Digests::default(),
             last: None,
             progress: Progress::Going,
@@ -184,7 +174,7 @@ impl<S: Subject> Executor<S> {
         self.past.clear();
         self.past_stands.clear();
         self.standings = Standings::default();
-        self.model = None;
+        self.models = Models::default();
         self.digests = Digests::new(count);
         self.starter.clear();
         self.turns = 0;
@@ -259,24 +249,11 @@ impl<S: Subject> Executor<S> {
     pub fn polls(&self) -> u32 {
         self.polls
     }
-    /// The digest of what memory should hold; spaces go by `name_of`.
-    fn model_digest(&self) -> u64 {
-        let world = self.subject.world();
-        let digest = || world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
-        match &self.model {
-            Some((edits, model)) if *edits == world.oracle.edits() => {
-                let known = model.digest.get().unwrap_or_else(digest);
-                model.digest.set(Some(known));
-                known
-            }
-            _ => digest(),
-        }
-    }
     /// A number for the state: of the world (rulings R4), of what is expected of it, and of
     /// where every task stands with what it knows (R3).
     pub fn digest(&self) -> u64 {
         mix(
-            mix(self.env().digest(), self.model_digest()),
+            mix(self.env().digest(), self.models.digest(self.subject.world())),
             mix(self.subject.besides(), self.digests.sum(|task| self.standing_digest(task))),
         )
     }
@@ -393,12 +370,7 @@ impl<S: Subject> Executor<S> {
         if !world.env.keeps().inputs {
             return;
         }
-        let edits = world.oracle.edits();
-        let model = match self.model.take() {
-            Some((at, model)) if at == edits => model,
-            _ => Rc::new(Model { snapshot: world.oracle.snapshot(), digest: Cell::new(None) }),
-        };
-        self.model = Some((edits, model.clone()));
+        let models = self.models.keep(world);
         self.past.push(Past {
             mark: world.env.mark(),
             steps: world.env.steps(),
@@ -409,8 +381,7 @@ impl<S: Subject> Executor<S> {
             standings: self.standings,
             stands: self.past_stands.len(),
             idle: self.idle,
-            edits,
-            model,
+            models,
             counters: world.env.keeps().counters.then(|| Box::new(world.env.counters())),
         });
     }
@@ -424,10 +395,7 @@ impl<S: Subject> Executor<S> {
         world.env.undo_to(past.mark);
         world.env.restore_steps(past.steps);
         world.env.truncate_findings(past.findings);
-        if world.oracle.edits() != past.edits {
-            world.oracle.restore(&past.model.snapshot);
-            self.model = Some((world.oracle.edits(), past.model));
-        }
+        self.models.back(world, past.models);
         // Woken, or waiting no longer: these have not stepped and stand where they stood.
         let Standings { ready, ticking } = past.standings;
         let mut moved = ready.without(self.standings.ready).with(self.standings.ready.without(ready));

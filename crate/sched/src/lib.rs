@@ -9,6 +9,7 @@ pub mod choices;
 mod digests;
 pub mod executor;
 pub mod explore;
+mod models;
 pub mod run;
 pub mod strategy;
 mod stuck;

@@ -18,7 +18,7 @@ use faultline_sched::explore::{Bound, Search, Verdict};
 use program::Act::*;
 use proptest::prelude::*;
 use puzzle::{Op, Puzzle};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -136,24 +136,21 @@ impl Model for Telling<'_> {
 /// the turns it had taken when `then` was over.
 fn interrupted(then: impl FnOnce(&Crew, &AtomicU64)) -> (Option<Verdict>, u64) {
     let crew = Crew::new(1, u64::MAX, Wanted::Any);
-    let (turns, over) = (AtomicU64::new(0), AtomicBool::new(false));
+    let turns = AtomicU64::new(0);
     let (tell, told) = channel();
     thread::scope(|scope| {
         let mut model = Telling { puzzle: Puzzle::new(&large()), turns: &turns, at: 10, tell, pause: &crew };
-        let (work, over) = (&crew, &over);
-        scope.spawn(move || {
-            work.work(0, &mut model);
-            over.store(true, Ordering::SeqCst);
-        });
+        let work = &crew;
+        let worker = scope.spawn(move || work.work(0, &mut model));
         told.recv().unwrap();
         // It comes to the end of its slice and waits, however long one looks.
         let mut seen = (0, 0);
-        while seen.1 < 200 {
+        while seen.1 < 200 && !worker.is_finished() {
             let now = crew.stats().steps;
             seen = if now > 0 && now == seen.0 { (now, seen.1 + 1) } else { (now, 0) };
             thread::yield_now();
         }
-        assert!(!over.load(Ordering::SeqCst) && crew.verdict().is_none());
+        assert!(!worker.is_finished() && crew.verdict().is_none());
         then(&crew, &turns);
     });
     (crew.verdict(), turns.load(Ordering::SeqCst))

@@ -60,6 +60,26 @@ test('by keyboard: take over, choose, back to the story', async () => {
   await close();
 });
 
+test('by key, taking over brings what the tasks are about to do into view, though a search stands above', async () => {
+  const { page, close } = await open(browser, `${url}?scenario=p2&policy=2020-01-weakened-pip`);
+  const heading = page.locator('fl-scheduler h2');
+  const inView = () =>
+    heading.evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      const panel = document.querySelector('fl-app').shadowRoot.querySelector('.side').getBoundingClientRect();
+      return top >= panel.top && bottom <= panel.bottom;
+    });
+  await page.keyboard.press('s');
+  await page.getByRole('list', { name: 'What was found' }).getByRole('button').first().waitFor();
+  await page.locator('fl-search').getByRole('button', { name: 'Play it from the start' }).waitFor();
+  assert.equal(await inView(), false);
+  await page.keyboard.press('t');
+  await page.locator('fl-tasks .hint').first().waitFor();
+  assert.equal(await inView(), true);
+  assert.equal(await page.evaluate(() => document.scrollingElement.scrollTop), 0);
+  await close();
+});
+
 test('the lanes show who holds, sleeps and wakes, and scrub the same run', async () => {
   const { page, close } = await open(browser, url);
   const lanes = page.getByRole('slider', { name: 'Scrub on the lanes' });

@@ -50,7 +50,8 @@ for (const way of ['mouse', 'keyboard']) {
     assert.deepEqual(found, { ...found, scenario: 't3', policy: '2019-12', at: found.first, kinds: found.kinds });
     assert.equal(found.kinds[0], 'freed-while-mapped');
     assert.ok(found.at > 0);
-    await page.getByRole('list', { name: 'What was found' }).getByText('2 preemptions').first().waitFor();
+    // As long as it says it is.
+    await page.getByRole('list', { name: 'What was found' }).getByText(`${found.at} steps, 2 preemptions`).first().waitFor();
     assert.ok((await page.locator('fl-story .wrong.now').count()) === 1);
 
     await press(page.locator('fl-search').getByRole('button', { name: 'Copy link' }));

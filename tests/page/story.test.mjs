@@ -102,7 +102,15 @@ for (const site of SITES) {
       assert.equal((await position(page)).at, (await position(page)).length);
 
       await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keys and marks' }).waitFor();
+      const help = page.getByRole('dialog', { name: 'Keys and marks' });
+      await help.waitFor();
+      // However small the screen, it is read from its beginning.
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.setViewportSize({ width: 390, height: 500 });
+      await page.keyboard.press('?');
+      await help.waitFor();
+      assert.equal(await help.evaluate((dialog) => dialog.scrollTop), 0);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await close();

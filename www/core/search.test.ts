@@ -106,7 +106,7 @@ describe('the headline', () => {
   const found: SearchResult = {
     ...result,
     verdict: 'found',
-    findings: [{ kind: 'freed-while-mapped', words: 'a page is free while it is still mapped', property: 'I13', detail: '', choices: 'ab', steps: 3, preemptions: 1 }],
+    findings: [{ kind: 'freed-while-mapped', words: 'a page is free while it is still mapped', property: 'I13', detail: '', choices: 'ab', turns: 3, preemptions: 1 }],
   };
 
   it('is what the verdict is, and never more', () => {

@@ -45,7 +45,8 @@ export interface SearchFinding {
   detail: string;
   /** The schedule, as `--choices` takes it. */
   choices: string;
-  steps: number;
+  /** Turns up to and with the one that breaks the property: its step, as the page counts them. */
+  turns: number;
   preemptions: number;
   /** The scenario's text, where it is a smaller one than was asked for. */
   scenario?: string | null;

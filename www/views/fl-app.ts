@@ -132,7 +132,18 @@ export class FlApp extends LitElement {
     this.player.pause();
     this.model.takeover = !this.model.takeover;
     this.tick++;
+    if (this.model.takeover) void this.showScheduler();
   };
+
+  /** A search may stand above what the tasks are about to do. */
+  private async showScheduler(): Promise<void> {
+    if (this.narrow) this.sheet = 'side';
+    await this.updateComplete;
+    // Only the panel scrolls, below the grip that a phone has there.
+    const top = (what: string, edge: 'top' | 'bottom' = 'top') => this.renderRoot.querySelector(what)?.getBoundingClientRect()[edge];
+    const here = top('.side > .grip', 'bottom') ?? top('.side') ?? 0;
+    this.renderRoot.querySelector('.side')?.scrollBy({ top: (top('.side > .tasks') ?? here) - here - 12 });
+  }
 
   private loaded = 0;
 

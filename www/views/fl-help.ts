@@ -86,7 +86,11 @@ export class FlHelp extends LitElement {
 
   toggle(): void {
     if (this.dialog.open) this.dialog.close();
-    else this.dialog.showModal();
+    else {
+      this.dialog.showModal();
+      // The button at its end has the focus, but reading begins at the top.
+      this.dialog.scrollTop = 0;
+    }
   }
 
   override render() {

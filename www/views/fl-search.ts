@@ -177,7 +177,7 @@ export class FlSearch extends View {
         return html`<li>
           <button aria-current=${there ? 'true' : 'false'} @click=${() => void this.pick(one)}>
             <b>${one.scenario ? 'The smallest scenario' : 'The shortest story'}${there ? ', on the screen' : ''}</b>
-            ${one.steps} steps, ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}: ${kindText(one.kind)} (${one.property})
+            ${one.turns} steps, ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}: ${kindText(one.kind)} (${one.property})
           </button>
         </li>`;
       })}

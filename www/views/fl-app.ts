@@ -121,9 +121,7 @@ export class FlApp extends LitElement {
   /** Opens the search beside the scenario and begins; a search that is there already stays. */
   private async find(here = false): Promise<void> {
     this.searching = true;
-    if (this.narrow) this.sheet = 'side';
-    await this.updateComplete;
-    this.renderRoot.querySelector('.side')?.scrollTo({ top: 0 });
+    (await this.openSide())?.scrollTo({ top: 0 });
     this.searchPanel?.focus();
     if (!this.search.isGoing) await this.searchPanel?.search(here);
   }
@@ -137,12 +135,19 @@ export class FlApp extends LitElement {
 
   /** A search may stand above what the tasks are about to do. */
   private async showScheduler(): Promise<void> {
+    const side = await this.openSide();
+    const tasks = side?.querySelector('.tasks');
+    if (!side || !tasks) return;
+    // Only the panel scrolls, below the grip that a phone has there.
+    const here = side.querySelector('.grip')?.getBoundingClientRect().bottom ?? side.getBoundingClientRect().top;
+    side.scrollBy({ top: tasks.getBoundingClientRect().top - here - 12 });
+  }
+
+  /** The panel beside the strata, which on a phone is a sheet that opens. */
+  private async openSide(): Promise<Element | null> {
     if (this.narrow) this.sheet = 'side';
     await this.updateComplete;
-    // Only the panel scrolls, below the grip that a phone has there.
-    const top = (what: string, edge: 'top' | 'bottom' = 'top') => this.renderRoot.querySelector(what)?.getBoundingClientRect()[edge];
-    const here = top('.side > .grip', 'bottom') ?? top('.side') ?? 0;
-    this.renderRoot.querySelector('.side')?.scrollBy({ top: (top('.side > .tasks') ?? here) - here - 12 });
+    return this.renderRoot.querySelector('.side');
   }
 
   private loaded = 0;

@@ -152,7 +152,7 @@ impl Stepped {
 
     /// Why a task does not run.
     pub fn rest(&self, task: TaskId) -> Rest {
-        match self.store.borrow().tasks.get(task.0 as usize).map_or(Rest::Ready, |t| t.state.rest) {
+        match self.store.borrow().state(task).rest {
             Rest::Tick(since) if self.steps.get() > since => Rest::Ready,
             rest => rest,
         }
@@ -163,7 +163,7 @@ impl Stepped {
     }
     /// The step that a task stands before; none before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
-        self.store.borrow().tasks.get(task.0 as usize).and_then(|t| t.state.at)
+        self.store.borrow().state(task).at
     }
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.

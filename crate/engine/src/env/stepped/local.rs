@@ -116,10 +116,8 @@ impl Stepped {
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.mode.set(self.local.running);
+        store.log_task(task);
         if self.keep.inputs {
-            if self.keep.undo {
-                store.log_task(task);
-            }
             store.swap_log(task);
         }
     }
@@ -146,16 +144,14 @@ impl Stepped {
     }
     /// The digest of what a task knows where it stands (rulings R3).
     pub fn local_digest(&self, task: TaskId) -> u64 {
-        let store = &mut *self.store.borrow_mut();
-        let state = &store.task(task).state;
-        mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
+        let state = self.store.borrow().state(task);
+        mix(self.live_local(task, &state), state.at.map_or(0, |s| s as u64 + 1))
     }
     /// The same with what its future names depend on, for the digest of a state.
     pub fn standing_digest(&self, task: TaskId) -> u64 {
-        let store = &mut *self.store.borrow_mut();
-        let state = &store.task(task).state;
+        let state = self.store.borrow().state(task);
         let place = state.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(state.registered.is_some());
-        mix(self.live_local(task, state), state.created << 16 | place)
+        mix(self.live_local(task, &state), state.created << 16 | place)
     }
 
     /// A value that a task is given: logged, or given again.

@@ -13,14 +13,16 @@ fn at(frame: FrameNo, word: usize) -> usize {
 impl Store {
     fn touch_memory(&mut self, index: usize, write: bool, mode: u8) {
         if mode & mode::DECLARES != 0 {
-            self.accesses.push((Access::MEMORY + index as u64) << 1 | u64::from(write));
+            self.touch(Access::MEMORY + index as u64, write);
         }
     }
 }
 
 impl Stepped {
-    /// The running task is given a page-table entry, as an access of this sort.
-    fn given_entry(&self, index: usize, write: bool) -> u64 {
+    /// The running task is given a word of a frame, as an access of this sort; digests see of it
+    /// what `seen` says.
+    #[inline]
+    fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&Store, u64) -> u64) -> u64 {
         let mode = self.local.mode();
         let store = &mut *self.store.borrow_mut();
         if mode & mode::REPEATS != 0 {
@@ -28,8 +30,11 @@ impl Stepped {
         }
         store.touch_memory(index, write, mode);
         let value = store.frames[index];
-        self.given_as(store, mode, value, |store| store.canonical_entry(value));
+        self.given_as(store, mode, value, |store| seen(store, value));
         value
+    }
+    fn given_entry(&self, index: usize, write: bool) -> u64 {
+        self.given_memory(index, write, Store::canonical_entry)
     }
 }
 
@@ -38,16 +43,7 @@ impl Memory for Stepped {
         self.store.borrow().extents.len() as u32
     }
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
-        let mode = self.local.mode();
-        let store = &mut *self.store.borrow_mut();
-        if mode & mode::REPEATS != 0 {
-            return store.next_input();
-        }
-        let index = at(frame, word);
-        store.touch_memory(index, false, mode);
-        let value = store.frames[index];
-        self.given(store, mode, value, None);
-        value
+        self.given_memory(at(frame, word), false, |_, value| value)
     }
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64) {
         let mode = self.local.mode();

@@ -64,7 +64,7 @@ impl Stepped {
             }
             let task = TaskId(index as u32);
             self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
-            if task != self.current.get() && self.keep.inputs && self.keep.undo {
+            if task != self.current.get() {
                 store.log_task(task);
             }
             let state = &mut store.tasks[index].state;
@@ -97,8 +97,7 @@ impl Future for Yield<'_> {
             What::Point(_) => Poll::Ready(()),
             What::Sleep(channel) => {
                 // A wakeup may have come between the registration and here.
-                let registered =
-                    |store: &Store| store.tasks.get(task.0 as usize).is_some_and(|t| t.state.registered.is_some());
+                let registered = |store: &Store| store.state(task).registered.is_some();
                 let waits = || env.input(|store| u64::from(registered(store))) != 0;
                 if env.repeating() {
                     while waits() {

@@ -6,7 +6,7 @@
 
 use super::super::{KINDS, Kind, Place, mix};
 use super::undo::{Stood, Undo};
-use super::{Access, Keep, Task};
+use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
@@ -23,12 +23,12 @@ struct Word {
 }
 
 #[derive(Clone, Copy, Default)]
-pub(super) struct Container {
-    pub name: u64,
+struct Container {
+    name: u64,
     /// Sum of its words' shares; for a frame also of its contents'.
-    pub sum: u64,
+    sum: u64,
     /// Sum of the translations that lead to it (frames only).
-    pub led_to: u64,
+    led_to: u64,
     /// What it adds to the digest, as it was when it was last asked for.
     share: u64,
     /// It has changed since: it stands in [`Store::stale`].
@@ -63,10 +63,9 @@ fn content(index: usize, value: u64) -> u64 {
 }
 
 pub(super) struct Store {
-    undoes: bool,
-    digests: bool,
+    pub keep: Keep,
     words: Vec<Word>,
-    pub containers: [Vec<Container>; KINDS],
+    containers: [Vec<Container>; KINDS],
     /// Containers that count for the digest with what they were before they changed.
     stale: Vec<(Kind, u32)>,
     /// Sum of the containers' shares.
@@ -83,7 +82,7 @@ pub(super) struct Store {
     /// While one repeats: its next input.
     pub cursor: usize,
     /// Counts turns: marks what one has touched.
-    pub turn: u64,
+    turn: u64,
     /// What the turn has touched: the word, and in the lowest bit whether it was written.
     pub accesses: Vec<u64>,
     /// Frames that came or went in this turn, themselves or translations to them.
@@ -95,8 +94,7 @@ pub(super) struct Store {
 impl Store {
     pub fn new(frames: u32, keep: Keep) -> Self {
         Store {
-            undoes: keep.undo,
-            digests: keep.digest,
+            keep,
             words: Vec::new(),
             containers: Default::default(),
             stale: Vec::new(),
@@ -128,7 +126,12 @@ impl Store {
         debug_assert!(at < self.log.len(), "a repeated task reads more than it did");
         self.log.get(at).copied().unwrap_or_default()
     }
-    /// The task, which need not have run yet.
+    /// How the task stands, which need not have run yet.
+    #[inline]
+    pub fn state(&self, task: TaskId) -> TaskState {
+        self.tasks.get(task.0 as usize).map(|t| t.state).unwrap_or_default()
+    }
+    /// The task, from here on one of those that have run.
     #[inline]
     pub fn task(&mut self, task: TaskId) -> &mut Task {
         let index = task.0 as usize;
@@ -159,7 +162,7 @@ impl Store {
     }
     /// A container that is about to change.
     #[inline]
-    pub fn change(&mut self, kind: Kind, index: u32) -> &mut Container {
+    fn change(&mut self, kind: Kind, index: u32) -> &mut Container {
         let containers = &mut self.containers[kind as usize];
         let at = index as usize;
         if containers.len() <= at {
@@ -174,7 +177,7 @@ impl Store {
     /// A container's sum changes by so much.
     #[inline]
     fn shift(&mut self, kind: Kind, index: u32, delta: u64) {
-        if self.digests && kind != Kind::None {
+        if self.keep.digest && kind != Kind::None {
             let c = self.change(kind, index);
             c.sum = c.sum.wrapping_add(delta);
         }
@@ -205,7 +208,7 @@ impl Store {
     pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
-        let counts = self.digests && place.kind != Kind::None;
+        let counts = self.keep.digest && place.kind != Kind::None;
         let share = if counts { share(place, self.canonical(value, refers)) } else { 0 };
         self.shift(place.kind, place.index, share);
         self.words.push(Word { value, share, touched: 0, place, refers });
@@ -215,27 +218,26 @@ impl Store {
     pub fn peek(&self, index: u32) -> u64 {
         self.words[index as usize].value
     }
-    /// The word, and what kind it refers to. An access is declared once a turn for each word
-    /// and way: their order makes no difference.
+    /// The word, and what kind it refers to.
     #[inline]
-    pub fn read(&mut self, index: u32, declares: bool) -> (u64, Option<Kind>) {
-        let word = &mut self.words[index as usize];
-        let now = self.turn << 1;
-        if declares && word.touched < now {
-            word.touched = now;
-            self.accesses.push(u64::from(index) << 1);
-        }
+    pub fn look(&self, index: u32) -> (u64, Option<Kind>) {
+        let word = &self.words[index as usize];
         (word.value, word.refers)
     }
-    /// Declares that the word is written, which says that it may be read as well.
+    /// Declares an access, once a turn for each word and way: their order makes no difference.
+    /// To write says that it may be read as well.
     #[inline]
-    pub fn declare_write(&mut self, index: u32) {
+    pub fn touch_word(&mut self, index: u32, write: bool) {
         let word = &mut self.words[index as usize];
-        let now = self.turn << 1 | 1;
+        let now = self.turn << 1 | u64::from(write);
         if word.touched < now {
             word.touched = now;
-            self.accesses.push(u64::from(index) << 1 | 1);
+            self.touch(u64::from(index), write);
         }
+    }
+    #[inline]
+    pub fn touch(&mut self, word: u64, write: bool) {
+        self.accesses.push(word << 1 | u64::from(write));
     }
     #[inline]
     pub fn set(&mut self, index: u32, value: u64) {
@@ -244,11 +246,11 @@ impl Store {
         if before == value {
             return;
         }
-        if self.undoes {
+        if self.keep.undo {
             self.undo.push(Undo::Word { index, value: before, share: word.share });
         }
         let (place, refers) = (word.place, word.refers);
-        if self.digests && place.kind != Kind::None {
+        if self.keep.digest && place.kind != Kind::None {
             let share = share(place, self.canonical(value, refers));
             let delta = share.wrapping_sub(std::mem::replace(&mut self.words[index as usize].share, share));
             self.shift(place.kind, place.index, delta);
@@ -268,7 +270,7 @@ impl Store {
         let before = std::mem::replace(&mut self.frames[index], value);
         let extent = &mut self.extents[index / FRAME_WORDS];
         *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
-        if self.digests {
+        if self.keep.digest {
             let delta = content(index, value).wrapping_sub(content(index, before));
             self.shift(Kind::Frame, (index / FRAME_WORDS) as u32, delta);
         }
@@ -278,13 +280,13 @@ impl Store {
         if before == value {
             return;
         }
-        if self.undoes {
+        if self.keep.undo {
             self.undo.push(Undo::Frame { index, value: before });
         }
         self.put_frame_word(index, value);
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
-        if self.digests && kind != Kind::None {
+        if self.keep.digest && kind != Kind::None {
             self.change(kind, index).name = name;
         }
     }
@@ -293,7 +295,7 @@ impl Store {
         if before == name {
             return;
         }
-        if self.undoes {
+        if self.keep.undo {
             self.undo.push(Undo::Name { kind, index, name: before });
         }
         if kind == Kind::Frame {
@@ -303,14 +305,15 @@ impl Store {
         self.put_name(kind, index, name);
     }
     pub fn put_translation(&mut self, frame: u32, key: u64) {
-        if self.digests {
+        if self.keep.digest {
             let c = self.change(Kind::Frame, frame);
             c.led_to = c.led_to.wrapping_add(key);
         }
     }
-    pub fn set_translation(&mut self, frame: u32, page: (SpaceId, Vpn), key: u64, declares: bool) {
+    pub fn set_translation(&mut self, frame: u32, page: (SpaceId, Vpn), key: u64, present: bool, declares: bool) {
+        let key = if present { key } else { key.wrapping_neg() };
         self.moved_pages.push(page);
-        if self.undoes {
+        if self.keep.undo {
             self.undo.push(Undo::Translation { frame, key: key.wrapping_neg() });
         }
         self.move_frame(frame, false, declares);
@@ -326,6 +329,6 @@ impl Store {
     }
     /// Declares a property: see [`super::Env::declare`].
     pub fn declare(&mut self, about: u64, write: bool) {
-        self.accesses.push((Access::PROPERTY | about >> 16) << 1 | u64::from(write));
+        self.touch(Access::PROPERTY | about >> 16, write);
     }
 }

@@ -1,7 +1,7 @@
 //! The way back: every change logs what was there before.
 
 use super::super::Kind;
-use super::{Stepped, Store, TaskState};
+use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
 
 pub(super) enum Undo {
@@ -61,8 +61,10 @@ impl Store {
     /// be made again.
     #[inline]
     pub fn log_task(&mut self, task: TaskId) {
-        let it = self.task(task);
-        let stood = Stood { task, state: it.state, inputs: it.inputs.len() };
-        self.stood.push(stood);
+        if self.keep.inputs && self.keep.undo {
+            let Task { state, inputs } = self.task(task);
+            let stood = Stood { task, state: *state, inputs: inputs.len() };
+            self.stood.push(stood);
+        }
     }
 }

@@ -15,7 +15,10 @@ impl Stepped {
         if mode & mode::REPEATS != 0 {
             return store.next_input();
         }
-        let (value, refers) = store.read(index, mode & mode::DECLARES != 0);
+        if mode & mode::DECLARES != 0 {
+            store.touch_word(index, false);
+        }
+        let (value, refers) = store.look(index);
         self.given(store, mode, value, refers);
         value
     }
@@ -24,7 +27,7 @@ impl Stepped {
         if mode & mode::REPEATS == 0 {
             let store = &mut *self.store.borrow_mut();
             if mode & mode::DECLARES != 0 {
-                store.declare_write(index);
+                store.touch_word(index, true);
             }
             store.set(index, value);
         }
@@ -37,14 +40,13 @@ impl Stepped {
         if mode & mode::REPEATS != 0 {
             return store.next_input();
         }
-        let now = store.peek(index);
+        let (now, refers) = store.look(index);
         let new = new(now);
-        let (_, refers) = store.read(index, mode & mode::DECLARES != 0 && new.is_none());
+        if mode & mode::DECLARES != 0 {
+            store.touch_word(index, new.is_some());
+        }
         self.given(store, mode, now, refers);
         if let Some(new) = new {
-            if mode & mode::DECLARES != 0 {
-                store.declare_write(index);
-            }
             store.set(index, new);
         }
         now
@@ -56,8 +58,7 @@ impl Stepped {
     }
     pub(super) fn set_translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
         if !self.repeating() {
-            let key = if present { key } else { key.wrapping_neg() };
-            self.store.borrow_mut().set_translation(frame.0, page, key, self.local.declares());
+            self.store.borrow_mut().set_translation(frame.0, page, key, present, self.local.declares());
         }
     }
     pub(super) fn set_entry(&self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) {
@@ -77,8 +78,7 @@ impl Stepped {
             for (entry, present) in [(Entry(old), false), (Entry(value), true)] {
                 if entry.present() {
                     let key = mix(who, entry.bits_without_frame());
-                    let key = if present { key } else { key.wrapping_neg() };
-                    store.set_translation(entry.frame().0, (space, vpn), key, declares);
+                    store.set_translation(entry.frame().0, (space, vpn), key, present, declares);
                 }
             }
         }

@@ -101,7 +101,8 @@ pub fn build(repo: &Repo, compiler: &Compiler, variants: &[Variant]) -> Result<(
 fn build_one(repo: &Repo, compiler: &Compiler, variant: Variant) -> Result<()> {
     let mut command = Command::new(&compiler.cargo);
     command.current_dir(&repo.root);
-    command.args(["build", "--release", "--package=faultline-wasm", "--lib"]).arg(format!("--target={TARGET}"));
+    command.args(["rustc", "--release", "--package=faultline-wasm", "--lib", "--crate-type=cdylib"]);
+    command.arg(format!("--target={TARGET}"));
     command.args(variant.cargo_args(compiler, false));
     variant.apply(repo, compiler, &mut command);
     run(&mut command)?;

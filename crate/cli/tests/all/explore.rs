@@ -1,0 +1,146 @@
+//! The searches as people and scripts meet them.
+
+use crate::called;
+use serde_json::Value;
+
+fn faultline(args: &[&str]) -> (i32, String, String) {
+    let called = called::faultline(args);
+    (called.status, called.out, called.err)
+}
+
+fn json(args: &[&str]) -> (i32, Value) {
+    let (status, out, err) = faultline(args);
+    assert_eq!(out.lines().count(), 1, "one object on one line\n{err}");
+    (status, serde_json::from_str(&out).expect("JSON"))
+}
+
+#[test]
+fn the_race_is_found_and_its_choices_show_it_again() {
+    // What the scenario is about comes first.
+    let search = ["explore", "t3", "--preemptions", "2", "--json"];
+    let (status, report) = json(&search);
+    assert_eq!((status, &report["verdict"]), (1, &Value::from("found")));
+    assert_eq!((report["complete"].as_bool(), report["preemption_bound"].as_u64()), (Some(false), Some(2)));
+    let found = &report["findings"][0];
+    assert_eq!((&found["kind"], found["preemptions"].as_u64()), (&Value::from("freed-while-mapped"), Some(2)));
+    let choices = found["choices"].as_str().expect("choices");
+    let (status, run) = json(&["run", "t3", "--policy", "2019-12", "--choices", choices, "--json"]);
+    let kinds: Vec<_> = run["findings"].as_array().expect("findings").iter().map(|f| f["kind"].clone()).collect();
+    assert_eq!(status, 1);
+    assert!(kinds.contains(&Value::from("freed-while-mapped")), "{kinds:?}");
+}
+
+#[test]
+fn what_is_found_is_told_turn_by_turn_and_shared() {
+    let search = ["explore", "t3", "--kind", "freed-while-mapped", "--preemptions", "2"];
+    let (status, out, _) = faultline(&search);
+    assert_eq!(status, 1);
+    let (_, story) = out.split_once("The story, turn by turn:\n\n").expect("a story");
+    let numbered = |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let (first, last) = (story.lines().next().expect("a line"), story.lines().rfind(numbered).expect("a last turn"));
+    assert_eq!(first, "     1  B1 writes Z0 to va0.");
+    assert!(last.contains("p0 is freed while"), "it ends with the finding: {last}");
+    assert_eq!(story.matches(" is interrupted before ").count(), 2, "{story}");
+    assert!(
+        story.contains("\nA page is free while it is still mapped: p0 is freed while B maps it at va0."),
+        "{story}"
+    );
+    assert!(story.lines().last().is_some_and(|line| line.starts_with("#v1;t3;2019-12;")), "the link comes last");
+
+    let (_, report) = json(&[&search[..], &["--json"]].concat());
+    let found = &report["findings"][0];
+    let told = found["story"].as_array().expect("a story");
+    assert_eq!(told.len() as u64, found["turns"].as_u64().expect("turns"), "a sentence a turn");
+    assert_eq!((&told[0]["task"], &told[0]["text"]), (&Value::from("B1"), &Value::from("B1 writes Z0 to va0.")));
+    let steps: Vec<_> = told.iter().map(|one| one["step"].as_u64().expect("a step")).collect();
+    assert!(steps.is_sorted() && steps.last().copied() >= found["steps"].as_u64(), "{steps:?}");
+    assert_eq!(told.iter().filter(|one| !one["preempted"].is_null()).count(), 2);
+}
+
+#[test]
+fn a_kernel_that_is_clean_is_proven_so() {
+    let (status, report) = json(&["explore", "g3", "--policy", "main", "--json"]);
+    assert_eq!((status, &report["verdict"], report["complete"].as_bool()), (0, &Value::from("complete"), Some(true)));
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(0));
+    assert!(report["text"].as_str().is_some_and(|text| text.starts_with("complete: ")));
+    assert!(report["states"].as_u64().is_some_and(|states| states > 0) && report["wall_s"].as_f64().is_some());
+}
+
+#[test]
+fn a_bound_is_said_and_is_no_proof() {
+    let (status, report) = json(&["explore", "t3", "--policy", "2020-01-fixed", "--preemptions", "1", "--json"]);
+    assert_eq!(
+        (status, &report["verdict"], report["preemption_bound"].as_u64()),
+        (0, &Value::from("bounded"), Some(1))
+    );
+    let (status, report) =
+        json(&["explore", "t3", "--policy", "2020-01-fixed", "--states", "1000", "--workers", "1", "--json"]);
+    assert_eq!((status, report["complete"].as_bool()), (0, Some(false)));
+    let (status, report) =
+        json(&["explore", "t3", "--policy", "2020-01-fixed", "--strategy", "random", "--executions", "50", "--json"]);
+    assert_eq!((status, &report["verdict"], report["executions"].as_u64()), (0, &Value::from("bounded"), Some(50)));
+}
+
+#[test]
+fn chance_finds_what_is_there_and_the_same_for_the_same_seed() {
+    let search =
+        ["explore", "t3", "--strategy", "pct", "--depth", "3", "--executions", "20000", "--seed", "3", "--json"];
+    let (status, report) = json(&search);
+    assert_eq!((status, &report["verdict"]), (1, &Value::from("found")), "{report}");
+    assert_eq!(json(&search).1["findings"], report["findings"]);
+}
+
+#[test]
+fn what_is_found_can_be_made_short() {
+    let (_, report) = json(&["explore", "t3", "--kind", "any", "--workers", "1", "--shrink", "--json"]);
+    let found = report["findings"].as_array().expect("findings");
+    assert_eq!((found.len(), found[0]["fewest"].as_bool(), found[0]["preemptions"].as_u64()), (2, Some(true), Some(1)));
+    let smaller = found[1]["scenario"].as_str().expect("a smaller scenario");
+    assert!(!smaller.contains("task G"), "G's exit is not needed for A to lose its data:\n{smaller}");
+}
+
+#[test]
+fn the_smallest_sets_of_switches_that_mend_a_race_are_listed() {
+    let (status, report) = json(&["fixes", "t3", "--most", "1", "--preemptions", "2", "--json"]);
+    let fixes = report["fixes"].as_array().expect("fixes");
+    let sets: Vec<_> = fixes.iter().map(|fix| fix["switches"].to_string()).collect();
+    // Bounded searches prove nothing, so they mend nothing.
+    assert_eq!((status, sets), (0, Vec::<String>::new()));
+    let tried = report["tried"].as_array().expect("what was tried");
+    let undecided = tried.iter().filter(|attempt| attempt["how"] == "bounded").count();
+    assert!(undecided > 0 && report["undecided"] == undecided, "{report}");
+
+    let (status, out, _) = faultline(&["fixes", "sh"]);
+    let lines: Vec<_> = out.lines().collect();
+    assert_eq!(status, 0);
+    assert!(lines[1].trim().starts_with("+P09") && lines[1].contains("nothing breaks in any interleaving"), "{out}");
+    assert!(
+        lines[2].starts_with("tried ") && lines[2].contains(" 1 clean, ") && lines[2].contains(" 0 not decided"),
+        "{out}"
+    );
+    assert!(lines[3..].iter().all(|line| line.contains("breaks: ")), "{out}");
+}
+
+#[test]
+fn bad_input_is_refused_with_a_remedy() {
+    for (args, said) in [
+        (&["explore", "t3", "--kind", "bad"][..], "the kinds are any, freed-while-mapped"),
+        (&["explore", "t3", "--strategy", "pct", "--preemptions", "1"], "leave --strategy out"),
+        (&["explore", "no-such"], "faultline list"),
+        (&["matrix", "no-such"], "faultline list"),
+    ] {
+        let (status, out, err) = faultline(args);
+        assert_eq!((status, out.as_str()), (2, ""));
+        assert!(err.starts_with("faultline: ") && err.contains(said), "{err}");
+    }
+}
+
+#[test]
+fn the_table_has_a_row_for_each_scenario_and_a_column_for_each_kernel() {
+    let (status, out, _) = faultline(&["matrix", "g1", "g3"]);
+    assert_eq!(status, 0);
+    let rows: Vec<_> = out.lines().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), 4, "{out}");
+    assert!(rows[0].contains("2019-12") && rows[2].starts_with("| `g1` |") && rows[3].starts_with("| `g3` |"), "{out}");
+    assert_eq!(rows[2].matches(" . |").count(), 8, "{out}");
+}

@@ -1,0 +1,174 @@
+//! Going back is exact: after any walk forth and back a machine is what a fresh one is that
+//! took the same turns, and whatever it does next is what that one does next.
+//!
+//! This is what a search stands on: a turn taken back leaves nothing behind in the world, and a
+//! task that is made again by what it has read stands where it stood.
+
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Env, Kind};
+use faultline_engine::finding::Finding;
+use faultline_engine::ids::{SpaceId, TaskId};
+use faultline_engine::policy::{PRESETS, Policy};
+use faultline_engine::step::Step;
+use faultline_scenario::gallery;
+use faultline_scenario::model::Scenario;
+use faultline_scenario::search::{Machine, machine};
+use faultline_sched::TaskSet;
+use faultline_sched::explore::model::Model;
+use faultline_sched::{Progress, Standing};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// All that can be seen of a machine.
+#[derive(PartialEq, Eq, Debug)]
+struct Sight {
+    world: u64,
+    oracle: u64,
+    state: u64,
+    turns: u64,
+    steps: u64,
+    last: Option<TaskId>,
+    progress: Progress,
+    runnable: TaskSet,
+    standing: Vec<(Standing, Step, u64)>,
+    findings: Vec<Finding>,
+}
+
+fn sight(machine: &Machine) -> Sight {
+    use faultline_sched::Subject;
+    let (env, world) = (machine.env(), machine.subject().world());
+    let stand = |task| (machine.standing(task), machine.at(task), env.local_digest(task));
+    Sight {
+        world: env.digest(),
+        oracle: world.oracle.digest(|space: SpaceId| env.name_of(Kind::Space, space.0)),
+        state: machine.state(),
+        turns: machine.turns(),
+        steps: env.steps(),
+        last: machine.last(),
+        progress: machine.progress(),
+        runnable: machine.runnable(),
+        standing: machine.tasks().map(stand).collect(),
+        findings: env.findings(),
+    }
+}
+
+/// The accesses of the last turn, as a search sees them.
+fn touched(machine: &Machine) -> BTreeSet<(u64, bool)> {
+    let mut all = BTreeSet::new();
+    machine.accesses(&mut |word, write| _ = all.insert((word, write)));
+    all
+}
+
+fn open(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
+    machine(scenario, policy, Keep::SEARCH).unwrap().fused(fused)
+}
+
+fn fresh(scenario: &Rc<Scenario>, policy: &Policy, fused: bool, turns: &[TaskId]) -> Machine {
+    let mut machine = open(scenario, policy, fused);
+    for &task in turns {
+        machine.step(task).unwrap();
+    }
+    machine
+}
+
+/// A move of a walk: some turns forth, each a choice among those that can run, or some back.
+#[derive(Clone, Debug)]
+enum Move {
+    Forth(Vec<u8>),
+    Stay(u8, u8),
+    Back(u8),
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = prop_oneof![
+        3 => prop::collection::vec(any::<u8>(), 1..12).prop_map(Move::Forth),
+        3 => (any::<u8>(), 1u8..30).prop_map(|(who, turns)| Move::Stay(who, turns)),
+        3 => (1u8..25).prop_map(Move::Back),
+        // To the very beginning.
+        1 => Just(Move::Back(u8::MAX)),
+    ];
+    prop::collection::vec(one, 1..14)
+}
+
+fn forth(machine: &mut Machine, taken: &mut Vec<TaskId>, choice: u8) {
+    let runnable = machine.runnable();
+    if !runnable.is_empty() {
+        let task = runnable.nth(usize::from(choice) % runnable.len()).unwrap();
+        machine.step(task).unwrap();
+        taken.push(task);
+    }
+}
+
+fn walk(machine: &mut Machine, moves: &[Move]) -> Vec<TaskId> {
+    let mut taken = Vec::new();
+    for a_move in moves {
+        match a_move {
+            Move::Forth(choices) => choices.iter().for_each(|&c| forth(machine, &mut taken, c)),
+            // The same task for a while: what few preemptions lead to.
+            &Move::Stay(who, turns) => (0..turns).for_each(|_| forth(machine, &mut taken, who)),
+            &Move::Back(turns) => {
+                for _ in 0..turns {
+                    assert_eq!(machine.back(), taken.pop().is_some());
+                }
+            }
+        }
+    }
+    taken
+}
+
+/// The walk, then both on to the end by the same choices.
+fn check(name: &str, preset: &str, (moves, fused): (&[Move], bool), mut seed: u64) -> Result<(), TestCaseError> {
+    let scenario = Rc::new(gallery::find(name).unwrap().scenario().unwrap());
+    let policy = Policy::preset(preset).unwrap();
+    let mut walked = open(&scenario, &policy, fused);
+    let taken = walk(&mut walked, moves);
+    let mut other = fresh(&scenario, &policy, fused, &taken);
+    prop_assert_eq!(sight(&walked), sight(&other), "{} on {} after {:?}", name, preset, &taken);
+    while let Some(last) = walked.runnable().len().checked_sub(1) {
+        seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        let task = walked.runnable().nth((seed >> 40) as usize % (last + 1)).unwrap();
+        let outcomes = (walked.step(task), other.step(task));
+        prop_assert_eq!(outcomes.0, outcomes.1);
+        prop_assert_eq!(touched(&walked), touched(&other));
+        prop_assert_eq!(sight(&walked), sight(&other), "{} on {}: going on from {:?}", name, preset, &taken);
+    }
+    prop_assert!(other.runnable().is_empty());
+    Ok(())
+}
+
+const SCENARIOS: [&str; 8] = ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3"];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+    #[test]
+    fn after_any_walk_a_machine_is_what_a_fresh_one_is(
+        scenario in 0..SCENARIOS.len(), preset in 0..PRESETS.len(), moves in moves(), fused: bool, seed: u64,
+    ) {
+        check(SCENARIOS[scenario], PRESETS[preset].name, (&moves, fused), seed)?;
+    }
+}
+
+#[test]
+fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
+    for name in SCENARIOS {
+        let scenario = Rc::new(gallery::find(name).unwrap().scenario().unwrap());
+        let policy = Policy::preset("2019-12").unwrap();
+        let mut machine = machine(&scenario, &policy, Keep::SEARCH).unwrap();
+        let (mut sights, mut taken) = (vec![sight(&machine)], Vec::new());
+        while !machine.runnable().is_empty() {
+            let choice = (taken.len() / 5) as u8;
+            forth(&mut machine, &mut taken, choice);
+            sights.push(sight(&machine));
+        }
+        for at in (0..taken.len()).rev() {
+            assert!(machine.back());
+            assert_eq!(sight(&machine), sights[at], "{name}: back to turn {at}");
+        }
+        assert!(!machine.back(), "there is nothing before the beginning");
+        for (at, &task) in taken.iter().enumerate() {
+            machine.step(task).unwrap();
+            assert_eq!(sight(&machine), sights[at + 1], "{name}: again turn {at}");
+        }
+    }
+}

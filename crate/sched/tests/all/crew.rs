@@ -1,0 +1,177 @@
+//! One worker or many: the same verdict and the same schedule (rulings R44); and a crew waits,
+//! goes on and stops when it is told to.
+
+use crate::program::Act::*;
+use crate::puzzle::{Op, Puzzle};
+use crate::{program, puzzle};
+use faultline_engine::ids::TaskId;
+use faultline_sched::TaskSet;
+use faultline_sched::explore::crew::Crew;
+use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
+use faultline_sched::explore::model::{Model, Property, Wanted};
+use faultline_sched::explore::{Bound, Search, Verdict};
+use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+/// So many workers, each with a model of its own.
+fn crew<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
+    let crew = Crew::new(workers, u64::MAX, Wanted::Any);
+    assert_eq!(crew.workers(), workers);
+    thread::scope(|scope| {
+        for index in 0..workers {
+            let (crew, make) = (&crew, &make);
+            scope.spawn(move || crew.work(index, &mut make()));
+        }
+    });
+    crew.verdict()
+}
+
+fn alone<M: Model>(mut model: M) -> Option<Verdict> {
+    Exhaustive::new(Reduction::FULL).advance(&mut model, u64::MAX)
+}
+
+#[test]
+fn programs_come_to_the_same_verdict_by_any_number_of_workers() {
+    let programs = [
+        vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(1, true), Lock(0, true)]],
+        vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(0, true), Lock(1, false)]],
+        vec![vec![AwaitLate(0, 0)], vec![Store(0, 1), Wakeup(0)]],
+        vec![vec![Await(0, 0)], vec![Store(0, 1), Wakeup(0)]],
+        vec![vec![Load(0), Write(0, 1)], vec![Load(0), Write(0, 1)], vec![Tick, Tick, Assert(0, 1)]],
+    ];
+    let mut found = 0;
+    for program in programs {
+        let make = || program::machine(&program).fused(true);
+        let verdict = alone(make());
+        found += usize::from(matches!(verdict, Some(Verdict::Found(_))));
+        for workers in 1..=3 {
+            assert_eq!(crew(workers, make), verdict, "{workers} workers, {program:?}");
+        }
+    }
+    assert_eq!(found, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn states_that_lead_back_to_themselves_do_too(programs in puzzle::programs()) {
+        let make = || Puzzle::stopping(&programs);
+        let verdict = alone(make());
+        for workers in 1..=3 {
+            prop_assert_eq!(crew(workers, make), verdict.clone(), "{} workers", workers);
+        }
+    }
+}
+
+/// Some hundred thousand turns of walking.
+fn large() -> Vec<puzzle::Program> {
+    (0..6).map(|task| (0..4).map(|_| Op::Add(task % puzzle::WORDS, 1)).collect()).collect()
+}
+
+#[test]
+fn a_large_model_too() {
+    let verdict = alone(Puzzle::stopping(&large()));
+    assert_eq!(verdict, Some(Verdict::Complete));
+    for workers in 1..=3 {
+        assert_eq!(crew(workers, || Puzzle::stopping(&large())), verdict);
+    }
+}
+
+#[test]
+fn a_crew_that_may_not_meet_enough_states_says_so() {
+    let crew = Crew::new(2, 100, Wanted::Any);
+    thread::scope(|scope| {
+        for index in 0..2 {
+            let crew = &crew;
+            scope.spawn(move || crew.work(index, &mut Puzzle::new(&large())));
+        }
+    });
+    assert_eq!(crew.verdict(), Some(Verdict::Bounded(Bound::States(100))));
+}
+
+/// A model that tells when it has taken so many turns.
+struct Telling<'a> {
+    puzzle: Puzzle,
+    turns: &'a AtomicU64,
+    at: u64,
+    tell: Sender<()>,
+    pause: &'a Crew,
+}
+
+impl Model for Telling<'_> {
+    fn runnable(&self) -> TaskSet {
+        self.puzzle.runnable()
+    }
+    fn step(&mut self, task: TaskId) {
+        if self.turns.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
+            self.pause.pause();
+            self.tell.send(()).unwrap();
+        }
+        self.puzzle.step(task);
+    }
+    fn back(&mut self) {
+        self.puzzle.back();
+    }
+    fn state(&self) -> u64 {
+        self.puzzle.state()
+    }
+    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+        self.puzzle.accesses(touched);
+    }
+    fn broken(&self, wanted: Wanted) -> Option<Property> {
+        self.puzzle.broken(wanted)
+    }
+}
+
+/// A crew of one is told to wait at its tenth turn; `then` says what next. The verdict, and
+/// the turns it had taken when `then` was over.
+fn interrupted(then: impl FnOnce(&Crew, &AtomicU64)) -> (Option<Verdict>, u64) {
+    let crew = Crew::new(1, u64::MAX, Wanted::Any);
+    let turns = AtomicU64::new(0);
+    let (tell, told) = channel();
+    thread::scope(|scope| {
+        let mut model = Telling { puzzle: Puzzle::new(&large()), turns: &turns, at: 10, tell, pause: &crew };
+        let work = &crew;
+        let worker = scope.spawn(move || work.work(0, &mut model));
+        told.recv().unwrap();
+        // It comes to the end of its slice and waits, however long one looks.
+        let mut seen = (0, 0);
+        while seen.1 < 200 && !worker.is_finished() {
+            let now = crew.stats().steps;
+            seen = if now > 0 && now == seen.0 { (now, seen.1 + 1) } else { (now, 0) };
+            thread::yield_now();
+        }
+        assert!(!worker.is_finished() && crew.verdict().is_none());
+        then(&crew, &turns);
+    });
+    (crew.verdict(), turns.load(Ordering::SeqCst))
+}
+
+#[test]
+fn a_crew_waits_and_goes_on_to_the_same_verdict() {
+    let mut waited = 0;
+    let (verdict, turns) = interrupted(|crew, turns| {
+        waited = turns.load(Ordering::SeqCst);
+        crew.resume();
+    });
+    assert_eq!(verdict, Some(Verdict::Complete));
+    assert!(waited < turns, "{waited} of {turns}");
+}
+
+#[test]
+fn a_crew_that_is_stopped_says_nothing() {
+    let (verdict, turns) = interrupted(|crew, _| crew.stop());
+    assert_eq!(verdict, None);
+    assert!(turns > 0);
+}
+
+#[test]
+fn a_crew_that_was_stopped_does_not_go_on() {
+    let crew = Crew::new(2, u64::MAX, Wanted::Any);
+    crew.stop();
+    crew.resume();
+    crew.work(0, &mut Puzzle::new(&large()));
+    assert_eq!((crew.verdict(), crew.stats().steps), (None, 0));
+}

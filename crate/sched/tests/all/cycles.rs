@@ -1,0 +1,84 @@
+//! Where states lead back to themselves: the search ends, and leaves out no end and nothing that breaks, alone and
+//! in a crew whose members believe each other (rulings R8, R42, R44).
+
+use crate::proof::STATES;
+use crate::puzzle::{Op, Program, Puzzle, programs};
+use faultline_sched::explore::exhaustive::{Closed, Exhaustive, Reduction, Share};
+use faultline_sched::explore::model::Property;
+use faultline_sched::explore::{Search, Verdict};
+use faultline_sched::strategy::random::Dice;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn everything(programs: &[Program], reduction: Reduction) -> (BTreeSet<u64>, BTreeSet<Property>) {
+    let mut puzzle = Puzzle::new(programs);
+    assert_eq!(Exhaustive::new(reduction).advance(&mut puzzle, u64::MAX), Some(Verdict::Complete));
+    (puzzle.met, puzzle.broke)
+}
+
+/// Walkers that take turns by chance; who is through first says what all have met by then.
+fn crew(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, BTreeSet<Property>, usize) {
+    let closed = Arc::<Closed>::default();
+    let walker = |index| Exhaustive::new(Reduction::FULL).share(Share::new(closed.clone(), index));
+    let mut all: Vec<_> = (0..walkers).map(|i| (walker(i), Puzzle::new(programs))).collect();
+    let mut dice = Dice::new(seed);
+    loop {
+        let index = dice.below(walkers);
+        let (search, puzzle) = &mut all[index];
+        if search.advance(puzzle, 1 + dice.below(9) as u64).is_some() {
+            let met = all.iter().flat_map(|a| &a.1.met).copied().collect();
+            let broke = all.iter().flat_map(|a| &a.1.broke).copied().collect();
+            return (met, broke, index);
+        }
+    }
+}
+
+/// The same with jumps ahead only.
+fn forward(mut programs: Vec<Program>) -> Vec<Program> {
+    for program in &mut programs {
+        for (at, op) in program.iter_mut().enumerate() {
+            if let Op::If(_, _, place) | Op::Goto(place) = op {
+                *place += at + 1;
+            }
+        }
+    }
+    programs
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #[test]
+    fn a_search_that_skips_orders_ends_and_breaks_wherever_one_that_does_not_does(programs in programs()) {
+        prop_assert_eq!(everything(&programs, Reduction::FULL), everything(&programs, STATES));
+    }
+
+    #[test]
+    fn when_one_of_a_crew_is_through_every_end_has_been_met(programs in programs(), walkers in 2usize..4, seed: u64) {
+        let all = everything(&programs, STATES);
+        for round in 0..4 {
+            let (met, broke, by) = crew(&programs, walkers, seed.wrapping_add(round));
+            prop_assert_eq!((&met, &broke), (&all.0, &all.1), "walker {} of {}", by, walkers);
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_the_least_schedule_that_breaks_it(programs in programs()) {
+        // Without a way back: otherwise going round and round comes first.
+        let programs = forward(programs);
+        let all = everything(&programs, STATES);
+        let mut puzzle = Puzzle::stopping(&programs);
+        let verdict = Exhaustive::new(Reduction::FULL).advance(&mut puzzle, u64::MAX).unwrap();
+        match verdict {
+            Verdict::Complete => prop_assert!(all.1.is_empty()),
+            Verdict::Found(found) => {
+                prop_assert!(all.1.contains(&found.property));
+                let mut plain = Puzzle::stopping(&programs);
+                let first = Exhaustive::new(STATES).advance(&mut plain, u64::MAX).unwrap();
+                let Verdict::Found(first) = first else { panic!("it is there") };
+                prop_assert_eq!(found.choices, first.choices, "skipping orders skips no first one");
+            }
+            Verdict::Bounded(_) => panic!("nothing bounds it"),
+        }
+    }
+}

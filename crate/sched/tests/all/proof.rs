@@ -1,0 +1,93 @@
+//! A machine that is watched: what a search has met, and a seam to make it blind.
+
+use faultline_engine::ids::TaskId;
+use faultline_sched::TaskSet;
+use faultline_sched::explore::engine::property;
+use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
+use faultline_sched::explore::model::{Model, Property, Wanted};
+use faultline_sched::explore::{Search, Stats, Verdict};
+use faultline_sched::{Executor, Subject};
+use std::collections::BTreeSet;
+
+pub const STATES: Reduction = Reduction { states: true, sleep: false };
+pub const SLEEP: Reduction = Reduction { states: false, sleep: true };
+
+/// What can come of a program: the states in which nobody can go on, and all that breaks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outcomes {
+    pub ends: BTreeSet<u64>,
+    pub broken: BTreeSet<Property>,
+}
+
+impl Outcomes {
+    pub fn are_among(&self, others: &Outcomes) -> bool {
+        self.ends.is_subset(&others.ends) && self.broken.is_subset(&others.broken)
+    }
+}
+
+/// A machine whose search goes on where something breaks, so that it meets everything.
+pub struct Watched<S: Subject> {
+    pub machine: Executor<S>,
+    pub met: Outcomes,
+    /// A word whose accesses are kept from the search: what it would do if the engine forgot
+    /// to declare them.
+    pub hidden: Option<u64>,
+    /// Words that were touched, and by whom.
+    pub touched: BTreeSet<(u64, TaskId)>,
+}
+
+impl<S: Subject> Watched<S> {
+    pub fn new(machine: Executor<S>) -> Self {
+        Watched { machine, met: Outcomes::default(), hidden: None, touched: BTreeSet::new() }
+    }
+    /// Words that more than one task touches.
+    pub fn shared(&self) -> BTreeSet<u64> {
+        let by = |word| self.touched.iter().filter(|t| t.0 == word).count();
+        self.touched.iter().map(|t| t.0).filter(|&word| by(word) > 1).collect()
+    }
+    fn search(mut self, mut search: impl Search<Self>, turns: u64) -> (Self, Verdict, Stats) {
+        let verdict = search.advance(&mut self, turns).expect("it fits the turns it has");
+        let stats = search.stats();
+        (self, verdict, stats)
+    }
+    /// Goes through all there is.
+    pub fn walk(self, reduction: Reduction) -> (Self, Stats) {
+        let (it, verdict, stats) = self.search(Exhaustive::new(reduction), 50_000_000);
+        assert_eq!(verdict, Verdict::Complete);
+        (it, stats)
+    }
+}
+
+impl<S: Subject> Model for Watched<S> {
+    fn runnable(&self) -> TaskSet {
+        Model::runnable(&self.machine)
+    }
+    fn step(&mut self, task: TaskId) {
+        Model::step(&mut self.machine, task);
+        let over = Model::runnable(&self.machine).is_empty();
+        let mut findings = self.machine.env().findings();
+        if over {
+            self.met.ends.insert(self.machine.state());
+            findings.extend(self.machine.subject().ended(&findings));
+        }
+        self.met.broken.extend(findings.iter().map(property));
+        let touched = &mut self.touched;
+        self.machine.accesses(&mut |word, _| _ = touched.insert((word, task)));
+    }
+    fn back(&mut self) {
+        Model::back(&mut self.machine);
+    }
+    fn state(&self) -> u64 {
+        self.machine.state()
+    }
+    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+        self.machine.accesses(&mut |word, write| {
+            if self.hidden != Some(word) {
+                touched(word, write);
+            }
+        });
+    }
+    fn broken(&self, _: Wanted) -> Option<Property> {
+        None
+    }
+}

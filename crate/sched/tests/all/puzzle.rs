@@ -1,0 +1,134 @@
+//! A model that is no engine: tasks that go round in small programs over a few words, by chance,
+//! so that their states have cycles. Copied to go back: nothing that could be wrong with undoing.
+
+use faultline_engine::env::mix;
+use faultline_engine::ids::TaskId;
+use faultline_sched::TaskSet;
+use faultline_sched::explore::model::{Model, Property, Wanted};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// What a task does in one turn, and where in its program it is afterwards.
+#[derive(Clone, Copy, Debug)]
+pub enum Op {
+    Set(usize, u8),
+    Add(usize, u8),
+    /// Goes there if the word holds this.
+    If(usize, u8, usize),
+    Goto(usize),
+    /// Can run only if the word holds this.
+    When(usize, u8),
+    /// Breaks a property if the word holds this.
+    Assert(usize, u8),
+}
+
+pub type Program = Vec<Op>;
+
+pub const WORDS: usize = 3;
+
+pub fn op() -> impl Strategy<Value = Op> {
+    let (word, value, place) = (0..WORDS, 0u8..3, 0usize..5);
+    prop_oneof![
+        3 => (word.clone(), value.clone()).prop_map(|(w, v)| Op::Set(w, v)),
+        2 => (word.clone(), 1u8..3).prop_map(|(w, v)| Op::Add(w, v)),
+        3 => (word.clone(), value.clone(), place.clone()).prop_map(|(w, v, p)| Op::If(w, v, p)),
+        1 => place.prop_map(Op::Goto),
+        2 => (word.clone(), value.clone()).prop_map(|(w, v)| Op::When(w, v)),
+        1 => (word, value).prop_map(|(w, v)| Op::Assert(w, v)),
+    ]
+}
+
+pub fn programs() -> impl Strategy<Value = Vec<Program>> {
+    prop::collection::vec(prop::collection::vec(op(), 1..5), 2..=4)
+}
+
+#[derive(Clone, Default, PartialEq, Eq)]
+struct World {
+    words: [u8; WORDS],
+    at: Vec<u8>,
+    broken: BTreeSet<Property>,
+    touched: Vec<(u64, bool)>,
+}
+
+/// The model. It does not stop where something breaks unless it is told to.
+#[derive(Clone)]
+pub struct Puzzle {
+    programs: Vec<Program>,
+    now: World,
+    past: Vec<World>,
+    /// All states that were met in which nobody can go on, and all that ever broke.
+    pub met: BTreeSet<u64>,
+    pub broke: BTreeSet<Property>,
+    pub stops: bool,
+}
+
+impl Puzzle {
+    pub fn new(programs: &[Program]) -> Self {
+        let now = World { at: vec![0; programs.len()], ..World::default() };
+        let (past, met, broke) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        Puzzle { programs: programs.to_vec(), now, past, met, broke, stops: false }
+    }
+    pub fn stopping(programs: &[Program]) -> Self {
+        Puzzle { stops: true, ..Puzzle::new(programs) }
+    }
+    /// What it has broken so far.
+    pub fn broken_now(&self) -> &BTreeSet<Property> {
+        &self.now.broken
+    }
+    fn op(&self, task: usize) -> Option<Op> {
+        self.programs[task].get(usize::from(self.now.at[task])).copied()
+    }
+}
+
+impl Model for Puzzle {
+    fn runnable(&self) -> TaskSet {
+        let can = |&task: &usize| match self.op(task) {
+            None => false,
+            Some(Op::When(w, v)) => self.now.words[w] == v,
+            Some(_) => true,
+        };
+        (0..self.programs.len()).filter(can).map(|task| TaskId(task as u32 + 1)).collect()
+    }
+    fn step(&mut self, task: TaskId) {
+        assert!(self.runnable().contains(task));
+        self.past.push(self.now.clone());
+        let task = task.0 as usize - 1;
+        let op = self.op(task).unwrap();
+        let now = &mut self.now;
+        now.touched.clear();
+        now.at[task] += 1;
+        match op {
+            Op::Set(w, v) => now.words[w] = v,
+            Op::Add(w, v) => now.words[w] = (now.words[w] + v) % 3,
+            Op::If(w, v, place) if now.words[w] == v => now.at[task] = place as u8,
+            Op::Goto(place) => now.at[task] = place as u8,
+            Op::Assert(w, v) if now.words[w] == v => {
+                now.broken.insert(Property { kind: v, which: w as u64 });
+            }
+            Op::If(..) | Op::When(..) | Op::Assert(..) => {}
+        }
+        match op {
+            Op::Set(w, _) | Op::Add(w, _) => now.touched.push((w as u64, true)),
+            Op::If(w, ..) | Op::When(w, _) | Op::Assert(w, _) => now.touched.push((w as u64, false)),
+            Op::Goto(_) => {}
+        }
+        if self.runnable().is_empty() {
+            self.met.insert(self.state());
+        }
+        self.broke.extend(&self.now.broken);
+    }
+    fn back(&mut self) {
+        self.now = self.past.pop().unwrap();
+    }
+    /// What is broken is no part of it, as in the engine.
+    fn state(&self) -> u64 {
+        let bytes = self.now.words.iter().chain(&self.now.at);
+        bytes.fold(0, |hash, &byte| mix(hash, u64::from(byte) + 1))
+    }
+    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+        self.now.touched.iter().for_each(|&(word, write)| touched(word, write));
+    }
+    fn broken(&self, wanted: Wanted) -> Option<Property> {
+        self.now.broken.iter().copied().find(|&p| self.stops && wanted.is(p))
+    }
+}

@@ -1,0 +1,122 @@
+//! Small worlds whose tasks are written in the tests.
+
+use faultline_engine::env::Env;
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Cell, Kind, Place};
+use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
+use faultline_engine::policy::Policy;
+use faultline_engine::{Config, Cx, Stepped, World};
+use faultline_sched::strategy::replay::Replay;
+use faultline_sched::{Body, Checks, Choices, Run, Starter, Subject};
+use std::future::Future;
+use std::rc::Rc;
+
+/// A world and some words that count for its digest.
+pub struct Table {
+    pub world: World<Stepped>,
+    pub words: Vec<Cell<Stepped, u64>>,
+}
+
+impl Table {
+    pub fn cx(&self, task: TaskId) -> Cx<'_, Stepped> {
+        Cx::new(&self.world, task, CpuId(0), ProcId(0), SpaceId(0))
+    }
+}
+
+type Make = Box<dyn Fn(Rc<Table>, TaskId, Starter) -> Body>;
+
+/// What the executor steps in these tests.
+pub struct Toy {
+    pub table: Rc<Table>,
+    makes: Vec<Make>,
+    unborn: Vec<TaskId>,
+}
+
+impl Toy {
+    pub fn new() -> Self {
+        Toy::keeping(Keep::ALL)
+    }
+    /// One that can go back turn by turn, and whose objects' locks count for its digest.
+    pub fn searched() -> Self {
+        let toy = Toy::keeping(Keep::SEARCH);
+        for i in 0..4 {
+            // Made before it has a name: making a thing is no part of going there and back.
+            toy.table.world.objects.get(&toy.table.cx(TaskId(0)), i);
+            toy.table.world.env.name(Kind::Object, i, u64::from(i) + 1);
+        }
+        toy
+    }
+    fn keeping(keep: Keep) -> Self {
+        let policy = Policy::preset("main").unwrap();
+        let world = World::new(Stepped::new(4, keep), policy, Config { frames: 4, ..Config::default() });
+        let words = (0..8).map(|i| Cell::new(&world.env, Place::at(Kind::Task, 0, i), 0)).collect();
+        world.env.name(Kind::Task, 0, 1);
+        Toy { table: Rc::new(Table { world, words }), makes: Vec::new(), unborn: Vec::new() }
+    }
+    /// One more task.
+    pub fn task<F: Future<Output = ()> + 'static>(
+        mut self,
+        make: impl Fn(Rc<Table>, TaskId, Starter) -> F + 'static,
+    ) -> Self {
+        self.makes.push(Box::new(move |table, task, starter| Box::pin(make(table, task, starter))));
+        self
+    }
+    /// One more task, which another one starts.
+    pub fn child<F: Future<Output = ()> + 'static>(
+        mut self,
+        make: impl Fn(Rc<Table>, TaskId, Starter) -> F + 'static,
+    ) -> Self {
+        self.unborn.push(TaskId(self.makes.len() as u32 + 1));
+        self.task(make)
+    }
+    pub fn run(self) -> Run<Toy> {
+        Run::new(self, Checks::FULL)
+    }
+}
+
+impl Subject for Toy {
+    fn world(&self) -> &World<Stepped> {
+        &self.table.world
+    }
+    fn tasks(&self) -> u32 {
+        self.makes.len() as u32
+    }
+    fn starts(&self, task: TaskId) -> bool {
+        !self.unborn.contains(&task)
+    }
+    fn make(&self, task: TaskId, starter: &Starter) -> Body {
+        self.makes[task.0 as usize - 1](self.table.clone(), task, starter.clone())
+    }
+}
+
+/// Plays every interleaving, the one of task order first; `seen` gets each when it is over.
+/// How many there were.
+pub fn every_interleaving<S: Subject>(run: &mut Run<S>, mut seen: impl FnMut(&Run<S>)) -> u64 {
+    let mut prefix = Vec::new();
+    let mut count = 0;
+    loop {
+        run.seek(0);
+        let mut widths = Vec::new();
+        let mut replay = Replay::new(Choices::from(prefix.clone()));
+        loop {
+            let width = run.runnable().len();
+            if run.step(&mut replay).is_none() {
+                break;
+            }
+            if width > 1 {
+                widths.push(width as u8);
+            }
+        }
+        count += 1;
+        seen(run);
+        let mut taken = run.choices().as_slice().to_vec();
+        loop {
+            let Some(last) = taken.pop() else { return count };
+            if last + 1 < widths[taken.len()] {
+                taken.push(last + 1);
+                break;
+            }
+        }
+        prefix = taken;
+    }
+}

@@ -1,0 +1,105 @@
+//! Links on every build: what was found natively is found again through its link, with the
+//! digest that `digests.txt` has from a native run.
+
+use faultline_engine::policy::Policy;
+use faultline_scenario::gallery;
+use faultline_scenario::link::{Link, Source, first_finding};
+use faultline_scenario::player::{How, Player};
+use faultline_sched::Checks;
+use faultline_wasm::{Session, Visit};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const KNOWN: &str = include_str!("digests.txt");
+
+/// The run of a line of `digests.txt` again, by way of a link to its first finding. Whether
+/// there is one.
+fn replayed(line: &str) -> bool {
+    let words: Vec<&str> = line.split(' ').collect();
+    let (name, policy, how) = (words[0], Policy::parse(words[1]).expect("a kernel"), words[2]);
+    let (how, rest) = match how {
+        "seed" => (How::Random(words[3].parse().expect("a seed")), &words[4..]),
+        _ => (How::Default, &words[3..]),
+    };
+    let kinds: Vec<&str> = rest.get(2).map(|kinds| kinds.split(',').collect()).unwrap_or_default();
+    if kinds.is_empty() {
+        return false;
+    }
+    let exhibit = gallery::find(name).expect("it is in the gallery");
+    let mut player =
+        Player::new(&exhibit.scenario().expect("it can be read"), &policy, Checks::FULL).expect("it plays");
+    player.play(&how).expect("it plays");
+    let (end, turn) = (player.run().trail().len(), first_finding(&player).expect("something was found"));
+    let text = Link::to(&mut player, Source::Gallery(name.into()), turn, None).expect("it fits").to_string();
+    assert!(text.len() < 300, "{text}");
+
+    let visit = Visit::to(&text).expect("it opens");
+    let arrived = visit.arrived().clone();
+    assert_eq!((&arrived.differs, arrived.position), (&vec![], turn), "{line}");
+    let found: Vec<&str> = arrived.opened.story.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect();
+    assert!(kinds.iter().all(|kind| found.contains(kind)), "{line}: {found:?}");
+    assert!(!arrived.opened.story[turn - 1].findings.is_empty(), "{line}: it stands where it was found");
+    let mut session = visit.session();
+    assert_eq!(session.link(turn, None).expect("it fits"), text, "the same link again");
+    let at_end: Link = session.link(end, None).expect("it fits").parse().expect("a link");
+    assert_eq!(format!("{:016x}", at_end.digest), rest[0], "{line}");
+    true
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn every_finding_is_found_again() {
+    let lines = KNOWN.lines().filter(|line| !line.starts_with("recording"));
+    assert!(lines.filter(|line| replayed(line)).count() >= 2);
+}
+
+/// What is done by hand travels too, and can be gone on with.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_done_by_hand_travels() {
+    let source = gallery::find("t3-story").expect("it is there").text;
+    let mut session = Session::new(source, "main").expect("it is sound");
+    session.open().expect("it plays");
+    let fork = session.perform(3, "A", faultline_wasm::hands::Operation::Fork).expect("A can fork");
+    let at = 3 + fork.chunks.len();
+    let child = fork.names.processes.last().expect("a child").clone();
+    let store = faultline_wasm::hands::Operation::Store { page: 0 };
+    let stored = session.perform(at, &child, store.clone()).expect("the child can store");
+    let at = at + stored.chunks.len();
+    let text = session.link(at, Some(format!("{child}.va0"))).expect("it fits");
+    assert!(text.starts_with("#v1;t3-story~"), "{text}");
+    let visit = Visit::to(&text).expect("it opens");
+    let arrived = visit.arrived().clone();
+    assert_eq!((&arrived.differs, arrived.position, arrived.gallery), (&vec![], at, false));
+    assert_eq!(arrived.selection, Some(format!("{child}.va0")));
+    let mut again = visit.session();
+    assert_eq!(again.link(at, arrived.selection).expect("it fits"), text);
+    again.perform(at, "A", store).expect("A can still do something");
+}
+
+/// A scenario that was edited, with a comment, comes back to the letter; where the run parts
+/// from its stored schedule is still said.
+#[wasm_bindgen_test(unsupported = test)]
+fn edited_scenarios_travel() {
+    let text = gallery::find("t3-story").expect("it is there").text.replace("Z0", "Q7") + "# mine\n";
+    let mut session = Session::named(&text, "2020-01-fixed", "t3-story").expect("it is sound");
+    let opened = session.open().expect("it plays");
+    let link = session.link(7, None).expect("it fits");
+    let visit = Visit::to(&link).expect("it opens");
+    let arrived = visit.arrived();
+    assert_eq!((arrived.text.as_str(), arrived.scenario.as_str(), arrived.gallery), (text.as_str(), "t3-story", false));
+    assert_eq!((&arrived.opened, arrived.position), (&opened, 7));
+    assert!(arrived.opened.story.iter().any(|c| !c.parted.is_empty()));
+}
+
+/// What does not fit comes with words, and a link that cannot be opened with what to do.
+#[wasm_bindgen_test(unsupported = test)]
+fn misfits_are_said() {
+    let mut session = Session::new(gallery::find("t3").expect("it is there").text, "2019-12").expect("it is sound");
+    session.open().expect("it plays");
+    let link = session.link(5, None).expect("it fits");
+    let visit = Visit::to(&link.replace(";2019-12;", ";2031;")).expect("it opens");
+    let arrived = visit.arrived();
+    assert!(arrived.another_story && arrived.differs[0].contains("`2031`"), "{:?}", arrived.differs);
+    assert_eq!((arrived.position, arrived.policy.as_str()), (0, "2019-12"));
+    assert!(!arrived.opened.story.is_empty(), "its own story is there to be played");
+    let problem = Visit::to("https://example.org/#v1;t3").err().expect("it is cut");
+    assert!(problem.message.contains("copy the whole link"), "{problem:?}");
+}

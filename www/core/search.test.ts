@@ -3,7 +3,7 @@ import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } fr
 import { figures, headline, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
-const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, frontier: 7, share: 0.25 };
+const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, took: 2, frontier: 7, share: 0.25 };
 const result: SearchResult = {
   verdict: 'complete',
   text: 'No interleaving breaks anything.',
@@ -11,6 +11,7 @@ const result: SearchResult = {
   states: 6000,
   steps: 9500,
   seconds: 0.5,
+  took: 0.5,
   complete: true,
   workers: 1,
   findings: [],
@@ -98,6 +99,15 @@ describe('a search', () => {
     expect(figures(progress)).toContainEqual(['steps a second', '4,500']);
     expect(figures(progress)).toContainEqual(['share done', '25.0 %']);
     expect(figures(result)).toContainEqual(['time', '0.50 s']);
+    expect(figures(result).map(([label]) => label)).not.toContain('of it searching');
+  });
+
+  it('says how fast it was while it searched, not with what came after', () => {
+    const shortened = figures({ ...result, steps: 9000, seconds: 5, took: 0.9 });
+    expect(shortened).toContainEqual(['steps a second', '10,000']);
+    expect(shortened).toContainEqual(['time', '5.0 s']);
+    expect(shortened).toContainEqual(['of it searching', '0.90 s']);
+    expect(figures({ ...progress, phase: 'shortening', seconds: 4, took: 0.5 })).toContainEqual(['steps a second', '18,000']);
   });
 });
 

@@ -128,7 +128,7 @@ export const seconds = (s: number): string => (s < 10 ? `${s.toFixed(s < 1 ? 2 :
 
 /** Label and figure, in the order in which they matter. */
 export function figures(now: SearchProgress | SearchResult): [string, string][] {
-  const each = (n: number): string => (now.seconds > 0 ? count(n / now.seconds) : '–');
+  const each = (n: number): string => (now.took > 0 ? count(n / now.took) : '–');
   const rows: [string, string][] = [
     ['executions', count(now.executions)],
     ['executions a second', each(now.executions)],
@@ -137,7 +137,10 @@ export function figures(now: SearchProgress | SearchResult): [string, string][] 
   ];
   if (now.states > 0) rows.push(['states', count(now.states)]);
   rows.push(['time', seconds(now.seconds)]);
-  if ('workers' in now) rows.push(['workers', String(now.workers)]);
+  if ('workers' in now) {
+    if (seconds(now.took) !== seconds(now.seconds)) rows.push(['of it searching', seconds(now.took)]);
+    rows.push(['workers', String(now.workers)]);
+  }
   if ('frontier' in now) {
     rows.push(['frontier', count(now.frontier)]);
     if (now.bound != null) rows.push(['preemptions', `up to ${now.bound}`]);

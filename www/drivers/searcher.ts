@@ -29,6 +29,8 @@ export interface SearchProgress {
   steps: number;
   executions: number;
   seconds: number;
+  /** Of these the time that the figures took: those of a new phase begin anew. */
+  took: number;
   /** States whose continuations are not all known yet. */
   frontier: number;
   /** Part of the tree done, where that is known. */
@@ -60,6 +62,8 @@ export interface SearchResult {
   states: number;
   steps: number;
   seconds: number;
+  /** Of these the time that the search took, whose figures these are; the rest made short what it found. */
+  took: number;
   complete: boolean;
   /** Workers that searched. */
   workers: number;

@@ -1,9 +1,10 @@
 //! `faultline explore FILE|NAME`: searches every interleaving of a scenario.
 
 use crate::args::{Explore as Options, Strategy};
-use crate::output::{self, count, grouped};
+use crate::output;
 use crate::{run, story};
 use faultline_engine::policy::Policy;
+use faultline_scenario::figures::{count, grouped};
 use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::narrate::{Story, story_of};
@@ -30,6 +31,8 @@ struct Timed<'a> {
     workers: usize,
     /// How long it took, in seconds.
     wall_s: f64,
+    /// Of it the search, whose figures these are; the rest made short what it found.
+    search_s: f64,
 }
 
 /// A finding, the run that leads to it in words, and the link to it.
@@ -63,21 +66,34 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     } else {
         Hunt::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?
     };
+    let mut present = (hunt.phase(), Instant::now());
+    let mut searched = (present.0 != Phase::Searching).then(|| began.elapsed());
     while !hunt.advance(SLICE).map_err(|error| error.to_string())? {
-        progress(hunt.phase(), &hunt.stats(), began);
+        if present.0 != hunt.phase() {
+            searched = searched.or_else(|| Some(began.elapsed()));
+            present = (hunt.phase(), Instant::now());
+        }
+        progress(hunt.phase(), &hunt.stats(), present.1);
     }
     clear();
     let report = hunt.report().map_err(|error| error.to_string())?;
     let wall_s = began.elapsed().as_secs_f64();
+    let search_s = searched.map_or(wall_s, |searched| searched.as_secs_f64());
     let findings = report.findings.iter().map(|found| linked(found, &source, &policy));
     let findings = findings.collect::<Result<Vec<_>, String>>()?;
     if options.json {
         let told = |error: serde_json::Error| error.to_string();
-        let mut object = serde_json::to_value(Timed { report: &report, workers, wall_s }).map_err(told)?;
+        let mut object = serde_json::to_value(Timed { report: &report, workers, wall_s, search_s }).map_err(told)?;
         object["findings"] = serde_json::to_value(&findings).map_err(told)?;
         output::json(&object)?;
     } else {
-        output::write(|out| print(out, &scenario, &report, &findings, wall_s, workers))?;
+        let shortened = if !options.shrink || findings.is_empty() {
+            String::new()
+        } else {
+            format!(", {search_s:.2} s of it searching")
+        };
+        let how = format!("{}, {wall_s:.2} s{shortened}", count(workers as u64, "worker"));
+        output::write(|out| print(out, &scenario, &report, &findings, &how))?;
     }
     Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
 }
@@ -132,21 +148,25 @@ fn together(
     Hunt::after(scenario, policy, request, shrink, (verdict, crew.stats())).map_err(|error| error.to_string())
 }
 
-/// One line, over and over, where somebody looks.
+/// One line, over and over, where somebody looks: what the phase has done since it began.
 fn progress(phase: Phase, stats: &Stats, began: Instant) {
     if !io::stderr().is_terminal() {
         return;
     }
+    let seconds = began.elapsed().as_secs_f64().max(0.001);
     let what = match phase {
         Phase::Searching => "searching",
         Phase::Shortening => "shortening",
-        Phase::Trimming => "trimming",
+        // Many small searches: their figures say nothing.
+        Phase::Trimming => {
+            _ = write!(io::stderr(), "\r\x1b[Ktaking away what the scenario does not need: {seconds:.0} s");
+            return;
+        }
         Phase::Done => return,
     };
-    let seconds = began.elapsed().as_secs_f64().max(0.001);
     let bound = stats.bound.map_or_else(String::new, |bound| format!(", up to {bound} preemptions"));
     let line = format!(
-        "{what}{bound}: {} states, {} turns, {:.0} states/s, {} to try, {:.0}% done",
+        "{what}{bound}: {} states, {} steps, {:.0} states/s, {} to try, {:.0}% done",
         grouped(stats.states),
         grouped(stats.steps),
         stats.states as f64 / seconds,
@@ -168,11 +188,10 @@ fn print(
     scenario: &Scenario,
     report: &HuntReport,
     findings: &[Linked<'_>],
-    wall_s: f64,
-    workers: usize,
+    how: &str,
 ) -> io::Result<()> {
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
-    writeln!(out, "kernel {}, {}, {wall_s:.2} s", report.policy, count(workers as u64, "worker"))?;
+    writeln!(out, "kernel {}, {how}", report.policy)?;
     writeln!(out, "{}", report.text)?;
     for (at, Linked { found, story, link }) in findings.iter().enumerate() {
         writeln!(out)?;
@@ -184,12 +203,12 @@ fn print(
             writeln!(out)?;
         }
         writeln!(out, "{} ({}): {}", found.kind.name(), found.property, found.detail)?;
-        let (turns, preemptions) =
-            (count(found.turns as u64, "turn"), count(u64::from(found.preemptions), "preemption"));
-        writeln!(out, "{turns}, {preemptions}: --choices {}", found.choices)?;
+        let (steps, preemptions) =
+            (count(found.turns as u64, "step"), count(u64::from(found.preemptions), "preemption"));
+        writeln!(out, "{steps}, {preemptions}: --choices {}", found.choices)?;
         // Of a story that has been made smaller the smallest is enough.
         if at + 1 == findings.len() {
-            writeln!(out, "\nThe story, turn by turn:\n")?;
+            writeln!(out, "\nThe story, step by step:\n")?;
             story::print(out, story)?;
             writeln!(out)?;
         }

@@ -1,8 +1,9 @@
 //! `faultline fixes`: which switches would mend a scenario.
 
 use crate::args::Fixes as Options;
-use crate::output::{self, grouped};
+use crate::output;
 use crate::run;
+use faultline_scenario::figures::grouped;
 use faultline_scenario::search::fixes::{self, Attempt, Fixes};
 use faultline_scenario::search::{Request, Way};
 use serde::Serialize;
@@ -25,7 +26,7 @@ struct Mended<'a> {
 fn how(attempt: &Attempt) -> String {
     let (states, steps) = (grouped(attempt.states), grouped(attempt.steps));
     match (attempt.how, attempt.kind) {
-        ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} turns"),
+        ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
         ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
         ("found", None) => format!("breaks after {states} states"),
         _ => format!("not decided: the search came to its bounds after {states} states"),

@@ -1,8 +1,9 @@
 //! `faultline matrix`: every scenario on every kernel.
 
 use crate::args::Matrix;
-use crate::output::{self, grouped};
+use crate::output;
 use faultline_engine::policy::PRESETS;
+use faultline_scenario::figures::grouped;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};
@@ -65,7 +66,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
                 let kinds = if cell.kinds.is_empty() { String::new() } else { format!(" {}", cell.kinds.join(", ")) };
                 writeln!(
                     out,
-                    "{} under {}: {}{kinds} after {states} states, {steps} turns",
+                    "{} under {}: {}{kinds} after {states} states, {steps} steps",
                     cell.scenario, cell.policy, cell.how
                 )?;
             }

@@ -40,5 +40,5 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     player.run_mut().seek(turns);
     let stands = Stands { turn, turns, digest, selection, differs };
     let what = What { json: options.json, events: options.events, story: true };
-    show(&mut player, Some(stands), what, |out, _| writeln!(out, "\nthe link stands at turn {turn} of {turns}"))
+    show(&mut player, Some(stands), what, |out, _| writeln!(out, "\nthe link stands at step {turn} of {turns}"))
 }

@@ -1,10 +1,11 @@
 //! `faultline run FILE|NAME`: plays a scenario once.
 
 use crate::args::Run as Options;
-use crate::output::{self, count, grouped};
+use crate::output;
 use crate::{policy, story, stream, suggest};
 use faultline_engine::event::Record;
 use faultline_engine::policy::Policy;
+use faultline_scenario::figures::{count, grouped};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{self, Link, Source};
 use faultline_scenario::model::Scenario;
@@ -104,7 +105,7 @@ pub fn show<L: Serialize>(
             }
             print(out, player.scenario(), &report)?;
             if let Some(story) = &story {
-                writeln!(out, "\nThe story, turn by turn:\n")?;
+                writeln!(out, "\nThe story, step by step:\n")?;
                 story::print(out, story)?;
             }
             more(out, &report)
@@ -190,7 +191,7 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Re
         writeln!(out, "--choices {}", report.choices)?;
     }
     for parting in &report.parted {
-        writeln!(out, "parted from its schedule at turn {}: `{}`, {}", parting.turn, parting.directive, parting.why)?;
+        writeln!(out, "parted from its schedule at step {}: `{}`, {}", parting.turn, parting.directive, parting.why)?;
     }
     let c = &report.counters;
     let counted = [

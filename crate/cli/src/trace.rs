@@ -1,7 +1,8 @@
 //! `faultline trace FILE`: replays a recording.
 
 use crate::args::Trace as Options;
-use crate::output::{self, count, grouped};
+use crate::output;
+use faultline_scenario::figures::{count, grouped};
 use faultline_scenario::trace::progress::Word;
 use faultline_scenario::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError};
 use std::io::{self, IsTerminal, Write};

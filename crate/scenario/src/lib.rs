@@ -4,6 +4,7 @@
 pub mod cast;
 mod claims;
 pub mod error;
+pub mod figures;
 pub mod gallery;
 pub mod inspect;
 pub mod link;

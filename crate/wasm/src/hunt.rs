@@ -125,6 +125,8 @@ pub struct HuntProgress {
     pub bound: Option<u32>,
     /// Time since it began, without its pauses.
     pub seconds: f64,
+    /// Of it the time that these figures took: those of a new phase begin anew.
+    pub took: f64,
 }
 
 /// What came of it.
@@ -135,6 +137,8 @@ pub struct HuntResult {
     pub report: HuntReport,
     /// Time that it took, without its pauses.
     pub seconds: f64,
+    /// Of it the time that the search took, whose figures these are; the rest made short what it found.
+    pub took: f64,
     /// Workers that searched.
     pub workers: usize,
 }
@@ -166,6 +170,10 @@ pub struct Hunt {
     paused: bool,
     stopped: bool,
     watch: Watch,
+    /// The present phase, and the time at which it began.
+    present: (Phase, f64),
+    /// Time that the search took, once it is over.
+    searched: Option<f64>,
 }
 
 /// What the worker calls.
@@ -238,10 +246,23 @@ impl Hunt {
             paused: false,
             stopped: false,
             watch: Watch { before: 0.0, since: Some(js::clock()) },
+            present: (Phase::Searching, 0.0),
+            searched: None,
         })
     }
     /// See [`Hunt::advance_js`].
     pub fn advance(&mut self, turns: u32) -> Result<bool, Problem> {
+        let over = self.go_on(turns)?;
+        let (before, now, seconds) = (self.present.0, self.hunt.phase(), self.watch.seconds());
+        if before != now {
+            if before == Phase::Searching {
+                self.searched = Some(seconds);
+            }
+            self.present = (now, seconds);
+        }
+        Ok(over)
+    }
+    fn go_on(&mut self, turns: u32) -> Result<bool, Problem> {
         #[cfg(feature = "threads")]
         if let Some(team) = &self.team {
             if !team.is_back() {
@@ -271,6 +292,13 @@ impl Hunt {
         }
         self.hunt.stats()
     }
+    /// Time that [`Hunt::stats`] took.
+    fn took(&self) -> f64 {
+        match self.present {
+            (Phase::Shortening, began) => self.watch.seconds() - began,
+            _ => self.searched.unwrap_or_else(|| self.watch.seconds()),
+        }
+    }
     /// See [`Hunt::progress_js`].
     pub fn progress(&self) -> HuntProgress {
         let (stats, phase) = (self.stats(), self.hunt.phase());
@@ -287,11 +315,13 @@ impl Hunt {
             share: (phase == Phase::Searching && stats.share > 0).then(|| f64::from(stats.share) / 1e6),
             bound: stats.bound,
             seconds: self.watch.seconds(),
+            took: self.took(),
         }
     }
     /// See [`Hunt::report_js`].
     pub fn report(&self) -> Result<HuntResult, Problem> {
-        Ok(HuntResult { report: self.hunt.report()?, seconds: self.watch.seconds(), workers: self.workers })
+        let (seconds, took) = (self.watch.seconds(), self.searched.unwrap_or_else(|| self.watch.seconds()));
+        Ok(HuntResult { report: self.hunt.report()?, seconds, took, workers: self.workers })
     }
 }
 

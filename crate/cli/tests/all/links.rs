@@ -45,7 +45,7 @@ fn a_link_is_told_as_a_run_is() {
     let (run, replay) = (faultline(&["run", "t3", "--story"]), faultline(&["replay", &link]));
     assert_eq!((replay.status, replay.err.as_str()), (1, ""));
     let rest = replay.out.strip_prefix(&run.out).expect("the same first");
-    assert!(rest.contains("the link stands at turn"), "{rest}");
+    assert!(rest.contains("the link stands at step"), "{rest}");
 }
 
 #[test]

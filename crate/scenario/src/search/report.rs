@@ -1,6 +1,7 @@
 //! What a search has established, for people and machines.
 
 use super::{Hunt, Way};
+use crate::figures::count;
 use crate::model::Scenario;
 use crate::narrate::words;
 use crate::player::{How, PlayError, Player};
@@ -118,16 +119,20 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
     };
     let onwards = if hunt.before.1 > 0 { " from there on" } else { "" };
     let covered = match stats.states {
-        0 => format!("{} runs, {} turns", stats.executions, stats.steps),
-        states => format!("{states} states, {} turns, {} runs to an end", stats.steps, stats.executions),
+        0 => format!("{}, {}", count(stats.executions, "run"), count(stats.steps, "step")),
+        states => {
+            let (states, steps, runs) =
+                (count(states, "state"), count(stats.steps, "step"), count(stats.executions, "run"));
+            format!("{states}, {steps}, {runs} to an end")
+        }
     };
     match (verdict, first) {
         (Some(Verdict::Found(_)), Some(first)) => {
-            let switches = match (first.preemptions, first.fewest) {
-                (1, true) => "1 preemption, the fewest there are".into(),
-                (n, true) => format!("{n} preemptions, the fewest there are"),
-                (1, false) => "1 preemption".into(),
-                (n, false) => format!("{n} preemptions; no smaller one found"),
+            let switches = count(u64::from(first.preemptions), "preemption");
+            let fewest = match (first.preemptions, first.fewest) {
+                (_, true) => ", the fewest there are",
+                (1, false) => "",
+                (_, false) => "; no smaller one found",
             };
             let missed = match &hunt.missed {
                 Some((kind, Verdict::Complete)) => {
@@ -137,7 +142,7 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
                 None => String::new(),
             };
             format!(
-                "found: {} after {covered}; its schedule takes {} turns and {switches}{missed}",
+                "found: {} after {covered}; its schedule takes {} steps and {switches}{fewest}{missed}",
                 first.kind.name(),
                 first.turns
             )

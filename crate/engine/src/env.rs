@@ -20,7 +20,7 @@ use std::marker::PhantomData;
 
 /// What a container of words is. In a digest containers go by their names,
 /// never by their index: see [`Env::name`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
     /// Words that do not count for the digest (statistics, indices, links).
@@ -249,6 +249,10 @@ pub trait Env: Memory + Sized + 'static {
     fn declare(&self, about: u64, write: bool) {
         let _ = (about, write);
     }
+    /// The turn looks at or changes what is kept outside of cells: whoever remembers turns does not take
+    /// this one again without running it.
+    #[inline]
+    fn once(&self) {}
     /// The task repeats what it has done, without effect: who keeps state outside of cells
     /// leaves it alone.
     #[inline]

@@ -17,7 +17,7 @@ use faultline_engine::event::Counters;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,8 +73,10 @@ pub struct NotRunnable {
 struct Slot {
     /// None where it has to be made (again).
     body: Option<Body>,
-    /// Turns that it has taken: its task may have taken fewer since.
+    /// Turns that it has taken: its task may have taken fewer since, or others.
     turns: u32,
+    /// Where it stands among the known turns: see [`Stepped::spot`].
+    spot: u32,
 }
 
 /// How far a task is. Goes back with the world.
@@ -203,11 +205,10 @@ impl<S: Subject> Executor<S> {
     }
     /// The future of a task as far as the task is: the one there is, or a new one that
     /// has repeated what the task has done.
-    fn body(&mut self, task: TaskId) -> Body {
-        let at = task.0 as usize;
-        let turns = self.stands[at].turns;
-        let slot = &mut self.slots[at];
-        if let Some(body) = slot.body.take().filter(|_| slot.turns == turns) {
+    fn body(&mut self, task: TaskId, turns: u32) -> Body {
+        let spot = self.env().spot(task);
+        let slot = &mut self.slots[task.0 as usize];
+        if let Some(body) = slot.body.take().filter(|_| (slot.turns, slot.spot) == (turns, spot)) {
             return body;
         }
         let mut body = self.subject.make(task, &self.starter);
@@ -304,29 +305,24 @@ impl<S: Subject> Executor<S> {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
         self.remember();
-        let mut body = self.body(task);
         // Who ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
         self.env().switch_to(task);
-        let mut polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        self.polls = 1;
-        while fuses && polled.is_pending() && self.may_fuse(task) {
-            polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            self.polls += 1;
+        self.polls = 0;
+        let mut done = self.poll(task);
+        while fuses && !done && self.may_fuse(task) {
+            done = self.poll(task);
         }
         self.env().leave();
         self.turns += 1;
         self.last = Some(task);
         let turns = self.stands[task.0 as usize].turns + self.polls;
-        self.stand(task, Stand { born: true, done: polled.is_ready(), turns });
-        self.slots[task.0 as usize] = Slot { body: polled.is_pending().then_some(body), turns };
-        let outcome = match polled {
-            Poll::Ready(()) => Outcome::Done,
-            Poll::Pending => match self.env().rest(task) {
-                Rest::On(channel) => Outcome::Asleep(channel),
-                Rest::Tick(_) => Outcome::Ticking,
-                Rest::Ready => Outcome::At(self.at(task)),
-            },
+        self.stand(task, Stand { born: true, done, turns });
+        let outcome = match self.env().rest(task) {
+            _ if done => Outcome::Done,
+            Rest::On(channel) => Outcome::Asleep(channel),
+            Rest::Tick(_) => Outcome::Ticking,
+            Rest::Ready => Outcome::At(self.at(task)),
         };
         // For those that waited for a turn of somebody else this was one.
         self.time_passes();
@@ -342,6 +338,22 @@ impl<S: Subject> Executor<S> {
         after_step(self.subject.world(), task, self.checks);
         self.settle();
         Ok(outcome)
+    }
+    /// The running task goes on to its next point, by rote if it can; its future then stays behind.
+    /// Whether its program has ended.
+    fn poll(&mut self, task: TaskId) -> bool {
+        let turns = self.stands[task.0 as usize].turns + self.polls;
+        self.polls += 1;
+        if let Some(done) = self.env().by_rote() {
+            return done;
+        }
+        let mut body = self.body(task, turns);
+        self.env().record();
+        let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
+        self.env().recorded(done, self.starter.is_idle());
+        let spot = self.env().spot(task);
+        self.slots[task.0 as usize] = Slot { body: (!done).then_some(body), turns: turns + 1, spot };
+        done
     }
     /// Ticks are over.
     fn time_passes(&mut self) {

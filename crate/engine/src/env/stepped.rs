@@ -5,11 +5,13 @@
 //!
 //! The parts: [`mod@self`] what an executor sees, `store` the array and the digest,
 //! `words` and `memory` how tasks get at words and frames, `undo` the way back, `local`
-//! what a task knows and how it is made again, `points` where tasks stop.
+//! what a task knows and how it is made again, `rote` how it takes a turn that is known, `points` where
+//! tasks stop.
 
 mod local;
 mod memory;
 mod points;
+mod rote;
 mod store;
 mod undo;
 mod words;
@@ -22,6 +24,7 @@ use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 use local::{Local, mode};
+use rote::{Deed, Spot};
 pub use points::Yield;
 use std::cell::{Cell as Std, RefCell};
 use store::Store;
@@ -39,6 +42,9 @@ pub struct Keep {
     /// Log what each task reads, so that it can be made again without the others:
     /// see [`Stepped::repeat`].
     pub inputs: bool,
+    /// Remember turns, to take them again without running the task: see [`Stepped::by_rote`]. Only
+    /// with inputs, and where nobody wants events or counts.
+    pub rote: bool,
     /// Collect events.
     pub events: bool,
     /// Count what happens.
@@ -48,13 +54,13 @@ pub struct Keep {
 impl Keep {
     /// Everything but inputs: what the page and a single run need.
     pub const ALL: Keep =
-        Keep { undo: true, accesses: true, digest: true, inputs: false, events: true, counters: true };
+        Keep { undo: true, accesses: true, digest: true, inputs: false, rote: false, events: true, counters: true };
     /// What an exhaustive search needs.
     pub const SEARCH: Keep =
-        Keep { undo: true, accesses: true, digest: true, inputs: true, events: false, counters: false };
+        Keep { undo: true, accesses: true, digest: true, inputs: true, rote: true, events: false, counters: false };
     /// Nothing but the state: long recordings.
     pub const NOTHING: Keep =
-        Keep { undo: false, accesses: false, digest: false, inputs: false, events: false, counters: true };
+        Keep { undo: false, accesses: false, digest: false, inputs: false, rote: false, events: false, counters: true };
 }
 
 /// A declared access of a step: which word, and whether it was written.
@@ -101,6 +107,8 @@ struct TaskState {
     local: u64,
     /// Things it has created so far: names of objects.
     created: u64,
+    /// Where it stands among the turns that are known.
+    spot: Spot,
 }
 
 /// A task as the environment knows it.
@@ -130,6 +138,7 @@ pub struct Stepped {
 impl Stepped {
     /// A world of `frames` zeroed frames.
     pub fn new(frames: u32, keep: Keep) -> Self {
+        let keep = Keep { rote: keep.rote && keep.inputs && !keep.events && !keep.counters, ..keep };
         Stepped {
             keep,
             store: RefCell::new(Store::new(frames, keep)),
@@ -312,11 +321,12 @@ impl Env for Stepped {
         self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
     }
     fn peek(&self, raw: &u32) -> u64 {
-        self.input(|store| store.peek(*raw))
+        self.input(|store| store.look_at(*raw))
     }
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
+            store.rote.act(Deed::Note(*raw, delta));
             store.set(*raw, store.peek(*raw).wrapping_add(delta as u64));
         }
     }
@@ -325,7 +335,7 @@ impl Env for Stepped {
         self.set_name(kind, index, name);
     }
     fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        self.store.borrow().name_of(kind, index)
+        self.store.borrow_mut().look_name(kind, index)
     }
     fn fresh_name(&self, task: TaskId) -> u64 {
         if self.repeating() {
@@ -346,7 +356,9 @@ impl Env for Stepped {
     fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64 {
         if !self.repeating() {
             self.declare_channel(channel, false);
-            self.with_task(task, |t| t.registered = Some(channel));
+            let store = &mut *self.store.borrow_mut();
+            store.rote.act(Deed::Register(channel));
+            store.task(task).state.registered = Some(channel);
         }
         0
     }
@@ -370,6 +382,7 @@ impl Env for Stepped {
         if self.repeating() {
             return;
         }
+        self.once();
         finding.step = self.steps.get();
         let mut findings = self.findings.borrow_mut();
         if !findings.iter().any(|f| f.same(&finding)) {
@@ -395,6 +408,7 @@ impl Env for Stepped {
         (0..held.len().max(tasks)).map(task).collect()
     }
     fn steps(&self) -> u64 {
+        self.once();
         self.input(|_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
@@ -427,6 +441,9 @@ impl Env for Stepped {
         if self.local.declares() {
             self.store.borrow_mut().declare(about, write);
         }
+    }
+    fn once(&self) {
+        self.store.borrow_mut().rote.once();
     }
     fn repeating(&self) -> bool {
         self.local.is_repeating()

@@ -107,16 +107,25 @@ fn chain(known: u64, seen: u64) -> u64 {
 }
 
 impl Stepped {
-    /// The task that runs from here on; until [`Stepped::leave`] all that happens is its doing.
+    /// A turn of the task begins; until [`Stepped::leave`] all that happens is its doing.
     pub fn switch_to(&self, task: TaskId) {
         self.leave();
+        {
+            let store = &mut *self.store.borrow_mut();
+            store.begin_turn();
+            store.task(task);
+            store.log_task(task);
+        }
+        self.enter(task);
+    }
+    /// The task runs from here on.
+    #[inline]
+    fn enter(&self, task: TaskId) {
         self.current.set(task);
         let store = &mut *self.store.borrow_mut();
-        store.begin_turn();
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.mode.set(self.local.running);
-        store.log_task(task);
         if self.keep.inputs {
             store.swap_log(task);
         }
@@ -156,7 +165,7 @@ impl Stepped {
 
     /// A value that a task is given: logged, or given again.
     #[inline]
-    pub(super) fn input(&self, value: impl FnOnce(&Store) -> u64) -> u64 {
+    pub(super) fn input(&self, value: impl FnOnce(&mut Store) -> u64) -> u64 {
         let mode = self.local.mode();
         let store = &mut *self.store.borrow_mut();
         if mode & mode::REPEATS != 0 {
@@ -171,11 +180,11 @@ impl Stepped {
     /// The running task was given this value.
     #[inline]
     pub(super) fn given(&self, store: &mut Store, mode: u8, value: u64, refers: Option<Kind>) {
-        self.given_as(store, mode, value, |store| store.canonical(value, refers));
+        self.given_as(store, mode, value, |store| store.seen(value, refers));
     }
     /// The same, and what digests see of it.
     #[inline]
-    pub(super) fn given_as(&self, store: &mut Store, mode: u8, value: u64, seen: impl FnOnce(&Store) -> u64) {
+    pub(super) fn given_as(&self, store: &mut Store, mode: u8, value: u64, seen: impl FnOnce(&mut Store) -> u64) {
         if mode & mode::LOGS != 0 {
             store.log.push(value);
         }
@@ -187,20 +196,28 @@ impl Stepped {
     pub(super) fn learn_value(&self, value: u64, refers: Option<Kind>) {
         if self.local.mode() & mode::LEARNS != 0 {
             let seen = match refers {
-                Some(_) => self.store.borrow().canonical(value, refers),
+                Some(_) => self.store.borrow_mut().seen(value, refers),
                 None => value,
             };
             self.local.know(chain(self.local.known(), seen));
         }
     }
     /// Lets `run` poll a fresh future of `task` through its first `turns` turns by what it
-    /// read then; the world stays as it is. The future then stands where the task stands.
+    /// read then; the world stays as it is. The future then stands where the task stands, which
+    /// goes on with its turn if it had begun one.
     pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
         self.forget_held(task);
         if turns == 0 {
             return;
         }
+        let inside = self.local.inside.get();
         self.leave();
+        self.repeat_turns(task, turns, run);
+        if inside {
+            self.enter(task);
+        }
+    }
+    fn repeat_turns(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
         self.current.set(task);
         let known = {
             let store = &mut *self.store.borrow_mut();

@@ -1,7 +1,7 @@
 //! Frames: data and page tables, word by word.
 
 use super::super::Memory;
-use super::{Access, Env, Stepped, Store, mode};
+use super::{Access, Deed, Env, Stepped, Store, mode};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
@@ -22,19 +22,19 @@ impl Stepped {
     /// The running task is given a word of a frame, as an access of this sort; digests see of it
     /// what `seen` says.
     #[inline]
-    fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&Store, u64) -> u64) -> u64 {
+    fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&mut Store, u64) -> u64) -> u64 {
         let mode = self.local.mode();
         let store = &mut *self.store.borrow_mut();
         if mode & mode::REPEATS != 0 {
             return store.next_input();
         }
         store.touch_memory(index, write, mode);
-        let value = store.frames[index];
+        let value = store.look_frame(index);
         self.given_as(store, mode, value, |store| seen(store, value));
         value
     }
     fn given_entry(&self, index: usize, write: bool) -> u64 {
-        self.given_memory(index, write, Store::canonical_entry)
+        self.given_memory(index, write, Store::seen_entry)
     }
 }
 
@@ -51,6 +51,7 @@ impl Memory for Stepped {
             let store = &mut *self.store.borrow_mut();
             let index = at(frame, word);
             store.touch_memory(index, true, mode);
+            store.rote.act(Deed::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
     }
@@ -92,13 +93,8 @@ impl Memory for Stepped {
         // One step reads the whole frame and writes the other: two accesses stand for all words.
         store.touch_memory(at(from, 0), false, mode);
         store.touch_memory(at(to, 0), true, mode);
-        // Beyond its extent a frame is zero.
-        let extent = |frame: FrameNo| store.extents[frame.0 as usize];
-        let (kept, longest) = (extent(from), extent(from).max(extent(to)));
-        for word in 0..longest as usize {
-            store.set_frame_word(at(to, word), store.frames[at(from, word)]);
-        }
-        store.extents[to.0 as usize] = kept;
+        store.rote.act(Deed::Copy(from, to));
+        store.copy_frame(from, to);
     }
     fn frame_zero(&self, frame: FrameNo) {
         let mode = self.local.mode();
@@ -107,12 +103,10 @@ impl Memory for Stepped {
         }
         let store = &mut *self.store.borrow_mut();
         store.touch_memory(at(frame, 0), true, mode);
-        for word in 0..store.extents[frame.0 as usize] as usize {
-            store.set_frame_word(at(frame, word), 0);
-        }
-        store.extents[frame.0 as usize] = 0;
+        store.rote.act(Deed::Zero(frame));
+        store.zero_frame(frame);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
-        self.input(|store| store.frames[at(frame, word)])
+        self.input(|store| store.look_frame(at(frame, word)))
     }
 }

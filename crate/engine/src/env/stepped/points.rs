@@ -1,6 +1,6 @@
 //! Where tasks stop: points, sleeps, ticks and wakeups.
 
-use super::{Env, Rest, Stepped, Store};
+use super::{Deed, Env, Rest, Stepped, Store};
 use crate::env::mix;
 use crate::event::Event;
 use crate::ids::TaskId;
@@ -56,6 +56,10 @@ impl Stepped {
             return;
         }
         self.declare_channel(channel, true);
+        self.store.borrow_mut().rote.act(Deed::Wake(channel));
+        self.wake_sleepers(channel);
+    }
+    pub(super) fn wake_sleepers(&self, channel: Channel) {
         let store = &mut *self.store.borrow_mut();
         let mut woken = 0;
         for index in 0..store.tasks.len() {
@@ -97,7 +101,7 @@ impl Future for Yield<'_> {
             What::Point(_) => Poll::Ready(()),
             What::Sleep(channel) => {
                 // A wakeup may have come between the registration and here.
-                let registered = |store: &Store| store.state(task).registered.is_some();
+                let registered = |store: &mut Store| store.state(task).registered.is_some();
                 let waits = || env.input(|store| u64::from(registered(store))) != 0;
                 if env.repeating() {
                     while waits() {

@@ -5,6 +5,7 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
+use super::rote::{Rote, Thing};
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
@@ -74,6 +75,7 @@ pub(super) struct Store {
     /// Of each frame the words that may not be zero: those before this one.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
+    pub rote: Rote,
     pub stood: Vec<Stood>,
     /// By number; as many as have been switched to or woken.
     pub tasks: Vec<Task>,
@@ -102,6 +104,7 @@ impl Store {
             frames: vec![0; frames as usize * FRAME_WORDS],
             extents: vec![0; frames as usize],
             undo: Vec::new(),
+            rote: Rote::default(),
             stood: Vec::new(),
             tasks: Vec::new(),
             log: Vec::new(),
@@ -186,6 +189,13 @@ impl Store {
     pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
         self.containers[kind as usize].get(index as usize).map_or(0, |c| c.name)
     }
+    /// The name, for a task.
+    #[inline]
+    pub fn look_name(&mut self, kind: Kind, index: u32) -> u64 {
+        let name = self.name_of(kind, index);
+        self.rote.look(Thing::Name(kind, index), name);
+        name
+    }
     /// The value as digests see it: references go by name.
     #[inline]
     pub fn canonical(&self, value: u64, refers: Option<Kind>) -> u64 {
@@ -194,13 +204,21 @@ impl Store {
             _ => value,
         }
     }
-    /// A page-table entry as digests see it: the frame goes by name.
-    pub fn canonical_entry(&self, value: u64) -> u64 {
+    /// The same of a value that a task is given.
+    #[inline]
+    pub fn seen(&mut self, value: u64, refers: Option<Kind>) -> u64 {
+        match refers {
+            Some(kind) if value != 0 => mix(kind as u64, self.look_name(kind, (value - 1) as u32)),
+            _ => value,
+        }
+    }
+    /// A page-table entry as digests see it when a task is given it: the frame goes by name.
+    pub fn seen_entry(&mut self, value: u64) -> u64 {
         let entry = Entry(value);
         if !entry.present() {
             return value;
         }
-        mix(self.name_of(Kind::Frame, entry.frame().0), entry.bits_without_frame())
+        mix(self.look_name(Kind::Frame, entry.frame().0), entry.bits_without_frame())
     }
 
     // ---- words ---------------------------------------------------------
@@ -218,11 +236,24 @@ impl Store {
     pub fn peek(&self, index: u32) -> u64 {
         self.words[index as usize].value
     }
-    /// The word, and what kind it refers to.
+    /// The word, for a task, and what kind it refers to.
     #[inline]
-    pub fn look(&self, index: u32) -> (u64, Option<Kind>) {
+    pub fn look(&mut self, index: u32) -> (u64, Option<Kind>) {
         let word = &self.words[index as usize];
+        self.rote.look(Thing::Word(index), word.value);
         (word.value, word.refers)
+    }
+    /// The word, for a task that does not declare that it looks.
+    #[inline]
+    pub fn look_at(&mut self, index: u32) -> u64 {
+        self.look(index).0
+    }
+    /// The word of a frame, for a task.
+    #[inline]
+    pub fn look_frame(&mut self, index: usize) -> u64 {
+        let value = self.frames[index];
+        self.rote.look(Thing::Frame(index as u32), value);
+        value
     }
     /// Declares an access, once a turn for each word and way: their order makes no difference.
     /// To write says that it may be read as well.
@@ -284,6 +315,43 @@ impl Store {
             self.undo.push(Undo::Frame { index, value: before });
         }
         self.put_frame_word(index, value);
+    }
+    /// Beyond its extent a frame is zero.
+    pub fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
+        let (from, to) = (from.0 as usize, to.0 as usize);
+        let (kept, longest) = (self.extents[from], self.extents[from].max(self.extents[to]));
+        for word in 0..longest as usize {
+            self.set_frame_word(to * FRAME_WORDS + word, self.frames[from * FRAME_WORDS + word]);
+        }
+        self.extents[to] = kept;
+    }
+    pub fn zero_frame(&mut self, frame: FrameNo) {
+        let frame = frame.0 as usize;
+        for word in 0..self.extents[frame] as usize {
+            self.set_frame_word(frame * FRAME_WORDS + word, 0);
+        }
+        self.extents[frame] = 0;
+    }
+    /// A page-table entry, and what it says of translations if it is a leaf.
+    pub fn set_entry(&mut self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>, declares: bool) {
+        let old = self.frames[index];
+        if old == value {
+            return;
+        }
+        self.set_frame_word(index, value);
+        if let Some((space, vpn)) = leaf {
+            let who = mix(self.name_of(Kind::Space, space.0), vpn.0);
+            if declares {
+                // Any CPU of the space may use the entry from here on, or no longer (pmap.md §3.2).
+                self.declare(who, true);
+            }
+            for (entry, present) in [(Entry(old), false), (Entry(value), true)] {
+                if entry.present() {
+                    let key = mix(who, entry.bits_without_frame());
+                    self.set_translation(entry.frame().0, (space, vpn), key, present, declares);
+                }
+            }
+        }
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
         if self.keep.digest && kind != Kind::None {

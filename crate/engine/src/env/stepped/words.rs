@@ -2,11 +2,10 @@
 //!
 //! A task that repeats is given from its log what it was given before, and changes nothing.
 
-use super::super::{Kind, mix};
-use super::{Env, Stepped, mode};
+use super::super::Kind;
+use super::{Deed, Env, Stepped, mode};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
-use crate::machine::memory::Entry;
 
 impl Stepped {
     pub(super) fn read_word(&self, index: u32) -> u64 {
@@ -29,6 +28,7 @@ impl Stepped {
             if mode & mode::DECLARES != 0 {
                 store.touch_word(index, true);
             }
+            store.rote.act(Deed::Word(index, value));
             store.set(index, value);
         }
     }
@@ -47,40 +47,28 @@ impl Stepped {
         }
         self.given(store, mode, now, refers);
         if let Some(new) = new {
+            store.rote.act(Deed::Word(index, new));
             store.set(index, new);
         }
         now
     }
     pub(super) fn set_name(&self, kind: Kind, index: u32, name: u64) {
         if !self.repeating() {
-            self.store.borrow_mut().set_name(kind, index, name, self.local.declares());
+            let store = &mut *self.store.borrow_mut();
+            store.rote.act(Deed::Name(kind, index, name));
+            store.set_name(kind, index, name, self.local.declares());
         }
     }
     pub(super) fn set_translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
         if !self.repeating() {
-            self.store.borrow_mut().set_translation(frame.0, page, key, present, self.local.declares());
+            let store = &mut *self.store.borrow_mut();
+            store.rote.act(Deed::Translation(frame.0, page, key, present));
+            store.set_translation(frame.0, page, key, present, self.local.declares());
         }
     }
     pub(super) fn set_entry(&self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) {
-        let declares = self.local.declares();
         let store = &mut *self.store.borrow_mut();
-        let old = store.frames[index];
-        if old == value {
-            return;
-        }
-        store.set_frame_word(index, value);
-        if let Some((space, vpn)) = leaf {
-            let who = mix(store.name_of(Kind::Space, space.0), vpn.0);
-            if declares {
-                // Any CPU of the space may use the entry from here on, or no longer (pmap.md §3.2).
-                store.declare(who, true);
-            }
-            for (entry, present) in [(Entry(old), false), (Entry(value), true)] {
-                if entry.present() {
-                    let key = mix(who, entry.bits_without_frame());
-                    store.set_translation(entry.frame().0, (space, vpn), key, present, declares);
-                }
-            }
-        }
+        store.rote.act(Deed::Entry(index as u32, value, leaf));
+        store.set_entry(index, value, leaf, self.local.declares());
     }
 }

@@ -253,6 +253,11 @@ pub trait Env: Memory + Sized + 'static {
     /// this one again without running it.
     #[inline]
     fn once(&self) {}
+    /// The turn looks at or changes the oracle, which is `what` by then.
+    #[inline]
+    fn model(&self, what: impl FnOnce() -> u64) {
+        let _ = what;
+    }
     /// The task repeats what it has done, without effect: who keeps state outside of cells
     /// leaves it alone.
     #[inline]

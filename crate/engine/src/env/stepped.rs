@@ -24,8 +24,8 @@ use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 use local::{Local, mode};
-use rote::{Deed, Spot};
 pub use points::Yield;
+use rote::{Deed, Spot};
 use std::cell::{Cell as Std, RefCell};
 use store::Store;
 pub use undo::Mark;
@@ -444,6 +444,9 @@ impl Env for Stepped {
     }
     fn once(&self) {
         self.store.borrow_mut().rote.once();
+    }
+    fn model(&self, what: impl FnOnce() -> u64) {
+        self.store.borrow_mut().rote.model(what);
     }
     fn repeating(&self) -> bool {
         self.local.is_repeating()

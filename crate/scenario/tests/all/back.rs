@@ -1,5 +1,5 @@
 //! Going back is exact: after any walk forth and back a machine is what a fresh one is that
-//! took the same turns, and whatever it does next is what that one does next.
+//! took the same turns, every one by running it, and whatever it does next is what that one does next.
 //!
 //! This is what a search stands on: a turn taken back leaves nothing behind in the world, and a
 //! task that is made again by what it has read stands where it stood.
@@ -15,6 +15,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::search::{Machine, machine};
 use faultline_sched::TaskSet;
 use faultline_sched::explore::model::Model;
+use faultline_sched::strategy::random::Dice;
 use faultline_sched::{Progress, Standing};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -64,8 +65,13 @@ fn open(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
     machine(scenario, policy, Keep::SEARCH).unwrap().fused(fused)
 }
 
+/// One that runs every turn.
+fn plain(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
+    machine(scenario, policy, Keep { rote: false, ..Keep::SEARCH }).unwrap().fused(fused)
+}
+
 fn fresh(scenario: &Rc<Scenario>, policy: &Policy, fused: bool, turns: &[TaskId]) -> Machine {
-    let mut machine = open(scenario, policy, fused);
+    let mut machine = plain(scenario, policy, fused);
     for &task in turns {
         machine.step(task).unwrap();
     }
@@ -137,7 +143,7 @@ fn check(name: &str, preset: &str, (moves, fused): (&[Move], bool), mut seed: u6
     Ok(())
 }
 
-const SCENARIOS: [&str; 8] = ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3"];
+const SCENARIOS: [&str; 10] = ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
@@ -146,6 +152,36 @@ proptest! {
         scenario in 0..SCENARIOS.len(), preset in 0..PRESETS.len(), moves in moves(), fused: bool, seed: u64,
     ) {
         check(SCENARIOS[scenario], PRESETS[preset].name, (&moves, fused), seed)?;
+    }
+}
+
+/// Many runs by chance, each from somewhere on the last one's way, beside a machine that runs every turn.
+#[test]
+fn what_is_done_by_rote_is_what_running_does() {
+    for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
+        let (scenario, policy) =
+            (Rc::new(gallery::find(name).unwrap().scenario().unwrap()), Policy::preset(preset.name).unwrap());
+        let (mut by_rote, mut run) = (open(&scenario, &policy, true), plain(&scenario, &policy, true));
+        let (mut dice, mut taken) = (Dice::new(7), 0);
+        for _ in 0..60 {
+            while !by_rote.runnable().is_empty() {
+                // Mostly the same task goes on, as in a search.
+                let stays = by_rote.last().filter(|&last| by_rote.runnable().contains(last) && dice.below(6) > 0);
+                let task = stays.or_else(|| by_rote.runnable().nth(dice.below(by_rote.runnable().len()))).unwrap();
+                assert_eq!(by_rote.step(task), run.step(task));
+                assert_eq!(touched(&by_rote), touched(&run), "{name} on {}", preset.name);
+                assert_eq!(sight(&by_rote), sight(&run), "{name} on {}", preset.name);
+                taken += 1;
+            }
+            for _ in 0..1 + dice.below(by_rote.turns() as usize) {
+                assert_eq!((by_rote.back(), run.back()), (true, true));
+            }
+            assert_eq!(sight(&by_rote), sight(&run), "{name} on {}: back", preset.name);
+        }
+        // Where a scenario counts what happens every turn is run.
+        let (known, counts) = (by_rote.env().turns_by_rote(), run.env().keeps().counters);
+        assert_eq!((run.env().turns_by_rote(), counts), (0, known == 0), "{name}");
+        assert!(counts || known > taken / 2, "{name}: {known} of {taken}");
     }
 }
 

@@ -170,6 +170,19 @@ impl Oracle {
         }
         sum
     }
+    /// A number for exactly this state, with spaces and groups by their numbers (stepped mode).
+    pub fn identity(&self) -> u64 {
+        let mut sum =
+            mix(self.digest(|space| u64::from(space.0) + 1), u64::from(self.group_count.load(Ordering::Relaxed)));
+        for (index, slot) in self.spaces.iter() {
+            for region in &slot.lock().state.regions {
+                if let Some(Sharing::Group(n)) = region.sharing() {
+                    sum = sum.wrapping_add(mix(mix(u64::from(index), region.start.0), u64::from(n)));
+                }
+            }
+        }
+        sum
+    }
     /// A copy of the model, to come back to. Cheap: nothing is copied until it changes.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {

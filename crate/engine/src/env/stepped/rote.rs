@@ -8,17 +8,17 @@
 //! task's future does not run: it stays behind, and is made again (see `local`) for a turn that is not known.
 //!
 //! *Where a task stands* is a [`Spot`]: two of its histories lead to the same one if each of their turns was given
-//! the same values, for the future is a function of these. A turn that looks at or changes what no
-//! word holds (the oracle, the time, a finding, a child that is started) is never taken
-//! by rote; it is known only for where it leads.
+//! the same values, for the future is a function of these. Of what no word holds a turn may meet the oracle, whose
+//! state is looked at and changed as one thing. One that meets anything else (the time, a
+//! finding, a child that is started) is never taken by rote; it is known only for where it leads.
 
-use super::super::{Env, Kind};
+use super::super::{Env, KINDS, Kind};
 use super::{Rest, Stepped, Store, TaskState};
+use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
 use crate::sync::Channel;
-use std::collections::HashSet;
 use std::rc::Rc;
 
 /// Memory for known turns, in bytes: once it is used up nothing is added.
@@ -31,11 +31,31 @@ pub(super) type Spot = u32;
 const NOWHERE: Spot = Spot::MAX;
 
 /// What a turn looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Thing {
+    /// On which channel its task is registered.
+    Registered,
+    /// The oracle.
+    Oracle,
     Word(u32),
     Frame(u32),
     Name(Kind, u32),
+}
+
+/// Sorts of things.
+const SORTS: usize = 4 + KINDS;
+
+impl Thing {
+    /// Its sort, and its number among those.
+    fn place(self) -> (usize, usize) {
+        match self {
+            Thing::Registered => (0, 0),
+            Thing::Oracle => (1, 0),
+            Thing::Word(index) => (2, index as usize),
+            Thing::Frame(index) => (3, index as usize),
+            Thing::Name(kind, index) => (4 + kind as usize, index as usize),
+        }
+    }
 }
 
 /// What a turn changed. Done again it goes the way of every change, so digest and undo follow.
@@ -54,64 +74,112 @@ pub(super) enum Deed {
 }
 
 struct Turn {
-    /// What it looked at before it changed that itself, and what it saw.
-    seen: Box<[(Thing, u64)]>,
-    /// What its task was registered on before it.
-    registered: Option<Channel>,
     /// What its task was given, hidden things apart: its inputs.
     given: Box<[u64]>,
     accesses: Box<[u64]>,
     deeds: Box<[Deed]>,
+    /// The oracle afterwards, if it had changed.
+    oracle: Option<Snapshot>,
     /// How its task stood afterwards; a tick counts from when it is taken.
     after: TaskState,
-    /// It ended at a point, which counts as a step.
+    /// Whether it ended at a point, which counts as a step.
     steps: u64,
     /// Its task was over.
     done: bool,
-    /// It may be taken by rote.
-    whole: bool,
 }
 
 impl Turn {
     fn size(&self) -> usize {
-        size_of::<Turn>()
-            + size_of_val(&*self.seen)
-            + size_of_val(&*self.given)
-            + size_of_val(&*self.accesses)
-            + size_of_val(&*self.deeds)
+        size_of::<Turn>() + size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.deeds)
     }
+}
+
+/// What is known of a turn by what it has looked at so far. What it looks at next is a function of that.
+enum Branch {
+    /// Nothing.
+    Open,
+    /// It looks at this, and goes on by what it sees.
+    Looks(Thing, Vec<(u64, u32)>),
+    /// It has looked at everything.
+    Ends(Rc<Turn>),
+}
+
+/// Where a task may stand.
+struct Place {
+    /// The branch of its next turn.
+    next: u32,
+    /// Each way to go on from here, by what the task was given.
+    ways: Vec<Rc<Turn>>,
 }
 
 /// The turns that are known, and the one that is being recorded.
 #[derive(Default)]
 pub(super) struct Rote {
-    /// Of each task's beginning, by its number, and then of each other spot.
-    beginnings: Vec<Vec<Rc<Turn>>>,
-    spots: Vec<Vec<Rc<Turn>>>,
+    /// By spots, from 1 on.
+    places: Vec<Place>,
+    /// Of each task the spot at which it begins, if it has begun.
+    beginnings: Vec<Spot>,
+    branches: Vec<Branch>,
+    /// Bytes in use, about.
     size: usize,
+    /// Turns taken so far.
+    taken: u64,
     /// A turn is being recorded.
     records: bool,
     seen: Vec<(Thing, u64)>,
     deeds: Vec<Deed>,
-    /// What the turn has looked at or changed: from then on it tells nothing of the time before.
-    met: HashSet<Thing>,
-    /// Words, and frames by their first words, that it has changed by what it has not looked at: what is read there
-    /// from then on is not accounted for.
-    blurred: HashSet<Thing>,
+    /// Counts recorded turns.
+    turn: u32,
+    /// Of each sort, by number, the turn that met it last: from then on it tells nothing of the time before.
+    met: [Vec<u32>; SORTS],
+    /// Words that it has added to without looking: what is read there from then on is not accounted for.
+    noted: Vec<u32>,
+    /// Frames that it has filled, and from which, if not with zeroes.
+    filled: Vec<(FrameNo, Option<FrameNo>)>,
+    /// Everything that matters was seen.
     whole: bool,
-    /// When it began: the task's inputs so far, its steps, its channel.
+    /// When it began: where the task stood, how many inputs it had, and the steps.
+    from: Spot,
     inputs: usize,
     steps: u64,
-    registered: Option<Channel>,
 }
 
 impl Rote {
-    fn known(&self, task: TaskId, spot: Spot) -> &[Rc<Turn>] {
-        let turns = match spot {
-            0 => self.beginnings.get(task.0 as usize),
-            _ => self.spots.get(spot as usize - 1),
-        };
-        turns.map_or(&[], Vec::as_slice)
+    /// Where a task stands whose state says `spot`.
+    fn place(&self, task: TaskId, spot: Spot) -> Option<&Place> {
+        let spot = if spot == 0 { *self.beginnings.get(task.0 as usize)? } else { spot };
+        self.places.get((spot as usize).wrapping_sub(1))
+    }
+    fn new_place(&mut self) -> Spot {
+        let next = self.new_branch();
+        self.places.push(Place { next, ways: Vec::new() });
+        self.size += size_of::<Place>();
+        self.places.len() as Spot
+    }
+    fn new_branch(&mut self) -> u32 {
+        self.branches.push(Branch::Open);
+        self.size += size_of::<Branch>() + size_of::<(u64, u32)>();
+        self.branches.len() as u32 - 1
+    }
+    /// From here on the recorded turn is known.
+    fn learn(&mut self, turn: Rc<Turn>) {
+        let mut at = self.places[self.from as usize - 1].next;
+        for &(thing, value) in &self.seen {
+            if let Branch::Open = self.branches[at as usize] {
+                self.branches[at as usize] = Branch::Looks(thing, Vec::new());
+            }
+            let next = self.branches.len() as u32;
+            let Branch::Looks(looked_at, ways) = &mut self.branches[at as usize] else { return };
+            debug_assert_eq!(*looked_at, thing, "what a turn looks at follows from what it has seen");
+            at = ways.iter().find(|way| way.0 == value).map_or(next, |way| way.1);
+            if at == next {
+                ways.push((value, next));
+                self.branches.push(Branch::Open);
+                self.size += size_of::<Branch>() + size_of::<(u64, u32)>();
+            }
+        }
+        self.size += turn.size();
+        self.branches[at as usize] = Branch::Ends(turn);
     }
     /// The turn has looked at something.
     #[inline]
@@ -122,15 +190,32 @@ impl Rote {
     }
     #[cold]
     fn looked(&mut self, thing: Thing, value: u64) {
-        let whole_frame = |index: u32| index - index % FRAME_WORDS as u32;
-        let blurred = match thing {
-            Thing::Frame(index) => Thing::Frame(whole_frame(index)),
-            thing => thing,
+        let filled = match thing {
+            Thing::Frame(index) => self.filled.iter().rfind(|filled| filled.0.0 == index / FRAME_WORDS as u32),
+            _ => None,
         };
-        self.whole &= !self.blurred.contains(&blurred);
-        if self.met.insert(thing) {
-            self.seen.push((thing, value));
+        match (thing, filled.copied()) {
+            // It shows what the other frame did, which has not been met otherwise.
+            (Thing::Frame(index), Some((_, Some(from)))) => {
+                let source = Thing::Frame(from.0 * FRAME_WORDS as u32 + index % FRAME_WORDS as u32);
+                self.whole &= self.meet(thing) && self.meet(source);
+                self.seen.push((source, value));
+            }
+            // Zeroes, whatever was there.
+            (Thing::Frame(_), Some((_, None))) => self.whole &= self.meet(thing),
+            (Thing::Word(index), _) if self.noted.contains(&index) => self.whole = false,
+            _ if self.meet(thing) => self.seen.push((thing, value)),
+            _ => {}
         }
+    }
+    /// Whether the turn meets it for the first time.
+    fn meet(&mut self, thing: Thing) -> bool {
+        let (sort, number) = thing.place();
+        let met = &mut self.met[sort];
+        if met.len() <= number {
+            met.resize(number + 1, 0);
+        }
+        std::mem::replace(&mut met[number], self.turn) != self.turn
     }
     /// The turn changes something.
     #[inline]
@@ -142,37 +227,54 @@ impl Rote {
     #[cold]
     fn acted(&mut self, deed: Deed) {
         match deed {
-            Deed::Word(index, _) => _ = self.met.insert(Thing::Word(index)),
-            Deed::Frame(index, _) | Deed::Entry(index, ..) => _ = self.met.insert(Thing::Frame(index)),
-            Deed::Name(kind, index, _) => _ = self.met.insert(Thing::Name(kind, index)),
-            Deed::Note(index, _) => _ = self.blurred.insert(Thing::Word(index)),
-            Deed::Copy(_, to) | Deed::Zero(to) => _ = self.blurred.insert(Thing::Frame(to.0 * FRAME_WORDS as u32)),
+            Deed::Word(index, _) => _ = self.meet(Thing::Word(index)),
+            Deed::Frame(index, _) | Deed::Entry(index, ..) => _ = self.meet(Thing::Frame(index)),
+            Deed::Name(kind, index, _) => _ = self.meet(Thing::Name(kind, index)),
+            Deed::Note(index, _) => self.noted.push(index),
+            Deed::Copy(from, to) => self.filled.push((to, Some(from))),
+            Deed::Zero(to) => self.filled.push((to, None)),
             Deed::Translation(..) | Deed::Register(_) | Deed::Wake(_) => {}
         }
         self.deeds.push(deed);
     }
-    /// The turn looks at or changes what no word holds.
+    /// The turn looks at or changes what nobody can account for.
     #[inline]
     pub fn once(&mut self) {
         self.whole = false;
     }
+    /// The turn meets the oracle, which is `what` before it.
+    pub fn model(&mut self, what: impl FnOnce() -> u64) {
+        if self.records && self.meet(Thing::Oracle) {
+            self.seen.push((Thing::Oracle, what()));
+        }
+    }
+}
+
+/// A channel as a value.
+fn channel(registered: Option<Channel>) -> u64 {
+    registered.map_or(0, |channel| channel.hash() | 1)
 }
 
 impl Store {
-    fn shows(&self, (thing, value): (Thing, u64)) -> bool {
-        value
-            == match thing {
+    /// The task's next turn, if it is known.
+    fn known_turn(&self, task: TaskId, oracle: &Oracle) -> Option<&Rc<Turn>> {
+        let state = self.state(task);
+        let mut at = self.rote.place(task, state.spot)?.next;
+        loop {
+            let (thing, ways) = match &self.rote.branches[at as usize] {
+                Branch::Open => return None,
+                Branch::Looks(thing, ways) => (*thing, ways),
+                Branch::Ends(turn) => return Some(turn),
+            };
+            let value = match thing {
                 Thing::Word(index) => self.peek(index),
                 Thing::Frame(index) => self.frames[index as usize],
                 Thing::Name(kind, index) => self.name_of(kind, index),
-            }
-    }
-    /// The task's next turn, if it is known.
-    fn known_turn(&self, task: TaskId) -> Option<&Rc<Turn>> {
-        let state = self.state(task);
-        self.rote.known(task, state.spot).iter().find(|turn| {
-            turn.whole && turn.registered == state.registered && turn.seen.iter().all(|&seen| self.shows(seen))
-        })
+                Thing::Registered => channel(state.registered),
+                Thing::Oracle => oracle.identity(),
+            };
+            at = ways.iter().find(|way| way.0 == value)?.1;
+        }
     }
 }
 
@@ -181,20 +283,29 @@ impl Stepped {
     pub fn spot(&self, task: TaskId) -> u32 {
         self.store.borrow().state(task).spot
     }
-    /// The running task takes its next turn by rote, if that is known: then whether it is over.
-    pub fn by_rote(&self) -> Option<bool> {
+    /// How many turns were taken by rote so far.
+    pub fn turns_by_rote(&self) -> u64 {
+        self.store.borrow().rote.taken
+    }
+    /// The running task takes its next turn by rote, if that is known: then whether it is over. The
+    /// oracle is the world's.
+    pub fn by_rote(&self, oracle: &Oracle) -> Option<bool> {
         if !self.keep.rote {
             return None;
         }
         let task = self.current.get();
-        let turn = self.store.borrow().known_turn(task)?.clone();
+        let turn = self.store.borrow().known_turn(task, oracle)?.clone();
         {
             let store = &mut *self.store.borrow_mut();
+            store.rote.taken += 1;
             store.log.extend_from_slice(&turn.given);
             store.accesses.extend_from_slice(&turn.accesses);
         }
         for &deed in &turn.deeds {
             self.again(task, deed);
+        }
+        if let Some(after) = &turn.oracle {
+            oracle.restore(after);
         }
         self.steps.set(self.steps.get() + turn.steps);
         self.know(turn.after.local);
@@ -234,14 +345,32 @@ impl Stepped {
         let rote = &mut store.rote;
         rote.seen.clear();
         rote.deeds.clear();
-        rote.met.clear();
-        rote.blurred.clear();
-        (rote.records, rote.whole, rote.registered) = (true, true, state.registered);
+        rote.noted.clear();
+        rote.filled.clear();
+        rote.turn = rote.turn.wrapping_add(1);
+        if rote.turn == 0 {
+            rote.met = Default::default();
+            rote.turn = 1;
+        }
+        let at = self.current.get().0 as usize;
+        if rote.beginnings.len() <= at {
+            rote.beginnings.resize(at + 1, 0);
+        }
+        rote.from = match state.spot {
+            0 if rote.beginnings[at] == 0 => {
+                rote.beginnings[at] = rote.new_place();
+                rote.beginnings[at]
+            }
+            0 => rote.beginnings[at],
+            spot => spot,
+        };
+        (rote.records, rote.whole) = (true, true);
         (rote.inputs, rote.steps) = (store.log.len(), self.steps.get());
+        rote.look(Thing::Registered, channel(state.registered));
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
     /// `alone` that nobody else was told of the turn.
-    pub fn recorded(&self, done: bool, alone: bool) {
+    pub fn recorded(&self, oracle: &Oracle, done: bool, alone: bool) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
         if !std::mem::take(&mut store.rote.records) {
@@ -251,47 +380,37 @@ impl Stepped {
         if let Rest::Tick(since) = &mut after.rest {
             *since = 0;
         }
-        let from = after.spot;
         let rote = &mut store.rote;
         let given = &store.log[rote.inputs..];
         let leads = |turn: &&Rc<Turn>| {
             let stands = TaskState { spot: after.spot, ..turn.after };
             turn.done == done && stands == after && *turn.given == *given
         };
-        let known = rote.known(task, from).iter().find(leads).map(|turn| turn.after.spot);
-        let whole = rote.whole && alone;
-        let spot = match known {
-            Some(spot) => spot,
-            None if rote.size < ROOM => {
-                rote.spots.push(Vec::new());
-                rote.spots.len() as Spot
-            }
-            None => NOWHERE,
+        let known = rote.places[rote.from as usize - 1].ways.iter().find(leads);
+        let (spot, is_new) = match known {
+            Some(turn) => (turn.after.spot, false),
+            None if rote.size < ROOM => (rote.new_place(), true),
+            None => (NOWHERE, false),
         };
-        if rote.size < ROOM && (whole || known.is_none()) {
-            let turn = Turn {
-                seen: if whole { rote.seen.as_slice().into() } else { Box::default() },
-                registered: rote.registered,
+        let whole = rote.whole && alone && rote.size < ROOM;
+        if whole || is_new {
+            let before = rote.seen.iter().find(|seen| seen.0 == Thing::Oracle);
+            let changed = before.is_some_and(|&(_, before)| oracle.identity() != before);
+            let turn = Rc::new(Turn {
                 given: given.into(),
-                accesses: if whole { store.accesses.as_slice().into() } else { Box::default() },
-                deeds: if whole { rote.deeds.as_slice().into() } else { Box::default() },
+                accesses: store.accesses.as_slice().into(),
+                deeds: rote.deeds.as_slice().into(),
+                oracle: changed.then(|| oracle.snapshot()),
                 after: TaskState { spot, ..after },
                 steps: self.steps.get() - rote.steps,
                 done,
-                whole,
-            };
-            rote.size += turn.size();
-            let turns = match from {
-                0 => {
-                    let at = task.0 as usize;
-                    if rote.beginnings.len() <= at {
-                        rote.beginnings.resize_with(at + 1, Vec::new);
-                    }
-                    &mut rote.beginnings[at]
-                }
-                _ => &mut rote.spots[from as usize - 1],
-            };
-            turns.push(Rc::new(turn));
+            });
+            if is_new {
+                rote.places[rote.from as usize - 1].ways.push(turn.clone());
+            }
+            if whole && spot != NOWHERE {
+                rote.learn(turn);
+            }
         }
         store.task(task).state.spot = spot;
     }

@@ -18,16 +18,17 @@ use std::time::{Duration, Instant};
 const STRETCH: u64 = 1 << 16;
 
 /// A gallery scenario after its set-up, with everything that a search keeps.
-fn stage(name: &str, preset: &str) -> Machine {
+fn stage(name: &str, preset: &str, keep: Keep) -> Machine {
     let scenario = gallery::find(name).and_then(|exhibit| exhibit.scenario().ok());
     let (Some(scenario), Ok(policy)) = (scenario, Policy::preset(preset)) else {
         panic!("the gallery needs {name}, and {preset} has to be a preset");
     };
-    machine(&Rc::new(scenario), &policy, Keep::SEARCH).unwrap_or_else(|error| panic!("{name}: {error}"))
+    machine(&Rc::new(scenario), &policy, keep).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Steps runs by chance until at least `steps` steps are taken, and gives how long these take: from one
-/// point to the next with declared accesses, undo, digest, E06 and the oracle on (rulings R45).
+/// point to the next with declared accesses, undo, digest, E06 and the oracle on (rulings R45). The
+/// same runs every time: a machine that takes turns by rote knows them after the first.
 /// Going back to the beginning is not a step.
 fn stepping(engine: &mut Machine, steps: u64) -> Duration {
     // A search may take several turns as one.
@@ -59,7 +60,7 @@ fn stepping(engine: &mut Machine, steps: u64) -> Duration {
 
 /// From a fresh world to the verdict of an exhaustive search, as `faultline explore` does it.
 fn search(name: &str, preset: &str) -> Verdict {
-    let mut engine = stage(name, preset);
+    let mut engine = stage(name, preset, Keep::SEARCH);
     let mut search = Request::default().search();
     loop {
         if let Some(verdict) = search.advance(&mut engine, STRETCH) {
@@ -71,9 +72,12 @@ fn search(name: &str, preset: &str) -> Verdict {
 fn explore(c: &mut Criterion) {
     let mut group = c.benchmark_group("explore");
     for preset in ["2019-12", "2020-01-fixed"] {
-        let mut engine = stage("t3", preset);
         group.throughput(Throughput::Elements(1));
-        group.bench_function(format!("step/t3/{preset}"), |b| b.iter_custom(|steps| stepping(&mut engine, steps)));
+        for (what, rote) in [("step", false), ("step by rote", true)] {
+            let mut engine = stage("t3", preset, Keep { rote, ..Keep::SEARCH });
+            group
+                .bench_function(format!("{what}/t3/{preset}"), |b| b.iter_custom(|steps| stepping(&mut engine, steps)));
+        }
     }
     group.sample_size(10);
     group.bench_function("found/t3/2019-12", |b| {

@@ -18,6 +18,8 @@ struct Node {
     width: usize,
     /// The task whose turn led here, and how many turns of a plain run that was.
     came_by: Option<(TaskId, u32)>,
+    /// Turns of a plain run up to here.
+    turns: u32,
     /// Preemptions left to spend.
     left: u32,
 }
@@ -37,8 +39,8 @@ pub struct Bounded {
     wanted: Wanted,
     /// Having found one, go on for one with as few preemptions in fewer turns.
     shortest: bool,
-    /// Turns that a schedule may take.
-    turns: usize,
+    /// Turns of a plain run that a schedule may take: once one is found, fewer.
+    turns: u32,
     limit: u64,
     /// What was left when a state was walked, and the turns it had taken.
     seen: ByState<(u32, u32)>,
@@ -59,7 +61,7 @@ impl Bounded {
             most,
             wanted: Wanted::Any,
             shortest: false,
-            turns: usize::MAX,
+            turns: u32::MAX,
             limit: u64::MAX,
             seen: ByState::default(),
             path: Vec::new(),
@@ -80,11 +82,6 @@ impl Bounded {
         self.shortest = true;
         self
     }
-    /// Schedules of at most so many turns.
-    pub fn turns(mut self, turns: usize) -> Self {
-        self.turns = turns;
-        self
-    }
     /// Gives up after so many states.
     pub fn limit(mut self, states: u64) -> Self {
         self.limit = states;
@@ -97,32 +94,36 @@ impl Bounded {
             self.stats.executions += 1;
             return false;
         }
-        let depth = self.path.len();
+        let depth = self.turns_with(came_by);
         if depth >= self.turns {
             return false;
         }
         let key = mix(model.state(), came_by.map_or(0, |by| u64::from(by.0.0)));
         match self.seen.entry(key) {
             std::collections::hash_map::Entry::Vacant(new) => {
-                new.insert((left, depth as u32));
+                new.insert((left, depth));
                 self.stats.states += 1;
             }
             std::collections::hash_map::Entry::Occupied(mut known) => {
                 let &(had, at) = known.get();
                 // Turns count only where the shortest schedule is wanted.
-                let as_short = !self.shortest || at <= depth as u32;
+                let as_short = !self.shortest || at <= depth;
                 if had >= left && as_short {
                     self.stats.known += 1;
                     return false;
                 }
-                if left >= had && (!self.shortest || depth as u32 <= at) {
-                    *known.get_mut() = (left, depth as u32);
+                if left >= had && (!self.shortest || depth <= at) {
+                    *known.get_mut() = (left, depth);
                 }
             }
         }
         self.stats.frontier += runnable.len() as u64;
-        self.path.push(Node { runnable, todo: runnable, width: runnable.len(), came_by, left });
+        self.path.push(Node { runnable, todo: runnable, width: runnable.len(), came_by, turns: depth, left });
         true
+    }
+    /// Turns of a plain run with those that come after the path.
+    fn turns_with(&self, came_by: Option<(TaskId, u32)>) -> u32 {
+        self.path.last().map_or(0, |node| node.turns) + came_by.map_or(0, |by| by.1)
     }
     /// The schedule that led to a finding; the model stands where it begins.
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
@@ -140,8 +141,8 @@ impl Bounded {
             return Some(self.told(model, &best));
         }
         if !self.cut {
-            // No schedule needs more, so these were all; unless they were cut short.
-            return Some(if self.turns == usize::MAX { Verdict::Complete } else { self.bounded() });
+            // No schedule needs more, so these were all.
+            return Some(Verdict::Complete);
         }
         if self.bound >= self.most {
             return Some(self.bounded());
@@ -180,7 +181,7 @@ impl Bounded {
                 draft.path.iter().for_each(|_| model.back());
                 return Some(self.told(model, &draft));
             }
-            self.turns = draft.path.len() - 1;
+            self.turns = self.turns_with(Some((task, model.plain_turns()))) - 1;
             self.best = Some(draft);
             model.back();
             return None;

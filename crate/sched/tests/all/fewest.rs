@@ -1,7 +1,7 @@
 //! The search by preemptions says the least there is: as few preemptions as any order of turns
 //! needs, and the shortest of these schedules, as plain enumeration counts them (rulings R9).
 
-use crate::program::{self, Program, machine};
+use crate::program::{self, Act, Program, machine};
 use crate::toy::Toy;
 use faultline_engine::ids::TaskId;
 use faultline_sched::explore::bounded::Bounded;
@@ -100,5 +100,15 @@ proptest! {
         if best.is_empty() {
             prop_assert_eq!(search(&program, true, Bounded::new(99)), Verdict::Complete);
         }
+    }
+}
+
+#[test]
+fn a_turn_that_goes_on_over_points_counts_as_so_many() {
+    // The first task's only turn takes four; the other one gets there in three.
+    let program = vec![vec![Act::Nothing, Act::Nothing, Act::Assert(0, 0)], vec![Act::Wakeup(0), Act::Assert(0, 0)]];
+    for fused in [false, true] {
+        let shortest = found(search(&program, fused, Bounded::new(0).wanted(Wanted::Any).shortest()));
+        assert_eq!((shortest.preemptions, shortest.turns), (0, 3), "fused: {fused}");
     }
 }

@@ -22,7 +22,7 @@ use crate::sync::Channel;
 use std::rc::Rc;
 
 /// Memory for known turns, in bytes: once it is used up nothing is added.
-const ROOM: usize = 48 << 20;
+const ROOM: usize = 64 << 20;
 
 /// Where a task stands, by what it has read on the way; one that has not begun stands at 0.
 pub(super) type Spot = u32;
@@ -33,6 +33,8 @@ const NOWHERE: Spot = Spot::MAX;
 /// What a turn looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Thing {
+    /// Nothing more: its turn, by number, is in place of a next look.
+    End,
     /// On which channel its task is registered.
     Registered,
     /// The oracle.
@@ -49,7 +51,7 @@ impl Thing {
     /// Its sort, and its number among those.
     fn place(self) -> (usize, usize) {
         match self {
-            Thing::Registered => (0, 0),
+            Thing::End | Thing::Registered => (0, 0),
             Thing::Oracle => (1, 0),
             Thing::Word(index) => (2, index as usize),
             Thing::Frame(index) => (3, index as usize),
@@ -94,20 +96,34 @@ impl Turn {
     }
 }
 
-/// What is known of a turn by what it has looked at so far. What it looks at next is a function of that.
-enum Branch {
-    /// Nothing.
-    Open,
-    /// It looks at this, and goes on by what it sees.
-    Looks(Thing, Vec<(u64, u32)>),
-    /// It has looked at everything.
-    Ends(Rc<Turn>),
+/// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
+/// from a place are a tree, and one way through it is enough to find a turn.
+struct Branch {
+    thing: Thing,
+    /// What was seen.
+    value: u64,
+    /// If it is seen again: the next look.
+    next: u32,
+    /// Otherwise: the same look with another value.
+    other: u32,
+}
+
+/// No branch.
+const NONE: u32 = u32::MAX;
+
+/// Where in the tree.
+#[derive(Clone, Copy)]
+enum Link {
+    /// The first look from a spot.
+    First(Spot),
+    Next(u32),
+    Other(u32),
 }
 
 /// Where a task may stand.
 struct Place {
-    /// The branch of its next turn.
-    next: u32,
+    /// The first look of its next turn.
+    first: u32,
     /// Each way to go on from here, by what the task was given.
     ways: Vec<Rc<Turn>>,
 }
@@ -120,6 +136,7 @@ pub(super) struct Rote {
     /// Of each task the spot at which it begins, if it has begun.
     beginnings: Vec<Spot>,
     branches: Vec<Branch>,
+    turns: Vec<Rc<Turn>>,
     /// Bytes in use, about.
     size: usize,
     /// Turns taken so far.
@@ -151,35 +168,46 @@ impl Rote {
         self.places.get((spot as usize).wrapping_sub(1))
     }
     fn new_place(&mut self) -> Spot {
-        let next = self.new_branch();
-        self.places.push(Place { next, ways: Vec::new() });
+        self.places.push(Place { first: NONE, ways: Vec::new() });
         self.size += size_of::<Place>();
         self.places.len() as Spot
     }
-    fn new_branch(&mut self) -> u32 {
-        self.branches.push(Branch::Open);
-        self.size += size_of::<Branch>() + size_of::<(u64, u32)>();
-        self.branches.len() as u32 - 1
+    fn link(&mut self, at: Link) -> &mut u32 {
+        match at {
+            Link::First(spot) => &mut self.places[spot as usize - 1].first,
+            Link::Next(branch) => &mut self.branches[branch as usize].next,
+            Link::Other(branch) => &mut self.branches[branch as usize].other,
+        }
+    }
+    /// A new branch at the end of a link that leads nowhere.
+    fn grow(&mut self, at: Link, thing: Thing, value: u64, next: u32) -> u32 {
+        let branch = self.branches.len() as u32;
+        *self.link(at) = branch;
+        self.branches.push(Branch { thing, value, next, other: NONE });
+        self.size += size_of::<Branch>();
+        branch
     }
     /// From here on the recorded turn is known.
     fn learn(&mut self, turn: Rc<Turn>) {
-        let mut at = self.places[self.from as usize - 1].next;
-        for &(thing, value) in &self.seen {
-            if let Branch::Open = self.branches[at as usize] {
-                self.branches[at as usize] = Branch::Looks(thing, Vec::new());
-            }
-            let next = self.branches.len() as u32;
-            let Branch::Looks(looked_at, ways) = &mut self.branches[at as usize] else { return };
-            debug_assert_eq!(*looked_at, thing, "what a turn looks at follows from what it has seen");
-            at = ways.iter().find(|way| way.0 == value).map_or(next, |way| way.1);
-            if at == next {
-                ways.push((value, next));
-                self.branches.push(Branch::Open);
-                self.size += size_of::<Branch>() + size_of::<(u64, u32)>();
-            }
+        let mut at = Link::First(self.from);
+        for (thing, value) in std::mem::take(&mut self.seen) {
+            at = loop {
+                let branch = *self.link(at);
+                if branch == NONE {
+                    break Link::Next(self.grow(at, thing, value, NONE));
+                }
+                let here = &self.branches[branch as usize];
+                debug_assert_eq!(here.thing, thing, "what a turn looks at follows from what it has seen");
+                if here.value == value {
+                    break Link::Next(branch);
+                }
+                at = Link::Other(branch);
+            };
         }
+        debug_assert_eq!(*self.link(at), NONE, "it was not known");
         self.size += turn.size();
-        self.branches[at as usize] = Branch::Ends(turn);
+        self.grow(at, Thing::End, 0, self.turns.len() as u32);
+        self.turns.push(turn);
     }
     /// The turn has looked at something.
     #[inline]
@@ -259,22 +287,20 @@ impl Store {
     /// The task's next turn, if it is known.
     fn known_turn(&self, task: TaskId, oracle: &Oracle) -> Option<&Rc<Turn>> {
         let state = self.state(task);
-        let mut at = self.rote.place(task, state.spot)?.next;
-        loop {
-            let (thing, ways) = match &self.rote.branches[at as usize] {
-                Branch::Open => return None,
-                Branch::Looks(thing, ways) => (*thing, ways),
-                Branch::Ends(turn) => return Some(turn),
-            };
-            let value = match thing {
+        let mut at = self.rote.place(task, state.spot)?.first;
+        // Beyond the last branch there is none.
+        while let Some(branch) = self.rote.branches.get(at as usize) {
+            let value = match branch.thing {
                 Thing::Word(index) => self.peek(index),
                 Thing::Frame(index) => self.frames[index as usize],
                 Thing::Name(kind, index) => self.name_of(kind, index),
                 Thing::Registered => channel(state.registered),
                 Thing::Oracle => oracle.identity(),
+                Thing::End => return self.rote.turns.get(branch.next as usize),
             };
-            at = ways.iter().find(|way| way.0 == value)?.1;
+            at = if value == branch.value { branch.next } else { branch.other };
         }
+        None
     }
 }
 

@@ -326,7 +326,7 @@ impl Env for Stepped {
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
-            store.rote.act(Deed::Note(*raw, delta));
+            store.recorder.act(Deed::Note(*raw, delta));
             store.set(*raw, store.peek(*raw).wrapping_add(delta as u64));
         }
     }
@@ -357,7 +357,7 @@ impl Env for Stepped {
         if !self.repeating() {
             self.declare_channel(channel, false);
             let store = &mut *self.store.borrow_mut();
-            store.rote.act(Deed::Register(channel));
+            store.recorder.act(Deed::Register(channel));
             store.task(task).state.registered = Some(channel);
         }
         0
@@ -443,10 +443,10 @@ impl Env for Stepped {
         }
     }
     fn once(&self) {
-        self.store.borrow_mut().rote.once();
+        self.store.borrow_mut().recorder.once();
     }
     fn model(&self, what: impl FnOnce() -> u64) {
-        self.store.borrow_mut().rote.model(what);
+        self.store.borrow_mut().recorder.model(what);
     }
     fn repeating(&self) -> bool {
         self.local.is_repeating()

@@ -51,7 +51,7 @@ impl Memory for Stepped {
             let store = &mut *self.store.borrow_mut();
             let index = at(frame, word);
             store.touch_memory(index, true, mode);
-            store.rote.act(Deed::Frame(index as u32, value));
+            store.recorder.act(Deed::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
     }
@@ -93,7 +93,7 @@ impl Memory for Stepped {
         // One step reads the whole frame and writes the other: two accesses stand for all words.
         store.touch_memory(at(from, 0), false, mode);
         store.touch_memory(at(to, 0), true, mode);
-        store.rote.act(Deed::Copy(from, to));
+        store.recorder.act(Deed::Copy(from, to));
         store.copy_frame(from, to);
     }
     fn frame_zero(&self, frame: FrameNo) {
@@ -103,7 +103,7 @@ impl Memory for Stepped {
         }
         let store = &mut *self.store.borrow_mut();
         store.touch_memory(at(frame, 0), true, mode);
-        store.rote.act(Deed::Zero(frame));
+        store.recorder.act(Deed::Zero(frame));
         store.zero_frame(frame);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {

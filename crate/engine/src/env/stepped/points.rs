@@ -56,7 +56,7 @@ impl Stepped {
             return;
         }
         self.declare_channel(channel, true);
-        self.store.borrow_mut().rote.act(Deed::Wake(channel));
+        self.store.borrow_mut().recorder.act(Deed::Wake(channel));
         self.wake_sleepers(channel);
     }
     pub(super) fn wake_sleepers(&self, channel: Channel) {

@@ -12,14 +12,17 @@
 //! state is looked at and changed as one thing. One that meets anything else (the time, a
 //! finding, a child that is started) is never taken by rote; it is known only for where it leads.
 
-use super::super::{Env, KINDS, Kind};
+use super::super::{Env, Kind};
 use super::{Rest, Stepped, Store, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
-use crate::machine::memory::FRAME_WORDS;
 use crate::sync::Channel;
 use std::rc::Rc;
+
+mod record;
+
+pub(super) use record::Recorder;
 
 /// Memory for known turns, in bytes: once it is used up nothing is added.
 const ROOM: usize = 64 << 20;
@@ -42,22 +45,6 @@ pub(super) enum Thing {
     Word(u32),
     Frame(u32),
     Name(Kind, u32),
-}
-
-/// Sorts of things.
-const SORTS: usize = 4 + KINDS;
-
-impl Thing {
-    /// Its sort, and its number among those.
-    fn place(self) -> (usize, usize) {
-        match self {
-            Thing::End | Thing::Registered => (0, 0),
-            Thing::Oracle => (1, 0),
-            Thing::Word(index) => (2, index as usize),
-            Thing::Frame(index) => (3, index as usize),
-            Thing::Name(kind, index) => (4 + kind as usize, index as usize),
-        }
-    }
 }
 
 /// What a turn changed. Done again it goes the way of every change, so digest and undo follow.
@@ -128,7 +115,7 @@ struct Place {
     ways: Vec<Rc<Turn>>,
 }
 
-/// The turns that are known, and the one that is being recorded.
+/// The turns that are known.
 #[derive(Default)]
 pub(super) struct Rote {
     /// By spots, from 1 on.
@@ -141,24 +128,6 @@ pub(super) struct Rote {
     size: usize,
     /// Turns taken so far.
     taken: u64,
-    /// A turn is being recorded.
-    records: bool,
-    seen: Vec<(Thing, u64)>,
-    deeds: Vec<Deed>,
-    /// Counts recorded turns.
-    turn: u32,
-    /// Of each sort, by number, the turn that met it last: from then on it tells nothing of the time before.
-    met: [Vec<u32>; SORTS],
-    /// Words that it has added to without looking: what is read there from then on is not accounted for.
-    noted: Vec<u32>,
-    /// Frames that it has filled, and from which, if not with zeroes.
-    filled: Vec<(FrameNo, Option<FrameNo>)>,
-    /// Everything that matters was seen.
-    whole: bool,
-    /// When it began: where the task stood, how many inputs it had, and the steps.
-    from: Spot,
-    inputs: usize,
-    steps: u64,
 }
 
 impl Rote {
@@ -167,10 +136,42 @@ impl Rote {
         let spot = if spot == 0 { *self.beginnings.get(task.0 as usize)? } else { spot };
         self.places.get((spot as usize).wrapping_sub(1))
     }
-    fn new_place(&mut self) -> Spot {
+    /// The spot of such a task, to go on from there.
+    fn spot(&mut self, task: TaskId, spot: Spot) -> Spot {
+        if spot != 0 {
+            return spot;
+        }
+        let at = task.0 as usize;
+        if self.beginnings.len() <= at {
+            self.beginnings.resize(at + 1, 0);
+        }
+        if self.beginnings[at] == 0 {
+            self.beginnings[at] = self.new_spot();
+        }
+        self.beginnings[at]
+    }
+    fn has_room(&self) -> bool {
+        self.size < ROOM
+    }
+    fn new_spot(&mut self) -> Spot {
+        if !self.has_room() {
+            return NOWHERE;
+        }
         self.places.push(Place { first: NONE, ways: Vec::new() });
         self.size += size_of::<Place>();
         self.places.len() as Spot
+    }
+    /// Where it leads from there if a task is given this and then stands so.
+    fn way(&self, from: Spot, after: &TaskState, done: bool, given: &[u64]) -> Option<Spot> {
+        let same = |turn: &&Rc<Turn>| {
+            let stands = TaskState { spot: after.spot, ..turn.after };
+            turn.done == done && stands == *after && *turn.given == *given
+        };
+        self.places.get(from as usize - 1)?.ways.iter().find(same).map(|turn| turn.after.spot)
+    }
+    fn add_way(&mut self, from: Spot, turn: Rc<Turn>) {
+        self.size += turn.size();
+        self.places[from as usize - 1].ways.push(turn);
     }
     fn link(&mut self, at: Link) -> &mut u32 {
         match at {
@@ -187,10 +188,10 @@ impl Rote {
         self.size += size_of::<Branch>();
         branch
     }
-    /// From here on the recorded turn is known.
-    fn learn(&mut self, turn: Rc<Turn>) {
-        let mut at = Link::First(self.from);
-        for (thing, value) in std::mem::take(&mut self.seen) {
+    /// From here on a turn is known that saw this.
+    fn learn(&mut self, from: Spot, seen: &[(Thing, u64)], turn: Rc<Turn>) {
+        let mut at = Link::First(from);
+        for &(thing, value) in seen {
             at = loop {
                 let branch = *self.link(at);
                 if branch == NONE {
@@ -208,73 +209,6 @@ impl Rote {
         self.size += turn.size();
         self.grow(at, Thing::End, 0, self.turns.len() as u32);
         self.turns.push(turn);
-    }
-    /// The turn has looked at something.
-    #[inline]
-    pub fn look(&mut self, thing: Thing, value: u64) {
-        if self.records {
-            self.looked(thing, value);
-        }
-    }
-    #[cold]
-    fn looked(&mut self, thing: Thing, value: u64) {
-        let filled = match thing {
-            Thing::Frame(index) => self.filled.iter().rfind(|filled| filled.0.0 == index / FRAME_WORDS as u32),
-            _ => None,
-        };
-        match (thing, filled.copied()) {
-            // It shows what the other frame did, which has not been met otherwise.
-            (Thing::Frame(index), Some((_, Some(from)))) => {
-                let source = Thing::Frame(from.0 * FRAME_WORDS as u32 + index % FRAME_WORDS as u32);
-                self.whole &= self.meet(thing) && self.meet(source);
-                self.seen.push((source, value));
-            }
-            // Zeroes, whatever was there.
-            (Thing::Frame(_), Some((_, None))) => self.whole &= self.meet(thing),
-            (Thing::Word(index), _) if self.noted.contains(&index) => self.whole = false,
-            _ if self.meet(thing) => self.seen.push((thing, value)),
-            _ => {}
-        }
-    }
-    /// Whether the turn meets it for the first time.
-    fn meet(&mut self, thing: Thing) -> bool {
-        let (sort, number) = thing.place();
-        let met = &mut self.met[sort];
-        if met.len() <= number {
-            met.resize(number + 1, 0);
-        }
-        std::mem::replace(&mut met[number], self.turn) != self.turn
-    }
-    /// The turn changes something.
-    #[inline]
-    pub fn act(&mut self, deed: Deed) {
-        if self.records {
-            self.acted(deed);
-        }
-    }
-    #[cold]
-    fn acted(&mut self, deed: Deed) {
-        match deed {
-            Deed::Word(index, _) => _ = self.meet(Thing::Word(index)),
-            Deed::Frame(index, _) | Deed::Entry(index, ..) => _ = self.meet(Thing::Frame(index)),
-            Deed::Name(kind, index, _) => _ = self.meet(Thing::Name(kind, index)),
-            Deed::Note(index, _) => self.noted.push(index),
-            Deed::Copy(from, to) => self.filled.push((to, Some(from))),
-            Deed::Zero(to) => self.filled.push((to, None)),
-            Deed::Translation(..) | Deed::Register(_) | Deed::Wake(_) => {}
-        }
-        self.deeds.push(deed);
-    }
-    /// The turn looks at or changes what nobody can account for.
-    #[inline]
-    pub fn once(&mut self) {
-        self.whole = false;
-    }
-    /// The turn meets the oracle, which is `what` before it.
-    pub fn model(&mut self, what: impl FnOnce() -> u64) {
-        if self.records && self.meet(Thing::Oracle) {
-            self.seen.push((Thing::Oracle, what()));
-        }
     }
 }
 
@@ -360,84 +294,5 @@ impl Stepped {
             Deed::Register(channel) => store.task(task).state.registered = Some(channel),
             Deed::Wake(_) => {}
         }
-    }
-    /// The running task is about to take a turn that is not known.
-    pub fn record(&self) {
-        let store = &mut *self.store.borrow_mut();
-        let state = store.state(self.current.get());
-        if !self.keep.rote || state.spot == NOWHERE {
-            return;
-        }
-        let rote = &mut store.rote;
-        rote.seen.clear();
-        rote.deeds.clear();
-        rote.noted.clear();
-        rote.filled.clear();
-        rote.turn = rote.turn.wrapping_add(1);
-        if rote.turn == 0 {
-            rote.met = Default::default();
-            rote.turn = 1;
-        }
-        let at = self.current.get().0 as usize;
-        if rote.beginnings.len() <= at {
-            rote.beginnings.resize(at + 1, 0);
-        }
-        rote.from = match state.spot {
-            0 if rote.beginnings[at] == 0 => {
-                rote.beginnings[at] = rote.new_place();
-                rote.beginnings[at]
-            }
-            0 => rote.beginnings[at],
-            spot => spot,
-        };
-        (rote.records, rote.whole) = (true, true);
-        (rote.inputs, rote.steps) = (store.log.len(), self.steps.get());
-        rote.look(Thing::Registered, channel(state.registered));
-    }
-    /// It has taken it: what it did is known from here on. `done` says that the task is over, and
-    /// `alone` that nobody else was told of the turn.
-    pub fn recorded(&self, oracle: &Oracle, done: bool, alone: bool) {
-        let task = self.current.get();
-        let store = &mut *self.store.borrow_mut();
-        if !std::mem::take(&mut store.rote.records) {
-            return;
-        }
-        let mut after = TaskState { local: self.local.known(), ..store.state(task) };
-        if let Rest::Tick(since) = &mut after.rest {
-            *since = 0;
-        }
-        let rote = &mut store.rote;
-        let given = &store.log[rote.inputs..];
-        let leads = |turn: &&Rc<Turn>| {
-            let stands = TaskState { spot: after.spot, ..turn.after };
-            turn.done == done && stands == after && *turn.given == *given
-        };
-        let known = rote.places[rote.from as usize - 1].ways.iter().find(leads);
-        let (spot, is_new) = match known {
-            Some(turn) => (turn.after.spot, false),
-            None if rote.size < ROOM => (rote.new_place(), true),
-            None => (NOWHERE, false),
-        };
-        let whole = rote.whole && alone && rote.size < ROOM;
-        if whole || is_new {
-            let before = rote.seen.iter().find(|seen| seen.0 == Thing::Oracle);
-            let changed = before.is_some_and(|&(_, before)| oracle.identity() != before);
-            let turn = Rc::new(Turn {
-                given: given.into(),
-                accesses: store.accesses.as_slice().into(),
-                deeds: rote.deeds.as_slice().into(),
-                oracle: changed.then(|| oracle.snapshot()),
-                after: TaskState { spot, ..after },
-                steps: self.steps.get() - rote.steps,
-                done,
-            });
-            if is_new {
-                rote.places[rote.from as usize - 1].ways.push(turn.clone());
-            }
-            if whole && spot != NOWHERE {
-                rote.learn(turn);
-            }
-        }
-        store.task(task).state.spot = spot;
     }
 }

@@ -5,7 +5,7 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
-use super::rote::{Rote, Thing};
+use super::rote::{Recorder, Rote, Thing};
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
@@ -76,6 +76,7 @@ pub(super) struct Store {
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
     pub rote: Rote,
+    pub recorder: Recorder,
     pub stood: Vec<Stood>,
     /// By number; as many as have been switched to or woken.
     pub tasks: Vec<Task>,
@@ -105,6 +106,7 @@ impl Store {
             extents: vec![0; frames as usize],
             undo: Vec::new(),
             rote: Rote::default(),
+            recorder: Recorder::default(),
             stood: Vec::new(),
             tasks: Vec::new(),
             log: Vec::new(),
@@ -193,7 +195,7 @@ impl Store {
     #[inline]
     pub fn look_name(&mut self, kind: Kind, index: u32) -> u64 {
         let name = self.name_of(kind, index);
-        self.rote.look(Thing::Name(kind, index), name);
+        self.recorder.look(Thing::Name(kind, index), name);
         name
     }
     /// The value as digests see it: references go by name.
@@ -240,7 +242,7 @@ impl Store {
     #[inline]
     pub fn look(&mut self, index: u32) -> (u64, Option<Kind>) {
         let word = &self.words[index as usize];
-        self.rote.look(Thing::Word(index), word.value);
+        self.recorder.look(Thing::Word(index), word.value);
         (word.value, word.refers)
     }
     /// The word, for a task that does not declare that it looks.
@@ -252,7 +254,7 @@ impl Store {
     #[inline]
     pub fn look_frame(&mut self, index: usize) -> u64 {
         let value = self.frames[index];
-        self.rote.look(Thing::Frame(index as u32), value);
+        self.recorder.look(Thing::Frame(index as u32), value);
         value
     }
     /// Declares an access, once a turn for each word and way: their order makes no difference.

@@ -28,7 +28,7 @@ impl Stepped {
             if mode & mode::DECLARES != 0 {
                 store.touch_word(index, true);
             }
-            store.rote.act(Deed::Word(index, value));
+            store.recorder.act(Deed::Word(index, value));
             store.set(index, value);
         }
     }
@@ -47,7 +47,7 @@ impl Stepped {
         }
         self.given(store, mode, now, refers);
         if let Some(new) = new {
-            store.rote.act(Deed::Word(index, new));
+            store.recorder.act(Deed::Word(index, new));
             store.set(index, new);
         }
         now
@@ -55,20 +55,20 @@ impl Stepped {
     pub(super) fn set_name(&self, kind: Kind, index: u32, name: u64) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
-            store.rote.act(Deed::Name(kind, index, name));
+            store.recorder.act(Deed::Name(kind, index, name));
             store.set_name(kind, index, name, self.local.declares());
         }
     }
     pub(super) fn set_translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
-            store.rote.act(Deed::Translation(frame.0, page, key, present));
+            store.recorder.act(Deed::Translation(frame.0, page, key, present));
             store.set_translation(frame.0, page, key, present, self.local.declares());
         }
     }
     pub(super) fn set_entry(&self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) {
         let store = &mut *self.store.borrow_mut();
-        store.rote.act(Deed::Entry(index as u32, value, leaf));
+        store.recorder.act(Deed::Entry(index as u32, value, leaf));
         store.set_entry(index, value, leaf, self.local.declares());
     }
 }

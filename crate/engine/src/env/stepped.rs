@@ -215,8 +215,9 @@ impl Stepped {
     pub fn take_events(&self) -> Vec<Record> {
         std::mem::take(&mut self.events.borrow_mut())
     }
-    /// All findings so far.
+    /// All findings so far. A task that looks at them depends on what no word holds.
     pub fn findings(&self) -> Vec<Finding> {
+        self.once();
         self.findings.borrow().clone()
     }
     /// How many findings there are so far.

@@ -10,6 +10,7 @@ mod program;
 mod proof;
 mod puzzle;
 mod reduction;
+mod rote;
 mod strategies;
 mod stuck;
 mod toy;

@@ -170,9 +170,7 @@ pub struct Hunt {
     paused: bool,
     stopped: bool,
     watch: Watch,
-    /// The present phase, and the time at which it began.
-    present: (Phase, f64),
-    /// Time that the search took, once it is over.
+    /// Time that the search took, once it is over: then the rest begins.
     searched: Option<f64>,
 }
 
@@ -246,19 +244,14 @@ impl Hunt {
             paused: false,
             stopped: false,
             watch: Watch { before: 0.0, since: Some(js::clock()) },
-            present: (Phase::Searching, 0.0),
             searched: None,
         })
     }
     /// See [`Hunt::advance_js`].
     pub fn advance(&mut self, turns: u32) -> Result<bool, Problem> {
         let over = self.go_on(turns)?;
-        let (before, now, seconds) = (self.present.0, self.hunt.phase(), self.watch.seconds());
-        if before != now {
-            if before == Phase::Searching {
-                self.searched = Some(seconds);
-            }
-            self.present = (now, seconds);
+        if self.hunt.phase() != Phase::Searching && self.searched.is_none() {
+            self.searched = Some(self.watch.seconds());
         }
         Ok(over)
     }
@@ -292,12 +285,9 @@ impl Hunt {
         }
         self.hunt.stats()
     }
-    /// Time that [`Hunt::stats`] took.
-    fn took(&self) -> f64 {
-        match self.present {
-            (Phase::Shortening, began) => self.watch.seconds() - began,
-            _ => self.searched.unwrap_or_else(|| self.watch.seconds()),
-        }
+    /// Time that the search took so far.
+    fn searched(&self) -> f64 {
+        self.searched.unwrap_or_else(|| self.watch.seconds())
     }
     /// See [`Hunt::progress_js`].
     pub fn progress(&self) -> HuntProgress {
@@ -315,12 +305,15 @@ impl Hunt {
             share: (phase == Phase::Searching && stats.share > 0).then(|| f64::from(stats.share) / 1e6),
             bound: stats.bound,
             seconds: self.watch.seconds(),
-            took: self.took(),
+            took: match phase {
+                Phase::Shortening => self.watch.seconds() - self.searched(),
+                _ => self.searched(),
+            },
         }
     }
     /// See [`Hunt::report_js`].
     pub fn report(&self) -> Result<HuntResult, Problem> {
-        let (seconds, took) = (self.watch.seconds(), self.searched.unwrap_or_else(|| self.watch.seconds()));
+        let (seconds, took) = (self.watch.seconds(), self.searched());
         Ok(HuntResult { report: self.hunt.report()?, seconds, took, workers: self.workers })
     }
 }

@@ -322,7 +322,7 @@ impl Env for Stepped {
         self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
     }
     fn peek(&self, raw: &u32) -> u64 {
-        self.input(|store| store.look_at(*raw))
+        self.input(|store| store.look(*raw).0)
     }
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {

@@ -175,18 +175,19 @@ impl Bounded {
         };
         model.step(task);
         self.stats.steps += 1;
+        let came_by = (task, model.plain_turns());
         if let Some(property) = self.stats.broken(model, self.wanted) {
-            let draft = self.draft((task, model.plain_turns()), left, property);
+            let draft = self.draft(came_by, left, property);
             if !self.shortest {
                 draft.path.iter().for_each(|_| model.back());
                 return Some(self.told(model, &draft));
             }
-            self.turns = self.turns_with(Some((task, model.plain_turns()))) - 1;
+            self.turns = self.turns_with(Some(came_by)) - 1;
             self.best = Some(draft);
             model.back();
             return None;
         }
-        if !self.arrive(model, Some((task, model.plain_turns())), left) {
+        if !self.arrive(model, Some(came_by), left) {
             model.back();
         }
         if self.stats.states < self.limit {

@@ -113,7 +113,6 @@ impl Stepped {
         {
             let store = &mut *self.store.borrow_mut();
             store.begin_turn();
-            store.task(task);
             store.log_task(task);
         }
         self.enter(task);

@@ -209,10 +209,10 @@ impl Store {
     /// The same of a value that a task is given.
     #[inline]
     pub fn seen(&mut self, value: u64, refers: Option<Kind>) -> u64 {
-        match refers {
-            Some(kind) if value != 0 => mix(kind as u64, self.look_name(kind, (value - 1) as u32)),
-            _ => value,
+        if let Some(kind) = refers.filter(|_| value != 0) {
+            self.look_name(kind, (value - 1) as u32);
         }
+        self.canonical(value, refers)
     }
     /// A page-table entry as digests see it when a task is given it: the frame goes by name.
     pub fn seen_entry(&mut self, value: u64) -> u64 {
@@ -244,11 +244,6 @@ impl Store {
         let word = &self.words[index as usize];
         self.recorder.look(Thing::Word(index), word.value);
         (word.value, word.refers)
-    }
-    /// The word, for a task that does not declare that it looks.
-    #[inline]
-    pub fn look_at(&mut self, index: u32) -> u64 {
-        self.look(index).0
     }
     /// The word of a frame, for a task.
     #[inline]

@@ -39,7 +39,7 @@ pub const GALLERY: &[Exhibit] = gallery! {
     "tlb"
     "deadlock" "lost-wakeup"
     "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16"
-    "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack"
+    "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack" "clean-laundry"
 };
 
 /// The scenario with this name.

@@ -81,11 +81,15 @@ impl<E: Env> Cx<'_, E> {
         Ok(Here::Nothing)
     }
 
-    /// §8.9: a source page that will not be renamed need only be share-busied (P11).
+    /// §8.9: a page that is read below the top, or mapped for nothing but reading, and will not
+    /// be renamed, need only be share-busied (P11).
     fn may_share(&self, fs: &FaultState, m: &Page<E>) -> bool {
+        // vm_fault_is_read. That nobody writes now is not enough: a read of the top object's
+        // page makes a writable mapping, and the laundry may be writing the page out.
+        let read = !fs.prot.contains(Prot::WRITE) && !fs.fault_type.intersects(Prot::WRITE | Prot::COPY);
         self.on(Switches::SBUSY_SOFT)
             && m.valid.load(self)
-            && (fs.object != fs.first_object || !fs.fault_type.intersects(Prot::WRITE | Prot::COPY))
+            && (fs.object != fs.first_object || read)
             && !(self.can_cow_rename(fs.object)
                 && self.object(fs.first_object).backing_object.load(self) == Some(fs.object))
     }

@@ -260,7 +260,6 @@ impl Oracle {
         match self.load(cx.space.get(), va.vpn(), value, ticket) {
             Ok(()) => value,
             Err(wrong) => {
-                self.edits.fetch_add(1, Ordering::Relaxed);
                 self.report(cx, va, value, frame, &wrong);
                 wrong.expected
             }
@@ -295,6 +294,7 @@ impl Oracle {
                         if let What::Private { cells, .. } = &mut held.edit().regions[index].what {
                             cells.set(page, value, since);
                         }
+                        self.edited();
                         if let Answer::Decides = answer { Ok(()) } else { Err(wrong) }
                     }
                 }
@@ -318,6 +318,7 @@ impl Oracle {
                             Wrong { expected, line: LineId::shared(*sharing), page, since: group.cells.since(page) };
                         let since = self.file_stores(group.base);
                         held.edit().cells.set(page, value, since);
+                        self.edited();
                         if let Answer::Decides = answer { Ok(()) } else { Err(wrong) }
                     }
                 }

@@ -1,12 +1,16 @@
 //! What each operation and each header line does, in small scenarios of their own.
 
+use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, PlayError, Player, run};
 use faultline_scenario::report::RunReport;
+use faultline_scenario::search::{Request, machine};
 use faultline_sched::Checks;
+use faultline_sched::explore::Verdict;
+use std::rc::Rc;
 
 fn report(text: &str, policy: &str) -> RunReport {
     let scenario = parse("small", text).unwrap_or_else(|e| panic!("{e}\n{text}"));
@@ -95,6 +99,21 @@ fn freed_memory_reads_as_it_was_or_zero() {
     holds(
         "setup { process P; P: mmap va0; store va0 a }\nsequence { P: madvise va0 1 free; load va0; store va0 b; load va0 = b }",
     );
+}
+
+#[test]
+fn in_every_order_freed_memory_reads_as_it_was_or_zero() {
+    // A search goes back behind a load that has decided which.
+    let text = "pages 1
+        setup { process P; P: mmap va0; store va0 a; name O = object P va0; P: madvise va0 1 free }
+        task R of P: reclaim O 0
+        task B of P { load va0; load va0 }";
+    let scenario = Rc::new(parse("freed", text).unwrap());
+    for preset in PRESETS {
+        let mut engine = machine(&scenario, &Policy::preset(preset.name).unwrap(), Keep::SEARCH).unwrap();
+        let verdict = Request::default().search().advance(&mut engine, u64::MAX);
+        assert_eq!(verdict, Some(Verdict::Complete), "{}", preset.name);
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Oracle {
             }
         }
         if write {
-            self.edits.fetch_add(1, Ordering::Relaxed);
+            self.edited();
         }
     }
     /// What a space maps is about to change, or to be inherited.
@@ -56,6 +56,10 @@ impl Oracle {
         for sharing in held.state.regions.iter().filter_map(|r| r.sharing()) {
             cx.env.declare(family(sharing), true);
         }
+        self.edited();
+    }
+    /// The model changes, or is about to.
+    pub(super) fn edited(&self) {
         self.edits.fetch_add(1, Ordering::Relaxed);
     }
     /// Moves on with every change (stepped mode): while it stays, so does the model.

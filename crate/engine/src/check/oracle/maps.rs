@@ -194,7 +194,7 @@ impl Oracle {
     }
     /// Makes the model what it was. No access is under way.
     pub fn restore(&self, to: &Snapshot) {
-        self.edits.fetch_add(1, Ordering::Relaxed);
+        self.edited();
         put_back(self.spaces.iter(), &to.spaces);
         put_back(self.groups.iter(), &to.groups);
         put_back(self.files.iter(), &to.files);

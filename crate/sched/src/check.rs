@@ -37,6 +37,16 @@ impl Checks {
 
 /// `task` has taken a turn: reports what it broke.
 pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
+    if !world.env.nothing_moved() {
+        check_moved(world, task, checks);
+    }
+    if checks.full {
+        report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
+    }
+}
+
+/// Frames and translations came or went.
+fn check_moved(world: &World<Stepped>, task: TaskId, checks: Checks) {
     if checks.frames {
         world.env.each_moved_frame(|frame| {
             if structural::is_mapped_free(world, frame) {
@@ -48,9 +58,6 @@ pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
         let mut found = Vec::new();
         world.env.each_moved_page(|space, vpn| tlb::check_page(world, space, vpn, &mut found));
         report(world, task, found);
-    }
-    if checks.full {
-        report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
     }
 }
 

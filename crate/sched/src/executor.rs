@@ -344,13 +344,13 @@ impl<S: Subject> Executor<S> {
     fn poll(&mut self, task: TaskId) -> bool {
         let turns = self.stands[task.0 as usize].turns + self.polls;
         self.polls += 1;
-        if let Some(done) = self.env().by_rote(&self.subject.world().oracle) {
+        if let Some(done) = self.env().by_rote(&self.subject.world().oracle, |child| self.starter.start(child)) {
             return done;
         }
         let mut body = self.body(task, turns);
         self.env().record();
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
-        self.env().recorded(&self.subject.world().oracle, done, self.starter.is_idle());
+        self.starter.waiting(|started| self.env().recorded(&self.subject.world().oracle, done, started));
         let spot = self.env().spot(task);
         self.slots[task.0 as usize] = Slot { body: (!done).then_some(body), turns: turns + 1, spot };
         done
@@ -385,7 +385,7 @@ impl<S: Subject> Executor<S> {
         let models = self.models.keep(world);
         self.past.push(Past {
             mark: world.env.mark(),
-            steps: world.env.steps(),
+            steps: world.env.steps_taken(),
             findings: world.env.finding_count(),
             last: self.last,
             progress: self.progress,

@@ -54,6 +54,10 @@ impl Starter {
     pub(crate) fn is_idle(&self) -> bool {
         self.0.borrow().is_empty()
     }
+    /// Calls `f` with those that were started and not asked for yet.
+    pub(crate) fn waiting(&self, f: impl FnOnce(&[TaskId])) {
+        f(&self.0.borrow());
+    }
     /// One of those that were started and have not been asked for.
     pub(crate) fn next(&self) -> Option<TaskId> {
         self.0.borrow_mut().pop()

@@ -47,7 +47,7 @@ impl Model for Race {
         // The bits of a state spread over the whole number, one to one: maps take it as a hash.
         self.state.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+    fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         let touches = self.seen.read | self.seen.written;
         for word in Word::ALL.into_iter().map(|word| word as u64).filter(|word| touches >> word & 1 != 0) {
             touched(word, self.seen.written >> word & 1 != 0);

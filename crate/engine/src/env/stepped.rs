@@ -96,7 +96,7 @@ pub enum Rest {
     Tick(u64),
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct TaskState {
     /// The step it stands before.
     at: Option<Step>,
@@ -109,6 +109,17 @@ struct TaskState {
     created: u64,
     /// Where it stands among the turns that are known.
     spot: Spot,
+}
+
+impl TaskState {
+    /// Of a task that has not run yet.
+    const NEW: TaskState = TaskState { at: None, rest: Rest::Ready, registered: None, local: 0, created: 0, spot: 0 };
+}
+
+impl Default for TaskState {
+    fn default() -> TaskState {
+        TaskState::NEW
+    }
 }
 
 /// A task as the environment knows it.
@@ -187,11 +198,16 @@ impl Stepped {
     }
     /// There was no access since [`Stepped::switch_to`].
     pub fn nothing_touched(&self) -> bool {
-        self.store.borrow().accesses.is_empty()
+        self.store.borrow().touched().next().is_none()
     }
     /// Calls `f` with every access since [`Stepped::switch_to`], in order.
     pub fn each_access(&self, mut f: impl FnMut(Access)) {
-        self.store.borrow().accesses.iter().for_each(|&a| f(Access { word: a >> 1, write: a & 1 != 0 }));
+        self.store.borrow().touched().for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
+    }
+    /// No frame and no translation came or went in this turn.
+    pub fn nothing_moved(&self) -> bool {
+        let store = self.store.borrow();
+        store.moved_frames.is_empty() && store.moved_pages.is_empty()
     }
     /// Calls `f` with every frame that came or went in this turn, itself or a translation to
     /// it: what frees and mappings are bound by may have changed there, and nowhere else.
@@ -227,6 +243,10 @@ impl Stepped {
     /// Drops all findings but the first `count`, after an undo.
     pub fn truncate_findings(&self, count: usize) {
         self.findings.borrow_mut().truncate(count);
+    }
+    /// Steps taken so far, for whoever stands outside: see [`Env::steps`].
+    pub fn steps_taken(&self) -> u64 {
+        self.steps.get()
     }
     /// Makes the step count what it was, after an undo.
     pub fn restore_steps(&self, steps: u64) {
@@ -328,7 +348,7 @@ impl Env for Stepped {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
             store.recorder.act(Deed::Note(*raw, delta));
-            store.set(*raw, store.peek(*raw).wrapping_add(delta as u64));
+            store.note(*raw, delta);
         }
     }
 

@@ -12,6 +12,7 @@ use faultline_engine::policy::{PRESETS, Policy};
 use faultline_engine::step::Step;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
+use faultline_scenario::parse::parse;
 use faultline_scenario::search::{Machine, machine};
 use faultline_sched::TaskSet;
 use faultline_sched::explore::model::Model;
@@ -57,8 +58,22 @@ fn sight(machine: &Machine) -> Sight {
 /// The accesses of the last turn, as a search sees them.
 fn touched(machine: &Machine) -> BTreeSet<(u64, bool)> {
     let mut all = BTreeSet::new();
-    machine.accesses(&mut |word, write| _ = all.insert((word, write)));
+    machine.accesses(|word, write| _ = all.insert((word, write)));
     all
+}
+
+/// Memory that was given up reads as it was or as zero, and the first load decides it.
+const FREED: &str = "pages 1
+    setup { process P; P: mmap va0; store va0 a; name O = object P va0; P: madvise va0 1 free }
+    task R of P: reclaim O 0
+    task B of P { load va0; load va0 }
+    task C of P { load va0; store va0 b }";
+
+fn scenario(name: &str) -> Rc<Scenario> {
+    match name {
+        "freed" => Rc::new(parse(name, FREED).unwrap()),
+        _ => Rc::new(gallery::find(name).unwrap().scenario().unwrap()),
+    }
 }
 
 fn open(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
@@ -125,7 +140,7 @@ fn walk(machine: &mut Machine, moves: &[Move]) -> Vec<TaskId> {
 
 /// The walk, then both on to the end by the same choices.
 fn check(name: &str, preset: &str, (moves, fused): (&[Move], bool), mut seed: u64) -> Result<(), TestCaseError> {
-    let scenario = Rc::new(gallery::find(name).unwrap().scenario().unwrap());
+    let scenario = scenario(name);
     let policy = Policy::preset(preset).unwrap();
     let mut walked = open(&scenario, &policy, fused);
     let taken = walk(&mut walked, moves);
@@ -143,7 +158,8 @@ fn check(name: &str, preset: &str, (moves, fused): (&[Move], bool), mut seed: u6
     Ok(())
 }
 
-const SCENARIOS: [&str; 10] = ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock"];
+const SCENARIOS: [&str; 11] =
+    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
@@ -159,8 +175,7 @@ proptest! {
 #[test]
 fn what_is_done_by_rote_is_what_running_does() {
     for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
-        let (scenario, policy) =
-            (Rc::new(gallery::find(name).unwrap().scenario().unwrap()), Policy::preset(preset.name).unwrap());
+        let (scenario, policy) = (scenario(name), Policy::preset(preset.name).unwrap());
         let (mut by_rote, mut run) = (open(&scenario, &policy, true), plain(&scenario, &policy, true));
         let (mut dice, mut taken) = (Dice::new(7), 0);
         for _ in 0..60 {
@@ -188,7 +203,7 @@ fn what_is_done_by_rote_is_what_running_does() {
 #[test]
 fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
     for name in SCENARIOS {
-        let scenario = Rc::new(gallery::find(name).unwrap().scenario().unwrap());
+        let scenario = scenario(name);
         let policy = Policy::preset("2019-12").unwrap();
         let mut machine = machine(&scenario, &policy, Keep::SEARCH).unwrap();
         let (mut sights, mut taken) = (vec![sight(&machine)], Vec::new());

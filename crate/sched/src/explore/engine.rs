@@ -35,7 +35,7 @@ impl<S: Subject> Model for Executor<S> {
     fn state(&self) -> u64 {
         self.digest()
     }
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+    fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
         // Whose turn comes after a tick ends it: a tick may not change places with any turn.
         let ticks = self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)));

@@ -38,7 +38,7 @@ impl Footprints {
     pub fn of<M: Model>(&mut self, model: &M) -> Footprint {
         let (mut touched, mut written) = (0, 0);
         let at = self.words.len();
-        model.accesses(&mut |word, write| {
+        model.accesses(|word, write| {
             let entry = word << 1 | u64::from(write);
             touched |= bit(entry);
             written |= if write { bit(entry) } else { 0 };

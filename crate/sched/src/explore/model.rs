@@ -19,7 +19,7 @@ pub trait Model {
     fn state(&self) -> u64;
     /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
     /// that touch nothing in common but what both only read may change places.
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool));
+    fn accesses(&self, touched: impl FnMut(u64, bool));
     /// How many turns of a plain run the last turn was: a model may take several at once if
     /// nobody could tell the difference.
     fn plain_turns(&self) -> u32 {

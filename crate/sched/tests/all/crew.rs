@@ -117,7 +117,7 @@ impl Model for Telling<'_> {
     fn state(&self) -> u64 {
         self.puzzle.state()
     }
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+    fn accesses(&self, touched: impl FnMut(u64, bool)) {
         self.puzzle.accesses(touched);
     }
     fn broken(&self, wanted: Wanted) -> Option<Property> {

@@ -80,7 +80,7 @@ impl<S: Subject> Model for Watched<S> {
     fn state(&self) -> u64 {
         self.machine.state()
     }
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+    fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.machine.accesses(&mut |word, write| {
             if self.hidden != Some(word) {
                 touched(word, write);

@@ -125,7 +125,7 @@ impl Model for Puzzle {
         let bytes = self.now.words.iter().chain(&self.now.at);
         bytes.fold(0, |hash, &byte| mix(hash, u64::from(byte) + 1))
     }
-    fn accesses(&self, touched: &mut dyn FnMut(u64, bool)) {
+    fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.now.touched.iter().for_each(|&(word, write)| touched(word, write));
     }
     fn broken(&self, wanted: Wanted) -> Option<Property> {

@@ -110,18 +110,15 @@ impl Stepped {
     /// A turn of the task begins; until [`Stepped::leave`] all that happens is its doing.
     pub fn switch_to(&self, task: TaskId) {
         self.leave();
-        {
-            let store = &mut *self.store.borrow_mut();
-            store.begin_turn();
-            store.log_task(task);
-        }
-        self.enter(task);
+        let store = &mut *self.store.borrow_mut();
+        store.begin_turn();
+        store.log_task(task);
+        self.enter(store, task);
     }
     /// The task runs from here on.
     #[inline]
-    fn enter(&self, task: TaskId) {
+    fn enter(&self, store: &mut Store, task: TaskId) {
         self.current.set(task);
-        let store = &mut *self.store.borrow_mut();
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.mode.set(self.local.running);
@@ -152,14 +149,16 @@ impl Stepped {
     }
     /// The digest of what a task knows where it stands (rulings R3).
     pub fn local_digest(&self, task: TaskId) -> u64 {
-        let state = self.store.borrow().state(task);
-        mix(self.live_local(task, &state), state.at.map_or(0, |s| s as u64 + 1))
+        let store = self.store.borrow();
+        let state = store.state(task);
+        mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
     }
     /// The same with what its future names depend on, for the digest of a state.
     pub fn standing_digest(&self, task: TaskId) -> u64 {
-        let state = self.store.borrow().state(task);
+        let store = self.store.borrow();
+        let state = store.state(task);
         let place = state.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(state.registered.is_some());
-        mix(self.live_local(task, &state), state.created << 16 | place)
+        mix(self.live_local(task, state), state.created << 16 | place)
     }
 
     /// A value that a task is given: logged, or given again.
@@ -213,7 +212,7 @@ impl Stepped {
         self.leave();
         self.repeat_turns(task, turns, run);
         if inside {
-            self.enter(task);
+            self.enter(&mut self.store.borrow_mut(), task);
         }
     }
     fn repeat_turns(&self, task: TaskId, turns: u32, run: impl FnOnce()) {

@@ -56,11 +56,11 @@ impl Stepped {
             return;
         }
         self.declare_channel(channel, true);
-        self.store.borrow_mut().recorder.act(Deed::Wake(channel));
-        self.wake_sleepers(channel);
-    }
-    pub(super) fn wake_sleepers(&self, channel: Channel) {
         let store = &mut *self.store.borrow_mut();
+        store.recorder.act(Deed::Wake(channel));
+        self.wake_sleepers(store, channel);
+    }
+    pub(super) fn wake_sleepers(&self, store: &mut Store, channel: Channel) {
         let mut woken = 0;
         for index in 0..store.tasks.len() {
             if store.tasks[index].state.registered != Some(channel) {

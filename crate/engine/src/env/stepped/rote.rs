@@ -10,7 +10,7 @@
 //! *Where a task stands* is a [`Spot`]: two of its histories lead to the same one if each of their turns was given
 //! the same values, for the future is a function of these. Of what no word holds a turn may meet the oracle, whose
 //! state is looked at and changed as one thing. One that meets anything else (the time, a
-//! finding, a child that is started) is never taken by rote; it is known only for where it leads.
+//! finding) is never taken by rote; it is known only for where it leads.
 
 use super::super::{Env, Kind};
 use super::{Rest, Stepped, Store, TaskState};
@@ -50,7 +50,8 @@ pub(super) enum Thing {
 /// What a turn changed. Done again it goes the way of every change, so digest and undo follow.
 #[derive(Clone, Copy)]
 pub(super) enum Deed {
-    Word(u32, u64),
+    /// The word, its value, and what that adds to its container's sum.
+    Word(u32, u64, u64),
     Note(u32, i64),
     Frame(u32, u64),
     Entry(u32, u64, Option<(SpaceId, Vpn)>),
@@ -62,11 +63,13 @@ pub(super) enum Deed {
     Wake(Channel),
 }
 
-struct Turn {
+pub(super) struct Turn {
     /// What its task was given, hidden things apart: its inputs.
     given: Box<[u64]>,
-    accesses: Box<[u64]>,
+    pub accesses: Box<[u64]>,
     deeds: Box<[Deed]>,
+    /// Tasks that it started.
+    starts: Box<[TaskId]>,
     /// The oracle afterwards, if it had changed.
     oracle: Option<Snapshot>,
     /// How its task stood afterwards; a tick counts from when it is taken.
@@ -248,51 +251,43 @@ impl Stepped {
         self.store.borrow().rote.taken
     }
     /// The running task takes its next turn by rote, if that is known: then whether it is over. The
-    /// oracle is the world's.
-    pub fn by_rote(&self, oracle: &Oracle) -> Option<bool> {
+    /// oracle is the world's; `start` is called for every task that the turn starts.
+    pub fn by_rote(&self, oracle: &Oracle, start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.rote {
             return None;
         }
         let task = self.current.get();
-        let turn = self.store.borrow().known_turn(task, oracle)?.clone();
-        {
-            let store = &mut *self.store.borrow_mut();
-            store.rote.taken += 1;
-            store.log.extend_from_slice(&turn.given);
-            store.accesses.extend_from_slice(&turn.accesses);
-        }
+        let store = &mut *self.store.borrow_mut();
+        let turn = store.known_turn(task, oracle)?.clone();
+        store.rote.taken += 1;
+        store.log.extend_from_slice(&turn.given);
         for &deed in &turn.deeds {
-            self.again(task, deed);
+            match deed {
+                Deed::Word(index, value, share) => store.set(index, value, share),
+                Deed::Note(index, delta) => store.note(index, delta),
+                Deed::Frame(index, value) => store.set_frame_word(index as usize, value),
+                Deed::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),
+                Deed::Copy(from, to) => store.copy_frame(from, to),
+                Deed::Zero(frame) => store.zero_frame(frame),
+                Deed::Name(kind, index, name) => store.set_name(kind, index, name, false),
+                Deed::Translation(frame, page, key, present) => store.set_translation(frame, page, key, present, false),
+                Deed::Register(channel) => store.task(task).state.registered = Some(channel),
+                Deed::Wake(channel) => self.wake_sleepers(store, channel),
+            }
         }
         if let Some(after) = &turn.oracle {
             oracle.restore(after);
         }
         self.steps.set(self.steps.get() + turn.steps);
         self.know(turn.after.local);
-        self.with_task(task, |state| {
-            *state = turn.after;
-            if let Rest::Tick(since) = &mut state.rest {
-                *since = self.steps.get();
-            }
-        });
-        Some(turn.done)
-    }
-    fn again(&self, task: TaskId, deed: Deed) {
-        if let Deed::Wake(channel) = deed {
-            return self.wake_sleepers(channel);
+        let state = &mut store.task(task).state;
+        *state = turn.after;
+        if let Rest::Tick(since) = &mut state.rest {
+            *since = self.steps.get();
         }
-        let store = &mut *self.store.borrow_mut();
-        match deed {
-            Deed::Word(index, value) => store.set(index, value),
-            Deed::Note(index, delta) => store.set(index, store.peek(index).wrapping_add(delta as u64)),
-            Deed::Frame(index, value) => store.set_frame_word(index as usize, value),
-            Deed::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),
-            Deed::Copy(from, to) => store.copy_frame(from, to),
-            Deed::Zero(frame) => store.zero_frame(frame),
-            Deed::Name(kind, index, name) => store.set_name(kind, index, name, false),
-            Deed::Translation(frame, page, key, present) => store.set_translation(frame, page, key, present, false),
-            Deed::Register(channel) => store.task(task).state.registered = Some(channel),
-            Deed::Wake(_) => {}
-        }
+        turn.starts.iter().copied().for_each(start);
+        let done = turn.done;
+        store.known = Some(turn);
+        Some(done)
     }
 }

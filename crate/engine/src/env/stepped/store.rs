@@ -5,12 +5,13 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
-use super::rote::{Recorder, Rote, Thing};
+use super::rote::{Deed, Recorder, Rote, Thing, Turn};
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
+use std::rc::Rc;
 
 /// A word, and what digests need to know of it.
 struct Word {
@@ -88,6 +89,8 @@ pub(super) struct Store {
     turn: u64,
     /// What the turn has touched: the word, and in the lowest bit whether it was written.
     pub accesses: Vec<u64>,
+    /// The turn, if it was taken by rote: it has touched what it did then.
+    pub known: Option<Rc<Turn>>,
     /// Frames that came or went in this turn, themselves or translations to them.
     pub moved_frames: Vec<FrameNo>,
     /// Pages whose translations came or went in this turn.
@@ -113,6 +116,7 @@ impl Store {
             cursor: 0,
             turn: 1,
             accesses: Vec::new(),
+            known: None,
             moved_frames: Vec::new(),
             moved_pages: Vec::new(),
         }
@@ -120,6 +124,7 @@ impl Store {
     pub fn begin_turn(&mut self) {
         self.turn += 1;
         self.accesses.clear();
+        self.known = None;
         self.moved_frames.clear();
         self.moved_pages.clear();
     }
@@ -133,8 +138,8 @@ impl Store {
     }
     /// How the task stands, which need not have run yet.
     #[inline]
-    pub fn state(&self, task: TaskId) -> TaskState {
-        self.tasks.get(task.0 as usize).map(|t| t.state).unwrap_or_default()
+    pub fn state(&self, task: TaskId) -> &TaskState {
+        self.tasks.get(task.0 as usize).map_or(&TaskState::NEW, |t| &t.state)
     }
     /// The task, from here on one of those that have run.
     #[inline]
@@ -198,21 +203,13 @@ impl Store {
         self.recorder.look(Thing::Name(kind, index), name);
         name
     }
-    /// The value as digests see it: references go by name.
-    #[inline]
-    pub fn canonical(&self, value: u64, refers: Option<Kind>) -> u64 {
-        match refers {
-            Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
-            _ => value,
-        }
-    }
-    /// The same of a value that a task is given.
+    /// A value as digests see it: references go by name.
     #[inline]
     pub fn seen(&mut self, value: u64, refers: Option<Kind>) -> u64 {
-        if let Some(kind) = refers.filter(|_| value != 0) {
-            self.look_name(kind, (value - 1) as u32);
+        match refers {
+            Some(kind) if value != 0 => mix(kind as u64, self.look_name(kind, (value - 1) as u32)),
+            _ => value,
         }
-        self.canonical(value, refers)
     }
     /// A page-table entry as digests see it when a task is given it: the frame goes by name.
     pub fn seen_entry(&mut self, value: u64) -> u64 {
@@ -229,7 +226,7 @@ impl Store {
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
         let counts = self.keep.digest && place.kind != Kind::None;
-        let share = if counts { share(place, self.canonical(value, refers)) } else { 0 };
+        let share = if counts { share(place, self.seen(value, refers)) } else { 0 };
         self.shift(place.kind, place.index, share);
         self.words.push(Word { value, share, touched: 0, place, refers });
         (self.words.len() - 1) as u32
@@ -267,22 +264,44 @@ impl Store {
     pub fn touch(&mut self, word: u64, write: bool) {
         self.accesses.push(word << 1 | u64::from(write));
     }
+    /// What the turn has touched so far.
+    pub fn touched(&self) -> impl Iterator<Item = u64> {
+        let known = self.known.as_ref().map_or(&[][..], |turn| &turn.accesses);
+        known.iter().chain(&self.accesses).copied()
+    }
+    /// A task writes a word.
     #[inline]
-    pub fn set(&mut self, index: u32, value: u64) {
+    pub fn write(&mut self, index: u32, value: u64) {
+        let share = self.share_of(index, value);
+        self.recorder.act(Deed::Word(index, value, share));
+        self.set(index, value, share);
+    }
+    /// A word counts up or down.
+    pub fn note(&mut self, index: u32, delta: i64) {
+        let value = self.peek(index).wrapping_add(delta as u64);
+        let share = self.share_of(index, value);
+        self.set(index, value, share);
+    }
+    /// What the word would add to its container's sum with that value.
+    #[inline]
+    fn share_of(&mut self, index: u32, value: u64) -> u64 {
+        let Word { place, refers, .. } = self.words[index as usize];
+        let counts = self.keep.digest && place.kind != Kind::None;
+        if counts { share(place, self.seen(value, refers)) } else { 0 }
+    }
+    /// The word's value from here on, which adds `share` to its container's sum.
+    #[inline]
+    pub fn set(&mut self, index: u32, value: u64, share: u64) {
         let word = &mut self.words[index as usize];
         let before = std::mem::replace(&mut word.value, value);
         if before == value {
             return;
         }
+        let (old, place) = (std::mem::replace(&mut word.share, share), word.place);
         if self.keep.undo {
-            self.undo.push(Undo::Word { index, value: before, share: word.share });
+            self.undo.push(Undo::Word { index, value: before, share: old });
         }
-        let (place, refers) = (word.place, word.refers);
-        if self.keep.digest && place.kind != Kind::None {
-            let share = share(place, self.canonical(value, refers));
-            let delta = share.wrapping_sub(std::mem::replace(&mut self.words[index as usize].share, share));
-            self.shift(place.kind, place.index, delta);
-        }
+        self.shift(place.kind, place.index, share.wrapping_sub(old));
     }
     /// What [`Store::set`] did, taken back.
     pub fn unset(&mut self, index: u32, value: u64, share: u64) {

@@ -28,8 +28,7 @@ impl Stepped {
             if mode & mode::DECLARES != 0 {
                 store.touch_word(index, true);
             }
-            store.recorder.act(Deed::Word(index, value));
-            store.set(index, value);
+            store.write(index, value);
         }
     }
     /// Puts what `new` makes of the word in its place, if it makes anything; gives what was there.
@@ -47,8 +46,7 @@ impl Stepped {
         }
         self.given(store, mode, now, refers);
         if let Some(new) = new {
-            store.recorder.act(Deed::Word(index, new));
-            store.set(index, new);
+            store.write(index, new);
         }
         now
     }

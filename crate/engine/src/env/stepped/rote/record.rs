@@ -4,6 +4,7 @@ use super::super::{Rest, Stepped, TaskState};
 use super::{Deed, NOWHERE, Spot, Thing, Turn, channel};
 use crate::check::oracle::Oracle;
 use crate::env::KINDS;
+use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 use std::rc::Rc;
@@ -94,7 +95,7 @@ impl Recorder {
     #[cold]
     fn acted(&mut self, deed: Deed) {
         match deed {
-            Deed::Word(index, _) => _ = self.meet(Thing::Word(index)),
+            Deed::Word(index, ..) => _ = self.meet(Thing::Word(index)),
             Deed::Frame(index, _) | Deed::Entry(index, ..) => _ = self.meet(Thing::Frame(index)),
             Deed::Name(kind, index, _) => _ = self.meet(Thing::Name(kind, index)),
             Deed::Note(index, _) => self.noted.push(index),
@@ -143,7 +144,7 @@ impl Stepped {
     pub fn record(&self) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
-        let state = store.state(task);
+        let state = *store.state(task);
         if !self.keep.rote || state.spot == NOWHERE {
             return;
         }
@@ -152,8 +153,8 @@ impl Stepped {
         store.recorder.look(Thing::Registered, channel(state.registered));
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
-    /// `alone` that nobody else was told of the turn.
-    pub fn recorded(&self, oracle: &Oracle, done: bool, alone: bool) {
+    /// `starts` which tasks it has started.
+    pub fn recorded(&self, oracle: &Oracle, done: bool, starts: &[TaskId]) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
         let (recorder, rote) = (&mut store.recorder, &mut store.rote);
@@ -169,7 +170,7 @@ impl Stepped {
         let known = rote.way(recorder.from, &after, done, given);
         after.spot = known.unwrap_or_else(|| rote.new_spot());
         task.state.spot = after.spot;
-        let whole = recorder.whole && alone;
+        let whole = recorder.whole;
         if after.spot == NOWHERE || !rote.has_room() || !(whole || known.is_none()) {
             return;
         }
@@ -177,6 +178,7 @@ impl Stepped {
             given: given.into(),
             accesses: store.accesses.as_slice().into(),
             deeds: recorder.deeds.as_slice().into(),
+            starts: starts.into(),
             oracle: recorder.has_changed(oracle).then(|| oracle.snapshot()),
             after,
             steps: self.steps.get() - recorder.steps,

@@ -45,6 +45,7 @@ use cells::{Cells, Doubt};
 use judge::Wrong;
 use line::{Book, LineId, Owner, Sharing};
 use space::{Base, Group, Space, What};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use table::Table;
@@ -77,18 +78,27 @@ pub struct Ticket {
     pending: Option<(Option<Sharing>, u32, PageIndex)>,
 }
 
-/// A state and, while it is known, its digest. The state is shared with snapshots
-/// until it is changed.
-#[derive(Default)]
+/// A state and, while they are known, its digest and its identity. The state is shared with
+/// snapshots until it is changed.
+#[derive(Clone, Default)]
 struct Held<T> {
     state: Arc<T>,
     digest: Option<u64>,
+    identity: Option<u64>,
 }
 
-impl<T: Clone> Held<T> {
+impl<T: Clone + Hash> Held<T> {
     fn edit(&mut self) -> &mut T {
-        self.digest = None;
+        (self.digest, self.identity) = (None, None);
         Arc::make_mut(&mut self.state)
+    }
+    /// A number for exactly this state, whatever it may ever make a difference for.
+    fn identity(&mut self) -> u64 {
+        *self.identity.get_or_insert_with(|| {
+            let mut hasher = DefaultHasher::new();
+            self.state.hash(&mut hasher);
+            hasher.finish()
+        })
     }
 }
 
@@ -132,9 +142,9 @@ pub struct Oracle {
 /// A copy of the whole model, to come back to.
 #[derive(Clone)]
 pub struct Snapshot {
-    spaces: Vec<Arc<Space>>,
-    groups: Vec<Arc<Group>>,
-    files: Vec<Arc<Group>>,
+    spaces: Vec<Held<Space>>,
+    groups: Vec<Held<Group>>,
+    files: Vec<Held<Group>>,
     group_count: u32,
 }
 

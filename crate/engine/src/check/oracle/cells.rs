@@ -9,7 +9,7 @@ use std::sync::Arc;
 const CHUNK: u64 = 16;
 
 /// Why a page may hold another value besides its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) enum Doubt {
     /// MADV_FREE: it may be dropped at any time until it is stored to again.
     Freed,
@@ -17,7 +17,7 @@ pub(super) enum Doubt {
     Race,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 struct Chunk {
     /// One bit a page: it has a value here.
     present: u16,
@@ -29,7 +29,7 @@ struct Chunk {
 }
 
 /// Page index → value.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 pub(super) struct Cells(Arc<BTreeMap<u64, Arc<Chunk>>>);
 
 /// One page of [`Cells`].

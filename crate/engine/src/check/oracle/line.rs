@@ -10,9 +10,10 @@ use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 
 /// Pages that several spaces share.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub(super) enum Sharing {
     /// The pages of a file.
     File(FileId),
@@ -21,7 +22,7 @@ pub(super) enum Sharing {
 }
 
 /// Whose log a line's stores stand in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) enum Owner {
     /// A space.
     Space(SpaceId),
@@ -30,7 +31,7 @@ pub(super) enum Owner {
 }
 
 /// Names a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) struct LineId {
     /// Whose log.
     pub(super) owner: Owner,
@@ -46,7 +47,7 @@ impl LineId {
 }
 
 /// A line of descent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Line {
     /// The oldest line of the family.
     pub(super) root: LineId,
@@ -90,12 +91,20 @@ pub(super) struct Stored {
     pub(super) stamp: u64,
 }
 
+impl Hash for Stored {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        // Stamps count on where the model was taken back, and tell something only to threads.
+        let Stored { line, page, by, at, before, value, stamp: _ } = *self;
+        (line, page, by, at, before, value).hash(hasher);
+    }
+}
+
 /// Stores kept: older ones are forgotten, so that endless runs stay in memory. A
 /// value that old shows as one that nobody stored.
 const KEPT: usize = 1 << 13;
 
 /// The stores of a space or of shared pages.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 pub(super) struct Book {
     /// Stores no longer in `stores`.
     forgotten: u64,

@@ -8,6 +8,7 @@ use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -146,7 +147,7 @@ impl Oracle {
                 continue;
             }
             let name = name_of(SpaceId(index));
-            let Held { state, digest } = &mut *held;
+            let Held { state, digest, .. } = &mut *held;
             sum = sum.wrapping_add(mix(name, *digest.get_or_insert_with(|| state.digest())));
             for region in &state.regions {
                 if let Some(Sharing::Group(n)) = region.sharing() {
@@ -170,18 +171,12 @@ impl Oracle {
         }
         sum
     }
-    /// A number for exactly this state, with spaces and groups by their numbers (stepped mode).
+    /// A number that no other state has, with spaces and groups by their numbers (stepped mode). A
+    /// [`digest`](Oracle::digest) leaves out what makes no difference to any answer; here nothing is
+    /// left out, not even what a later digest would be made of.
     pub fn identity(&self) -> u64 {
-        let mut sum =
-            mix(self.digest(|space| u64::from(space.0) + 1), u64::from(self.group_count.load(Ordering::Relaxed)));
-        for (index, slot) in self.spaces.iter() {
-            for region in &slot.lock().state.regions {
-                if let Some(Sharing::Group(n)) = region.sharing() {
-                    sum = sum.wrapping_add(mix(mix(u64::from(index), region.start.0), u64::from(n)));
-                }
-            }
-        }
-        sum
+        let groups = identities(self.groups.iter()).wrapping_add(u64::from(self.group_count.load(Ordering::Relaxed)));
+        mix(mix(identities(self.spaces.iter()), groups), identities(self.files.iter()))
     }
     /// A copy of the model, to come back to. Cheap: nothing is copied until it changes.
     pub fn snapshot(&self) -> Snapshot {
@@ -211,21 +206,25 @@ fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex)) {
 
 fn group_digest(slot: &Slot<Group>) -> u64 {
     let mut held = slot.lock();
-    let Held { state, digest } = &mut *held;
+    let Held { state, digest, .. } = &mut *held;
     *digest.get_or_insert_with(|| state.digest())
 }
 
-fn states<'a, T: 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> Vec<Arc<T>> {
-    slots.map(|(_, slot)| slot.lock().state.clone()).collect()
+fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> u64 {
+    slots.fold(0, |sum, (index, slot)| sum.wrapping_add(mix(u64::from(index), slot.lock().identity())))
+}
+
+fn states<'a, T: Clone + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> Vec<Held<T>> {
+    slots.map(|(_, slot)| slot.lock().clone()).collect()
 }
 
 /// Slots that were first used later become new again.
-fn put_back<'a, T: Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Arc<T>]) {
+fn put_back<'a, T: Clone + Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Held<T>]) {
     for (index, slot) in slots {
         let mut held = slot.lock();
         match to.get(index as usize) {
-            Some(saved) if Arc::ptr_eq(saved, &held.state) => {}
-            Some(saved) => *held = Held { state: saved.clone(), digest: None },
+            Some(saved) if Arc::ptr_eq(&saved.state, &held.state) => {}
+            Some(saved) => *held = saved.clone(),
             None => *held = Held::default(),
         }
     }

@@ -8,7 +8,7 @@ use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
 
 /// What a page shows that has no value of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub(super) enum Base {
     /// Zero.
     #[default]
@@ -37,7 +37,7 @@ impl From<Backing> for Base {
 }
 
 /// Where the values of a region are.
-#[derive(Clone)]
+#[derive(Clone, Hash)]
 pub(super) enum What {
     /// Here, with what unwritten pages show and the line of descent.
     Private { base: Base, line: u32, cells: Cells },
@@ -46,7 +46,7 @@ pub(super) enum What {
 }
 
 /// A range of pages that were mapped as one.
-#[derive(Clone)]
+#[derive(Clone, Hash)]
 pub(super) struct Region {
     /// First page.
     pub(super) start: Vpn,
@@ -85,7 +85,7 @@ impl Region {
 
 /// The model of one address space. A slot is used again by other spaces; lines and
 /// stores stay, for the histories of those that were forked from it.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 pub(super) struct Space {
     /// A name by descent, 0 while the slot is free.
     pub(super) label: u64,
@@ -160,7 +160,7 @@ impl Space {
 }
 
 /// Pages that several spaces share, or the pages of a file.
-#[derive(Clone)]
+#[derive(Clone, Hash)]
 pub(super) struct Group {
     /// What unwritten pages show; a file's own pages show its contents.
     pub(super) base: Base,

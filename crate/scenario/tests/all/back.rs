@@ -4,7 +4,7 @@
 //! This is what a search stands on: a turn taken back leaves nothing behind in the world, and a
 //! task that is made again by what it has read stands where it stood.
 
-use crate::random::{Shape, concurrent};
+use crate::random::{Dice as Die, Shape, cases, concurrent};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::env::{Env, Kind};
 use faultline_engine::finding::Finding;
@@ -167,7 +167,7 @@ const SCENARIOS: [&str; 11] =
     ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(cases(160))]
     #[test]
     fn after_any_walk_a_machine_is_what_a_fresh_one_is(
         scenario in 0..SCENARIOS.len(), preset in 0..PRESETS.len(), moves in moves(), fused: bool, seed: u64,
@@ -177,11 +177,11 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(160))]
     #[test]
     fn so_it_is_in_any_scenario(
-        before in prop::collection::vec(any::<crate::random::Dice>(), 1..14),
-        tasks in prop::collection::vec(prop::collection::vec(any::<crate::random::Dice>(), 1..4), 2..4),
+        before in prop::collection::vec(any::<Die>(), 1..14),
+        tasks in prop::collection::vec(prop::collection::vec(any::<Die>(), 1..4), 2..4),
         preset in 0..PRESETS.len(), moves in moves(), fused: bool, seed: u64,
     ) {
         let text = concurrent(Shape { share: true, files: true, vfork: true }, &before, &tasks);

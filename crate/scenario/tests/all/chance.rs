@@ -1,6 +1,6 @@
 //! Random scenarios against the oracle and the invariants, on every kernel (rulings R43).
 
-use crate::random::{Dice, Shape, concurrent, sequential};
+use crate::random::{Dice, RIGHT, Shape, cases, concurrent, sequential};
 use faultline_engine::check::structural::leaks;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
@@ -14,16 +14,6 @@ use proptest::prelude::*;
 /// Without sharing: for kernels that show stale pages then.
 const PLAIN: Shape = Shape { share: false, files: true, vfork: true };
 const ALL: Shape = Shape { share: true, files: true, vfork: true };
-/// Kernels that are expected to be right.
-const RIGHT: [&str; 2] = ["2025-04", "main"];
-/// Cases of each test, unless the environment asks for another number.
-const CASES: u32 = 48;
-
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(CASES);
-    ProptestConfig { cases, max_shrink_iters: 4000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 fn dice(most: usize) -> impl Strategy<Value = Vec<Dice>> {
     prop::collection::vec(any::<Dice>(), 1..most)
 }
@@ -77,7 +67,7 @@ fn nothing_wrong(text: &str, name: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn one_after_the_other_nothing_goes_wrong_on_any_kernel(dice in dice(60)) {

@@ -3,9 +3,10 @@
 //! remembered, the reduced search reaches; and where everything can be tried, no more.
 
 use crate::proof::{STATES, Watched};
+use crate::random::{Dice, RIGHT, cases};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::ids::TaskId;
-use faultline_engine::policy::Policy;
+use faultline_engine::policy::{self, Policy};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -15,6 +16,8 @@ use faultline_sched::Subject;
 use faultline_sched::explore::exhaustive::Reduction;
 use faultline_sched::explore::is_preemption;
 use faultline_sched::explore::model::Model;
+use proptest::prelude::*;
+use std::fmt::Write;
 use std::rc::Rc;
 
 /// Every order of turns with at most so many preemptions, with no memory of any kind.
@@ -146,5 +149,75 @@ fn what_one_preemption_leads_to_in_the_gallery_the_reduced_search_reaches() {
             let runs = walk_plainly(&mut plain, None, 1);
             assert!(plain.met.are_among(&reduced.met), "{name} on {preset}: {runs} runs");
         }
+    }
+}
+
+/// An operation of a task of process `who`, which may have children that nobody has named yet.
+fn operation(who: usize, nth: &mut usize, [op, page, more, _]: Dice) -> String {
+    let at = page % 3;
+    match op % 16 {
+        0..=2 => format!("store va{at}"),
+        3 | 4 => format!("load va{at}"),
+        5 => {
+            *nth += 1;
+            format!("fork C{nth} {{ {} va{at}; exit }}", ["load", "store"][usize::from(more) % 2])
+        }
+        6 => format!("munmap va{at} 1"),
+        7 => format!("mprotect va{at} 1 {}", ["none", "r", "rw"][usize::from(more) % 3]),
+        8 => format!("madvise va{at} 1 {}", ["free", "dontneed"][usize::from(more) % 2]),
+        9 => format!("mmap va{at} 1"),
+        10 | 11 => format!("pageout va{at}"),
+        12 | 13 => format!("reclaim va{at}"),
+        14 if who > 0 => "exit".into(),
+        14 => format!("minherit va{at} 1 {}", ["none", "zero", "copy"][usize::from(more) % 3]),
+        _ => format!("madvise va{at} 1 free"),
+    }
+}
+
+/// Two or three tasks with an operation or two each, in a family of processes.
+fn meeting(before: &[Dice], tasks: &[Vec<Dice>]) -> String {
+    let mut text = String::from(
+        "frames 60\npages 3\nswap 3\nerrors allowed\nsetup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n",
+    );
+    let (mut nth, mut born) = (0, 1);
+    for &[who, op, page, more] in before {
+        let who = usize::from(who) % born;
+        if op % 3 == 0 && born < 4 {
+            let _ = writeln!(text, "  P{who}: fork P{born}");
+            born += 1;
+        } else {
+            // Nobody forks or goes before it begins.
+            let op = [0, 3, 6, 7, 8, 10, 12, 15][usize::from(op) % 8];
+            let _ = writeln!(text, "  P{who}: {}", operation(who, &mut nth, [op, page, more, 0]));
+        }
+    }
+    text.push_str("}\n");
+    for (at, dice) in tasks.iter().enumerate() {
+        let who = usize::from(dice[0][3]) % born;
+        let mut ops: Vec<String> = dice.iter().map(|&d| operation(who, &mut nth, d)).collect();
+        ops.truncate(ops.iter().position(|op| op == "exit").map_or(ops.len(), |exit| exit + 1));
+        let _ = writeln!(text, "task T{at} of P{who} {{ {} }}", ops.join("; "));
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+    #[test]
+    fn of_any_two_that_meet_the_reduced_search_misses_nothing(
+        before in prop::collection::vec(any::<Dice>(), 0..6),
+        tasks in prop::collection::vec(prop::collection::vec(any::<Dice>(), 1..3), 2..3),
+        preset in 0..policy::PRESETS.len(),
+    ) {
+        let text = meeting(&before, &tasks);
+        let scenario = Rc::new(parse("meeting", &text).unwrap_or_else(|error| panic!("{error}\n{text}")));
+        let preset = policy::PRESETS[preset].name;
+        let reduced = watched(&scenario, preset, true).walk(Reduction::FULL).0;
+        let whole = watched(&scenario, preset, false).walk(STATES).0;
+        prop_assert_eq!(&reduced.met, &whole.met, "{} on\n{}", preset, text);
+        prop_assert!(reduced.met.broken.is_empty() || !RIGHT.contains(&preset), "{:?} {} on\n{}", reduced.met.broken, preset, text);
+        let mut plain = watched(&scenario, preset, false);
+        walk_plainly(&mut plain, None, 1);
+        prop_assert!(plain.met.are_among(&reduced.met), "{} on\n{}", preset, text);
     }
 }

@@ -1,6 +1,16 @@
 //! Scenarios by chance: legal ones, whatever the numbers are.
 
+use proptest::prelude::ProptestConfig;
 use std::fmt::Write;
+
+/// Kernels that are expected to be right.
+pub const RIGHT: [&str; 2] = ["2025-04", "main"];
+
+/// So many cases, unless the environment asks for another number.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
+    ProptestConfig { cases, max_shrink_iters: 4000, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// What may occur.
 #[derive(Clone, Copy)]

@@ -72,7 +72,7 @@ impl<S: Subject> Model for Watched<S> {
         }
         self.met.broken.extend(findings.iter().map(property));
         let touched = &mut self.touched;
-        self.machine.accesses(&mut |word, _| _ = touched.insert((word, task)));
+        self.machine.accesses(|word, _| _ = touched.insert((word, task)));
     }
     fn back(&mut self) {
         Model::back(&mut self.machine);
@@ -81,7 +81,7 @@ impl<S: Subject> Model for Watched<S> {
         self.machine.state()
     }
     fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
-        self.machine.accesses(&mut |word, write| {
+        self.machine.accesses(|word, write| {
             if self.hidden != Some(word) {
                 touched(word, write);
             }

@@ -67,6 +67,19 @@ pub enum PlayError {
     /// The task cannot run now.
     #[error(transparent)]
     NotRunnable(#[from] NotRunnable),
+    /// What a search has met does not come up where its schedule is played: the search is wrong.
+    #[error(
+        "the search met {kind}, but playing its schedule does not: a mistake of this program; please report it with \
+         the scenario, --policy {policy} --choices {choices}"
+    )]
+    Unconfirmed {
+        /// What sort of thing it met.
+        kind: &'static str,
+        /// The kernel.
+        policy: String,
+        /// The schedule.
+        choices: String,
+    },
 }
 
 /// Who decides in a run.

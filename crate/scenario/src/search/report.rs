@@ -5,7 +5,6 @@ use crate::figures::count;
 use crate::model::Scenario;
 use crate::narrate::words;
 use crate::player::{How, PlayError, Player};
-use crate::report::FindingReport;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::{Bound, Found, Verdict, engine};
@@ -164,22 +163,28 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
     }
 }
 
-/// Plays a schedule once more and tells what it comes to.
+/// Plays a schedule once more and tells what it comes to: nothing is said to be found that does not
+/// come up again.
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
     player.play(&How::Choices(found.choices.clone()))?;
     let findings = player.findings();
     let at = findings.iter().position(|f| engine::property(f) == found.property);
-    let report = player.report();
-    let finding: Option<&FindingReport> = at.and_then(|at| report.findings.get(at));
-    let kind = finding.map_or(engine::kind(found.property).unwrap_or(FindingKind::Assertion), |f| f.kind);
+    let mut report = player.report();
+    let Some(finding) = at.filter(|&at| at < report.findings.len()).map(|at| report.findings.swap_remove(at)) else {
+        return Err(PlayError::Unconfirmed {
+            kind: engine::kind(found.property).map_or("something", FindingKind::name),
+            policy: policy.name.clone(),
+            choices: spare(&found.choices).to_string(),
+        });
+    };
     Ok(FoundReport {
-        kind,
-        words: words(kind),
-        property: finding.map_or("", |f| f.property),
-        detail: finding.map_or_else(String::new, |f| f.detail.clone()),
+        kind: finding.kind,
+        words: words(finding.kind),
+        property: finding.property,
+        detail: finding.detail,
         choices: spare(&found.choices).to_string(),
-        steps: finding.map_or(0, |f| f.step),
+        steps: finding.step,
         turns: found.turns,
         preemptions: found.preemptions,
         fewest,
@@ -193,4 +198,21 @@ fn spare(choices: &Choices) -> Choices {
     let kept = choices.as_slice().iter().rposition(|&c| c != 0).map_or(0, |at| at + 1);
     choices.truncate(kept);
     choices
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::gallery;
+    use faultline_sched::explore::model::Property;
+
+    #[test]
+    fn what_does_not_come_up_again_is_not_said_to_be_found() {
+        let scenario = gallery::find("g1").unwrap().scenario().unwrap();
+        let property = Property { kind: FindingKind::Stale as u8, which: 0 };
+        let found = Found { choices: Choices::default(), turns: 1, preemptions: 0, property };
+        let error = told(&scenario, &Policy::preset("main").unwrap(), &found, true).unwrap_err();
+        assert!(error.to_string().starts_with("the search met stale, but"), "{error}");
+    }
 }

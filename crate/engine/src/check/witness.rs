@@ -19,7 +19,8 @@ impl<E: Env> World<E> {
     /// world runs reports it through this.
     #[cold]
     pub fn report(&self, finding: Finding) {
-        self.env.find(self.witnessed(finding));
+        // No input of the task: who waits for what is no word, and another time others do.
+        self.env.act(|| self.env.find(self.witnessed(finding)));
     }
 
     /// A finding of this moment, with who was involved.

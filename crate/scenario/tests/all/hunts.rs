@@ -1,11 +1,11 @@
-//! Hunts that begin in the middle of a run.
+//! Hunts: from the beginning, and from the middle of a run.
 
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::player::{How, PlayError, Player};
 use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Kinds, Request};
+use faultline_scenario::search::{Hunt, Kinds, Request, Way};
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::{Checks, Choices};
 
@@ -146,4 +146,17 @@ fn a_crew_says_too_that_something_was_passed_over() {
     let mut together = p2("2020-01-weakened-pip", request.kinds);
     together.settle(crew.verdict(), crew.stats()).unwrap();
     assert_eq!(report(together).verdict, "found");
+}
+
+/// Who waits for what when something is found is no part of what its finder has read: made again
+/// while others wait for other things, the finder goes on as it did.
+#[test]
+fn what_chance_has_found_is_shortened_over_whatever_else_is_found_on_the_way() {
+    for (name, policy) in [("of2-signal", "2020-01-weakened-pip,+OF1"), ("t3", "2025-04,-P14,+OF1")] {
+        let scenario = gallery::find(name).unwrap().scenario().unwrap();
+        let request = Request { way: Way::Random, executions: 300, ..Request::default() };
+        let found = report(Hunt::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
+        assert_eq!(found.verdict, "found", "{name} on {policy}");
+        assert!(found.findings[0].fewest, "{name} on {policy}: {}", found.text);
+    }
 }

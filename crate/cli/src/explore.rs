@@ -42,7 +42,10 @@ struct Linked<'a> {
     found: &'a FoundReport,
     #[serde(flatten)]
     story: Story,
-    link: String,
+    link: Option<String>,
+    /// Why there is no link: a finding is one without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_link: Option<String>,
 }
 
 /// Tells a finding and makes a link to it. It may show in a smaller scenario than was asked for.
@@ -51,8 +54,11 @@ fn linked<'a>(found: &'a FoundReport, source: &Source, policy: &Policy) -> Resul
     let choices = found.choices.parse().map_err(|error: ChoicesError| error.to_string())?;
     let scenario = source.scenario().map_err(|error| error.to_string())?;
     let story = story_of(&scenario, policy, &choices, found.turns).map_err(|error| error.to_string())?;
-    let link = Link::played(source, policy, &choices, found.turns).map_err(|error| error.to_string())?;
-    Ok(Linked { found, story, link: link.to_string() })
+    let (link, no_link) = match Link::played(source, policy, &choices, found.turns) {
+        Ok(link) => (Some(link.to_string()), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    Ok(Linked { found, story, link, no_link })
 }
 
 /// Searches, and says what it has established.
@@ -193,7 +199,7 @@ fn print(
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
     writeln!(out, "kernel {}, {how}", report.policy)?;
     writeln!(out, "{}", report.text)?;
-    for (at, Linked { found, story, link }) in findings.iter().enumerate() {
+    for (at, Linked { found, story, link, no_link }) in findings.iter().enumerate() {
         writeln!(out)?;
         if let Some(text) = &found.scenario {
             writeln!(out, "The smallest scenario that still shows it:\n")?;
@@ -212,7 +218,9 @@ fn print(
             story::print(out, story)?;
             writeln!(out)?;
         }
-        writeln!(out, "{link}")?;
+        if let Some(last) = link.as_ref().or(no_link.as_ref()) {
+            writeln!(out, "{last}")?;
+        }
     }
     Ok(())
 }

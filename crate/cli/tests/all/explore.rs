@@ -1,6 +1,7 @@
 //! The searches as people and scripts meet them.
 
 use crate::called;
+use faultline_scenario::gallery;
 use serde_json::Value;
 
 fn faultline(args: &[&str]) -> (i32, String, String) {
@@ -55,6 +56,20 @@ fn what_is_found_is_told_turn_by_turn_and_shared() {
     let steps: Vec<_> = told.iter().map(|one| one["step"].as_u64().expect("a step")).collect();
     assert!(steps.is_sorted() && steps.last().copied() >= found["steps"].as_u64(), "{steps:?}");
     assert_eq!(told.iter().filter(|one| !one["preempted"].is_null()).count(), 2);
+}
+
+#[test]
+fn what_is_found_is_told_where_no_link_can_be_made() {
+    let remarks = "# A remark that makes the scenario longer than a link can be.\n".repeat(2_000);
+    let sh = gallery::find("sh").expect("the gallery has it").text;
+    let file = called::Scratch::new("remarks.scn", format!("{sh}\n{remarks}").as_bytes());
+    let search = ["explore", file.name(), "--policy", "2019-12"];
+    let (status, out, err) = faultline(&search);
+    assert_eq!(status, 1, "{err}");
+    assert!(out.contains("an older value") && out.contains("\nlink: a scenario of "), "{out}");
+    let (_, report) = json(&[&search[..], &["--json"]].concat());
+    let found = &report["findings"][0];
+    assert!(found["link"].is_null() && found["no_link"].as_str().is_some_and(|why| why.contains("bytes")), "{found}");
 }
 
 #[test]

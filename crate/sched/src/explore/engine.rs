@@ -38,8 +38,10 @@ impl<S: Subject> Model for Executor<S> {
     fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
         // Whose turn comes after a tick ends it: a tick may not change places with any turn.
-        let ticks = self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)));
-        touched(Access::TIME, ticks);
+        touched(Access::TIME, self.ticks());
+    }
+    fn ticks(&self) -> bool {
+        self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)))
     }
     fn plain_turns(&self) -> u32 {
         self.polls()

@@ -20,6 +20,10 @@ pub trait Model {
     /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
     /// that touch nothing in common but what both only read may change places.
     fn accesses(&self, touched: impl FnMut(u64, bool));
+    /// The last turn ended in a wait until somebody else has taken one.
+    fn ticks(&self) -> bool {
+        false
+    }
     /// How many turns of a plain run the last turn was: a model may take several at once if
     /// nobody could tell the difference.
     fn plain_turns(&self) -> u32 {

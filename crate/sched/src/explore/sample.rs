@@ -75,7 +75,9 @@ impl<T: Strategy> Sample<T> {
         model.step(task);
         self.stats.steps += 1;
         self.taken.push((runnable, (task, model.plain_turns())));
-        self.strategy.took(number, task, Outcome::At(Step::Begin));
+        // Where it stands now makes no difference to a strategy that makes runs by itself.
+        let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Step::Begin) };
+        self.strategy.took(number, task, outcome);
         let property = self.stats.broken(model, self.wanted)?;
         Some(Verdict::Found(self.found(model, property)))
     }

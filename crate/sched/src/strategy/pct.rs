@@ -7,9 +7,13 @@
 //! with most races, where each waits until the next has done its part, and of the
 //! (d-1)! orders one is tried as often as all together. The length of a run, counted in
 //! choices, is learnt from the runs before.
+//!
+//! Who waits for a tick goes behind everybody else: two that retry would keep the one for whom both
+//! wait from ever going on, and no scheduler does that.
 
 use super::random::Dice;
 use super::{Strategy, Turn};
+use crate::executor::Outcome;
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
@@ -107,5 +111,11 @@ impl Strategy for Pct {
         self.changes.pop();
         self.put(first, change.priority);
         turn.place(self.first(turn.runnable)?)
+    }
+    fn took(&mut self, _: u64, task: TaskId, outcome: Outcome) {
+        if outcome == Outcome::Ticking {
+            self.order.retain(|&(_, other)| other != task);
+            self.order.push((0, task));
+        }
     }
 }

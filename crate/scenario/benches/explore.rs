@@ -14,6 +14,9 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+/// Runs after which the same ones come again: their turns find room to be known.
+const RUNS: u64 = 100;
+
 /// Turns that a search takes between two looks at its verdict.
 const STRETCH: u64 = 1 << 16;
 
@@ -27,15 +30,20 @@ fn stage(name: &str, preset: &str, keep: Keep) -> Machine {
 }
 
 /// Steps runs by chance until at least `steps` steps are taken, and gives how long these take: from one
-/// point to the next with declared accesses, undo, digest, E06 and the oracle on (rulings R45). The
-/// same runs every time: a machine that takes turns by rote knows them after the first.
-/// Going back to the beginning is not a step.
+/// point to the next with declared accesses, undo, digest, E06 and the oracle on (rulings R45). After
+/// a while the same runs come again: a machine that takes turns by rote knows them. Going back to the beginning is not a step.
 fn stepping(engine: &mut Machine, steps: u64) -> Duration {
     // A search may take several turns as one.
     Model::plainly(engine, true);
     let (mut dice, mut took, mut taken) = (Dice::new(1), Duration::ZERO, 0);
     let mut chosen: Vec<TaskId> = Vec::new();
-    while taken < steps {
+    for run in 0.. {
+        if taken == steps {
+            break;
+        }
+        if run % RUNS == 0 {
+            dice = Dice::new(1);
+        }
         let begun = Instant::now();
         let mut here = 0;
         loop {

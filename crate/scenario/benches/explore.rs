@@ -31,19 +31,18 @@ fn stage(name: &str, preset: &str, keep: Keep) -> Machine {
 
 /// Steps runs by chance until at least `steps` steps are taken, and gives how long these take: from one
 /// point to the next with declared accesses, undo, digest, E06 and the oracle on (rulings R45). After
-/// a while the same runs come again: a machine that takes turns by rote knows them. Going back to the beginning is not a step.
+/// a while the same runs come again: a machine that takes turns by rote knows them. Going back to
+/// the beginning is not a step.
 fn stepping(engine: &mut Machine, steps: u64) -> Duration {
     // A search may take several turns as one.
     Model::plainly(engine, true);
-    let (mut dice, mut took, mut taken) = (Dice::new(1), Duration::ZERO, 0);
+    let (mut dice, mut took, mut taken, mut runs) = (Dice::new(1), Duration::ZERO, 0, 0);
     let mut chosen: Vec<TaskId> = Vec::new();
-    for run in 0.. {
-        if taken == steps {
-            break;
+    while taken < steps {
+        if runs == RUNS {
+            (dice, runs) = (Dice::new(1), 0);
         }
-        if run % RUNS == 0 {
-            dice = Dice::new(1);
-        }
+        runs += 1;
         let begun = Instant::now();
         let mut here = 0;
         loop {

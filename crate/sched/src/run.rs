@@ -11,7 +11,6 @@ use crate::strategy::{Strategy, Turn};
 use crate::task::Subject;
 use crate::tasks::TaskSet;
 use faultline_engine::check::oracle::Snapshot;
-use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Mark;
 use faultline_engine::event::{Counters, Event, Record};
 use faultline_engine::finding::Finding;
@@ -114,7 +113,7 @@ impl<S: Subject> Run<S> {
     }
     /// Points passed by all tasks.
     pub fn steps(&self) -> u64 {
-        self.executor.env().steps()
+        self.executor.env().steps_taken()
     }
     /// The digest of the world here.
     pub fn digest(&self) -> u64 {

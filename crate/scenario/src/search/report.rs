@@ -168,10 +168,8 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
     player.play(&How::Choices(found.choices.clone()))?;
-    let findings = player.findings();
-    let at = findings.iter().position(|f| engine::property(f) == found.property);
-    let mut report = player.report();
-    let Some(finding) = at.filter(|&at| at < report.findings.len()).map(|at| report.findings.swap_remove(at)) else {
+    let mut findings = player.findings().into_iter().zip(player.report().findings);
+    let Some((_, finding)) = findings.find(|(f, _)| engine::property(f) == found.property) else {
         return Err(PlayError::Unconfirmed {
             kind: engine::kind(found.property).map_or("something", FindingKind::name),
             policy: policy.name.clone(),

@@ -4,7 +4,7 @@
 //! This is what a search stands on: a turn taken back leaves nothing behind in the world, and a
 //! task that is made again by what it has read stands where it stood.
 
-use crate::random::{Dice as Die, Shape, cases, concurrent};
+use crate::random::{ALL, Dice as Die, cases, concurrent};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::env::{Env, Kind};
 use faultline_engine::finding::Finding;
@@ -193,7 +193,7 @@ proptest! {
         tasks in prop::collection::vec(prop::collection::vec(any::<Die>(), 1..4), 2..4),
         policy in policy(), moves in moves(), fused: bool, seed: u64,
     ) {
-        let text = concurrent(Shape { share: true, files: true, vfork: true }, &before, &tasks);
+        let text = concurrent(ALL, &before, &tasks);
         check(&Rc::new(parse("random", &text).unwrap()), &policy, (&moves, fused), seed)?;
     }
 }
@@ -250,6 +250,7 @@ fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
         }
     }
 }
+
 /// The oracle remembers more than it answers by: a fork that is over names children to come, and stores
 /// of those that are gone stand before others. What is known of a turn holds for exactly one past.
 #[test]

@@ -1,6 +1,6 @@
 //! Random scenarios against the oracle and the invariants, on every kernel (rulings R43).
 
-use crate::random::{Dice, RIGHT, Shape, cases, concurrent, sequential};
+use crate::random::{ALL, Dice, PLAIN, RIGHT, cases, concurrent, sequential};
 use faultline_engine::check::structural::leaks;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
@@ -11,9 +11,6 @@ use faultline_scenario::report::FindingReport;
 use faultline_sched::{Checks, Subject};
 use proptest::prelude::*;
 
-/// Without sharing: for kernels that show stale pages then.
-const PLAIN: Shape = Shape { share: false, files: true, vfork: true };
-const ALL: Shape = Shape { share: true, files: true, vfork: true };
 fn dice(most: usize) -> impl Strategy<Value = Vec<Dice>> {
     prop::collection::vec(any::<Dice>(), 1..most)
 }

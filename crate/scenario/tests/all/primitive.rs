@@ -174,7 +174,7 @@ fn operation(who: usize, nth: &mut usize, [op, page, more, _]: Dice) -> String {
     }
 }
 
-/// Two or three tasks with an operation or two each, in a family of processes.
+/// Tasks with an operation or two each, in a family of processes.
 fn meeting(before: &[Dice], tasks: &[Vec<Dice>]) -> String {
     let mut text = String::from(
         "frames 60\npages 3\nswap 3\nerrors allowed\nsetup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n",

@@ -24,6 +24,11 @@ pub struct Shape {
     pub vfork: bool,
 }
 
+/// Whatever there is.
+pub const ALL: Shape = Shape { share: true, files: true, vfork: true };
+/// Without sharing: for kernels that show stale pages then.
+pub const PLAIN: Shape = Shape { share: false, ..ALL };
+
 /// Private pages `va0` …; after them shared ones, and after them a file's.
 const PRIVATE: u64 = 4;
 const SHARED: u64 = 2;

@@ -225,8 +225,7 @@ impl Store {
     pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
-        let counts = self.keep.digest && place.kind != Kind::None;
-        let share = if counts { share(place, self.seen(value, refers)) } else { 0 };
+        let share = self.share_of(place, refers, value);
         self.shift(place.kind, place.index, share);
         self.words.push(Word { value, share, touched: 0, place, refers });
         (self.words.len() - 1) as u32
@@ -272,20 +271,25 @@ impl Store {
     /// A task writes a word.
     #[inline]
     pub fn write(&mut self, index: u32, value: u64) {
-        let share = self.share_of(index, value);
+        let share = self.share_at(index, value);
         self.recorder.act(Deed::Word(index, value, share));
         self.set(index, value, share);
     }
     /// A word counts up or down.
     pub fn note(&mut self, index: u32, delta: i64) {
         let value = self.peek(index).wrapping_add(delta as u64);
-        let share = self.share_of(index, value);
+        let share = self.share_at(index, value);
         self.set(index, value, share);
     }
     /// What the word would add to its container's sum with that value.
     #[inline]
-    fn share_of(&mut self, index: u32, value: u64) -> u64 {
+    fn share_at(&mut self, index: u32, value: u64) -> u64 {
         let Word { place, refers, .. } = self.words[index as usize];
+        self.share_of(place, refers, value)
+    }
+    /// The same of any word there.
+    #[inline]
+    fn share_of(&mut self, place: Place, refers: Option<Kind>, value: u64) -> u64 {
         let counts = self.keep.digest && place.kind != Kind::None;
         if counts { share(place, self.seen(value, refers)) } else { 0 }
     }

@@ -170,8 +170,7 @@ impl Stepped {
         let known = rote.way(recorder.from, &after, done, given);
         after.spot = known.unwrap_or_else(|| rote.new_spot());
         task.state.spot = after.spot;
-        let whole = recorder.whole;
-        if after.spot == NOWHERE || !rote.has_room() || !(whole || known.is_none()) {
+        if after.spot == NOWHERE || !rote.has_room() || !(recorder.whole || known.is_none()) {
             return;
         }
         let turn = Rc::new(Turn {
@@ -187,7 +186,7 @@ impl Stepped {
         if known.is_none() {
             rote.add_way(recorder.from, turn.clone());
         }
-        if whole {
+        if recorder.whole {
             rote.learn(recorder.from, &recorder.seen, turn);
         }
     }

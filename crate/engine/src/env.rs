@@ -233,15 +233,26 @@ pub trait Env: Memory + Sized + 'static {
     fn learn(&self, value: u64, refers: Option<Kind>) {
         let _ = (value, refers);
     }
-    /// Digest of what the running task knows.
+    /// The task goes by this thing's number from here on, which is no part of any digest: nobody
+    /// else has met the thing.
     #[inline]
-    fn known(&self) -> u64 {
-        0
+    fn learn_number(&self, number: u64) {
+        let _ = number;
+    }
+    /// What the running task knows.
+    #[inline]
+    fn known(&self) -> Known {
+        Known::default()
     }
     /// All that the running task knows is this: nothing else of what it has read lives on.
     #[inline]
-    fn know(&self, digest: u64) {
-        let _ = digest;
+    fn know(&self, known: Known) {
+        let _ = known;
+    }
+    /// Of what it has read before its operation the task keeps nothing but this, a thing by its number.
+    #[inline]
+    fn keep_only(&self, number: u64) {
+        let _ = number;
     }
     /// Declares that a property which is no word of the world is looked at or changed:
     /// steps that meet there do not commute. `about` names it by a hash.
@@ -356,6 +367,30 @@ impl<E: Env, T: Word> Guarded<E, T> {
     #[inline]
     pub fn peek(&self, env: &E) -> T {
         T::unpack(env.peek(&self.raw))
+    }
+}
+
+/// What a task knows where it stands, as two hashes (rulings R3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Known {
+    /// With things by name: for the digest of a state, in which names are all that counts.
+    pub named: u64,
+    /// With things by number: what the task does next in this very world follows from it. It
+    /// counts from the beginning of the task, not of its operation.
+    pub exact: u64,
+}
+
+impl Known {
+    /// Of a task that has not begun.
+    pub const NOTHING: Known = Known { named: 0, exact: 0 };
+    /// This, and a step or a deed of the task itself.
+    #[inline]
+    pub(crate) fn and(self, step: u64) -> Known {
+        self.with(step, step)
+    }
+    /// This, and all that a record holds, by its two hashes.
+    pub fn with(self, named: u64, exact: u64) -> Known {
+        Known { named: mix(self.named, named), exact: mix(self.exact, exact) }
     }
 }
 

@@ -79,34 +79,32 @@ struct Slot {
     spot: u32,
 }
 
-/// How far a task is. Goes back with the world.
-#[derive(Clone, Copy, Default)]
-struct Stand {
-    born: bool,
-    done: bool,
-    /// Turns it has taken.
-    turns: u32,
-}
-
-/// Who can run and who waits. Goes back with the world.
+/// Where tasks are. Goes back with the world.
 #[derive(Clone, Copy, Default)]
 struct Standings {
+    born: TaskSet,
+    done: TaskSet,
     ready: TaskSet,
     /// Those that wait until somebody else has taken a turn.
     ticking: TaskSet,
 }
 
+impl Standings {
+    /// Those that are elsewhere than there.
+    fn moved(self, there: Standings) -> TaskSet {
+        let sets = |s: Standings| [s.born, s.done, s.ready, s.ticking];
+        let pairs = sets(self).into_iter().zip(sets(there));
+        pairs.fold(TaskSet::NONE, |moved, (one, other)| moved.with(one.without(other)).with(other.without(one)))
+    }
+}
+
 /// What a turn changed besides the world.
 struct Past {
     mark: Mark,
-    steps: u64,
-    findings: usize,
     last: Option<TaskId>,
-    progress: Progress,
-    runnable: TaskSet,
+    /// Turns that its task had taken.
+    turns: u32,
     standings: Standings,
-    /// Entries of `past_stands` before it.
-    stands: usize,
     idle: stuck::Patience,
     /// What the oracle knew: see [`Models::keep`].
     models: usize,
@@ -119,7 +117,8 @@ pub struct Executor<S: Subject> {
     subject: S,
     checks: Checks,
     slots: Vec<Slot>,
-    stands: Vec<Stand>,
+    /// Of each task the turns it has taken.
+    taken: Vec<u32>,
     starter: Starter,
     standings: Standings,
     /// Those that are ready, and nobody once the run is over.
@@ -131,8 +130,6 @@ pub struct Executor<S: Subject> {
     polls: u32,
     /// The turns so far, where the environment keeps what is needed to go back.
     past: Vec<Past>,
-    /// The stands that they changed, as these were before.
-    past_stands: Vec<(TaskId, Stand)>,
     models: Models,
     digests: Digests,
     last: Option<TaskId>,
@@ -147,7 +144,7 @@ impl<S: Subject> Executor<S> {
             subject,
             checks,
             slots: Vec::new(),
-            stands: Vec::new(),
+            taken: Vec::new(),
             starter: Starter::default(),
             standings: Standings::default(),
             runnable: TaskSet::NONE,
@@ -155,7 +152,6 @@ impl<S: Subject> Executor<S> {
             fused: false,
             polls: 1,
             past: Vec::new(),
-            past_stands: Vec::new(),
             models: Models::default(),
             digests: Digests::default(),
             last: None,
@@ -171,10 +167,9 @@ impl<S: Subject> Executor<S> {
         let count = self.subject.tasks() as usize + 1;
         self.slots.clear();
         self.slots.resize_with(count, Slot::default);
-        self.stands.clear();
-        self.stands.resize(count, Stand::default());
+        self.taken.clear();
+        self.taken.resize(count, 0);
         self.past.clear();
-        self.past_stands.clear();
         self.standings = Standings::default();
         self.models = Models::default();
         self.digests = Digests::new(count);
@@ -190,18 +185,11 @@ impl<S: Subject> Executor<S> {
         self.settle();
     }
     fn start(&mut self, task: TaskId) {
-        if self.stands.get(task.0 as usize).is_some_and(|s| !s.born) {
-            self.stand(task, Stand { born: true, ..Stand::default() });
+        if (task.0 as usize) < self.taken.len() && !self.standings.born.contains(task) {
+            self.standings.born.insert(task);
             self.standings.ready.insert(task);
+            self.digests.moved(TaskSet::of(task));
         }
-    }
-    /// A task stands elsewhere from here on.
-    fn stand(&mut self, task: TaskId, to: Stand) {
-        let before = std::mem::replace(&mut self.stands[task.0 as usize], to);
-        if self.env().keeps().inputs {
-            self.past_stands.push((task, before));
-        }
-        self.digests.moved(TaskSet::of(task));
     }
     /// The future of a task as far as the task is: the one there is, or a new one that
     /// has repeated what the task has done.
@@ -259,15 +247,15 @@ impl<S: Subject> Executor<S> {
         )
     }
     fn standing_digest(&self, task: TaskId) -> u64 {
-        let stand = self.stands[task.0 as usize];
-        let (standing, known) = match (stand.born, stand.done) {
-            (false, _) => (1, 0),
-            // What it knew makes no difference any more.
-            (true, true) => (2, 0),
-            _ if self.standings.ready.contains(task) => (3, self.env().standing_digest(task)),
-            _ if self.standings.ticking.contains(task) => (4, self.env().standing_digest(task)),
-            _ => (5, self.env().standing_digest(task)),
+        let standing = match self.standings {
+            s if !s.born.contains(task) => 1,
+            s if s.done.contains(task) => 2,
+            s if s.ready.contains(task) => 3,
+            s if s.ticking.contains(task) => 4,
+            _ => 5,
         };
+        // What one knew that is over makes no difference any more.
+        let known = if standing > 2 { self.env().standing_digest(task) } else { 0 };
         mix(known, u64::from(task.0) << 3 | standing)
     }
     /// How far the run is.
@@ -288,12 +276,11 @@ impl<S: Subject> Executor<S> {
     }
     /// What a task is doing.
     pub fn standing(&self, task: TaskId) -> Standing {
-        let Some(stand) = self.stands.get(task.0 as usize) else { return Standing::Unborn };
-        match (stand.born, stand.done) {
-            (false, _) => Standing::Unborn,
-            (true, true) => Standing::Done,
-            (true, false) => match self.env().rest(task) {
-                _ if self.standings.ready.contains(task) => Standing::Ready,
+        match self.standings {
+            s if !s.born.contains(task) => Standing::Unborn,
+            s if s.done.contains(task) => Standing::Done,
+            s if s.ready.contains(task) => Standing::Ready,
+            _ => match self.env().rest(task) {
                 Rest::On(channel) => Standing::Asleep(channel),
                 Rest::Tick(_) | Rest::Ready => Standing::Ticking,
             },
@@ -304,10 +291,9 @@ impl<S: Subject> Executor<S> {
         if !self.runnable.contains(task) {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
-        self.remember();
+        self.remember(task);
         // Who ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
-        self.env().switch_to(task);
         self.polls = 0;
         let mut done = self.poll(task);
         while fuses && !done && self.may_fuse(task) {
@@ -315,22 +301,19 @@ impl<S: Subject> Executor<S> {
         }
         self.env().leave();
         self.turns += 1;
+        self.taken[task.0 as usize] += self.polls;
         self.last = Some(task);
-        let turns = self.stands[task.0 as usize].turns + self.polls;
-        self.stand(task, Stand { born: true, done, turns });
-        let outcome = match self.env().rest(task) {
-            _ if done => Outcome::Done,
-            Rest::On(channel) => Outcome::Asleep(channel),
-            Rest::Tick(_) => Outcome::Ticking,
-            Rest::Ready => Outcome::At(self.at(task)),
-        };
+        self.digests.moved(TaskSet::of(task));
         // For those that waited for a turn of somebody else this was one.
         self.time_passes();
-        self.standings.ready.remove(task);
+        let outcome = self.outcome(task, done);
+        let standings = &mut self.standings;
+        standings.ready.remove(task);
         match outcome {
-            Outcome::At(_) => self.standings.ready.insert(task),
-            Outcome::Ticking => self.standings.ticking.insert(task),
-            Outcome::Asleep(_) | Outcome::Done => {}
+            Outcome::At(_) => standings.ready.insert(task),
+            Outcome::Ticking => standings.ticking.insert(task),
+            Outcome::Done => standings.done.insert(task),
+            Outcome::Asleep(_) => {}
         }
         while let Some(child) = self.starter.next() {
             self.start(child);
@@ -339,16 +322,25 @@ impl<S: Subject> Executor<S> {
         self.settle();
         Ok(outcome)
     }
+    /// How the turn of `task` has ended.
+    fn outcome(&self, task: TaskId, done: bool) -> Outcome {
+        match self.env().stands(task) {
+            _ if done => Outcome::Done,
+            (Rest::On(channel), _) => Outcome::Asleep(channel),
+            (Rest::Tick(_), _) => Outcome::Ticking,
+            (Rest::Ready, at) => Outcome::At(at.unwrap_or(Step::Begin)),
+        }
+    }
     /// The running task goes on to its next point, by rote if it can; its future then stays behind.
     /// Whether its program has ended.
     fn poll(&mut self, task: TaskId) -> bool {
-        let turns = self.stands[task.0 as usize].turns + self.polls;
+        let turns = self.taken[task.0 as usize] + self.polls;
         self.polls += 1;
         if let Some(done) = self.env().by_rote(&self.subject.world().oracle, |child| self.starter.start(child)) {
             return done;
         }
         let mut body = self.body(task, turns);
-        self.env().record();
+        self.env().run();
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
         self.starter.waiting(|started| self.env().recorded(&self.subject.world().oracle, done, started));
         let spot = self.env().spot(task);
@@ -357,18 +349,21 @@ impl<S: Subject> Executor<S> {
     }
     /// Ticks are over.
     fn time_passes(&mut self) {
-        let Standings { ready, ticking } = &mut self.standings;
+        let Standings { ready, ticking, .. } = &mut self.standings;
         *ready = ready.with(*ticking);
         let over = std::mem::take(ticking);
         self.digests.moved(over);
     }
     /// Takes note of those that the environment has woken.
     fn wake(&mut self) {
-        // Who registers need not sleep: it may have gone on to another sleep, or to its end.
-        let wakes = |&task: &TaskId| !self.stands[task.0 as usize].done && self.env().rest(task) == Rest::Ready;
-        let woken: TaskSet = TaskSet(self.env().take_woken()).iter().filter(wakes).collect();
-        self.standings.ready = self.standings.ready.with(woken);
+        let woken = TaskSet(self.env().take_woken());
         self.digests.moved(woken);
+        // Who registers need not sleep: it may have gone on to another sleep, or to its end.
+        for task in woken.without(self.standings.done).iter() {
+            if self.env().rest(task) == Rest::Ready {
+                self.standings.ready.insert(task);
+            }
+        }
     }
 
     /// Nobody could tell if the turn of `task` went on: it has touched nothing, and nobody
@@ -376,25 +371,23 @@ impl<S: Subject> Executor<S> {
     fn may_fuse(&self, task: TaskId) -> bool {
         self.env().nothing_touched() && self.env().rest(task) == Rest::Ready && self.starter.is_idle()
     }
-    /// Before a turn: what it takes to come back here.
-    fn remember(&mut self) {
+    /// A turn of `task` begins. Keeps what it takes to come back here.
+    fn remember(&mut self, task: TaskId) {
         let world = self.subject.world();
-        if !world.env.keeps().inputs {
+        let mark = world.env.begin_turn(task);
+        let keeps = world.env.keeps();
+        if !keeps.inputs {
             return;
         }
         let models = self.models.keep(world);
         self.past.push(Past {
-            mark: world.env.mark(),
-            steps: world.env.steps_taken(),
-            findings: world.env.finding_count(),
+            mark,
             last: self.last,
-            progress: self.progress,
-            runnable: self.runnable,
+            turns: self.taken[task.0 as usize],
             standings: self.standings,
-            stands: self.past_stands.len(),
             idle: self.idle,
             models,
-            counters: world.env.keeps().counters.then(|| Box::new(world.env.counters())),
+            counters: keeps.counters.then(|| Box::new(world.env.counters())),
         });
     }
     /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
@@ -402,27 +395,18 @@ impl<S: Subject> Executor<S> {
     /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events are not
     /// taken back.
     pub fn back(&mut self) -> bool {
-        let Some(past) = self.past.pop() else { return false };
+        let (Some(past), Some(task)) = (self.past.pop(), self.last) else { return false };
         let world = self.subject.world();
-        world.env.undo_to(past.mark);
-        world.env.restore_steps(past.steps);
-        world.env.truncate_findings(past.findings);
+        let moved = TaskSet(world.env.undo_to(past.mark));
         self.models.back(world, past.models);
-        // Woken, or waiting no longer: these have not stepped and stand where they stood.
-        let Standings { ready, ticking } = past.standings;
-        let mut moved = ready.without(self.standings.ready).with(self.standings.ready.without(ready));
-        moved = moved.with(ticking).with(self.standings.ticking).with(TaskSet(world.env.take_woken()));
-        while self.past_stands.len() > past.stands {
-            let Some((task, stand)) = self.past_stands.pop() else { break };
-            self.stands[task.0 as usize] = stand;
-            moved.insert(task);
-        }
-        self.digests.moved(moved);
+        self.digests.moved(moved.with(self.standings.moved(past.standings)));
+        self.taken[task.0 as usize] = past.turns;
         self.standings = past.standings;
-        self.runnable = past.runnable;
+        // Where somebody took a turn the run was not over.
+        self.runnable = self.standings.ready;
+        self.progress = Progress::Going;
         self.turns -= 1;
         self.last = past.last;
-        self.progress = past.progress;
         self.idle = past.idle;
         if let Some(counters) = &past.counters {
             self.env().restore_counters(counters);
@@ -443,7 +427,7 @@ impl<S: Subject> Executor<S> {
         if !self.runnable.is_empty() {
             return;
         }
-        if self.stands.iter().all(|s| !s.born || s.done) {
+        if self.standings.born.without(self.standings.done).is_empty() {
             return self.end(Progress::Finished);
         }
         self.pass_time();

@@ -16,7 +16,7 @@ mod store;
 mod undo;
 mod words;
 
-use super::{Env, Kind, Place};
+use super::{Env, Kind, Known, Place};
 use crate::event::{Counters, Event, Record};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
@@ -85,7 +85,7 @@ impl Access {
 }
 
 /// Why a task does not run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Rest {
     /// It can run.
     #[default]
@@ -96,7 +96,7 @@ pub enum Rest {
     Tick(u64),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct TaskState {
     /// The step it stands before.
     at: Option<Step>,
@@ -104,7 +104,7 @@ struct TaskState {
     /// The channel it is registered on and no wakeup has come yet.
     registered: Option<Channel>,
     /// Hash of the operation, its steps and every value it read (rulings R3).
-    local: u64,
+    local: Known,
     /// Things it has created so far: names of objects.
     created: u64,
     /// Where it stands among the turns that are known.
@@ -113,7 +113,8 @@ struct TaskState {
 
 impl TaskState {
     /// Of a task that has not run yet.
-    const NEW: TaskState = TaskState { at: None, rest: Rest::Ready, registered: None, local: 0, created: 0, spot: 0 };
+    const NEW: TaskState =
+        TaskState { at: None, rest: Rest::Ready, registered: None, local: Known::NOTHING, created: 0, spot: 0 };
 }
 
 impl Default for TaskState {
@@ -172,10 +173,18 @@ impl Stepped {
 
     /// Why a task does not run.
     pub fn rest(&self, task: TaskId) -> Rest {
-        match self.store.borrow().state(task).rest {
+        self.stands(task).0
+    }
+    /// The same, and at which step it stands.
+    #[inline]
+    pub fn stands(&self, task: TaskId) -> (Rest, Option<Step>) {
+        let store = self.store.borrow();
+        let state = store.state(task);
+        let rest = match state.rest {
             Rest::Tick(since) if self.steps.get() > since => Rest::Ready,
             rest => rest,
-        }
+        };
+        (rest, state.at)
     }
     /// Those of the first 64 tasks that were woken since the last call, a bit each.
     pub fn take_woken(&self) -> u64 {
@@ -240,17 +249,9 @@ impl Stepped {
     pub fn finding_count(&self) -> usize {
         self.findings.borrow().len()
     }
-    /// Drops all findings but the first `count`, after an undo.
-    pub fn truncate_findings(&self, count: usize) {
-        self.findings.borrow_mut().truncate(count);
-    }
     /// Steps taken so far, for whoever stands outside: see [`Env::steps`].
     pub fn steps_taken(&self) -> u64 {
         self.steps.get()
-    }
-    /// Makes the step count what it was, after an undo.
-    pub fn restore_steps(&self, steps: u64) {
-        self.steps.set(steps);
     }
     /// Drops findings and events and starts to count steps anew, after set-up or an undo.
     pub fn forget(&self) {
@@ -433,7 +434,8 @@ impl Env for Stepped {
         self.input(|_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
-        self.know(super::mix(op, 0x0b));
+        let op = super::mix(op, 0x0b);
+        self.know(Known { named: op, ..self.local.known().and(op) });
     }
 
     fn quiet<R>(&self, f: impl FnOnce() -> R) -> R {
@@ -451,12 +453,20 @@ impl Env for Stepped {
     fn learn(&self, value: u64, refers: Option<Kind>) {
         self.learn_value(value, refers);
     }
-    fn known(&self) -> u64 {
-        // Whoever asks keeps it: a task that repeats is given what it was given then.
-        self.input(|_| self.local.known())
+    fn learn_number(&self, number: u64) {
+        self.local.learn_exactly(number);
     }
-    fn know(&self, digest: u64) {
-        self.local.know(digest);
+    fn known(&self) -> Known {
+        // Whoever asks keeps it: a task that repeats is given what it was given then.
+        let Known { named, exact } = self.local.known();
+        Known { named: self.plain_input(named), exact: self.plain_input(exact) }
+    }
+    fn know(&self, known: Known) {
+        self.local.know(known);
+    }
+    fn keep_only(&self, number: u64) {
+        let named = self.local.known().named;
+        self.know(Known { named, exact: super::mix(named, number) });
     }
     fn declare(&self, about: u64, write: bool) {
         if self.local.declares() {

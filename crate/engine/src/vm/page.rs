@@ -1,6 +1,6 @@
 //! `vm_page`: what is known of a frame, and the primitives of vm.md §11.8.
 
-use crate::env::{Cell, Env, Guarded, Kind, Place, mix};
+use crate::env::{Cell, Env, Guarded, Kind, Place, Word, mix};
 use crate::event::Event;
 use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
@@ -309,6 +309,7 @@ impl<E: Env> FreeList<E> {
                 Some(frame)
             });
             cx.env.learn(u64::from(taken.is_some()), None);
+            cx.env.learn_number(taken.pack());
             taken
         })
     }

@@ -1,13 +1,14 @@
 //! `vm_object_split`: gives a forked entry that covers part of a big private object
 //! an object of its own (vm.md §9.6).
 
-use crate::env::Env;
+use crate::env::{Env, Word};
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::page::Page;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -45,12 +46,13 @@ impl<E: Env> Cx<'_, E> {
             o.set_flags(self, ObjectFlags::SPLIT);
         }
         let swap = |o: &crate::vm::object::Object<E>| o.kind.load(self) == ObjectType::Swap;
-        let mut moved = Vec::new();
+        let mut moved: Vec<&Page<E>> = Vec::new();
         let mut from = first;
         let knew = self.env.known();
         loop {
             self.env.know(knew);
             self.env.learn(from.0, None);
+            moved.iter().for_each(|page| self.env.learn_number(page.frame.pack()));
             let next = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size);
             let Some((index, frame)) = next else { break };
             let page = self.page(frame);
@@ -77,6 +79,7 @@ impl<E: Env> Cx<'_, E> {
             from = PageIndex(index.0 + 1);
         }
         self.env.know(knew);
+        moved.iter().for_each(|page| self.env.learn_number(page.frame.pack()));
         if swap(o) {
             self.swap_copy(id, new, first.0, false);
         }

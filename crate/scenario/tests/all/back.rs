@@ -113,17 +113,20 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 1..14)
 }
 
-fn forth(machine: &mut Machine, taken: &mut Vec<TaskId>, choice: u8) {
+/// Who took each turn, and the state before it: asked for on the way, as a search does.
+type Taken = Vec<(TaskId, u64)>;
+
+fn forth(machine: &mut Machine, taken: &mut Taken, choice: u8) {
     let runnable = machine.runnable();
     if !runnable.is_empty() {
         let task = runnable.nth(usize::from(choice) % runnable.len()).unwrap();
+        taken.push((task, machine.state()));
         machine.step(task).unwrap();
-        taken.push(task);
     }
 }
 
 fn walk(machine: &mut Machine, moves: &[Move]) -> Vec<TaskId> {
-    let mut taken = Vec::new();
+    let mut taken = Taken::new();
     for a_move in moves {
         match a_move {
             Move::Forth(choices) => choices.iter().for_each(|&c| forth(machine, &mut taken, c)),
@@ -131,12 +134,14 @@ fn walk(machine: &mut Machine, moves: &[Move]) -> Vec<TaskId> {
             &Move::Stay(who, turns) => (0..turns).for_each(|_| forth(machine, &mut taken, who)),
             &Move::Back(turns) => {
                 for _ in 0..turns {
-                    assert_eq!(machine.back(), taken.pop().is_some());
+                    let before = taken.pop();
+                    assert_eq!(machine.back(), before.is_some());
+                    assert!(before.is_none_or(|(_, state)| machine.state() == state), "back at another state");
                 }
             }
         }
     }
-    taken
+    taken.into_iter().map(|(task, _)| task).collect()
 }
 
 /// The walk, then both on to the end by the same choices.
@@ -244,7 +249,7 @@ fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
             assert_eq!(sight(&machine), sights[at], "{name}: back to turn {at}");
         }
         assert!(!machine.back(), "there is nothing before the beginning");
-        for (at, &task) in taken.iter().enumerate() {
+        for (at, &(task, _)) in taken.iter().enumerate() {
             machine.step(task).unwrap();
             assert_eq!(sight(&machine), sights[at + 1], "{name}: again turn {at}");
         }

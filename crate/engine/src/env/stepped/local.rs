@@ -12,8 +12,8 @@
 //! world. So going one turn back costs undoing that turn and, once its task is
 //! wanted again, one run through what that task alone has read.
 
-use super::super::{Kind, mix};
-use super::{Keep, Stepped, Store, TaskState};
+use super::super::{Kind, Known, mix};
+use super::{Keep, Mark, Stepped, Store, TaskState};
 use crate::ids::TaskId;
 use std::cell::Cell;
 
@@ -36,8 +36,8 @@ pub(super) struct Local {
     /// The modes while a task runs, and while none does.
     running: u8,
     idle: u8,
-    /// Digest of what the running task knows.
-    known: Cell<u64>,
+    /// What the running task knows.
+    known: Cell<Known>,
     /// Turns left of a task that repeats.
     turns: Cell<u32>,
 }
@@ -49,9 +49,9 @@ impl Local {
         Local {
             inside: Cell::new(false),
             mode: Cell::new(idle),
-            running: idle | when(keep.inputs, mode::LOGS) | when(keep.digest, mode::LEARNS),
+            running: idle | when(keep.inputs, mode::LOGS) | when(keep.digest || keep.rote, mode::LEARNS),
             idle,
-            known: Cell::new(0),
+            known: Cell::new(Known::NOTHING),
             turns: Cell::new(0),
         }
     }
@@ -83,12 +83,24 @@ impl Local {
         self.mode() & mode::REPEATS != 0
     }
     #[inline]
-    pub fn known(&self) -> u64 {
+    pub fn known(&self) -> Known {
         self.known.get()
     }
     #[inline]
-    pub fn know(&self, digest: u64) {
-        self.known.set(digest);
+    pub fn know(&self, known: Known) {
+        self.known.set(known);
+    }
+    /// The running task was given this, which names say nothing of.
+    #[inline]
+    pub fn learn_exactly(&self, value: u64) {
+        let Known { named, exact } = self.known.get();
+        self.known.set(Known { named, exact: chain(exact, value) });
+    }
+    /// The running task was given this value, of which digests see `seen`.
+    #[inline]
+    fn learn(&self, value: u64, seen: u64) {
+        let Known { named, exact } = self.known.get();
+        self.known.set(Known { named: chain(named, seen), exact: chain(exact, value) });
     }
     /// One turn of the task that repeats is over: it goes on at once, unless it was the last.
     pub fn repeat_turn(&self) -> bool {
@@ -109,16 +121,26 @@ fn chain(known: u64, seen: u64) -> u64 {
 impl Stepped {
     /// A turn of the task begins; until [`Stepped::leave`] all that happens is its doing.
     pub fn switch_to(&self, task: TaskId) {
+        self.begin_turn(task);
+        self.enter(&mut self.store.borrow_mut());
+    }
+    /// A turn of the task begins, which may take it by rote or run. Gives a mark from before it.
+    pub fn begin_turn(&self, task: TaskId) -> Mark {
         self.leave();
+        self.current.set(task);
         let store = &mut *self.store.borrow_mut();
+        let mark = self.mark_of(store);
         store.begin_turn();
         store.log_task(task);
-        self.enter(store, task);
+        mark
     }
-    /// The task runs from here on.
+    /// The task whose turn it is runs from here on.
     #[inline]
-    fn enter(&self, store: &mut Store, task: TaskId) {
-        self.current.set(task);
+    pub(super) fn enter(&self, store: &mut Store) {
+        if self.local.inside.get() {
+            return;
+        }
+        let task = self.current.get();
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.mode.set(self.local.running);
@@ -145,7 +167,7 @@ impl Stepped {
     }
     fn live_local(&self, task: TaskId, state: &TaskState) -> u64 {
         let live = self.local.inside.get() && self.current.get() == task;
-        if live { self.local.known.get() } else { state.local }
+        if live { self.local.known.get().named } else { state.local.named }
     }
     /// The digest of what a task knows where it stands (rulings R3).
     pub fn local_digest(&self, task: TaskId) -> u64 {
@@ -173,7 +195,14 @@ impl Stepped {
         if mode & mode::LOGS != 0 {
             store.log.push(value);
         }
+        if mode & mode::LEARNS != 0 {
+            self.local.learn_exactly(value);
+        }
         value
+    }
+    /// One that follows from what the task knows.
+    pub(super) fn plain_input(&self, value: u64) -> u64 {
+        self.local.quietly(|| self.input(|_| value))
     }
     /// The running task was given this value.
     #[inline]
@@ -187,7 +216,7 @@ impl Stepped {
             store.log.push(value);
         }
         if mode & mode::LEARNS != 0 {
-            self.local.know(chain(self.local.known(), seen(store)));
+            self.local.learn(value, seen(store));
         }
     }
     #[inline]
@@ -197,33 +226,22 @@ impl Stepped {
                 Some(_) => self.store.borrow_mut().seen(value, refers),
                 None => value,
             };
-            self.local.know(chain(self.local.known(), seen));
+            self.local.learn(value, seen);
         }
     }
     /// Lets `run` poll a fresh future of `task` through its first `turns` turns by what it
-    /// read then; the world stays as it is. The future then stands where the task stands, which
-    /// goes on with its turn if it had begun one.
+    /// read then; the world stays as it is. The future then stands where the task stands.
     pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
         self.forget_held(task);
         if turns == 0 {
             return;
         }
-        let inside = self.local.inside.get();
         self.leave();
-        self.repeat_turns(task, turns, run);
-        if inside {
-            self.enter(&mut self.store.borrow_mut(), task);
-        }
-    }
-    fn repeat_turns(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
-        self.current.set(task);
-        let known = {
+        {
             let store = &mut *self.store.borrow_mut();
             store.cursor = 0;
-            let known = store.task(task).state.local;
             store.swap_log(task);
-            known
-        };
+        }
         self.local.mode.set(mode::REPEATS);
         self.local.turns.set(turns);
         run();
@@ -231,6 +249,5 @@ impl Stepped {
         debug_assert!(store.log.len() == store.cursor, "a repeated task reads less than it did");
         self.local.mode.set(self.local.idle);
         store.swap_log(task);
-        self.local.known.set(known);
     }
 }

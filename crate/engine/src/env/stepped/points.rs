@@ -92,7 +92,7 @@ impl Future for Yield<'_> {
         match this.what {
             What::Point(step) if first => {
                 if !env.repeating() {
-                    env.know(mix(env.local.known(), step as u64));
+                    env.know(env.local.known().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
                 }
@@ -115,14 +115,14 @@ impl Future for Yield<'_> {
                 env.declare_channel(channel, false);
                 if waits {
                     // Who has slept is not where it was before.
-                    env.know(mix(env.local.known(), SLEPT));
+                    env.know(env.local.known().and(SLEPT));
                 }
                 env.with_task(task, |t| t.rest = if waits { Rest::On(channel) } else { Rest::Ready });
                 if waits { Poll::Pending } else { Poll::Ready(()) }
             }
             What::Tick if first => {
                 if !env.repeating() {
-                    env.know(mix(env.local.known(), TICKED));
+                    env.know(env.local.known().and(TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }
                 this.stop()

@@ -7,17 +7,19 @@
 //! what it was then, its changes are made, declared and undone like any others, and only the
 //! task's future does not run: it stays behind, and is made again (see `local`) for a turn that is not known.
 //!
-//! *Where a task stands* is a [`Spot`]: two of its histories lead to the same one if each of their turns was given
-//! the same values, for the future is a function of these. Of what no word holds a turn may meet the oracle, whose
-//! state is looked at and changed as one thing. One that meets anything else (the time, a
-//! finding) is never taken by rote; it is known only for where it leads.
+//! *Where a task stands* is a [`Spot`]: two of its histories lead to the same one if it stands before the same
+//! step and knows the same, things taken by their numbers (see [`super::Known`]), for what it does next is a function
+//! of these. Of what no word holds a turn may meet the oracle, whose state is looked at and changed as one
+//! thing. One that meets anything else (the time, a finding) is never taken by rote.
 
-use super::super::{Env, Kind};
+use super::super::Kind;
 use super::{Rest, Stepped, Store, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::sync::Channel;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 mod record;
@@ -27,7 +29,7 @@ pub(super) use record::Recorder;
 /// Memory for known turns, in bytes: once it is used up nothing is added.
 const ROOM: usize = 64 << 20;
 
-/// Where a task stands, by what it has read on the way; one that has not begun stands at 0.
+/// Where a task stands, by number; one that has not begun stands at 0.
 pub(super) type Spot = u32;
 
 /// A spot that is not known: there was no room for it.
@@ -110,19 +112,13 @@ enum Link {
     Other(u32),
 }
 
-/// Where a task may stand.
-struct Place {
-    /// The first look of its next turn.
-    first: u32,
-    /// Each way to go on from here, by what the task was given.
-    ways: Vec<Rc<Turn>>,
-}
-
 /// The turns that are known.
 #[derive(Default)]
 pub(super) struct Rote {
-    /// By spots, from 1 on.
-    places: Vec<Place>,
+    /// The spot of a task that stands so; of when it began to wait nothing depends.
+    spots: HashMap<(TaskId, TaskState), Spot>,
+    /// By spots, from 1 on: the first look of the next turn.
+    firsts: Vec<u32>,
     /// Of each task the spot at which it begins, if it has begun.
     beginnings: Vec<Spot>,
     branches: Vec<Branch>,
@@ -134,51 +130,41 @@ pub(super) struct Rote {
 }
 
 impl Rote {
-    /// Where a task stands whose state says `spot`.
-    fn place(&self, task: TaskId, spot: Spot) -> Option<&Place> {
+    /// The first look of the next turn of a task whose state says `spot`.
+    fn first(&self, task: TaskId, spot: Spot) -> Option<u32> {
         let spot = if spot == 0 { *self.beginnings.get(task.0 as usize)? } else { spot };
-        self.places.get((spot as usize).wrapping_sub(1))
+        self.firsts.get((spot as usize).wrapping_sub(1)).copied()
     }
-    /// The spot of such a task, to go on from there.
-    fn spot(&mut self, task: TaskId, spot: Spot) -> Spot {
-        if spot != 0 {
-            return spot;
-        }
+    /// Where a task begins.
+    fn beginning(&mut self, task: TaskId) -> Spot {
         let at = task.0 as usize;
         if self.beginnings.len() <= at {
             self.beginnings.resize(at + 1, 0);
         }
         if self.beginnings[at] == 0 {
-            self.beginnings[at] = self.new_spot();
+            self.beginnings[at] = self.spot(task, TaskState::NEW);
         }
         self.beginnings[at]
+    }
+    /// Where a task stands that stands so.
+    fn spot(&mut self, task: TaskId, stands: TaskState) -> Spot {
+        let has_room = self.has_room();
+        match self.spots.entry((task, TaskState { spot: 0, ..stands })) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(_) if !has_room => NOWHERE,
+            Entry::Vacant(new) => {
+                self.firsts.push(NONE);
+                self.size += size_of::<(TaskId, TaskState, [Spot; 2])>();
+                *new.insert(self.firsts.len() as Spot)
+            }
+        }
     }
     fn has_room(&self) -> bool {
         self.size < ROOM
     }
-    fn new_spot(&mut self) -> Spot {
-        if !self.has_room() {
-            return NOWHERE;
-        }
-        self.places.push(Place { first: NONE, ways: Vec::new() });
-        self.size += size_of::<Place>();
-        self.places.len() as Spot
-    }
-    /// Where it leads from there if a task is given this and then stands so.
-    fn way(&self, from: Spot, after: &TaskState, done: bool, given: &[u64]) -> Option<Spot> {
-        let same = |turn: &&Rc<Turn>| {
-            let stands = TaskState { spot: after.spot, ..turn.after };
-            turn.done == done && stands == *after && *turn.given == *given
-        };
-        self.places.get(from as usize - 1)?.ways.iter().find(same).map(|turn| turn.after.spot)
-    }
-    fn add_way(&mut self, from: Spot, turn: Rc<Turn>) {
-        self.size += turn.size();
-        self.places[from as usize - 1].ways.push(turn);
-    }
     fn link(&mut self, at: Link) -> &mut u32 {
         match at {
-            Link::First(spot) => &mut self.places[spot as usize - 1].first,
+            Link::First(spot) => &mut self.firsts[spot as usize - 1],
             Link::Next(branch) => &mut self.branches[branch as usize].next,
             Link::Other(branch) => &mut self.branches[branch as usize].other,
         }
@@ -224,7 +210,7 @@ impl Store {
     /// The task's next turn, if it is known.
     fn known_turn(&self, task: TaskId, oracle: &Oracle) -> Option<&Rc<Turn>> {
         let state = self.state(task);
-        let mut at = self.rote.place(task, state.spot)?.first;
+        let mut at = self.rote.first(task, state.spot)?;
         // Beyond the last branch there is none.
         while let Some(branch) = self.rote.branches.get(at as usize) {
             let value = match branch.thing {
@@ -250,17 +236,18 @@ impl Stepped {
     pub fn turns_by_rote(&self) -> u64 {
         self.store.borrow().rote.taken
     }
-    /// The running task takes its next turn by rote, if that is known: then whether it is over. The
+    /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
     /// oracle is the world's; `start` is called for every task that the turn starts.
     pub fn by_rote(&self, oracle: &Oracle, start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.rote {
             return None;
         }
+        self.leave();
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
         let turn = store.known_turn(task, oracle)?.clone();
         store.rote.taken += 1;
-        store.log.extend_from_slice(&turn.given);
+        store.task(task).inputs.extend_from_slice(&turn.given);
         for &deed in &turn.deeds {
             match deed {
                 Deed::Word(index, value, share) => store.set(index, value, share),
@@ -279,7 +266,6 @@ impl Stepped {
             oracle.restore(after);
         }
         self.steps.set(self.steps.get() + turn.steps);
-        self.know(turn.after.local);
         let state = &mut store.task(task).state;
         *state = turn.after;
         if let Rest::Tick(since) = &mut state.rest {

@@ -23,26 +23,36 @@ pub(super) struct Stood {
 pub struct Mark {
     words: usize,
     tasks: usize,
+    findings: usize,
+    steps: u64,
 }
 
 impl Stepped {
     /// A mark to come back to with [`Stepped::undo_to`].
     pub fn mark(&self) -> Mark {
-        let store = self.store.borrow();
-        Mark { words: store.undo.len(), tasks: store.stood.len() }
+        self.mark_of(&self.store.borrow())
     }
-    /// Writes back what has changed since `mark`: the world, and with [`super::Keep::inputs`] also
-    /// where tasks stood. Futures are not undone: the caller makes them again.
-    pub fn undo_to(&self, mark: Mark) {
+    pub(super) fn mark_of(&self, store: &Store) -> Mark {
+        let findings = self.findings.borrow().len();
+        Mark { words: store.undo.len(), tasks: store.stood.len(), findings, steps: self.steps.get() }
+    }
+    /// Puts back what has changed since `mark`: the world, what was found, how many steps there were, and
+    /// with [`super::Keep::inputs`] also where tasks stood. Those of the first 64 that stood elsewhere
+    /// or were woken since, a bit each. Futures are not undone: the caller makes them again.
+    pub fn undo_to(&self, mark: Mark) -> u64 {
         self.leave();
-        self.store.borrow_mut().undo_to(mark);
+        self.steps.set(mark.steps);
+        self.findings.borrow_mut().truncate(mark.findings);
+        self.store.borrow_mut().undo_to(mark) | self.take_woken()
     }
 }
 
 impl Store {
-    fn undo_to(&mut self, mark: Mark) {
+    fn undo_to(&mut self, mark: Mark) -> u64 {
+        let mut moved = 0;
         while self.stood.len() > mark.tasks {
             let Some(Stood { task, state, inputs }) = self.stood.pop() else { break };
+            moved |= 1u64.checked_shl(task.0).unwrap_or_default();
             let task = self.task(task);
             task.state = state;
             task.inputs.truncate(inputs);
@@ -56,6 +66,7 @@ impl Store {
                 None => break,
             }
         }
+        moved
     }
     /// A task that does not run is about to change or to read on: logged where tasks can
     /// be made again.

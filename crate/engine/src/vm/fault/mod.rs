@@ -13,7 +13,7 @@ mod prefault;
 mod soft;
 mod walk;
 
-use crate::env::{Env, Kind, mix};
+use crate::env::{Env, Kind, Known, mix};
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
@@ -63,7 +63,7 @@ pub(crate) struct FaultState {
     /// For the record alone.
     pub kind: FaultKind,
     /// What the task knew when the fault began.
-    knew: u64,
+    knew: Known,
 }
 
 /// Where the record of a fault stands for all it knows.
@@ -269,20 +269,22 @@ impl<E: Env> Cx<'_, E> {
         if !E::TRACING || self.env.repeating() {
             return;
         }
-        let named = |kind, index: u32| self.env.name_of(kind, index);
-        let object = |o: ObjectId| named(Kind::Object, o.0);
-        let frame = |m: Option<FrameNo>| m.map_or(0, |m| named(Kind::Frame, m.0) | 1);
         let flags = [fs.wired, fs.lookup_still_valid, fs.copied, fs.can_read_lock];
         let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
         let prots = [fs.fault_type, fs.original, fs.prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
-        let walk = |lookup: Lookup| {
-            let entry = [named(Kind::Entry, lookup.entry.0), u64::from(fs.map_generation)];
+        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom)));
+        // Each thing as a number of its own.
+        let walk = |lookup: Lookup, of: &dyn Fn(Kind, u32) -> u64| {
+            let object = |o: ObjectId| of(Kind::Object, o.0);
+            let frame = |m: Option<FrameNo>| m.map_or(0, |m| of(Kind::Frame, m.0) | 1);
+            let entry = [of(Kind::Entry, lookup.entry.0), u64::from(fs.map_generation)];
             let first = [object(fs.first_object), fs.first_pindex.0, frame(fs.first_m)];
             let here = [object(fs.object), fs.pindex.0, frame(fs.m), frame(fs.m_cow)];
             entry.into_iter().chain(first).chain(here).fold(1, mix)
         };
-        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom)));
-        self.env.know(mix(mix(fs.knew, constant), fs.lookup.map_or(0, walk)));
+        let (name, number) = (|kind, index| self.env.name_of(kind, index), |_, index| u64::from(index) << 1);
+        let known = |of: &dyn Fn(Kind, u32) -> u64| fs.lookup.map_or(0, |lookup| walk(lookup, of));
+        self.env.know(fs.knew.and(constant).with(known(&name), known(&number)));
     }
 
     /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.

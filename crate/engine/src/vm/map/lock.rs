@@ -22,6 +22,8 @@ impl<E: Env> Cx<'_, E> {
     pub(super) async fn map_process_deferred(&self) {
         let mut objects = self.deferred.take();
         while let Some(object) = objects.pop() {
+            // Two entries may have had the same object: which of its references this is counts.
+            self.env.learn(objects.len() as u64, None);
             self.object_deallocate(object).await;
         }
     }

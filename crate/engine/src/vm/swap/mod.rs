@@ -26,7 +26,7 @@ mod put;
 #[cfg(test)]
 mod tests;
 
-use crate::env::{Cell, Env, Guarded, Place};
+use crate::env::{Cell, Env, Guarded, Place, Word};
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::Spin;
@@ -95,6 +95,7 @@ impl<E: Env> Device<E> {
         };
         let taken = self.lock.with(cx, || cx.env.quiet(take));
         cx.env.learn(u64::from(taken.is_some()), None);
+        cx.env.learn_number(taken.pack());
         taken
     }
     /// `swp_pager_freeswapspace`: a block that nobody has any more.

@@ -140,15 +140,16 @@ impl Recorder {
 }
 
 impl Stepped {
-    /// The running task is about to take a turn that is not known.
-    pub fn record(&self) {
+    /// The task whose turn it is runs from here on, and what it does is written down.
+    pub fn run(&self) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
+        self.enter(store);
         let state = *store.state(task);
         if !self.keep.rote || state.spot == NOWHERE {
             return;
         }
-        let from = store.rote.spot(task, state.spot);
+        let from = if state.spot == 0 { store.rote.beginning(task) } else { state.spot };
         store.recorder.begin(from, store.log.len(), self.steps.get());
         store.recorder.look(Thing::Registered, channel(state.registered));
     }
@@ -161,20 +162,18 @@ impl Stepped {
         if !std::mem::take(&mut recorder.records) {
             return;
         }
-        let task = &mut store.tasks[task.0 as usize];
-        let mut after = TaskState { local: self.local.known(), ..task.state };
+        let running = &mut store.tasks[task.0 as usize];
+        let mut after = TaskState { local: self.local.known(), ..running.state };
         if let Rest::Tick(since) = &mut after.rest {
             *since = 0;
         }
-        let given = &store.log[recorder.inputs..];
-        let known = rote.way(recorder.from, &after, done, given);
-        after.spot = known.unwrap_or_else(|| rote.new_spot());
-        task.state.spot = after.spot;
-        if after.spot == NOWHERE || !rote.has_room() || !(recorder.whole || known.is_none()) {
+        after.spot = rote.spot(task, after);
+        running.state.spot = after.spot;
+        if !recorder.whole || after.spot == NOWHERE || !rote.has_room() {
             return;
         }
         let turn = Rc::new(Turn {
-            given: given.into(),
+            given: store.log[recorder.inputs..].into(),
             accesses: store.accesses.as_slice().into(),
             deeds: recorder.deeds.as_slice().into(),
             starts: starts.into(),
@@ -183,11 +182,6 @@ impl Stepped {
             steps: self.steps.get() - recorder.steps,
             done,
         });
-        if known.is_none() {
-            rote.add_way(recorder.from, turn.clone());
-        }
-        if recorder.whole {
-            rote.learn(recorder.from, &recorder.seen, turn);
-        }
+        rote.learn(recorder.from, &recorder.seen, turn);
     }
 }

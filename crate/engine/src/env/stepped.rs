@@ -348,7 +348,8 @@ impl Env for Stepped {
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
-            store.recorder.act(Deed::Note(*raw, delta));
+            let slot = store.slot(*raw);
+            store.recorder.note(slot, Deed::Note(*raw, delta));
             store.note(*raw, delta);
         }
     }

@@ -1,6 +1,7 @@
 //! Frames: data and page tables, word by word.
 
 use super::super::Memory;
+use super::store::Slot;
 use super::{Access, Deed, Env, Stepped, Store, mode};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
@@ -51,7 +52,7 @@ impl Memory for Stepped {
             let store = &mut *self.store.borrow_mut();
             let index = at(frame, word);
             store.touch_memory(index, true, mode);
-            store.recorder.act(Deed::Frame(index as u32, value));
+            store.recorder.act_on(index as Slot, Deed::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
     }

@@ -13,7 +13,8 @@
 //! thing. One that meets anything else (the time, a finding) is never taken by rote.
 
 use super::super::Kind;
-use super::{Rest, Stepped, Store, TaskState};
+use super::store::{Slot, Written};
+use super::{Rest, Stepped, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
@@ -35,25 +36,9 @@ pub(super) type Spot = u32;
 /// A spot that is not known: there was no room for it.
 const NOWHERE: Spot = Spot::MAX;
 
-/// What a turn looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Thing {
-    /// Nothing more: its turn, by number, is in place of a next look.
-    End,
-    /// On which channel its task is registered.
-    Registered,
-    /// The oracle.
-    Oracle,
-    Word(u32),
-    Frame(u32),
-    Name(Kind, u32),
-}
-
-/// What a turn changed. Done again it goes the way of every change, so digest and undo follow.
+/// What a turn changed besides words. Done again it goes the way of every change, so digest and undo follow.
 #[derive(Clone, Copy)]
 pub(super) enum Deed {
-    /// The word, its value, and what that adds to its container's sum.
-    Word(u32, u64, u64),
     Note(u32, i64),
     Frame(u32, u64),
     Entry(u32, u64, Option<(SpaceId, Vpn)>),
@@ -69,6 +54,8 @@ pub(super) struct Turn {
     /// What its task was given, hidden things apart: its inputs.
     given: Box<[u64]>,
     pub accesses: Box<[u64]>,
+    /// The words that it changed.
+    words: Box<[Written]>,
     deeds: Box<[Deed]>,
     /// Tasks that it started.
     starts: Box<[TaskId]>,
@@ -84,44 +71,44 @@ pub(super) struct Turn {
 
 impl Turn {
     fn size(&self) -> usize {
-        size_of::<Turn>() + size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.deeds)
+        let lists = size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.words);
+        size_of::<Turn>() + lists + size_of_val(&*self.deeds)
     }
 }
 
 /// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
-/// from a place are a tree, and one way through it is enough to find a turn.
-struct Branch {
-    thing: Thing,
+/// from a spot are a tree. The looks of a turn lie one after the other, from where it first sees what
+/// none before it has seen.
+#[derive(Debug)]
+struct Look {
     /// What was seen.
     value: u64,
-    /// If it is seen again: the next look.
-    next: u32,
-    /// Otherwise: the same look with another value.
+    /// Where; or [`Look::ORACLE`]; or [`Look::END`] behind the last.
+    slot: Slot,
+    /// If something else is seen: the same look with another value. At the end the turn, by number.
     other: u32,
 }
 
-/// No branch.
-const NONE: u32 = u32::MAX;
-
-/// Where in the tree.
-#[derive(Clone, Copy)]
-enum Link {
-    /// The first look from a spot.
-    First(Spot),
-    Next(u32),
-    Other(u32),
+impl Look {
+    /// The oracle is looked at.
+    const ORACLE: Slot = Slot::MAX;
+    /// There is nothing more to look at.
+    const END: Slot = Slot::MAX - 1;
 }
+
+/// No look.
+const NONE: u32 = u32::MAX;
 
 /// The turns that are known.
 #[derive(Default)]
 pub(super) struct Rote {
     /// The spot of a task that stands so; of when it began to wait nothing depends.
     spots: HashMap<(TaskId, TaskState), Spot>,
-    /// By spots, from 1 on: the first look of the next turn.
-    firsts: Vec<u32>,
+    /// By spots, from 1 on: the first look of the next turn, if no wakeup is to come and if one is.
+    firsts: Vec<[u32; 2]>,
     /// Of each task the spot at which it begins, if it has begun.
     beginnings: Vec<Spot>,
-    branches: Vec<Branch>,
+    looks: Vec<Look>,
     turns: Vec<Rc<Turn>>,
     /// Bytes in use, about.
     size: usize,
@@ -130,10 +117,10 @@ pub(super) struct Rote {
 }
 
 impl Rote {
-    /// The first look of the next turn of a task whose state says `spot`.
-    fn first(&self, task: TaskId, spot: Spot) -> Option<u32> {
-        let spot = if spot == 0 { *self.beginnings.get(task.0 as usize)? } else { spot };
-        self.firsts.get((spot as usize).wrapping_sub(1)).copied()
+    /// The first look of the next turn of a task that stands so.
+    fn first(&self, task: TaskId, stands: &TaskState) -> Option<u32> {
+        let spot = if stands.spot == 0 { *self.beginnings.get(task.0 as usize)? } else { stands.spot };
+        Some(self.firsts.get((spot as usize).wrapping_sub(1))?[usize::from(stands.registered.is_some())])
     }
     /// Where a task begins.
     fn beginning(&mut self, task: TaskId) -> Spot {
@@ -153,8 +140,8 @@ impl Rote {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(_) if !has_room => NOWHERE,
             Entry::Vacant(new) => {
-                self.firsts.push(NONE);
-                self.size += size_of::<(TaskId, TaskState, [Spot; 2])>();
+                self.firsts.push([NONE; 2]);
+                self.size += size_of::<(TaskId, TaskState, [Spot; 3])>();
                 *new.insert(self.firsts.len() as Spot)
             }
         }
@@ -162,68 +149,45 @@ impl Rote {
     fn has_room(&self) -> bool {
         self.size < ROOM
     }
-    fn link(&mut self, at: Link) -> &mut u32 {
-        match at {
-            Link::First(spot) => &mut self.firsts[spot as usize - 1],
-            Link::Next(branch) => &mut self.branches[branch as usize].next,
-            Link::Other(branch) => &mut self.branches[branch as usize].other,
+    /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not.
+    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], turn: Rc<Turn>) {
+        let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
+        // As far as another turn has seen the same, and the last look at which one saw something else.
+        let (mut at, mut fork, mut known) = (*first, None, 0);
+        while let Some(look) = self.looks.get(at as usize) {
+            let next = seen.get(known).filter(|next| next.0 == look.slot);
+            debug_assert!(next.is_some(), "what a turn looks at follows from what it has seen, {look:?} or {seen:?}");
+            match next {
+                None => return,
+                Some(next) if next.1 == look.value => (at, known) = (at + 1, known + 1),
+                Some(_) => (at, fork) = (look.other, Some(at)),
+            }
         }
-    }
-    /// A new branch at the end of a link that leads nowhere.
-    fn grow(&mut self, at: Link, thing: Thing, value: u64, next: u32) -> u32 {
-        let branch = self.branches.len() as u32;
-        *self.link(at) = branch;
-        self.branches.push(Branch { thing, value, next, other: NONE });
-        self.size += size_of::<Branch>();
-        branch
-    }
-    /// From here on a turn is known that saw this.
-    fn learn(&mut self, from: Spot, seen: &[(Thing, u64)], turn: Rc<Turn>) {
-        let mut at = Link::First(from);
-        for &(thing, value) in seen {
-            at = loop {
-                let branch = *self.link(at);
-                if branch == NONE {
-                    break Link::Next(self.grow(at, thing, value, NONE));
-                }
-                let here = &self.branches[branch as usize];
-                debug_assert_eq!(here.thing, thing, "what a turn looks at follows from what it has seen");
-                if here.value == value {
-                    break Link::Next(branch);
-                }
-                at = Link::Other(branch);
-            };
-        }
-        debug_assert_eq!(*self.link(at), NONE, "it was not known");
-        self.size += turn.size();
-        self.grow(at, Thing::End, 0, self.turns.len() as u32);
+        let new = self.looks.len() as u32;
+        *fork.map_or(first, |at| &mut self.looks[at as usize].other) = new;
+        let looks = seen[known..].iter().map(|&(slot, value)| Look { value, slot, other: NONE });
+        self.looks.extend(looks.chain([Look { value: 0, slot: Look::END, other: self.turns.len() as u32 }]));
+        self.size += size_of_val(&self.looks[new as usize..]) + turn.size();
         self.turns.push(turn);
     }
-}
-
-/// A channel as a value.
-fn channel(registered: Option<Channel>) -> u64 {
-    registered.map_or(0, |channel| channel.hash() | 1)
-}
-
-impl Store {
-    /// The task's next turn, if it is known.
-    fn known_turn(&self, task: TaskId, oracle: &Oracle) -> Option<&Rc<Turn>> {
-        let state = self.state(task);
-        let mut at = self.rote.first(task, state.spot)?;
-        // Beyond the last branch there is none.
-        while let Some(branch) = self.rote.branches.get(at as usize) {
-            let value = match branch.thing {
-                Thing::Word(index) => self.peek(index),
-                Thing::Frame(index) => self.frames[index as usize],
-                Thing::Name(kind, index) => self.name_of(kind, index),
-                Thing::Registered => channel(state.registered),
-                Thing::Oracle => oracle.identity(),
-                Thing::End => return self.rote.turns.get(branch.next as usize),
-            };
-            at = if value == branch.value { branch.next } else { branch.other };
+    /// The next turn of a task that stands so, if it is known.
+    fn next(&self, (task, stands): (TaskId, &TaskState), values: &[u64], oracle: &Oracle) -> Option<&Rc<Turn>> {
+        let mut at = self.first(task, stands)?;
+        'other: loop {
+            // Beyond the last look there is none.
+            for look in self.looks.get(at as usize..)? {
+                let value = match look.slot {
+                    Look::END => return self.turns.get(look.other as usize),
+                    Look::ORACLE => oracle.identity(),
+                    slot => values[slot as usize],
+                };
+                if value != look.value {
+                    at = look.other;
+                    continue 'other;
+                }
+            }
+            return None;
         }
-        None
     }
 }
 
@@ -245,12 +209,12 @@ impl Stepped {
         self.leave();
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
-        let turn = store.known_turn(task, oracle)?.clone();
+        let turn = store.rote.next((task, store.state(task)), &store.values, oracle)?.clone();
         store.rote.taken += 1;
         store.task(task).inputs.extend_from_slice(&turn.given);
+        turn.words.iter().for_each(|&written| store.set(written));
         for &deed in &turn.deeds {
             match deed {
-                Deed::Word(index, value, share) => store.set(index, value, share),
                 Deed::Note(index, delta) => store.note(index, delta),
                 Deed::Frame(index, value) => store.set_frame_word(index as usize, value),
                 Deed::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),

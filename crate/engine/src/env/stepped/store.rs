@@ -5,7 +5,7 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
-use super::rote::{Deed, Recorder, Rote, Thing, Turn};
+use super::rote::{Recorder, Rote, Turn};
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
@@ -13,9 +13,11 @@ use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
 use std::rc::Rc;
 
-/// A word, and what digests need to know of it.
+/// Where a value lies: see [`Store::values`].
+pub(super) type Slot = u32;
+
+/// What digests need to know of a word.
 struct Word {
-    value: u64,
     /// What it adds to its container's sum.
     share: u64,
     /// The turn that touched it last, twice, and whether that one wrote it.
@@ -24,9 +26,17 @@ struct Word {
     refers: Option<Kind>,
 }
 
-#[derive(Clone, Copy, Default)]
+/// A word's value, and what that adds to its container's sum.
+#[derive(Clone, Copy)]
+pub(super) struct Written {
+    pub index: u32,
+    pub value: u64,
+    pub share: u64,
+}
+
 struct Container {
-    name: u64,
+    /// Where its name lies.
+    name: Slot,
     /// Sum of its words' shares; for a frame also of its contents'.
     sum: u64,
     /// Sum of the translations that lead to it (frames only).
@@ -43,8 +53,8 @@ const UNTRANSLATED: u64 = mix(7, 0);
 impl Container {
     /// What it adds to the digest. A frame without a name is free and counts only if
     /// something still translates to it: a mapping of a free frame is a state.
-    fn share(&self) -> u64 {
-        match (self.name, self.led_to) {
+    fn share(&self, name: u64) -> u64 {
+        match (name, self.led_to) {
             (0, 0) => 0,
             (0, led_to) => mix(0x0f7e_e000, led_to),
             (name, 0) => mix(name, self.sum.wrapping_add(UNTRANSLATED)),
@@ -66,13 +76,18 @@ fn content(index: usize, value: u64) -> u64 {
 
 pub(super) struct Store {
     pub keep: Keep,
+    /// All that a task can be given: the words of frames, frame by frame, then words and
+    /// the names of containers as they came.
+    pub values: Vec<u64>,
+    /// Where the words of frames end.
+    frames: Slot,
+    /// What stands behind them, by number from there.
     words: Vec<Word>,
     containers: [Vec<Container>; KINDS],
     /// Containers that count for the digest with what they were before they changed.
     stale: Vec<(Kind, u32)>,
     /// Sum of the containers' shares.
     digest: u64,
-    pub frames: Vec<u64>,
     /// Of each frame the words that may not be zero: those before this one.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
@@ -101,15 +116,16 @@ impl Store {
     pub fn new(frames: u32, keep: Keep) -> Self {
         Store {
             keep,
+            values: vec![0; frames as usize * FRAME_WORDS],
+            frames: frames * FRAME_WORDS as Slot,
             words: Vec::new(),
             containers: Default::default(),
             stale: Vec::new(),
             digest: 0,
-            frames: vec![0; frames as usize * FRAME_WORDS],
             extents: vec![0; frames as usize],
             undo: Vec::new(),
             rote: Rote::default(),
-            recorder: Recorder::default(),
+            recorder: Recorder::new(frames * FRAME_WORDS as Slot),
             stood: Vec::new(),
             tasks: Vec::new(),
             log: Vec::new(),
@@ -164,21 +180,26 @@ impl Store {
         while let Some((kind, index)) = self.stale.pop() {
             let c = &mut self.containers[kind as usize][index as usize];
             c.stale = false;
-            let now = c.share();
+            let now = c.share(self.values[c.name as usize]);
             let before = std::mem::replace(&mut c.share, now);
             self.digest = self.digest.wrapping_sub(before).wrapping_add(now);
         }
         self.digest
     }
+    #[inline]
+    fn container(&mut self, kind: Kind, index: u32) -> &mut Container {
+        while self.containers[kind as usize].len() <= index as usize {
+            let name = self.new_value(0, Place::NOWHERE, None, 0);
+            let new = Container { name: self.slot(name), sum: 0, led_to: 0, share: 0, stale: false };
+            self.containers[kind as usize].push(new);
+        }
+        &mut self.containers[kind as usize][index as usize]
+    }
     /// A container that is about to change.
     #[inline]
     fn change(&mut self, kind: Kind, index: u32) -> &mut Container {
-        let containers = &mut self.containers[kind as usize];
-        let at = index as usize;
-        if containers.len() <= at {
-            containers.resize_with(at + 1, Container::default);
-        }
-        let c = &mut containers[at];
+        self.container(kind, index);
+        let c = &mut self.containers[kind as usize][index as usize];
         if !std::mem::replace(&mut c.stale, true) {
             self.stale.push((kind, index));
         }
@@ -194,14 +215,29 @@ impl Store {
     }
     #[inline]
     pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        self.containers[kind as usize].get(index as usize).map_or(0, |c| c.name)
+        self.containers[kind as usize].get(index as usize).map_or(0, |c| self.value(c.name))
     }
     /// The name, for a task.
     #[inline]
     pub fn look_name(&mut self, kind: Kind, index: u32) -> u64 {
-        let name = self.name_of(kind, index);
-        self.recorder.look(Thing::Name(kind, index), name);
-        name
+        let slot = self.name_slot(kind, index);
+        self.look_at(slot)
+    }
+    /// Where the name lies.
+    #[inline]
+    pub fn name_slot(&mut self, kind: Kind, index: u32) -> Slot {
+        self.container(kind, index).name
+    }
+    #[inline]
+    pub fn value(&self, slot: Slot) -> u64 {
+        self.values[slot as usize]
+    }
+    /// A value, for a task.
+    #[inline]
+    fn look_at(&mut self, slot: Slot) -> u64 {
+        let value = self.value(slot);
+        self.recorder.look(slot, value);
+        value
     }
     /// A value as digests see it: references go by name.
     #[inline]
@@ -227,26 +263,30 @@ impl Store {
         // counts as one that was never touched.
         let share = self.share_of(place, refers, value);
         self.shift(place.kind, place.index, share);
-        self.words.push(Word { value, share, touched: 0, place, refers });
+        self.new_value(value, place, refers, share)
+    }
+    fn new_value(&mut self, value: u64, place: Place, refers: Option<Kind>, share: u64) -> u32 {
+        self.values.push(value);
+        self.words.push(Word { share, touched: 0, place, refers });
         (self.words.len() - 1) as u32
     }
     #[inline]
+    pub fn slot(&self, index: u32) -> Slot {
+        self.frames + index
+    }
+    #[inline]
     pub fn peek(&self, index: u32) -> u64 {
-        self.words[index as usize].value
+        self.value(self.slot(index))
     }
     /// The word, for a task, and what kind it refers to.
     #[inline]
     pub fn look(&mut self, index: u32) -> (u64, Option<Kind>) {
-        let word = &self.words[index as usize];
-        self.recorder.look(Thing::Word(index), word.value);
-        (word.value, word.refers)
+        (self.look_at(self.slot(index)), self.words[index as usize].refers)
     }
     /// The word of a frame, for a task.
     #[inline]
     pub fn look_frame(&mut self, index: usize) -> u64 {
-        let value = self.frames[index];
-        self.recorder.look(Thing::Frame(index as u32), value);
-        value
+        self.look_at(index as Slot)
     }
     /// Declares an access, once a turn for each word and way: their order makes no difference.
     /// To write says that it may be read as well.
@@ -271,54 +311,54 @@ impl Store {
     /// A task writes a word.
     #[inline]
     pub fn write(&mut self, index: u32, value: u64) {
-        let share = self.share_at(index, value);
-        self.recorder.act(Deed::Word(index, value, share));
-        self.set(index, value, share);
+        let (before, written) = (self.peek(index), self.written(index, value));
+        let (slot, refers) = (self.slot(index), self.words[index as usize].refers.is_some());
+        self.recorder.write(slot, before, written, refers);
+        if before != value {
+            self.set(written);
+        }
     }
     /// A word counts up or down.
     pub fn note(&mut self, index: u32, delta: i64) {
         let value = self.peek(index).wrapping_add(delta as u64);
-        let share = self.share_at(index, value);
-        self.set(index, value, share);
+        let written = self.written(index, value);
+        self.set(written);
     }
-    /// What the word would add to its container's sum with that value.
+    /// The word with that value.
     #[inline]
-    fn share_at(&mut self, index: u32, value: u64) -> u64 {
+    fn written(&mut self, index: u32, value: u64) -> Written {
         let Word { place, refers, .. } = self.words[index as usize];
-        self.share_of(place, refers, value)
+        Written { index, value, share: self.share_of(place, refers, value) }
     }
-    /// The same of any word there.
+    /// What a word there would add to its container's sum with that value.
     #[inline]
     fn share_of(&mut self, place: Place, refers: Option<Kind>, value: u64) -> u64 {
         let counts = self.keep.digest && place.kind != Kind::None;
         if counts { share(place, self.seen(value, refers)) } else { 0 }
     }
-    /// The word's value from here on, which adds `share` to its container's sum.
+    /// The word's value from here on.
     #[inline]
-    pub fn set(&mut self, index: u32, value: u64, share: u64) {
-        let word = &mut self.words[index as usize];
-        let before = std::mem::replace(&mut word.value, value);
-        if before == value {
-            return;
-        }
-        let (old, place) = (std::mem::replace(&mut word.share, share), word.place);
+    pub fn set(&mut self, written: Written) {
+        let before = self.put(written);
         if self.keep.undo {
-            self.undo.push(Undo::Word { index, value: before, share: old });
+            self.undo.push(Undo::Word(before));
         }
-        self.shift(place.kind, place.index, share.wrapping_sub(old));
     }
-    /// What [`Store::set`] did, taken back.
-    pub fn unset(&mut self, index: u32, value: u64, share: u64) {
+    /// The same without a way back: gives what was there.
+    #[inline]
+    pub fn put(&mut self, Written { index, value, share }: Written) -> Written {
+        let slot = self.slot(index) as usize;
         let word = &mut self.words[index as usize];
-        word.value = value;
-        let (delta, place) = (share.wrapping_sub(std::mem::replace(&mut word.share, share)), word.place);
-        self.shift(place.kind, place.index, delta);
+        let value = std::mem::replace(&mut self.values[slot], value);
+        let (old, place) = (std::mem::replace(&mut word.share, share), word.place);
+        self.shift(place.kind, place.index, share.wrapping_sub(old));
+        Written { index, value, share: old }
     }
 
     // ---- frames and names ----------------------------------------------
 
     pub fn put_frame_word(&mut self, index: usize, value: u64) {
-        let before = std::mem::replace(&mut self.frames[index], value);
+        let before = std::mem::replace(&mut self.values[index], value);
         let extent = &mut self.extents[index / FRAME_WORDS];
         *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
         if self.keep.digest {
@@ -327,7 +367,7 @@ impl Store {
         }
     }
     pub fn set_frame_word(&mut self, index: usize, value: u64) {
-        let before = self.frames[index];
+        let before = self.values[index];
         if before == value {
             return;
         }
@@ -341,7 +381,7 @@ impl Store {
         let (from, to) = (from.0 as usize, to.0 as usize);
         let (kept, longest) = (self.extents[from], self.extents[from].max(self.extents[to]));
         for word in 0..longest as usize {
-            self.set_frame_word(to * FRAME_WORDS + word, self.frames[from * FRAME_WORDS + word]);
+            self.set_frame_word(to * FRAME_WORDS + word, self.values[from * FRAME_WORDS + word]);
         }
         self.extents[to] = kept;
     }
@@ -354,7 +394,7 @@ impl Store {
     }
     /// A page-table entry, and what it says of translations if it is a leaf.
     pub fn set_entry(&mut self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>, declares: bool) {
-        let old = self.frames[index];
+        let old = self.values[index];
         if old == value {
             return;
         }
@@ -375,7 +415,8 @@ impl Store {
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
         if self.keep.digest && kind != Kind::None {
-            self.change(kind, index).name = name;
+            let slot = self.change(kind, index).name;
+            self.values[slot as usize] = name;
         }
     }
     pub fn set_name(&mut self, kind: Kind, index: u32, name: u64, declares: bool) {

@@ -1,11 +1,12 @@
 //! The way back: every change logs what was there before.
 
 use super::super::Kind;
+use super::store::Written;
 use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
 
 pub(super) enum Undo {
-    Word { index: u32, value: u64, share: u64 },
+    Word(Written),
     Frame { index: usize, value: u64 },
     Name { kind: Kind, index: u32, name: u64 },
     Translation { frame: u32, key: u64 },
@@ -59,7 +60,7 @@ impl Store {
         }
         while self.undo.len() > mark.words {
             match self.undo.pop() {
-                Some(Undo::Word { index, value, share }) => self.unset(index, value, share),
+                Some(Undo::Word(before)) => _ = self.put(before),
                 Some(Undo::Frame { index, value }) => self.put_frame_word(index, value),
                 Some(Undo::Name { kind, index, name }) => self.put_name(kind, index, name),
                 Some(Undo::Translation { frame, key }) => self.put_translation(frame, key),

@@ -3,6 +3,7 @@
 //! A task that repeats is given from its log what it was given before, and changes nothing.
 
 use super::super::Kind;
+use super::store::Slot;
 use super::{Deed, Env, Stepped, mode};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
@@ -53,7 +54,8 @@ impl Stepped {
     pub(super) fn set_name(&self, kind: Kind, index: u32, name: u64) {
         if !self.repeating() {
             let store = &mut *self.store.borrow_mut();
-            store.recorder.act(Deed::Name(kind, index, name));
+            let slot = store.name_slot(kind, index);
+            store.recorder.act_on(slot, Deed::Name(kind, index, name));
             store.set_name(kind, index, name, self.local.declares());
         }
     }
@@ -66,7 +68,7 @@ impl Stepped {
     }
     pub(super) fn set_entry(&self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) {
         let store = &mut *self.store.borrow_mut();
-        store.recorder.act(Deed::Entry(index as u32, value, leaf));
+        store.recorder.act_on(index as Slot, Deed::Entry(index as u32, value, leaf));
         store.set_entry(index, value, leaf, self.local.declares());
     }
 }

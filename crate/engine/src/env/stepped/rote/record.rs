@@ -1,109 +1,127 @@
 //! How turns become known: what the running one looks at and changes is written down.
 
 use super::super::{Rest, Stepped, TaskState};
-use super::{Deed, NOWHERE, Spot, Thing, Turn, channel};
+use super::{Deed, Look, NOWHERE, Slot, Spot, Turn, Written};
 use crate::check::oracle::Oracle;
-use crate::env::KINDS;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 use std::rc::Rc;
-
-/// Sorts of things.
-const SORTS: usize = 4 + KINDS;
-
-impl Thing {
-    /// Its sort, and its number among those.
-    fn place(self) -> (usize, usize) {
-        match self {
-            Thing::End | Thing::Registered => (0, 0),
-            Thing::Oracle => (1, 0),
-            Thing::Word(index) => (2, index as usize),
-            Thing::Frame(index) => (3, index as usize),
-            Thing::Name(kind, index) => (4 + kind as usize, index as usize),
-        }
-    }
-}
 
 /// The turn that is being recorded.
 #[derive(Default)]
 pub(in super::super) struct Recorder {
     /// There is one.
     records: bool,
-    seen: Vec<(Thing, u64)>,
+    /// Where the words of frames end.
+    frames: Slot,
+    seen: Vec<(Slot, u64)>,
+    /// The words that it has changed, with what they are now and the value with which they would be as
+    /// they were. A reference may have got another name meanwhile.
+    words: Vec<(Written, Option<u64>)>,
     deeds: Vec<Deed>,
     /// Counts recorded turns.
     turn: u32,
-    /// Of each sort, by number, the turn that met it last: from then on it tells nothing of the time before.
-    met: [Vec<u32>; SORTS],
+    /// Of each slot the turn that met it last: from then on it tells nothing of the time before.
+    met: Vec<u32>,
     /// Words that it has added to without looking: what is read there from then on is not accounted for.
     noted: Vec<u32>,
     /// Frames that it has filled, and from which, if not with zeroes.
     filled: Vec<(FrameNo, Option<FrameNo>)>,
     /// Everything that matters was seen.
     whole: bool,
-    /// When it began: where the task stood, how many inputs it had, and the steps.
-    from: Spot,
+    /// When it began: where the task stood and whether a wakeup was to come, how many inputs it
+    /// had, and the steps.
+    from: (Spot, bool),
     inputs: usize,
     steps: u64,
 }
 
 impl Recorder {
+    /// For memory whose frames have so many words.
+    pub fn new(frames: Slot) -> Self {
+        Recorder { frames, ..Recorder::default() }
+    }
     /// The turn has looked at something.
     #[inline]
-    pub fn look(&mut self, thing: Thing, value: u64) {
+    pub fn look(&mut self, slot: Slot, value: u64) {
         if self.records {
-            self.looked(thing, value);
+            self.looked(slot, value);
         }
     }
     #[cold]
-    fn looked(&mut self, thing: Thing, value: u64) {
-        let filled = match thing {
-            Thing::Frame(index) => self.filled.iter().rfind(|filled| filled.0.0 == index / FRAME_WORDS as u32),
-            _ => None,
-        };
-        match (thing, filled.copied()) {
+    fn looked(&mut self, slot: Slot, value: u64) {
+        let filled = self.filled.iter().rfind(|filled| slot < self.frames && filled.0.0 == slot / FRAME_WORDS as Slot);
+        match filled.copied() {
             // It shows what the other frame did, which has not been met otherwise.
-            (Thing::Frame(index), Some((_, Some(from)))) => {
-                let source = Thing::Frame(from.0 * FRAME_WORDS as u32 + index % FRAME_WORDS as u32);
-                self.whole &= self.meet(thing) && self.meet(source);
+            Some((_, Some(from))) => {
+                let source = from.0 * FRAME_WORDS as Slot + slot % FRAME_WORDS as Slot;
+                self.whole &= self.meet(slot) && self.meet(source);
                 self.seen.push((source, value));
             }
             // Zeroes, whatever was there.
-            (Thing::Frame(_), Some((_, None))) => self.whole &= self.meet(thing),
-            (Thing::Word(index), _) if self.noted.contains(&index) => self.whole = false,
-            _ if self.meet(thing) => self.seen.push((thing, value)),
-            _ => {}
+            Some((_, None)) => self.whole &= self.meet(slot),
+            None if self.noted.contains(&slot) => self.whole = false,
+            None if self.meet(slot) => self.seen.push((slot, value)),
+            None => {}
         }
     }
     /// Whether the turn meets it for the first time.
-    fn meet(&mut self, thing: Thing) -> bool {
-        let (sort, number) = thing.place();
-        let met = &mut self.met[sort];
-        if met.len() <= number {
-            met.resize(number + 1, 0);
+    fn meet(&mut self, slot: Slot) -> bool {
+        let at = slot as usize;
+        if self.met.len() <= at {
+            self.met.resize(at + 1, 0);
         }
-        std::mem::replace(&mut met[number], self.turn) != self.turn
+        std::mem::replace(&mut self.met[at], self.turn) != self.turn
     }
-    /// The turn changes something.
+    /// The turn writes a word, which had this value.
+    #[inline]
+    pub fn write(&mut self, slot: Slot, before: u64, written: Written, refers: bool) {
+        if self.records {
+            self.wrote(slot, before, written, refers);
+        }
+    }
+    #[cold]
+    fn wrote(&mut self, slot: Slot, before: u64, written: Written, refers: bool) {
+        // What is not changed is left alone, so what was there makes a difference.
+        self.looked(slot, before);
+        match self.words.iter_mut().find(|word| word.0.index == written.index) {
+            Some(word) => word.0 = written,
+            None if before != written.value => self.words.push((written, (!refers).then_some(before))),
+            None => {}
+        }
+    }
+    /// The turn changes something else.
     #[inline]
     pub fn act(&mut self, deed: Deed) {
         if self.records {
             self.acted(deed);
         }
     }
+    /// The same, and what stands at `slot` is its own doing from here on.
+    #[inline]
+    pub fn act_on(&mut self, slot: Slot, deed: Deed) {
+        if self.records {
+            self.meet(slot);
+            self.acted(deed);
+        }
+    }
     #[cold]
     fn acted(&mut self, deed: Deed) {
         match deed {
-            Deed::Word(index, ..) => _ = self.meet(Thing::Word(index)),
-            Deed::Frame(index, _) | Deed::Entry(index, ..) => _ = self.meet(Thing::Frame(index)),
-            Deed::Name(kind, index, _) => _ = self.meet(Thing::Name(kind, index)),
-            Deed::Note(index, _) => self.noted.push(index),
             Deed::Copy(from, to) => self.filled.push((to, Some(from))),
             Deed::Zero(to) => self.filled.push((to, None)),
-            Deed::Translation(..) | Deed::Register(_) | Deed::Wake(_) => {}
+            _ => {}
         }
         self.deeds.push(deed);
+    }
+    /// The turn adds to a word without looking.
+    #[inline]
+    pub fn note(&mut self, slot: Slot, deed: Deed) {
+        if self.records {
+            self.noted.push(slot);
+            self.acted(deed);
+        }
     }
     /// The turn looks at or changes what nobody can account for.
     #[inline]
@@ -112,29 +130,34 @@ impl Recorder {
     }
     /// The turn meets the oracle, which is `what` before it.
     pub fn model(&mut self, what: impl FnOnce() -> u64) {
-        if self.records && self.meet(Thing::Oracle) {
-            self.seen.push((Thing::Oracle, what()));
+        if self.records && self.seen.iter().all(|seen| seen.0 != Look::ORACLE) {
+            self.seen.push((Look::ORACLE, what()));
         }
     }
 }
 
 impl Recorder {
-    fn begin(&mut self, from: Spot, inputs: usize, steps: u64) {
+    fn begin(&mut self, from: (Spot, bool), inputs: usize, steps: u64) {
         self.seen.clear();
+        self.words.clear();
         self.deeds.clear();
         self.noted.clear();
         self.filled.clear();
         self.turn = self.turn.wrapping_add(1);
         if self.turn == 0 {
-            self.met = Default::default();
+            self.met.clear();
             self.turn = 1;
         }
         (self.records, self.whole) = (true, true);
         (self.from, self.inputs, self.steps) = (from, inputs, steps);
     }
+    /// The words that are not what they were.
+    fn changed(&self) -> impl Iterator<Item = Written> {
+        self.words.iter().filter(|(now, before)| Some(now.value) != *before).map(|word| word.0)
+    }
     /// The oracle has changed since the turn met it.
     fn has_changed(&self, oracle: &Oracle) -> bool {
-        let met = self.seen.iter().find(|seen| seen.0 == Thing::Oracle);
+        let met = self.seen.iter().find(|seen| seen.0 == Look::ORACLE);
         met.is_some_and(|&(_, before)| oracle.identity() != before)
     }
 }
@@ -150,8 +173,7 @@ impl Stepped {
             return;
         }
         let from = if state.spot == 0 { store.rote.beginning(task) } else { state.spot };
-        store.recorder.begin(from, store.log.len(), self.steps.get());
-        store.recorder.look(Thing::Registered, channel(state.registered));
+        store.recorder.begin((from, state.registered.is_some()), store.log.len(), self.steps.get());
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
     /// `starts` which tasks it has started.
@@ -175,6 +197,7 @@ impl Stepped {
         let turn = Rc::new(Turn {
             given: store.log[recorder.inputs..].into(),
             accesses: store.accesses.as_slice().into(),
+            words: recorder.changed().collect(),
             deeds: recorder.deeds.as_slice().into(),
             starts: starts.into(),
             oracle: recorder.has_changed(oracle).then(|| oracle.snapshot()),

@@ -264,11 +264,9 @@ pub trait Env: Memory + Sized + 'static {
     /// this one again without running it.
     #[inline]
     fn once(&self) {}
-    /// The turn looks at or changes the oracle, which is `what` by then.
+    /// The turn looks at or changes the oracle.
     #[inline]
-    fn model(&self, what: impl FnOnce() -> u64) {
-        let _ = what;
-    }
+    fn model(&self) {}
     /// The task repeats what it has done, without effect: who keeps state outside of cells
     /// leaves it alone.
     #[inline]

@@ -340,7 +340,7 @@ impl<S: Subject> Executor<S> {
             return done;
         }
         let mut body = self.body(task, turns);
-        self.env().run();
+        self.env().run(&self.subject.world().oracle);
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
         self.starter.waiting(|started| self.env().recorded(&self.subject.world().oracle, done, started));
         let spot = self.env().spot(task);

@@ -27,7 +27,7 @@ use local::{Local, mode};
 pub use points::Yield;
 use rote::{Deed, Spot};
 use std::cell::{Cell as Std, RefCell};
-use store::Store;
+use store::{ORACLE, Store};
 pub use undo::Mark;
 
 /// What a stepped world keeps besides its state.
@@ -477,8 +477,8 @@ impl Env for Stepped {
     fn once(&self) {
         self.store.borrow_mut().recorder.once();
     }
-    fn model(&self, what: impl FnOnce() -> u64) {
-        self.store.borrow_mut().recorder.model(what);
+    fn model(&self) {
+        self.store.borrow_mut().look(ORACLE);
     }
     fn repeating(&self) -> bool {
         self.local.is_repeating()

@@ -27,7 +27,7 @@ impl Oracle {
     /// An access at `va` is about to be noted or judged.
     pub fn declare_access<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, write: bool) {
         let (space, vpn) = (cx.space.get(), va.vpn());
-        cx.env.model(|| self.identity());
+        cx.env.model();
         cx.env.declare(layout(space), false);
         let held = self.spaces.get(space.0).lock();
         let Some(region) = held.state.find(vpn).map(|at| &held.state.regions[at]) else { return };
@@ -50,7 +50,7 @@ impl Oracle {
     }
     /// What a space maps is about to change, or to be inherited.
     pub fn declare_change<E: Env>(&self, cx: &Cx<'_, E>, space: SpaceId) {
-        cx.env.model(|| self.identity());
+        cx.env.model();
         cx.env.declare(layout(space), true);
         let held = self.spaces.get(space.0).lock();
         for sharing in held.state.regions.iter().filter_map(|r| r.sharing()) {

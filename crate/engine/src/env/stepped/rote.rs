@@ -83,17 +83,15 @@ impl Turn {
 struct Look {
     /// What was seen.
     value: u64,
-    /// Where; or [`Look::ORACLE`]; or [`Look::END`] behind the last.
+    /// Where; or [`Look::END`] behind the last.
     slot: Slot,
     /// If something else is seen: the same look with another value. At the end the turn, by number.
     other: u32,
 }
 
 impl Look {
-    /// The oracle is looked at.
-    const ORACLE: Slot = Slot::MAX;
     /// There is nothing more to look at.
-    const END: Slot = Slot::MAX - 1;
+    const END: Slot = Slot::MAX;
 }
 
 /// No look.
@@ -171,19 +169,18 @@ impl Rote {
         self.turns.push(turn);
     }
     /// The next turn of a task that stands so, if it is known.
-    fn next(&self, (task, stands): (TaskId, &TaskState), values: &[u64], oracle: &Oracle) -> Option<&Rc<Turn>> {
+    fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<&Rc<Turn>> {
         let mut at = self.first(task, stands)?;
         'other: loop {
             // Beyond the last look there is none.
             for look in self.looks.get(at as usize..)? {
-                let value = match look.slot {
-                    Look::END => return self.turns.get(look.other as usize),
-                    Look::ORACLE => oracle.identity(),
-                    slot => values[slot as usize],
-                };
-                if value != look.value {
-                    at = look.other;
-                    continue 'other;
+                match values.get(look.slot as usize) {
+                    Some(&value) if value == look.value => {}
+                    Some(_) => {
+                        at = look.other;
+                        continue 'other;
+                    }
+                    None => return self.turns.get(look.other as usize),
                 }
             }
             return None;
@@ -209,7 +206,7 @@ impl Stepped {
         self.leave();
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
-        let turn = store.rote.next((task, store.state(task)), &store.values, oracle)?.clone();
+        let turn = store.rote.next(task, store.state(task), &store.values)?.clone();
         store.rote.taken += 1;
         store.task(task).inputs.extend_from_slice(&turn.given);
         turn.words.iter().for_each(|&written| store.set(written));

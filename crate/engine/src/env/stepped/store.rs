@@ -16,6 +16,9 @@ use std::rc::Rc;
 /// Where a value lies: see [`Store::values`].
 pub(super) type Slot = u32;
 
+/// The word that stands for the oracle: where turns are known it is another one after each change.
+pub(super) const ORACLE: u32 = 0;
+
 /// What digests need to know of a word.
 struct Word {
     /// What it adds to its container's sum.
@@ -114,7 +117,7 @@ pub(super) struct Store {
 
 impl Store {
     pub fn new(frames: u32, keep: Keep) -> Self {
-        Store {
+        let mut store = Store {
             keep,
             values: vec![0; frames as usize * FRAME_WORDS],
             frames: frames * FRAME_WORDS as Slot,
@@ -135,7 +138,10 @@ impl Store {
             known: None,
             moved_frames: Vec::new(),
             moved_pages: Vec::new(),
-        }
+        };
+        let oracle = store.new_value(0, Place::NOWHERE, None, 0);
+        debug_assert_eq!(oracle, ORACLE, "it is the first");
+        store
     }
     pub fn begin_turn(&mut self) {
         self.turn += 1;

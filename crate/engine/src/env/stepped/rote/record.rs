@@ -1,7 +1,8 @@
 //! How turns become known: what the running one looks at and changes is written down.
 
+use super::super::store::ORACLE;
 use super::super::{Rest, Stepped, TaskState};
-use super::{Deed, Look, NOWHERE, Slot, Spot, Turn, Written};
+use super::{Deed, NOWHERE, Slot, Spot, Turn, Written};
 use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
@@ -31,10 +32,11 @@ pub(in super::super) struct Recorder {
     /// Everything that matters was seen.
     whole: bool,
     /// When it began: where the task stood and whether a wakeup was to come, how many inputs it
-    /// had, and the steps.
+    /// had, the steps, and the changes of the oracle.
     from: (Spot, bool),
     inputs: usize,
     steps: u64,
+    edits: u64,
 }
 
 impl Recorder {
@@ -128,12 +130,6 @@ impl Recorder {
     pub fn once(&mut self) {
         self.whole = false;
     }
-    /// The turn meets the oracle, which is `what` before it.
-    pub fn model(&mut self, what: impl FnOnce() -> u64) {
-        if self.records && self.seen.iter().all(|seen| seen.0 != Look::ORACLE) {
-            self.seen.push((Look::ORACLE, what()));
-        }
-    }
 }
 
 impl Recorder {
@@ -155,20 +151,16 @@ impl Recorder {
     fn changed(&self) -> impl Iterator<Item = Written> {
         self.words.iter().filter(|(now, before)| Some(now.value) != *before).map(|word| word.0)
     }
-    /// The oracle has changed since the turn met it.
-    fn has_changed(&self, oracle: &Oracle) -> bool {
-        let met = self.seen.iter().find(|seen| seen.0 == Look::ORACLE);
-        met.is_some_and(|&(_, before)| oracle.identity() != before)
-    }
 }
 
 impl Stepped {
     /// The task whose turn it is runs from here on, and what it does is written down.
-    pub fn run(&self) {
+    pub fn run(&self, oracle: &Oracle) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
         self.enter(store);
         let state = *store.state(task);
+        store.recorder.edits = oracle.edits();
         if !self.keep.rote || state.spot == NOWHERE {
             return;
         }
@@ -180,6 +172,10 @@ impl Stepped {
     pub fn recorded(&self, oracle: &Oracle, done: bool, starts: &[TaskId]) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
+        let changed = self.keep.rote && oracle.edits() != store.recorder.edits;
+        if changed {
+            store.write(ORACLE, oracle.identity());
+        }
         let (recorder, rote) = (&mut store.recorder, &mut store.rote);
         if !std::mem::take(&mut recorder.records) {
             return;
@@ -200,7 +196,7 @@ impl Stepped {
             words: recorder.changed().collect(),
             deeds: recorder.deeds.as_slice().into(),
             starts: starts.into(),
-            oracle: recorder.has_changed(oracle).then(|| oracle.snapshot()),
+            oracle: changed.then(|| oracle.snapshot()),
             after,
             steps: self.steps.get() - recorder.steps,
             done,

@@ -254,9 +254,11 @@ impl<S: Subject> Executor<S> {
             s if s.ticking.contains(task) => 4,
             _ => 5,
         };
-        // What one knew that is over makes no difference any more.
-        let known = if standing > 2 { self.env().standing_digest(task) } else { 0 };
-        mix(known, u64::from(task.0) << 3 | standing)
+        match standing {
+            // What one knew that is over makes no difference any more.
+            1 | 2 => mix(0, u64::from(task.0) << 3 | standing),
+            _ => self.env().standing_digest(task, standing),
+        }
     }
     /// How far the run is.
     pub fn progress(&self) -> Progress {

@@ -10,41 +10,36 @@ use std::cell::Cell;
 struct Model {
     edits: u64,
     snapshot: Snapshot,
-    /// Its digest, once somebody has asked.
-    digest: Cell<Option<u64>>,
+    /// Its digest, if somebody has asked.
+    digest: Option<u64>,
 }
 
 /// The oracle's states, each once, the last one last.
 #[derive(Default)]
 pub(crate) struct Models {
     kept: Vec<Model>,
-    /// The digest after so many edits, where nothing is kept for these yet.
-    fresh: Cell<Option<(u64, u64)>>,
+    /// The digest that somebody asked for last, after so many edits.
+    asked: Cell<Option<(u64, u64)>>,
 }
 
 impl Models {
     /// The digest of what memory should hold now; spaces go by name.
     pub(crate) fn digest(&self, world: &World<Stepped>) -> u64 {
         let edits = world.oracle.edits();
-        let kept = self.kept.last().filter(|model| model.edits == edits);
-        let known = kept.map_or_else(|| self.fresh_after(edits), |model| model.digest.get());
-        known.unwrap_or_else(|| {
-            let digest = world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
-            match kept {
-                Some(model) => model.digest.set(Some(digest)),
-                None => self.fresh.set(Some((edits, digest))),
+        match self.asked.get() {
+            Some((at, digest)) if at == edits => digest,
+            _ => {
+                let digest = world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
+                self.asked.set(Some((edits, digest)));
+                digest
             }
-            digest
-        })
-    }
-    fn fresh_after(&self, edits: u64) -> Option<u64> {
-        self.fresh.get().filter(|fresh| fresh.0 == edits).map(|fresh| fresh.1)
+        }
     }
     /// Keeps the present state, and says how many are kept: for [`Models::back`].
     pub(crate) fn keep(&mut self, world: &World<Stepped>) -> usize {
         let edits = world.oracle.edits();
         if self.kept.last().is_none_or(|model| model.edits != edits) {
-            let digest = Cell::new(self.fresh_after(edits));
+            let digest = self.asked.get().filter(|asked| asked.0 == edits).map(|asked| asked.1);
             self.kept.push(Model { edits, snapshot: world.oracle.snapshot(), digest });
         }
         self.kept.len()
@@ -55,6 +50,7 @@ impl Models {
         if let Some(model) = self.kept.last_mut().filter(|model| model.edits != world.oracle.edits()) {
             world.oracle.restore(&model.snapshot);
             model.edits = world.oracle.edits();
+            self.asked.set(model.digest.map(|digest| (model.edits, digest)));
         }
     }
 }

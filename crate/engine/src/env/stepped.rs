@@ -25,7 +25,7 @@ use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 use local::{Local, mode};
 pub use points::Yield;
-use rote::{Deed, Spot};
+use rote::{Deed, Rote, Spot};
 use std::cell::{Cell as Std, RefCell};
 use store::{ORACLE, Store};
 pub use undo::Mark;
@@ -135,6 +135,7 @@ struct Task {
 pub struct Stepped {
     keep: Keep,
     store: RefCell<Store>,
+    rote: RefCell<Rote>,
     /// Tasks woken since the last [`Stepped::take_woken`], a bit each.
     woken: Std<u64>,
     /// The locks each task holds, in order of acquisition.
@@ -154,6 +155,7 @@ impl Stepped {
         Stepped {
             keep,
             store: RefCell::new(Store::new(frames, keep)),
+            rote: RefCell::default(),
             woken: Std::new(0),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
@@ -207,11 +209,13 @@ impl Stepped {
     }
     /// There was no access since [`Stepped::switch_to`].
     pub fn nothing_touched(&self) -> bool {
-        self.store.borrow().touched().next().is_none()
+        self.rote.borrow().touched().is_empty() && self.store.borrow().accesses.is_empty()
     }
     /// Calls `f` with every access since [`Stepped::switch_to`], in order.
     pub fn each_access(&self, mut f: impl FnMut(Access)) {
-        self.store.borrow().touched().for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
+        let (rote, store) = (self.rote.borrow(), self.store.borrow());
+        let all = rote.touched().iter().chain(&store.accesses);
+        all.for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
     /// No frame and no translation came or went in this turn.
     pub fn nothing_moved(&self) -> bool {

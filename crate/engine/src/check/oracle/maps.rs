@@ -181,9 +181,9 @@ impl Oracle {
     /// A copy of the model, to come back to. Cheap: nothing is copied until it changes.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
-            spaces: states(self.spaces.iter()),
-            groups: states(self.groups.iter()),
-            files: states(self.files.iter()),
+            spaces: states(self.spaces.iter(), Space::digest),
+            groups: states(self.groups.iter(), Group::digest),
+            files: states(self.files.iter(), Group::digest),
             group_count: self.group_count.load(Ordering::Relaxed),
         }
     }
@@ -214,8 +214,18 @@ fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Sl
     slots.fold(0, |sum, (index, slot)| sum.wrapping_add(mix(u64::from(index), slot.lock().identity())))
 }
 
-fn states<'a, T: Clone + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> Vec<Held<T>> {
-    slots.map(|(_, slot)| slot.lock().clone()).collect()
+/// With what `digest` says of each: it is known as long as the state is.
+fn states<'a, T: Clone + 'a>(
+    slots: impl Iterator<Item = (u32, &'a Slot<T>)>,
+    digest: impl Fn(&T) -> u64,
+) -> Vec<Held<T>> {
+    let state = |(_, slot): (u32, &Slot<T>)| {
+        let mut held = slot.lock();
+        let Held { state, digest: known, .. } = &mut *held;
+        known.get_or_insert_with(|| digest(state));
+        held.clone()
+    };
+    slots.map(state).collect()
 }
 
 /// Slots that were first used later become new again.

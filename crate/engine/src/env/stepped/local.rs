@@ -128,6 +128,7 @@ impl Stepped {
     pub fn begin_turn(&self, task: TaskId) -> Mark {
         self.leave();
         self.current.set(task);
+        self.rote.borrow_mut().begin_turn();
         let store = &mut *self.store.borrow_mut();
         let mark = self.mark_of(store);
         store.begin_turn();
@@ -175,12 +176,14 @@ impl Stepped {
         let state = store.state(task);
         mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
     }
-    /// The same with what its future names depend on, for the digest of a state.
-    pub fn standing_digest(&self, task: TaskId) -> u64 {
+    /// The same with what its future names depend on and what it does, a number below 16: for the
+    /// digest of a state.
+    #[inline]
+    pub fn standing_digest(&self, task: TaskId, does: u64) -> u64 {
         let store = self.store.borrow();
         let state = store.state(task);
         let place = state.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(state.registered.is_some());
-        mix(self.live_local(task, state), state.created << 16 | place)
+        mix(self.live_local(task, state), state.created << 32 | u64::from(task.0) << 16 | place << 4 | does)
     }
 
     /// A value that a task is given: logged, or given again.

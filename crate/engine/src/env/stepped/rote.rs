@@ -21,7 +21,6 @@ use crate::machine::addr::{FrameNo, Vpn};
 use crate::sync::Channel;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::rc::Rc;
 
 mod record;
 
@@ -48,21 +47,20 @@ pub(super) enum Deed {
     Translation(u32, (SpaceId, Vpn), u64, bool),
     Register(Channel),
     Wake(Channel),
+    Start(TaskId),
 }
 
-pub(super) struct Turn {
-    /// What its task was given, hidden things apart: its inputs.
-    given: Box<[u64]>,
-    pub accesses: Box<[u64]>,
+struct Turn {
     /// The words that it changed.
     words: Box<[Written]>,
     deeds: Box<[Deed]>,
-    /// Tasks that it started.
-    starts: Box<[TaskId]>,
-    /// The oracle afterwards, if it had changed.
-    oracle: Option<Snapshot>,
     /// How its task stood afterwards; a tick counts from when it is taken.
     after: TaskState,
+    /// The oracle afterwards, if it had changed.
+    oracle: Option<Box<Snapshot>>,
+    /// What its task was given, hidden things apart: its inputs.
+    given: Box<[u64]>,
+    accesses: Box<[u64]>,
     /// Whether it ended at a point, which counts as a step.
     steps: u64,
     /// Its task was over.
@@ -107,7 +105,9 @@ pub(super) struct Rote {
     /// Of each task the spot at which it begins, if it has begun.
     beginnings: Vec<Spot>,
     looks: Vec<Look>,
-    turns: Vec<Rc<Turn>>,
+    turns: Vec<Turn>,
+    /// The turn that is being taken, as far as it is taken by rote.
+    last: Option<u32>,
     /// Bytes in use, about.
     size: usize,
     /// Turns taken so far.
@@ -148,7 +148,7 @@ impl Rote {
         self.size < ROOM
     }
     /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not.
-    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], turn: Rc<Turn>) {
+    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], turn: Turn) {
         let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
         // As far as another turn has seen the same, and the last look at which one saw something else.
         let (mut at, mut fork, mut known) = (*first, None, 0);
@@ -168,8 +168,16 @@ impl Rote {
         self.size += size_of_val(&self.looks[new as usize..]) + turn.size();
         self.turns.push(turn);
     }
+    /// A turn begins.
+    pub fn begin_turn(&mut self) {
+        self.last = None;
+    }
+    /// What it has touched by rote.
+    pub fn touched(&self) -> &[u64] {
+        self.last.map_or(&[], |turn| &self.turns[turn as usize].accesses)
+    }
     /// The next turn of a task that stands so, if it is known.
-    fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<&Rc<Turn>> {
+    fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<u32> {
         let mut at = self.first(task, stands)?;
         'other: loop {
             // Beyond the last look there is none.
@@ -180,7 +188,7 @@ impl Rote {
                         at = look.other;
                         continue 'other;
                     }
-                    None => return self.turns.get(look.other as usize),
+                    None => return Some(look.other),
                 }
             }
             return None;
@@ -195,19 +203,20 @@ impl Stepped {
     }
     /// How many turns were taken by rote so far.
     pub fn turns_by_rote(&self) -> u64 {
-        self.store.borrow().rote.taken
+        self.rote.borrow().taken
     }
     /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
     /// oracle is the world's; `start` is called for every task that the turn starts.
-    pub fn by_rote(&self, oracle: &Oracle, start: impl FnMut(TaskId)) -> Option<bool> {
+    pub fn by_rote(&self, oracle: &Oracle, mut start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.rote {
             return None;
         }
         self.leave();
         let task = self.current.get();
-        let store = &mut *self.store.borrow_mut();
-        let turn = store.rote.next(task, store.state(task), &store.values)?.clone();
-        store.rote.taken += 1;
+        let (rote, store) = (&mut *self.rote.borrow_mut(), &mut *self.store.borrow_mut());
+        let known = rote.next(task, store.state(task), &store.values)?;
+        let turn = &rote.turns[known as usize];
+        rote.taken += 1;
         store.task(task).inputs.extend_from_slice(&turn.given);
         turn.words.iter().for_each(|&written| store.set(written));
         for &deed in &turn.deeds {
@@ -221,6 +230,7 @@ impl Stepped {
                 Deed::Translation(frame, page, key, present) => store.set_translation(frame, page, key, present, false),
                 Deed::Register(channel) => store.task(task).state.registered = Some(channel),
                 Deed::Wake(channel) => self.wake_sleepers(store, channel),
+                Deed::Start(child) => start(child),
             }
         }
         if let Some(after) = &turn.oracle {
@@ -232,9 +242,7 @@ impl Stepped {
         if let Rest::Tick(since) = &mut state.rest {
             *since = self.steps.get();
         }
-        turn.starts.iter().copied().for_each(start);
-        let done = turn.done;
-        store.known = Some(turn);
-        Some(done)
+        rote.last = Some(known);
+        Some(turn.done)
     }
 }

@@ -5,13 +5,12 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
-use super::rote::{Recorder, Rote, Turn};
+use super::rote::Recorder;
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
-use std::rc::Rc;
 
 /// Where a value lies: see [`Store::values`].
 pub(super) type Slot = u32;
@@ -94,7 +93,6 @@ pub(super) struct Store {
     /// Of each frame the words that may not be zero: those before this one.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
-    pub rote: Rote,
     pub recorder: Recorder,
     pub stood: Vec<Stood>,
     /// By number; as many as have been switched to or woken.
@@ -107,8 +105,6 @@ pub(super) struct Store {
     turn: u64,
     /// What the turn has touched: the word, and in the lowest bit whether it was written.
     pub accesses: Vec<u64>,
-    /// The turn, if it was taken by rote: it has touched what it did then.
-    pub known: Option<Rc<Turn>>,
     /// Frames that came or went in this turn, themselves or translations to them.
     pub moved_frames: Vec<FrameNo>,
     /// Pages whose translations came or went in this turn.
@@ -127,7 +123,6 @@ impl Store {
             digest: 0,
             extents: vec![0; frames as usize],
             undo: Vec::new(),
-            rote: Rote::default(),
             recorder: Recorder::new(frames * FRAME_WORDS as Slot),
             stood: Vec::new(),
             tasks: Vec::new(),
@@ -135,7 +130,6 @@ impl Store {
             cursor: 0,
             turn: 1,
             accesses: Vec::new(),
-            known: None,
             moved_frames: Vec::new(),
             moved_pages: Vec::new(),
         };
@@ -146,7 +140,6 @@ impl Store {
     pub fn begin_turn(&mut self) {
         self.turn += 1;
         self.accesses.clear();
-        self.known = None;
         self.moved_frames.clear();
         self.moved_pages.clear();
     }
@@ -308,11 +301,6 @@ impl Store {
     #[inline]
     pub fn touch(&mut self, word: u64, write: bool) {
         self.accesses.push(word << 1 | u64::from(write));
-    }
-    /// What the turn has touched so far.
-    pub fn touched(&self) -> impl Iterator<Item = u64> {
-        let known = self.known.as_ref().map_or(&[][..], |turn| &turn.accesses);
-        known.iter().chain(&self.accesses).copied()
     }
     /// A task writes a word.
     #[inline]

@@ -7,7 +7,6 @@ use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
-use std::rc::Rc;
 
 /// The turn that is being recorded.
 #[derive(Default)]
@@ -164,7 +163,7 @@ impl Stepped {
         if !self.keep.rote || state.spot == NOWHERE {
             return;
         }
-        let from = if state.spot == 0 { store.rote.beginning(task) } else { state.spot };
+        let from = if state.spot == 0 { self.rote.borrow_mut().beginning(task) } else { state.spot };
         store.recorder.begin((from, state.registered.is_some()), store.log.len(), self.steps.get());
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
@@ -176,7 +175,7 @@ impl Stepped {
         if changed {
             store.write(ORACLE, oracle.identity());
         }
-        let (recorder, rote) = (&mut store.recorder, &mut store.rote);
+        let (recorder, rote) = (&mut store.recorder, &mut *self.rote.borrow_mut());
         if !std::mem::take(&mut recorder.records) {
             return;
         }
@@ -190,17 +189,16 @@ impl Stepped {
         if !recorder.whole || after.spot == NOWHERE || !rote.has_room() {
             return;
         }
-        let turn = Rc::new(Turn {
+        let turn = Turn {
+            words: recorder.changed().collect(),
+            deeds: recorder.deeds.drain(..).chain(starts.iter().copied().map(Deed::Start)).collect(),
+            after,
+            oracle: changed.then(|| Box::new(oracle.snapshot())),
             given: store.log[recorder.inputs..].into(),
             accesses: store.accesses.as_slice().into(),
-            words: recorder.changed().collect(),
-            deeds: recorder.deeds.as_slice().into(),
-            starts: starts.into(),
-            oracle: changed.then(|| oracle.snapshot()),
-            after,
             steps: self.steps.get() - recorder.steps,
             done,
-        });
+        };
         rote.learn(recorder.from, &recorder.seen, turn);
     }
 }

@@ -36,16 +36,23 @@ impl Checks {
 }
 
 /// `task` has taken a turn: reports what it broke.
+#[inline]
 pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
     if !world.env.nothing_moved() {
         check_moved(world, task, checks);
     }
     if checks.full {
-        report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
+        check_all(world, task);
     }
 }
 
+#[cold]
+fn check_all(world: &World<Stepped>, task: TaskId) {
+    report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
+}
+
 /// Frames and translations came or went.
+#[cold]
 fn check_moved(world: &World<Stepped>, task: TaskId, checks: Checks) {
     if checks.frames {
         world.env.each_moved_frame(|frame| {

@@ -335,12 +335,16 @@ impl<S: Subject> Executor<S> {
     }
     /// The running task goes on to its next point, by rote if it can; its future then stays behind.
     /// Whether its program has ended.
+    #[inline]
     fn poll(&mut self, task: TaskId) -> bool {
-        let turns = self.taken[task.0 as usize] + self.polls;
         self.polls += 1;
-        if let Some(done) = self.env().by_rote(&self.subject.world().oracle, |child| self.starter.start(child)) {
-            return done;
-        }
+        let known = self.env().by_rote(&self.subject.world().oracle, |child| self.starter.start(child));
+        known.unwrap_or_else(|| self.run(task))
+    }
+    /// The same by running it.
+    #[inline(never)]
+    fn run(&mut self, task: TaskId) -> bool {
+        let turns = self.taken[task.0 as usize] + self.polls - 1;
         let mut body = self.body(task, turns);
         self.env().run(&self.subject.world().oracle);
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();

@@ -24,25 +24,33 @@ pub(crate) struct Models {
 
 impl Models {
     /// The digest of what memory should hold now; spaces go by name.
+    #[inline]
     pub(crate) fn digest(&self, world: &World<Stepped>) -> u64 {
         let edits = world.oracle.edits();
         match self.asked.get() {
             Some((at, digest)) if at == edits => digest,
-            _ => {
-                let digest = world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
-                self.asked.set(Some((edits, digest)));
-                digest
-            }
+            _ => self.ask(world, edits),
         }
     }
+    #[cold]
+    fn ask(&self, world: &World<Stepped>, edits: u64) -> u64 {
+        let digest = world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
+        self.asked.set(Some((edits, digest)));
+        digest
+    }
     /// Keeps the present state, and says how many are kept: for [`Models::back`].
+    #[inline]
     pub(crate) fn keep(&mut self, world: &World<Stepped>) -> usize {
         let edits = world.oracle.edits();
         if self.kept.last().is_none_or(|model| model.edits != edits) {
-            let digest = self.asked.get().filter(|asked| asked.0 == edits).map(|asked| asked.1);
-            self.kept.push(Model { edits, snapshot: world.oracle.snapshot(), digest });
+            self.add(world, edits);
         }
         self.kept.len()
+    }
+    #[cold]
+    fn add(&mut self, world: &World<Stepped>, edits: u64) {
+        let digest = self.asked.get().filter(|asked| asked.0 == edits).map(|asked| asked.1);
+        self.kept.push(Model { edits, snapshot: world.oracle.snapshot(), digest });
     }
     /// Makes the oracle what it was when so many were kept.
     pub(crate) fn back(&mut self, world: &World<Stepped>, kept: usize) {

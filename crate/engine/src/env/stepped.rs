@@ -198,6 +198,7 @@ impl Stepped {
     }
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.
+    #[inline]
     pub fn digest(&self) -> u64 {
         self.store.borrow_mut().digest()
     }
@@ -218,6 +219,7 @@ impl Stepped {
         all.for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
     /// No frame and no translation came or went in this turn.
+    #[inline]
     pub fn nothing_moved(&self) -> bool {
         let store = self.store.borrow();
         store.moved_frames.is_empty() && store.moved_pages.is_empty()

@@ -125,6 +125,7 @@ impl Stepped {
         self.enter(&mut self.store.borrow_mut());
     }
     /// A turn of the task begins, which may take it by rote or run. Gives a mark from before it.
+    #[inline]
     pub fn begin_turn(&self, task: TaskId) -> Mark {
         self.leave();
         self.current.set(task);

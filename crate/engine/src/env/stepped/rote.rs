@@ -207,6 +207,7 @@ impl Stepped {
     }
     /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
     /// oracle is the world's; `start` is called for every task that the turn starts.
+    #[inline]
     pub fn by_rote(&self, oracle: &Oracle, mut start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.rote {
             return None;

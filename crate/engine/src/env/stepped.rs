@@ -127,8 +127,10 @@ impl Default for TaskState {
 #[derive(Default)]
 struct Task {
     state: TaskState,
-    /// What it has read; what the running one has read is in [`Store::log`].
+    /// What it was given when it ran; of the running one it is in [`Store::log`].
     inputs: Vec<u64>,
+    /// The turns that it took by rote, each with how many inputs had come before it.
+    by_rote: Vec<(u32, u32)>,
 }
 
 /// The stepped environment: one world, one thread.

@@ -244,7 +244,7 @@ impl Stepped {
         {
             let store = &mut *self.store.borrow_mut();
             store.cursor = 0;
-            store.swap_log(task);
+            self.rote.borrow().inputs(&store.tasks[task.0 as usize], &mut store.log);
         }
         self.local.mode.set(mode::REPEATS);
         self.local.turns.set(turns);
@@ -252,6 +252,6 @@ impl Stepped {
         let store = &mut *self.store.borrow_mut();
         debug_assert!(store.log.len() == store.cursor, "a repeated task reads less than it did");
         self.local.mode.set(self.local.idle);
-        store.swap_log(task);
+        store.log.clear();
     }
 }

@@ -14,7 +14,7 @@
 
 use super::super::Kind;
 use super::store::{Slot, Written};
-use super::{Rest, Stepped, TaskState};
+use super::{Rest, Stepped, Task, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
@@ -176,6 +176,16 @@ impl Rote {
     pub fn touched(&self) -> &[u64] {
         self.last.map_or(&[], |turn| &self.turns[turn as usize].accesses)
     }
+    /// All that a task was given, in order.
+    pub fn inputs(&self, of: &Task, all: &mut Vec<u64>) {
+        let mut at = 0;
+        for &(before, turn) in &of.by_rote {
+            all.extend_from_slice(&of.inputs[at..before as usize]);
+            all.extend_from_slice(&self.turns[turn as usize].given);
+            at = before as usize;
+        }
+        all.extend_from_slice(&of.inputs[at..]);
+    }
     /// The next turn of a task that stands so, if it is known.
     fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<u32> {
         let mut at = self.first(task, stands)?;
@@ -218,7 +228,6 @@ impl Stepped {
         let known = rote.next(task, store.state(task), &store.values)?;
         let turn = &rote.turns[known as usize];
         rote.taken += 1;
-        store.task(task).inputs.extend_from_slice(&turn.given);
         turn.words.iter().for_each(|&written| store.set(written));
         for &deed in &turn.deeds {
             match deed {
@@ -238,9 +247,10 @@ impl Stepped {
             oracle.restore(after);
         }
         self.steps.set(self.steps.get() + turn.steps);
-        let state = &mut store.task(task).state;
-        *state = turn.after;
-        if let Rest::Tick(since) = &mut state.rest {
+        let task = store.task(task);
+        task.by_rote.push((task.inputs.len() as u32, known));
+        task.state = turn.after;
+        if let Rest::Tick(since) = &mut task.state.rest {
             *since = self.steps.get();
         }
         rote.last = Some(known);

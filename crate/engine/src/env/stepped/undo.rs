@@ -16,7 +16,8 @@ pub(super) enum Undo {
 pub(super) struct Stood {
     task: TaskId,
     state: TaskState,
-    inputs: usize,
+    inputs: u32,
+    by_rote: u32,
 }
 
 /// A moment to come back to.
@@ -52,11 +53,12 @@ impl Store {
     fn undo_to(&mut self, mark: Mark) -> u64 {
         let mut moved = 0;
         while self.stood.len() > mark.tasks {
-            let Some(Stood { task, state, inputs }) = self.stood.pop() else { break };
+            let Some(Stood { task, state, inputs, by_rote }) = self.stood.pop() else { break };
             moved |= 1u64.checked_shl(task.0).unwrap_or_default();
             let task = self.task(task);
             task.state = state;
-            task.inputs.truncate(inputs);
+            task.inputs.truncate(inputs as usize);
+            task.by_rote.truncate(by_rote as usize);
         }
         while self.undo.len() > mark.words {
             match self.undo.pop() {
@@ -74,8 +76,8 @@ impl Store {
     #[inline]
     pub fn log_task(&mut self, task: TaskId) {
         if self.keep.inputs && self.keep.undo {
-            let Task { state, inputs } = self.task(task);
-            let stood = Stood { task, state: *state, inputs: inputs.len() };
+            let Task { state, inputs, by_rote } = self.task(task);
+            let stood = Stood { task, state: *state, inputs: inputs.len() as u32, by_rote: by_rote.len() as u32 };
             self.stood.push(stood);
         }
     }

@@ -14,7 +14,8 @@
 
 use super::super::Kind;
 use super::store::{Slot, Written};
-use super::{Rest, Stepped, Task, TaskState};
+use super::undo::Undo;
+use super::{Rest, Stepped, Store, Task, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
@@ -51,8 +52,12 @@ pub(super) enum Deed {
 }
 
 struct Turn {
-    /// The words that it changed.
-    words: Box<[Written]>,
+    /// The words that it changed, references apart: before and after.
+    words: Box<[(Slot, u64, u64)]>,
+    /// By how much this changes the sums of containers.
+    sums: Box<[(Kind, u32, u64)]>,
+    /// The references that it changed.
+    references: Box<[Written]>,
     deeds: Box<[Deed]>,
     /// How its task stood afterwards; a tick counts from when it is taken.
     after: TaskState,
@@ -70,7 +75,12 @@ struct Turn {
 impl Turn {
     fn size(&self) -> usize {
         let lists = size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.words);
-        size_of::<Turn>() + lists + size_of_val(&*self.deeds)
+        size_of::<Turn>() + lists + size_of_val(&*self.sums) + size_of_val(&*self.deeds)
+    }
+    /// Its words are as they were before it.
+    pub fn undo(&self, store: &mut Store) {
+        self.words.iter().for_each(|&(slot, before, _)| store.values[slot as usize] = before);
+        self.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta.wrapping_neg()));
     }
 }
 
@@ -168,6 +178,10 @@ impl Rote {
         self.size += size_of_val(&self.looks[new as usize..]) + turn.size();
         self.turns.push(turn);
     }
+    /// The words that a turn changed are as they were before it.
+    pub fn undo(&self, turn: u32, store: &mut Store) {
+        self.turns[turn as usize].undo(store);
+    }
     /// A turn begins.
     pub fn begin_turn(&mut self) {
         self.last = None;
@@ -228,7 +242,12 @@ impl Stepped {
         let known = rote.next(task, store.state(task), &store.values)?;
         let turn = &rote.turns[known as usize];
         rote.taken += 1;
-        turn.words.iter().for_each(|&written| store.set(written));
+        if store.keep.undo {
+            store.undo.push(Undo::Turn(known));
+        }
+        turn.words.iter().for_each(|&(slot, _, after)| store.values[slot as usize] = after);
+        turn.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta));
+        turn.references.iter().for_each(|&written| store.set(written));
         for &deed in &turn.deeds {
             match deed {
                 Deed::Note(index, delta) => store.note(index, delta),

@@ -20,7 +20,8 @@ pub(super) const ORACLE: u32 = 0;
 
 /// What digests need to know of a word.
 struct Word {
-    /// What it adds to its container's sum.
+    /// What it adds to its container's sum, if it is a reference: that goes by the name which the thing
+    /// had when the word was written. For others it follows from the value.
     share: u64,
     /// The turn that touched it last, twice, and whether that one wrote it.
     touched: u64,
@@ -34,6 +35,16 @@ pub(super) struct Written {
     pub index: u32,
     pub value: u64,
     pub share: u64,
+}
+
+/// A word that a task writes.
+#[derive(Clone, Copy)]
+pub(super) struct Change {
+    pub slot: Slot,
+    pub place: Place,
+    pub refers: bool,
+    pub before: Written,
+    pub after: Written,
 }
 
 struct Container {
@@ -207,7 +218,7 @@ impl Store {
     }
     /// A container's sum changes by so much.
     #[inline]
-    fn shift(&mut self, kind: Kind, index: u32, delta: u64) {
+    pub fn shift(&mut self, kind: Kind, index: u32, delta: u64) {
         if self.keep.digest && kind != Kind::None {
             let c = self.change(kind, index);
             c.sum = c.sum.wrapping_add(delta);
@@ -306,11 +317,14 @@ impl Store {
     /// A task writes a word.
     #[inline]
     pub fn write(&mut self, index: u32, value: u64) {
-        let (before, written) = (self.peek(index), self.written(index, value));
-        let (slot, refers) = (self.slot(index), self.words[index as usize].refers.is_some());
-        self.recorder.write(slot, before, written, refers);
-        if before != value {
-            self.set(written);
+        let after = self.written(index, value);
+        if self.recorder.is_on() {
+            let Word { place, refers, .. } = self.words[index as usize];
+            let (slot, before) = (self.slot(index), self.present(index));
+            self.recorder.write(Change { slot, place, refers: refers.is_some(), before, after });
+        }
+        if self.peek(index) != value {
+            self.set(after);
         }
     }
     /// A word counts up or down.
@@ -325,11 +339,25 @@ impl Store {
         let Word { place, refers, .. } = self.words[index as usize];
         Written { index, value, share: self.share_of(place, refers, value) }
     }
+    /// The word as it is.
+    #[inline]
+    fn present(&self, index: u32) -> Written {
+        let (value, word) = (self.peek(index), &self.words[index as usize]);
+        let share = match word.refers {
+            Some(_) => word.share,
+            None => self.share_as(word.place, value),
+        };
+        Written { index, value, share }
+    }
     /// What a word there would add to its container's sum with that value.
     #[inline]
     fn share_of(&mut self, place: Place, refers: Option<Kind>, value: u64) -> u64 {
-        let counts = self.keep.digest && place.kind != Kind::None;
-        if counts { share(place, self.seen(value, refers)) } else { 0 }
+        let seen = self.seen(value, refers);
+        self.share_as(place, seen)
+    }
+    #[inline]
+    fn share_as(&self, place: Place, seen: u64) -> u64 {
+        if self.keep.digest && place.kind != Kind::None { share(place, seen) } else { 0 }
     }
     /// The word's value from here on.
     #[inline]
@@ -342,12 +370,14 @@ impl Store {
     /// The same without a way back: gives what was there.
     #[inline]
     pub fn put(&mut self, Written { index, value, share }: Written) -> Written {
+        let before = self.present(index);
         let slot = self.slot(index) as usize;
+        self.values[slot] = value;
         let word = &mut self.words[index as usize];
-        let value = std::mem::replace(&mut self.values[slot], value);
-        let (old, place) = (std::mem::replace(&mut word.share, share), word.place);
-        self.shift(place.kind, place.index, share.wrapping_sub(old));
-        Written { index, value, share: old }
+        word.share = share;
+        let place = word.place;
+        self.shift(place.kind, place.index, share.wrapping_sub(before.share));
+        before
     }
 
     // ---- frames and names ----------------------------------------------

@@ -1,15 +1,28 @@
 //! The way back: every change logs what was there before.
 
 use super::super::Kind;
+use super::rote::Rote;
 use super::store::Written;
 use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
 
 pub(super) enum Undo {
     Word(Written),
-    Frame { index: usize, value: u64 },
-    Name { kind: Kind, index: u32, name: u64 },
-    Translation { frame: u32, key: u64 },
+    Frame {
+        index: usize,
+        value: u64,
+    },
+    Name {
+        kind: Kind,
+        index: u32,
+        name: u64,
+    },
+    Translation {
+        frame: u32,
+        key: u64,
+    },
+    /// The words of a turn that was taken by rote.
+    Turn(u32),
 }
 
 /// Where a task stood, and how much it had read.
@@ -45,12 +58,12 @@ impl Stepped {
         self.leave();
         self.steps.set(mark.steps);
         self.findings.borrow_mut().truncate(mark.findings);
-        self.store.borrow_mut().undo_to(mark) | self.take_woken()
+        self.store.borrow_mut().undo_to(mark, &self.rote.borrow()) | self.take_woken()
     }
 }
 
 impl Store {
-    fn undo_to(&mut self, mark: Mark) -> u64 {
+    fn undo_to(&mut self, mark: Mark, rote: &Rote) -> u64 {
         let mut moved = 0;
         while self.stood.len() > mark.tasks {
             let Some(Stood { task, state, inputs, by_rote }) = self.stood.pop() else { break };
@@ -66,6 +79,7 @@ impl Store {
                 Some(Undo::Frame { index, value }) => self.put_frame_word(index, value),
                 Some(Undo::Name { kind, index, name }) => self.put_name(kind, index, name),
                 Some(Undo::Translation { frame, key }) => self.put_translation(frame, key),
+                Some(Undo::Turn(turn)) => rote.undo(turn, self),
                 None => break,
             }
         }

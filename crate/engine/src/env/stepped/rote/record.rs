@@ -1,8 +1,8 @@
 //! How turns become known: what the running one looks at and changes is written down.
 
-use super::super::store::ORACLE;
+use super::super::store::{Change, ORACLE};
 use super::super::{Rest, Stepped, TaskState};
-use super::{Deed, NOWHERE, Slot, Spot, Turn, Written};
+use super::{Deed, Kind, NOWHERE, Slot, Spot, Turn};
 use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
@@ -16,9 +16,8 @@ pub(in super::super) struct Recorder {
     /// Where the words of frames end.
     frames: Slot,
     seen: Vec<(Slot, u64)>,
-    /// The words that it has changed, with what they are now and the value with which they would be as
-    /// they were. A reference may have got another name meanwhile.
-    words: Vec<(Written, Option<u64>)>,
+    /// The words that it has written: as they were first, and as they are now.
+    changes: Vec<Change>,
     deeds: Vec<Deed>,
     /// Counts recorded turns.
     turn: u32,
@@ -75,20 +74,19 @@ impl Recorder {
         }
         std::mem::replace(&mut self.met[at], self.turn) != self.turn
     }
-    /// The turn writes a word, which had this value.
+    /// A turn is recorded.
     #[inline]
-    pub fn write(&mut self, slot: Slot, before: u64, written: Written, refers: bool) {
-        if self.records {
-            self.wrote(slot, before, written, refers);
-        }
+    pub fn is_on(&self) -> bool {
+        self.records
     }
+    /// The recorded turn writes a word.
     #[cold]
-    fn wrote(&mut self, slot: Slot, before: u64, written: Written, refers: bool) {
+    pub fn write(&mut self, change: Change) {
         // What is not changed is left alone, so what was there makes a difference.
-        self.looked(slot, before);
-        match self.words.iter_mut().find(|word| word.0.index == written.index) {
-            Some(word) => word.0 = written,
-            None if before != written.value => self.words.push((written, (!refers).then_some(before))),
+        self.looked(change.slot, change.before.value);
+        match self.changes.iter_mut().find(|before| before.slot == change.slot) {
+            Some(earlier) => earlier.after = change.after,
+            None if change.before.value != change.after.value => self.changes.push(change),
             None => {}
         }
     }
@@ -134,7 +132,7 @@ impl Recorder {
 impl Recorder {
     fn begin(&mut self, from: (Spot, bool), inputs: usize, steps: u64) {
         self.seen.clear();
-        self.words.clear();
+        self.changes.clear();
         self.deeds.clear();
         self.noted.clear();
         self.filled.clear();
@@ -146,9 +144,21 @@ impl Recorder {
         (self.records, self.whole) = (true, true);
         (self.from, self.inputs, self.steps) = (from, inputs, steps);
     }
-    /// The words that are not what they were.
-    fn changed(&self) -> impl Iterator<Item = Written> {
-        self.words.iter().filter(|(now, before)| Some(now.value) != *before).map(|word| word.0)
+    /// The words that are not what they were, references apart.
+    fn words(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| !change.refers && change.before.value != change.after.value)
+    }
+    /// By how much these change the sums of containers.
+    fn sums(&self) -> Vec<(Kind, u32, u64)> {
+        let mut sums: Vec<(Kind, u32, u64)> = Vec::new();
+        for Change { place, before, after, .. } in self.words().filter(|change| change.place.kind != Kind::None) {
+            let delta = after.share.wrapping_sub(before.share);
+            match sums.iter_mut().find(|sum| (sum.0, sum.1) == (place.kind, place.index)) {
+                Some(sum) => sum.2 = sum.2.wrapping_add(delta),
+                None => sums.push((place.kind, place.index, delta)),
+            }
+        }
+        sums
     }
 }
 
@@ -190,7 +200,9 @@ impl Stepped {
             return;
         }
         let turn = Turn {
-            words: recorder.changed().collect(),
+            words: recorder.words().map(|word| (word.slot, word.before.value, word.after.value)).collect(),
+            sums: recorder.sums().into(),
+            references: recorder.changes.iter().filter(|change| change.refers).map(|word| word.after).collect(),
             deeds: recorder.deeds.drain(..).chain(starts.iter().copied().map(Deed::Start)).collect(),
             after,
             oracle: changed.then(|| Box::new(oracle.snapshot())),

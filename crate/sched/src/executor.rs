@@ -19,6 +19,9 @@ use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
 use std::task::{Context, Waker};
 
+/// What the parts of a state's digest are multiplied with.
+const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -241,11 +244,13 @@ impl<S: Subject> Executor<S> {
     /// A number for the state: of the world (rulings R4), of what is expected of it, and of
     /// where every task stands with what it knows (R3).
     pub fn digest(&self) -> u64 {
-        mix(
-            mix(self.env().digest(), self.models.digest(self.subject.world())),
-            mix(self.subject.besides(), self.digests.sum(|task| self.standing_digest(task))),
-        )
+        let tasks = self.digests.sum(|task| self.standing_digest(task));
+        let others = [self.models.digest(self.subject.world()), tasks, self.subject.besides()];
+        // Each is a sum of hashes, or a number of its own: different odd factors keep them apart.
+        let parts = others.into_iter().zip(PARTS).map(|(part, factor)| part.wrapping_mul(factor));
+        parts.fold(self.env().digest(), u64::wrapping_add)
     }
+    #[inline(always)]
     fn standing_digest(&self, task: TaskId) -> u64 {
         let standing = match self.standings {
             s if !s.born.contains(task) => 1,
@@ -297,10 +302,12 @@ impl<S: Subject> Executor<S> {
         // Who ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
         self.polls = 0;
-        let mut done = self.poll(task);
-        while fuses && !done && self.may_fuse(task) {
-            done = self.poll(task);
-        }
+        let done = loop {
+            let done = self.poll(task);
+            if done || !fuses || !self.may_fuse(task) {
+                break done;
+            }
+        };
         self.env().leave();
         self.turns += 1;
         self.taken[task.0 as usize] += self.polls;

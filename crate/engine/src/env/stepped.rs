@@ -200,7 +200,7 @@ impl Stepped {
     }
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.
-    #[inline]
+    #[inline(always)]
     pub fn digest(&self) -> u64 {
         self.store.borrow_mut().digest()
     }

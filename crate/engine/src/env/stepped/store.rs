@@ -186,7 +186,7 @@ impl Store {
     // ---- digest --------------------------------------------------------
 
     /// The digest of the world. Containers are hashed here, once for all that changed them.
-    #[inline]
+    #[inline(always)]
     pub fn digest(&mut self) -> u64 {
         while let Some((kind, index)) = self.stale.pop() {
             let c = &mut self.containers[kind as usize][index as usize];

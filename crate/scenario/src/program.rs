@@ -70,6 +70,7 @@ pub(crate) async fn task(theatre: &Theatre, task: TaskId, starter: &Starter) {
             cx.point(Step::Begin).await;
         }
         begin(&cx, nth as u32);
+        // Of the operations before this one nothing lives on but where it runs now.
         cx.env.keep_only(u64::from(cx.space.get().0));
         if proc.exiting.load(&cx) {
             break;

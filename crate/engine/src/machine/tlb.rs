@@ -185,12 +185,12 @@ impl<'w, E: Env> Cx<'w, E> {
 
     /// A stale entry is a state of its own: it counts among what translates to the frame.
     fn tlb_account(&self, cpu: &Cpu<E>, vpn: Vpn, leaf: Entry, present: bool) {
-        let id = cpu.space.peek(&self.env).unwrap_or(NO_SPACE);
-        let space = self.env.name_of(Kind::Space, id.0);
+        let id = cpu.space.peek(&self.env);
+        let space = id.map_or(0, |id| self.env.name_of(Kind::Space, id.0));
         let who = mix(mix(0x71b + u64::from(cpu.id.0), space), vpn.0);
         let frame = leaf.frame(PageSize::Size4K);
         // Who writes the page's table entry meets every CPU that caches it (pmap.md §3.2).
         self.env.declare(mix(space, vpn.0), true);
-        self.env.translation(frame.frame(), (id, vpn), mix(who, leaf.bits() ^ frame.0), present);
+        self.env.translation(frame.frame(), (id.unwrap_or(NO_SPACE), vpn), mix(who, leaf.bits() ^ frame.0), present);
     }
 }

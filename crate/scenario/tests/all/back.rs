@@ -70,8 +70,16 @@ const FREED: &str = "pages 1
     task B of P { load va0; load va0 }
     task C of P { load va0; store va0 b }";
 
+/// Entries that go together had one object: its references are dropped one after the other.
+const TWICE: &str = "errors allowed
+    setup { process P; P: mmap va0 4; P: store va0; P: store va1; P: mprotect va2 1 none; P: store va3 }
+    task A of P { munmap va2 2; load va0; load va3 }
+    task B of P { fork Q { load va0; exit }; load va1; load va2 }
+    task C of P { mprotect va0 4 rw; load va0; load va3 }";
+
 fn scenario(name: &str) -> Rc<Scenario> {
     match name {
+        "twice" => Rc::new(parse(name, TWICE).unwrap()),
         "freed" => Rc::new(parse(name, FREED).unwrap()),
         _ => Rc::new(gallery::find(name).unwrap().scenario().unwrap()),
     }
@@ -177,8 +185,8 @@ fn policy() -> impl Strategy<Value = String> {
     })
 }
 
-const SCENARIOS: [&str; 11] =
-    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed"];
+const SCENARIOS: [&str; 12] =
+    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice"];
 
 proptest! {
     #![proptest_config(cases(160))]
@@ -229,6 +237,45 @@ fn what_is_done_by_rote_is_what_running_does() {
         let (known, counts) = (by_rote.env().turns_by_rote(), run.env().keeps().counters);
         assert_eq!((run.env().turns_by_rote(), counts), (0, known == 0), "{name}");
         assert!(counts || known > taken / 2, "{name}: {known} of {taken}");
+    }
+}
+
+/// Whole runs by chance, each beside a fresh machine that runs the same turns.
+fn runs(scenario: &Rc<Scenario>, kernel: &str, fused: bool, runs: usize, seed: u64) -> Result<(), TestCaseError> {
+    let policy = Policy::parse(kernel).unwrap();
+    let (mut by_rote, mut dice) = (open(scenario, &policy, fused), Dice::new(seed));
+    for nth in 0..runs {
+        let mut turns = Vec::new();
+        while !by_rote.runnable().is_empty() {
+            let runnable = by_rote.runnable();
+            let stays = by_rote.last().filter(|&last| runnable.contains(last) && dice.below(8) > 0);
+            turns.extend(stays.or_else(|| runnable.nth(dice.below(runnable.len()))));
+            by_rote.step(turns[turns.len() - 1]).unwrap();
+        }
+        let run = fresh(scenario, &policy, fused, &turns);
+        prop_assert_eq!(sight(&by_rote), sight(&run), "{} on {}: run {}", scenario.name, kernel, nth);
+        while by_rote.back() {}
+    }
+    Ok(())
+}
+
+#[test]
+fn runs_by_rote_end_as_runs_do() {
+    for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
+        runs(&scenario(name), preset.name, true, 60, 7).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+    #[test]
+    fn so_do_runs_of_any_scenario(
+        before in prop::collection::vec(any::<Die>(), 1..14),
+        tasks in prop::collection::vec(prop::collection::vec(any::<Die>(), 1..4), 2..4),
+        kernel in policy(), fused: bool, seed: u64,
+    ) {
+        let text = concurrent(ALL, &before, &tasks);
+        runs(&Rc::new(parse("random", &text).unwrap()), &kernel, fused, 20, seed)?;
     }
 }
 

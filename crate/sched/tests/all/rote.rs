@@ -63,3 +63,50 @@ fn a_turn_that_looks_at_findings_is_run_each_time() {
     ));
     assert_eq!((seen, by_rote), ([1, 1, 2], 2));
 }
+
+/// A task that looks in one turn and writes in the next: how many turns were taken by rote when it
+/// has done so twice, and in between what it looks at was changed.
+fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
+    let toy = Toy::searched()
+        .task(move |table, task, _| async move {
+            let cx = table.cx(task);
+            cx.point(Step::Access).await;
+            look(&table);
+            cx.point(Step::Access).await;
+            table.words[1].store(&cx, 1);
+        })
+        .task(|table, task, _| async move { table.words[0].store(&table.cx(task), 2) });
+    let mut machine = Executor::new(toy, Checks::default());
+    for changed in [false, true] {
+        if changed {
+            machine.step(CHANGES).unwrap();
+        }
+        (0..3).for_each(|_| _ = machine.step(LOOKS).unwrap());
+        assert_eq!(kept(&machine), 1);
+        while machine.back() {}
+    }
+    machine.env().turns_by_rote()
+}
+
+#[test]
+fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
+    // How it begins and what it writes; the look between is another one.
+    let forgets = in_two_turns(|table| {
+        let cx = table.cx(LOOKS);
+        let word = cx.env.quiet(|| table.words[0].load(&cx));
+        cx.env.learn(word % 2, None);
+    });
+    assert_eq!(forgets, 2);
+    // What it knows now is another thing, so it might have written another.
+    assert_eq!(in_two_turns(|table| _ = table.words[0].load(&table.cx(LOOKS))), 1);
+}
+
+#[test]
+fn who_goes_by_the_number_of_a_thing_does_not_take_the_turns_of_another_number() {
+    let by_number = in_two_turns(|table| {
+        let cx = table.cx(LOOKS);
+        let word = cx.env.quiet(|| table.words[0].load(&cx));
+        cx.env.learn_number(word);
+    });
+    assert_eq!(by_number, 1);
+}

@@ -199,6 +199,7 @@ impl Store {
     }
     #[inline]
     fn container(&mut self, kind: Kind, index: u32) -> &mut Container {
+        debug_assert!(index < 1 << 24, "there is no such {kind:?}: {index}");
         while self.containers[kind as usize].len() <= index as usize {
             let name = self.new_value(0, Place::NOWHERE, None, 0);
             let new = Container { name: self.slot(name), sum: 0, led_to: 0, share: 0, stale: false };

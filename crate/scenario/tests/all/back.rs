@@ -266,6 +266,19 @@ fn runs_by_rote_end_as_runs_do() {
     }
 }
 
+/// Who has loaded a wrong value tells where that was: this is no part of what its program has read.
+#[test]
+fn who_has_found_a_wrong_value_is_made_again_as_it_was() {
+    let text = "frames 120
+        swap 5
+        setup { process P; P: mmap va0 4; file f 2; P: mmap va6 2 file f; P: store va0; P: fork Q
+            Q: minherit va0 4 share; Q: fork R }
+        task T of P { pageout va1; load va0; load va1; load va2; load va3; load va6; load va7 }
+        task U of Q { pageout va3; mprotect va0 2 r; load va0; load va1; load va2; load va3; load va6 }
+        task V of R { store va6; store va0; load va0; load va1; load va2; load va3; load va6 }";
+    runs(&Rc::new(parse("wrong", text).unwrap()), "2019-11", true, 200, 7).unwrap();
+}
+
 proptest! {
     #![proptest_config(cases(100))]
     #[test]

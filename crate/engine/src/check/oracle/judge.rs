@@ -152,8 +152,11 @@ impl Oracle {
             cx.space.get().0,
             wrong.expected
         );
-        let about = About { frame, ..About::from(about(cx, va)) };
-        cx.find(kind, "oracle", about, detail);
+        // Where that is is looked up for people: it is nothing that the task was given.
+        cx.env.act(|| {
+            let about = About { frame, ..About::from(about(cx, va)) };
+            cx.find(kind, "oracle", about, detail);
+        });
     }
 }
 

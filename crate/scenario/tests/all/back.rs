@@ -279,6 +279,24 @@ fn who_has_found_a_wrong_value_is_made_again_as_it_was() {
     runs(&Rc::new(parse("wrong", text).unwrap()), "2019-11", true, 200, 7).unwrap();
 }
 
+/// What is said of a wrong value goes by what this run has mapped, not by what was met in others.
+#[test]
+fn a_wrong_value_is_told_as_in_a_fresh_world() {
+    let text = "frames 120
+        swap 5
+        errors allowed
+        setup { process P0; P0: mmap va0 4; P0: mmap va4 2 shared; file f 2; P0: mmap va6 2 file f
+            P0: fork P1; P0: store va5; P0: store va1; P1: store va2; P1: store va4 }
+        task T0 of P0 { fork P2 { pageout va7; load va0; exit }; store va3
+            load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }
+        task T1 of P1 { fork P3 { store va7; load va6; exit }; fork P4 { store va4; load va1; exit }; store va5
+            load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }
+        task T2 of P1 { fork P5 { minherit va3 1 copy; load va6; exit }; munmap va0 2
+            load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }";
+    let scenario = Rc::new(parse("told", text).unwrap());
+    runs(&scenario, "2020-01-collapse,+OF1", true, 20, 13_191_709_025_592_382_543).unwrap();
+}
+
 proptest! {
     #![proptest_config(cases(100))]
     #[test]

@@ -8,13 +8,15 @@
 //!   that nobody ever stored.
 
 use super::Oracle;
-use super::line::{LineId, Owner, Sharing, Stored};
+use super::line::{Line, LineId, Owner, Sharing, Stored};
+use super::space::Region;
 use crate::env::Env;
 use crate::finding::{About, FindingKind};
 use crate::ids::{FileId, ObjectId};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::vm::vnode::contents;
 use crate::world::Cx;
+use std::collections::BTreeSet;
 
 /// A load that returned the wrong value.
 pub(super) struct Wrong {
@@ -128,10 +130,26 @@ impl Oracle {
         };
         (FindingKind::Foreign, whence)
     }
-    /// Values of files that nobody stored: looked for among the first pages of known files.
+    /// The files that were ever mapped, as far as what is mapped now remembers.
+    fn mapped_files(&self) -> BTreeSet<FileId> {
+        let file = |sharing: Sharing| if let Sharing::File(file) = sharing { Some(file) } else { None };
+        let from = |line: &Line| match line.from?.0.owner {
+            Owner::Shared(sharing) => file(sharing),
+            Owner::Space(_) => None,
+        };
+        let mut files = BTreeSet::new();
+        for (_, slot) in self.spaces.iter() {
+            let held = slot.lock();
+            let space = &held.state;
+            files.extend(space.lines.iter().filter_map(from));
+            files.extend(space.regions.iter().filter_map(Region::sharing).filter_map(file));
+        }
+        files.extend(self.groups.iter().filter_map(|(_, slot)| from(&slot.lock().state.line)));
+        files
+    }
+    /// Values of files that nobody stored: looked for among their first pages.
     fn whose_contents(&self, value: u64) -> Option<String> {
-        let known = self.files.iter().map(|(n, _)| FileId(n));
-        let mut pages = known.flat_map(|file| (0..1024).map(move |i| (file, PageIndex(i))));
+        let mut pages = self.mapped_files().into_iter().flat_map(|file| (0..1024).map(move |i| (file, PageIndex(i))));
         let (file, index) = pages.find(|&(file, index)| contents(file, index) == value)?;
         Some(format!("it is page {} of file {}", index.0, file.0))
     }

@@ -92,6 +92,10 @@ impl<T: Clone + Hash> Held<T> {
         (self.digest, self.identity) = (None, None);
         Arc::make_mut(&mut self.state)
     }
+    /// The state's digest, which `of` makes if it is not known.
+    fn digest(&mut self, of: impl FnOnce(&T) -> u64) -> u64 {
+        *self.digest.get_or_insert_with(|| of(&self.state))
+    }
     /// A number for exactly this state, whatever it may ever make a difference for.
     fn identity(&mut self) -> u64 {
         *self.identity.get_or_insert_with(|| {

@@ -147,9 +147,8 @@ impl Oracle {
                 continue;
             }
             let name = name_of(SpaceId(index));
-            let Held { state, digest, .. } = &mut *held;
-            sum = sum.wrapping_add(mix(name, *digest.get_or_insert_with(|| state.digest())));
-            for region in &state.regions {
+            sum = sum.wrapping_add(mix(name, held.digest(Space::digest)));
+            for region in &held.state.regions {
                 if let Some(Sharing::Group(n)) = region.sharing() {
                     let shape = groups.entry(n).or_default();
                     *shape = shape.wrapping_add(mix(mix(name, region.start.0), mix(region.end.0, region.at.0)));
@@ -205,9 +204,7 @@ fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex)) {
 }
 
 fn group_digest(slot: &Slot<Group>) -> u64 {
-    let mut held = slot.lock();
-    let Held { state, digest, .. } = &mut *held;
-    *digest.get_or_insert_with(|| state.digest())
+    slot.lock().digest(Group::digest)
 }
 
 fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> u64 {
@@ -215,14 +212,13 @@ fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Sl
 }
 
 /// With what `digest` says of each: it is known as long as the state is.
-fn states<'a, T: Clone + 'a>(
+fn states<'a, T: Clone + Hash + 'a>(
     slots: impl Iterator<Item = (u32, &'a Slot<T>)>,
     digest: impl Fn(&T) -> u64,
 ) -> Vec<Held<T>> {
     let state = |(_, slot): (u32, &Slot<T>)| {
         let mut held = slot.lock();
-        let Held { state, digest: known, .. } = &mut *held;
-        known.get_or_insert_with(|| digest(state));
+        held.digest(&digest);
         held.clone()
     };
     slots.map(state).collect()

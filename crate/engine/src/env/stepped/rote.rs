@@ -77,11 +77,6 @@ impl Turn {
         let lists = size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.words);
         size_of::<Turn>() + lists + size_of_val(&*self.sums) + size_of_val(&*self.deeds)
     }
-    /// Its words are as they were before it.
-    pub fn undo(&self, store: &mut Store) {
-        self.words.iter().for_each(|&(slot, before, _)| store.values[slot as usize] = before);
-        self.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta.wrapping_neg()));
-    }
 }
 
 /// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
@@ -180,7 +175,9 @@ impl Rote {
     }
     /// The words that a turn changed are as they were before it.
     pub fn undo(&self, turn: u32, store: &mut Store) {
-        self.turns[turn as usize].undo(store);
+        let turn = &self.turns[turn as usize];
+        turn.words.iter().for_each(|&(slot, before, _)| store.values[slot as usize] = before);
+        turn.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta.wrapping_neg()));
     }
     /// A turn begins.
     pub fn begin_turn(&mut self) {

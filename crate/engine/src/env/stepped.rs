@@ -202,7 +202,7 @@ impl Stepped {
     /// translations (rulings R4). Tasks are not in it.
     #[inline(always)]
     pub fn digest(&self) -> u64 {
-        self.store.borrow_mut().digest()
+        self.store.borrow().digest()
     }
     /// Accesses since [`Stepped::switch_to`], in order.
     pub fn accesses(&self) -> Vec<Access> {
@@ -355,10 +355,7 @@ impl Env for Stepped {
     }
     fn note(&self, raw: &u32, delta: i64) {
         if !self.repeating() {
-            let store = &mut *self.store.borrow_mut();
-            let slot = store.slot(*raw);
-            store.recorder.note(slot, Deed::Note(*raw, delta));
-            store.note(*raw, delta);
+            self.store.borrow_mut().note(*raw, delta);
         }
     }
 

@@ -13,7 +13,7 @@
 //! thing. One that meets anything else (the time, a finding) is never taken by rote.
 
 use super::super::Kind;
-use super::store::{Slot, Written};
+use super::store::{Change, Slot};
 use super::undo::Undo;
 use super::{Rest, Stepped, Store, Task, TaskState};
 use crate::check::oracle::{Oracle, Snapshot};
@@ -39,7 +39,6 @@ const NOWHERE: Spot = Spot::MAX;
 /// What a turn changed besides words. Done again it goes the way of every change, so digest and undo follow.
 #[derive(Clone, Copy)]
 pub(super) enum Deed {
-    Note(u32, i64),
     Frame(u32, u64),
     Entry(u32, u64, Option<(SpaceId, Vpn)>),
     Copy(FrameNo, FrameNo),
@@ -51,32 +50,52 @@ pub(super) enum Deed {
     Start(TaskId),
 }
 
+/// A stretch of one of the rows in which known turns lie.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Span {
+    start: u32,
+    len: u32,
+}
+
+impl Span {
+    /// What is put at the end of a row.
+    fn added<T>(row: &mut Vec<T>, new: impl IntoIterator<Item = T>) -> Span {
+        let start = row.len();
+        row.extend(new);
+        Span { start: start as u32, len: (row.len() - start) as u32 }
+    }
+    /// As one number, and back.
+    fn packed(self) -> u64 {
+        u64::from(self.start) << 32 | u64::from(self.len)
+    }
+    #[inline]
+    fn unpacked(packed: u64) -> Span {
+        Span { start: (packed >> 32) as u32, len: packed as u32 }
+    }
+    #[inline]
+    fn of<T>(self, row: &[T]) -> &[T] {
+        row.get(self.start as usize..).and_then(|rest| rest.get(..self.len as usize)).unwrap_or_default()
+    }
+}
+
+/// What it takes to take a known turn again. Its changes stand with its last look.
 struct Turn {
-    /// The words that it changed, references apart: before and after.
-    words: Box<[(Slot, u64, u64)]>,
-    /// By how much this changes the sums of containers.
-    sums: Box<[(Kind, u32, u64)]>,
-    /// The references that it changed.
-    references: Box<[Written]>,
-    deeds: Box<[Deed]>,
     /// How its task stood afterwards; a tick counts from when it is taken.
     after: TaskState,
+    deeds: Span,
     /// The oracle afterwards, if it had changed.
     oracle: Option<Box<Snapshot>>,
-    /// What its task was given, hidden things apart: its inputs.
-    given: Box<[u64]>,
-    accesses: Box<[u64]>,
     /// Whether it ended at a point, which counts as a step.
-    steps: u64,
+    steps: u32,
     /// Its task was over.
     done: bool,
 }
 
-impl Turn {
-    fn size(&self) -> usize {
-        let lists = size_of_val(&*self.given) + size_of_val(&*self.accesses) + size_of_val(&*self.words);
-        size_of::<Turn>() + lists + size_of_val(&*self.sums) + size_of_val(&*self.deeds)
-    }
+/// What else is told of a known turn.
+struct Told {
+    /// What its task was given, hidden things apart: its inputs.
+    given: Span,
+    accesses: Span,
 }
 
 /// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
@@ -84,7 +103,7 @@ impl Turn {
 /// none before it has seen.
 #[derive(Debug)]
 struct Look {
-    /// What was seen.
+    /// What was seen. At the end the words that the turn changed, a [`Span`].
     value: u64,
     /// Where; or [`Look::END`] behind the last.
     slot: Slot,
@@ -110,11 +129,16 @@ pub(super) struct Rote {
     /// Of each task the spot at which it begins, if it has begun.
     beginnings: Vec<Spot>,
     looks: Vec<Look>,
+    /// By number, and what else is told of each.
     turns: Vec<Turn>,
+    told: Vec<Told>,
+    /// What turns are made of, turn by turn: one that is taken is read in a row, and few lie far apart.
+    changes: Vec<Change>,
+    deeds: Vec<Deed>,
+    given: Vec<u64>,
+    accesses: Vec<u64>,
     /// The turn that is being taken, as far as it is taken by rote.
     last: Option<u32>,
-    /// Bytes in use, about.
-    size: usize,
     /// Turns taken so far.
     taken: u64,
 }
@@ -144,16 +168,18 @@ impl Rote {
             Entry::Vacant(_) if !has_room => NOWHERE,
             Entry::Vacant(new) => {
                 self.firsts.push([NONE; 2]);
-                self.size += size_of::<(TaskId, TaskState, [Spot; 3])>();
                 *new.insert(self.firsts.len() as Spot)
             }
         }
     }
     fn has_room(&self) -> bool {
-        self.size < ROOM
+        let spots = self.firsts.len() * size_of::<(TaskId, TaskState, [Spot; 3])>();
+        let turns = self.turns.len() * size_of::<(Turn, Told)>() + size_of_val(&*self.looks);
+        let rows = size_of_val(&*self.given) + size_of_val(&*self.accesses);
+        spots + turns + rows + size_of_val(&*self.changes) + size_of_val(&*self.deeds) < ROOM
     }
     /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not.
-    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], turn: Turn) {
+    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], changes: Span, turn: (Turn, Told)) {
         let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
         // As far as another turn has seen the same, and the last look at which one saw something else.
         let (mut at, mut fork, mut known) = (*first, None, 0);
@@ -169,15 +195,14 @@ impl Rote {
         let new = self.looks.len() as u32;
         *fork.map_or(first, |at| &mut self.looks[at as usize].other) = new;
         let looks = seen[known..].iter().map(|&(slot, value)| Look { value, slot, other: NONE });
-        self.looks.extend(looks.chain([Look { value: 0, slot: Look::END, other: self.turns.len() as u32 }]));
-        self.size += size_of_val(&self.looks[new as usize..]) + turn.size();
-        self.turns.push(turn);
+        let end = Look { value: changes.packed(), slot: Look::END, other: self.turns.len() as u32 };
+        self.looks.extend(looks.chain([end]));
+        self.turns.push(turn.0);
+        self.told.push(turn.1);
     }
     /// The words that a turn changed are as they were before it.
-    pub fn undo(&self, turn: u32, store: &mut Store) {
-        let turn = &self.turns[turn as usize];
-        turn.words.iter().for_each(|&(slot, before, _)| store.values[slot as usize] = before);
-        turn.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta.wrapping_neg()));
+    pub fn undo(&self, changes: Span, store: &mut Store) {
+        changes.of(&self.changes).iter().for_each(|change| store.apply(change.back()));
     }
     /// A turn begins.
     pub fn begin_turn(&mut self) {
@@ -185,20 +210,20 @@ impl Rote {
     }
     /// What it has touched by rote.
     pub fn touched(&self) -> &[u64] {
-        self.last.map_or(&[], |turn| &self.turns[turn as usize].accesses)
+        self.last.map_or(&[], |turn| self.told[turn as usize].accesses.of(&self.accesses))
     }
     /// All that a task was given, in order.
     pub fn inputs(&self, of: &Task, all: &mut Vec<u64>) {
         let mut at = 0;
         for &(before, turn) in &of.by_rote {
             all.extend_from_slice(&of.inputs[at..before as usize]);
-            all.extend_from_slice(&self.turns[turn as usize].given);
+            all.extend_from_slice(self.told[turn as usize].given.of(&self.given));
             at = before as usize;
         }
         all.extend_from_slice(&of.inputs[at..]);
     }
-    /// The next turn of a task that stands so, if it is known.
-    fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<u32> {
+    /// The next turn of a task that stands so, if it is known, and what it changes.
+    fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<(u32, Span)> {
         let mut at = self.first(task, stands)?;
         'other: loop {
             // Beyond the last look there is none.
@@ -209,7 +234,7 @@ impl Rote {
                         at = look.other;
                         continue 'other;
                     }
-                    None => return Some(look.other),
+                    None => return Some((look.other, Span::unpacked(look.value))),
                 }
             }
             return None;
@@ -236,18 +261,15 @@ impl Stepped {
         self.leave();
         let task = self.current.get();
         let (rote, store) = (&mut *self.rote.borrow_mut(), &mut *self.store.borrow_mut());
-        let known = rote.next(task, store.state(task), &store.values)?;
+        let (known, changes) = rote.next(task, store.state(task), &store.values)?;
         let turn = &rote.turns[known as usize];
         rote.taken += 1;
         if store.keep.undo {
-            store.undo.push(Undo::Turn(known));
+            store.undo.push(Undo::Turn(changes));
         }
-        turn.words.iter().for_each(|&(slot, _, after)| store.values[slot as usize] = after);
-        turn.sums.iter().for_each(|&(kind, index, delta)| store.shift(kind, index, delta));
-        turn.references.iter().for_each(|&written| store.set(written));
-        for &deed in &turn.deeds {
+        changes.of(&rote.changes).iter().for_each(|&change| store.apply(change));
+        for &deed in turn.deeds.of(&rote.deeds) {
             match deed {
-                Deed::Note(index, delta) => store.note(index, delta),
                 Deed::Frame(index, value) => store.set_frame_word(index as usize, value),
                 Deed::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),
                 Deed::Copy(from, to) => store.copy_frame(from, to),
@@ -262,7 +284,7 @@ impl Stepped {
         if let Some(after) = &turn.oracle {
             oracle.restore(after);
         }
-        self.steps.set(self.steps.get() + turn.steps);
+        self.steps.set(self.steps.get() + u64::from(turn.steps));
         let task = store.task(task);
         task.by_rote.push((task.inputs.len() as u32, known));
         task.state = turn.after;

@@ -1,5 +1,5 @@
-//! Where everything of a world is stored, how to undo what changes it, and its digest
-//! (rulings R1, R4).
+//! Where everything of a world is stored, and how to undo what changes it (rulings R1); `digest` says
+//! what of it counts.
 //!
 //! One borrow gets at all of it, and everything inside is a plain field: whatever an access
 //! has to do besides the access costs a few instructions.
@@ -11,6 +11,10 @@ use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
+pub(super) use digest::Change;
+use digest::{Container, Home, NOWHERE, content, share, weight};
+
+mod digest;
 
 /// Where a value lies: see [`Store::values`].
 pub(super) type Slot = u32;
@@ -18,73 +22,14 @@ pub(super) type Slot = u32;
 /// The word that stands for the oracle: where turns are known it is another one after each change.
 pub(super) const ORACLE: u32 = 0;
 
-/// What digests need to know of a word.
+/// What digests need to know of a word. For a reference the value behind its own is what it adds to its
+/// container's sum: that goes by the name which the thing had when the word was written.
 struct Word {
-    /// What it adds to its container's sum, if it is a reference: that goes by the name which the thing
-    /// had when the word was written. For others it follows from the value.
-    share: u64,
     /// The turn that touched it last, twice, and whether that one wrote it.
     touched: u64,
-    place: Place,
+    home: Home,
+    field: u8,
     refers: Option<Kind>,
-}
-
-/// A word's value, and what that adds to its container's sum.
-#[derive(Clone, Copy)]
-pub(super) struct Written {
-    pub index: u32,
-    pub value: u64,
-    pub share: u64,
-}
-
-/// A word that a task writes.
-#[derive(Clone, Copy)]
-pub(super) struct Change {
-    pub slot: Slot,
-    pub place: Place,
-    pub refers: bool,
-    pub before: Written,
-    pub after: Written,
-}
-
-struct Container {
-    /// Where its name lies.
-    name: Slot,
-    /// Sum of its words' shares; for a frame also of its contents'.
-    sum: u64,
-    /// Sum of the translations that lead to it (frames only).
-    led_to: u64,
-    /// What it adds to the digest, as it was when it was last asked for.
-    share: u64,
-    /// It has changed since: it stands in [`Store::stale`].
-    stale: bool,
-}
-
-/// What no translation at all adds.
-const UNTRANSLATED: u64 = mix(7, 0);
-
-impl Container {
-    /// What it adds to the digest. A frame without a name is free and counts only if
-    /// something still translates to it: a mapping of a free frame is a state.
-    fn share(&self, name: u64) -> u64 {
-        match (name, self.led_to) {
-            (0, 0) => 0,
-            (0, led_to) => mix(0x0f7e_e000, led_to),
-            (name, 0) => mix(name, self.sum.wrapping_add(UNTRANSLATED)),
-            (name, led_to) => mix(name, self.sum.wrapping_add(mix(7, led_to))),
-        }
-    }
-}
-
-/// What a word's value adds to its container's sum.
-#[inline]
-fn share(place: Place, canonical: u64) -> u64 {
-    mix(u64::from(place.field) + 1, canonical)
-}
-
-/// What a frame's word adds: contents count by their place, and zero words add nothing.
-fn content(index: usize, value: u64) -> u64 {
-    if value == 0 { 0 } else { mix(value, (index % FRAME_WORDS) as u64 + 0x1000) }
 }
 
 pub(super) struct Store {
@@ -96,9 +41,9 @@ pub(super) struct Store {
     frames: Slot,
     /// What stands behind them, by number from there.
     words: Vec<Word>,
-    containers: [Vec<Container>; KINDS],
-    /// Containers that count for the digest with what they were before they changed.
-    stale: Vec<(Kind, u32)>,
+    containers: Vec<Container>,
+    /// Of each kind the containers, by their numbers in it.
+    homes: [Vec<Home>; KINDS],
     /// Sum of the containers' shares.
     digest: u64,
     /// Of each frame the words that may not be zero: those before this one.
@@ -129,8 +74,8 @@ impl Store {
             values: vec![0; frames as usize * FRAME_WORDS],
             frames: frames * FRAME_WORDS as Slot,
             words: Vec::new(),
-            containers: Default::default(),
-            stale: Vec::new(),
+            containers: Vec::new(),
+            homes: Default::default(),
             digest: 0,
             extents: vec![0; frames as usize],
             undo: Vec::new(),
@@ -144,8 +89,10 @@ impl Store {
             moved_frames: Vec::new(),
             moved_pages: Vec::new(),
         };
-        let oracle = store.new_value(0, Place::NOWHERE, None, 0);
+        let oracle = store.new_value(0);
         debug_assert_eq!(oracle, ORACLE, "it is the first");
+        let nowhere = store.new_container();
+        debug_assert_eq!(nowhere, NOWHERE, "it is the first");
         store
     }
     pub fn begin_turn(&mut self) {
@@ -183,51 +130,12 @@ impl Store {
         std::mem::swap(&mut self.tasks[at].inputs, &mut self.log);
     }
 
-    // ---- digest --------------------------------------------------------
+    // ---- as tasks and digests see it -----------------------------------
 
-    /// The digest of the world. Containers are hashed here, once for all that changed them.
-    #[inline(always)]
-    pub fn digest(&mut self) -> u64 {
-        while let Some((kind, index)) = self.stale.pop() {
-            let c = &mut self.containers[kind as usize][index as usize];
-            c.stale = false;
-            let now = c.share(self.values[c.name as usize]);
-            let before = std::mem::replace(&mut c.share, now);
-            self.digest = self.digest.wrapping_sub(before).wrapping_add(now);
-        }
-        self.digest
-    }
-    #[inline]
-    fn container(&mut self, kind: Kind, index: u32) -> &mut Container {
-        debug_assert!(index < 1 << 24, "there is no such {kind:?}: {index}");
-        while self.containers[kind as usize].len() <= index as usize {
-            let name = self.new_value(0, Place::NOWHERE, None, 0);
-            let new = Container { name: self.slot(name), sum: 0, led_to: 0, share: 0, stale: false };
-            self.containers[kind as usize].push(new);
-        }
-        &mut self.containers[kind as usize][index as usize]
-    }
-    /// A container that is about to change.
-    #[inline]
-    fn change(&mut self, kind: Kind, index: u32) -> &mut Container {
-        self.container(kind, index);
-        let c = &mut self.containers[kind as usize][index as usize];
-        if !std::mem::replace(&mut c.stale, true) {
-            self.stale.push((kind, index));
-        }
-        c
-    }
-    /// A container's sum changes by so much.
-    #[inline]
-    pub fn shift(&mut self, kind: Kind, index: u32, delta: u64) {
-        if self.keep.digest && kind != Kind::None {
-            let c = self.change(kind, index);
-            c.sum = c.sum.wrapping_add(delta);
-        }
-    }
     #[inline]
     pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        self.containers[kind as usize].get(index as usize).map_or(0, |c| self.value(c.name))
+        let home = self.homes[kind as usize].get(index as usize);
+        home.map_or(0, |&home| self.value(self.containers[home as usize].name))
     }
     /// The name, for a task.
     #[inline]
@@ -238,7 +146,8 @@ impl Store {
     /// Where the name lies.
     #[inline]
     pub fn name_slot(&mut self, kind: Kind, index: u32) -> Slot {
-        self.container(kind, index).name
+        let home = self.home(kind, index);
+        self.containers[home as usize].name
     }
     #[inline]
     pub fn value(&self, slot: Slot) -> u64 {
@@ -271,24 +180,30 @@ impl Store {
     // ---- words ---------------------------------------------------------
 
     pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
+        let home = self.home(place.kind, place.index);
+        let index = self.new_value(value);
+        self.words[index as usize] = Word { touched: 0, home, field: place.field, refers };
+        if refers.is_some() {
+            self.new_value(0);
+        }
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
-        let share = self.share_of(place, refers, value);
-        self.shift(place.kind, place.index, share);
-        self.new_value(value, place, refers, share)
+        let share = self.share_of(index, value);
+        let slot = self.slot(index);
+        match refers {
+            Some(_) => self.apply(Change { slot: slot + 1, home, value: share, share }),
+            None => self.apply(Change { slot, home, value: 0, share }),
+        }
+        index
     }
-    fn new_value(&mut self, value: u64, place: Place, refers: Option<Kind>, share: u64) -> u32 {
+    fn new_value(&mut self, value: u64) -> u32 {
         self.values.push(value);
-        self.words.push(Word { share, touched: 0, place, refers });
+        self.words.push(Word { touched: 0, home: NOWHERE, field: 0, refers: None });
         (self.words.len() - 1) as u32
     }
     #[inline]
     pub fn slot(&self, index: u32) -> Slot {
         self.frames + index
-    }
-    #[inline]
-    pub fn peek(&self, index: u32) -> u64 {
-        self.value(self.slot(index))
     }
     /// The word, for a task, and what kind it refers to.
     #[inline]
@@ -318,89 +233,77 @@ impl Store {
     /// A task writes a word.
     #[inline]
     pub fn write(&mut self, index: u32, value: u64) {
-        let after = self.written(index, value);
+        let slot = self.slot(index);
+        // What is not changed is left alone, so what was there makes a difference.
+        let before = self.look_at(slot);
+        if before == value {
+            return;
+        }
+        let (by, share) = (value.wrapping_sub(before), self.share_of(index, value));
+        let Word { home, refers, .. } = self.words[index as usize];
+        match refers {
+            None => {
+                let share = share.wrapping_sub(self.share_as(index, before));
+                self.write_value(Change { slot, home, value: by, share });
+            }
+            Some(_) => {
+                let share = share.wrapping_sub(self.look_at(slot + 1));
+                self.write_value(Change { slot, home: NOWHERE, value: by, share: 0 });
+                self.write_value(Change { slot: slot + 1, home, value: share, share });
+            }
+        }
+    }
+    #[inline]
+    fn write_value(&mut self, change: Change) {
         if self.recorder.is_on() {
-            let Word { place, refers, .. } = self.words[index as usize];
-            let (slot, before) = (self.slot(index), self.present(index));
-            self.recorder.write(Change { slot, place, refers: refers.is_some(), before, after });
+            self.recorder.write(change);
         }
-        if self.peek(index) != value {
-            self.set(after);
-        }
+        self.make(change);
     }
-    /// A word counts up or down.
+    /// A number counts up or down.
     pub fn note(&mut self, index: u32, delta: i64) {
-        let value = self.peek(index).wrapping_add(delta as u64);
-        let written = self.written(index, value);
-        self.set(written);
-    }
-    /// The word with that value.
-    #[inline]
-    fn written(&mut self, index: u32, value: u64) -> Written {
-        let Word { place, refers, .. } = self.words[index as usize];
-        Written { index, value, share: self.share_of(place, refers, value) }
-    }
-    /// The word as it is.
-    #[inline]
-    fn present(&self, index: u32) -> Written {
-        let (value, word) = (self.peek(index), &self.words[index as usize]);
-        let share = match word.refers {
-            Some(_) => word.share,
-            None => self.share_as(word.place, value),
-        };
-        Written { index, value, share }
-    }
-    /// What a word there would add to its container's sum with that value.
-    #[inline]
-    fn share_of(&mut self, place: Place, refers: Option<Kind>, value: u64) -> u64 {
-        let seen = self.seen(value, refers);
-        self.share_as(place, seen)
-    }
-    #[inline]
-    fn share_as(&self, place: Place, seen: u64) -> u64 {
-        if self.keep.digest && place.kind != Kind::None { share(place, seen) } else { 0 }
-    }
-    /// The word's value from here on.
-    #[inline]
-    pub fn set(&mut self, written: Written) {
-        let before = self.put(written);
-        if self.keep.undo {
-            self.undo.push(Undo::Word(before));
+        let (slot, home) = (self.slot(index), self.words[index as usize].home);
+        let (before, mut share) = (self.value(slot), 0);
+        if home != NOWHERE {
+            // What it adds to the digest depends on what it is, at which nobody has looked.
+            self.recorder.once();
+            let after = before.wrapping_add(delta as u64);
+            share = self.share_as(index, after).wrapping_sub(self.share_as(index, before));
         }
+        let change = Change { slot, home, value: delta as u64, share };
+        self.recorder.note(change);
+        self.make(change);
     }
-    /// The same without a way back: gives what was there.
+    /// What the word adds to its container's sum with that value.
     #[inline]
-    pub fn put(&mut self, Written { index, value, share }: Written) -> Written {
-        let before = self.present(index);
-        let slot = self.slot(index) as usize;
-        self.values[slot] = value;
-        let word = &mut self.words[index as usize];
-        word.share = share;
-        let place = word.place;
-        self.shift(place.kind, place.index, share.wrapping_sub(before.share));
-        before
+    fn share_of(&mut self, index: u32, value: u64) -> u64 {
+        let seen = self.seen(value, self.words[index as usize].refers);
+        self.share_as(index, seen)
+    }
+    #[inline]
+    fn share_as(&self, index: u32, seen: u64) -> u64 {
+        let word = &self.words[index as usize];
+        if self.keep.digest && word.home != NOWHERE { share(word.field, seen) } else { 0 }
     }
 
     // ---- frames and names ----------------------------------------------
 
-    pub fn put_frame_word(&mut self, index: usize, value: u64) {
-        let before = std::mem::replace(&mut self.values[index], value);
-        let extent = &mut self.extents[index / FRAME_WORDS];
-        *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
-        if self.keep.digest {
-            let delta = content(index, value).wrapping_sub(content(index, before));
-            self.shift(Kind::Frame, (index / FRAME_WORDS) as u32, delta);
-        }
-    }
     pub fn set_frame_word(&mut self, index: usize, value: u64) {
         let before = self.values[index];
         if before == value {
             return;
         }
-        if self.keep.undo {
-            self.undo.push(Undo::Frame { index, value: before });
+        self.extend(index);
+        let (mut home, mut share) = (NOWHERE, 0);
+        if self.keep.digest {
+            home = self.home(Kind::Frame, (index / FRAME_WORDS) as u32);
+            share = content(index, value).wrapping_sub(content(index, before));
         }
-        self.put_frame_word(index, value);
+        self.make(Change { slot: index as Slot, home, value: value.wrapping_sub(before), share });
+    }
+    fn extend(&mut self, index: usize) {
+        let extent = &mut self.extents[index / FRAME_WORDS];
+        *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
     }
     /// Beyond its extent a frame is zero.
     pub fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
@@ -441,8 +344,10 @@ impl Store {
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
         if self.keep.digest && kind != Kind::None {
-            let slot = self.change(kind, index).name;
+            let home = self.home(kind, index);
+            let slot = self.containers[home as usize].name;
             self.values[slot as usize] = name;
+            self.reshape(home, |container| container.weight = weight(name));
         }
     }
     pub fn set_name(&mut self, kind: Kind, index: u32, name: u64, declares: bool) {
@@ -461,8 +366,8 @@ impl Store {
     }
     pub fn put_translation(&mut self, frame: u32, key: u64) {
         if self.keep.digest {
-            let c = self.change(Kind::Frame, frame);
-            c.led_to = c.led_to.wrapping_add(key);
+            let home = self.home(Kind::Frame, frame);
+            self.reshape(home, |container| container.led_to = container.led_to.wrapping_add(key));
         }
     }
     pub fn set_translation(&mut self, frame: u32, page: (SpaceId, Vpn), key: u64, present: bool, declares: bool) {

@@ -1,17 +1,13 @@
 //! The way back: every change logs what was there before.
 
 use super::super::Kind;
-use super::rote::Rote;
-use super::store::Written;
+use super::rote::{Rote, Span};
+use super::store::Change;
 use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
 
 pub(super) enum Undo {
-    Word(Written),
-    Frame {
-        index: usize,
-        value: u64,
-    },
+    Change(Change),
     Name {
         kind: Kind,
         index: u32,
@@ -22,7 +18,7 @@ pub(super) enum Undo {
         key: u64,
     },
     /// The words of a turn that was taken by rote.
-    Turn(u32),
+    Turn(Span),
 }
 
 /// Where a task stood, and how much it had read.
@@ -75,11 +71,10 @@ impl Store {
         }
         while self.undo.len() > mark.words {
             match self.undo.pop() {
-                Some(Undo::Word(before)) => _ = self.put(before),
-                Some(Undo::Frame { index, value }) => self.put_frame_word(index, value),
+                Some(Undo::Change(change)) => self.take_back(change),
                 Some(Undo::Name { kind, index, name }) => self.put_name(kind, index, name),
                 Some(Undo::Translation { frame, key }) => self.put_translation(frame, key),
-                Some(Undo::Turn(turn)) => rote.undo(turn, self),
+                Some(Undo::Turn(changes)) => rote.undo(changes, self),
                 None => break,
             }
         }

@@ -2,7 +2,7 @@
 
 use super::super::store::{Change, ORACLE};
 use super::super::{Rest, Stepped, TaskState};
-use super::{Deed, Kind, NOWHERE, Slot, Spot, Turn};
+use super::{Deed, NOWHERE, Slot, Span, Spot, Told, Turn};
 use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
@@ -16,7 +16,7 @@ pub(in super::super) struct Recorder {
     /// Where the words of frames end.
     frames: Slot,
     seen: Vec<(Slot, u64)>,
-    /// The words that it has written: as they were first, and as they are now.
+    /// The words that it has written, each once: what has become of it in all.
     changes: Vec<Change>,
     deeds: Vec<Deed>,
     /// Counts recorded turns.
@@ -79,15 +79,14 @@ impl Recorder {
     pub fn is_on(&self) -> bool {
         self.records
     }
-    /// The recorded turn writes a word.
+    /// The recorded turn changes a word.
     #[cold]
     pub fn write(&mut self, change: Change) {
-        // What is not changed is left alone, so what was there makes a difference.
-        self.looked(change.slot, change.before.value);
-        match self.changes.iter_mut().find(|before| before.slot == change.slot) {
-            Some(earlier) => earlier.after = change.after,
-            None if change.before.value != change.after.value => self.changes.push(change),
-            None => {}
+        match self.changes.iter_mut().find(|earlier| earlier.slot == change.slot) {
+            Some(Change { value, share, .. }) => {
+                (*value, *share) = (value.wrapping_add(change.value), share.wrapping_add(change.share));
+            }
+            None => self.changes.push(change),
         }
     }
     /// The turn changes something else.
@@ -116,10 +115,10 @@ impl Recorder {
     }
     /// The turn adds to a word without looking.
     #[inline]
-    pub fn note(&mut self, slot: Slot, deed: Deed) {
+    pub fn note(&mut self, change: Change) {
         if self.records {
-            self.noted.push(slot);
-            self.acted(deed);
+            self.noted.push(change.slot);
+            self.write(change);
         }
     }
     /// The turn looks at or changes what nobody can account for.
@@ -143,22 +142,6 @@ impl Recorder {
         }
         (self.records, self.whole) = (true, true);
         (self.from, self.inputs, self.steps) = (from, inputs, steps);
-    }
-    /// The words that are not what they were, references apart.
-    fn words(&self) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(|change| !change.refers && change.before.value != change.after.value)
-    }
-    /// By how much these change the sums of containers.
-    fn sums(&self) -> Vec<(Kind, u32, u64)> {
-        let mut sums: Vec<(Kind, u32, u64)> = Vec::new();
-        for Change { place, before, after, .. } in self.words().filter(|change| change.place.kind != Kind::None) {
-            let delta = after.share.wrapping_sub(before.share);
-            match sums.iter_mut().find(|sum| (sum.0, sum.1) == (place.kind, place.index)) {
-                Some(sum) => sum.2 = sum.2.wrapping_add(delta),
-                None => sums.push((place.kind, place.index, delta)),
-            }
-        }
-        sums
     }
 }
 
@@ -199,18 +182,20 @@ impl Stepped {
         if !recorder.whole || after.spot == NOWHERE || !rote.has_room() {
             return;
         }
+        let deeds = recorder.deeds.drain(..).chain(starts.iter().copied().map(Deed::Start));
         let turn = Turn {
-            words: recorder.words().map(|word| (word.slot, word.before.value, word.after.value)).collect(),
-            sums: recorder.sums().into(),
-            references: recorder.changes.iter().filter(|change| change.refers).map(|word| word.after).collect(),
-            deeds: recorder.deeds.drain(..).chain(starts.iter().copied().map(Deed::Start)).collect(),
             after,
+            deeds: Span::added(&mut rote.deeds, deeds),
             oracle: changed.then(|| Box::new(oracle.snapshot())),
-            given: store.log[recorder.inputs..].into(),
-            accesses: store.accesses.as_slice().into(),
-            steps: self.steps.get() - recorder.steps,
+            steps: (self.steps.get() - recorder.steps) as u32,
             done,
         };
-        rote.learn(recorder.from, &recorder.seen, turn);
+        let given = store.log[recorder.inputs..].iter().copied();
+        let accesses = store.accesses.iter().copied();
+        let told =
+            Told { given: Span::added(&mut rote.given, given), accesses: Span::added(&mut rote.accesses, accesses) };
+        let changes = recorder.changes.iter().copied().filter(Change::is_one);
+        let changes = Span::added(&mut rote.changes, changes);
+        rote.learn(recorder.from, &recorder.seen, changes, (turn, told));
     }
 }

@@ -1,0 +1,136 @@
+//! The digest of the world (rulings R4), kept up to date by every change.
+//!
+//! It is a sum over containers, and what a container adds is the sum of its words' shares times a weight
+//! that goes by its name. So a change of a word changes the digest by a number that depends on nothing but
+//! the word and the name, and many changes may be made, and taken back, in any order.
+
+use super::{FRAME_WORDS, Kind, Slot, Store, Undo, mix};
+
+/// A container, by number; those of all kinds together.
+pub(in super::super) type Home = u32;
+
+/// The container of words that do not count. What these add is 0.
+pub(super) const NOWHERE: Home = 0;
+
+/// A value grows by so much, wrapping, and the sum of a container by so much.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Change {
+    pub slot: Slot,
+    pub value: u64,
+    pub home: Home,
+    pub share: u64,
+}
+
+impl Change {
+    /// It changes anything.
+    pub fn is_one(&self) -> bool {
+        (self.value, self.share) != (0, 0)
+    }
+    /// The way back.
+    #[inline]
+    pub fn back(self) -> Change {
+        Change { value: self.value.wrapping_neg(), share: self.share.wrapping_neg(), ..self }
+    }
+}
+
+pub(super) struct Container {
+    /// Where its name lies.
+    pub name: Slot,
+    /// What its sum counts in the digest: an odd number that goes by its name, or 0 if it has none.
+    pub weight: u64,
+    /// Sum of its words' shares; for a frame also of its contents'.
+    sum: u64,
+    /// Sum of the translations that lead to it (frames only).
+    pub led_to: u64,
+}
+
+impl Container {
+    /// What it adds to the digest. A frame without a name is free and counts only if
+    /// something still translates to it: a mapping of a free frame is a state.
+    fn share(&self) -> u64 {
+        match (self.weight, self.led_to) {
+            (0, 0) => 0,
+            (0, led_to) => mix(0x0f7e_e000, led_to),
+            (weight, led_to) => weight.wrapping_mul(self.sum.wrapping_add(mix(7, led_to))),
+        }
+    }
+}
+
+/// What the sum of a container with that name counts.
+pub(super) fn weight(name: u64) -> u64 {
+    if name == 0 { 0 } else { mix(name, 0x5e1f) | 1 }
+}
+
+/// What a word's value adds to its container's sum.
+#[inline]
+pub(super) fn share(field: u8, canonical: u64) -> u64 {
+    mix(u64::from(field) + 1, canonical)
+}
+
+/// What a frame's word adds: contents count by their place, and zero words add nothing.
+pub(super) fn content(index: usize, value: u64) -> u64 {
+    if value == 0 { 0 } else { mix(value, (index % FRAME_WORDS) as u64 + 0x1000) }
+}
+
+impl Store {
+    /// The digest of the world.
+    #[inline]
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+    pub(super) fn new_container(&mut self) -> Home {
+        let name = self.new_value(0);
+        self.containers.push(Container { name: self.slot(name), weight: 0, sum: 0, led_to: 0 });
+        (self.containers.len() - 1) as Home
+    }
+    /// The container with that number in its kind.
+    #[inline]
+    pub(super) fn home(&mut self, kind: Kind, index: u32) -> Home {
+        match self.homes[kind as usize].get(index as usize) {
+            Some(&home) => home,
+            None if kind == Kind::None => NOWHERE,
+            None => self.new_home(kind, index),
+        }
+    }
+    #[cold]
+    fn new_home(&mut self, kind: Kind, index: u32) -> Home {
+        debug_assert!(index < 1 << 24, "there is no such {kind:?}: {index}");
+        while self.homes[kind as usize].len() <= index as usize {
+            let new = self.new_container();
+            self.homes[kind as usize].push(new);
+        }
+        self.homes[kind as usize][index as usize]
+    }
+    /// A container changes in another way than by its words.
+    pub(super) fn reshape(&mut self, home: Home, change: impl FnOnce(&mut Container)) {
+        let container = &mut self.containers[home as usize];
+        let before = container.share();
+        change(container);
+        self.digest = self.digest.wrapping_sub(before).wrapping_add(container.share());
+    }
+    /// Makes a change, without a way back.
+    #[inline]
+    pub fn apply(&mut self, Change { slot, home, value, share }: Change) {
+        let at = &mut self.values[slot as usize];
+        *at = at.wrapping_add(value);
+        let container = &mut self.containers[home as usize];
+        container.sum = container.sum.wrapping_add(share);
+        self.digest = self.digest.wrapping_add(container.weight.wrapping_mul(share));
+    }
+    /// The same with a way back.
+    #[inline]
+    pub(super) fn make(&mut self, change: Change) {
+        self.apply(change);
+        if self.keep.undo {
+            self.undo.push(Undo::Change(change));
+        }
+    }
+    /// Takes a change back.
+    #[inline]
+    pub fn take_back(&mut self, change: Change) {
+        self.apply(change.back());
+        if change.slot < self.frames {
+            self.extend(change.slot as usize);
+        }
+    }
+}

@@ -30,5 +30,6 @@ pub use env::{Env, stepped::Stepped, threads::Threads};
 pub use world::{Config, Cx, World};
 
 /// Which semantics this is, as links carry it (rulings R15): raised when runs that were made
-/// before end in other states, and only then. `crate/scenario/tests/all/digests.rs` notices.
+/// before end in other states, or in the same with another digest, and only then.
+/// `crate/scenario/tests/all/digests.rs` notices.
 pub const REVISION: u32 = 2;

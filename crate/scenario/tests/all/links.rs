@@ -88,6 +88,14 @@ fn a_run_that_is_not_over_opens_with_what_is_known() {
 }
 
 #[test]
+fn the_link_in_the_documentation_holds() {
+    let link = include_str!("../../../../docs/scenarios.md").lines().find(|line| line.starts_with("#v1;")).unwrap();
+    let opened = open_text(link).unwrap();
+    assert_eq!(opened.differs, [], "{link}");
+    assert_eq!(opened.player.run().position(), 47);
+}
+
+#[test]
 fn an_edited_scenario_travels_inside() {
     let edited = gallery::find("t3").unwrap().text.replace("Z0", "Q7") + "# für später ☂\n";
     let scenario = parse("t3", &edited).unwrap();

@@ -134,3 +134,85 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Keep, Place};
+    use super::*;
+    use crate::ids::SpaceId;
+    use crate::machine::addr::{FrameNo, Vpn};
+    use proptest::prelude::*;
+
+    /// A word of each of three named objects and of a fourth, which one of the first refers to, and none that counts.
+    fn world() -> (Store, Vec<u32>) {
+        let mut store = Store::new(2, Keep::ALL);
+        for object in 0..4 {
+            store.set_name(Kind::Object, object, 0x1000 + u64::from(object), false);
+        }
+        store.set_name(Kind::Frame, 1, 0x2000, false);
+        let mut words: Vec<u32> =
+            (0..4).map(|object| store.new_word(0, Place::at(Kind::Object, object, 3), None)).collect();
+        words.push(store.new_word(0, Place::at(Kind::Object, 0, 4), Some(Kind::Object)));
+        words.push(store.new_word(0, Place::NOWHERE, None));
+        (store, words)
+    }
+
+    fn write(store: &mut Store, words: &[u32], (at, value): (usize, u64)) {
+        match words.get(at) {
+            Some(&word) => store.write(word, value),
+            None => store.set_frame_word(FRAME_WORDS + at, value),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn changes_may_be_taken_back_in_any_order(
+            writes in prop::collection::vec((0usize..8, 0u64..4), 0..20), keys in prop::collection::vec(any::<u32>(), 40),
+        ) {
+            let (mut store, words) = world();
+            let (digest, values, before) = (store.digest(), store.values.clone(), store.undo.len());
+            writes.into_iter().for_each(|one| write(&mut store, &words, one));
+            let mut made: Vec<Change> = store.undo.drain(before..)
+                .filter_map(|undo| if let Undo::Change(change) = undo { Some(change) } else { None })
+                .collect();
+            made.sort_by_key(|change| keys[change.slot as usize % keys.len()]);
+            made.into_iter().for_each(|change| store.take_back(change));
+            prop_assert_eq!((store.digest(), &store.values), (digest, &values));
+        }
+
+        #[test]
+        fn what_counts_has_one_digest_and_another_has_another(
+            one in prop::collection::vec(0u64..4, 8), (from, to) in (0usize..8, 0usize..8), more in 0u64..2,
+        ) {
+            let mut other = one.clone();
+            other.swap(from, to);
+            other[to] += more;
+            let digest = |values: &[u64]| {
+                let (mut store, words) = world();
+                // By a way round, which makes no difference.
+                (0..8).rev().for_each(|at| write(&mut store, &words, (at, 3)));
+                values.iter().copied().enumerate().for_each(|one| write(&mut store, &words, one));
+                store.digest()
+            };
+            // The sixth word does not count.
+            let counts = |values: &[u64]| [&values[..5], &values[6..]].concat();
+            prop_assert_eq!(digest(&one) == digest(&other), counts(&one) == counts(&other));
+        }
+    }
+
+    #[test]
+    fn a_free_frame_counts_as_long_as_something_translates_to_it() {
+        let (mut store, _) = world();
+        let before = store.digest();
+        store.set_translation(1, (SpaceId(0), Vpn(7)), 5, true, false);
+        store.set_name(Kind::Frame, 1, 0, false);
+        let mapped = store.digest();
+        store.set_frame_word(FRAME_WORDS, 9);
+        assert_eq!(store.digest(), mapped, "what is in it does not");
+        store.zero_frame(FrameNo(1));
+        store.set_translation(1, (SpaceId(0), Vpn(7)), 5, false, false);
+        let free = store.digest();
+        store.set_name(Kind::Frame, 1, 0x2000, false);
+        assert!(mapped != free && mapped != before && store.digest() == before);
+    }
+}

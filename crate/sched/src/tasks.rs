@@ -72,10 +72,11 @@ impl TaskSet {
     #[inline]
     pub fn nth(self, place: usize) -> Option<TaskId> {
         let mut rest = self.0;
-        for _ in 0..place {
-            rest &= rest.wrapping_sub(1);
+        // Always as far as to the last one: with chance places no processor guesses when to stop.
+        for at in 1..self.len() {
+            rest &= if at <= place { rest.wrapping_sub(1) } else { u64::MAX };
         }
-        TaskSet(rest).first()
+        TaskSet(rest).first().filter(|_| place < self.len())
     }
     /// The place of a task among them, if it is one.
     #[inline]

@@ -34,8 +34,8 @@ struct Word {
 
 pub(super) struct Store {
     pub keep: Keep,
-    /// All that a task can be given: the words of frames, frame by frame, then words and
-    /// the names of containers as they came.
+    /// All that a turn can look at: the words of frames, frame by frame, then words, what references
+    /// among them add, and the names of containers as they came.
     pub values: Vec<u64>,
     /// Where the words of frames end.
     frames: Slot,
@@ -255,9 +255,7 @@ impl Store {
     }
     #[inline]
     fn write_value(&mut self, change: Change) {
-        if self.recorder.is_on() {
-            self.recorder.write(change);
-        }
+        self.recorder.change(change);
         self.make(change);
     }
     /// A number counts up or down.

@@ -1,4 +1,4 @@
-//! The way back: every change logs what was there before.
+//! The way back: every change is logged, so that it can be taken from what it was added to.
 
 use super::super::Kind;
 use super::rote::{Rote, Span};

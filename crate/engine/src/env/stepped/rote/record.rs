@@ -74,14 +74,15 @@ impl Recorder {
         }
         std::mem::replace(&mut self.met[at], self.turn) != self.turn
     }
-    /// A turn is recorded.
+    /// The turn changes a word.
     #[inline]
-    pub fn is_on(&self) -> bool {
-        self.records
+    pub fn change(&mut self, change: Change) {
+        if self.records {
+            self.changed(change);
+        }
     }
-    /// The recorded turn changes a word.
     #[cold]
-    pub fn write(&mut self, change: Change) {
+    fn changed(&mut self, change: Change) {
         match self.changes.iter_mut().find(|earlier| earlier.slot == change.slot) {
             Some(Change { value, share, .. }) => {
                 (*value, *share) = (value.wrapping_add(change.value), share.wrapping_add(change.share));
@@ -118,7 +119,7 @@ impl Recorder {
     pub fn note(&mut self, change: Change) {
         if self.records {
             self.noted.push(change.slot);
-            self.write(change);
+            self.changed(change);
         }
     }
     /// The turn looks at or changes what nobody can account for.

@@ -15,9 +15,13 @@ pub(super) const NOWHERE: Home = 0;
 /// A value grows by so much, wrapping, and the sum of a container by so much.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Change {
+    /// The value.
     pub slot: Slot,
+    /// By how much it grows.
     pub value: u64,
+    /// The container.
     pub home: Home,
+    /// By how much its sum grows: what the value adds to it from here on, less what it added.
     pub share: u64,
 }
 

@@ -11,6 +11,7 @@ use faultline_peers::peers::stateright::Order;
 use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
 use faultline_peers::plain;
 use faultline_peers::race::{Kernel, State, Task};
+use faultline_sched::explore::exhaustive::Reduction;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -119,8 +120,8 @@ impl Bench {
         self.our_random.looked(&all(&|seed| ours::random(Kernel::Mistaken, seed, PATIENCE as u64)));
         self.shuttle_random.looked(&all(&|seed| shuttle::search(Strategy::Random(seed), Kernel::Mistaken, PATIENCE)));
 
-        self.our_search.exhausted(ours::exhaustive(Kernel::Mended, &Task::ALL));
-        self.our_search.looked(&[ours::exhaustive(Kernel::Mistaken, &Task::ALL)]);
+        self.our_search.exhausted(ours::exhaustive(Kernel::Mended, &Task::ALL, Reduction::FULL));
+        self.our_search.looked(&[ours::exhaustive(Kernel::Mistaken, &Task::ALL, Reduction::FULL)]);
         if let Some(spin) = &self.spin {
             self.spin_reduced.exhausted(spin.mended.search()?);
             self.spin_reduced.looked(&[spin.mistaken.search()?]);
@@ -130,7 +131,7 @@ impl Bench {
             row.exhausted(stateright::search(order, Kernel::Mended));
             row.looked(&[stateright::search(order, Kernel::Mistaken)]);
         }
-        self.our_small.exhausted(ours::exhaustive(Kernel::Mended, &loom::SMALL));
+        self.our_small.exhausted(ours::exhaustive(Kernel::Mended, &loom::SMALL, Reduction::FULL));
         let small = loom::search(&loom::SMALL, Kernel::Mended, None, Duration::from_secs(60));
         self.loom_small.exhausted(small);
         // loom counts executions, not states.

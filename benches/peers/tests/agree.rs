@@ -3,6 +3,7 @@
 use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
 use faultline_peers::plain::census;
 use faultline_peers::race::{Kernel, State, Task};
+use faultline_sched::explore::exhaustive::Reduction;
 use std::time::Duration;
 
 #[test]
@@ -17,10 +18,13 @@ fn stateright_sees_the_same_states() {
 
 #[test]
 fn our_explorer_sees_the_same_states() {
-    let search = ours::exhaustive(Kernel::Mended, &Task::ALL);
-    assert!(search.complete && !search.found, "{search:?}");
-    assert_eq!(search.states, census(State::START, Kernel::Mended).states as u64);
-    assert!(ours::exhaustive(Kernel::Mistaken, &Task::ALL).found);
+    let search = |kernel, sleep| ours::exhaustive(kernel, &Task::ALL, Reduction { states: true, sleep });
+    let whole = search(Kernel::Mended, false);
+    assert!(whole.complete && !whole.found, "{whole:?}");
+    assert_eq!(whole.states, census(State::START, Kernel::Mended).states as u64);
+    let reduced = search(Kernel::Mended, true);
+    assert!(reduced.complete && !reduced.found && reduced.states < whole.states, "{reduced:?}");
+    assert!(search(Kernel::Mistaken, false).found && search(Kernel::Mistaken, true).found);
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl<S: Subject> Run<S> {
         }
         let turn = Turn { number: self.executor.turns(), runnable, last: self.executor.last() };
         let number = turn.number;
-        let task = runnable.nth(strategy.choose(&turn)?)?;
+        let task = strategy.choose(&turn)?;
         let outcome = self.step_task(task).ok()?;
         strategy.took(number, task, outcome);
         Some(outcome)

@@ -27,19 +27,15 @@ impl Turn {
     pub fn is_choice(&self) -> bool {
         self.runnable.len() > 1
     }
-    /// The place of a task among those that can run.
-    pub fn place(&self, task: TaskId) -> Option<usize> {
-        self.runnable.place(task)
-    }
 }
 
 /// Decides every interleaving.
 pub trait Strategy {
     /// A run begins. `false` if this strategy has none left to try.
     fn begin(&mut self) -> bool;
-    /// The place among [`Turn::runnable`] of the task that takes the turn; asked before
-    /// every turn, even where it is no choice. Nothing: the run pauses here.
-    fn choose(&mut self, turn: &Turn) -> Option<usize>;
+    /// Who takes the turn, one of [`Turn::runnable`]; asked before every turn, even where it is
+    /// no choice. Nobody: the run pauses here.
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId>;
     /// The task has taken the turn.
     fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
         let _ = (number, task, outcome);

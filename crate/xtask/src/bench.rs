@@ -41,9 +41,7 @@ pub fn bench(repo: &Repo, which: Which, arguments: &[String]) -> Result<()> {
     }
     if which == Which::Peers || which == Which::All && !alone {
         heading("explorers, on one small model");
-        let place = repo.root.join("benches/peers");
-        let target = repo.root.join("target/peers");
-        run(cargo().current_dir(place).args(["bench", "--target-dir"]).arg(target))?;
+        run(&mut repo.peers("bench"))?;
     }
     if which == Which::Wasm || which == Which::All && !alone {
         wasm(repo)?;

@@ -21,15 +21,22 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
     let mut failed = Vec::new();
     let mut one = |name: &'static str, command: &mut Command| {
         heading(name);
-        if let Err(error) = run(command.current_dir(&repo.root)) {
+        if let Err(error) = run(command) {
             eprintln!("  {error}");
             failed.push(name);
         }
     };
     if only != Some(Part::Page) {
-        one("formatting", cargo().args(["fmt", "--all", "--check"]));
-        one("clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
-        let mut doc = cargo();
+        let here = || {
+            let mut command = cargo();
+            command.current_dir(&repo.root);
+            command
+        };
+        one("formatting", here().args(["fmt", "--all", "--check"]));
+        one("formatting of the peers", repo.peers("fmt").arg("--check"));
+        one("clippy", here().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+        one("clippy of the peers", repo.peers("clippy").args(["--all-targets", "--", "-D", "warnings"]));
+        let mut doc = here();
         doc.args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
         one("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
     }

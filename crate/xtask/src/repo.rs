@@ -1,8 +1,10 @@
 //! Where things lie: the checkout, what is built from it, and the tools that several checkouts share.
 
+use crate::command::cargo;
 use anyhow::{Context, Result};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The places that the commands read and write.
 pub struct Repo {
@@ -38,6 +40,17 @@ impl Repo {
     /// The two npm packages made of `crate/wasm`.
     pub fn pkg(&self) -> PathBuf {
         self.root.join("pkg")
+    }
+
+    /// `cargo` with this subcommand in the package that holds the explorer's peers. It is a workspace of its
+    /// own, so that what they need is nobody else's.
+    pub fn peers(&self, subcommand: &str) -> Command {
+        let mut command = cargo();
+        command.current_dir(self.root.join("benches/peers")).arg(subcommand);
+        if subcommand != "fmt" {
+            command.arg("--target-dir").arg(self.target.join("peers"));
+        }
+        command
     }
 
     /// A program from one of the page's packages.

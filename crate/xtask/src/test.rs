@@ -18,7 +18,7 @@ use std::time::Instant;
 /// One ring of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ring {
-    /// `cargo test` for every crate.
+    /// `cargo test` for every crate, and for the bench of the explorer's peers.
     Native,
     /// Both wasm builds in a headless browser.
     Wasm,
@@ -73,7 +73,10 @@ pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
 
 fn native(repo: &Repo) -> Result<Tally> {
     heading("native tests");
-    Tally::of(cargo().current_dir(&repo.root).args(["test", "--workspace", "--no-fail-fast"]))
+    let mut sum = Tally::of(cargo().current_dir(&repo.root).args(["test", "--workspace", "--no-fail-fast"]))?;
+    heading("the explorer and its peers, on one small model");
+    sum += Tally::of(repo.peers("test").arg("--no-fail-fast"))?;
+    Ok(sum)
 }
 
 fn wasm(repo: &Repo) -> Result<Tally> {

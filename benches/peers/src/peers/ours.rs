@@ -59,9 +59,9 @@ impl Model for Race {
     }
 }
 
-/// Searches everything with both reductions, or until something is broken.
-pub fn exhaustive(kernel: Kernel, tasks: &[Task]) -> Did {
-    run(&mut Exhaustive::new(Reduction::FULL), &mut Race::new(kernel, tasks))
+/// Searches everything, or until something is broken.
+pub fn exhaustive(kernel: Kernel, tasks: &[Task], reduction: Reduction) -> Did {
+    run(&mut Exhaustive::new(reduction), &mut Race::new(kernel, tasks))
 }
 /// At most `runs` runs by chance.
 pub fn random(kernel: Kernel, seed: u64, runs: u64) -> Did {

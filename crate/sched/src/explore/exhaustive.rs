@@ -4,8 +4,10 @@
 //! tried before, from here or from above, and that nothing has met since: trying them now
 //! would lead to where a walk has been. Together: a state remembers which tasks were
 //! asleep when it was walked; met again with fewer of them asleep, it is walked for the
-//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). All states
-//! are reached, so nothing that a turn can break is missed.
+//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). A turn that touches *nothing*,
+//! wakes nobody and closes no cycle is the only one that is tried from where it is taken: whatever the
+//! others do there, they can do behind it (the same, §4, a persistent set of one). Every state is reached but
+//! those between such a turn and one of another task, and in none of these is anything broken that is not behind it.
 //!
 //! The order is that of the choices, so the finding that is met first is the least one.
 //!

@@ -68,7 +68,7 @@ impl<T: Strategy> Sample<T> {
         let number = self.taken.len() as u64;
         let last = self.taken.last().map(|t| t.1.0);
         let turn = Turn { number, runnable, last };
-        let Some(task) = self.strategy.choose(&turn).and_then(|at| runnable.nth(at)) else {
+        let Some(task) = self.strategy.choose(&turn) else {
             self.end(model);
             return None;
         };

@@ -83,10 +83,10 @@ impl Strategy for Stored {
         *self = Stored::new(std::mem::take(&mut self.directives));
         true
     }
-    fn choose(&mut self, turn: &Turn) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
         while let Some(&Directive { task, until }) = self.directives.get(self.next) {
-            if let Some(place) = turn.place(task) {
-                return Some(place);
+            if turn.runnable.contains(task) {
+                return Some(task);
             }
             match (until, self.asleep.contains(&task)) {
                 (Until::Blocked, true) => self.met(),

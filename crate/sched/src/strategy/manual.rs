@@ -19,7 +19,7 @@ impl<F: FnMut(&Turn) -> Option<TaskId>> Strategy for Manual<F> {
         true
     }
     /// A task that cannot run pauses as nothing does.
-    fn choose(&mut self, turn: &Turn) -> Option<usize> {
-        (self.0)(turn).and_then(|task| turn.place(task))
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+        (self.0)(turn).filter(|&task| turn.runnable.contains(task))
     }
 }

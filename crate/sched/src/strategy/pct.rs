@@ -36,6 +36,9 @@ pub struct Pct {
     /// Tasks that were met, in this run or before, by priority: the highest goes first.
     order: Vec<(u64, TaskId)>,
     met: TaskSet,
+    /// Who went first last, with those that go before it, as long as no priority has changed: mostly it
+    /// goes first again.
+    last: Option<(TaskId, TaskSet)>,
     /// Those of this run that are yet to come, the next one last.
     changes: Vec<Change>,
     /// Choices of this run so far, and of the longest so far.
@@ -47,7 +50,7 @@ impl Pct {
     /// `runs` runs that look for bugs of this depth, which is at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
         let (order, changes) = (Vec::new(), Vec::new());
-        Pct { seed, depth, run: 0, runs, order, met: TaskSet::NONE, changes, number: 0, length: 0 }
+        Pct { seed, depth, run: 0, runs, order, met: TaskSet::NONE, last: None, changes, number: 0, length: 0 }
     }
     /// Above all that have fallen; the same for the same run, whoever else there is.
     fn fresh(&self, task: TaskId) -> u64 {
@@ -58,10 +61,21 @@ impl Pct {
         self.order.retain(|&(_, other)| other != task);
         let place = self.order.partition_point(|&(other, _)| other > priority);
         self.order.insert(place, (priority, task));
+        self.last = None;
     }
     /// The one that goes before all others.
-    fn first(&self, runnable: TaskSet) -> Option<TaskId> {
-        self.order.iter().map(|&(_, task)| task).find(|&task| runnable.contains(task))
+    #[inline]
+    fn first(&mut self, runnable: TaskSet) -> Option<TaskId> {
+        match self.last {
+            Some((task, before)) if runnable.contains(task) && runnable.among(before).is_empty() => Some(task),
+            _ => self.look(runnable),
+        }
+    }
+    fn look(&mut self, runnable: TaskSet) -> Option<TaskId> {
+        let at = self.order.iter().position(|&(_, task)| runnable.contains(task))?;
+        let before = self.order[..at].iter().map(|&(_, task)| task).collect();
+        self.last = Some((self.order[at].1, before));
+        self.last.map(|last| last.0)
     }
     /// Places and priorities for the changes of this run.
     fn draw(&mut self) {
@@ -92,12 +106,14 @@ impl Strategy for Pct {
             self.order[at].0 = self.fresh(self.order[at].1);
         }
         self.order.sort_unstable_by_key(|&(priority, _)| std::cmp::Reverse(priority));
+        self.last = None;
         self.number = 0;
         self.run <= self.runs
     }
-    fn choose(&mut self, turn: &Turn) -> Option<usize> {
+    #[inline]
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
         if !turn.is_choice() {
-            return Some(0);
+            return turn.runnable.first();
         }
         for task in turn.runnable.without(self.met).iter() {
             self.put(task, self.fresh(task));
@@ -107,15 +123,16 @@ impl Strategy for Pct {
         self.number += 1;
         self.length = self.length.max(self.number);
         let first = self.first(turn.runnable)?;
-        let Some(&change) = self.changes.last().filter(|change| change.at == number) else { return turn.place(first) };
+        let Some(&change) = self.changes.last().filter(|change| change.at == number) else { return Some(first) };
         self.changes.pop();
         self.put(first, change.priority);
-        turn.place(self.first(turn.runnable)?)
+        self.first(turn.runnable)
     }
     fn took(&mut self, _: u64, task: TaskId, outcome: Outcome) {
         if outcome == Outcome::Ticking {
             self.order.retain(|&(_, other)| other != task);
             self.order.push((0, task));
+            self.last = None;
         }
     }
 }

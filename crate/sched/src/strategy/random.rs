@@ -2,6 +2,7 @@
 
 use super::{Strategy, Turn};
 use faultline_engine::env::mix;
+use faultline_engine::ids::TaskId;
 
 /// A small generator of numbers (SplitMix64): no entropy, no platform in it.
 #[derive(Clone, Debug)]
@@ -47,7 +48,8 @@ impl Strategy for Random {
         self.run += 1;
         self.run <= self.runs
     }
-    fn choose(&mut self, turn: &Turn) -> Option<usize> {
-        Some(if turn.is_choice() { self.dice.below(turn.runnable.len()) } else { 0 })
+    #[inline]
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+        turn.runnable.nth(if turn.is_choice() { self.dice.below(turn.runnable.len()) } else { 0 })
     }
 }

@@ -1,7 +1,9 @@
 //! Replays recorded choices to the bit; afterwards the run goes on in task order.
 
+use super::order::TaskOrder;
 use super::{Strategy, Turn};
 use crate::choices::Choices;
+use faultline_engine::ids::TaskId;
 
 /// The strategy of this file.
 #[derive(Clone, Debug, Default)]
@@ -33,16 +35,17 @@ impl Strategy for Replay {
         self.misfit = None;
         true
     }
-    fn choose(&mut self, turn: &Turn) -> Option<usize> {
+    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
         if !turn.is_choice() || self.misfit.is_some() {
-            return Some(0);
+            return TaskOrder.choose(turn);
         }
-        let Some(&choice) = self.choices.as_slice().get(self.next) else { return Some(0) };
-        if usize::from(choice) >= turn.runnable.len() {
+        let Some(&choice) = self.choices.as_slice().get(self.next) else { return TaskOrder.choose(turn) };
+        let task = turn.runnable.nth(usize::from(choice));
+        if task.is_none() {
             self.misfit = Some(self.next);
-            return Some(0);
+            return TaskOrder.choose(turn);
         }
         self.next += 1;
-        Some(usize::from(choice))
+        task
     }
 }

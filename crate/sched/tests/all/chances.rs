@@ -22,8 +22,7 @@ fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) 
             if runnable.is_empty() {
                 break;
             }
-            let place = pct.choose(&Turn { number, runnable, last }).unwrap();
-            let task = runnable.nth(place).unwrap();
+            let task = pct.choose(&Turn { number, runnable, last }).unwrap();
             puzzle.step(task);
             pct.took(number, task, Outcome::At(Step::Begin));
             (number, last) = (number + 1, Some(task));

@@ -1,4 +1,4 @@
-//! What the oracle knew at the turns so far: copies to come back to, and their digests.
+//! What the oracle knew at the turns so far: copies to come back to.
 
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::{Env, Kind};
@@ -10,8 +10,6 @@ use std::cell::Cell;
 struct Model {
     edits: u64,
     snapshot: Snapshot,
-    /// Its digest, if somebody has asked.
-    digest: Option<u64>,
 }
 
 /// The oracle's states, each once, the last one last.
@@ -49,8 +47,7 @@ impl Models {
     }
     #[cold]
     fn add(&mut self, world: &World<Stepped>, edits: u64) {
-        let digest = self.asked.get().filter(|asked| asked.0 == edits).map(|asked| asked.1);
-        self.kept.push(Model { edits, snapshot: world.oracle.snapshot(), digest });
+        self.kept.push(Model { edits, snapshot: world.oracle.snapshot() });
     }
     /// Makes the oracle what it was when so many were kept.
     pub(crate) fn back(&mut self, world: &World<Stepped>, kept: usize) {
@@ -58,7 +55,6 @@ impl Models {
         if let Some(model) = self.kept.last_mut().filter(|model| model.edits != world.oracle.edits()) {
             world.oracle.restore(&model.snapshot);
             model.edits = world.oracle.edits();
-            self.asked.set(model.digest.map(|digest| (model.edits, digest)));
         }
     }
 }

@@ -141,15 +141,26 @@ pub struct Oracle {
     shared_stores: AtomicU64,
     /// Changes of any kind so far (stepped mode).
     edits: AtomicU64,
+    /// The copy that is as the model is now, if there is one: until the next change (stepped mode).
+    present: Mutex<Option<Snapshot>>,
 }
 
 /// A copy of the whole model, to come back to.
 #[derive(Clone)]
-pub struct Snapshot {
+pub struct Snapshot(Arc<Saved>);
+
+struct Saved {
     spaces: Vec<Held<Space>>,
     groups: Vec<Held<Group>>,
     files: Vec<Held<Group>>,
     group_count: u32,
+    digest: Mutex<Option<Digest>>,
+}
+
+/// What [`Oracle::digest`] said, and the names that spaces went by.
+struct Digest {
+    names: Vec<(SpaceId, u64)>,
+    sum: u64,
 }
 
 /// How a loaded value stands to the model.

@@ -61,6 +61,7 @@ impl Oracle {
     /// The model changes, or is about to.
     pub(super) fn edited(&self) {
         self.edits.fetch_add(1, Ordering::Relaxed);
+        *self.present() = None;
     }
     /// Moves on with every change (stepped mode): while it stays, so does the model.
     pub fn edits(&self) -> u64 {

@@ -3,14 +3,14 @@
 use super::cells::{Cells, Doubt};
 use super::line::{Line, LineId, Sharing};
 use super::space::{Base, Group, Region, Space, What};
-use super::{Backing, Held, Oracle, Slot, Snapshot};
+use super::{Backing, Digest, Held, Oracle, Saved, Slot, Snapshot};
 use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use std::collections::BTreeMap;
 use std::hash::Hash;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The pages of a byte range.
 pub(super) fn pages(start: VirtAddr, end: VirtAddr) -> (Vpn, Vpn) {
@@ -138,6 +138,14 @@ impl Oracle {
     /// own histories, and what was stored anywhere. Spaces go by `name_of`, groups by who
     /// maps them where. Two worlds that are equal but for what is expected of them differ.
     pub fn digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
+        let present = self.present();
+        let mut known = present.as_ref().map(|present| present.digest());
+        if let Some(Some(known)) = known.as_deref() {
+            if known.names.iter().all(|&(space, name)| name_of(space) == name) {
+                return known.sum;
+            }
+        }
+        let mut names = Vec::new();
         let mut sum = 0u64;
         let mut groups: BTreeMap<u32, u64> = BTreeMap::new();
         for (index, slot) in self.spaces.iter() {
@@ -147,6 +155,7 @@ impl Oracle {
                 continue;
             }
             let name = name_of(SpaceId(index));
+            names.push((SpaceId(index), name));
             sum = sum.wrapping_add(mix(name, held.digest(Space::digest)));
             for region in &held.state.regions {
                 if let Some(Sharing::Group(n)) = region.sharing() {
@@ -168,6 +177,9 @@ impl Oracle {
                 sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
             }
         }
+        if let Some(known) = &mut known {
+            **known = Some(Digest { names, sum });
+        }
         sum
     }
     /// A number that no other state has, with spaces and groups by their numbers (stepped mode). A
@@ -177,22 +189,36 @@ impl Oracle {
         let groups = identities(self.groups.iter()).wrapping_add(u64::from(self.group_count.load(Ordering::Relaxed)));
         mix(mix(identities(self.spaces.iter()), groups), identities(self.files.iter()))
     }
-    /// A copy of the model, to come back to. Cheap: nothing is copied until it changes.
+    /// A copy of the model, to come back to (stepped mode). Cheap: nothing is copied until it changes.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            spaces: states(self.spaces.iter(), Space::digest),
-            groups: states(self.groups.iter(), Group::digest),
-            files: states(self.files.iter(), Group::digest),
-            group_count: self.group_count.load(Ordering::Relaxed),
-        }
+        let new = || {
+            Snapshot(Arc::new(Saved {
+                spaces: states(self.spaces.iter(), Space::digest),
+                groups: states(self.groups.iter(), Group::digest),
+                files: states(self.files.iter(), Group::digest),
+                group_count: self.group_count.load(Ordering::Relaxed),
+                digest: Mutex::default(),
+            }))
+        };
+        self.present().get_or_insert_with(new).clone()
     }
-    /// Makes the model what it was. No access is under way.
+    /// Makes the model what it was (stepped mode). No access is under way.
     pub fn restore(&self, to: &Snapshot) {
         self.edited();
-        put_back(self.spaces.iter(), &to.spaces);
-        put_back(self.groups.iter(), &to.groups);
-        put_back(self.files.iter(), &to.files);
-        self.group_count.store(to.group_count, Ordering::Relaxed);
+        put_back(self.spaces.iter(), &to.0.spaces);
+        put_back(self.groups.iter(), &to.0.groups);
+        put_back(self.files.iter(), &to.0.files);
+        self.group_count.store(to.0.group_count, Ordering::Relaxed);
+        *self.present() = Some(to.clone());
+    }
+    pub(super) fn present(&self) -> MutexGuard<'_, Option<Snapshot>> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    fn digest(&self) -> MutexGuard<'_, Option<Digest>> {
+        self.0.digest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -84,7 +84,7 @@ struct Turn {
     after: TaskState,
     deeds: Span,
     /// The oracle afterwards, if it had changed.
-    oracle: Option<Box<Snapshot>>,
+    oracle: Option<Snapshot>,
     /// Whether it ended at a point, which counts as a step.
     steps: u32,
     /// Its task was over.

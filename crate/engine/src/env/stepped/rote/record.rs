@@ -187,7 +187,7 @@ impl Stepped {
         let turn = Turn {
             after,
             deeds: Span::added(&mut rote.deeds, deeds),
-            oracle: changed.then(|| Box::new(oracle.snapshot())),
+            oracle: changed.then(|| oracle.snapshot()),
             steps: (self.steps.get() - recorder.steps) as u32,
             done,
         };

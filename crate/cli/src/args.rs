@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use std::thread;
 
 /// FreeBSD's virtual memory as an engine: run scenarios, replay recordings, check page walks.
 ///
@@ -117,24 +118,39 @@ pub struct Explore {
     #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub depth: u32,
     /// Runs by chance at most.
-    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub executions: u64,
     /// Where chance begins.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// Different states at most, at some 60 bytes each.
-    #[arg(long, default_value_t = 50_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 50_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub states: u64,
-    /// Threads that search; all cores if it is left out. The verdict and the schedule are the
-    /// same with any number.
-    #[arg(long, value_name = "N")]
-    pub workers: Option<usize>,
+    /// Threads that search.
+    #[command(flatten)]
+    pub workers: Workers,
     /// Make what is found as short as it can be: fewer preemptions, fewer turns, a smaller scenario.
     #[arg(long)]
     pub shrink: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// How many threads search.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Workers {
+    /// Threads that search; as many as there are cores if it is left out. Verdicts and schedules are the
+    /// same with any number.
+    #[arg(long = "workers", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    wanted: Option<u16>,
+}
+
+impl Workers {
+    /// As many as were asked for, or as there are cores.
+    pub fn count(self) -> usize {
+        self.wanted.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
 }
 
 /// `faultline matrix`.
@@ -144,11 +160,11 @@ pub struct Matrix {
     #[arg(value_name = "NAME")]
     pub scenarios: Vec<String>,
     /// Different states at most in each search; what is larger is searched with one preemption.
-    #[arg(long, default_value_t = 4_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 4_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub states: u64,
-    /// Searches at the same time; as many as there are cores if it is left out.
-    #[arg(long, value_name = "N")]
-    pub workers: Option<usize>,
+    /// Searches at the same time.
+    #[command(flatten)]
+    pub workers: Workers,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -170,11 +186,11 @@ pub struct Fixes {
     #[arg(long, value_name = "K")]
     pub preemptions: Option<u32>,
     /// Different states at most in each search.
-    #[arg(long, default_value_t = 20_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 20_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub states: u64,
-    /// Search with so many sets at a time; by default one for each CPU.
-    #[arg(long, value_name = "N")]
-    pub workers: Option<usize>,
+    /// Sets that are searched with at the same time.
+    #[command(flatten)]
+    pub workers: Workers,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

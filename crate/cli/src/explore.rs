@@ -119,8 +119,7 @@ fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
 
 /// Only an exhaustive search is shared out.
 fn workers(options: &Options, request: &Request) -> usize {
-    let all = || thread::available_parallelism().map_or(1, usize::from);
-    if request.way == Way::Exhaustive { options.workers.unwrap_or_else(all).max(1) } else { 1 }
+    if request.way == Way::Exhaustive { options.workers.count() } else { 1 }
 }
 
 /// The search on several threads; what follows it goes on here.

@@ -9,7 +9,6 @@ use faultline_scenario::search::{Request, Way};
 use serde::Serialize;
 use std::io;
 use std::process::ExitCode;
-use std::thread;
 
 #[derive(Serialize)]
 struct Mended<'a> {
@@ -38,7 +37,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, _) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
     let request = Request { way, states: options.states, ..Request::default() };
-    let workers = options.workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let workers = options.workers.count();
     let watched = io::IsTerminal::is_terminal(&io::stderr());
     let told = |attempt: &Attempt, done: usize, of: usize| {
         if watched {

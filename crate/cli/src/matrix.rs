@@ -27,7 +27,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
         .collect();
     let request = Request { states: options.states, ..Request::default() };
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let workers = options.workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let workers = options.workers.count();
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {

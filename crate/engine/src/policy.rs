@@ -294,9 +294,10 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The preset with this name or letter.
+    /// The preset with this name or letter; the letter may stand in brackets, as the specification has it.
     pub fn preset(name: &str) -> Result<Policy, PolicyError> {
-        let known = PRESETS.iter().find(|p| p.name == name || p.letter == name);
+        let letter = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(name);
+        let known = PRESETS.iter().find(|p| p.name == name || p.letter == letter);
         known.map(Policy::from).ok_or_else(|| PolicyError::Preset(name.into()))
     }
     /// Refuses combinations that no kernel could be (rulings R16).

@@ -152,6 +152,23 @@ fn bad_input_is_refused_with_a_remedy() {
 }
 
 #[test]
+fn a_number_that_makes_no_sense_is_refused_with_those_that_do() {
+    for (args, said) in [
+        (&["explore", "t3", "--workers", "0"][..], "0 is not in 1..=256"),
+        (&["explore", "t3", "--workers", "100000"], "1..=256"),
+        (&["matrix", "g1", "--workers", "257"], "257 is not in 1..=256"),
+        (&["fixes", "t3", "--workers", "0"], "0 is not in 1..=256"),
+        (&["explore", "t3", "--states", "0"], "--states"),
+        (&["explore", "t3", "--strategy", "random", "--executions", "0"], "--executions"),
+        (&["explore", "t3", "--strategy", "pct", "--depth", "0"], "--depth"),
+    ] {
+        let (status, out, err) = faultline(args);
+        assert_eq!((status, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+}
+
+#[test]
 fn the_table_has_a_row_for_each_scenario_and_a_column_for_each_kernel() {
     let (status, out, _) = faultline(&["matrix", "g1", "g3"]);
     assert_eq!(status, 0);

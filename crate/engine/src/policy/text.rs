@@ -111,6 +111,16 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_goes_by_its_letter_too_in_brackets_or_without() {
+        for changes in ["", ",+P01"] {
+            let of = |preset: &str| Policy::parse(&format!("{preset}{changes}")).map(|p| (p.switches, p.name)).unwrap();
+            assert_eq!(of("aw"), of("2020-01-weakened-pip"));
+            assert_eq!(of("(aw)"), of("2020-01-weakened-pip"));
+        }
+        assert!(Policy::parse("(aw").is_err() && Policy::parse("()").is_err());
+    }
+
+    #[test]
     fn a_change_that_changes_nothing_leaves_no_trace_in_the_name() {
         assert_eq!(Policy::parse("2019-12,+P01,-P01,P16=clear-first,+P03").unwrap().name, "2019-12");
     }

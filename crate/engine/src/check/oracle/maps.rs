@@ -134,17 +134,19 @@ impl Oracle {
 
     // ---- the whole model ---------------------------------------------------
 
-    /// A hash of all that the model may ever answer: what is mapped, values and doubts,
+    /// A hash of all that the model may ever answer (stepped mode): what is mapped, values and doubts,
     /// own histories, and what was stored anywhere. Spaces go by `name_of`, groups by who
     /// maps them where. Two worlds that are equal but for what is expected of them differ.
     pub fn digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
         let present = self.present();
-        let mut known = present.as_ref().map(|present| present.digest());
-        if let Some(Some(known)) = known.as_deref() {
-            if known.names.iter().all(|&(space, name)| name_of(space) == name) {
-                return known.sum;
-            }
+        // A copy remembers its digest, and is met again.
+        let Some(mut known) = present.as_ref().map(Snapshot::digest) else { return self.summed(name_of).sum };
+        match &*known {
+            Some(known) if known.names.iter().all(|&(space, name)| name_of(space) == name) => known.sum,
+            _ => known.insert(self.summed(name_of)).sum,
         }
+    }
+    fn summed(&self, name_of: impl Fn(SpaceId) -> u64) -> Digest {
         let mut names = Vec::new();
         let mut sum = 0u64;
         let mut groups: BTreeMap<u32, u64> = BTreeMap::new();
@@ -177,10 +179,7 @@ impl Oracle {
                 sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
             }
         }
-        if let Some(known) = &mut known {
-            **known = Some(Digest { names, sum });
-        }
-        sum
+        Digest { names, sum }
     }
     /// A number that no other state has, with spaces and groups by their numbers (stepped mode). A
     /// [`digest`](Oracle::digest) leaves out what makes no difference to any answer; here nothing is

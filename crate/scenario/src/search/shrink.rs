@@ -29,7 +29,8 @@ pub fn shorten(found: &Found) -> Bounded {
 /// Takes away, piece by piece, what a finding does not need.
 ///
 /// A piece is a task, an operation, or a line of the set-up; it stays away if the smaller
-/// scenario is still one and the same finding is still reached with no more preemptions. Names of
+/// scenario is still one and the same finding is still reached with no more preemptions, but not without any
+/// if it took some: what then goes wrong by itself is another story. Names of
 /// objects and pages are none: the story tells of them, so they stay as long as they name something. The
 /// pieces are gone through in turn, over and over, until each of them has been needed since the
 /// last one that was not: then no single piece can go.
@@ -68,7 +69,7 @@ impl Trim {
             let Some(verdict) = search.advance(machine, turns) else { return false };
             self.spent += Search::<Machine>::stats(search).steps;
             match verdict {
-                Verdict::Found(found) => {
+                Verdict::Found(found) if found.preemptions > 0 || self.found.preemptions == 0 => {
                     (self.scenario, self.found, self.smaller) = (scenario.clone(), found, true);
                     // What was needed before may no longer be.
                     self.needed = 0;

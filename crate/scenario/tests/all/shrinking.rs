@@ -129,6 +129,22 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
 }
 
 #[test]
+fn what_takes_a_preemption_does_not_become_what_goes_wrong_by_itself() {
+    // Any load that nothing is mapped for makes the same signal, and so would a scenario of one load.
+    let exhibit = gallery::find("of2-signal").unwrap();
+    let (scenario, policy) = (exhibit.scenario().unwrap(), Policy::parse("2020-01-weakened-pip,+OF2").unwrap());
+    let mut search = Bounded::new(2).wanted(Wanted::Kind(FindingKind::Expectation as u8));
+    let Some(Verdict::Found(found)) = search.advance(&mut open(&scenario, &policy), u64::MAX) else {
+        panic!("it is in the gallery for it")
+    };
+    let (text, least) = trimmed(&scenario, &policy, &found, u64::MAX);
+    assert!(found.preemptions > 0 && least.preemptions > 0, "{text}");
+    let mut by_itself = Bounded::new(0).wanted(Wanted::This(least.property));
+    let verdict = by_itself.advance(&mut open(&parse("smaller", &text).unwrap(), &policy), u64::MAX);
+    assert!(!matches!(verdict, Some(Verdict::Found(_))), "{text}");
+}
+
+#[test]
 fn names_stay_as_long_as_they_name_something_of_their_own() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let policy = Policy::preset("2019-12").unwrap();

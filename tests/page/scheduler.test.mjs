@@ -90,6 +90,16 @@ test('the lanes show who holds, sleeps and wakes, and scrub the same run', async
   const { length } = await position(page);
   assert.ok(Math.abs(at / length - 0.5) < 0.06, `${at} of ${length}`);
   assert.equal(await page.getByLabel('Scrub through the run').inputValue(), String(at));
+  // A drag goes on wherever the pointer is, and marks no text.
+  await page.mouse.move(box.x + box.width / 2, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y - 60);
+  const further = await moved(page, at);
+  assert.ok(further.at > at);
+  await page.mouse.move(box.x + box.width / 2, box.y - 80);
+  await page.mouse.up();
+  assert.equal((await moved(page, further.at)).at, at);
+  assert.equal(await page.evaluate(() => getSelection().toString()), '');
   await lanes.focus();
   await page.keyboard.press('ArrowLeft');
   assert.equal((await moved(page, at)).at, at - 1);

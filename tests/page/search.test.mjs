@@ -33,6 +33,9 @@ const told = (page) =>
     return { scenario: player.scenario, policy: player.policy, at: player.position, first, kinds: player.chunks[first - 1]?.findings.map((one) => one.kind) };
   });
 
+/** Whether something on the page has the focus. */
+const isHeld = (page) => page.evaluate(() => document.querySelector('fl-app').shadowRoot.activeElement !== null);
+
 for (const way of ['mouse', 'keyboard']) {
   test(`a newcomer, by ${way}: one button finds the race of D23155, shortens and tells it; then it is shared, and the fix is proven`, async () => {
     const { page, close } = await openFront(browser, url, { permissions: ['clipboard-read', 'clipboard-write'] });
@@ -65,12 +68,14 @@ for (const way of ['mouse', 'keyboard']) {
 
     await press(page.getByRole('button', { name: 'With the fix: search under 2020-01-fixed' }));
     await verdict(page, 'complete');
+    assert.ok(await isHeld(page));
     await page.locator('fl-search .verdict.proof').getByText('Proven: nothing breaks').waitFor();
     assert.equal((await told(page)).policy, '2020-01-fixed');
     const { violations } = await new AxeBuilder({ page }).analyze();
     assert.deepEqual(violations.map((one) => one.id), []);
     await press(page.getByRole('button', { name: 'Before and after, side by side' }));
     await page.waitForFunction(() => document.querySelector('fl-app')?.pair.status === 'paused');
+    assert.ok(await isHeld(page));
     await close();
   });
 }
@@ -102,6 +107,61 @@ test('a kernel that is chosen by hand is what is searched next, and the panel sa
   await page.locator('fl-search').getByRole('button', { name: 'Search under main' }).click();
   await verdict(page, 'complete');
   await page.locator('fl-search').getByText('p2 under main').waitFor();
+  await page.context().close();
+});
+
+test('a verdict says what it is about once something else is on the screen, and that can be searched instead', async () => {
+  const page = await opened('?scenario=p2&policy=main');
+  const panel = page.locator('fl-search');
+  await page.keyboard.press('s');
+  await verdict(page, 'complete');
+  await panel.locator('.verdict.proof').waitFor();
+  await page.evaluate(() => document.querySelector('fl-app').player.load('clean-share', 'main'));
+  await panel.getByText('and not about clean-share under main').waitFor();
+  assert.equal(await panel.locator('.verdict.proof').count(), 0);
+  await panel.getByRole('button', { name: 'Search clean-share under main' }).click();
+  await panel.locator('.verdict.proof').waitFor();
+  await panel.getByText('clean-share under main', { exact: true }).waitFor();
+
+  // One that is still going on is left alone until the reader says so.
+  await page.evaluate(() => document.querySelector('fl-app').player.load('t3-story', 'main'));
+  await panel.getByRole('button', { name: 'Search t3-story under main' }).click();
+  await page.evaluate(() => document.querySelector('fl-app').player.load('p2', 'main'));
+  await page.getByRole('button', { name: 'Search', exact: true }).first().click();
+  await panel.getByText('t3-story under main').waitFor();
+  await panel.getByRole('button', { name: 'Search p2 under main instead' }).click();
+  await verdict(page, 'complete');
+  await panel.getByText('p2 under main', { exact: true }).waitFor();
+
+  // Closed, it goes on no longer, and the focus is not lost.
+  await page.evaluate(() => document.querySelector('fl-app').player.load('t3-story', 'main'));
+  await panel.getByRole('button', { name: 'Search t3-story under main' }).click();
+  await panel.getByRole('button', { name: 'Close the search' }).press('Enter');
+  await page.waitForFunction(() => document.querySelector('fl-app').search.result?.verdict === 'stopped');
+  assert.ok(await isHeld(page));
+  await page.context().close();
+});
+
+test('what is played and shared is what the panel tells of', async () => {
+  const page = await opened('?scenario=t3&policy=2019-12');
+  const panel = page.locator('fl-search');
+  await page.keyboard.press('s');
+  await panel.getByRole('button', { name: 'Copy link' }).waitFor();
+  await verdict(page, 'found');
+  await panel.getByRole('combobox', { name: 'How to search' }).selectOption('By chance (random)');
+  await panel.getByRole('combobox', { name: 'What to look for' }).selectOption('whatever comes up');
+  await panel.getByRole('button', { name: 'Search again' }).click();
+  await verdict(page, 'found');
+  assert.notEqual(await page.evaluate(() => document.querySelector('fl-app').search.result.findings[0].kind), 'freed-while-mapped');
+  // The first finding is still on the screen: there is nothing of the new one to copy yet.
+  assert.equal(await panel.getByRole('button', { name: 'Copy link' }).count(), 0);
+  await panel.getByRole('button', { name: 'Play it from the start' }).click();
+  await page.waitForFunction(() => {
+    const { player, search } = document.querySelector('fl-app');
+    const { turns, kind } = search.result.findings[0];
+    return player.chunks[turns - 1]?.findings.some((one) => one.kind === kind);
+  });
+  await panel.getByRole('button', { name: 'Copy link' }).waitFor();
   await page.context().close();
 });
 
@@ -145,5 +205,29 @@ test('from a step on: a finding is still reachable, or it is not', async () => {
   await page.getByRole('button', { name: 'Is a finding still reachable from here?' }).click();
   await verdict(page, 'found');
   await page.locator('fl-search').getByText(`from step ${first - 1} on`).waitFor();
+  // What has come up already is said to have; at the end there is nothing left to ask.
+  await page.evaluate((at) => document.querySelector('fl-app').player.seek(at + 1), first);
+  await page.keyboard.press('r');
+  await page.locator('fl-search .verdict').getByText('It has come up already').waitFor();
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => document.querySelector('fl-app').player.atEnd);
+  assert.ok(await page.getByRole('button', { name: 'Is a finding still reachable from here?' }).isDisabled());
+  await page.context().close();
+});
+
+test('what is found from a step on opens at its own step, whatever else goes wrong before', async () => {
+  const page = await opened('?scenario=t3&policy=2019-12');
+  await page.evaluate(() => document.querySelector('fl-app').player.seek(11));
+  await page.keyboard.press('t');
+  await page.keyboard.press('r');
+  await verdict(page, 'found');
+  await page.getByRole('list', { name: 'What was found' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: /^The shortest story, on the screen/ }).waitFor();
+  const { at, turns } = await page.evaluate(() => {
+    const { player, search } = document.querySelector('fl-app');
+    return { at: player.position, turns: search.result.findings[0].turns };
+  });
+  assert.equal(at, turns);
+  assert.ok((await told(page)).first < at, 'something else goes wrong before, or this shows nothing');
   await page.context().close();
 });

@@ -153,7 +153,7 @@ describe('the address', () => {
     run.scenario = '';
     bar.replace('#v1;cut');
     await goTo(0);
-    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut']]);
+    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut', 'Nothing of it could be shown: this is s.']]);
     run.step();
     await settle();
     expect(bar.hash).toBe('#v1;home;1');

@@ -48,7 +48,7 @@ export class Address {
     const problem = isLink(hash) ? await this.player.visit(hash) : null;
     const nothing = !isLink(hash) || (problem !== null && this.player.scenario === '');
     if (nothing) await this.home();
-    if (problem) this.player.warn([problem]);
+    if (problem) this.player.warn(nothing ? [problem, `Nothing of it could be shown: this is ${this.player.scenario}.`] : [problem]);
     if (arrival !== this.arrivals) return;
     this.arriving = false;
     this.decisions = this.player.decisions;

@@ -40,8 +40,9 @@ class Scripted implements Driver {
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
+  run = [chunk(0, []), wrong, chunk(0, [])];
   follow = (): Promise<Opened> =>
-    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: [chunk(0, []), wrong, chunk(0, [])], findings: [], told: [] });
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: this.run, findings: [], told: [] });
   choices = (at: number) => Promise.resolve(`a${at}`);
   ended = false;
   branched: number[] = [];
@@ -109,7 +110,9 @@ describe('the player', () => {
     expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
     expect(player.told).toEqual(told(42));
     if (!story) return;
+    const { decisions } = player;
     await player.take(story);
+    expect(player.decisions).toBe(decisions + 1);
     // Both runs are the same up to where they part: the picture does not jump further than there.
     expect([player.position, player.length]).toEqual([40, 70]);
     expect(player.told).toEqual(told(70));
@@ -122,9 +125,17 @@ describe('the player', () => {
   });
 
   it('opens what a search has found where it shows', async () => {
-    await player.follow({ scenario: 's', source: 'smaller', policy: 'main', choices: 'ab' });
+    const found = { scenario: 's', source: 'smaller', policy: 'main', choices: 'ab' };
+    await player.follow({ ...found, turns: 2 });
     expect([player.position, player.length, player.edited, player.isStored]).toEqual([2, 3, true, false]);
     expect(await player.choices()).toBe('a2');
+    // Something else was broken before: what was looked for is what is shown.
+    driver.run = [chunk(0, []), wrong, chunk(0, []), wrong];
+    await player.follow({ ...found, turns: 4 });
+    expect(player.position).toBe(4);
+    // What only the end of the run shows is not a step of its own.
+    await player.follow({ ...found, turns: 3 });
+    expect(player.position).toBe(2);
   });
 
   it('drops old branches but never the story', async () => {

@@ -137,16 +137,20 @@ export class Player {
     });
   }
 
-  /** Opens the run that choices lead to, at its first finding; the scenario's text may be another than the gallery's. */
-  async follow(what: { scenario: string; source: string; policy: string; choices: string }): Promise<void> {
+  /**
+   * Opens the run that choices lead to, after the turn that breaks something; the scenario's text may be
+   * another than the gallery's. Where nothing shows there (only the end of a run does), at its first finding.
+   */
+  async follow(what: { scenario: string; source: string; policy: string; choices: string; turns: number }): Promise<void> {
     this.pause();
     await this.queue(async () => {
-      const { scenario, source, policy, choices } = what;
+      const { scenario, source, policy, choices, turns } = what;
       const known = this.catalog.scenarios.find((one) => one.name === scenario && one.text === source);
       const info = known ?? (await this.driver.describe(source, scenario));
       const opened = await this.driver.follow(source, policy, scenario, choices);
       this.decisions++;
-      const position = opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
+      const shows = (opened.story[turns - 1]?.findings.length ?? 0) > 0;
+      const position = shows ? turns : opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
       this.show(opened, { scenario, policy, source, info }, { position, differs: [] });
     });
   }
@@ -337,6 +341,7 @@ export class Player {
       this.kept.swap(line, this.line);
       this.line = line;
       this.position = Math.min(at, this.position);
+      this.decisions++;
       this.tell({ by: 'jump' });
       return Promise.resolve();
     });

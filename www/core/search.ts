@@ -105,8 +105,11 @@ export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'pr
   }
   const onwards = run.request?.from === undefined ? '' : ' from there on';
   switch (result.verdict) {
-    case 'found':
-      return { text: `Found: ${result.findings[0]?.words ?? 'a finding'}`, tone: 'found' };
+    case 'found': {
+      // What the choices so far have led to needs no search.
+      const what = onwards !== '' && result.steps === 0 ? 'It has come up already' : 'Found';
+      return { text: `${what}: ${result.findings[0]?.words ?? 'a finding'}`, tone: 'found' };
+    }
     case 'complete':
       return { text: `Proven: nothing breaks in any interleaving${onwards}`, tone: 'proof' };
     case 'bounded':

@@ -6,7 +6,12 @@ export const appStyles = css`
     display: grid;
     grid-template: 52px minmax(0, 1fr) / minmax(0, 1fr);
   }
-  fl-search:focus-visible {
+  /* They take the focus so that it is not lost; nothing in them is chosen. */
+  fl-search:focus-visible,
+  fl-compare:focus-visible,
+  fl-gallery:focus-visible,
+  fl-threads:focus-visible,
+  main:focus-visible {
     outline: none;
   }
   .tasks {

@@ -113,6 +113,7 @@ export class FlApp extends LitElement {
     if (wanted.kind === 'compare') this.show('compare');
     else if (wanted.kind === 'takeover') this.onTakeover();
     else if (wanted.kind === 'search') void this.find();
+    else if (wanted.kind === 'reachable') void this.reach();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
     else run(wanted, this.player);
@@ -123,7 +124,23 @@ export class FlApp extends LitElement {
     this.searching = true;
     (await this.openSide())?.scrollTo({ top: 0 });
     this.searchPanel?.focus();
-    if (!this.search.isGoing) await this.searchPanel?.search(here);
+    // What is reachable from here is another question than one that is under way.
+    if (here || !this.search.isGoing) await this.searchPanel?.search(here);
+  }
+
+  private async reach(): Promise<void> {
+    if (this.player.position > 0 && !this.player.atEnd) await this.find(true);
+  }
+
+  private async closeSearch(): Promise<void> {
+    this.searching = false;
+    await this.hold('.side');
+  }
+
+  /** The focus goes there if what had it is gone. */
+  private async hold(selector: string): Promise<void> {
+    await this.updateComplete;
+    if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
   private readonly onTakeover = (): void => {
@@ -191,11 +208,12 @@ export class FlApp extends LitElement {
   }
 
   private view() {
-    if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
+    if (this.tab === 'threads') return html`<fl-threads tabindex="-1" .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    if (this.tab === 'compare') return html`<fl-compare tabindex="-1" .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
     return html`<fl-gallery
+      tabindex="-1"
       .catalog=${this.player.catalog}
       .stills=${this.stills}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
@@ -212,6 +230,7 @@ export class FlApp extends LitElement {
     this.player.pause();
     this.tab = tab;
     if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
+    void this.hold('main, fl-compare, fl-gallery, fl-threads');
   }
 
   private readonly onShow = (event: CustomEvent<Tab>): void => this.show(event.detail);
@@ -231,12 +250,13 @@ export class FlApp extends LitElement {
     const { model, tick } = this;
     return html`<main
       class="step"
+      tabindex="-1"
       @fl-select=${this.onSelect}
       @fl-show=${this.onShow}
       @fl-pick=${this.onPick}
       @fl-look=${() => (this.sheet = null)}
       @fl-takeover=${this.onTakeover}
-      @fl-reachable=${() => void this.find(true)}
+      @fl-reachable=${() => void this.reach()}
       @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)}
       @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}
     >
@@ -249,7 +269,7 @@ export class FlApp extends LitElement {
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
-        ${this.searching ? html`<fl-search tabindex="-1" .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => (this.searching = false)}></fl-search>` : nothing}
+        ${this.searching ? html`<fl-search tabindex="-1" .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
         <fl-findings .model=${model} .tick=${tick}></fl-findings>
         ${isObject(model.selection) ? html`<fl-object .model=${model} .tick=${tick}></fl-object>` : nothing}
         <section class="tasks">

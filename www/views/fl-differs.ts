@@ -11,9 +11,6 @@ export class FlDiffers extends View {
     base,
     css`
       .banner {
-        display: flex;
-        gap: 8px 14px;
-        align-items: start;
         border: 2px solid var(--busy);
         border-radius: 10px;
         background: var(--surface);
@@ -21,8 +18,13 @@ export class FlDiffers extends View {
         margin-bottom: 12px;
         font-size: 13px;
       }
-      .banner > div {
-        flex: 1;
+      .head {
+        display: flex;
+        gap: 14px;
+        align-items: center;
+        justify-content: space-between;
+      }
+      li {
         overflow-wrap: anywhere;
       }
       ul {
@@ -38,13 +40,13 @@ export class FlDiffers extends View {
       ${differs.length === 0
         ? nothing
         : html`<div class="banner">
-            <div>
+            <div class="head">
               <strong>The link does not fit.</strong>
-              <ul>
-                ${differs.map((one) => html`<li>${one}</li>`)}
-              </ul>
+              <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
             </div>
-            <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
+            <ul>
+              ${differs.map((one) => html`<li>${one}</li>`)}
+            </ul>
           </div>`}
     </div>`;
   }

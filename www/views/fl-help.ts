@@ -14,6 +14,7 @@ const KEYS: [string, string][] = [
   ['1 – 9', 'let the task with that number go on'],
   ['s', 'search every interleaving; in the gallery, Enter finds the race'],
   ['t', 'take over: every task says what it is about to do'],
+  ['r', 'is a finding still reachable from here?'],
   ['b', 'to the way that was left last, and back'],
   ['c', 'before and after: two kernels on this schedule'],
   ['n', 'in that view: to where they part next'],

@@ -83,7 +83,7 @@ export class FlLanes extends View {
       aria-valuetext=${`step ${player.position} of ${player.length}${said ? `; ${said}` : ''}`}
       @keydown=${this.onKey}
     >
-      <svg width=${this.width} height=${height} aria-hidden="true" @pointerdown=${this.onPointer} @pointermove=${this.onPointer}>
+      <svg width=${this.width} height=${height} aria-hidden="true" @pointerdown=${this.onDown} @pointermove=${this.onPointer}>
         <defs>
           <pattern id="sleep" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <path d="M0 0v7" stroke="var(--s-edge)" stroke-width="2" />
@@ -158,6 +158,12 @@ export class FlLanes extends View {
     const end = Math.min(next?.from ?? Infinity, asleep ? Math.max(asleep.from, paragraph.to) : Infinity);
     return (Number.isFinite(end) ? this.x(end) : this.width - RIGHT) - this.x(paragraph.from);
   }
+
+  /** Whoever begins to scrub here goes on wherever the pointer is. */
+  private readonly onDown = (event: PointerEvent): void => {
+    this.drawing.setPointerCapture(event.pointerId);
+    this.onPointer(event);
+  };
 
   private readonly onPointer = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;

@@ -92,7 +92,7 @@ export class FlSearch extends View {
     return html`
       <div class="head">
         <h2>Search</h2>
-        <button class="quiet" aria-label="Close the search" @click=${() => this.send('fl-search-close')}>✕</button>
+        <button class="quiet" aria-label="Close the search" @click=${() => this.close()}>✕</button>
       </div>
       <div role="status">${this.verdict()}</div>
       ${this.findings()} ${this.next()} ${this.numbers()}
@@ -118,20 +118,33 @@ export class FlSearch extends View {
           </select>`}`;
   }
 
+  /** Another scenario or kernel has been chosen since: what stands here is not about that. */
+  private get isElsewhere(): boolean {
+    const { request } = this.run;
+    const { source, policy } = this.model.player;
+    return request !== null && !this.onScreen && (request.policy !== policy || request.scenario !== source);
+  }
+
+  /** What a search would be of now. */
+  private get here(): string {
+    const { player } = this.model;
+    return this.run.request?.scenario === player.source ? player.policy : `${player.scenario} under ${player.policy}`;
+  }
+
   private beginning() {
-    const { result, request } = this.run;
-    const { policy } = this.model.player;
-    // Another kernel has been chosen since: what stands above is not about that.
-    const other = result !== null && request?.policy !== policy;
-    const label = other ? `Search under ${policy}` : result ? 'Search again' : 'Search';
-    return html`<button class=${result && !other ? '' : 'primary'} @click=${() => void this.search()}>${label}</button>
-      <button ?disabled=${this.model.player.position === 0} @click=${() => void this.search(true)}>From this step on</button>`;
+    const { result } = this.run;
+    const { player } = this.model;
+    const fresh = result === null || this.isElsewhere;
+    const label = result === null ? 'Search' : !fresh ? 'Search again' : this.run.request?.scenario === player.source ? `Search under ${this.here}` : `Search ${this.here}`;
+    return html`<button class=${fresh ? 'primary' : ''} @click=${() => void this.search()}>${label}</button>
+      <button ?disabled=${player.position === 0 || player.atEnd} @click=${() => void this.search(true)}>From this step on</button>`;
   }
 
   private holding() {
     const { run } = this;
     return html`<button @click=${() => run.toggle()}>${run.status === 'paused' ? 'Resume' : 'Pause'}</button>
-      <button @click=${() => run.stop()}>Stop</button>`;
+      <button @click=${() => run.stop()}>Stop</button>
+      ${this.isElsewhere ? html`<button class="primary" @click=${() => void this.search()}>Search ${this.here} instead</button>` : nothing}`;
   }
 
   private verdict() {
@@ -140,16 +153,20 @@ export class FlSearch extends View {
     if (!said) {
       return html`<p class="about muted">Looks at every order in which the tasks can take their steps, for one that breaks a property, or for the proof that there is none.</p>`;
     }
-    return html`<p class="verdict ${said.tone}">${said.text}</p>
-      <p class="about muted">${run.about}</p>
+    const { player } = this.model;
+    const elsewhere = this.isElsewhere;
+    return html`<p class="verdict ${elsewhere ? 'elsewhere' : said.tone}">${said.text}</p>
+      <p class="about muted">${run.about}${elsewhere ? html`, and not about <b>${player.scenario} under ${player.policy}</b>, which is on the screen now` : nothing}</p>
       ${run.known && run.isGoing ? html`<p class="about">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>` : nothing}
       ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${this.advice()}`;
   }
 
   /** A scenario too large to be walked through is better searched otherwise. */
   private advice() {
-    const { progress, status, request } = this.run;
-    const slow = status === 'running' && request?.strategy === 'exhaustive' && progress?.phase === 'searching' && progress.seconds > LONG;
+    const { progress, result, status, request } = this.run;
+    if (request?.strategy !== 'exhaustive') return nothing;
+    if (result?.verdict === 'bounded') return html`<p class="about">It is too large to be walked through. <b>Fewest preemptions first</b> may find something.</p>`;
+    const slow = status === 'running' && progress?.phase === 'searching' && progress.seconds > LONG;
     return slow ? html`<p class="about">This one is large. <b>Fewest preemptions first</b> may find something sooner; stop this search to choose it.</p>` : nothing;
   }
 
@@ -198,11 +215,16 @@ export class FlSearch extends View {
     const fix = mended(player.catalog, request.policy);
     return html`<div class="next" role="group" aria-label="What next">
       <button class="primary" @click=${() => void this.play(first)}>Play it from the start</button>
-      ${this.shown && this.isShown(this.shown.finding)
+      ${this.onScreen
         ? html`<fl-copy .player=${player} .selection=${this.model.selection} .tick=${this.tick}></fl-copy>`
         : nothing}
       ${fix === null ? nothing : html`<button @click=${() => void this.mend(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
     </div>`;
+  }
+
+  /** What the player shows of what was found. */
+  private get onScreen(): SearchFinding | null {
+    return this.run.known?.findings.find((one) => this.isShown(one)) ?? null;
   }
 
   private isShown(finding: SearchFinding): boolean {
@@ -221,6 +243,7 @@ export class FlSearch extends View {
       source: finding.scenario ?? request.scenario,
       policy: request.policy,
       choices: finding.choices,
+      turns: finding.turns,
     });
     this.shown = { finding, load: player.loads };
   }
@@ -232,7 +255,7 @@ export class FlSearch extends View {
 
   private async play(first: SearchFinding): Promise<void> {
     const { player } = this.model;
-    if (!this.shown || !this.isShown(this.shown.finding)) await this.show(first);
+    if (!this.onScreen) await this.show(first);
     this.send('fl-look');
     await player.seek(0);
     player.play();
@@ -243,8 +266,16 @@ export class FlSearch extends View {
     const { request, scenario } = this.run;
     const { player } = this.model;
     if (!request) return;
+    // The button that was pressed is about to go.
+    this.focus();
     await player.open(scenario, request.scenario, policy);
     await this.search();
+  }
+
+  /** Nothing goes on that nobody sees. */
+  private close(): void {
+    this.run.stop();
+    this.send('fl-search-close');
   }
 
   private readonly onStrategy = (event: Event): void => {

@@ -42,6 +42,12 @@ export class FlTasks extends View {
       li > button {
         border-color: var(--line);
       }
+      @media (max-width: 760px) {
+        li > button {
+          min-height: 44px;
+          align-content: center;
+        }
+      }
       .next > button {
         border-color: var(--accent);
         box-shadow: inset 3px 0 0 var(--accent);

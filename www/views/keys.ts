@@ -7,7 +7,7 @@ export type Command =
   | {
       kind:
         | 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' | 'enter' | 'link' | 'edit'
-        | 'gallery' | 'compare' | 'search' | 'takeover' | 'branch' | 'parting';
+        | 'gallery' | 'compare' | 'search' | 'takeover' | 'reachable' | 'branch' | 'parting';
     }
   | { kind: 'choose'; nth: number };
 
@@ -25,6 +25,7 @@ const COMMANDS: Record<string, Command> = {
   c: { kind: 'compare' },
   s: { kind: 'search' },
   t: { kind: 'takeover' },
+  r: { kind: 'reachable' },
   b: { kind: 'branch' },
   n: { kind: 'parting' },
 };

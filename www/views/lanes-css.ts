@@ -11,6 +11,7 @@ export const lanesStyles = css`
   svg {
     display: block;
     cursor: ew-resize;
+    user-select: none;
   }
   text {
     font: 11px var(--sans);

@@ -48,6 +48,9 @@ export const searchStyles = css`
   .verdict.proof {
     color: var(--accent);
   }
+  .verdict.elsewhere {
+    color: var(--muted);
+  }
   .about {
     font-size: 12px;
     line-height: 1.4;

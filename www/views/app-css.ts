@@ -18,9 +18,12 @@ export const appStyles = css`
     display: grid;
     gap: 8px;
   }
-  .empty {
+  .empty,
+  .empty div {
     display: grid;
     place-items: center;
+    gap: 14px;
+    padding: 12px;
   }
   .step {
     display: grid;

@@ -223,7 +223,9 @@ export class FlApp extends LitElement {
 
   private empty() {
     const { error } = this.player;
-    return html`<main class="empty">${error ? html`<p class="bad" role="alert">${error.message}</p>` : html`<p class="muted">Loading the engine…</p>`}</main>`;
+    return html`<main class="empty">${error
+      ? html`<div><p class="bad" role="alert">${error.message}</p><p><button class="primary" @click=${() => this.show('gallery')}>To the gallery</button></p></div>`
+      : html`<p class="muted">Loading the engine…</p>`}</main>`;
   }
 
   private show(tab: Tab): void {

@@ -118,7 +118,7 @@ export class FlCompare extends LitElement {
   }
 
   private words(parting: Parting, name: SideName) {
-    return parting[name] === '' ? html`<span class="muted">It does nothing of the kind.</span>` : marked(parting[name]);
+    return parting[name] === '' ? html`<span class="muted">Nothing here: the other side goes on alone.</span>` : marked(parting[name]);
   }
 
   private transport() {

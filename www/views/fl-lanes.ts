@@ -118,7 +118,9 @@ export class FlLanes extends View {
     const text = plain(span.text);
     // The block of what it did before it fell asleep lies over the beginning.
     const block = this.model.player.told.find((one) => one.task === task && one.from < span.to && one.to > span.from);
-    const [from, to] = [this.x(span.from), this.x(span.to)];
+    // Up to the arrow of who wakes it, at the end of that turn.
+    const woken = this.lanes.wakes.some((wake) => wake.task === task && wake.at === span.to);
+    const [from, to] = [this.x(span.from), this.x(span.to + (woken ? 1 : 0))];
     const clear = Math.max(from, block ? this.x(Math.min(block.to, span.to)) : from);
     return svg`<rect x=${from} y=${y} width=${to - from} height=${BLOCK} fill="url(#sleep)" opacity=".6"><title>${text}</title></rect>
       ${text.length * 5.9 + 12 < to - clear ? svg`<text class="sleeps" x=${clear + 7} y=${y + 13}>${text}</text>` : nothing}`;

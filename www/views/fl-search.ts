@@ -89,15 +89,19 @@ export class FlSearch extends View {
 
   override render() {
     const { run } = this;
+    const go = html`<div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>`;
+    // What stands here is of another scenario or kernel: to search this one comes first.
+    const elsewhere = this.isElsewhere;
     return html`
       <div class="head">
         <h2>Search</h2>
         <button class="quiet" aria-label="Close the search" @click=${() => this.close()}>✕</button>
       </div>
       <div role="status">${this.verdict()}</div>
+      ${elsewhere ? go : nothing}
       ${this.findings()} ${this.next()} ${this.numbers()}
       <div class="row">${this.how()}</div>
-      <div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>
+      ${elsewhere ? nothing : go}
     `;
   }
 
@@ -214,7 +218,7 @@ export class FlSearch extends View {
     if (!first) return nothing;
     const fix = mended(player.catalog, request.policy);
     return html`<div class="next" role="group" aria-label="What next">
-      <button class="primary" @click=${() => void this.play(first)}>Play it from the start</button>
+      <button class=${this.isElsewhere ? '' : 'primary'} @click=${() => void this.play(first)}>Play it from the start</button>
       ${this.onScreen
         ? html`<fl-copy .player=${player} .selection=${this.model.selection} .tick=${this.tick}></fl-copy>`
         : nothing}

@@ -129,17 +129,18 @@ export class FlSearch extends View {
     return request !== null && !this.onScreen && (request.policy !== policy || request.scenario !== source);
   }
 
-  /** What a search would be of now. */
+  /** What a search would be of now, where that is something else. */
   private get here(): string {
     const { player } = this.model;
-    return this.run.request?.scenario === player.source ? player.policy : `${player.scenario} under ${player.policy}`;
+    const under = `under ${player.policy}`;
+    return this.run.request?.scenario === player.source ? under : `${player.scenario} ${under}`;
   }
 
   private beginning() {
     const { result } = this.run;
     const { player } = this.model;
     const fresh = result === null || this.isElsewhere;
-    const label = result === null ? 'Search' : !fresh ? 'Search again' : this.run.request?.scenario === player.source ? `Search under ${this.here}` : `Search ${this.here}`;
+    const label = result === null ? 'Search' : fresh ? `Search ${this.here}` : 'Search again';
     return html`<button class=${fresh ? 'primary' : ''} @click=${() => void this.search()}>${label}</button>
       <button ?disabled=${player.position === 0 || player.atEnd} @click=${() => void this.search(true)}>From this step on</button>`;
   }

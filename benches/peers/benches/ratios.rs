@@ -1,11 +1,12 @@
-//! Every explorer on the same small model, in one run: the figures and their ratios.
+//! Every explorer on the same small model, and ours on the real engine, in one run: the figures and their ratios.
 //!
 //! Figures of one machine at one time mean little; what is watched is how they stand to one another. So
 //! every explorer runs in every round, and the figure is the median of the rounds.
 //! `FAULTLINE_BENCH_ROUNDS` says how many (5 where it does not). One worker each (rulings R45).
 
 use anyhow::Result;
-use faultline_peers::figures::{Goal, Ratio, Row, ratios, table};
+use faultline_peers::engine::{self, Walks};
+use faultline_peers::figures::{Goal, Ratio, Row, least, median, ratios, table};
 use faultline_peers::peers::shuttle::Strategy;
 use faultline_peers::peers::stateright::Order;
 use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
@@ -25,6 +26,9 @@ const PATIENCE: usize = 2_000_000;
 const SEEDS: u64 = 20;
 /// The mistake takes five turning points, and every search by priorities is told so.
 const DEPTH: usize = 5;
+/// Steps of the real engine at a time, and those of one that knows none, which take longer.
+const STEPS: u64 = 1_000_000;
+const PLAIN_STEPS: u64 = 200_000;
 /// What loom gets a round.
 const LOOM: Duration = Duration::from_secs(2);
 
@@ -40,6 +44,7 @@ fn main() -> Result<()> {
         eprintln!("round {} of {rounds}", round + 1);
         bench.round(round)?;
     }
+    bench.t3_proven.note = bench.costs();
     bench.print();
     Ok(())
 }
@@ -67,6 +72,14 @@ struct Bench {
     spin_reduced: Row,
     spin_whole: Row,
     plain: Row,
+    walks: Walks,
+    plain_walks: Walks,
+    /// What steps of the real engine cost, in nanoseconds.
+    steps: Vec<f64>,
+    plain_steps: Vec<f64>,
+    t3_found: Row,
+    t3_proven: Row,
+    p2_found: Row,
 }
 
 impl Bench {
@@ -98,6 +111,13 @@ impl Bench {
             spin_reduced: Row::new("SPIN, partial-order reduction"),
             spin_whole: Row::new("SPIN, without"),
             plain: Row::new("a plain loop, no explorer"),
+            walks: Walks::new(true)?,
+            plain_walks: Walks::new(false)?,
+            steps: Vec::new(),
+            plain_steps: Vec::new(),
+            t3_found: Row::new("Faultline's engine, t3 under 2019-12"),
+            t3_proven: Row::new("Faultline's engine, t3 under 2020-01-fixed"),
+            p2_found: Row::new("Faultline's engine, p2 under 2020-01-weakened-pip"),
         })
     }
 
@@ -105,6 +125,7 @@ impl Bench {
         let seeds = || (0..SEEDS).map(move |seed| 1 + round * SEEDS + seed);
         let all = |look: &dyn Fn(u64) -> Search| seeds().map(look).collect::<Vec<_>>();
 
+        self.steps();
         self.our_random.ran(ours::random(Kernel::Mended, round + 1, OUR_RUNS));
         self.shuttle_random.ran(shuttle::search(Strategy::Random(round + 1), Kernel::Mended, RUNS));
         self.our_pct.ran(ours::pct(Kernel::Mended, round + 1, DEPTH as u32, OUR_RUNS));
@@ -120,6 +141,7 @@ impl Bench {
         self.our_random.looked(&all(&|seed| ours::random(Kernel::Mistaken, seed, PATIENCE as u64)));
         self.shuttle_random.looked(&all(&|seed| shuttle::search(Strategy::Random(seed), Kernel::Mistaken, PATIENCE)));
 
+        self.steps();
         self.our_search.exhausted(ours::exhaustive(Kernel::Mended, &Task::ALL, Reduction::FULL));
         self.our_search.looked(&[ours::exhaustive(Kernel::Mistaken, &Task::ALL, Reduction::FULL)]);
         if let Some(spin) = &self.spin {
@@ -140,7 +162,26 @@ impl Bench {
 
         self.plain.ran(plain_runs(round + 1));
         self.plain.exhausted(plain_census());
+
+        self.steps();
+        self.t3_found.looked(&[engine::search("t3", "2019-12")?]);
+        self.t3_proven.exhausted(engine::search("t3", "2020-01-fixed")?);
+        self.p2_found.looked(&[engine::search("p2", "2020-01-weakened-pip")?]);
         Ok(())
+    }
+    /// Several times a round: a machine that others use is disturbed for seconds.
+    fn steps(&mut self) {
+        self.steps.push(self.walks.nanoseconds(STEPS));
+        self.plain_steps.push(self.plain_walks.nanoseconds(PLAIN_STEPS));
+    }
+
+    /// What steps cost in all the rounds, in words.
+    fn costs(&self) -> String {
+        let said = |figures: &[f64]| {
+            let (least, median) = (least(figures).unwrap_or_default(), median(figures).unwrap_or_default());
+            format!("{least:.0} ns (median {median:.0})")
+        };
+        format!("a step {}; one that runs {}", said(&self.steps), said(&self.plain_steps))
     }
 
     fn print(&self) {
@@ -149,7 +190,8 @@ impl Bench {
         let shuttle = [&self.shuttle_random, &self.shuttle_pct, &self.shuttle_depth];
         let loom = [&self.loom_whole, &self.loom_small];
         let others = [&self.right_breadth, &self.right_depth, &self.spin_reduced, &self.spin_whole, &self.plain];
-        let rows = ours.into_iter().chain(shuttle).chain(loom).chain(others);
+        let engine = [&self.t3_found, &self.t3_proven, &self.p2_found];
+        let rows = ours.into_iter().chain(shuttle).chain(loom).chain(others).chain(engine);
         println!("{}", table(&rows.cloned().collect::<Vec<_>>()));
         println!("{}", ratios(&self.watched()));
     }
@@ -187,6 +229,11 @@ impl Bench {
                 &self.loom_small.exhaust,
                 at_most(1.0),
             ),
+            Ratio::alone("a step of the real engine, ns", &self.steps, at_most(150.0)),
+            Ratio::of("the same / a step that is not known and runs", &self.steps, &self.plain_steps, at_most(1.0)),
+            Ratio::alone("t3 found under 2019-12, s", &self.t3_found.find, at_most(2.0)),
+            Ratio::alone("p2 found under 2020-01-weakened-pip, s", &self.p2_found.find, at_most(2.0)),
+            Ratio::alone("t3 proven absent under 2020-01-fixed, s", &self.t3_proven.exhaust, at_most(60.0)),
         ]
     }
 }

@@ -1,0 +1,96 @@
+//! The real engine: what a step costs, and how long the gallery's races take to be found and to be
+//! proven absent.
+
+use crate::peers::Search as Did;
+use anyhow::{Result, anyhow};
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::policy::Policy;
+use faultline_scenario::gallery;
+use faultline_scenario::search::{Machine, Request, machine};
+use faultline_sched::explore::Verdict;
+use faultline_sched::explore::model::Model;
+use faultline_sched::strategy::random::Dice;
+use std::hint::black_box;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Turns that a search takes between two looks at its verdict.
+const STRETCH: u64 = 1 << 16;
+/// Steps of one kernel before it is the other's turn.
+const STEPS: u64 = 1 << 12;
+
+/// A gallery scenario after its set-up, with everything that is to be kept.
+fn stage(name: &str, preset: &str, keep: Keep) -> Result<Machine> {
+    let exhibit = gallery::find(name).ok_or_else(|| anyhow!("the gallery has no scenario {name}"))?;
+    Ok(machine(&Rc::new(exhibit.scenario()?), &Policy::preset(preset)?, keep)?)
+}
+
+/// A machine that takes steps of runs by chance.
+struct Walk {
+    engine: Machine,
+    dice: Dice,
+}
+
+impl Walk {
+    fn new(preset: &str, keep: Keep) -> Result<Walk> {
+        let mut engine = stage("t3", preset, keep)?;
+        // A search may take several turns as one.
+        Model::plainly(&mut engine, true);
+        Ok(Walk { engine, dice: Dice::new(1) })
+    }
+    /// How long so many steps take. Going back to the beginning is not a step.
+    fn steps(&mut self, steps: u64) -> Duration {
+        let (mut took, mut taken) = (Duration::ZERO, 0);
+        while taken < steps {
+            let begun = Instant::now();
+            let mut here = 0;
+            while taken + here < steps {
+                let runnable = Model::runnable(&self.engine);
+                let chosen = if runnable.is_empty() { None } else { runnable.nth(self.dice.below(runnable.len())) };
+                let Some(task) = chosen else { break };
+                Model::step(&mut self.engine, task);
+                black_box(self.engine.state());
+                here += 1;
+            }
+            took += begun.elapsed();
+            taken += here;
+            (0..here).for_each(|_| Model::back(&mut self.engine));
+        }
+        took
+    }
+}
+
+/// `t3` on the kernel before the fix and on the one with it, turn about: what disturbs the machine for
+/// a while disturbs both.
+pub struct Walks([Walk; 2]);
+
+impl Walks {
+    /// With everything that a search keeps; with `rote`, turns that are known are taken by rote, as a search
+    /// takes them.
+    pub fn new(rote: bool) -> Result<Walks> {
+        let keep = Keep { rote, ..Keep::SEARCH };
+        Ok(Walks([Walk::new("2019-12", keep)?, Walk::new("2020-01-fixed", keep)?]))
+    }
+    /// What a step costs in nanoseconds, the mean of so many: from one point of a task to the next with declared
+    /// accesses, undo, digest, E06 and the oracle on (rulings R45).
+    pub fn nanoseconds(&mut self, steps: u64) -> f64 {
+        let stretches = (0..steps).step_by(STEPS as usize).map(|done| STEPS.min(steps - done));
+        let took: Duration = stretches.enumerate().map(|(nth, steps)| self.0[nth % 2].steps(steps)).sum();
+        took.as_nanos() as f64 / steps as f64
+    }
+}
+
+/// From a fresh world to the verdict of an exhaustive search with one worker, as `faultline explore` does it.
+pub fn search(name: &str, preset: &str) -> Result<Did> {
+    let begun = Instant::now();
+    let mut engine = stage(name, preset, Keep::SEARCH)?;
+    let mut search = Request::default().search();
+    let verdict = loop {
+        if let Some(verdict) = search.advance(&mut engine, STRETCH) {
+            break verdict;
+        }
+    };
+    let (took, stats) = (begun.elapsed(), search.stats());
+    let found = matches!(verdict, Verdict::Found(_));
+    Ok(Did { executions: stats.executions, states: stats.states, found, complete: verdict == Verdict::Complete, took })
+}

@@ -258,6 +258,11 @@ export class Player {
     return this.position === this.chunks.length && (this.chunks.at(-1)?.done ?? this.opened?.runnable.length === 0);
   }
 
+  /** Steps have been taken, and more can follow. */
+  get isUnderWay(): boolean {
+    return this.position > 0 && !this.atEnd;
+  }
+
   get runnable(): Runnable[] {
     return (this.position === 0 ? this.opened?.runnable : this.chunks[this.position - 1]?.runnable) ?? [];
   }

@@ -129,7 +129,7 @@ export class FlApp extends LitElement {
   }
 
   private async reach(): Promise<void> {
-    if (this.player.position > 0 && !this.player.atEnd) await this.find(true);
+    if (this.player.isUnderWay) await this.find(true);
   }
 
   private async closeSearch(): Promise<void> {

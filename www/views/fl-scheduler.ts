@@ -79,7 +79,7 @@ export class FlScheduler extends View {
       </div>
       ${model.takeover
         ? html`<p class="muted">Choose who goes next, by click or by number. What is ahead stays until you choose another way, and then waits below.</p>
-            <button class="reach" title="Search from here on (r)" ?disabled=${model.player.position === 0 || model.player.atEnd} @click=${() => this.send('fl-reachable')}>Is a finding still reachable from here?</button>`
+            <button class="reach" title="Search from here on (r)" ?disabled=${!model.player.isUnderWay} @click=${() => this.send('fl-reachable')}>Is a finding still reachable from here?</button>`
         : nothing}
       ${branches.length > 0
         ? html`<h3>Other ways</h3>

@@ -142,7 +142,7 @@ export class FlSearch extends View {
     const fresh = result === null || this.isElsewhere;
     const label = result === null ? 'Search' : fresh ? `Search ${this.here}` : 'Search again';
     return html`<button class=${fresh ? 'primary' : ''} @click=${() => void this.search()}>${label}</button>
-      <button ?disabled=${player.position === 0 || player.atEnd} @click=${() => void this.search(true)}>From this step on</button>`;
+      <button ?disabled=${!player.isUnderWay} @click=${() => void this.search(true)}>From this step on</button>`;
   }
 
   private holding() {

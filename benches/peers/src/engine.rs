@@ -1,21 +1,18 @@
 //! The real engine: what a step costs, and how long the gallery's races take to be found and to be
 //! proven absent.
 
-use crate::peers::Search as Did;
+use crate::peers::{Search as Did, ours};
 use anyhow::{Result, anyhow};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::search::{Machine, Request, machine};
-use faultline_sched::explore::Verdict;
 use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::random::Dice;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Turns that a search takes between two looks at its verdict.
-const STRETCH: u64 = 1 << 16;
 /// Steps of one kernel before it is the other's turn.
 const STEPS: u64 = 1 << 12;
 
@@ -84,13 +81,6 @@ impl Walks {
 pub fn search(name: &str, preset: &str) -> Result<Did> {
     let begun = Instant::now();
     let mut engine = stage(name, preset, Keep::SEARCH)?;
-    let mut search = Request::default().search();
-    let verdict = loop {
-        if let Some(verdict) = search.advance(&mut engine, STRETCH) {
-            break verdict;
-        }
-    };
-    let (took, stats) = (begun.elapsed(), search.stats());
-    let found = matches!(verdict, Verdict::Found(_));
-    Ok(Did { executions: stats.executions, states: stats.states, found, complete: verdict == Verdict::Complete, took })
+    let did = ours::run(&mut *Request::default().search(), &mut engine);
+    Ok(Did { took: begun.elapsed(), ..did })
 }

@@ -40,7 +40,7 @@ pub fn bench(repo: &Repo, which: Which, arguments: &[String]) -> Result<()> {
         run(cargo().current_dir(&repo.root).arg("bench").args(arguments))?;
     }
     if which == Which::Peers || which == Which::All && !alone {
-        heading("explorers, on one small model");
+        heading("explorers, on one small model, and the real engine");
         run(&mut repo.peers("bench"))?;
     }
     if which == Which::Wasm || which == Which::All && !alone {

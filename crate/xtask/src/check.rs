@@ -27,17 +27,13 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         }
     };
     if only != Some(Part::Page) {
-        let here = || {
-            let mut command = cargo();
-            command.current_dir(&repo.root);
-            command
-        };
-        one("formatting", here().args(["fmt", "--all", "--check"]));
+        one("formatting", cargo().current_dir(&repo.root).args(["fmt", "--all", "--check"]));
         one("formatting of the peers", repo.peers("fmt").arg("--check"));
-        one("clippy", here().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+        let all = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        one("clippy", cargo().current_dir(&repo.root).args(all));
         one("clippy of the peers", repo.peers("clippy").args(["--all-targets", "--", "-D", "warnings"]));
-        let mut doc = here();
-        doc.args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+        let mut doc = cargo();
+        doc.current_dir(&repo.root).args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
         one("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
     }
     if only != Some(Part::Rust) {

@@ -47,9 +47,7 @@ impl Repo {
     pub fn peers(&self, subcommand: &str) -> Command {
         let mut command = cargo();
         command.current_dir(self.root.join("benches/peers")).arg(subcommand);
-        if subcommand != "fmt" {
-            command.arg("--target-dir").arg(self.target.join("peers"));
-        }
+        command.env("CARGO_TARGET_DIR", self.target.join("peers"));
         command
     }
 

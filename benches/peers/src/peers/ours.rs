@@ -76,7 +76,8 @@ fn sample(strategy: impl Strategy, kernel: Kernel, runs: u64) -> Did {
     run(&mut Sample::new(strategy, runs), &mut Race::new(kernel, &Task::ALL))
 }
 
-fn run(search: &mut impl Search<Race>, model: &mut Race) -> Did {
+/// A search of any model, to its verdict.
+pub fn run<M: Model>(search: &mut (impl Search<M> + ?Sized), model: &mut M) -> Did {
     let begun = Instant::now();
     let verdict = loop {
         if let Some(verdict) = search.advance(model, STRETCH) {

@@ -73,9 +73,9 @@ impl Pct {
     }
     fn look(&mut self, runnable: TaskSet) -> Option<TaskId> {
         let at = self.order.iter().position(|&(_, task)| runnable.contains(task))?;
-        let before = self.order[..at].iter().map(|&(_, task)| task).collect();
-        self.last = Some((self.order[at].1, before));
-        self.last.map(|last| last.0)
+        let (before, first) = (self.order[..at].iter().map(|&(_, task)| task).collect(), self.order[at].1);
+        self.last = Some((first, before));
+        Some(first)
     }
     /// Places and priorities for the changes of this run.
     fn draw(&mut self) {

@@ -36,16 +36,14 @@ impl Strategy for Replay {
         true
     }
     fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
-        if !turn.is_choice() || self.misfit.is_some() {
-            return TaskOrder.choose(turn);
-        }
-        let Some(&choice) = self.choices.as_slice().get(self.next) else { return TaskOrder.choose(turn) };
+        let asked = turn.is_choice() && self.misfit.is_none();
+        let choice = self.choices.as_slice().get(self.next).filter(|_| asked);
+        let Some(&choice) = choice else { return TaskOrder.choose(turn) };
         let task = turn.runnable.nth(usize::from(choice));
-        if task.is_none() {
-            self.misfit = Some(self.next);
-            return TaskOrder.choose(turn);
+        match task {
+            Some(_) => self.next += 1,
+            None => self.misfit = Some(self.next),
         }
-        self.next += 1;
-        task
+        task.or_else(|| TaskOrder.choose(turn))
     }
 }

@@ -101,7 +101,10 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
         let how = format!("{}, {wall_s:.2} s{shortened}", count(workers as u64, "worker"));
         output::write(|out| print(out, &scenario, &report, &findings, &how))?;
     }
-    Ok(ExitCode::from(u8::from(!report.findings.is_empty())))
+    Ok(match report.unsound {
+        Some(_) => ExitCode::from(output::UNSOUND),
+        None => ExitCode::from(u8::from(!report.findings.is_empty())),
+    })
 }
 
 fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 
+/// Exit status of a search that is not to be believed.
+pub const UNSOUND: u8 = 3;
+
 /// Writes with `print` to standard output.
 pub fn write(print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
     let mut out = BufWriter::new(io::stdout().lock());

@@ -39,6 +39,12 @@ pub enum Kind {
     Cpu,
 }
 
+impl Kind {
+    /// All, in order of declaration.
+    pub const ALL: [Kind; KINDS] =
+        [Kind::None, Kind::Object, Kind::Frame, Kind::Space, Kind::Entry, Kind::Task, Kind::Cpu];
+}
+
 /// Number of [`Kind`]s.
 pub const KINDS: usize = 7;
 

@@ -122,6 +122,20 @@ pub enum FaultKind {
     Pager,
 }
 
+/// Why a process has no address space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[repr(u8)]
+pub enum Absent {
+    /// It was never made: its fork failed, or was passed over itself.
+    Unborn,
+    /// It was killed, out of memory.
+    Killed,
+    /// It has exited.
+    Exited,
+}
+
 /// What happened. Field names are those of the kernel's structures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -141,6 +155,12 @@ pub enum Event {
     OpEnd {
         op: u32,
         error: u8,
+    },
+    /// Operation `op` of the task's program is passed over, since its process has no address space.
+    OpSkip {
+        op: u32,
+        process: ProcId,
+        why: Absent,
     },
     /// A signal was delivered for a fault at `va`: 11 SEGV, 10 BUS, 9 KILL.
     Signal {

@@ -4,7 +4,7 @@ use crate::model::{Scenario, Until};
 use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
 use crate::stage::{SETUP, Stage};
-use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
@@ -67,6 +67,10 @@ pub enum PlayError {
     /// The task cannot run now.
     #[error(transparent)]
     NotRunnable(#[from] NotRunnable),
+    /// A task that had to be repeated went another way than it went: nothing that was established
+    /// is to be believed.
+    #[error("{0}: a mistake of this program; please report it with the scenario and the kernel")]
+    Unsound(Box<Divergence>),
     /// What a search has met does not come up where its schedule is played: the search is wrong.
     #[error(
         "the search met {kind}, but playing its schedule does not: a mistake of this program; please report it with \

@@ -5,7 +5,8 @@ use crate::stage::{Proc, SETUP, Theatre};
 use crate::value::Value;
 use crate::{claims, inspect, model};
 use faultline_engine::env::{Env, mix};
-use faultline_engine::event::Event;
+use faultline_engine::event::{Absent, Event};
+use faultline_engine::finding::Finding;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::step::Step;
@@ -35,24 +36,25 @@ enum Flow {
     On,
     /// The process exits.
     Exit,
+    /// The process is killed, out of memory.
+    Killed,
 }
 
 /// The set-up; at its end every process has as many threads as the scenario has tasks of it.
 pub(crate) async fn set_up(theatre: &Theatre) {
-    let Theatre { world, cast, procs, .. } = theatre;
+    let Theatre { cast, procs, .. } = theatre;
     deeds(theatre, SETUP, &cast.setup).await;
     for (index, proc) in procs.iter().enumerate() {
         let tasks = cast.parts.iter().filter(|p| p.starts && p.process == Some(index)).count() as u32;
-        let cx = theatre.cx(SETUP, 0, index);
-        if let (Some(space), true) = (proc.space.peek(&world.env), tasks > 1) {
+        if let (Some(cx), true) = (theatre.cx(SETUP, 0, index), tasks > 1) {
             proc.threads.store(&cx, tasks);
-            (1..tasks).for_each(|_| cx.vmspace_share(space));
+            (1..tasks).for_each(|_| cx.vmspace_share(cx.space.get()));
         }
     }
     // The CPUs are idle when the run begins.
     if cast.sequence.is_empty() {
         for cpu in 0..cast.cpus {
-            theatre.cx(SETUP, cpu, 0).pmap_deactivate().await;
+            theatre.outside(SETUP, cpu).pmap_deactivate().await;
         }
     }
 }
@@ -63,7 +65,12 @@ pub(crate) async fn task(theatre: &Theatre, task: TaskId, starter: &Starter) {
     let Some(process) = part.process else {
         return deeds(theatre, task, &theatre.cast.sequence).await;
     };
-    let (cx, proc) = (theatre.cx(task, part.cpu, process), &theatre.procs[process]);
+    let proc = &theatre.procs[process];
+    let Some(cx) = theatre.cx(task, part.cpu, process) else {
+        let cx = theatre.outside(task, part.cpu);
+        (0..part.ops.len()).for_each(|nth| pass_over(&cx, proc, process, nth as u32));
+        return;
+    };
     let mut flow = Flow::On;
     for (nth, op) in part.ops.iter().enumerate() {
         if nth > 0 {
@@ -76,11 +83,16 @@ pub(crate) async fn task(theatre: &Theatre, task: TaskId, starter: &Starter) {
             break;
         }
         flow = Act { theatre, process, starter: Some(starter), nth: nth as u32 }.perform(&cx, op).await;
-        if flow == Flow::Exit {
+        if flow != Flow::On {
             break;
         }
     }
     leave(&cx, proc, flow).await;
+}
+
+/// An operation is not performed, for its process has no address space: the run says so (rulings R49).
+fn pass_over(cx: &View<'_>, proc: &Proc, process: usize, nth: u32) {
+    cx.emit(Event::OpSkip { op: nth, process: ProcId(process as u32), why: proc.absent(cx) });
 }
 
 fn begin(cx: &View<'_>, nth: u32) {
@@ -91,14 +103,14 @@ fn begin(cx: &View<'_>, nth: u32) {
 /// A task comes to its end. The last one of a process that exits takes the address space
 /// along; a process that has not called exit stays where it is, idle.
 async fn leave(cx: &View<'_>, proc: &Proc, flow: Flow) {
-    if flow == Flow::Exit {
+    if flow != Flow::On {
         proc.exiting.store(cx, true);
     }
     cx.pmap_deactivate().await;
     let last = proc.threads.add(cx, -1) == 1;
     let exits = proc.exiting.load(cx);
     if last && exits {
-        proc.space.store(cx, None);
+        proc.lose_space(cx, if flow == Flow::Killed { Absent::Killed } else { Absent::Exited });
         cx.emit(Event::ProcessExit { process: cx.process });
     }
     if !last || exits {
@@ -126,7 +138,7 @@ async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
         match deed {
             Deed::Process(name) => {
                 let Some(index) = cast.process(name) else { continue };
-                let cx = theatre.cx(task, cast.home(index), index);
+                let cx = theatre.outside(task, cast.home(index));
                 match cx.vmspace_new().await {
                     Ok(space) => born(&cx, procs, index, space, None),
                     Err(kern) => failed(theatre, &cx, index, "its birth", kern),
@@ -141,7 +153,7 @@ async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
                 let named = cast.object(name).map(|at| &theatre.objects[at]);
                 let space = cast.process(process).and_then(|p| procs[p].space.peek(&world.env));
                 let top = space.and_then(|s| inspect::chain(world, s, address(*page)).first().copied());
-                let cx = theatre.cx(task, 0, 0);
+                let cx = theatre.outside(task, 0);
                 match (named, top) {
                     (Some(named), Some((object, _))) => {
                         named.id.store(&cx, Some(object));
@@ -158,7 +170,7 @@ async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
             Deed::NamePage(name, object, index) => {
                 let named = cast.pages.iter().position(|p| *p == name.text).map(|at| &theatre.pages[at]);
                 let page = claims::object(theatre, object).and_then(|o| inspect::resident(world, o, PageIndex(*index)));
-                let cx = theatre.cx(task, 0, 0);
+                let cx = theatre.outside(task, 0);
                 match (named, page) {
                     (Some(named), Some(page)) => {
                         named.id.store(&cx, Some(page.frame));
@@ -168,9 +180,12 @@ async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
                 }
             }
             Deed::Expect(expect) => {
-                if let Some(broken) = claims::broken(theatre, expect, &world.env.findings()) {
-                    world.report(faultline_engine::finding::Finding { task, ..broken });
-                }
+                // A look from outside: nothing that the task does depends on it.
+                world.env.act(|| {
+                    if let Some(broken) = claims::broken(theatre, expect, &world.env.findings()) {
+                        world.report(Finding { task, ..broken });
+                    }
+                });
             }
         }
     }
@@ -206,23 +221,35 @@ impl<'t> Act<'t> {
     fn sequence(mut self, task: TaskId, ops: &'t [Op]) -> Pin<Box<dyn Future<Output = u32> + 't>> {
         Box::pin(async move {
             let proc = &self.theatre.procs[self.process];
-            let cx = self.theatre.cx(task, self.theatre.cast.home(self.process), self.process);
+            let home = self.theatre.cast.home(self.process);
+            let mut view = self.theatre.cx(task, home, self.process);
             for op in ops {
+                let body =
+                    if let Op::Fork(child, body) | Op::Vfork(child, body) = op { Some((child, body)) } else { None };
+                let Some(cx) = &view else {
+                    pass_over(&self.theatre.outside(task, home), proc, self.process, self.nth);
+                    self.nth += 1;
+                    // Neither is what a child would have done.
+                    if let Some((child, body)) = body {
+                        self.nth = self.child(task, child, body).await;
+                    }
+                    continue;
+                };
                 if self.nth > 0 {
                     cx.point(Step::Begin).await;
                 }
-                begin(&cx, self.nth);
+                begin(cx, self.nth);
                 self.nth += 1;
-                let flow = self.perform(&cx, op).await;
-                if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
+                let flow = self.perform(cx, op).await;
+                if let Some((child, body)) = body {
                     self.nth = self.child(task, child, body).await;
                 }
                 if matches!(op, Op::Vfork(..)) {
-                    self.wait(&cx, op).await;
+                    self.wait(cx, op).await;
                 }
-                if flow == Flow::Exit {
-                    leave(&cx, proc, flow).await;
-                    break;
+                if flow != Flow::On {
+                    leave(cx, proc, flow).await;
+                    view = None;
                 }
             }
             self.nth
@@ -274,7 +301,7 @@ impl<'t> Act<'t> {
             self.theatre.signalled(cx, self.process, page, signal);
         }
         cx.emit(Event::OpEnd { op: self.nth, error: 0 });
-        if result == Err(Signal::Kill) { Flow::Exit } else { Flow::On }
+        if result == Err(Signal::Kill) { Flow::Killed } else { Flow::On }
     }
     fn compare(self, cx: &View<'_>, page: u64, expected: Option<Value>, loaded: &Result<u64, Signal>) {
         let (Some(expected), Ok(loaded)) = (expected, loaded) else { return };

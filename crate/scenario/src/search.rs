@@ -13,7 +13,7 @@ pub mod shrink;
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
 use crate::stage::{SETUP, Stage, all_expects};
-use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
@@ -222,7 +222,16 @@ impl Hunt {
         let mut walk = prefix::Walk::default();
         // The choices count every turn by itself.
         self.machine.plainly(true);
-        while walk.chosen < choices.len() && walk.turn(&mut self.machine, choices)? {
+        while walk.chosen < choices.len() {
+            match walk.turn(&mut self.machine, choices) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(PlayError::Unsound(divergence)) => {
+                    self.conclude(Verdict::Unsound(divergence))?;
+                    return Ok(self);
+                }
+                Err(error) => return Err(error),
+            }
             let Some(property) = self.machine.broken(self.request.wanted()) else { continue };
             let mut choices = choices.clone();
             choices.truncate(walk.chosen);
@@ -284,8 +293,13 @@ impl Hunt {
             Phase::Shortening => match self.search.advance(&mut self.machine, turns) {
                 None => {}
                 Some(verdict) => {
-                    if let Verdict::Found(found) = verdict {
-                        self.shortest = Some(found);
+                    match verdict {
+                        Verdict::Found(found) => self.shortest = Some(found),
+                        Verdict::Unsound(divergence) => {
+                            self.unsound(*divergence);
+                            return Ok(true);
+                        }
+                        Verdict::Complete | Verdict::Bounded(_) => {}
                     }
                     self.trim = self.found().map(|f| shrink::Trim::new(&self.scenario, &self.policy, f.clone()));
                     self.phase = Phase::Trimming;
@@ -294,6 +308,9 @@ impl Hunt {
             Phase::Trimming => {
                 if self.trim.as_mut().is_none_or(|trim| trim.advance(turns)) {
                     self.phase = Phase::Done;
+                    if let Some(divergence) = self.trim.as_ref().and_then(|trim| trim.unsound().cloned()) {
+                        self.unsound(divergence);
+                    }
                 }
             }
             Phase::Done => {}
@@ -302,13 +319,16 @@ impl Hunt {
     }
     fn conclude(&mut self, mut verdict: Verdict) -> Result<(), PlayError> {
         if let (Kinds::First(kind), true) = (self.request.kinds, self.stats.passed_over)
-            && !matches!(verdict, Verdict::Found(_))
+            && !matches!(verdict, Verdict::Found(_) | Verdict::Unsound(_))
         {
             return self.again_for_any(kind, verdict);
         }
         self.phase = Phase::Done;
         if let Verdict::Found(found) = &mut verdict {
-            self.prepend(found)?;
+            match self.prepend(found) {
+                Err(PlayError::Unsound(divergence)) => verdict = Verdict::Unsound(divergence),
+                done => done?,
+            }
         }
         if let (Verdict::Found(found), true) = (&verdict, self.shrinks) {
             self.phase = Phase::Shortening;
@@ -317,6 +337,11 @@ impl Hunt {
         }
         self.verdict = Some(verdict);
         Ok(())
+    }
+    /// No search is to be believed: what was found goes as well.
+    fn unsound(&mut self, divergence: Divergence) {
+        (self.shortest, self.trim, self.phase) = (None, None, Phase::Done);
+        self.verdict = Some(Verdict::Unsound(Box::new(divergence)));
     }
     /// There is none of the kind that comes first, but something else breaks: what, is for another search.
     fn again_for_any(&mut self, kind: FindingKind, verdict: Verdict) -> Result<(), PlayError> {

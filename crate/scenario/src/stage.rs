@@ -6,6 +6,7 @@ use crate::model::{Claim, Deed, Expect, Scenario};
 use crate::program;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::env::{Cell, Env, Kind, Place, mix};
+use faultline_engine::event::Absent;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, PageIndex};
@@ -31,6 +32,8 @@ pub(crate) struct Proc {
     pub borrows: Cell<Stepped, u32>,
     /// It has given the borrowed address space back.
     pub done: Cell<Stepped, bool>,
+    /// Why it has no address space, as [`Absent`] counts: for what is said of operations that are passed over.
+    absent: Cell<Stepped, u8>,
 }
 
 /// A named object or page: which one, and the moment it got its name.
@@ -130,10 +133,16 @@ impl Subject for Stage {
 }
 
 impl Theatre {
-    /// The view of `task` when it acts for a process.
-    pub(crate) fn cx(&self, task: TaskId, cpu: u32, process: usize) -> Cx<'_, Stepped> {
-        let space = self.procs[process].space.peek(&self.world.env).unwrap_or_default();
-        Cx::new(&self.world, task, CpuId(cpu), ProcId(process as u32), space)
+    /// The view of `task` when it acts for a process; nothing where the process has no address space: it is not
+    /// born yet, or is gone. There is no other space that it could act in (rulings R49).
+    pub(crate) fn cx(&self, task: TaskId, cpu: u32, process: usize) -> Option<Cx<'_, Stepped>> {
+        let space = self.procs[process].space.peek(&self.world.env)?;
+        Some(Cx::new(&self.world, task, CpuId(cpu), ProcId(process as u32), space))
+    }
+    /// The view of `task` when it acts for no process: words, CPUs and new spaces are all that may be
+    /// touched through it.
+    pub(crate) fn outside(&self, task: TaskId, cpu: u32) -> Cx<'_, Stepped> {
+        Cx::new(&self.world, task, CpuId(cpu), ProcId(u32::MAX), SpaceId(u32::MAX))
     }
     /// Which named objects, then pages, have got their names.
     pub(crate) fn named(&self) -> Vec<bool> {
@@ -175,6 +184,19 @@ pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageInd
 }
 
 impl Proc {
+    /// It has no address space from here on.
+    pub(crate) fn lose_space(&self, cx: &Cx<'_, Stepped>, why: Absent) {
+        self.space.store(cx, None);
+        self.absent.store(cx, why as u8);
+    }
+    /// Why it has none.
+    pub(crate) fn absent(&self, cx: &Cx<'_, Stepped>) -> Absent {
+        match self.absent.load(cx) {
+            0 => Absent::Unborn,
+            1 => Absent::Killed,
+            _ => Absent::Exited,
+        }
+    }
     fn new(env: &Stepped, index: u32) -> Proc {
         let at = |field| Place::at(Kind::Task, index, field);
         let proc = Proc {
@@ -183,6 +205,7 @@ impl Proc {
             exiting: Cell::new(env, at(2), false),
             borrows: Cell::new(env, at(3), 0),
             done: Cell::new(env, at(4), false),
+            absent: Cell::new(env, Place::NOWHERE, Absent::Unborn as u8),
         };
         env.name(Kind::Task, index, mix(0x9c0c, u64::from(index)) | 1);
         proc

@@ -11,7 +11,7 @@ use crate::stuck;
 use crate::task::{Body, Starter, Subject};
 use crate::tasks::TaskSet;
 use faultline_engine::Stepped;
-use faultline_engine::env::stepped::{Mark, Rest};
+use faultline_engine::env::stepped::{Divergence, Mark, Rest};
 use faultline_engine::env::{Env, mix};
 use faultline_engine::event::Counters;
 use faultline_engine::ids::TaskId;
@@ -57,7 +57,8 @@ pub enum Progress {
     Going,
     /// Every task has ended.
     Finished,
-    /// No task can ever run again, or none gets anywhere: see the findings.
+    /// No task can ever run again, or none gets anywhere: see the findings; or one that had to
+    /// be repeated diverged: see [`Executor::divergence`].
     Stuck,
 }
 
@@ -203,10 +204,7 @@ impl<S: Subject> Executor<S> {
             return body;
         }
         let mut body = self.subject.make(task, &self.starter);
-        self.env().repeat(task, turns, || {
-            let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            debug_assert!(polled.is_pending(), "a repeated task went past where it stood");
-        });
+        self.env().repeat(task, turns, || body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
         // Those that it starts again have been started.
         self.starter.clear();
         body
@@ -236,6 +234,11 @@ impl<S: Subject> Executor<S> {
     }
     pub(crate) fn set_fused(&mut self, on: bool) {
         self.fused = on && self.env().keeps().accesses;
+    }
+    /// A task that had to repeat itself went another way than it went: the run is over, and nothing
+    /// that it came to is to be believed.
+    pub fn divergence(&self) -> Option<Divergence> {
+        self.env().divergence()
     }
     /// How many turns the last one would have been without [`Executor::fused`].
     pub fn polls(&self) -> u32 {
@@ -304,11 +307,16 @@ impl<S: Subject> Executor<S> {
         self.polls = 0;
         let done = loop {
             let done = self.poll(task);
-            if done || !fuses || !self.may_fuse(task) {
+            if done || !fuses || self.env().has_diverged() || !self.may_fuse(task) {
                 break done;
             }
         };
         self.env().leave();
+        if self.env().has_diverged() {
+            // Neither where it is nor what is found there means anything.
+            self.end(Progress::Stuck);
+            return Ok(Outcome::At(self.at(task)));
+        }
         self.turns += 1;
         self.taken[task.0 as usize] += self.polls;
         self.last = Some(task);
@@ -353,6 +361,9 @@ impl<S: Subject> Executor<S> {
     fn run(&mut self, task: TaskId) -> bool {
         let turns = self.taken[task.0 as usize] + self.polls - 1;
         let mut body = self.body(task, turns);
+        if self.env().has_diverged() {
+            return false;
+        }
         self.env().run(&self.subject.world().oracle);
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
         self.starter.waiting(|started| self.env().recorded(&self.subject.world().oracle, done, started));
@@ -406,8 +417,11 @@ impl<S: Subject> Executor<S> {
     /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
     /// and, when its task is wanted again, repeating what that task alone has done. The
     /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events are not
-    /// taken back.
+    /// taken back. From a divergence there is no way back.
     pub fn back(&mut self) -> bool {
+        if self.env().has_diverged() {
+            return false;
+        }
         let (Some(past), Some(task)) = (self.past.pop(), self.last) else { return false };
         let world = self.subject.world();
         let moved = TaskSet(world.env.undo_to(past.mark));

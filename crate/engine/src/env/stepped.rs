@@ -8,6 +8,7 @@
 //! what a task knows and how it is made again, `rote` how it takes a turn that is known, `points` where
 //! tasks stop.
 
+mod input;
 mod local;
 mod memory;
 mod points;
@@ -23,6 +24,8 @@ use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
+pub use input::Divergence;
+use input::{Input, What};
 use local::{Local, mode};
 pub use points::Yield;
 use rote::{Deed, Rote, Spot};
@@ -128,7 +131,7 @@ impl Default for TaskState {
 struct Task {
     state: TaskState,
     /// What it was given when it ran; of the running one it is in [`Store::log`].
-    inputs: Vec<u64>,
+    inputs: Vec<Input>,
     /// The turns that it took by rote, each with how many inputs had come before it.
     by_rote: Vec<(u32, u32)>,
 }
@@ -147,6 +150,8 @@ pub struct Stepped {
     steps: Std<u64>,
     events: RefCell<Vec<Record>>,
     findings: RefCell<Vec<Finding>>,
+    /// A task that was repeated went another way: the first that did.
+    diverged: RefCell<Option<Divergence>>,
     counters: RefCell<Counters>,
 }
 
@@ -165,6 +170,7 @@ impl Stepped {
             steps: Std::new(0),
             events: RefCell::default(),
             findings: RefCell::default(),
+            diverged: RefCell::default(),
             counters: RefCell::default(),
         }
     }
@@ -351,10 +357,10 @@ impl Env for Stepped {
         self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
     }
     fn peek(&self, raw: &u32) -> u64 {
-        self.input(|store| store.look(*raw).0)
+        self.input(What::Read(*raw), |store| store.look(*raw).0)
     }
     fn note(&self, raw: &u32, delta: i64) {
-        if !self.repeating() {
+        if self.does(What::Write(*raw), delta as u64) {
             self.store.borrow_mut().note(*raw, delta);
         }
     }
@@ -363,15 +369,14 @@ impl Env for Stepped {
         self.set_name(kind, index, name);
     }
     fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        self.store.borrow_mut().look_name(kind, index)
+        // Of a name nothing depends but other names.
+        self.plain_input(What::NameOf(kind, index), |store| store.look_name(kind, index))
     }
     fn fresh_name(&self, task: TaskId) -> u64 {
-        if self.repeating() {
-            return 0;
-        }
-        self.with_task(task, |t| {
-            t.created += 1;
-            super::mix(u64::from(task.0) + 1, t.created)
+        self.plain_input(What::Fresh, |store| {
+            let created = &mut store.task(task).state.created;
+            *created += 1;
+            super::mix(u64::from(task.0) + 1, *created)
         })
     }
     fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
@@ -382,7 +387,7 @@ impl Env for Stepped {
         Yield::point(self, task, step)
     }
     fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64 {
-        if !self.repeating() {
+        if self.does(What::Register, channel.hash()) {
             self.declare_channel(channel, false);
             let store = &mut *self.store.borrow_mut();
             store.recorder.act(Deed::Register(channel));
@@ -437,10 +442,13 @@ impl Env for Stepped {
     }
     fn steps(&self) -> u64 {
         self.once();
-        self.input(|_| self.steps.get())
+        self.input(What::Steps, |_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
         let op = super::mix(op, 0x0b);
+        if !self.does(What::Operation, op) {
+            return;
+        }
         self.know(Known { named: op, ..self.local.known().and(op) });
     }
 
@@ -448,8 +456,11 @@ impl Env for Stepped {
         self.local.quietly(f)
     }
     fn answer(&self, f: impl FnOnce() -> u64) -> u64 {
-        let value = if self.repeating() { 0 } else { self.local.hiding(f) };
-        self.input(|_| value)
+        if let Some(value) = self.repeated(What::Answer) {
+            return value;
+        }
+        let value = self.local.hiding(f);
+        self.input(What::Answer, |_| value)
     }
     fn act(&self, f: impl FnOnce()) {
         if !self.repeating() {
@@ -465,7 +476,8 @@ impl Env for Stepped {
     fn known(&self) -> Known {
         // Whoever asks keeps it: a task that repeats is given what it was given then.
         let Known { named, exact } = self.local.known();
-        Known { named: self.plain_input(named), exact: self.plain_input(exact) }
+        let kept = |value| self.plain_input(What::Known, |_| value);
+        Known { named: kept(named), exact: kept(exact) }
     }
     fn know(&self, known: Known) {
         self.local.know(known);

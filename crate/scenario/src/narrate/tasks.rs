@@ -6,7 +6,7 @@ use super::operations::operation;
 use super::phrase::{Phrase, listed, strong};
 use super::scene::Scene;
 use crate::model::{BASE, Op};
-use faultline_engine::event::{Event, Record, Restart};
+use faultline_engine::event::{Absent, Event, Record, Restart};
 use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
 use faultline_engine::sync::Mode;
 use faultline_engine::vm::kern::Kern;
@@ -22,6 +22,15 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         },
         Event::OpEnd { error: 0, .. } => return None,
         Event::OpEnd { error, .. } => Phrase::new(format!("fails with {}", code_name(error))).short("fails").begins(),
+        Event::OpSkip { process, why, .. } => {
+            let name = strong(namer.process(process));
+            let why = match why {
+                Absent::Unborn => "was never made",
+                Absent::Killed => "was killed before",
+                Absent::Exited => "has exited",
+            };
+            Phrase::new(format!("passes over an operation of {name}, which {why}")).short("passed over").begins()
+        }
         Event::Signal { va, signal } => {
             let name = match signal {
                 9 => "SIGKILL".into(),

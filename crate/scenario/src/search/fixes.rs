@@ -25,7 +25,7 @@ pub struct Attempt {
     /// The kernel with them.
     pub policy: String,
     /// `complete`: nothing breaks in any interleaving. `found`: something does. `bounded`: the
-    /// search came to its bounds, and nothing is established.
+    /// search came to its bounds, and nothing is established. `unsound`: a repeated task diverged.
     pub how: &'static str,
     /// What breaks, where something does.
     pub kind: Option<&'static str>,
@@ -58,7 +58,7 @@ impl Fixes {
     pub fn clean(&self) -> impl Iterator<Item = &Attempt> {
         self.tried.iter().filter(|attempt| attempt.clean())
     }
-    /// How many came out so: `complete`, `found` or `bounded`.
+    /// How many came out so: `complete`, `found`, `bounded` or `unsound`.
     pub fn count(&self, how: &str) -> usize {
         self.tried.iter().filter(|attempt| attempt.how == how).count()
     }
@@ -106,6 +106,7 @@ pub fn attempt(
         Verdict::Complete => ("complete", None),
         Verdict::Found(found) => ("found", engine::kind(found.property).map(|kind| kind.name())),
         Verdict::Bounded(_) => ("bounded", None),
+        Verdict::Unsound(_) => ("unsound", None),
     };
     Ok(Some(Attempt { switches: words(policy, set), policy: kernel.name, how, kind, states, steps }))
 }

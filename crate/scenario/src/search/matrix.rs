@@ -18,7 +18,7 @@ pub struct Cell {
     pub policy: &'static str,
     /// What the first schedule that breaks something breaks; empty if none does.
     pub kinds: Vec<&'static str>,
-    /// `found`, `complete` or `bounded`.
+    /// `found`, `complete` or `bounded`; `unsound` where a repeated task diverged.
     pub how: &'static str,
     /// Preemptions up to which nothing breaks, where that is all that is established.
     pub preemptions: Option<u32>,
@@ -30,11 +30,12 @@ pub struct Cell {
 
 impl Cell {
     /// As it stands in a table: `X` where something breaks, `.` where nothing does, `≤1` where
-    /// nothing does with at most one preemption, `?` where not even that is established.
+    /// nothing does with at most one preemption, `?` where not even that is established, `!` where the search itself is wrong.
     pub fn mark(&self) -> String {
         match (self.how, self.preemptions) {
             ("found", _) => "X".into(),
             ("complete", _) => ".".into(),
+            ("unsound", _) => "!".into(),
             (_, Some(most)) => format!("≤{most}"),
             _ => "?".into(),
         }
@@ -85,6 +86,7 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
         Verdict::Found(_) => "found",
         Verdict::Complete => "complete",
         Verdict::Bounded(_) => "bounded",
+        Verdict::Unsound(_) => "unsound",
     };
     Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, preemptions, states, steps })
 }

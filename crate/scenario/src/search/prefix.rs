@@ -33,6 +33,9 @@ impl Walk {
         };
         self.preemptions += u32::from(is_preemption(runnable, machine.last(), task));
         machine.step(task)?;
+        if let Some(divergence) = machine.divergence() {
+            return Err(PlayError::Unsound(Box::new(divergence)));
+        }
         self.turns += 1;
         Ok(true)
     }

@@ -1,15 +1,19 @@
 //! What a search has established, for people and machines.
 
 use super::{Hunt, Way};
+use crate::cast::Cast;
 use crate::figures::count;
 use crate::model::Scenario;
 use crate::narrate::words;
 use crate::player::{How, PlayError, Player};
+use faultline_engine::env::stepped::Divergence;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_engine::step::Step;
 use faultline_sched::explore::{Bound, Found, Verdict, engine};
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
+use std::fmt;
 
 /// A finding and the schedule that leads to it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -59,24 +63,75 @@ pub struct HuntReport {
     pub complete: bool,
     /// Preemptions up to which every interleaving was covered, if they were bounded.
     pub preemption_bound: Option<u32>,
+    /// Why nothing of this is to be believed, if the verdict is `unsound`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsound: Option<Unsound>,
     /// What was found: as it was met, or as short as it could be made.
     pub findings: Vec<FoundReport>,
+}
+
+/// Why a search is not to be believed: a mistake of this program, whatever the scenario is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum Unsound {
+    /// A task that had to be repeated went another way than it went at first.
+    Diverged {
+        /// The task by its name.
+        task: String,
+        /// In which of its steps, from 1.
+        step: u32,
+        /// The point from which that step began.
+        at: Option<&'static str>,
+        /// What it had done there.
+        recorded: String,
+        /// What it did when it was repeated.
+        met: String,
+    },
+    /// What the search met does not come up where its schedule is played.
+    Unconfirmed {
+        /// What sort of thing it met.
+        kind: &'static str,
+        /// The schedule.
+        choices: String,
+    },
+}
+
+impl Unsound {
+    fn diverged(divergence: &Divergence, scenario: &Scenario) -> Unsound {
+        let Divergence { task, turn, at, recorded, met } = divergence.clone();
+        let parts = Cast::of(scenario).parts;
+        let task =
+            parts.get((task.0 as usize).wrapping_sub(1)).map_or_else(|| format!("task {}", task.0), |p| p.name.clone());
+        Unsound::Diverged { task, step: turn, at: at.map(Step::label), recorded, met }
+    }
+}
+
+impl fmt::Display for Unsound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unsound::Diverged { task, step, at, recorded, met } => {
+                let at = at.unwrap_or("its beginning");
+                write!(f, "{task} goes another way when it is repeated: in its step {step}, from {at} on, ")?;
+                write!(f, "it {met}, where it {recorded} at first")
+            }
+            Unsound::Unconfirmed { kind, choices } => {
+                write!(f, "the search met {kind}, but playing its schedule ({choices}) does not")
+            }
+        }
+    }
 }
 
 impl HuntReport {
     pub(super) fn of(hunt: &Hunt) -> Result<HuntReport, PlayError> {
         let stats = hunt.stats;
-        let mut findings = Vec::new();
-        let trimmed = hunt.trim.as_ref().and_then(|trim| trim.result());
-        if let Some(found) = hunt.found() {
-            let fewest = hunt.shortest.is_some() || found.preemptions == 0;
-            findings.push(told(&hunt.scenario, &hunt.policy, found, fewest)?);
-            if let Some((smaller, found)) = trimmed {
-                findings.push(FoundReport {
-                    scenario: Some(smaller.to_string()),
-                    ..told(smaller, &hunt.policy, found, fewest)?
-                });
+        let (findings, mut unsound) = match all_told(hunt) {
+            Err(PlayError::Unconfirmed { kind, choices, .. }) => {
+                (Vec::new(), Some(Unsound::Unconfirmed { kind, choices }))
             }
+            findings => (findings?, None),
+        };
+        if let Some(Verdict::Unsound(divergence)) = &hunt.verdict {
+            unsound = Some(Unsound::diverged(divergence, &hunt.scenario));
         }
         let bound = match (&hunt.verdict, hunt.request.way) {
             (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => Some(*most),
@@ -93,20 +148,44 @@ impl HuntReport {
                 Way::Random => "random",
             },
             verdict: match &hunt.verdict {
+                _ if unsound.is_some() => "unsound",
+                Some(Verdict::Unsound(_)) => "unsound",
                 Some(Verdict::Found(_)) => "found",
                 Some(Verdict::Complete) => "complete",
                 Some(Verdict::Bounded(_)) => "bounded",
                 None => "stopped",
             },
-            text: sentence(hunt, findings.first()),
+            text: unsound.as_ref().map_or_else(|| sentence(hunt, findings.first()), |why| distrust(hunt, why)),
             executions: stats.executions,
             steps: stats.steps,
             states: stats.states,
-            complete: hunt.verdict == Some(Verdict::Complete),
+            complete: unsound.is_none() && hunt.verdict == Some(Verdict::Complete),
             preemption_bound: bound,
+            unsound,
             findings,
         })
     }
+}
+
+/// All that was found, each played once more.
+fn all_told(hunt: &Hunt) -> Result<Vec<FoundReport>, PlayError> {
+    let Some(found) = hunt.found() else { return Ok(Vec::new()) };
+    let fewest = hunt.shortest.is_some() || found.preemptions == 0;
+    let mut findings = vec![told(&hunt.scenario, &hunt.policy, found, fewest)?];
+    if let Some((smaller, found)) = hunt.trim.as_ref().and_then(|trim| trim.result()) {
+        let told = told(smaller, &hunt.policy, found, fewest)?;
+        findings.push(FoundReport { scenario: Some(smaller.to_string()), ..told });
+    }
+    Ok(findings)
+}
+
+/// What a search says that is not to be believed.
+fn distrust(hunt: &Hunt, why: &Unsound) -> String {
+    format!(
+        "unsound: nothing that this search covered is to be believed, for {why}. This is a mistake of Faultline; please \
+         report it with the scenario and --policy {}",
+        hunt.policy.name
+    )
 }
 
 fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
@@ -159,6 +238,7 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
         (Some(Verdict::Bounded(Bound::States(_))), _) => {
             format!("bounded: {none} in {covered}; there are more states than were allowed{besides}")
         }
+        (Some(Verdict::Unsound(_)), _) => String::from("unsound"),
         (None, _) => format!("stopped: {none} so far in {covered}{besides}"),
     }
 }

@@ -6,7 +6,7 @@
 use super::{Machine, set_up};
 use crate::model::{Deed, Op, Scenario, Task};
 use crate::parse;
-use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::model::Wanted;
@@ -47,6 +47,8 @@ pub struct Trim {
     /// A smaller scenario whose search is under way.
     attempt: Option<(Scenario, Machine, Bounded)>,
     smaller: bool,
+    /// An attempt showed that no search is to be believed.
+    unsound: Option<Box<Divergence>>,
 }
 
 impl Trim {
@@ -57,11 +59,25 @@ impl Trim {
         scenario.schedules.clear();
         scenario.expects.clear();
         scenario.setup.retain(|deed| !matches!(deed, Deed::Expect(_)));
-        Trim { scenario, policy: policy.clone(), found, next: 0, needed: 0, spent: 0, attempt: None, smaller: false }
+        Trim {
+            scenario,
+            policy: policy.clone(),
+            found,
+            next: 0,
+            needed: 0,
+            spent: 0,
+            attempt: None,
+            smaller: false,
+            unsound: None,
+        }
     }
     /// The smaller scenario and the finding in it; nothing if none could be taken away.
     pub fn result(&self) -> Option<(&Scenario, &Found)> {
         self.smaller.then_some((&self.scenario, &self.found))
+    }
+    /// Why it ended before its time: a search of a smaller scenario diverged.
+    pub fn unsound(&self) -> Option<&Divergence> {
+        self.unsound.as_deref()
     }
     /// Takes about `turns` turns more. Whether it is over.
     pub fn advance(&mut self, turns: u64) -> bool {
@@ -74,10 +90,11 @@ impl Trim {
                     // What was needed before may no longer be.
                     self.needed = 0;
                 }
+                Verdict::Unsound(divergence) => self.unsound = Some(divergence),
                 _ => self.keep(),
             }
             self.attempt = None;
-            return false;
+            return self.unsound.is_some();
         }
         while self.spent < TURNS && self.needed < self.pieces() {
             let Some(smaller) = without(&self.scenario, self.next) else {

@@ -23,6 +23,7 @@ mod races;
 mod random;
 mod recording;
 mod replay;
+mod searched;
 mod shootdown;
 mod shrinking;
 mod variants;

@@ -5,7 +5,7 @@
 //! orders that lead to the same state may cost differently. So a finding of this
 //! search has the fewest preemptions there are.
 
-use super::model::{Model, Path, Property, Wanted, plain};
+use super::model::{Model, Path, Property, Wanted, plain, step};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
@@ -127,8 +127,9 @@ impl Bounded {
     }
     /// The schedule that led to a finding; the model stands where it begins.
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
-        let (choices, turns) = plain(model, &draft.path);
-        Verdict::Found(Found { choices, turns, preemptions: self.bound - draft.left, property: draft.property })
+        let (preemptions, property) = (self.bound - draft.left, draft.property);
+        let plain = plain(model, &draft.path);
+        super::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     /// The path to a turn after its end.
     fn draft(&self, last: (TaskId, u32), left: u32, property: Property) -> Draft {
@@ -173,7 +174,9 @@ impl Bounded {
             self.cut = true;
             return None;
         };
-        model.step(task);
+        if let Err(divergence) = step(model, task) {
+            return Some(divergence.into());
+        }
         self.stats.steps += 1;
         let came_by = (task, model.plain_turns());
         if let Some(property) = self.stats.broken(model, self.wanted) {

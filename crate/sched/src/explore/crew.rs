@@ -85,7 +85,13 @@ impl Crew {
         }
     }
     fn decide(&self, verdict: Verdict) {
-        lock(&self.verdict).get_or_insert(verdict);
+        let mut decided = lock(&self.verdict);
+        match verdict {
+            // It takes everything back that others have established.
+            Verdict::Unsound(_) => *decided = Some(verdict),
+            _ => _ = decided.get_or_insert(verdict),
+        }
+        drop(decided);
         self.tell(Orders::Stop);
     }
     /// Waits while there is a pause.

@@ -5,7 +5,7 @@ use crate::executor::Executor;
 use crate::task::Subject;
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
-use faultline_engine::env::stepped::{Access, Rest};
+use faultline_engine::env::stepped::{Access, Divergence, Rest};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 
@@ -28,6 +28,9 @@ impl<S: Subject> Model for Executor<S> {
         // A search steps only those that can run.
         let stepped = Executor::step(self, task);
         debug_assert!(stepped.is_ok(), "{stepped:?}");
+    }
+    fn unsound(&self) -> Option<Divergence> {
+        if self.env().has_diverged() { self.divergence() } else { None }
     }
     fn back(&mut self) {
         Executor::back(self);

@@ -16,7 +16,7 @@
 //! whoever believes a closed state believes nothing that is still under way.
 
 use super::footprint::{Footprint, Footprints};
-use super::model::{Model, Path, Property, Wanted, plain};
+use super::model::{Model, Path, Property, Wanted, plain, step};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
@@ -287,13 +287,12 @@ impl Exhaustive {
     }
 
     /// The model stands a turn after the end of the path: the schedule that led there.
-    fn found<M: Model>(&self, model: &mut M, last: TaskId, preemptions: u32, property: Property) -> Found {
+    fn found<M: Model>(&self, model: &mut M, last: TaskId, preemptions: u32, property: Property) -> Verdict {
         let plain_turns = model.plain_turns();
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, plain_turns)]);
         let path: Path = turns.collect();
         path.iter().for_each(|_| model.back());
-        let (choices, turns) = plain(model, &path);
-        Found { choices, turns, preemptions, property }
+        super::found(plain(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn give_up(&mut self) -> Option<Verdict> {
         (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
@@ -314,10 +313,12 @@ impl Exhaustive {
         self.stats.frontier -= 1;
         let preempts = is_preemption(node.runnable, node.came_by.map(|by| by.0), task);
         let preemptions = node.preemptions + u32::from(preempts);
-        model.step(task);
+        if let Err(divergence) = step(model, task) {
+            return Some(divergence.into());
+        }
         self.stats.steps += 1;
         if let Some(property) = self.stats.broken(model, self.wanted) {
-            return Some(Verdict::Found(self.found(model, task, preemptions, property)));
+            return Some(self.found(model, task, preemptions, property));
         }
         let mut asleep = self.spare.pop().unwrap_or_default();
         let mut alone = false;

@@ -16,6 +16,7 @@ pub mod sample;
 
 use crate::choices::Choices;
 use crate::tasks::TaskSet;
+use faultline_engine::env::stepped::Divergence;
 use faultline_engine::ids::TaskId;
 use model::{Model, Property, Wanted};
 
@@ -41,6 +42,20 @@ pub enum Verdict {
     Complete,
     /// None of those that were covered does; there are others.
     Bounded(Bound),
+    /// A task that had to be repeated went another way than it went at first: a mistake of the model, after
+    /// which nothing that was covered means anything.
+    Unsound(Box<Divergence>),
+}
+
+impl From<Box<Divergence>> for Verdict {
+    fn from(divergence: Box<Divergence>) -> Verdict {
+        Verdict::Unsound(divergence)
+    }
+}
+
+/// What a search that may have come upon a schedule says of it.
+pub(crate) fn found(found: Result<Found, Box<Divergence>>) -> Verdict {
+    found.map_or_else(Verdict::Unsound, Verdict::Found)
 }
 
 /// What kept a search from covering everything.

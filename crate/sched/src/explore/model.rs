@@ -2,6 +2,7 @@
 
 use crate::choices::Choices;
 use crate::tasks::TaskSet;
+use faultline_engine::env::stepped::Divergence;
 use faultline_engine::ids::TaskId;
 
 /// A world with tasks in it, seen from outside: who can go on, what a turn touched, which
@@ -12,6 +13,11 @@ pub trait Model {
     fn runnable(&self) -> TaskSet;
     /// One turn of a task that can.
     fn step(&mut self, task: TaskId);
+    /// The last turn showed that the model can't be believed: a task that had to be repeated went
+    /// another way than it went. The search ends with [`super::Verdict::Unsound`].
+    fn unsound(&self) -> Option<Divergence> {
+        None
+    }
     /// Takes the last turn back.
     fn back(&mut self);
     /// What state it is: equal states have equal numbers, others different ones. From equal
@@ -73,9 +79,16 @@ impl Wanted {
 /// Turns one after the other: who took each, and how many it was of a plain run.
 pub type Path = Vec<(TaskId, u32)>;
 
+/// One turn of a task that can go on, unless it shows that the model can't be believed.
+#[inline]
+pub(super) fn step<M: Model>(model: &mut M, task: TaskId) -> Result<(), Box<Divergence>> {
+    model.step(task);
+    model.unsound().map_or(Ok(()), |divergence| Err(Box::new(divergence)))
+}
+
 /// The choices of a plain run that takes these turns, and how many turns it has. The model
 /// stands where they begin, before and after.
-pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> (Choices, usize) {
+pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choices, usize), Box<Divergence>> {
     model.plainly(true);
     let mut choices = Choices::default();
     let mut turns = 0;
@@ -85,11 +98,11 @@ pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> (Choices, usize
             if let Some(place) = runnable.place(task).filter(|_| runnable.len() > 1) {
                 choices.push(place as u8);
             }
-            model.step(task);
+            step(model, task)?;
             turns += 1;
         }
     }
     (0..turns).for_each(|_| model.back());
     model.plainly(false);
-    (choices, turns)
+    Ok((choices, turns))
 }

@@ -3,7 +3,7 @@
 //! Nothing is remembered between runs, so this never proves anything; it is what finds
 //! something in a scenario too large to walk through.
 
-use super::model::{Model, Path, Property, Wanted, plain};
+use super::model::{Model, Path, Property, Wanted, plain, step};
 use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
 use crate::executor::Outcome;
 use crate::strategy::{Strategy, Turn};
@@ -35,15 +35,14 @@ impl<T: Strategy> Sample<T> {
         self
     }
     /// The schedule of the present run; the model goes back to where it began.
-    fn found<M: Model>(&self, model: &mut M, property: Property) -> Found {
+    fn found<M: Model>(&self, model: &mut M, property: Property) -> Verdict {
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
         let preempts =
             self.taken.iter().zip(before).filter(|&(&(runnable, by), last)| is_preemption(runnable, last, by.0));
         let preemptions = preempts.count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());
-        let (choices, turns) = plain(model, &path);
-        Found { choices, turns, preemptions, property }
+        super::found(plain(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn end<M: Model>(&mut self, model: &mut M) {
         self.stats.executions += 1;
@@ -72,14 +71,16 @@ impl<T: Strategy> Sample<T> {
             self.end(model);
             return None;
         };
-        model.step(task);
+        if let Err(divergence) = step(model, task) {
+            return Some(divergence.into());
+        }
         self.stats.steps += 1;
         self.taken.push((runnable, (task, model.plain_turns())));
         // Where it stands now makes no difference to a strategy that makes runs by itself.
         let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Step::Begin) };
         self.strategy.took(number, task, outcome);
         let property = self.stats.broken(model, self.wanted)?;
-        Some(Verdict::Found(self.found(model, property)))
+        Some(self.found(model, property))
     }
 }
 

@@ -13,6 +13,7 @@
 //! wanted again, one run through what that task alone has read.
 
 use super::super::{Kind, Known, mix};
+use super::input::What;
 use super::{Keep, Mark, Stepped, Store, TaskState};
 use crate::ids::TaskId;
 use std::cell::Cell;
@@ -102,6 +103,10 @@ impl Local {
         let Known { named, exact } = self.known.get();
         self.known.set(Known { named: chain(named, seen), exact: chain(exact, value) });
     }
+    /// The task that repeated does so no longer: see [`Stepped::diverge`].
+    pub fn stop_repeating(&self) {
+        self.mode.set(0);
+    }
     /// One turn of the task that repeats is over: it goes on at once, unless it was the last.
     pub fn repeat_turn(&self) -> bool {
         let left = self.turns.get().saturating_sub(1);
@@ -187,39 +192,37 @@ impl Stepped {
         mix(self.live_local(task, state), state.created << 32 | u64::from(task.0) << 16 | place << 4 | does)
     }
 
+    fn is_repeating(&self) -> bool {
+        self.local.is_repeating()
+    }
     /// A value that a task is given: logged, or given again.
     #[inline]
-    pub(super) fn input(&self, value: impl FnOnce(&mut Store) -> u64) -> u64 {
-        let mode = self.local.mode();
+    pub(super) fn input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
+        if let Some(value) = self.repeated(what) {
+            return value;
+        }
         let store = &mut *self.store.borrow_mut();
-        if mode & mode::REPEATS != 0 {
-            return store.next_input();
-        }
         let value = value(store);
-        if mode & mode::LOGS != 0 {
-            store.log.push(value);
-        }
-        if mode & mode::LEARNS != 0 {
+        self.record(store, what, value);
+        if self.local.mode() & mode::LEARNS != 0 {
             self.local.learn_exactly(value);
         }
         value
     }
-    /// One that follows from what the task knows.
-    pub(super) fn plain_input(&self, value: u64) -> u64 {
-        self.local.quietly(|| self.input(|_| value))
+    /// One that follows from what the task knows, or of which nothing depends.
+    pub(super) fn plain_input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
+        self.local.quietly(|| self.input(what, value))
     }
     /// The running task was given this value.
     #[inline]
-    pub(super) fn given(&self, store: &mut Store, mode: u8, value: u64, refers: Option<Kind>) {
-        self.given_as(store, mode, value, |store| store.seen(value, refers));
+    pub(super) fn given(&self, store: &mut Store, what: What, value: u64, refers: Option<Kind>) {
+        self.given_as(store, what, value, |store| store.seen(value, refers));
     }
     /// The same, and what digests see of it.
     #[inline]
-    pub(super) fn given_as(&self, store: &mut Store, mode: u8, value: u64, seen: impl FnOnce(&mut Store) -> u64) {
-        if mode & mode::LOGS != 0 {
-            store.log.push(value);
-        }
-        if mode & mode::LEARNS != 0 {
+    pub(super) fn given_as(&self, store: &mut Store, what: What, value: u64, seen: impl FnOnce(&mut Store) -> u64) {
+        self.record(store, what, value);
+        if self.local.mode() & mode::LEARNS != 0 {
             self.local.learn(value, seen(store));
         }
     }
@@ -233,9 +236,10 @@ impl Stepped {
             self.local.learn(value, seen);
         }
     }
-    /// Lets `run` poll a fresh future of `task` through its first `turns` turns by what it
-    /// read then; the world stays as it is. The future then stands where the task stands.
-    pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce()) {
+    /// Lets `run` poll a fresh future of `task` through its first `turns` turns by its record of
+    /// them, and say whether the future ended; the world stays as it is. The future then stands where the task
+    /// stands. If it differs from its record, [`Stepped::divergence`] says so, and the world is lost.
+    pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce() -> bool) {
         self.forget_held(task);
         if turns == 0 {
             return;
@@ -248,10 +252,14 @@ impl Stepped {
         }
         self.local.mode.set(mode::REPEATS);
         self.local.turns.set(turns);
-        run();
-        let store = &mut *self.store.borrow_mut();
-        debug_assert!(store.log.len() == store.cursor, "a repeated task reads less than it did");
+        let ended = run();
+        if self.is_repeating() {
+            let next = self.store.borrow_mut().next_input();
+            if ended || next.is_some() {
+                self.diverge(next, None);
+            }
+        }
         self.local.mode.set(self.local.idle);
-        store.log.clear();
+        self.store.borrow_mut().log.clear();
     }
 }

@@ -1,8 +1,9 @@
 //! Frames: data and page tables, word by word.
 
 use super::super::Memory;
+use super::input::What;
 use super::store::Slot;
-use super::{Access, Deed, Env, Stepped, Store, mode};
+use super::{Access, Deed, Stepped, Store};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
@@ -12,8 +13,8 @@ fn at(frame: FrameNo, word: usize) -> usize {
 }
 
 impl Store {
-    fn touch_memory(&mut self, index: usize, write: bool, mode: u8) {
-        if mode & mode::DECLARES != 0 {
+    fn touch_memory(&mut self, index: usize, write: bool, declares: bool) {
+        if declares {
             self.touch(Access::MEMORY + index as u64, write);
         }
     }
@@ -24,14 +25,14 @@ impl Stepped {
     /// what `seen` says.
     #[inline]
     fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&mut Store, u64) -> u64) -> u64 {
-        let mode = self.local.mode();
-        let store = &mut *self.store.borrow_mut();
-        if mode & mode::REPEATS != 0 {
-            return store.next_input();
+        let what = What::Load(index as u32);
+        if let Some(value) = self.repeated(what) {
+            return value;
         }
-        store.touch_memory(index, write, mode);
+        let store = &mut *self.store.borrow_mut();
+        store.touch_memory(index, write, self.local.declares());
         let value = store.look_frame(index);
-        self.given_as(store, mode, value, |store| seen(store, value));
+        self.given_as(store, what, value, |store| seen(store, value));
         value
     }
     fn given_entry(&self, index: usize, write: bool) -> u64 {
@@ -47,11 +48,10 @@ impl Memory for Stepped {
         self.given_memory(at(frame, word), false, |_, value| value)
     }
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64) {
-        let mode = self.local.mode();
-        if mode & mode::REPEATS == 0 {
+        let index = at(frame, word);
+        if self.does(What::Store(index as u32), value) {
             let store = &mut *self.store.borrow_mut();
-            let index = at(frame, word);
-            store.touch_memory(index, true, mode);
+            store.touch_memory(index, true, self.local.declares());
             store.recorder.act_on(index as Slot, Deed::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
@@ -62,9 +62,7 @@ impl Memory for Stepped {
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) -> u64 {
         let index = at(frame, word);
         let old = self.given_entry(index, true);
-        if !self.repeating() {
-            self.set_entry(index, value, leaf);
-        }
+        self.set_entry(index, value, leaf);
         old
     }
     fn entry_cas(
@@ -80,34 +78,31 @@ impl Memory for Stepped {
         if now != old {
             return Err(now);
         }
-        if !self.repeating() {
-            self.set_entry(index, new, leaf);
-        }
+        self.set_entry(index, new, leaf);
         Ok(())
     }
     fn frame_copy(&self, from: FrameNo, to: FrameNo) {
-        let mode = self.local.mode();
-        if mode & mode::REPEATS != 0 {
+        if !self.does(What::Copy(to.0), u64::from(from.0)) {
             return;
         }
-        let store = &mut *self.store.borrow_mut();
+        let (store, declares) = (&mut *self.store.borrow_mut(), self.local.declares());
         // One step reads the whole frame and writes the other: two accesses stand for all words.
-        store.touch_memory(at(from, 0), false, mode);
-        store.touch_memory(at(to, 0), true, mode);
+        store.touch_memory(at(from, 0), false, declares);
+        store.touch_memory(at(to, 0), true, declares);
         store.recorder.act(Deed::Copy(from, to));
         store.copy_frame(from, to);
     }
     fn frame_zero(&self, frame: FrameNo) {
-        let mode = self.local.mode();
-        if mode & mode::REPEATS != 0 {
+        if !self.does(What::Zero(frame.0), 0) {
             return;
         }
         let store = &mut *self.store.borrow_mut();
-        store.touch_memory(at(frame, 0), true, mode);
+        store.touch_memory(at(frame, 0), true, self.local.declares());
         store.recorder.act(Deed::Zero(frame));
         store.zero_frame(frame);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
-        self.input(|store| store.look_frame(at(frame, word)))
+        let index = at(frame, word);
+        self.input(What::Load(index as u32), |store| store.look_frame(index))
     }
 }

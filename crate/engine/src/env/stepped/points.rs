@@ -1,5 +1,6 @@
 //! Where tasks stop: points, sleeps, ticks and wakeups.
 
+use super::input::What as Did;
 use super::{Deed, Env, Rest, Stepped, Store};
 use crate::env::mix;
 use crate::event::Event;
@@ -52,7 +53,7 @@ impl Stepped {
         self.declare(mix(channel.hash(), 0xc4a7), wakes);
     }
     pub(super) fn wake(&self, channel: Channel) {
-        if self.repeating() {
+        if !self.does(Did::Wake, channel.hash()) {
             return;
         }
         self.declare_channel(channel, true);
@@ -91,7 +92,7 @@ impl Future for Yield<'_> {
         let first = !std::mem::replace(&mut this.begun, true);
         match this.what {
             What::Point(step) if first => {
-                if !env.repeating() {
+                if env.does(Did::Point, step as u64) {
                     env.know(env.local.known().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
@@ -102,7 +103,7 @@ impl Future for Yield<'_> {
             What::Sleep(channel) => {
                 // A wakeup may have come between the registration and here.
                 let registered = |store: &mut Store| store.state(task).registered.is_some();
-                let waits = || env.input(|store| u64::from(registered(store))) != 0;
+                let waits = || env.input(Did::Waits, |store| u64::from(registered(store))) != 0;
                 if env.repeating() {
                     while waits() {
                         if !env.local.repeat_turn() {
@@ -121,7 +122,7 @@ impl Future for Yield<'_> {
                 if waits { Poll::Pending } else { Poll::Ready(()) }
             }
             What::Tick if first => {
-                if !env.repeating() {
+                if env.does(Did::Tick, 0) {
                     env.know(env.local.known().and(TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }

@@ -13,6 +13,7 @@
 //! thing. One that meets anything else (the time, a finding) is never taken by rote.
 
 use super::super::Kind;
+use super::input::Input;
 use super::store::{Change, Slot};
 use super::undo::Undo;
 use super::{Rest, Stepped, Store, Task, TaskState};
@@ -101,7 +102,6 @@ struct Told {
 /// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
 /// from a spot are a tree. The looks of a turn lie one after the other, from where it first sees what
 /// none before it has seen.
-#[derive(Debug)]
 struct Look {
     /// What was seen. At the end the words that the turn changed, a [`Span`].
     value: u64,
@@ -135,7 +135,7 @@ pub(super) struct Rote {
     /// What turns are made of, turn by turn: one that is taken is read in a row, and few lie far apart.
     changes: Vec<Change>,
     deeds: Vec<Deed>,
-    given: Vec<u64>,
+    given: Vec<Input>,
     accesses: Vec<u64>,
     /// The turn that is being taken, as far as it is taken by rote.
     last: Option<u32>,
@@ -178,16 +178,23 @@ impl Rote {
         let rows = size_of_val(&*self.given) + size_of_val(&*self.accesses);
         spots + turns + rows + size_of_val(&*self.changes) + size_of_val(&*self.deeds) < ROOM
     }
-    /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not.
-    fn learn(&mut self, (from, registered): (Spot, bool), seen: &[(Slot, u64)], changes: Span, turn: (Turn, Told)) {
+    /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not. If
+    /// a known one from the same spot has seen the same and then looked elsewhere, the two looks: then
+    /// what a task does next does not follow from what it knows.
+    fn learn(
+        &mut self,
+        (from, registered): (Spot, bool),
+        seen: &[(Slot, u64)],
+        changes: Span,
+        turn: (Turn, Told),
+    ) -> Result<(), (Slot, Option<Slot>)> {
         let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
         // As far as another turn has seen the same, and the last look at which one saw something else.
         let (mut at, mut fork, mut known) = (*first, None, 0);
         while let Some(look) = self.looks.get(at as usize) {
             let next = seen.get(known).filter(|next| next.0 == look.slot);
-            debug_assert!(next.is_some(), "what a turn looks at follows from what it has seen, {look:?} or {seen:?}");
             match next {
-                None => return,
+                None => return Err((look.slot, seen.get(known).map(|next| next.0))),
                 Some(next) if next.1 == look.value => (at, known) = (at + 1, known + 1),
                 Some(_) => (at, fork) = (look.other, Some(at)),
             }
@@ -199,6 +206,7 @@ impl Rote {
         self.looks.extend(looks.chain([end]));
         self.turns.push(turn.0);
         self.told.push(turn.1);
+        Ok(())
     }
     /// The words that a turn changed are as they were before it.
     pub fn undo(&self, changes: Span, store: &mut Store) {
@@ -213,7 +221,7 @@ impl Rote {
         self.last.map_or(&[], |turn| self.told[turn as usize].accesses.of(&self.accesses))
     }
     /// All that a task was given, in order.
-    pub fn inputs(&self, of: &Task, all: &mut Vec<u64>) {
+    pub fn inputs(&self, of: &Task, all: &mut Vec<Input>) {
         let mut at = 0;
         for &(before, turn) in &of.by_rote {
             all.extend_from_slice(&of.inputs[at..before as usize]);

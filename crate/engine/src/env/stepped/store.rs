@@ -5,6 +5,7 @@
 //! has to do besides the access costs a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
+use super::input::Input;
 use super::rote::Recorder;
 use super::undo::{Stood, Undo};
 use super::{Access, Keep, Task, TaskState};
@@ -24,11 +25,11 @@ pub(super) const ORACLE: u32 = 0;
 
 /// What digests need to know of a word. For a reference the value behind its own is what it adds to its
 /// container's sum: that goes by the name which the thing had when the word was written.
-struct Word {
+pub(super) struct Word {
     /// The turn that touched it last, twice, and whether that one wrote it.
     touched: u64,
-    home: Home,
-    field: u8,
+    pub home: Home,
+    pub field: u8,
     refers: Option<Kind>,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Store {
     /// Where the words of frames end.
     frames: Slot,
     /// What stands behind them, by number from there.
-    words: Vec<Word>,
+    pub words: Vec<Word>,
     containers: Vec<Container>,
     /// Of each kind the containers, by their numbers in it.
     homes: [Vec<Home>; KINDS],
@@ -54,7 +55,7 @@ pub(super) struct Store {
     /// By number; as many as have been switched to or woken.
     pub tasks: Vec<Task>,
     /// What the running task has read.
-    pub log: Vec<u64>,
+    pub log: Vec<Input>,
     /// While one repeats: its next input.
     pub cursor: usize,
     /// Counts turns: marks what one has touched.
@@ -101,13 +102,12 @@ impl Store {
         self.moved_frames.clear();
         self.moved_pages.clear();
     }
-    /// What the task that repeats was given here.
+    /// The next entry in the record of the task that repeats, if there is one.
     #[inline]
-    pub fn next_input(&mut self) -> u64 {
+    pub fn next_input(&mut self) -> Option<Input> {
         let at = self.cursor;
         self.cursor += 1;
-        debug_assert!(at < self.log.len(), "a repeated task reads more than it did");
-        self.log.get(at).copied().unwrap_or_default()
+        self.log.get(at).copied()
     }
     /// How the task stands, which need not have run yet.
     #[inline]
@@ -128,6 +128,12 @@ impl Store {
     pub fn swap_log(&mut self, task: TaskId) {
         let at = task.0 as usize;
         std::mem::swap(&mut self.tasks[at].inputs, &mut self.log);
+    }
+
+    /// The container with that number among all of them, by its kind and its number there.
+    pub fn container_of(&self, home: Home) -> Option<(Kind, u32)> {
+        let of = |kind: Kind| Some((kind, self.homes[kind as usize].iter().position(|&h| h == home)? as u32));
+        Kind::ALL.into_iter().find_map(of)
     }
 
     // ---- as tasks and digests see it -----------------------------------

@@ -266,25 +266,55 @@ impl<E: Env> Cx<'_, E> {
     /// All that the fault carries along at this place stands in its record (rulings R3):
     /// how it was found out makes no difference any more.
     fn fault_record(&self, fs: &FaultState, place: Place) {
-        if !E::TRACING || self.env.repeating() {
+        if !E::TRACING {
             return;
         }
-        let flags = [fs.wired, fs.lookup_still_valid, fs.copied, fs.can_read_lock];
+        // In full, so that no field is forgotten: what is left out here and read later makes two
+        // different places look like one. The operation says `va` and `space`, and events alone go by `kind`.
+        let &FaultState {
+            va: _,
+            space: _,
+            fault_type,
+            original,
+            prot,
+            wired,
+            ref lookup,
+            map_generation,
+            lookup_still_valid,
+            first_object,
+            first_pindex,
+            first_m,
+            object,
+            pindex,
+            m,
+            m_cow,
+            copied,
+            can_read_lock,
+            oom,
+            kind: _,
+            knew,
+        } = fs;
+        let flags = [wired, lookup_still_valid, copied, can_read_lock];
         let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
-        let prots = [fs.fault_type, fs.original, fs.prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
-        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom)));
+        let prots = [fault_type, original, prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
+        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(oom)));
         // Each thing as a number of its own.
-        let walk = |lookup: Lookup, of: &dyn Fn(Kind, u32) -> u64| {
-            let object = |o: ObjectId| of(Kind::Object, o.0);
+        let walk = |lookup: &Lookup, of: &dyn Fn(Kind, u32) -> u64| {
+            // Its object, index and wiring are the fault's own.
+            let &Lookup { entry, object: _, pindex: _, prot, wired: _, start, end } = lookup;
+            let named = |o: ObjectId| of(Kind::Object, o.0);
             let frame = |m: Option<FrameNo>| m.map_or(0, |m| of(Kind::Frame, m.0) | 1);
-            let entry = [of(Kind::Entry, lookup.entry.0), u64::from(fs.map_generation)];
-            let first = [object(fs.first_object), fs.first_pindex.0, frame(fs.first_m)];
-            let here = [object(fs.object), fs.pindex.0, frame(fs.m), frame(fs.m_cow)];
+            let entry = [of(Kind::Entry, entry.0), u64::from(map_generation), start.0, end.0, u64::from(prot.bits())];
+            let first = [named(first_object), first_pindex.0, frame(first_m)];
+            let here = [named(object), pindex.0, frame(m), frame(m_cow)];
             entry.into_iter().chain(first).chain(here).fold(1, mix)
         };
-        let (name, number) = (|kind, index| self.env.name_of(kind, index), |_, index| u64::from(index) << 1);
-        let known = |of: &dyn Fn(Kind, u32) -> u64| fs.lookup.map_or(0, |lookup| walk(lookup, of));
-        self.env.know(fs.knew.and(constant).with(known(&name), known(&number)));
+        // Names are looked at for the record alone: they are nothing that the task is given.
+        self.env.act(|| {
+            let (name, number) = (|kind, index| self.env.name_of(kind, index), |_, index| u64::from(index) << 1);
+            let known = |of: &dyn Fn(Kind, u32) -> u64| lookup.as_ref().map_or(0, |lookup| walk(lookup, of));
+            self.env.know(knew.and(constant).with(known(&name), known(&number)));
+        });
     }
 
     /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.

@@ -1,7 +1,7 @@
 //! How turns become known: what the running one looks at and changes is written down.
 
 use super::super::store::{Change, ORACLE};
-use super::super::{Rest, Stepped, TaskState};
+use super::super::{Divergence, Rest, Stepped, TaskState};
 use super::{Deed, NOWHERE, Slot, Span, Spot, Told, Turn};
 use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
@@ -197,6 +197,15 @@ impl Stepped {
             Told { given: Span::added(&mut rote.given, given), accesses: Span::added(&mut rote.accesses, accesses) };
         let changes = recorder.changes.iter().copied().filter(Change::is_one);
         let changes = Span::added(&mut rote.changes, changes);
-        rote.learn(recorder.from, &recorder.seen, changes, (turn, told));
+        if let Err((slot, other)) = rote.learn(recorder.from, &recorder.seen, changes, (turn, told)) {
+            let of = |slot: Slot| store.slot_said(slot);
+            self.diverged.borrow_mut().get_or_insert(Divergence {
+                task,
+                turn: 0,
+                at: after.at,
+                recorded: of(slot),
+                met: other.map_or_else(|| "looks at nothing more".to_owned(), of),
+            });
+        }
     }
 }

@@ -52,6 +52,7 @@ export type Event =
   | Kind<'point', { at: string }>
   | Kind<'op_start', { op: number }>
   | Kind<'op_end', { op: number; error: number }>
+  | Kind<'op_skip', { op: number; process: number; why: 'unborn' | 'killed' | 'exited' }>
   | Kind<'signal', { va: number; signal: number }>
   | Kind<'acquire', { lock: LockId; mode: Mode }>
   | Kind<'release', { lock: LockId }>

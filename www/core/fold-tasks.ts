@@ -33,6 +33,10 @@ export function foldTasks(scene: Scene, rec: Rec): void {
       me.error = rec.error;
       me.fault = null;
       break;
+    case 'op_skip':
+      // Passed over: it counts as done, so that the next one is what stands next in the list.
+      me.opsDone = rec.op + 1;
+      break;
     case 'acquire':
       me.waits = null;
       me.holds = [...me.holds.filter((held) => !sameLock(held.lock, rec.lock)), { lock: rec.lock, mode: rec.mode }];

@@ -81,6 +81,7 @@ export function dwell(records: readonly Rec[]): number {
 
 const DWELL: Partial<Record<Rec['kind'], number>> = {
   op_start: 500,
+  op_skip: 700,
   process: 700,
   process_exit: 500,
   sleep: 700,

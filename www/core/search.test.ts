@@ -128,6 +128,7 @@ describe('the headline', () => {
     expect(said(result, 'ab')?.text).toMatch(/from there on$/);
     expect(said({ ...result, verdict: 'bounded' })).toMatchObject({ text: 'Nothing found, which is no proof', tone: 'open' });
     expect(said({ ...result, verdict: 'stopped' })?.text).toMatch(/^Stopped/);
+    expect(said({ ...result, verdict: 'unsound' })).toMatchObject({ tone: 'found', text: 'The search is wrong: a mistake of Faultline' });
   });
 
   it('says while it goes on that something was found already', () => {

@@ -114,6 +114,8 @@ export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'pr
       return { text: `Proven: nothing breaks in any interleaving${onwards}`, tone: 'proof' };
     case 'bounded':
       return { text: `Nothing found${onwards}, which is no proof`, tone: 'open' };
+    case 'unsound':
+      return { text: 'The search is wrong: a mistake of Faultline', tone: 'found' };
     case 'stopped':
       return { text: 'Stopped: nothing found so far', tone: 'open' };
   }

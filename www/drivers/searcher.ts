@@ -55,7 +55,8 @@ export interface SearchFinding {
 }
 
 export interface SearchResult {
-  verdict: 'found' | 'complete' | 'bounded' | 'stopped';
+  /** `unsound`: the search went wrong by itself, and nothing of it is to be believed; the text says where. */
+  verdict: 'found' | 'complete' | 'bounded' | 'stopped' | 'unsound';
   /** The verdict in a sentence that says exactly what it is. */
   text: string;
   executions: number;

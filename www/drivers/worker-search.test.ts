@@ -87,6 +87,25 @@ describe('a search on a worker', () => {
     }
   });
 
+  it('ends with what the engine said when that fails, and the next search has an engine of its own', async () => {
+    const made: Fake[] = [];
+    let ended = 0;
+    const failing = new WorkerSearcher(() => {
+      const fake = new Fake(3);
+      if (made.push(fake) === 1) {
+        fake.postMessage = ({ id, method }) => {
+          const reply = method === 'advance' ? { error: { message: 'unreachable' } } : { result: undefined };
+          queueMicrotask(() => fake.onmessage?.({ data: { id, ...reply } }));
+        };
+      }
+      return Object.assign(fake, { terminate: () => (ended += 1) }) as unknown as Worker;
+    });
+    await expect(failing.search(request, () => undefined).result).rejects.toMatchObject({ message: 'unreachable' });
+    expect([made.length, ended]).toEqual([1, 1]);
+    expect((await failing.search(request, () => undefined).result).verdict).toBe('complete');
+    expect([made.length, ended]).toEqual([2, 1]);
+  });
+
   it('gives way to the next one, whose figures are its own', async () => {
     const { searcher: both } = searcher(50);
     const first = both.search(request, () => undefined);

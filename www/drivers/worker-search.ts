@@ -17,6 +17,15 @@ export class WorkerSearcher implements Searcher {
     let paused = false;
     let stopped = false;
     let wake: () => void = () => undefined;
+    // An engine that has failed is not asked again: the next search makes another one.
+    const lost = (reason: unknown): never => {
+      // Unless it only gave way to a later search, which it now does.
+      if (ticket === this.tickets - 1 && this.remote === remote) {
+        this.remote = null;
+        remote.end();
+      }
+      throw reason;
+    };
     const run = async (): Promise<SearchResult> => {
       await remote.call('begin', ticket, request);
       let told = false;
@@ -25,7 +34,7 @@ export class WorkerSearcher implements Searcher {
           await new Promise<void>((resolve) => (wake = resolve));
           continue;
         }
-        const slice = plain(await remote.call('advance', ticket)) as { done: boolean; progress: SearchProgress };
+        const slice = plain(await remote.call('advance', ticket).catch(lost)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
         const shortest: boolean = !told && !done && slice.progress.phase === 'trimming';
         told ||= shortest;

@@ -28,6 +28,7 @@ fn how(attempt: &Attempt) -> String {
         ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
         ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
         ("found", None) => format!("breaks after {states} states"),
+        ("unsound", _) => "unsound: a repeated task went another way; a mistake of Faultline, please report it".into(),
         _ => format!("not decided: the search came to its bounds after {states} states"),
     }
 }
@@ -51,7 +52,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     if options.json {
         let (scenario, policy) = (scenario.name.as_str(), policy.name.as_str());
         output::json(&Mended { scenario, policy, most: options.most, fixes: clean, undecided, all: &all })?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(status(&all));
     }
     output::write(|out| {
         writeln!(
@@ -87,5 +88,9 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
         }
         Ok(())
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(status(&all))
+}
+
+fn status(all: &Fixes) -> ExitCode {
+    if all.count("unsound") > 0 { ExitCode::from(output::UNSOUND) } else { ExitCode::SUCCESS }
 }

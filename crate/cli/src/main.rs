@@ -1,7 +1,7 @@
 //! The program `faultline`: what the page can do, on the command line.
 //!
 //! Exit status: 0 ran and found nothing, 1 found something, 2 bad input, said on
-//! standard error with the place and a remedy.
+//! standard error with the place and a remedy, 3 a search that is not to be believed.
 
 mod args;
 mod explore;

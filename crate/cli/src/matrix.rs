@@ -59,7 +59,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             write!(out, "{}", matrix::table(&cells))?;
             writeln!(
                 out,
-                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others.\n"
+                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others. !: the search itself is wrong.\n"
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));
@@ -73,7 +73,8 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             Ok(())
         })?;
     }
-    Ok(ExitCode::SUCCESS)
+    let unsound = cells.iter().any(|cell| cell.how == "unsound");
+    Ok(if unsound { ExitCode::from(output::UNSOUND) } else { ExitCode::SUCCESS })
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,7 @@
 //! What is wrong with a scenario file: where, what was expected, what to do.
 
+use crate::model::Scenario;
+
 /// A file that is no scenario.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{name}:{line}:{column}: expected {expected}; {remedy}")]
@@ -14,6 +16,24 @@ pub struct ScenarioError {
     pub expected: String,
     /// What to do about it.
     pub remedy: String,
+}
+
+/// A scenario that was not read from a text, or was changed since, and cannot be played.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the scenario {name} is none: expected {expected}; {remedy}")]
+pub struct Invalid {
+    /// The scenario.
+    pub name: String,
+    /// What it should have.
+    pub expected: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Invalid {
+    pub(crate) fn of(scenario: &Scenario, Refusal { expected, remedy, .. }: Refusal) -> Invalid {
+        Invalid { name: scenario.name.clone(), expected, remedy }
+    }
 }
 
 /// Line and column, from 1, of a byte of a text.

@@ -1,5 +1,6 @@
 //! Plays a scenario: set-up, then a run that steps, goes back, and reports.
 
+use crate::error::Invalid;
 use crate::model::{Scenario, Until};
 use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
@@ -64,6 +65,9 @@ pub enum PlayError {
         /// Tasks that can run there.
         tasks: usize,
     },
+    /// It is no scenario.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// The task cannot run now.
     #[error(transparent)]
     NotRunnable(#[from] NotRunnable),
@@ -144,7 +148,7 @@ impl Player {
     pub fn keeping(scenario: &Scenario, policy: &Policy, checks: Checks, keep: Keep) -> Result<Player, PlayError> {
         policy.check()?;
         let scenario = Rc::new(scenario.clone());
-        let stage = Stage::new(scenario.clone(), policy, Keep { undo: true, ..keep });
+        let stage = Stage::new(scenario.clone(), policy, Keep { undo: true, ..keep })?;
         let env = &stage.theatre().world.env;
         if alone(&stage.theatre().world, SETUP, stage.set_up(), checks) != Progress::Finished {
             let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();

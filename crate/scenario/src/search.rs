@@ -147,7 +147,7 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Machi
     let checks = Checks::default();
     // Counts cost something at every turn, and only some expectations look at them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
-    let stage = Stage::new(scenario.clone(), policy, Keep { counters: counted, ..keep });
+    let stage = Stage::new(scenario.clone(), policy, Keep { counters: counted, ..keep })?;
     let env = &stage.theatre().world.env;
     let progress = alone(&stage.theatre().world, SETUP, stage.set_up(), checks);
     let findings = env.findings();

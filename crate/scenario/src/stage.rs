@@ -2,8 +2,9 @@
 
 use crate::cast::Cast;
 use crate::claims;
+use crate::error::Invalid;
 use crate::model::{Claim, Deed, Expect, Scenario};
-use crate::program;
+use crate::{program, validate};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::env::{Cell, Env, Kind, Place, mix};
 use faultline_engine::event::Absent;
@@ -71,8 +72,10 @@ pub struct Theatre {
 pub struct Stage(pub(crate) Rc<Theatre>);
 
 impl Stage {
-    /// A new world for a scenario, before its set-up: see [`Stage::set_up`].
-    pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Stage {
+    /// A new world for a scenario, before its set-up: see [`Stage::set_up`]. Whoever made the scenario, and
+    /// however, nothing is played whose names do not fit together or that has too many tasks.
+    pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Stage, Invalid> {
+        validate::validate(&scenario).map_err(|refusal| Invalid::of(&scenario, refusal))?;
         let cast = Cast::of(&scenario);
         let header = &scenario.header;
         let config = Config {
@@ -88,7 +91,7 @@ impl Stage {
         let objects = cast.objects.iter().map(|_| Named::new(env)).collect();
         let pages = cast.pages.iter().map(|_| Named::new(env)).collect();
         let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &cast, &e.claim)).collect();
-        Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, signals }))
+        Ok(Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, signals })))
     }
     /// The set-up as a future, for [`SETUP`] to run alone.
     pub fn set_up(&self) -> Body {

@@ -4,6 +4,7 @@ use crate::error::Refusal;
 use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario, Target};
 use faultline_engine::policy::Policy;
 use faultline_sched::choices::MAX_TASKS;
+use std::collections::{HashMap, HashSet};
 
 /// The fewest frames with which a process can be made at all.
 const MIN_FRAMES: u32 = 16;
@@ -50,18 +51,18 @@ pub(crate) fn validate(scenario: &Scenario) -> Checked {
         known.deed(deed)?;
     }
     if !scenario.sequence.is_empty() {
-        known.tasks.push(SEQUENCE.into());
+        known.tasks.add(SEQUENCE);
     }
     tasks(scenario, &mut known)?;
     for expect in &scenario.expects {
         known.expect(expect)?;
     }
-    let mut schedules = Vec::new();
+    let mut schedules = Names::default();
     for schedule in &scenario.schedules {
         unique(&mut schedules, &schedule.name, "schedule")?;
         for directive in &schedule.directives {
             if !known.tasks.contains(&directive.task.text) {
-                let remedy = format!("the tasks are {}", known.tasks.join(", "));
+                let remedy = format!("the tasks are {}", known.tasks.listed());
                 return refuse(&directive.task, "the name of a task", remedy);
             }
         }
@@ -90,7 +91,30 @@ fn header(scenario: &Scenario) -> Checked {
     Ok(())
 }
 
+/// Tasks that there would be, forked ones included; no more than one beyond the most is counted.
+fn count(ops: &[Op], most: usize) -> usize {
+    let mut tasks = 0;
+    for op in ops {
+        if let Op::Fork(_, body) | Op::Vfork(_, body) = op {
+            tasks += 1 + count(body, most);
+        }
+        if tasks > most {
+            break;
+        }
+    }
+    tasks
+}
+
 fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
+    // Before any work that grows with their number.
+    let mut all = 0;
+    for task in &scenario.tasks {
+        all += 1 + count(&task.ops, MAX_TASKS);
+        if all > MAX_TASKS {
+            let remedy = format!("{MAX_TASKS} tasks, forked ones included, are the most");
+            return refuse(&task.name, "fewer tasks", remedy);
+        }
+    }
     for task in &scenario.tasks {
         known.alive(&task.process)?;
         if let Some(cpus) = scenario.header.cpus.filter(|&cpus| task.cpu >= Some(cpus)) {
@@ -101,45 +125,70 @@ fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
             );
         }
     }
+    let mut threads: HashMap<&str, usize> = HashMap::new();
+    scenario.tasks.iter().for_each(|task| *threads.entry(&task.process.text).or_default() += 1);
     for task in &scenario.tasks {
-        let threads = scenario.tasks.iter().filter(|t| t.process == task.process).count();
-        if threads > 1 && task.ops.contains(&Op::Exec) {
+        if threads[task.process.text.as_str()] > 1 && task.ops.contains(&Op::Exec) {
             let remedy = format!("an exec ends all other threads: leave `{}` one task", task.process);
             return refuse(&task.name, "no `exec` in a process of several tasks", remedy);
         }
         unique(&mut known.tasks, &task.name, "task")?;
         known.program(&task.name, &task.ops, true)?;
     }
-    match scenario.tasks.get(MAX_TASKS.min(known.tasks.len())) {
-        None if known.tasks.len() <= MAX_TASKS => Ok(()),
-        _ => Err(Refusal::new(0, "fewer tasks", format!("{MAX_TASKS} tasks, forked ones included, are the most"))),
-    }
-}
-
-fn unique(names: &mut Vec<String>, new: &Name, of: &str) -> Checked {
-    if names.contains(&new.text) {
-        return refuse(new, format!("a new {of}"), format!("`{new}` is taken; choose another name"));
-    }
-    names.push(new.text.clone());
     Ok(())
 }
 
-fn exists(names: &[String], name: &Name, of: &str) -> Checked {
+/// Names of one sort of thing: in order, and each found at once.
+#[derive(Default)]
+struct Names {
+    order: Vec<String>,
+    all: HashSet<String>,
+}
+
+/// How many names a message lists.
+const LISTED: usize = 20;
+
+impl Names {
+    fn contains(&self, name: &str) -> bool {
+        self.all.contains(name)
+    }
+    fn add(&mut self, name: &str) {
+        if self.all.insert(name.to_owned()) {
+            self.order.push(name.to_owned());
+        }
+    }
+    /// In words; of many the first ones.
+    fn listed(&self) -> String {
+        let more = self.order.len().saturating_sub(LISTED);
+        let listed = self.order[..self.order.len() - more].join(", ");
+        if more > 0 { format!("{listed} and {more} more") } else { listed }
+    }
+}
+
+fn unique(names: &mut Names, new: &Name, of: &str) -> Checked {
+    if names.contains(&new.text) {
+        return refuse(new, format!("a new {of}"), format!("`{new}` is taken; choose another name"));
+    }
+    names.add(&new.text);
+    Ok(())
+}
+
+fn exists(names: &Names, name: &Name, of: &str) -> Checked {
     match names.contains(&name.text) {
         true => Ok(()),
-        false if names.is_empty() => refuse(name, format!("the name of {of}"), "there is none yet"),
-        false => refuse(name, format!("the name of {of}"), format!("known are {}", names.join(", "))),
+        false if names.order.is_empty() => refuse(name, format!("the name of {of}"), "there is none yet"),
+        false => refuse(name, format!("the name of {of}"), format!("known are {}", names.listed())),
     }
 }
 
 #[derive(Default)]
 struct Known {
-    processes: Vec<String>,
-    gone: Vec<String>,
-    tasks: Vec<String>,
-    objects: Vec<String>,
-    pages: Vec<String>,
-    files: Vec<String>,
+    processes: Names,
+    gone: Names,
+    tasks: Names,
+    objects: Names,
+    pages: Names,
+    files: Names,
 }
 
 impl Known {
@@ -192,7 +241,7 @@ impl Known {
                         format!("`{who}` goes on after its exit; put that before"),
                     );
                 }
-                Op::Exit if !concurrent => self.gone.push(who.text.clone()),
+                Op::Exit if !concurrent => self.gone.add(&who.text),
                 Op::Collapse(object) => exists(&self.objects, object, "an object")?,
                 Op::Pageout(target) | Op::Reclaim(Some(target)) => match target {
                     Target::Page(page) => exists(&self.pages, page, "a page")?,
@@ -225,7 +274,10 @@ impl Known {
             | Claim::Swapped(object, ..)
             | Claim::OneMapping(object, _)
             | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
-            Claim::Counter(name, _) => exists(&COUNTERS.map(String::from), name, "a count"),
+            Claim::Counter(name, _) => match COUNTERS.contains(&name.text.as_str()) {
+                true => Ok(()),
+                false => refuse(name, "the name of a count", format!("known are {}", COUNTERS.join(", "))),
+            },
             Claim::Signal(_, _, Some(process)) => exists(&self.processes, process, "a process"),
             Claim::Signal(_, _, None) | Claim::Finding(..) => Ok(()),
         }

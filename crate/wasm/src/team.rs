@@ -4,14 +4,18 @@ use crate::hunt::Request;
 use crate::problem::Problem;
 use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::{Stats, Verdict};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::panic::{PanicHookInfo, set_hook, take_hook};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 struct Shared {
     crew: Crew,
     /// Workers that have not come back.
     out: AtomicUsize,
-    /// Why one of them could not begin.
+    /// One of them has panicked: it never comes back, for nothing unwinds in WebAssembly.
+    died: AtomicBool,
+    /// Why one of them could not begin, or died.
     problem: Mutex<Option<Problem>>,
 }
 
@@ -25,18 +29,20 @@ impl Team {
         let shared = Arc::new(Shared {
             crew: Crew::new(workers, explored.states, explored.wanted()),
             out: AtomicUsize::new(workers),
+            died: AtomicBool::new(false),
             problem: Mutex::default(),
         });
+        hear_of_panics();
         for index in 0..workers {
             let (shared, request) = (shared.clone(), request.clone());
             rayon::spawn(move || shared.work(&request, index));
         }
         Ok(Team(shared))
     }
-    /// All have come back.
+    /// All have come back, or one of them never will.
     pub fn is_back(&self) -> bool {
-        // Acquire: with the last of them comes all that they left.
-        self.0.out.load(Ordering::Acquire) == 0
+        // Acquire: with the last of them, or with the one that died, comes all that they left.
+        self.0.out.load(Ordering::Acquire) == 0 || self.0.died.load(Ordering::Acquire)
     }
     /// What they have established, once all are back; no verdict if they were stopped.
     pub fn outcome(&self) -> Result<(Option<Verdict>, Stats), Problem> {
@@ -66,8 +72,46 @@ impl Drop for Team {
     }
 }
 
+thread_local! {
+    /// What this thread works at.
+    static AT_WORK: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
+}
+
+/// From here on a worker that panics leaves word of it before it stops for ever.
+fn hear_of_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |panic| {
+            usual(panic);
+            let shared = AT_WORK.with(|at| at.try_borrow().ok().and_then(|at| at.clone()));
+            if let Some(shared) = shared {
+                shared.lose(panic);
+            }
+        }));
+    });
+}
+
 impl Shared {
-    fn work(&self, request: &Request, index: usize) {
+    fn lose(&self, panic: &PanicHookInfo<'_>) {
+        let problem = Problem::new(
+            format!("a worker of the search failed: {panic}"),
+            "this is a mistake of Faultline; please report it with the scenario and the kernel",
+        );
+        // Nobody who holds it panics, so this does not wait for the thread itself.
+        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+        self.crew.stop();
+        // Release: see `is_back`.
+        self.died.store(true, Ordering::Release);
+    }
+    fn work(self: &Arc<Self>, request: &Request, index: usize) {
+        AT_WORK.set(Some(self.clone()));
+        self.search(request, index);
+        AT_WORK.set(None);
+        // Release: see `is_back`.
+        self.out.fetch_sub(1, Ordering::Release);
+    }
+    fn search(&self, request: &Request, index: usize) {
         match request.hunt(self.crew.workers()) {
             Ok(mut hunt) => hunt.help(&self.crew, index),
             Err(problem) => {
@@ -75,7 +119,5 @@ impl Shared {
                 self.crew.stop();
             }
         }
-        // Release: see `is_back`.
-        self.out.fetch_sub(1, Ordering::Release);
     }
 }

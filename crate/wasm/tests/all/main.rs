@@ -5,6 +5,8 @@
 #[cfg(target_arch = "wasm32")]
 mod crossing;
 mod digests;
+#[path = "../../../scenario/tests/all/forgetful.rs"]
+mod forgetful;
 #[cfg(not(target_arch = "wasm32"))]
 mod hunt;
 mod links;
@@ -17,6 +19,7 @@ mod session;
 mod smoke;
 #[cfg(all(target_arch = "wasm32", feature = "threads"))]
 mod threads;
+mod unsound;
 
 // Never the page's own thread: it may not wait for a lock.
 #[cfg(target_arch = "wasm32")]

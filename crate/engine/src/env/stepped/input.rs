@@ -102,7 +102,8 @@ impl Stepped {
         if self.local.mode() & mode::REPEATS == 0 {
             return None;
         }
-        match self.store.borrow_mut().next_input() {
+        let next = self.store.borrow_mut().next_input();
+        match next {
             Some(input) if input.what == what => Some(input.value),
             recorded => {
                 self.diverge(recorded, Some(Input { what, value: 0 }));
@@ -117,7 +118,8 @@ impl Stepped {
             return false;
         }
         let met = Input { what, value };
-        match self.store.borrow_mut().next_input() {
+        let next = self.store.borrow_mut().next_input();
+        match next {
             Some(input) if input == met => true,
             recorded => {
                 self.diverge(recorded, Some(met));

@@ -60,7 +60,10 @@ impl Local {
         let before = self.mode.get();
         self.mode.set(before & !modes);
         let result = f();
-        self.mode.set(before);
+        // Unless a repeat has diverged meanwhile, which ends it for good.
+        if before & mode::REPEATS == self.mode.get() & mode::REPEATS {
+            self.mode.set(before);
+        }
         result
     }
     #[inline]

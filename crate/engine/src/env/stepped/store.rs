@@ -347,11 +347,14 @@ impl Store {
         }
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
-        if self.keep.digest && kind != Kind::None {
+        // Also where there is no digest: a name tells a thing from another one that has had its number.
+        if kind != Kind::None {
             let home = self.home(kind, index);
             let slot = self.containers[home as usize].name;
             self.values[slot as usize] = name;
-            self.reshape(home, |container| container.weight = weight(name));
+            if self.keep.digest {
+                self.reshape(home, |container| container.weight = weight(name));
+            }
         }
     }
     pub fn set_name(&mut self, kind: Kind, index: u32, name: u64, declares: bool) {

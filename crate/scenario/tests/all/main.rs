@@ -20,6 +20,7 @@ mod primitive;
 #[allow(dead_code, reason = "the scheduler's tests use the rest")]
 #[path = "../../../sched/tests/all/proof.rs"]
 mod proof;
+mod programs;
 mod races;
 mod random;
 mod recording;

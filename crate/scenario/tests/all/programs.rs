@@ -1,0 +1,133 @@
+//! Concurrent scenarios by chance, small and without regard to what makes sense: every operation
+//! that there is, by every process, on few pages, so that tasks meet.
+
+use std::fmt::Write;
+
+/// One decision.
+pub type Dice = [u8; 4];
+
+/// What a scenario is made of; what may occur follows from it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Swap, frames, `pmap-copy`, sharing.
+    pub head: Dice,
+    /// Operations of the set-up.
+    pub before: Vec<Dice>,
+    /// Those of the tasks.
+    pub tasks: Vec<Vec<Dice>>,
+}
+
+struct Writer {
+    text: String,
+    /// Processes so far, and those that are there when the tasks begin.
+    born: usize,
+    alive: Vec<String>,
+    pages: u64,
+    /// What a fork inherits may be chosen page by page (rulings R47).
+    inherits: bool,
+}
+
+impl Writer {
+    fn range(&self, die: u8) -> String {
+        let start = u64::from(die) % self.pages;
+        format!("va{start} {}", 1 + u64::from(die / 16) % (self.pages - start))
+    }
+    fn child(&mut self) -> String {
+        self.born += 1;
+        format!("C{}", self.born)
+    }
+    /// An operation without children.
+    fn simple(&self, [op, page, more, last]: Dice) -> String {
+        let at = u64::from(page) % self.pages;
+        let range = self.range(page);
+        match op % 32 {
+            0..=6 => format!("store va{at}"),
+            7..=11 => format!("load va{at}"),
+            12 | 13 => format!("munmap {range}"),
+            14 => format!("mmap {range}"),
+            15 => format!("mmap {range} {}", ["r", "rw shared", "none", "rw shared file f"][usize::from(more) % 4]),
+            16 => format!("mmap {range} file f"),
+            17..=19 => format!("mprotect {range} {}", ["none", "r", "rw", "rw"][usize::from(more) % 4]),
+            20 | 21 => format!("madvise {range} {}", ["free", "dontneed"][usize::from(more) % 2]),
+            22 if self.inherits => {
+                format!("minherit {range} {}", ["share", "copy", "none", "zero"][usize::from(more) % 4])
+            }
+            23..=25 => format!("pageout va{at}"),
+            26..=28 => format!("reclaim va{at}"),
+            29 => ["collapse O", "pageout O 0", "reclaim O 1", "reclaim"][usize::from(last) % 4].into(),
+            _ => format!("store va{at}"),
+        }
+    }
+    /// One that may have them; whether it is the last of its process.
+    fn any(&mut self, die: Dice, concurrent: bool) -> (String, bool) {
+        let room = self.born < 8;
+        match die[0] {
+            200..=222 if room => {
+                let child = self.child();
+                let body = [self.simple([die[1], die[2], die[3], die[0]]), self.simple([die[3], die[1], die[2], 0])];
+                let rest = ["", "; exit"][usize::from(die[3] / 128)];
+                match (concurrent, die[2] % 3) {
+                    (_, 0) => (format!("fork {child} {{ exit }}"), false),
+                    (true, _) => (format!("fork {child} {{ {}{rest} }}", body[0]), false),
+                    (false, _) => {
+                        self.alive.push(child.clone());
+                        (format!("fork {child}"), false)
+                    }
+                }
+            }
+            223..=232 if room => {
+                let child = self.child();
+                let end = ["exec", "exit"][usize::from(die[2] % 2)];
+                let body = self.simple([die[1], die[2], die[3], 0]);
+                if !concurrent && end == "exec" {
+                    self.alive.push(child.clone());
+                }
+                (format!("vfork {child} {{ {body}; {end} }}"), false)
+            }
+            233..=240 => ("exit".into(), true),
+            _ => (self.simple(die), false),
+        }
+    }
+}
+
+/// The scenario.
+pub fn program(plan: &Plan) -> String {
+    let [swap, pages, copy, kind] = plan.head;
+    let copies = copy % 4 == 0;
+    let mut w = Writer { text: String::new(), born: 0, alive: vec!["P".into()], pages: 2 + u64::from(pages % 3), inherits: !copies };
+    let (pages, swap) = (w.pages, [0, 2, 60][usize::from(swap) % 3]);
+    let copy = if copies { "all" } else { "none" };
+    let what = ["rw", "rw shared", "rw file f", "rw shared file f"][usize::from(kind) % 4];
+    let _ = write!(
+        w.text,
+        "frames 140\nswap {swap}\npages 2\nerrors allowed\npmap-copy {copy}\nsetup {{\n  file f {pages}\n  process P\n  \
+         P: mmap va0 {pages} {what}\n  P: store va0\n  name O = object P va0\n"
+    );
+    for &die in &plan.before {
+        let who = w.alive[usize::from(die[3]) % w.alive.len()].clone();
+        let (op, last) = w.any(die, false);
+        if last {
+            if w.alive.len() == 1 {
+                continue;
+            }
+            w.alive.retain(|name| *name != who);
+        }
+        let _ = writeln!(w.text, "  {who}: {op}");
+    }
+    w.text.push_str("}\n");
+    for (nth, dice) in plan.tasks.iter().enumerate() {
+        let who = w.alive[nth % w.alive.len()].clone();
+        let mut ops = Vec::new();
+        for &die in dice {
+            let (op, last) = w.any(die, true);
+            ops.push(op);
+            if last {
+                break;
+            }
+        }
+        if !ops.is_empty() {
+            let _ = writeln!(w.text, "task T{nth} of {who} {{ {} }}", ops.join("; "));
+        }
+    }
+    w.text
+}

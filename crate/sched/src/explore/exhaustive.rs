@@ -4,8 +4,8 @@
 //! tried before, from here or from above, and that nothing has met since: trying them now
 //! would lead to where a walk has been. Together: a state remembers which tasks were
 //! asleep when it was walked; met again with fewer of them asleep, it is walked for the
-//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). A turn that touches *nothing*,
-//! wakes nobody and closes no cycle is the only one that is tried from where it is taken: whatever the
+//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). A turn that touches *nothing*
+//! and closes no cycle is the only one that is tried from where it is taken: whatever the
 //! others do there, they can do behind it (the same, §4, a persistent set of one). Every state is reached but
 //! those between such a turn and one of another task, and in none of these is anything broken that is not behind it.
 //!
@@ -324,9 +324,9 @@ impl Exhaustive {
         let mut alone = false;
         if self.reduction.sleep {
             let touches = self.footprints.of(model);
-            let others = |of: TaskSet| of.without(TaskSet::of(task));
-            // It met nobody and woke nobody: whatever the others do, they can do afterwards.
-            alone = touches.is_empty() && others(model.runnable()) == others(node.runnable);
+            // It met nobody: whatever the others do, they can do afterwards. Those that it has started come
+            // after it in any order.
+            alone = touches.is_empty();
             asleep.extend(node.asleep.iter().filter(|a| !self.footprints.meet(a.touches, touches)));
             node.asleep.push(Asleep { task, touches });
         }

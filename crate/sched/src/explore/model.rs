@@ -24,7 +24,8 @@ pub trait Model {
     /// states the same turns lead to the same.
     fn state(&self) -> u64;
     /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
-    /// that touch nothing in common but what both only read may change places.
+    /// that touch nothing in common but what both only read may change places. A turn that touches nothing
+    /// may start others, but hinders nobody.
     fn accesses(&self, touched: impl FnMut(u64, bool));
     /// The last turn ended in a wait until somebody else has taken one.
     fn ticks(&self) -> bool {

@@ -104,6 +104,21 @@ proptest! {
 }
 
 #[test]
+fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
+    // The first task looks until the second has stored; the order of choices tries the long way first.
+    let program = vec![vec![Act::Retry(0)], vec![Act::Store(0, 1)], vec![Act::Assert(0, 1)]];
+    let mut best = Best::new();
+    enumerate(&mut machine(&program), &Path::default(), &mut best);
+    let (preemptions, turns, _) = best.values().next().unwrap().clone();
+    for fused in [false, true] {
+        let first = found(search(&program, fused, Bounded::new(9)));
+        let shortest = found(search(&program, fused, Bounded::new(9).shortest()));
+        assert_eq!((shortest.preemptions, shortest.turns), (preemptions, turns), "fused: {fused}");
+        assert!(first.turns > turns, "the first one is longer: fused: {fused}");
+    }
+}
+
+#[test]
 fn a_turn_that_goes_on_over_points_counts_as_so_many() {
     // The first task's only turn takes four; the other one gets there in three.
     let program = vec![vec![Act::Nothing, Act::Nothing, Act::Assert(0, 0)], vec![Act::Wakeup(0), Act::Assert(0, 0)]];

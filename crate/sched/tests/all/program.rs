@@ -34,6 +34,9 @@ pub enum Act {
     AwaitLate(u32, usize),
     Wakeup(u32),
     Tick,
+    /// Looks at the word up to twice, until it holds something, and then knows nothing of how
+    /// often: ways of different lengths lead to one state.
+    Retry(usize),
 }
 
 pub type Program = Vec<Vec<Act>>;
@@ -79,6 +82,8 @@ pub fn program() -> impl Strategy<Value = Program> {
 
 /// Two tasks of up to four points, or three of up to two.
 pub fn small() -> impl Strategy<Value = Program> {
+    // Each look of a retry is a point, so they are for small programs.
+    let act = || prop_oneof![12 => act(), 1 => (0..WORDS).prop_map(Act::Retry)];
     let tasks = |count, points| prop::collection::vec(prop::collection::vec(act(), 1..=points), count);
     prop_oneof![2 => tasks(2, 4), 1 => tasks(3, 2)]
 }
@@ -133,6 +138,18 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
             }
             Act::Wakeup(c) => cx.env.wakeup(channel(c)),
             Act::Tick => cx.env.tick(task).await,
+            Act::Retry(w) => {
+                let knew = cx.env.known();
+                for look in 0..2 {
+                    cx.env.know(knew);
+                    cx.env.learn(look, None);
+                    if words[w].load(&cx) != 0 {
+                        break;
+                    }
+                    cx.point(Step::Access).await;
+                }
+                cx.env.know(knew);
+            }
             Act::Lock(..) | Act::TryLock(..) | Act::Upgrade(_) | Act::Downgrade(_) | Act::Unlock(_) => {}
         }
     }

@@ -20,6 +20,8 @@ pub enum Op {
     When(usize, u8),
     /// Breaks a property if the word holds this.
     Assert(usize, u8),
+    /// From here on that task can run, which could not before. It touches no word.
+    Start(usize),
 }
 
 pub type Program = Vec<Op>;
@@ -35,6 +37,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         1 => place.prop_map(Op::Goto),
         2 => (word.clone(), value.clone()).prop_map(|(w, v)| Op::When(w, v)),
         1 => (word, value).prop_map(|(w, v)| Op::Assert(w, v)),
+        1 => (0usize..4).prop_map(Op::Start),
     ]
 }
 
@@ -46,6 +49,7 @@ pub fn programs() -> impl Strategy<Value = Vec<Program>> {
 struct World {
     words: [u8; WORDS],
     at: Vec<u8>,
+    born: Vec<bool>,
     broken: BTreeSet<Property>,
     touched: Vec<(u64, bool)>,
 }
@@ -64,7 +68,11 @@ pub struct Puzzle {
 
 impl Puzzle {
     pub fn new(programs: &[Program]) -> Self {
-        let now = World { at: vec![0; programs.len()], ..World::default() };
+        // Another task's child waits for its start.
+        let starts = |by: usize, child| programs[by].iter().any(|op| matches!(op, Op::Start(c) if *c == child));
+        let is_child = |child| (0..programs.len()).any(|by| by < child && starts(by, child));
+        let born = (0..programs.len()).map(|task| !is_child(task)).collect();
+        let now = World { at: vec![0; programs.len()], born, ..World::default() };
         let (past, met, broke) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         Puzzle { programs: programs.to_vec(), now, past, met, broke, stops: false }
     }
@@ -84,6 +92,7 @@ impl Model for Puzzle {
     fn runnable(&self) -> TaskSet {
         let can = |&task: &usize| match self.op(task) {
             None => false,
+            _ if !self.now.born[task] => false,
             Some(Op::When(w, v)) => self.now.words[w] == v,
             Some(_) => true,
         };
@@ -105,12 +114,13 @@ impl Model for Puzzle {
             Op::Assert(w, v) if now.words[w] == v => {
                 now.broken.insert(Property { kind: v, which: w as u64 });
             }
+            Op::Start(child) => now.born.iter_mut().skip(child).take(1).for_each(|born| *born = true),
             Op::If(..) | Op::When(..) | Op::Assert(..) => {}
         }
         match op {
             Op::Set(w, _) | Op::Add(w, _) => now.touched.push((w as u64, true)),
             Op::If(w, ..) | Op::When(w, _) | Op::Assert(w, _) => now.touched.push((w as u64, false)),
-            Op::Goto(_) => {}
+            Op::Goto(_) | Op::Start(_) => {}
         }
         if self.runnable().is_empty() {
             self.met.insert(self.state());
@@ -122,8 +132,9 @@ impl Model for Puzzle {
     }
     /// What is broken is no part of it, as in the engine.
     fn state(&self) -> u64 {
-        let bytes = self.now.words.iter().chain(&self.now.at);
-        bytes.fold(0, |hash, &byte| mix(hash, u64::from(byte) + 1))
+        let born = self.now.born.iter().map(|&born| u8::from(born));
+        let bytes = self.now.words.iter().chain(&self.now.at).copied().chain(born);
+        bytes.fold(0, |hash, byte| mix(hash, u64::from(byte) + 1))
     }
     fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.now.touched.iter().for_each(|&(word, write)| touched(word, write));

@@ -194,7 +194,12 @@ impl Store {
         }
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
-        let share = self.share_of(index, value);
+        // Words are made when a pool grows, which happens once whoever comes first: no turn looks at anything there.
+        let seen = match refers {
+            Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
+            _ => value,
+        };
+        let share = self.share_as(index, seen);
         let slot = self.slot(index);
         match refers {
             Some(_) => self.apply(Change { slot: slot + 1, home, value: share, share }),

@@ -13,10 +13,13 @@ const FIRST: usize = 32;
 const SEGMENTS: usize = 27;
 
 struct Slot<E: Env, T> {
-    /// Next free slot + 1. Under the pool's lock.
+    /// Next free slot + 1, or [`IN_USE`]. Under the pool's lock.
     next: Guarded<E, u32>,
     item: T,
 }
+
+/// Of a slot that is on no free list, since something lives in it.
+const IN_USE: u32 = u32::MAX;
 
 /// A segment of a pool, made when an index in it is first used.
 type Segment<E, T> = OnceLock<Box<[Slot<E, T>]>>;
@@ -84,24 +87,31 @@ impl<E: Env, T> Pool<E, T> {
             self.peak.set(cx, live);
         }
         let free = self.free.get(cx);
-        if free == 0 {
+        let index = if free == 0 {
             let index = self.used.get(cx);
             self.used.set(cx, index + 1);
-            return index;
-        }
-        let index = free - 1;
-        self.free.set(cx, self.slot(&cx.world().env, index).next.get(cx));
+            index
+        } else {
+            self.free.set(cx, self.slot(&cx.world().env, free - 1).next.get(cx));
+            free - 1
+        };
+        self.slot(&cx.world().env, index).next.set(cx, IN_USE);
         index
     }
-    /// Gives a slot back.
-    pub fn release(&self, cx: &Cx<'_, E>, index: u32) {
-        cx.env.act(|| {
-            self.lock.with(cx, || {
-                self.live.set(cx, self.live.get(cx) - 1);
-                self.slot(&cx.world().env, index).next.set(cx, self.free.get(cx));
-                self.free.set(cx, index + 1);
-            });
-        });
+    /// Gives a slot back. Not where it has been given back before, which it then says: a kernel that
+    /// frees something twice goes on here with what it has, instead of ruining the pool.
+    pub fn release(&self, cx: &Cx<'_, E>, index: u32) -> bool {
+        let release = || {
+            let slot = self.slot(&cx.world().env, index);
+            if slot.next.get(cx) != IN_USE {
+                return false;
+            }
+            self.live.set(cx, self.live.get(cx) - 1);
+            slot.next.set(cx, self.free.get(cx));
+            self.free.set(cx, index + 1);
+            true
+        };
+        cx.env.answer(|| u64::from(self.lock.with(cx, release))) != 0
     }
     /// Slots ever used: indices below this may be looked at.
     pub fn used(&self, env: &E) -> u32 {

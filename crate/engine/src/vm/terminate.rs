@@ -6,6 +6,7 @@
 
 use crate::env::{Env, Kind};
 use crate::event::Event;
+use crate::finding::FindingKind;
 use crate::ids::ObjectId;
 use crate::machine::addr::PageIndex;
 use crate::sync::Mode;
@@ -65,10 +66,12 @@ impl<E: Env> Cx<'_, E> {
         if let Some(file) = o.file.load(self) {
             self.file(file).object.store(self, None);
         }
+        if !self.objects.release(self, id.0) {
+            return self.find(FindingKind::Assertion, "I01", (Some(id), None), "destroyed although it is gone".into());
+        }
         self.emit(Event::ObjectFree { object: id });
         if E::TRACING {
             self.env.name(Kind::Object, id.0, 0);
         }
-        self.objects.release(self, id.0);
     }
 }

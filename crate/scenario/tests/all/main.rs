@@ -17,10 +17,10 @@ mod mending;
 mod narration;
 mod operations;
 mod primitive;
+mod programs;
 #[allow(dead_code, reason = "the scheduler's tests use the rest")]
 #[path = "../../../sched/tests/all/proof.rs"]
 mod proof;
-mod programs;
 mod races;
 mod random;
 mod recording;

@@ -94,7 +94,13 @@ impl Writer {
 pub fn program(plan: &Plan) -> String {
     let [swap, pages, copy, kind] = plan.head;
     let copies = copy % 4 == 0;
-    let mut w = Writer { text: String::new(), born: 0, alive: vec!["P".into()], pages: 2 + u64::from(pages % 3), inherits: !copies };
+    let mut w = Writer {
+        text: String::new(),
+        born: 0,
+        alive: vec!["P".into()],
+        pages: 2 + u64::from(pages % 3),
+        inherits: !copies,
+    };
     // Now and then so few frames that tasks wait for memory, and are killed.
     let frames = [140, 140, 140, 20 + swap / 16][usize::from(swap) % 4];
     let (pages, swap) = (w.pages, [0, 2, 60][usize::from(swap) % 3]);

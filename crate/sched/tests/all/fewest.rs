@@ -105,8 +105,10 @@ proptest! {
 
 #[test]
 fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
-    // The first task looks until the second has stored; the order of choices tries the long way first.
-    let program = vec![vec![Act::Retry(0)], vec![Act::Store(0, 1)], vec![Act::Assert(0, 1)]];
+    // The first task looks until the second has stored, and both have to be over; the order of choices tries
+    // the long way first.
+    let first = vec![Act::Retry(0), Act::Add(1, 1)];
+    let program = vec![first, vec![Act::Store(0, 1), Act::Add(1, 1)], vec![Act::Assert(1, 2)]];
     let mut best = Best::new();
     enumerate(&mut machine(&program), &Path::default(), &mut best);
     let (preemptions, turns, _) = best.values().next().unwrap().clone();

@@ -59,6 +59,12 @@ enum Task {
         /// The ring to run alone
         ring: Option<test::Ring>,
     },
+    /// Search scenarios by chance for as long as it takes: twenty thousand of each sort, unless told otherwise
+    Soak {
+        /// Scenarios of each sort
+        #[arg(long, default_value_t = 20_000)]
+        cases: u32,
+    },
     /// Check formatting, lints, documentation and types
     Check {
         /// The half to check alone
@@ -115,6 +121,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         // The sum was the last word: no error after it.
         Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
+        Task::Soak { cases } => return test::soak(&repo, cases).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Check { part } => check::check(&repo, part),
         Task::Bench { peers, wasm, arguments } => bench::bench(&repo, bench::Which::new(peers, wasm), &arguments),
         Task::Doctor => doctor::doctor(&repo),

@@ -79,6 +79,17 @@ fn native(repo: &Repo) -> Result<Tally> {
     Ok(sum)
 }
 
+/// Property tests of whole scenarios with many more cases than a run of all tests has time for. Whether all passed.
+pub fn soak(repo: &Repo, cases: u32) -> Result<bool> {
+    heading(&format!("searches and runs of {cases} scenarios of each sort"));
+    let mut command = cargo();
+    command.current_dir(&repo.root).args(["test", "-p", "faultline-scenario", "--test", "all", "--"]);
+    command.args(["searched::", "chance::"]).env("PROPTEST_CASES", cases.to_string());
+    let tally = Tally::of(&mut command)?;
+    println!("\n{tally}");
+    Ok(tally.failed == 0)
+}
+
 fn wasm(repo: &Repo) -> Result<Tally> {
     let compiler = Compiler::find().map_err(|lacks| anyhow!("{}", lacks.join("; ")))?;
     let browser = Browser::find().map_err(|lack| anyhow!(lack))?;

@@ -85,3 +85,18 @@ fn joined(group: &[(usize, Phrase)], subject: &str, name: &str) -> String {
     }
     clauses.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_once_however_often_it_is_found() {
+        let wrong = || Phrase::of_thing("a kernel assertion failed").wrong();
+        let other = Phrase::of_thing("a page is free while it is still mapped").wrong();
+        let phrases = [wrong(), Phrase::new("goes on"), wrong(), other, wrong()];
+        let said: Vec<_> = sentences(&phrases, "P", "P").into_iter().map(|s| s.text).collect();
+        let expected = ["A kernel assertion failed.", "P goes on.", "A page is free while it is still mapped."];
+        assert_eq!(said, expected);
+    }
+}

@@ -1,8 +1,10 @@
 //! Runs in plain words.
 
+use faultline_engine::ids::ObjectId;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::narrate::{Paragraph, Story, hint, story, told};
+use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, Player};
 use faultline_scenario::search::{Hunt, Request, Way};
 use faultline_sched::Checks;
@@ -224,4 +226,23 @@ fn whatever_happens_in_the_gallery_can_be_told() {
             }
         }
     }
+}
+
+/// Numbers of objects, spaces and frames are used again: what an event is about is called what it was called then.
+#[test]
+fn a_thing_has_the_name_it_had_although_another_has_its_number_now() {
+    let text = "setup { process P; P: mmap va0; store va0 X0; name A = object P va0; name a = page A 0 }
+        sequence { P: munmap va0; mmap va0; store va0 X1\n name B = object P va0; name b = page B 0; P: load va0 }";
+    let scenario = parse("again", text).expect("it can be read");
+    let mut player = Player::new(&scenario, &Policy::default(), Checks::FULL).expect("it can be played");
+    player.play(&How::TaskOrder).expect("it is played");
+    let names = player.names();
+    let objects: Vec<_> = names.objects.iter().map(|born| (born.id, born.name.as_str())).collect();
+    assert_eq!(objects, [(objects[0].0, "A"), (objects[0].0, "B")], "the number is used again");
+    let (first, second) = (names.objects[0].from, names.objects[1].from);
+    let called = |event| names.object(ObjectId(objects[0].0), event);
+    assert_eq!([called(first), called(second - 1), called(second)], ["A", "A", "B"]);
+    let said = story(&mut player).story.iter().map(|told| told.text.clone()).collect::<Vec<_>>().join(" ");
+    assert!(said.contains("A is torn down") && !said.contains("B is torn down"), "{said}");
+    assert!(said.contains("a is freed"), "{said}");
 }

@@ -23,7 +23,7 @@ struct Writer {
     born: usize,
     alive: Vec<String>,
     pages: u64,
-    /// What a fork inherits may be chosen page by page (rulings R47).
+    /// Rulings R47.
     inherits: bool,
 }
 
@@ -138,4 +138,41 @@ pub fn program(plan: &Plan) -> String {
         }
     }
     w.text
+}
+
+/// A scenario's text with something changed, left out, said twice or put elsewhere: a line, or a word of one. It
+/// need not be one any more.
+pub fn mutated(text: &str, dice: &[Dice]) -> String {
+    const WORDS: [&str; 30] = [
+        "va0", "va1", "va2", "0", "1", "2", "rw", "r", "none", "shared", "private", "store", "load", "munmap", "mmap",
+        "exit", "exec", "pageout", "reclaim", "madvise", "mprotect", "minherit", "copy", "share", "zero", "free",
+        "dontneed", "all", "file", "64",
+    ];
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    for &[what, at, other, word] in dice {
+        // The texts of the header are nobody's program.
+        let first = lines.iter().position(|line| line.contains("setup")).unwrap_or(0);
+        let body = lines.len() - first;
+        let (at, other) = (first + usize::from(at) % body, first + usize::from(other) % body);
+        match what % 8 {
+            0 => _ = lines.remove(at),
+            1 => lines.insert(other, lines[at].clone()),
+            2 => lines.swap(at, other),
+            3 => {
+                let moved = lines[at].trim().trim_end_matches(['{', '}']).to_owned();
+                lines[other].push_str("; ");
+                lines[other].push_str(&moved);
+            }
+            _ => {
+                let mut words: Vec<&str> = lines[at].split(' ').collect();
+                let nth = usize::from(word) % words.len();
+                words[nth] = WORDS[usize::from(word / 2) % WORDS.len()];
+                lines[at] = words.join(" ");
+            }
+        }
+        if lines.len() <= first + 1 {
+            break;
+        }
+    }
+    lines.join("\n")
 }

@@ -237,6 +237,9 @@ pub struct Walk {
 /// `faultline list`.
 #[derive(Args, Debug)]
 pub struct List {
+    /// List the changes of FreeBSD that touch what is modelled, and how each is reproduced.
+    #[arg(long)]
+    pub fixes: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -201,6 +201,10 @@ fn print(
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
     writeln!(out, "kernel {}, {how}", report.policy)?;
     writeln!(out, "{}", report.text)?;
+    if !report.not_reproduced.is_empty() {
+        let ids: Vec<_> = report.not_reproduced.iter().map(|fix| fix.id).collect();
+        writeln!(out, "not as on its date: {} (faultline list --fixes tells them)", ids.join(", "))?;
+    }
     for (at, Linked { found, story, link, no_link }) in findings.iter().enumerate() {
         writeln!(out)?;
         if let Some(text) = &found.scenario {

@@ -1,10 +1,12 @@
 //! `faultline list`: scenarios, kernels, and the switches between them.
 
 use crate::output;
+use faultline_engine::policy::fixes;
 use faultline_engine::policy::{
     DEFECTS, EnterProtocol, PRESETS, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOL_TEXT, PROTOCOLS, SWITCHES, SwitchInfo,
     Switches,
 };
+use faultline_scenario::dates;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Group;
 use serde::Serialize;
@@ -143,5 +145,47 @@ pub fn run(json: bool) -> Result<ExitCode, String> {
         }
         Ok(())
     })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct Fix {
+    id: &'static str,
+    commit: &'static str,
+    date: &'static str,
+    file: &'static str,
+    routines: &'static str,
+    text: &'static str,
+    /// The presets whose kernels have it, in words.
+    kernels: String,
+    /// How it is reproduced, in words.
+    reproduced: String,
+    /// The presets that differ from their kernels in it.
+    not_reproduced: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Fixes {
+    fixes: Vec<Fix>,
+}
+
+/// Lists the changes of FreeBSD that touch what is modelled: the tables of `docs/spec/dates.md`.
+pub fn fixes(json: bool) -> Result<ExitCode, String> {
+    if json {
+        let fix = |fix: &'static fixes::Fix| Fix {
+            id: fix.id,
+            commit: fix.commit,
+            date: fix.date,
+            file: fix.file,
+            routines: fix.routines,
+            text: fix.text,
+            kernels: dates::kernels(fix),
+            reproduced: dates::how(fix),
+            not_reproduced: PRESETS.iter().filter(|preset| fix.is_missed(preset)).map(|p| p.name).collect(),
+        };
+        output::json(&Fixes { fixes: fixes::all().map(fix).collect() })?;
+    } else {
+        output::write(|out| write!(out, "{}", dates::table()))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

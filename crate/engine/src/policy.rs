@@ -1,6 +1,7 @@
 //! Which kernel this is: fifteen switches, the protocol of `pmap_enter`, defects to be found,
 //! and presets that name points in history. How a kernel is written and read is in `text`.
 
+pub mod fixes;
 mod text;
 
 use bitflags::bitflags;

@@ -3,6 +3,7 @@
 
 pub mod cast;
 mod claims;
+pub mod dates;
 pub mod error;
 pub mod figures;
 pub mod gallery;

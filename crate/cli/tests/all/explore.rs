@@ -177,3 +177,30 @@ fn the_table_has_a_row_for_each_scenario_and_a_column_for_each_kernel() {
     assert!(rows[0].contains("2019-12") && rows[2].starts_with("| `g1` |") && rows[3].starts_with("| `g3` |"), "{out}");
     assert_eq!(rows[2].matches(" . |").count(), 8, "{out}");
 }
+
+#[test]
+fn a_verdict_names_the_changes_that_its_preset_does_not_reproduce() {
+    let listed = called::faultline(&["list", "--fixes", "--json"]).json();
+    let fixes = listed["fixes"].as_array().expect("fixes");
+    let missed = |preset: &str| -> Vec<&str> {
+        let on = |fix: &&Value| fix["not_reproduced"].as_array().expect("presets").contains(&preset.into());
+        fixes.iter().filter(on).map(|fix| fix["id"].as_str().expect("an id")).collect()
+    };
+    let search = ["explore", "t3", "--policy", "2020-01-fixed", "--preemptions", "1"];
+    let (_, report) = json(&[&search[..], &["--json"]].concat());
+    let named = report["not_reproduced"].as_array().expect("a list");
+    let ids: Vec<_> = named.iter().map(|fix| fix["id"].as_str().expect("an id")).collect();
+    assert!(!ids.is_empty() && ids.len() < missed("2020-01-fixed").len(), "some are out of reach: {ids:?}");
+    assert!(ids.iter().all(|id| missed("2020-01-fixed").contains(id)), "{ids:?}");
+    assert!(named.iter().all(|fix| ["before", "after"].contains(&fix["engine"].as_str().expect("a side"))));
+    let (_, out, _) = faultline(&search);
+    let line = out.lines().find(|line| line.starts_with("not as on its date: ")).expect("a line");
+    assert_eq!(line, format!("not as on its date: {} (faultline list --fixes tells them)", ids.join(", ")));
+}
+
+#[test]
+fn the_changes_are_listed_as_the_docs_have_them() {
+    let listed = called::faultline(&["list", "--fixes"]);
+    assert_eq!(listed.status, 0, "{}", listed.err);
+    assert!(include_str!("../../../../docs/spec/dates.md").contains(&listed.out), "{}", listed.out);
+}

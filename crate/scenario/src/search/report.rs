@@ -2,6 +2,7 @@
 
 use super::{Hunt, Way};
 use crate::cast::Cast;
+use crate::dates::{self, NotReproduced};
 use crate::figures::count;
 use crate::model::Scenario;
 use crate::narrate::words;
@@ -68,6 +69,9 @@ pub struct HuntReport {
     pub unsound: Option<Unsound>,
     /// What was found: as it was met, or as short as it could be made.
     pub findings: Vec<FoundReport>,
+    /// Changes of the routines that the scenario reaches which the engine does not have as the
+    /// preset's kernel had them.
+    pub not_reproduced: Vec<NotReproduced>,
 }
 
 /// Why a search is not to be believed: a mistake of this program, whatever the scenario is.
@@ -163,6 +167,7 @@ impl HuntReport {
             preemption_bound: bound,
             unsound,
             findings,
+            not_reproduced: dates::not_reproduced(&hunt.scenario, &hunt.policy),
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod back;
 mod chance;
+mod dates;
 mod defects;
 mod digests;
 mod forgetful;

@@ -37,10 +37,14 @@ pub enum Kind {
     Task,
     /// A simulated CPU.
     Cpu,
+    /// A vnode: the file behind an object.
+    Vnode,
+    /// A page of a file as it stands in storage.
+    FilePage,
 }
 
 /// Number of [`Kind`]s.
-pub const KINDS: usize = 7;
+pub const KINDS: usize = 9;
 
 /// Where a word stands: its container and which field of it. The digest of the
 /// world is a sum over containers, of a hash of name and fields.

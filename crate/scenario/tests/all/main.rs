@@ -5,6 +5,7 @@ mod back;
 mod chance;
 mod defects;
 mod digests;
+mod files;
 mod format;
 mod gallery;
 mod goldens;

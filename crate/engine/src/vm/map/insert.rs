@@ -62,7 +62,6 @@ impl<E: Env> Cx<'_, E> {
             let mapped = offset.0.checked_add(request.len >> PAGE_SHIFT).ok_or(Kern::InvalidArgument)?;
             // `vm_mmap_vnode` references the object before the map is locked.
             let object = self.vnode_object(file, pages.unwrap_or(mapped)).await;
-            self.object_take_over(object);
             (range.object, range.offset) = (Some(object), offset);
             backing = Backing::File { file, offset };
             if !request.shared {

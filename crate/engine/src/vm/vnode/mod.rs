@@ -96,8 +96,8 @@ impl<E: Env> Files<E> {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_mmap_vnode`: the object of a file with one more reference on it, made at its first use;
-    /// `size` in pages, and the object grows to it (rulings R33: files of recordings
+    /// `vm_mmap_vnode`: the object of a file with a reference that is the operation's own, made at its
+    /// first use; `size` in pages, and the object grows to it (rulings R33: files of recordings
     /// have no known length). The vnode is locked meanwhile, so the object is none that is being torn
     /// down; no lock is held before or after.
     pub async fn vnode_object(&self, id: FileId, size: u64) -> ObjectId {
@@ -128,6 +128,7 @@ impl<E: Env> Cx<'_, E> {
                 object
             }
         });
+        self.object_take_over(object);
         file.lock.unlock(self).await;
         object
     }

@@ -47,7 +47,7 @@ impl<E: Env> Cx<'_, E> {
             for page in run {
                 let value = self.env.quiet(|| self.env.frame_load(page.frame, 0));
                 self.set_file_word(file, page.pindex.load(self), value);
-                self.emit(Event::PageWrite { page: page.frame, value });
+                self.emit(Event::PageWrite { page: page.frame, file: Some(file), value });
             }
         }
         self.point(Step::PagerDone).await;

@@ -175,14 +175,7 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
         self.next_below(cx, self.root.load(cx)?, height, index.0, 0)
     }
-    fn next_below(
-        &self,
-        cx: &Cx<'_, E>,
-        node: NodeId,
-        level: u32,
-        from: u64,
-        base: u64,
-    ) -> Option<(PageIndex, T)> {
+    fn next_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, from: u64, base: u64) -> Option<(PageIndex, T)> {
         let here = cx.tries.get(cx, node.0);
         let first = slot(from, level);
         for at in first..FANOUT {

@@ -2,7 +2,8 @@
 //!
 //! Queues are not modelled: which page's turn it is, is for the caller to say. Neither
 //! holds a reference on the object: while the page is busy or the object locked
-//! nobody can tear that down, and during a write paging in progress keeps it.
+//! nobody can tear that down, and during a write paging in progress keeps it. The laundry of a
+//! file's page has to wait for its vnode with neither, and so has one.
 
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};

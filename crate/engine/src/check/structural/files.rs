@@ -24,7 +24,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
         let stored = written.get(&(file, index)).copied().unwrap_or_else(|| contents(file, index));
         let held = env.frame_peek(page.frame, 0);
         if held != stored && !leaves.iter().any(|l| l.frame == page.frame && l.modified) {
-            let detail = format!("frame {} is clean and holds {held:#x}, its file {stored:#x}", page.frame.0);
+            let detail = format!("frame {} is clean and holds {held:#x}, but its file holds {stored:#x}", page.frame.0);
             found.push(Violation::new("E12", about, detail));
         }
     }

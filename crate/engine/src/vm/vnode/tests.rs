@@ -5,7 +5,7 @@ use super::contents;
 use crate::check::structural;
 use crate::env::stepped::{Keep, Stepped};
 use crate::env::threads::Threads;
-use crate::env::{Env, Memory};
+use crate::env::{Env, Memory, mix};
 use crate::event::Event;
 use crate::ids::{CpuId, FileId, ObjectId, ProcId, SpaceId, TaskId};
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
@@ -244,4 +244,39 @@ fn a_clean_page_that_differs_from_its_file_is_noticed() {
     run(cx.file(FILE).lock.lock(&cx, Mode::Read));
     let quiet: Vec<_> = structural::check_quiet(&world).iter().map(|v| v.property).collect();
     assert_eq!(quiet, ["E10", "E12"]);
+}
+
+/// Two processes on two threads store to one file, write it, give it up and map it again.
+#[test]
+fn on_real_threads_no_store_is_lost() {
+    for preset in ["2019-12", "main"] {
+        let world = threads(preset);
+        let life = async |n: u32| {
+            let cx = Cx::new(&world, TaskId(n), CpuId(n), ProcId(n), SpaceId(0));
+            for round in 0..60 {
+                let o = process(&cx, true).await;
+                for step in 0..20 {
+                    let dice = mix(u64::from(n) + 1, round * 100 + step) >> 8;
+                    let page = dice % 4;
+                    match dice / 4 % 5 {
+                        0 | 1 => cx.user_store(at(page), dice | 1).await.unwrap(),
+                        2 => _ = cx.user_load(at(page)).await.unwrap(),
+                        what => daemon(&cx, o, page, what == 3).await,
+                    }
+                }
+                cx.vmspace_exit().await;
+                cx.vnode_reclaim_all().await;
+            }
+        };
+        std::thread::scope(|scope| {
+            for n in 0..2 {
+                let life = &life;
+                scope.spawn(move || run(life(n)));
+            }
+        });
+        assert_eq!(world.env.findings(), [], "{preset}");
+        clean(&world);
+        run(view(&world).vnode_reclaim_all());
+        assert!(structural::leaks(&world).is_empty(), "{preset}: {:?}", structural::leaks(&world));
+    }
 }

@@ -79,7 +79,8 @@ export type Event =
   | Kind<'page_dirty', { page: number; dirty: boolean }>
   | Kind<'page_copy', { from: number; to: number; value: Value }>
   | Kind<'page_zero', { page: number }>
-  | Kind<'page_fill' | 'page_write', { page: number; value: Value }>
+  | Kind<'page_fill', { page: number; value: Value }>
+  | Kind<'page_write', { page: number; file?: number | null; value: Value }>
   | Kind<'swap_block', OnObject<{ index: number; held: boolean }>>
   | Kind<
       'access',

@@ -14,13 +14,14 @@ export interface Born {
 export interface Names {
   tasks: { id: number; name: string; process?: number | null; program: { process?: number | null; text: string }[] }[];
   processes: string[];
+  files: string[];
   objects: Born[];
   pages: Born[];
   /** Address of `va0`. */
   base: number;
 }
 
-export const noNames: Names = { tasks: [], processes: [], objects: [], pages: [], base: 0 };
+export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 
 /** Pages that have a short name, from `va0` on. */
 const NAMED_PAGES = 1 << 20;
@@ -53,6 +54,10 @@ export class Namer {
 
   process(id: number): string {
     return this.names.processes[id] ?? `P${id}`;
+  }
+
+  file(id: number): string {
+    return `file ${this.names.files[id] ?? id}`;
   }
 
   space(scene: Scene, id: number): string {

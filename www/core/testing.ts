@@ -53,6 +53,7 @@ export const names: Names = {
     { id: 1, name: 'B1', process: 1, program: [{ process: 1, text: 'load va0' }] },
   ],
   processes: ['A', 'B'],
+  files: [],
   objects: [
     { id: 0, from: 1, name: 'O' },
     { id: 1, from: withChild.findIndex((event) => event.kind === 'object_new' && event.object === 1), name: 'S' },

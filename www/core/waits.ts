@@ -32,6 +32,6 @@ export function lockText(lock: LockId, scene: Scene, namer: Namer): string {
     case 'pmap':
       return `${namer.space(scene, lock.index)}’s pmap`;
     case 'vnode':
-      return `file ${lock.index}`;
+      return namer.file(lock.index);
   }
 }

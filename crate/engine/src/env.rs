@@ -37,16 +37,29 @@ pub enum Kind {
     Task,
     /// A simulated CPU.
     Cpu,
+    /// A vnode: the file behind an object.
+    Vnode,
+    /// A page of a file as it stands in storage.
+    FilePage,
 }
 
 impl Kind {
     /// All, in order of declaration.
-    pub const ALL: [Kind; KINDS] =
-        [Kind::None, Kind::Object, Kind::Frame, Kind::Space, Kind::Entry, Kind::Task, Kind::Cpu];
+    pub const ALL: [Kind; KINDS] = [
+        Kind::None,
+        Kind::Object,
+        Kind::Frame,
+        Kind::Space,
+        Kind::Entry,
+        Kind::Task,
+        Kind::Cpu,
+        Kind::Vnode,
+        Kind::FilePage,
+    ];
 }
 
 /// Number of [`Kind`]s.
-pub const KINDS: usize = 7;
+pub const KINDS: usize = 9;
 
 /// Where a word stands: its container and which field of it. The digest of the
 /// world is a sum over containers, of a hash of name and fields.

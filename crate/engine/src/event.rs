@@ -6,7 +6,7 @@ mod counters;
 pub use counters::Counters;
 
 use crate::finding::FindingKind;
-use crate::ids::{CpuId, EntryId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
@@ -295,9 +295,10 @@ pub enum Event {
         page: FrameNo,
         value: u64,
     },
-    /// The page was written to its block; `value` is its first word.
+    /// The page was written to its block, or to the file whose page it is; `value` is its first word.
     PageWrite {
         page: FrameNo,
+        file: Option<FileId>,
         value: u64,
     },
     /// `object[index]` has a block on the swap device from here on, or has none any more.

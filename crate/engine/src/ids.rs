@@ -54,6 +54,10 @@ id!(
     FileId, None
 );
 id!(
+    /// A page of a file that was ever written back.
+    FilePageId, Some(Kind::FilePage)
+);
+id!(
     /// A PV entry: one mapping of one page.
     PvId, None
 );

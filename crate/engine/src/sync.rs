@@ -6,7 +6,7 @@
 //! cannot have it sleeps on the lock's channel and tries again when woken, so who
 //! gets a free lock is the scheduler's choice.
 //!
-//! Order (outer first): map, object (shadow before backing), page busy (try only
+//! Order (outer first): map, vnode, object (shadow before backing), page busy (try only
 //! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
 //! free list, pools).
 

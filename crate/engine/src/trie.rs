@@ -1,4 +1,5 @@
-//! The radix tree that finds a page in its object (`vm_radix`).
+//! The radix tree that finds a page in its object (`vm_radix`), a block on the swap device,
+//! or a written page of a file.
 //!
 //! 32 slots a node. Changes need the object's write lock; a look without the lock
 //! is allowed (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds a
@@ -8,11 +9,12 @@ use crate::env::{Cell, Env, Place, Word};
 use crate::ids::NodeId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::world::Cx;
+use std::marker::PhantomData;
 
 const BITS: u32 = 5;
 const FANOUT: usize = 1 << BITS;
 
-/// A node: 32 children or pages, packed as index + 1, and how many are used.
+/// A node: 32 children or items, packed as number + 1, and how many are used.
 pub struct Node<E: Env> {
     slots: [Cell<E, u32>; FANOUT],
     used: Cell<E, u32>,
@@ -28,23 +30,26 @@ impl<E: Env> Node<E> {
     }
 }
 
-/// A tree: its root and height (0 = empty; height 1 holds indices below 32).
-pub struct Trie<E: Env> {
+/// A tree of things that go by a number below 2^32 - 1: its root and height (0 = empty; height 1
+/// holds indices below 32).
+pub struct Trie<E: Env, T = FrameNo> {
     root: Cell<E, Option<NodeId>>,
     height: Cell<E, u32>,
     /// What accesses of it are declared as.
     label: u64,
+    of: PhantomData<fn() -> T>,
 }
 
 fn slot(index: u64, level: u32) -> usize {
     (index >> (BITS * (level - 1))) as usize & (FANOUT - 1)
 }
 
-impl<E: Env> Trie<E> {
+impl<E: Env, T: Word> Trie<E, T> {
     /// An empty tree.
     /// `label` tells it from others: the hash of whom it belongs to.
     pub fn new(env: &E, label: u64) -> Self {
-        Trie { label, root: Cell::new(env, Place::NOWHERE, None), height: Cell::new(env, Place::NOWHERE, 0) }
+        let (root, height) = (Cell::new(env, Place::NOWHERE, None), Cell::new(env, Place::NOWHERE, 0));
+        Trie { label, root, height, of: PhantomData }
     }
     fn holds(height: u32, index: u64) -> bool {
         height > 0 && (BITS * height >= 64 || index >> (BITS * height) == 0)
@@ -55,17 +60,17 @@ impl<E: Env> Trie<E> {
             cx.env.declare(self.label, write);
         }
     }
-    /// The page at `index`.
-    pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<FrameNo> {
+    /// What is at `index`.
+    pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
         if !E::TRACING {
             return self.find(cx, index);
         }
         self.declare(cx, false);
-        let found = cx.env.answer(|| self.find(cx, index).pack());
-        cx.env.learn(found, Option::<FrameNo>::REFERS);
-        Option::unpack(found)
+        let found = cx.env.answer(|| self.find(cx, index).map_or(0, T::pack));
+        cx.env.learn(found, T::REFERS);
+        (found != 0).then(|| T::unpack(found))
     }
-    fn find(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<FrameNo> {
+    fn find(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
         let mut level = self.height.load(cx);
         if !Self::holds(level, index.0) {
             return None;
@@ -75,18 +80,18 @@ impl<E: Env> Trie<E> {
             let word = cx.tries.get(cx, node.0).slots[slot(index.0, level)].load(cx);
             let below = word.checked_sub(1)?;
             if level == 1 {
-                return Some(FrameNo(below));
+                return Some(T::unpack(u64::from(word)));
             }
             node = NodeId(below);
             level -= 1;
         }
     }
-    /// Puts `page` at `index`, whose slot is empty.
-    pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) {
+    /// Puts `item` at `index`, whose slot is empty.
+    pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
         self.declare(cx, true);
-        cx.env.act(|| self.put(cx, index, page));
+        cx.env.act(|| self.put(cx, index, item));
     }
-    fn put(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) {
+    fn put(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
         let mut height = self.height.load(cx);
         while !Self::holds(height, index.0) {
             let top = NodeId(cx.tries.alloc(cx));
@@ -105,24 +110,18 @@ impl<E: Env> Trie<E> {
             let cell = &here.slots[slot(index.0, level)];
             let below = cell.load(cx);
             if level == 1 || below == 0 {
-                let new = if level == 1 { page.0 } else { cx.tries.alloc(cx) };
+                let new = if level == 1 { item.pack() as u32 } else { cx.tries.alloc(cx) + 1 };
                 if below == 0 {
                     here.used.store(cx, here.used.load(cx) + 1);
                 }
-                cell.store(cx, new + 1);
-                node = NodeId(new);
+                cell.store(cx, new);
+                node = NodeId(new - 1);
             } else {
                 node = NodeId(below - 1);
             }
         }
     }
-    /// Replaces the page at `index`; the old one.
-    pub fn replace(&self, cx: &Cx<'_, E>, index: PageIndex, page: FrameNo) -> Option<FrameNo> {
-        let old = self.get(cx, index);
-        self.insert(cx, index, page);
-        old
-    }
-    /// Takes the page at `index` out; nodes that become empty go back to the pool.
+    /// Takes what is at `index` out; nodes that become empty go back to the pool.
     pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
         self.declare(cx, true);
         cx.env.act(|| self.take(cx, index));
@@ -153,8 +152,8 @@ impl<E: Env> Trie<E> {
         }
         used == 0
     }
-    /// The first page at or after `index`, with its index.
-    pub fn next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, FrameNo)> {
+    /// The first item at or after `index`, with its index.
+    pub fn next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, T)> {
         if !E::TRACING {
             return self.find_next(cx, index);
         }
@@ -164,26 +163,19 @@ impl<E: Env> Trie<E> {
             found = self.find_next(cx, index);
             found.map_or(0, |(at, _)| at.0 + 1)
         });
-        let frame = cx.env.answer(|| found.map(|f| f.1).pack());
+        let item = cx.env.answer(|| found.map_or(0, |f| f.1.pack()));
         cx.env.learn(at, None);
-        cx.env.learn(frame, Option::<FrameNo>::REFERS);
-        Some(PageIndex(at.checked_sub(1)?)).zip(Option::unpack(frame))
+        cx.env.learn(item, T::REFERS);
+        at.checked_sub(1).map(|at| (PageIndex(at), T::unpack(item)))
     }
-    fn find_next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, FrameNo)> {
+    fn find_next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, T)> {
         let height = self.height.load(cx);
         if !Self::holds(height, index.0) {
             return None;
         }
         self.next_below(cx, self.root.load(cx)?, height, index.0, 0)
     }
-    fn next_below(
-        &self,
-        cx: &Cx<'_, E>,
-        node: NodeId,
-        level: u32,
-        from: u64,
-        base: u64,
-    ) -> Option<(PageIndex, FrameNo)> {
+    fn next_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, from: u64, base: u64) -> Option<(PageIndex, T)> {
         let here = cx.tries.get(cx, node.0);
         let first = slot(from, level);
         for at in first..FANOUT {
@@ -193,7 +185,7 @@ impl<E: Env> Trie<E> {
             }
             let base = base | (at as u64) << (BITS * (level - 1));
             if level == 1 {
-                return Some((PageIndex(base), FrameNo(below - 1)));
+                return Some((PageIndex(base), T::unpack(u64::from(below))));
             }
             let from = if at == first { from } else { 0 };
             if let found @ Some(_) = self.next_below(cx, NodeId(below - 1), level - 1, from, base) {

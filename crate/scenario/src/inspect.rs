@@ -101,7 +101,8 @@ pub fn would_load(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Option<u64
             return Some(env.frame_peek(block, 0));
         }
         if let Some(file) = world.objects.peek(env, object.0).file.peek(env) {
-            return Some(contents(file, index));
+            let written = world.files.written(env).find(|&(of, at, _)| (of, at) == (file, index));
+            return Some(written.map_or_else(|| contents(file, index), |(.., word)| word));
         }
     }
     Some(0)

@@ -128,7 +128,7 @@ pub enum Op {
     Exit,
     /// Collapses an object, by a reference of its own.
     Collapse(Name),
-    /// Writes a page to the swap device, as the laundry does.
+    /// Writes a page to the swap device or to its file, as the laundry does.
     Pageout(Target),
     /// Frees a page if nobody uses it, as the page daemon does; without one, drops the pages
     /// of files that nobody maps.

@@ -5,7 +5,7 @@ use crate::stage::{Stage, Theatre};
 use crate::value::Value;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
-use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_engine::ids::{FileId, ObjectId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::sync::{Channel, LockClass, LockId};
 use serde::Serialize;
@@ -135,6 +135,10 @@ impl Names {
     pub fn space(&self, id: SpaceId, event: usize) -> String {
         called(&self.spaces, id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
     }
+    /// A file.
+    pub fn file(&self, id: FileId) -> String {
+        self.files.get(id.0 as usize).cloned().unwrap_or_else(|| id.0.to_string())
+    }
     /// An address: the page's name, if it has one.
     pub fn address(&self, va: VirtAddr) -> String {
         let page = va.0.wrapping_sub(BASE) / PAGE_SIZE;
@@ -146,7 +150,7 @@ impl Names {
             LockClass::Map => format!("map of {}", self.space(SpaceId(lock.index), event)),
             LockClass::Pmap => format!("pmap of {}", self.space(SpaceId(lock.index), event)),
             LockClass::Object => format!("object {}", self.object(ObjectId(lock.index), event)),
-            LockClass::Vnode => format!("vnode {}", lock.index),
+            LockClass::Vnode => format!("vnode of {}", self.file(FileId(lock.index))),
         }
     }
     /// The scenario's name for the page that a frame was at an event of the stream, or was last.
@@ -210,6 +214,7 @@ impl Names {
                 ("space", Some(id)) => called(&self.spaces, id, event).map(String::from),
                 ("object", Some(id)) => called(&self.objects, id, event).map(String::from),
                 ("frame", Some(id)) => Some(self.page(FrameNo(id), event)),
+                ("file" | "vnode", Some(id)) => Some(format!("{word} {}", self.file(FileId(id)))),
                 _ => None,
             };
             match name {

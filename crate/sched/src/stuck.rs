@@ -2,7 +2,7 @@
 
 use faultline_engine::event::BusyState;
 use faultline_engine::finding::{Finding, FindingKind};
-use faultline_engine::ids::TaskId;
+use faultline_engine::ids::{FileId, TaskId};
 use faultline_engine::sync::{Channel, LockClass};
 use faultline_engine::{Stepped, World};
 
@@ -36,7 +36,7 @@ fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
             LockClass::Map => world.spaces.peek(env, lock.index).lock.is_free(env),
             LockClass::Pmap => world.spaces.peek(env, lock.index).pmap.lock.is_free(env),
             LockClass::Object => world.objects.peek(env, lock.index).lock.is_free(env),
-            LockClass::Vnode => false,
+            LockClass::Vnode => world.files.peek(env, FileId(lock.index)).lock.is_free(env),
         },
         Channel::Busy { page } => world
             .pages

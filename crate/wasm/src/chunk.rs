@@ -66,6 +66,8 @@ pub struct Names {
     pub tasks: Vec<TaskName>,
     /// Processes by number.
     pub processes: Vec<String>,
+    /// Files by number.
+    pub files: Vec<String>,
     /// Objects, each from the event on that made it.
     pub objects: Vec<Born>,
     /// Pages that the scenario names, each from some event on.
@@ -91,6 +93,7 @@ pub fn names(player: &Player) -> Names {
     Names {
         tasks: names.tasks.iter().enumerate().map(part).collect(),
         processes: names.processes.clone(),
+        files: names.files.clone(),
         objects: names.objects.clone(),
         pages: names.pages,
         base: BASE,

@@ -23,9 +23,10 @@
 //! | E07 to E09 mappings show the chain | [`fn@hazards`]: notes (rulings R12) | the oracle |
 //! | E10 paging in progress | [`check`] its sign, [`check_quiet`] exactly | I01, I05 in `vm::terminate` |
 //! | E11 collapse marks | [`check`] | I10, I11 in `vm::collapse` |
-//! | E12 no data lost | a clean page is what its swap block holds | the oracle |
+//! | E12 no data lost | a clean page is what its swap block or its file holds | the oracle |
 //! | one page, two frames in TLBs | | [`super::tlb`] |
 
+mod files;
 mod hazards;
 mod objects;
 mod pages;
@@ -103,6 +104,7 @@ pub fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     pages::check(world, &mut found);
     let leaves = tables::check(world, false, &mut found);
     swap::check(world, false, &leaves, &mut found);
+    files::check(world, false, &leaves, &mut found);
     found
 }
 
@@ -115,6 +117,7 @@ pub fn check_quiet<E: Env>(world: &World<E>) -> Vec<Violation> {
     pages::check_quiet(world, &mut found);
     let leaves = tables::check(world, true, &mut found);
     swap::check(world, true, &leaves, &mut found);
+    files::check(world, true, &leaves, &mut found);
     found
 }
 

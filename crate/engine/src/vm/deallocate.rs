@@ -47,11 +47,14 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         if o.kind.load(self) == ObjectType::Vnode {
-            // D2: the pages stay with the file.
+            // D2: the pages stay with the file. The last reference was the last on its vnode.
             o.lock.lock(self, Mode::Read).await;
             self.object_hand_over(id);
-            self.object_unref(id);
+            let file = o.file.load(self).filter(|_| self.object_unref(id) == 0);
             o.lock.unlock(self).await;
+            if let Some(file) = file {
+                self.vnode_inactive(file).await;
+            }
             return None;
         }
         // D3, D4.

@@ -8,6 +8,7 @@ pub mod kern;
 pub mod map;
 pub mod object;
 pub mod page;
+pub mod page_clean;
 pub mod page_remove;
 pub mod pageout;
 pub mod pip;

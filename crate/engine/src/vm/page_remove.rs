@@ -43,19 +43,4 @@ impl<E: Env> Cx<'_, E> {
         self.swap_freespace(id, start, end);
         self.pip_drop(id);
     }
-
-    /// Gives back the objects of all files that nobody maps any more (`vgone` of each
-    /// vnode). For players at the end of a recording.
-    pub async fn vnode_reclaim_all(&self) {
-        for object in self.files.objects(self) {
-            let o = self.object(object);
-            o.lock.lock(self, Mode::Write).await;
-            if o.ref_count.load(self) == 0 {
-                o.set_flags(self, crate::vm::object::ObjectFlags::DEAD);
-                self.object_terminate(object).await;
-            } else {
-                o.lock.unlock(self).await;
-            }
-        }
-    }
 }

@@ -2,10 +2,11 @@
 //!
 //! Queues are not modelled: which page's turn it is, is for the caller to say. Neither
 //! holds a reference on the object: while the page is busy or the object locked
-//! nobody can tear that down, and during a write paging in progress keeps it.
+//! nobody can tear that down, and during a write paging in progress keeps it. The laundry of a
+//! file's page has to wait for its vnode with neither, and so has one.
 
 use crate::env::Env;
-use crate::ids::{ObjectId, SpaceId};
+use crate::ids::{FileId, ObjectId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::Mode;
@@ -17,31 +18,64 @@ use crate::world::Cx;
 const PASSES: u32 = 2;
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// `vm_pageout_clean` of one page: writes `id[index]` to the swap device if it is dirty.
-    /// It stays resident, clean. A page that is absent, busy, wired, clean or a
-    /// file's is left alone, as is one for which there is no room. The object is
+    /// `vm_pageout_clean` of one page: writes `id[index]` to the swap device, or to the file whose page
+    /// it is, if it is dirty. It stays resident, clean. A page that is absent, busy, wired or
+    /// clean is left alone, as is one for which there is no room. The object is
     /// write-locked on entry and unlocked on return.
     pub async fn pageout(&self, id: ObjectId, index: PageIndex) {
         let o = self.object(id);
         let Some(page) = self.page_to_scan(id, index).await else { return o.lock.unlock(self).await };
-        let anon = o.is_anon(self) && !o.has(self, ObjectFlags::DEAD);
-        if !anon || !page.valid.load(self) || page.wired(self) > 0 || !self.test_dirty(page) {
+        let dead = o.has(self, ObjectFlags::DEAD);
+        if dead || !page.valid.load(self) || page.wired(self) > 0 || !self.test_dirty(page) {
             page.xunbusy(self);
             return o.lock.unlock(self).await;
         }
+        if let Some(file) = o.file.load(self) {
+            return self.pageout_file(id, file, page).await;
+        }
         self.pmap_remove_write(page).await;
-        self.pageout_flush(id, page).await;
+        self.flush_begin(id, &[page]);
+        self.swap_putpage(id, page).await;
     }
 
-    /// `vm_pageout_flush` of one page, exclusively busy and write-protected.
-    async fn pageout_flush(&self, id: ObjectId, page: &Page<E>) {
-        let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
-        self.kassert(page.valid.load(self) && !writable, "A-pager-3", page.about(&self.env), || {
-            format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
-        });
-        page.busy_downgrade(self);
-        self.pip_add(id);
-        self.swap_putpage(id, page).await;
+    /// The same for a page of a file, exclusively busy. A vnode is locked before an object and nobody
+    /// waits for one with a page busy: so the page is let go, and whatever it is afterwards is looked at anew.
+    /// The reference keeps the object with its vnode meanwhile.
+    async fn pageout_file(&self, id: ObjectId, file: FileId, page: &Page<E>) {
+        let (o, lock) = (self.object(id), &self.file(file).lock);
+        let index = page.pindex.load(self);
+        page.xunbusy(self);
+        self.object_hold(id);
+        o.lock.unlock(self).await;
+        lock.lock(self, Mode::Read).await;
+        o.lock.lock(self, Mode::Write).await;
+        let same = self.page_lookup(id, index).is_some_and(|now| now.frame == page.frame);
+        if same && page.dirty.load(self) && page.try_xbusy(self) {
+            self.point(Step::PageBusied).await;
+            if page.wired(self) > 0 {
+                page.xunbusy(self);
+            } else {
+                self.pmap_remove_write(page).await;
+                self.flush_begin(id, &[page]);
+                self.vnode_putpages(id, &[page]).await;
+            }
+        }
+        o.lock.unlock(self).await;
+        lock.unlock(self).await;
+        self.object_deallocate(id).await;
+    }
+
+    /// `vm_pageout_flush` up to the pager: a run of pages of an object, exclusively busy, dirty and
+    /// write-protected, is share-busy from here on, with a pip each. The object is write-locked.
+    pub(crate) fn flush_begin(&self, id: ObjectId, run: &[&Page<E>]) {
+        for page in run {
+            let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
+            self.kassert(page.valid.load(self) && !writable, "A-pager-3", page.about(&self.env), || {
+                format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
+            });
+            page.busy_downgrade(self);
+        }
+        run.iter().for_each(|_| self.pip_add(id));
     }
 
     /// What the active and the inactive scan come to for one page: if nobody has used it since

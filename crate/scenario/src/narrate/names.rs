@@ -6,7 +6,7 @@ use crate::cast::{Cast, Operation, Part};
 use crate::names::Names;
 use crate::player::Player;
 use crate::value::Value;
-use faultline_engine::ids::{ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, VirtAddr};
 use faultline_engine::sync::{Channel, LockClass, LockId};
 
@@ -94,11 +94,12 @@ impl Namer {
             LockClass::Object => self.object(scene, ObjectId(lock.index)),
             LockClass::Map => format!("{}’s map", self.space(scene, SpaceId(lock.index))),
             LockClass::Pmap => format!("{}’s pmap", self.space(scene, SpaceId(lock.index))),
-            LockClass::Vnode => match self.names.files.get(lock.index as usize) {
-                Some(file) => format!("file {file}"),
-                None => format!("file {}", lock.index),
-            },
+            LockClass::Vnode => self.file(FileId(lock.index)),
         }
+    }
+    /// A file.
+    pub fn file(&self, id: FileId) -> String {
+        format!("file {}", self.names.file(id))
     }
     /// What somebody waits for, after `waits`.
     pub fn awaited(&self, scene: &Scene, channel: Channel) -> String {

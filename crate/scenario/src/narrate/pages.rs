@@ -38,8 +38,9 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         Event::PageFill { page: read, .. } => {
             Phrase::list(["reads "; 2], page(read), [" in", " in"]).short(format!("page in {}", bare(read)))
         }
-        Event::PageWrite { page: written, .. } => {
-            let text = format!("writes {} to the swap device", page(written));
+        Event::PageWrite { page: written, file, .. } => {
+            let device = file.map_or_else(|| "the swap device".into(), |file| namer.file(file));
+            let text = format!("writes {} to {device}", page(written));
             Phrase::new(text).short(format!("page out {}", bare(written)))
         }
         Event::PageValid { page: filled, valid: true } => {

@@ -77,8 +77,16 @@ const TWICE: &str = "errors allowed
     task B of P { fork Q { load va0; exit }; load va1; load va2 }
     task C of P { mprotect va0 4 rw; load va0; load va3 }";
 
+/// A file's page is stored to, written, given up and mapped again.
+const FILE: &str = "errors allowed
+    setup { process P; process Q; file f 2; P: mmap va0 2 file f shared; store va0 a; name F = object P va0 }
+    task A of P { store va1 b; store va0 c; munmap va0 2 }
+    task L of P { pageout F 0; reclaim F 0; reclaim F 0; reclaim }
+    task B of Q { mmap va0 2 file f shared; load va0; store va0 d; pageout va0; munmap va0 2; reclaim; mmap va4 2 file f; load va4; load va5 }";
+
 fn scenario(name: &str) -> Rc<Scenario> {
     match name {
+        "file" => Rc::new(parse(name, FILE).unwrap()),
         "twice" => Rc::new(parse(name, TWICE).unwrap()),
         "freed" => Rc::new(parse(name, FREED).unwrap()),
         _ => Rc::new(gallery::find(name).unwrap().scenario().unwrap()),
@@ -185,8 +193,8 @@ fn policy() -> impl Strategy<Value = String> {
     })
 }
 
-const SCENARIOS: [&str; 12] =
-    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice"];
+const SCENARIOS: [&str; 13] =
+    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice", "file"];
 
 proptest! {
     #![proptest_config(cases(160))]

@@ -6,6 +6,7 @@ mod chance;
 mod dates;
 mod defects;
 mod digests;
+mod files;
 mod forgetful;
 mod format;
 mod gallery;

@@ -18,7 +18,7 @@ pub struct Shape {
     /// A region that is shared from the beginning, and ranges that come to be shared. Old
     /// kernels show stale pages there (SH), so they are not asked.
     pub share: bool,
-    /// A private mapping of a file.
+    /// A private mapping of a file, and a shared one.
     pub files: bool,
     /// Children that exec or exit in a borrowed address space.
     pub vfork: bool,
@@ -29,11 +29,13 @@ pub const ALL: Shape = Shape { share: true, files: true, vfork: true };
 /// Without sharing: for kernels that show stale pages then.
 pub const PLAIN: Shape = Shape { share: false, ..ALL };
 
-/// Private pages `va0` …; after them shared ones, and after them a file's.
+/// Private pages `va0` …; after them shared ones, after these a file's as the process sees it alone, and
+/// at last a file's that all see.
 const PRIVATE: u64 = 4;
 const SHARED: u64 = 2;
 const FILE: u64 = 2;
-const PAGES: u64 = PRIVATE + SHARED + FILE;
+const WRITTEN: u64 = PRIVATE + SHARED + FILE;
+const PAGES: u64 = WRITTEN + FILE;
 /// The most processes at a time: frames and CPUs are finite.
 const MOST: usize = 5;
 
@@ -42,14 +44,16 @@ pub type Dice = [u8; 4];
 
 struct Family {
     shape: Shape,
+    /// The file that all see.
+    written: &'static str,
     names: Vec<String>,
     alive: Vec<usize>,
     shared_by: bool,
 }
 
 impl Family {
-    fn new(shape: Shape) -> Family {
-        Family { shape, names: vec!["P0".into()], alive: vec![0], shared_by: false }
+    fn new(shape: Shape, written: &'static str) -> Family {
+        Family { shape, written, names: vec!["P0".into()], alive: vec![0], shared_by: false }
     }
     fn is_mapped(&self, page: u64) -> bool {
         match page {
@@ -71,7 +75,7 @@ impl Family {
     /// An operation that any process may perform at any time.
     fn simple(&mut self, [_, op, page, more]: Dice) -> String {
         let at = self.page(page);
-        match op % 25 {
+        match op % 28 {
             0..=6 => format!("store va{at}"),
             7..=12 => format!("load va{at}"),
             13 => format!("munmap {}", self.range(page)),
@@ -83,8 +87,15 @@ impl Family {
             17 => format!("mmap {}", self.range(page)),
             18..=20 => format!("pageout va{at}"),
             21..=23 => format!("reclaim va{at}"),
+            // Where nobody maps it any more its object goes, and what was stored comes back from the file.
+            24 => "reclaim".into(),
+            25 if self.shape.files => format!("munmap va{WRITTEN} {}", 1 + u64::from(page) % FILE),
+            26 if self.shape.files => self.map_written(),
             _ => format!("mprotect va0 {PRIVATE} rw"),
         }
+    }
+    fn map_written(&self) -> String {
+        format!("mmap va{WRITTEN} {FILE} shared file {}", self.written)
     }
     fn fork(&mut self) -> String {
         let child = format!("P{}", self.names.len());
@@ -96,13 +107,15 @@ impl Family {
     }
 }
 
-fn head(shape: Shape) -> String {
+fn head(family: &Family) -> String {
+    let shape = family.shape;
     let mut text = format!("frames 120\nswap 5\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
     if shape.share {
         let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
     }
     if shape.files {
-        let _ = writeln!(text, "  file f {FILE}\n  P0: mmap va{} {FILE} file f", PRIVATE + SHARED);
+        let _ = writeln!(text, "  file f {FILE}\n  file g {FILE}\n  P0: mmap va{} {FILE} file f", PRIVATE + SHARED);
+        let _ = writeln!(text, "  P0: {}", family.map_written());
     }
     text
 }
@@ -146,8 +159,9 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
 
 /// One operation after the other; at the end everybody looks at everything, and goes.
 pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
-    let mut family = Family::new(shape);
-    let mut text = head(shape);
+    // A private mapping shows what is stored to the file, until its first store.
+    let mut family = Family::new(shape, "f");
+    let mut text = head(&family);
     text.push_str("}\nsequence {\n");
     deeds(&mut text, &mut family, dice);
     for &who in &family.alive {
@@ -162,8 +176,10 @@ pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
 
 /// A sequential beginning, then up to four tasks at once.
 pub fn concurrent(shape: Shape, before: &[Dice], tasks: &[Vec<Dice>]) -> String {
-    let mut family = Family::new(shape);
-    let mut text = head(shape);
+    // Another file than is mapped privately: between a fault that has copied a page for a store and the
+    // store itself, nothing says whether the process sees its copy or the file.
+    let mut family = Family::new(shape, "g");
+    let mut text = head(&family);
     deeds(&mut text, &mut family, before);
     text.push_str("}\n");
     let alive = family.alive.clone();

@@ -5,7 +5,7 @@ use super::line::{Line, LineId, Sharing};
 use super::space::{Base, Group, Region, Space, What};
 use super::{Backing, Digest, Held, Oracle, Saved, Slot, Snapshot};
 use crate::env::mix;
-use crate::ids::{FileId, SpaceId};
+use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -125,11 +125,6 @@ impl Oracle {
                 What::Shared(group) => free(&mut self.shared(*group).lock().edit().cells, window),
             }
         }
-    }
-    /// The pages of a file were dropped from memory, and stores to them with them: what
-    /// a file holds is a pure function (`vm::vnode`), and nothing is written back.
-    pub fn reclaimed(&self, file: FileId) {
-        self.shared(Sharing::File(file)).lock().edit().cells = Cells::default();
     }
 
     // ---- the whole model ---------------------------------------------------

@@ -162,8 +162,11 @@ fn a_private_file_page_shows_the_file_until_its_first_store() {
     m.store(P, 10, 2);
     m.store(D, 10, 3);
     assert_eq!([P, C, D].map(|s| m.expects(s, 10)), [Some(2), Some(3), Some(3)]);
-    m.0.reclaimed(FILE);
-    assert_eq!([P, C, D].map(|s| m.expects(s, 10)), [Some(2), Some(file_page(5)), Some(file_page(5))]);
+    // What was stored to a file is in it when nobody maps it any more.
+    m.0.space_gone(D);
+    m.map_file(D, true);
+    assert_eq!([P, C, D].map(|s| m.expects(s, 10)), [Some(2), Some(3), Some(3)]);
+    assert_eq!(m.load(D, 10, file_page(5)), Some(FindingKind::Stale), "the store was lost");
 }
 
 #[test]

@@ -41,8 +41,11 @@ impl<E: Env> Cx<'_, E> {
         if fs.prot.is_empty() { Err(again) } else { Ok(()) }
     }
 
-    /// DIRTY (`vm_fault_dirty`, §8.12): a write that is about to be permitted counts now.
+    /// DIRTY (`vm_fault_dirty`, §8.12): writes are about to be permitted; the one that faulted counts now.
     pub(super) fn fault_dirty(&self, fs: &FaultState, page: &Page<E>) {
+        if fs.prot.contains(Prot::WRITE) {
+            self.set_writeable_dirty(fs.first_object);
+        }
         if fs.prot.contains(Prot::WRITE) && fs.fault_type.contains(Prot::WRITE) {
             let clean = !page.dirty.load(self);
             page.make_dirty(self);

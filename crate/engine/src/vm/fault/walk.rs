@@ -163,8 +163,8 @@ impl<E: Env> Cx<'_, E> {
     ///
     /// With P07 the swap pager is called with the object locked and drops the lock only to
     /// read; without it the lock is dropped first, and between the two the object is
-    /// anybody's. Nobody here locks a vnode exclusively, so the shared lock of G2 never
-    /// has to be waited for and is left out.
+    /// anybody's. Only a vnode whose object nobody maps is ever locked exclusively, so the shared lock
+    /// of G2 never has to be waited for and is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
         self.unlock_map(fs).await;
         let object = self.object(fs.object);

@@ -61,9 +61,7 @@ impl<E: Env> Cx<'_, E> {
         if let MapKind::File { file, offset, pages } = request.kind {
             let mapped = offset.0.checked_add(request.len >> PAGE_SHIFT).ok_or(Kern::InvalidArgument)?;
             // `vm_mmap_vnode` references the object before the map is locked.
-            self.point(Step::RefAdd).await;
-            let object = self.vnode_object(file, pages.unwrap_or(mapped));
-            self.object_take_over(object);
+            let object = self.vnode_object(file, pages.unwrap_or(mapped)).await;
             (range.object, range.offset) = (Some(object), offset);
             backing = Backing::File { file, offset };
             if !request.shared {

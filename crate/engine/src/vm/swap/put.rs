@@ -34,7 +34,7 @@ impl<E: Env> Cx<'_, E> {
         o.lock.unlock(self).await;
         self.point(Step::PagerPut).await;
         self.env.frame_copy(page.frame, block);
-        self.emit(Event::PageWrite { page: page.frame, value: self.env.frame_peek(block, 0) });
+        self.emit(Event::PageWrite { page: page.frame, file: None, value: self.env.frame_peek(block, 0) });
         self.point(Step::PagerDone).await;
         o.lock.lock(self, Mode::Write).await;
         self.write_done(id, page, true).await;

@@ -1,0 +1,67 @@
+//! `vinactive` and `vgone`: what becomes of a file's object when nobody maps the file any more.
+
+use crate::env::{Env, Word};
+use crate::ids::FileId;
+use crate::machine::addr::PageIndex;
+use crate::sync::Mode;
+use crate::vm::object::ObjectFlags;
+use crate::world::Cx;
+
+/// All pages of an object.
+const END: PageIndex = PageIndex(u64::MAX);
+
+impl<E: Env> Cx<'_, E> {
+    /// `vrele` of the last reference on a vnode (§9.4 D2): its dirty pages are written back. They stay
+    /// resident, and so does the object. No vnode or object lock is held before or after.
+    pub(crate) async fn vnode_inactive(&self, id: FileId) {
+        let file = self.file(id);
+        let knew = self.env.known();
+        file.lock.lock(self, Mode::Write).await;
+        if let Some(object) = file.object.load(self)
+            && self.object(object).ref_count.load(self) == 0
+            && self.might_be_dirty(id)
+        {
+            let o = self.object(object);
+            o.lock.lock(self, Mode::Write).await;
+            self.object_page_clean(object, PageIndex(0), END, false).await;
+            o.lock.unlock(self).await;
+        }
+        file.lock.unlock(self).await;
+        self.env.know(knew);
+    }
+
+    /// `vgone` of all vnodes without users: their objects go, dirty pages having been written back. No
+    /// vnode or object lock is held before or after.
+    pub async fn vnode_reclaim_all(&self) {
+        let knew = self.env.known();
+        let used = self.files.used.load(self);
+        for id in (0..used).map(FileId) {
+            // Which file it is is all that one leaves behind for the next.
+            self.env.know(knew);
+            self.env.learn(u64::from(used), None);
+            self.env.learn(id.pack(), None);
+            if self.file(id).object.load(self).is_some() {
+                self.vnode_gone(id).await;
+            }
+        }
+        self.env.know(knew);
+    }
+
+    /// `vnode_destroy_vobject`: nobody can map the file meanwhile, since its vnode is locked.
+    async fn vnode_gone(&self, id: FileId) {
+        let file = self.file(id);
+        file.lock.lock(self, Mode::Write).await;
+        if let Some(object) = file.object.load(self) {
+            let o = self.object(object);
+            o.lock.lock(self, Mode::Write).await;
+            if o.ref_count.load(self) == 0 {
+                o.set_flags(self, ObjectFlags::DEAD);
+                self.object_page_clean(object, PageIndex(0), END, true).await;
+                self.object_terminate(object).await;
+            } else {
+                o.lock.unlock(self).await;
+            }
+        }
+        file.lock.unlock(self).await;
+    }
+}

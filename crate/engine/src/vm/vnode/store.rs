@@ -1,0 +1,74 @@
+//! What files hold: a word a page, as the memory oracle looks at one word a page (rulings R14).
+//!
+//! As long as nobody has written a page it is a pure function of file and index, so that any two runs
+//! read the same and a file that is only read takes no storage, however long it is. A page that is
+//! written back gets a word of its own, for good: undone like any other, and in a digest by file and
+//! index.
+
+use crate::env::{Cell, Env, Kind, Place, mix};
+use crate::ids::{FileId, FilePageId};
+use crate::machine::addr::PageIndex;
+use crate::world::Cx;
+
+/// A page of a file that was ever written back.
+pub struct FilePage<E: Env> {
+    /// What it holds. Under the lock of its file's store.
+    pub(super) word: Cell<E, u64>,
+    file: Cell<E, Option<FileId>>,
+    index: Cell<E, PageIndex>,
+}
+
+impl<E: Env> FilePage<E> {
+    pub(super) fn new(env: &E, number: u32) -> Self {
+        FilePage {
+            word: Cell::new(env, Place::at(Kind::FilePage, number, 0), 0),
+            file: Cell::new(env, Place::NOWHERE, None),
+            index: Cell::new(env, Place::NOWHERE, PageIndex(0)),
+        }
+    }
+    /// Which page it is and what it holds, for checkers.
+    pub(super) fn peek(&self, env: &E) -> Option<(FileId, PageIndex, u64)> {
+        Some((self.file.peek(env)?, self.index.peek(env), self.word.peek(env)))
+    }
+}
+
+/// What a page of a file holds that was never written: never 0, the upper half marks it as a file's.
+pub fn contents(file: FileId, index: PageIndex) -> u64 {
+    0xf11e_0000_0000_0000 | (mix(u64::from(file.0) + 1, index.0) >> 16)
+}
+
+impl<E: Env> Cx<'_, E> {
+    /// What the file's page holds. The word is for this step: nothing of it is known afterwards.
+    pub(super) fn file_word(&self, id: FileId, index: PageIndex) -> u64 {
+        let file = self.file(id);
+        let look = || match file.written.get(self, index) {
+            Some(page) => self.files.pages.get(self, page.0).word.load(self),
+            None => contents(id, index),
+        };
+        self.env.quiet(|| file.store_lock.with(self, look))
+    }
+    /// The file's page holds `word` from here on.
+    pub(super) fn set_file_word(&self, id: FileId, index: PageIndex, word: u64) {
+        let file = self.file(id);
+        let write = || {
+            let page = match file.written.get(self, index) {
+                Some(page) => page,
+                None => self.new_file_page(id, index),
+            };
+            self.files.pages.get(self, page.0).word.store(self, word);
+        };
+        self.env.quiet(|| file.store_lock.with(self, write));
+    }
+    fn new_file_page(&self, id: FileId, index: PageIndex) -> FilePageId {
+        let number = FilePageId(self.files.pages.alloc(self));
+        let page = self.files.pages.get(self, number.0);
+        page.file.store(self, Some(id));
+        page.index.store(self, index);
+        if E::TRACING {
+            let name = mix(mix(0xf11e_9a6e, u64::from(id.0)), index.0 + 1) | 1;
+            self.env.name(Kind::FilePage, number.0, name);
+        }
+        self.file(id).written.insert(self, index, number);
+        number
+    }
+}

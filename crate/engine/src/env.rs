@@ -37,10 +37,12 @@ pub enum Kind {
     Task,
     /// A simulated CPU.
     Cpu,
+    /// The swap device.
+    Swap,
 }
 
 /// Number of [`Kind`]s.
-pub const KINDS: usize = 7;
+pub const KINDS: usize = 8;
 
 /// Where a word stands: its container and which field of it. The digest of the
 /// world is a sum over containers, of a hash of name and fields.

@@ -14,6 +14,7 @@ mod fork;
 mod insert;
 mod lock;
 mod lookup;
+mod merge;
 mod protect;
 mod remap;
 mod stack;
@@ -111,6 +112,9 @@ pub struct Entry<E: Env> {
     pub inheritance: Guarded<E, Inherit>,
     /// Wirings of the entry.
     pub wired_count: Guarded<E, u32>,
+    /// `entry.cred`: swap is reserved for it, and its object does not carry that charge. Where an entry has
+    /// an object and need not copy it, the charge is the object's.
+    pub charged: Guarded<E, bool>,
     /// Where a sequential reader would fault next: a hint, written under a read lock.
     pub next_read: Cell<E, VirtAddr>,
     /// The next entry by address.
@@ -132,6 +136,7 @@ impl<E: Env> Entry<E> {
             max_protection: Guarded::new(env, at(6), Prot::empty()),
             inheritance: Guarded::new(env, at(7), Inherit::Copy),
             wired_count: Guarded::new(env, at(8), 0),
+            charged: Guarded::new(env, at(9), false),
             next_read: Cell::new(env, Place::NOWHERE, VirtAddr(0)),
             next: Guarded::new(env, Place::NOWHERE, None),
         }

@@ -4,6 +4,8 @@
 mod exec;
 mod fork;
 mod insert;
+mod merge;
+mod programs;
 mod random;
 mod remap;
 mod shrink;

@@ -51,8 +51,8 @@ impl<E: Env> Cx<'_, E> {
         true
     }
 
-    /// Neighbours with blocks next to `index` that are not resident get pages, in one run each
-    /// way, before the lock is dropped. None while pages or blocks are on their way out of the
+    /// Neighbours of `index` that are not resident get pages, in one run each way as far as their blocks
+    /// adjoin on the device, before the lock is dropped. None while pages or blocks are on their way out of the
     /// object: a split or a collapse would meet pages where it has been (OF3).
     fn read_around<'a>(
         &'a self,
@@ -64,9 +64,11 @@ impl<E: Env> Cx<'_, E> {
         if self.object(id).has(self, ObjectFlags::SPLIT | ObjectFlags::DEAD) {
             return;
         }
+        let Some(&(_, first)) = pages.first() else { return };
         let mut run = |indices: &mut dyn Iterator<Item = u64>| {
             for at in indices.map(PageIndex) {
-                let block = self.swap_block(id, at).filter(|_| self.page_lookup(id, at).is_none());
+                let adjoins = |block: &FrameNo| u64::from(block.0) + index.0 == u64::from(first.0) + at.0;
+                let block = self.swap_block(id, at).filter(adjoins).filter(|_| self.page_lookup(id, at).is_none());
                 let Some(block) = block else { return };
                 let Some(page) = self.page_alloc(id, at) else { return };
                 pages.push((page, block));

@@ -12,6 +12,9 @@ use crate::world::Cx;
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).
 pub(super) const USER_END: u64 = 1 << 47;
 
+/// `VM_FAULT_READ_AHEAD_INIT`: of a new entry.
+pub(super) const READ_AHEAD: u32 = 15;
+
 /// What an entry says, apart from its place in the list.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
@@ -24,6 +27,8 @@ pub(super) struct Range {
     pub(super) max_protection: Prot,
     pub(super) inheritance: Inherit,
     pub(super) charged: bool,
+    pub(super) next_read: VirtAddr,
+    pub(super) read_ahead: u32,
 }
 
 impl<E: Env> Entry<E> {
@@ -51,6 +56,8 @@ impl<E: Env> Entry<E> {
             max_protection: self.max_protection.get(cx),
             inheritance: self.inheritance.get(cx),
             charged: self.charged.get(cx),
+            next_read: self.next_read.load(cx),
+            read_ahead: self.read_ahead.load(cx),
         }
     }
     /// The entry as events carry it; nobody's access is declared.
@@ -139,7 +146,8 @@ impl<E: Env> Cx<'_, E> {
         e.inheritance.set(self, range.inheritance);
         e.wired_count.set(self, 0);
         e.charged.set(self, range.charged);
-        e.next_read.store(self, VirtAddr(0));
+        e.next_read.store(self, range.next_read);
+        e.read_ahead.store(self, range.read_ahead);
         self.map_entry_insert(space, prev, id);
         id
     }

@@ -7,7 +7,7 @@ use super::entry::Range;
 use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
-use crate::machine::addr::PageIndex;
+use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
@@ -154,7 +154,14 @@ impl<E: Env> Cx<'_, E> {
     /// VM_INHERIT_ZERO: fresh zero pages at the same addresses, for which swap is reserved.
     fn fork_zeroed(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
         let source = self.entry(id).range(self);
-        let fresh = Range { object: None, offset: PageIndex(0), charged: true, ..source };
+        let fresh = Range {
+            object: None,
+            offset: PageIndex(0),
+            charged: true,
+            next_read: VirtAddr(0),
+            read_ahead: 0,
+            ..source
+        };
         let new = self.map_entry_link(child, prev, &fresh);
         self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Zero));
         new

@@ -1,6 +1,6 @@
 //! `mmap`: new mappings (vm.md §12.6, rulings R22, R33).
 
-use super::entry::{Range, range_end};
+use super::entry::{READ_AHEAD, Range, range_end};
 use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
@@ -57,6 +57,8 @@ impl<E: Env> Cx<'_, E> {
             max_protection: Prot::ALL,
             inheritance: if request.shared { Inherit::Share } else { Inherit::Copy },
             charged: false,
+            next_read: start,
+            read_ahead: READ_AHEAD,
         };
         let mut backing = Backing::Anon;
         if let MapKind::File { file, offset, pages } = request.kind {

@@ -36,13 +36,14 @@ impl<E: Env> Cx<'_, E> {
     ///
     /// One of two references on the object is dropped at once, as in the kernel: it is never the last, and
     /// if it leaves the entry alone with a private object, that is one with a single mapping again. The kernel
-    /// keeps the later of the two entries; here it is the earlier one that stays, with the other's hint.
+    /// keeps the later of the two entries; here it is the earlier one that stays, with the other's hints.
     pub(super) async fn map_try_merge(&self, space: SpaceId, prev: Option<EntryId>, entry: EntryId) -> EntryId {
         let Some(prev) = prev.filter(|&prev| self.map_mergeable(prev, entry)) else { return entry };
         let (p, e) = (self.entry(prev), self.entry(entry));
         self.map_entry_unlink(space, Some(prev), entry);
         p.end.set(self, e.end.get(self));
         p.next_read.store(self, e.next_read.load(self));
+        p.read_ahead.store(self, e.read_ahead.load(self));
         self.map_entry_changed(space, prev);
         let object = e.object.get(self);
         e.object.set(self, None);

@@ -1,6 +1,6 @@
 //! Stacks: an entry that grows down into the gap below it (rulings R35).
 
-use super::entry::Range;
+use super::entry::{READ_AHEAD, Range};
 use super::insert::MapRequest;
 use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
@@ -69,6 +69,8 @@ impl<E: Env> Cx<'_, E> {
             max_protection: Prot::ALL,
             inheritance: Inherit::Copy,
             charged: prot.contains(Prot::WRITE),
+            next_read: start,
+            read_ahead: READ_AHEAD,
         };
         let id = self.map_entry_link(space, prev, &range);
         self.model(space, |model| model.mapped(space, start, end, Backing::Anon, false));

@@ -358,3 +358,47 @@ fn under_p12_an_object_without_blocks_has_no_pager_to_ask() {
         });
     }
 }
+
+/// A fault where the last read stopped reads nothing behind it, though the block there adjoins.
+#[test]
+fn a_sequential_fault_reads_ahead_alone() {
+    for policy in policies() {
+        let world = stepped(&policy, 8);
+        let cx = view(&world);
+        run(async {
+            let (space, o) = process(&cx).await;
+            for index in [0, 1, 2, 3] {
+                out(&cx, o, index).await;
+            }
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            // Only the first two pages are as far as the entry goes.
+            cx.mprotect(space, at(2), at(4), Prot::READ).await.unwrap();
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [0, 1], "not sequential: it began at page 0");
+            cx.mprotect(space, at(2), at(4), Prot::RW).await.unwrap();
+            reclaim(&cx, o, 0).await;
+            reclaim(&cx, o, 1).await;
+            // The later of two merged entries has left its hint, which is where the mapping began.
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [0, 1, 2, 3], "a cluster");
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            cx.mprotect(space, at(2), at(4), Prot::READ).await.unwrap();
+            assert_eq!(cx.user_load(at(0)).await, Ok(10));
+            assert_eq!(resident(&cx, o), [0, 1]);
+            reclaim(&cx, o, 1).await;
+            reclaim(&cx, o, 0).await;
+            let entry = cx.map_entry_at(space, at(0)).unwrap();
+            assert_eq!(cx.entry(entry).next_read.load(&cx), at(2));
+            cx.entry(entry).next_read.store(&cx, at(1));
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [1], "sequential");
+            assert_eq!(cx.entry(entry).read_ahead.load(&cx), 7);
+        });
+        clean(&world);
+        assert_eq!(world.env.findings(), [], "{}", policy.name);
+    }
+}

@@ -138,7 +138,7 @@ fn program(preset: &str, seed: u64) {
 
 #[test]
 fn random_programs_find_nothing_on_any_kernel() {
-    let seeds = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    let seeds = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
     for preset in PRESETS {
         (0..seeds).for_each(|seed| program(preset.name, seed));
     }

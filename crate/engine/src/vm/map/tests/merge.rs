@@ -157,6 +157,11 @@ fn memory_that_may_not_be_written_carries_no_charge_and_is_not_extended_by_what_
         cx.user_load(at(1)).await.unwrap();
         assert_eq!((charges(cx, space, 0), charges(cx, space, 1)), ((false, false), (false, true)));
         assert_ne!(object(cx, space, 0).id, object(cx, space, 1).id);
+        // An object that nobody pays for is not extended for one who would.
+        cx.mmap(space, &anon(12, 1, Prot::READ)).await.unwrap();
+        cx.user_load(at(12)).await.unwrap();
+        cx.mmap(space, &anon(13, 1, Prot::RW)).await.unwrap();
+        assert_eq!((object(cx, space, 12).size.load(cx), charges(cx, space, 13)), (1, (true, false)));
         // The other way round the object pays for both.
         cx.mmap(space, &anon(2, 1, Prot::READ)).await.unwrap();
         assert_eq!((object(cx, space, 2).id, charges(cx, space, 2)), (object(cx, space, 1).id, (false, true)));

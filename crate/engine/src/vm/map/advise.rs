@@ -165,7 +165,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_object_advice_applies`: only memory that nobody else sees may be dropped.
+    /// `vm_object_advice_applies`: only memory that no other process sees may be dropped.
     fn advice_applies(&self, id: ObjectId, advice: Advice) -> bool {
         let private = ObjectFlags::ANON | ObjectFlags::ONEMAPPING;
         advice != Advice::Free || self.object(id).flags.load(self).contains(private)
@@ -177,7 +177,7 @@ impl<E: Env> Cx<'_, E> {
         self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
     }
 
-    /// `vm_page_advise`: nobody has used the page lately, and with [`Advice::Free`] nothing of it is worth
+    /// `vm_page_advise`: the page counts as not used lately, and with [`Advice::Free`] nothing of it is worth
     /// writing out. What other page tables know of it they keep. Exclusively busy.
     fn page_advise(&self, page: &Page<E>, advice: Advice) {
         if advice == Advice::Free {

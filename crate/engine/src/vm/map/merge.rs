@@ -1,6 +1,6 @@
 //! `vm_map_try_merge_entries`: neighbours that differ in nothing but their place become one entry.
 //!
-//! Whoever has changed what an entry says tries it with the entry before, and after the last one that
+//! A routine that has changed what an entry says tries it with the entry before, and after the last one that
 //! changed with the one behind. So what an mprotect has cut is whole again after another that takes it
 //! back, and a hole that is filled again joins what is around it.
 

@@ -58,14 +58,14 @@ fn a_store_to_shared_memory_that_nobody_noticed_is_lost_by_madvise_free() {
         let child = two(cx, space).await;
         cx.madvise(space, at(0), at(2), Advice::Free).await.unwrap();
         assert!(!page(cx, space, 0).dirty.load(cx) && !leaf(cx, space, 0).intersects(Entry::M | Entry::A));
-        assert_eq!(cx.user_load(at(0)).await, Ok(10), "it is there as long as nobody needs the memory");
+        assert_eq!(cx.user_load(at(0)).await, Ok(10), "it is there as long as the memory is not needed");
         assert!(!reclaim(cx, space, 0).await);
         assert_eq!(cx.user_load(at(0)).await, Ok(0));
         go_on(cx, child).await;
         assert_eq!(cx.user_load(at(0)).await, Ok(0));
         cx.vmspace_exit().await;
         go_on(cx, space).await;
-        // The only mapping again: now the advice applies, whoever has noticed.
+        // The only mapping again: now the advice applies to a dirty page too.
         cx.user_store(at(0), 11).await.unwrap();
         page(cx, space, 0).make_dirty(cx);
         cx.madvise(space, at(0), at(2), Advice::Free).await.unwrap();

@@ -73,7 +73,7 @@ fn a_hole_that_is_filled_again_joins_its_neighbours() {
         assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 1), (2, 3)], (2, true)));
         let (_, events) = events_of(cx, cx.mmap(space, &anon(1, 1, Prot::RW))).await;
         assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 3)], (1, true)));
-        assert!(events.iter().any(|e| matches!(e, Event::EntryRemove { .. })), "whoever folds events is told");
+        assert!(events.iter().any(|e| matches!(e, Event::EntryRemove { .. })), "a fold of the events is told");
         assert_eq!([object(cx, space, 0).id, object(cx, space, 2).id], [o, o]);
         assert_eq!((cx.user_load(at(1)).await, cx.user_load(at(2)).await), (Ok(0), Ok(12)));
         // With other rights it is an entry of its own, in the middle of the object.
@@ -157,7 +157,7 @@ fn memory_that_may_not_be_written_carries_no_charge_and_is_not_extended_by_what_
         cx.user_load(at(1)).await.unwrap();
         assert_eq!((charges(cx, space, 0), charges(cx, space, 1)), ((false, false), (false, true)));
         assert_ne!(object(cx, space, 0).id, object(cx, space, 1).id);
-        // An object that nobody pays for is not extended for one who would.
+        // An object without a charge is not extended for memory with one.
         cx.mmap(space, &anon(12, 1, Prot::READ)).await.unwrap();
         cx.user_load(at(12)).await.unwrap();
         cx.mmap(space, &anon(13, 1, Prot::RW)).await.unwrap();

@@ -41,6 +41,8 @@ pub enum Kind {
     Vnode,
     /// A page of a file as it stands in storage.
     FilePage,
+    /// The swap device.
+    Swap,
 }
 
 impl Kind {
@@ -55,11 +57,12 @@ impl Kind {
         Kind::Cpu,
         Kind::Vnode,
         Kind::FilePage,
+        Kind::Swap,
     ];
 }
 
 /// Number of [`Kind`]s.
-pub const KINDS: usize = 9;
+pub const KINDS: usize = 10;
 
 /// Where a word stands: its container and which field of it. The digest of the
 /// world is a sum over containers, of a hash of name and fields.

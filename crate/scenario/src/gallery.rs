@@ -38,7 +38,7 @@ pub const GALLERY: &[Exhibit] = gallery! {
     "of1" "of2" "of2-signal" "of3" "of4"
     "tlb"
     "deadlock" "lost-wakeup"
-    "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16"
+    "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16" "free-shared"
     "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack" "clean-laundry"
 };
 

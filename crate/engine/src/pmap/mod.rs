@@ -30,6 +30,7 @@
 //! declaring each; leaves that are valid are declared, since hardware changes them.
 
 mod activate;
+mod advise;
 mod copy;
 mod enter;
 mod invalidate;

@@ -80,7 +80,7 @@ fn space<E: Env>(world: &World<E>) -> SpaceId {
 /// A valid page with `value` in its first word, busy.
 fn page<E: Env>(world: &World<E>, value: u64) -> &Page<E> {
     let cx = task(world, 0, SpaceId(0));
-    let object = cx.object_allocate_anon(1, None);
+    let object = cx.object_allocate_anon(1, None, false);
     page_of(&cx, object, value)
 }
 

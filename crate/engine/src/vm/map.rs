@@ -14,6 +14,7 @@ mod fork;
 mod insert;
 mod lock;
 mod lookup;
+mod merge;
 mod protect;
 mod remap;
 mod stack;
@@ -111,8 +112,15 @@ pub struct Entry<E: Env> {
     pub inheritance: Guarded<E, Inherit>,
     /// Wirings of the entry.
     pub wired_count: Guarded<E, u32>,
-    /// Where a sequential reader would fault next: a hint, written under a read lock.
+    /// `entry.cred`: swap is reserved for it, and its object does not carry that charge. Where an entry has
+    /// an object and need not copy it, the charge is the object's.
+    pub charged: Guarded<E, bool>,
+    /// Where a sequential reader would fault next; how many pages the pager reads ahead goes by it. Written by
+    /// faults, under a read lock.
     pub next_read: Cell<E, VirtAddr>,
+    /// How many pages the pager was asked to read ahead last; 0 after a fault that was not sequential. As
+    /// `next_read`.
+    pub read_ahead: Cell<E, u32>,
     /// The next entry by address.
     pub next: Guarded<E, Option<EntryId>>,
 }
@@ -132,7 +140,9 @@ impl<E: Env> Entry<E> {
             max_protection: Guarded::new(env, at(6), Prot::empty()),
             inheritance: Guarded::new(env, at(7), Inherit::Copy),
             wired_count: Guarded::new(env, at(8), 0),
-            next_read: Cell::new(env, Place::NOWHERE, VirtAddr(0)),
+            charged: Guarded::new(env, at(9), false),
+            next_read: Cell::new(env, at(10), VirtAddr(0)),
+            read_ahead: Cell::new(env, at(11), 0),
             next: Guarded::new(env, Place::NOWHERE, None),
         }
     }

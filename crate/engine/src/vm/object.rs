@@ -105,6 +105,9 @@ pub struct Object<E: Env> {
     pub busy: Cell<E, u32>,
     /// The non-anonymous object at the end of the chain, or the vnode's own. Constant.
     pub handle: Cell<E, Option<ObjectId>>,
+    /// `object.cred`: swap is reserved for its pages. Write lock, or the map's of its only entry; an mmap
+    /// behind an entry peeks at that one's.
+    pub charged: Cell<E, bool>,
     /// The file of a vnode object. Constant.
     pub file: Cell<E, Option<FileId>>,
     /// References held by running operations: bookkeeping for E01.
@@ -133,6 +136,7 @@ impl<E: Env> Object<E> {
             backing_object_offset: Guarded::new(env, at(6), 0),
             paging_in_progress: Cell::new(env, at(7), 0),
             busy: Cell::new(env, at(8), 0),
+            charged: Cell::new(env, at(9), false),
             handle: Cell::new(env, Place::NOWHERE, None),
             file: Cell::new(env, Place::NOWHERE, None),
             transient_refs: Cell::new(env, Place::NOWHERE, 0),
@@ -187,6 +191,7 @@ impl<E: Env> Cx<'_, E> {
         o.ref_count.store(self, 1);
         o.backing_object.store(self, None);
         o.backing_object_offset.set(self, 0);
+        o.charged.store(self, false);
         o.handle.store(self, None);
         o.file.store(self, None);
         self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size });
@@ -194,8 +199,9 @@ impl<E: Env> Cx<'_, E> {
         id
     }
     /// `vm_object_allocate_anon`: `size` pages of anonymous memory with one reference.
-    /// `hint` is the future backing object: it gives the handle and is not linked.
-    pub fn object_allocate_anon(&self, size: u64, hint: Option<ObjectId>) -> ObjectId {
+    /// `hint` is the future backing object: it gives the handle and is not linked. `charged` says
+    /// that swap is reserved for the pages.
+    pub fn object_allocate_anon(&self, size: u64, hint: Option<ObjectId>, charged: bool) -> ObjectId {
         let kind = match self.on(crate::policy::Switches::NO_DEFAULT_TYPE) {
             true => ObjectType::Swap,
             false => ObjectType::Default,
@@ -206,6 +212,7 @@ impl<E: Env> Cx<'_, E> {
             if hinted.is_anon(self) { hinted.handle.load(self) } else { Some(h) }
         });
         self.object(id).handle.store(self, handle);
+        self.object(id).charged.store(self, charged);
         id
     }
     /// The object of a file, `size` pages, with one reference.
@@ -318,12 +325,14 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_shadow` (§9.5): gives an entry that must copy an object of its own
     /// above `source`; the map is write-locked. `size` and `offset` in pages. Nothing if
     /// the entry is the sole owner of an anonymous source. With `shared` the result
-    /// has two references and two families of entries.
+    /// has two references and two families of entries. `charged` is the entry's charge, which
+    /// becomes the result's.
     pub async fn object_shadow(
         &self,
         source: Option<ObjectId>,
         offset: u64,
         size: u64,
+        charged: bool,
         shared: bool,
     ) -> Option<ObjectId> {
         if let Some(s) = source {
@@ -339,7 +348,7 @@ impl<E: Env> Cx<'_, E> {
                 }
             }
         }
-        let result = self.object_allocate_anon(size, source);
+        let result = self.object_allocate_anon(size, source, charged);
         let r = self.object(result);
         r.lock.lock(self, Mode::Write).await;
         r.backing_object_offset.set(self, offset);

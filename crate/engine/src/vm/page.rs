@@ -62,6 +62,8 @@ pub struct Page<E: Env> {
     pub pv_head: Guarded<E, Option<PvId>>,
     /// For a page table: number of valid entries. Under the pmap lock.
     pub table_refs: Guarded<E, u32>,
+    /// It is clean although it was written to, since madvise(FREE) said so: bookkeeping for E12.
+    pub(crate) forgone: Cell<E, bool>,
     /// Next free frame. Under the free list's lock.
     next_free: Guarded<E, Option<FrameNo>>,
 }
@@ -82,6 +84,7 @@ impl<E: Env> Page<E> {
             flags: Cell::new(env, at(5), PageFlags::empty()),
             pv_head: Guarded::new(env, Place::NOWHERE, None),
             table_refs: Guarded::new(env, Place::NOWHERE, 0),
+            forgone: Cell::new(env, Place::NOWHERE, false),
             next_free: Guarded::new(env, Place::NOWHERE, Some(next)),
         }
     }
@@ -134,6 +137,12 @@ impl<E: Env> Page<E> {
         if self.dirty.load(cx) {
             self.dirty.store(cx, false);
             cx.emit(Event::PageDirty { page: self.frame, dirty: false });
+        }
+    }
+    /// What was stored to it need not be kept, or is what it counts for again.
+    pub(crate) fn note_forgone(&self, cx: &Cx<'_, E>, forgone: bool) {
+        if E::TRACING {
+            cx.env.act(|| self.forgone.store(cx, forgone));
         }
     }
     /// `vm_page_valid`: the contents are valid from here on. It must be busy.
@@ -355,6 +364,7 @@ impl<'w, E: Env> Cx<'w, E> {
         let page = self.page(self.free.take(self)?);
         self.emit(Event::PageAlloc { page: page.frame, object, index });
         page.ref_count.store(self, 0);
+        page.note_forgone(self, false);
         page.set_xbusy_new(self);
         page.insert(self, object, index);
         Some(page)

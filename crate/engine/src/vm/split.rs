@@ -26,7 +26,7 @@ impl<E: Env> Cx<'_, E> {
         let first = e.offset.get(self);
         let size = (e.end.get(self).0 - e.start.get(self).0) >> PAGE_SHIFT;
         o.lock.unlock(self).await;
-        let new = self.object_allocate_anon(size, Some(id));
+        let new = self.object_allocate_anon(size, Some(id), o.charged.load(self));
         let n = self.object(new);
         o.lock.lock(self, Mode::Write).await;
         if self.on(Switches::COLLAPSING_FLAG) {

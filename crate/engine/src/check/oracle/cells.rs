@@ -88,10 +88,12 @@ impl Cells {
             c.doubts.retain(|d| usize::from(d.0) != slot);
         }
     }
-    /// The page, which has a value, may as well hold `other`.
+    /// The page, which has a value, may as well hold `other`; after MADV_FREE that may be what it holds, and
+    /// says that it may be dropped.
     pub(super) fn add_doubt(&mut self, page: PageIndex, doubt: Doubt, other: u64) {
         let (c, slot) = self.chunk_mut(page);
-        if c.has(slot) && c.values[slot] != other && !c.doubts_of(slot).any(|d| d.1 == other) {
+        let news = c.values[slot] != other || doubt == Doubt::Freed;
+        if c.has(slot) && news && !c.doubts_of(slot).any(|d| d.1 == other) {
             c.doubts.push((slot as u8, doubt, other));
         }
     }

@@ -8,6 +8,7 @@
 //!   that nobody ever stored.
 
 use super::Oracle;
+use super::cells::{Cells, Doubt};
 use super::line::{Line, LineId, Owner, Sharing, Stored};
 use super::space::Region;
 use crate::env::Env;
@@ -28,9 +29,25 @@ pub(super) struct Wrong {
     /// How many stores its file's pages had seen when it parted from them; none while it
     /// shows the file's.
     pub(super) since: Option<u64>,
+    /// It is shared memory that a process has said it can do without: see [`Oracle::is_excused`].
+    pub(super) freed: bool,
+}
+
+impl Wrong {
+    /// A wrong value of a page with these cells.
+    pub(super) fn of(cells: &Cells, line: LineId, page: PageIndex, expected: u64) -> Wrong {
+        let freed = matches!(line.owner, Owner::Shared(_)) && cells.doubts(page).any(|d| d.0 == Doubt::Freed);
+        Wrong { expected, line, page, since: cells.since(page), freed }
+    }
 }
 
 impl Oracle {
+    /// After MADV_FREE the page was dropped, and read again from a block that holds what it held before. Of
+    /// private memory the block goes with the advice, so no older value may show.
+    pub(super) fn is_excused(&self, wrong: &Wrong, value: u64) -> bool {
+        wrong.freed && self.in_own_history(wrong, value)
+    }
+
     /// Looks through the stores to one line before `limit`, newest first.
     fn stored_in(&self, id: LineId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
         let find = |book: &super::Book| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();

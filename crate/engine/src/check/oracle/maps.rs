@@ -7,6 +7,7 @@ use super::{Backing, Digest, Held, Oracle, Saved, Slot, Snapshot};
 use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::vm::vnode::contents;
 use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::atomic::Ordering;
@@ -112,7 +113,9 @@ impl Oracle {
             space.insert(Region { start: at(region.start), end: at(region.end), ..region });
         }
     }
-    /// MADV_FREE of anonymous pages: the old value or 0, until the next store.
+    /// MADV_FREE: until the next store a page holds what it held, or what is there without the stores to it.
+    /// That is 0 for anonymous memory, unless an older value is on the swap device; for a file's page
+    /// it is what the file holds.
     pub fn advised_free(&self, id: SpaceId, start: VirtAddr, end: VirtAddr) {
         let (start, end) = pages(start, end);
         let mut held = self.spaces.get(id.0).lock();
@@ -120,9 +123,12 @@ impl Oracle {
         for region in space.regions.iter_mut().filter(|r| r.start < end && r.end > start) {
             let window = region.clip(start, end).window();
             match &mut region.what {
-                What::Private { cells, .. } => free(cells, window),
-                What::Shared(Sharing::File(_)) => {}
-                What::Shared(group) => free(&mut self.shared(*group).lock().edit().cells, window),
+                What::Private { cells, .. } => free(cells, window, |_| 0),
+                What::Shared(sharing) => {
+                    let file = if let Sharing::File(file) = *sharing { Some(file) } else { None };
+                    let without = |page| file.map_or(0, |file| contents(file, page));
+                    free(&mut self.shared(*sharing).lock().edit().cells, window, without);
+                }
             }
         }
     }
@@ -216,10 +222,11 @@ impl Snapshot {
     }
 }
 
-fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex)) {
-    let held: Vec<PageIndex> = cells.range(from, to).filter(|(_, c)| c.value != 0).map(|(page, _)| page).collect();
+/// The pages that have values may be `without` these.
+fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex), without: impl Fn(PageIndex) -> u64) {
+    let held: Vec<PageIndex> = cells.range(from, to).map(|(page, _)| page).collect();
     for page in held {
-        cells.add_doubt(page, Doubt::Freed, 0);
+        cells.add_doubt(page, Doubt::Freed, without(page));
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     contents(world, &owned, leaves, found);
 }
 
-/// E12: what is clean can be had again from its block.
+/// E12: what is clean can be read again from its block, unless madvise(FREE) has made it clean.
 fn contents<E: Env>(
     world: &World<E>,
     owned: &[(ObjectId, PageIndex, FrameNo)],
@@ -63,7 +63,7 @@ fn contents<E: Env>(
         let flags = page.flags.peek(env);
         let has_block = flags.contains(PageFlags::SWAP_SPACE) && !flags.contains(PageFlags::SWAP_FREE);
         let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);
-        if !has_block || page.dirty.peek(env) || !page.valid.peek(env) || modified() {
+        if !has_block || page.dirty.peek(env) || !page.valid.peek(env) || page.forgone.peek(env) || modified() {
             continue;
         }
         let at = owned.binary_search_by(|b| (b.0, b.1).cmp(&(object, index)));

@@ -60,6 +60,11 @@ pub(crate) struct FaultState {
     /// Backing objects may be read-locked (P13).
     pub can_read_lock: bool,
     pub oom: u32,
+    /// How many pages the pager is asked to read ahead, 0 for a cluster around the page; none before it is
+    /// asked the first time.
+    pub nera: Option<u32>,
+    /// How many it has read ahead, once it has read the page.
+    pub ahead: Option<u64>,
     /// For the record alone.
     pub kind: FaultKind,
     /// What the task knew when the fault began.
@@ -146,6 +151,8 @@ impl<E: Env> Cx<'_, E> {
             copied: false,
             can_read_lock: self.on(Switches::READ_LOCK_WALK),
             oom: 0,
+            nera: None,
+            ahead: None,
             kind: FaultKind::Soft,
             knew: self.env.known(),
         };
@@ -219,6 +226,7 @@ impl<E: Env> Cx<'_, E> {
         }
         let Some(m) = fs.m else { return Err(Stop::Error(Kern::Failure)) };
         self.fault_record(fs, Place::Sure);
+        self.read_noted(fs);
         let page = self.page(m);
         // F13: the copy becomes visible as valid only now (P10).
         if std::mem::take(&mut fs.copied) {
@@ -293,11 +301,14 @@ impl<E: Env> Cx<'_, E> {
             oom,
             kind: _,
             knew,
+            nera,
+            ahead,
         } = fs;
         let flags = [wired, lookup_still_valid, copied, can_read_lock];
         let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
         let prots = [fault_type, original, prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
-        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(oom)));
+        let read = mix(nera.map_or(0, |n| u64::from(n) + 1), ahead.map_or(0, |n| n + 1));
+        let constant = mix(mix(mix(place as u64, prots), mix(flags, u64::from(oom))), read);
         // Each thing as a number of its own.
         let walk = |lookup: &Lookup, of: &dyn Fn(Kind, u32) -> u64| {
             // Its object, index and wiring are the fault's own.

@@ -3,7 +3,7 @@
 use super::{FaultState, Place, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
-use crate::machine::addr::{PAGE_SHIFT, PageIndex};
+use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
@@ -23,14 +23,19 @@ enum Here {
 /// many around the page, as far as the entry goes.
 const READ_CLUSTER: u64 = 16;
 
-/// How many pages behind and ahead the pager may read with the page. What the kernel makes of
-/// sequential faults and of madvise is left out.
+/// Pages that are read ahead at a first sequential fault (`VM_FAULT_READ_AHEAD_MIN`), and the most ever.
+const READ_AHEAD: (u32, u32) = (7, 255);
+
+/// How many pages behind and ahead the pager may read with the page: ahead alone for a sequential
+/// reader. What the kernel makes of madvise is left out.
 fn read_cluster(fs: &FaultState) -> (u64, u64) {
     let Some(lookup) = fs.lookup else { return (0, 0) };
     let before = fs.pindex.0 % READ_CLUSTER;
-    let behind = before.min((fs.va.0 - lookup.start.0) >> PAGE_SHIFT);
-    let ahead = (READ_CLUSTER - 1 - before).min(((lookup.end.0 - fs.va.0) >> PAGE_SHIFT) - 1);
-    (behind, ahead)
+    let (behind, ahead) = match fs.nera {
+        Some(nera) if nera > 0 => (0, u64::from(nera)),
+        _ => (before.min((fs.va.0 - lookup.start.0) >> PAGE_SHIFT), READ_CLUSTER - 1 - before),
+    };
+    (behind, ahead.min(((lookup.end.0 - fs.va.0) >> PAGE_SHIFT) - 1))
 }
 
 impl<E: Env> Cx<'_, E> {
@@ -166,6 +171,9 @@ impl<E: Env> Cx<'_, E> {
     /// anybody's. Only a vnode whose object nobody maps is ever locked exclusively, so the shared lock
     /// of G2 never has to be waited for and is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
+        if fs.nera.is_none() {
+            fs.nera = self.read_ahead(fs);
+        }
         self.unlock_map(fs).await;
         let object = self.object(fs.object);
         let locked = self.on(Switches::LOCK_THRU_FAULT);
@@ -174,19 +182,46 @@ impl<E: Env> Cx<'_, E> {
         if !(locked && swap) {
             object.lock.unlock(self).await;
         }
-        let got = if swap {
+        let read = if swap {
             self.swap_getpages(fs.object, page, read_cluster(fs)).await
         } else {
             self.vnode_getpage(fs.object, page).await;
-            page.valid.load(self)
+            page.valid.load(self).then_some(0)
         };
+        let got = read.is_some();
         if got {
             fs.kind = FaultKind::Pager;
+            fs.ahead = read;
         }
         if locked && !swap || !locked && !got {
             object.lock.lock(self, Mode::Write).await;
         }
         got
+    }
+
+    /// `vm_fault_readahead`: how many pages to read ahead. A fault where the last read has stopped is
+    /// sequential, and each asks for more than the one before; any other asks for a cluster. The map is
+    /// read-locked.
+    fn read_ahead(&self, fs: &FaultState) -> Option<u32> {
+        let e = self.entry(fs.lookup?.entry);
+        let before = e.read_ahead.load(self);
+        let (least, most) = READ_AHEAD;
+        let now = match (e.next_read.load(self) == fs.va, before) {
+            (false, _) => 0,
+            (true, 0) => least,
+            (true, before) => (least + before + 1).min(most),
+        };
+        if now != before {
+            e.read_ahead.store(self, now);
+        }
+        Some(now)
+    }
+
+    /// The pager has read the page: where a sequential reader would fault next. The map is read-locked.
+    pub(super) fn read_noted(&self, fs: &FaultState) {
+        if let (Some(lookup), Some(ahead)) = (fs.lookup, fs.ahead) {
+            self.entry(lookup.entry).next_read.store(self, VirtAddr(fs.va.0 + ((ahead + 1) << PAGE_SHIFT)));
+        }
     }
 
     /// NEXT (`vm_fault_next`, §8.8): parks or frees `m` and goes down to the backing

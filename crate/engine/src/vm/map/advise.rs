@@ -36,7 +36,9 @@ impl Advice {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_madvise`: the map is read-locked while its objects are gone through.
+    /// `vm_map_madvise`: the map is read-locked while its page table and its objects are gone through. The
+    /// page table comes first, before anybody asks whether the advice applies to the object: with
+    /// [`Advice::Free`] the process forgets its own stores even to memory that it shares.
     pub async fn madvise(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) -> Result<(), Kern> {
         range_check(start, end)?;
         if matches!(advice, Advice::Normal | Advice::WillNeed) {
@@ -47,86 +49,142 @@ impl<E: Env> Cx<'_, E> {
         while let Some(id) = self.within(at, end) {
             let e = self.entry(id);
             at = e.next.get(self);
+            // Without an object nothing is mapped either.
             let Some(object) = e.object.get(self) else { continue };
             // Without its page a shadow would show older data: time would run backwards.
             let shadows = self.object(object).backing_object.load(self).is_some();
             if advice == Advice::Free && shadows && !self.on(Switches::FREE_REWINDS) {
                 continue;
             }
-            let mut va = e.start.get(self).max(start);
-            while va < e.end.get(self).min(end) {
-                let index = e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
-                self.object_madvise((space, va), object, PageIndex(index), advice).await;
-                va = VirtAddr(va.0 + PAGE_SIZE);
-            }
+            let (first, last) = (e.start.get(self).max(start), e.end.get(self).min(end));
+            self.pmap_advise(space, first, last, advice == Advice::Free, |va, frame| {
+                // One that is dirty all the same will be written out.
+                if !self.page(frame).dirty.load(self) {
+                    self.page(frame).note_forgone(self, true);
+                    self.may_be_dropped((space, va));
+                }
+            })
+            .await;
+            let index = PageIndex(e.offset.get(self).0 + ((first.0 - e.start.get(self).0) >> PAGE_SHIFT));
+            self.object_madvise((space, first), object, index, (last.0 - first.0) >> PAGE_SHIFT, advice).await;
         }
         self.map_read_unlock(space).await;
         Ok(())
     }
 
-    /// `vm_object_madvise` for one page, which `whose` is shown: the topmost resident one of
-    /// the chain. With [`Advice::Free`] blocks of the swap device go too, of that page and
-    /// of what is passed on the way down.
-    async fn object_madvise(&self, whose: (SpaceId, VirtAddr), object: ObjectId, index: PageIndex, advice: Advice) {
-        let (mut id, mut at) = (object, index);
-        self.object(id).lock.lock(self, Mode::Write).await;
-        loop {
-            let o = self.object(id);
-            if advice == Advice::Free && !o.flags.load(self).contains(ObjectFlags::ANON | ObjectFlags::ONEMAPPING) {
-                break;
-            }
-            let Some(page) = self.page_lookup(id, at) else {
-                if advice == Advice::Free && self.swap_block(id, at).is_some() {
-                    self.swap_free(id, at);
-                    self.may_be_dropped(whose);
+    /// `vm_object_madvise` for `pages` pages from `index` on, which the space of `whose` is shown from that
+    /// address on. Of each it is the topmost resident one of the chain. With [`Advice::Free`] blocks of
+    /// the swap device go too, of the page and of what is passed on the way down.
+    ///
+    /// The object stays locked all the while, with the one in which a page is looked for. After a wait for a
+    /// busy page it all begins again at that page.
+    async fn object_madvise(
+        &self,
+        whose: (SpaceId, VirtAddr),
+        object: ObjectId,
+        index: PageIndex,
+        pages: u64,
+        advice: Advice,
+    ) {
+        let mut done = 0;
+        let knew = self.env.known();
+        self.object(object).lock.lock(self, Mode::Write).await;
+        while done < pages && self.advice_applies(object, advice) {
+            self.env.know(knew);
+            self.env.learn(done, None);
+            let va = VirtAddr(whose.1.0 + done * PAGE_SIZE);
+            match self.page_to_advise((whose.0, va), object, PageIndex(index.0 + done), advice).await {
+                Some((page, below)) if page.try_xbusy(self) => {
+                    self.page_advise(page, advice);
+                    if advice == Advice::Free {
+                        page.clear_flag(self, PageFlags::SWAP_SPACE | PageFlags::SWAP_FREE);
+                        self.swap_free(below, page.pindex.load(self));
+                        self.may_be_dropped((whose.0, va));
+                    }
+                    page.xunbusy(self);
+                    self.unlock_below(object, below).await;
                 }
-                // Hand over hand down the chain.
-                let Some(below) = o.backing_object.load(self) else { break };
-                at = PageIndex(at.0 + o.backing_object_offset.get(self));
-                self.object(below).lock.lock(self, Mode::Write).await;
-                o.lock.unlock(self).await;
-                id = below;
-                continue;
-            };
-            if !page.valid.load(self) || page.wired(self) > 0 {
-                break;
-            }
-            if page.try_xbusy(self) {
-                self.page_advise(page, advice).await;
-                if advice == Advice::Free {
-                    page.clear_flag(self, PageFlags::SWAP_SPACE | PageFlags::SWAP_FREE);
-                    self.swap_free(id, at);
-                    self.may_be_dropped(whose);
+                Some((page, below)) => {
+                    if below != object {
+                        self.object(object).lock.unlock(self).await;
+                    }
+                    self.busy_sleep(page, below, false).await;
+                    self.object(object).lock.lock(self, Mode::Write).await;
+                    continue;
                 }
-                page.xunbusy(self);
-                break;
+                None => {}
             }
-            self.busy_sleep(page, id, false).await;
-            (id, at) = (object, index);
-            self.object(id).lock.lock(self, Mode::Write).await;
+            done += 1;
         }
-        self.object(id).lock.unlock(self).await;
+        self.env.know(knew);
+        self.object(object).lock.unlock(self).await;
     }
 
-    /// Tells the oracle in the step in which it comes true: the page may read as zero from
-    /// here on, until it is stored to.
+    /// The page that is shown at `object[index]`, if it is valid and not wired, and the object it is in, which is
+    /// write-locked as `object` is. With nothing only that is.
+    async fn page_to_advise(
+        &self,
+        whose: (SpaceId, VirtAddr),
+        object: ObjectId,
+        index: PageIndex,
+        advice: Advice,
+    ) -> Option<(&Page<E>, ObjectId)> {
+        let (mut id, mut at) = (object, index);
+        let page = loop {
+            if let Some(page) = self.page_lookup(id, at) {
+                break page;
+            }
+            if advice == Advice::Free && self.swap_block(id, at).is_some() {
+                self.swap_free(id, at);
+                self.may_be_dropped(whose);
+            }
+            let o = self.object(id);
+            let below = o.backing_object.load(self);
+            if let Some(below) = below {
+                at = PageIndex(at.0 + o.backing_object_offset.get(self));
+                self.object(below).lock.lock(self, Mode::Write).await;
+            }
+            self.unlock_below(object, id).await;
+            id = below?;
+            if !self.advice_applies(id, advice) {
+                self.unlock_below(object, id).await;
+                return None;
+            }
+        };
+        if page.valid.load(self) && page.wired(self) == 0 {
+            return Some((page, id));
+        }
+        self.unlock_below(object, id).await;
+        None
+    }
+
+    /// Unlocks an object of the chain below `object`, which itself stays locked.
+    async fn unlock_below(&self, object: ObjectId, id: ObjectId) {
+        if id != object {
+            self.object(id).lock.unlock(self).await;
+        }
+    }
+
+    /// `vm_object_advice_applies`: only memory that no other process sees may be dropped.
+    fn advice_applies(&self, id: ObjectId, advice: Advice) -> bool {
+        let private = ObjectFlags::ANON | ObjectFlags::ONEMAPPING;
+        advice != Advice::Free || self.object(id).flags.load(self).contains(private)
+    }
+
+    /// Tells the oracle in the step in which it comes true: the page may read as it would without the stores
+    /// to it from here on, until it is stored to.
     fn may_be_dropped(&self, (space, va): (SpaceId, VirtAddr)) {
         self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
     }
 
-    /// `pmap_advise` and `vm_page_advise`: nobody has used the page lately, and with
-    /// [`Advice::Free`] nothing of it is worth writing out. Exclusively busy.
-    async fn page_advise(&self, page: &Page<E>, advice: Advice) {
+    /// `vm_page_advise`: the page counts as not used lately, and with [`Advice::Free`] nothing of it is worth
+    /// writing out. What other page tables know of it they keep. Exclusively busy.
+    fn page_advise(&self, page: &Page<E>, advice: Advice) {
         if advice == Advice::Free {
-            self.pmap_ts_referenced(page).await;
             // A store from here on sets M again, and the page is kept.
-            self.pmap_clear_modify(page).await;
             page.undirty(self);
-        } else {
-            self.pmap_ts_referenced(page).await;
-            if !page.dirty.load(self) && self.pmap_is_modified(page) {
-                page.make_dirty(self);
-            }
+        } else if !page.dirty.load(self) && self.pmap_is_modified(page) {
+            page.make_dirty(self);
         }
         page.clear_flag(self, PageFlags::REFERENCED);
     }

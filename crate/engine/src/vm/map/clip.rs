@@ -11,11 +11,11 @@ impl<E: Env> Cx<'_, E> {
     /// Cuts an entry in two at `at`, which is inside it; the map is write-locked. The
     /// lower part stays where it is, the upper one is a new entry with a reference of
     /// its own on the same object. An entry without an object gets one first, or
-    /// its parts would get one each (`vm_map_entry_charge_object`).
+    /// its parts would get one each.
     pub(super) async fn map_clip(&self, space: SpaceId, id: EntryId, at: VirtAddr) -> EntryId {
         let e = self.entry(id);
         if !e.is_guard(self) {
-            let object = self.map_entry_back(space, id);
+            let object = self.map_entry_charge_object(space, id).await;
             self.point(Step::RefAdd).await;
             self.object_reference(object);
         }
@@ -28,6 +28,21 @@ impl<E: Env> Cx<'_, E> {
         self.entry(new).wired_count.set(self, e.wired_count.get(self));
         new
     }
+    /// `vm_map_lookup_clip_start`: cuts the entry that `start` is inside of; the map is write-locked. The
+    /// entry before `start` and the first one after it.
+    pub(super) async fn map_clip_start(&self, space: SpaceId, start: VirtAddr) -> (Option<EntryId>, Option<EntryId>) {
+        let (prev, first) = self.map_entries_around(space, start);
+        match first.filter(|&id| self.entry(id).start.get(self) < start) {
+            Some(id) => (Some(id), Some(self.map_clip(space, id, start).await)),
+            None => (prev, first),
+        }
+    }
+    /// `vm_map_clip_end`: cuts the entry if `end` is inside of it; the map is write-locked.
+    pub(super) async fn map_clip_end(&self, space: SpaceId, id: EntryId, end: VirtAddr) {
+        if self.entry(id).end.get(self) > end {
+            self.map_clip(space, id, end).await;
+        }
+    }
     /// Cuts the entries at both ends of `[start, end)`; the map is write-locked. The entry
     /// before the range and the first one inside it.
     pub(super) async fn map_clip_range(
@@ -36,16 +51,10 @@ impl<E: Env> Cx<'_, E> {
         start: VirtAddr,
         end: VirtAddr,
     ) -> (Option<EntryId>, Option<EntryId>) {
-        let (mut prev, mut first) = self.map_entries_around(space, start);
-        if let Some(id) = first.filter(|&id| self.entry(id).start.get(self) < start) {
-            first = Some(self.map_clip(space, id, start).await);
-            prev = Some(id);
-        }
+        let (prev, first) = self.map_clip_start(space, start).await;
         let mut at = first;
         while let Some(id) = self.within(at, end) {
-            if self.entry(id).end.get(self) > end {
-                self.map_clip(space, id, end).await;
-            }
+            self.map_clip_end(space, id, end).await;
             at = self.entry(id).next.get(self);
         }
         (prev, self.within(first, end))

@@ -24,9 +24,10 @@ impl<E: Env> Cx<'_, E> {
     /// given away while an entry of a page table still leads to them. The map is
     /// write-locked; references are left for [`Cx::map_unlock`].
     pub(super) async fn map_delete(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
-        let (prev, mut at) = self.map_clip_range(space, start, end).await;
+        let (prev, mut at) = self.map_clip_start(space, start).await;
         while let Some(id) = self.within(at, end) {
             let e = self.entry(id);
+            self.map_clip_end(space, id, end).await;
             at = e.next.get(self);
             if !e.is_guard(self) {
                 self.pmap_remove(space, e.start.get(self), e.end.get(self)).await;

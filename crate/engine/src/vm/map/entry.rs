@@ -12,6 +12,9 @@ use crate::world::Cx;
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).
 pub(super) const USER_END: u64 = 1 << 47;
 
+/// `VM_FAULT_READ_AHEAD_INIT`: of a new entry.
+pub(super) const READ_AHEAD: u32 = 15;
+
 /// What an entry says, apart from its place in the list.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
@@ -23,6 +26,9 @@ pub(super) struct Range {
     pub(super) protection: Prot,
     pub(super) max_protection: Prot,
     pub(super) inheritance: Inherit,
+    pub(super) charged: bool,
+    pub(super) next_read: VirtAddr,
+    pub(super) read_ahead: u32,
 }
 
 impl<E: Env> Entry<E> {
@@ -49,6 +55,9 @@ impl<E: Env> Entry<E> {
             protection: self.protection.get(cx),
             max_protection: self.max_protection.get(cx),
             inheritance: self.inheritance.get(cx),
+            charged: self.charged.get(cx),
+            next_read: self.next_read.load(cx),
+            read_ahead: self.read_ahead.load(cx),
         }
     }
     /// The entry as events carry it; nobody's access is declared.
@@ -136,7 +145,9 @@ impl<E: Env> Cx<'_, E> {
         e.max_protection.set(self, range.max_protection);
         e.inheritance.set(self, range.inheritance);
         e.wired_count.set(self, 0);
-        e.next_read.store(self, VirtAddr(0));
+        e.charged.set(self, range.charged);
+        e.next_read.store(self, range.next_read);
+        e.read_ahead.store(self, range.read_ahead);
         self.map_entry_insert(space, prev, id);
         id
     }
@@ -179,16 +190,38 @@ impl<E: Env> Cx<'_, E> {
             self.emit(Event::EntrySet { space, entry: id, view: e.view(&self.env) });
         }
     }
-    /// `vm_map_entry_back`: gives an entry without an object one; the map is write-locked.
+    /// `vm_map_entry_back`: gives an entry without an object one, and that the entry's charge; the map is
+    /// write-locked.
     pub(super) fn map_entry_back(&self, space: SpaceId, id: EntryId) -> ObjectId {
         let e = self.entry(id);
         if let Some(object) = e.object.get(self) {
             return object;
         }
-        let object = self.object_allocate_anon(e.pages(self), None);
+        let object = self.object_allocate_anon(e.pages(self), None, e.charged.get(self));
         e.object.set(self, Some(object));
         e.offset.set(self, PageIndex(0));
+        e.charged.set(self, false);
         self.map_entry_changed(space, id);
+        object
+    }
+    /// `ENTRY_CHARGED`: swap is reserved for the entry, by itself or by its object.
+    pub(super) fn map_entry_charged(&self, e: &Entry<E>) -> bool {
+        let of_object = |object: ObjectId| self.object(object).charged.load(self);
+        e.charged.get(self)
+            || !e.flags.get(self).intersects(EntryFlags::NEEDS_COPY) && e.object.get(self).is_some_and(of_object)
+    }
+    /// `vm_map_entry_charge_object`: the object of the entry, which gets one if it has none, carries the
+    /// entry's charge from here on, unless the entry has yet to copy it. The map is write-locked.
+    pub(super) async fn map_entry_charge_object(&self, space: SpaceId, id: EntryId) -> ObjectId {
+        let e = self.entry(id);
+        let Some(object) = e.object.get(self) else { return self.map_entry_back(space, id) };
+        if e.charged.get(self) && !e.flags.get(self).intersects(EntryFlags::NEEDS_COPY) {
+            let o = self.object(object);
+            o.lock.lock(self, Mode::Write).await;
+            o.charged.store(self, true);
+            o.lock.unlock(self).await;
+            e.charged.set(self, false);
+        }
         object
     }
 }

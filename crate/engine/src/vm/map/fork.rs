@@ -7,7 +7,7 @@ use super::entry::Range;
 use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
-use crate::machine::addr::PageIndex;
+use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
@@ -52,9 +52,11 @@ impl<E: Env> Cx<'_, E> {
         // The child's reference; it comes first so that a shadow is made where one is due.
         self.point(Step::RefAdd).await;
         self.object_hold(object);
+        let charged = e.charged.get(self);
         if e.flags.get(self).intersects(EntryFlags::NEEDS_COPY) {
-            let shadow = self.object_shadow(Some(object), e.offset.get(self).0, e.pages(self), true).await;
+            let shadow = self.object_shadow(Some(object), e.offset.get(self).0, e.pages(self), charged, true).await;
             e.flags.set(self, e.flags.get(self) - EntryFlags::NEEDS_COPY);
+            e.charged.set(self, false);
             if let Some(new) = shadow {
                 e.object.set(self, Some(new));
                 e.offset.set(self, PageIndex(0));
@@ -68,6 +70,10 @@ impl<E: Env> Cx<'_, E> {
             let o = self.object(object);
             o.lock.lock(self, Mode::Write).await;
             o.clear_flags(self, ObjectFlags::ONEMAPPING);
+            if charged {
+                o.charged.store(self, true);
+                e.charged.set(self, false);
+            }
             o.lock.unlock(self).await;
         }
         self.object_hand_over(object);
@@ -92,10 +98,12 @@ impl<E: Env> Cx<'_, E> {
         if source.protection.contains(Prot::WRITE) && !source.flags.intersects(EntryFlags::NEEDS_COPY) {
             self.pmap_protect(parent, source.start, source.end, source.protection - Prot::WRITE).await;
         }
-        let new = self.map_entry_link(child, prev, &Range { object: None, offset: PageIndex(0), ..source });
+        let hollow = Range { object: None, offset: PageIndex(0), charged: false, ..source };
+        let new = self.map_entry_link(child, prev, &hollow);
         self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Copy));
         let c = self.entry(new);
         let anon = self.object(object).is_anon(self);
+        let charged = anon && self.map_entry_charged(e);
         let object = if anon {
             self.fork_object(parent, id, object).await
         } else {
@@ -103,6 +111,12 @@ impl<E: Env> Cx<'_, E> {
             self.object_reference(object);
             object
         };
+        // What is shared is paid for by its object, and what either may come to copy by its entry.
+        if charged && !source.flags.intersects(EntryFlags::NEEDS_COPY) {
+            self.object(object).charged.store(self, true);
+            e.charged.set(self, true);
+        }
+        c.charged.set(self, charged);
         // In one step with the reference, which is the new entry's.
         let flags = source.flags | EntryFlags::COW | EntryFlags::NEEDS_COPY;
         e.flags.set(self, flags);
@@ -137,10 +151,18 @@ impl<E: Env> Cx<'_, E> {
         object
     }
 
-    /// VM_INHERIT_ZERO: fresh zero pages at the same addresses.
+    /// VM_INHERIT_ZERO: fresh zero pages at the same addresses, for which swap is reserved.
     fn fork_zeroed(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
         let source = self.entry(id).range(self);
-        let new = self.map_entry_link(child, prev, &Range { object: None, offset: PageIndex(0), ..source });
+        let fresh = Range {
+            object: None,
+            offset: PageIndex(0),
+            charged: true,
+            next_read: VirtAddr(0),
+            read_ahead: 0,
+            ..source
+        };
+        let new = self.map_entry_link(child, prev, &fresh);
         self.model(parent, |model| model.forked(parent, child, source.start, source.end, Inherit::Zero));
         new
     }

@@ -1,6 +1,6 @@
 //! `mmap`: new mappings (vm.md §12.6, rulings R22, R33).
 
-use super::entry::{Range, range_end};
+use super::entry::{READ_AHEAD, Range, range_end};
 use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
@@ -56,6 +56,9 @@ impl<E: Env> Cx<'_, E> {
             protection: request.prot & Prot::ALL,
             max_protection: Prot::ALL,
             inheritance: if request.shared { Inherit::Share } else { Inherit::Copy },
+            charged: false,
+            next_read: start,
+            read_ahead: READ_AHEAD,
         };
         let mut backing = Backing::Anon;
         if let MapKind::File { file, offset, pages } = request.kind {
@@ -71,7 +74,7 @@ impl<E: Env> Cx<'_, E> {
         self.map_lock(space).await;
         self.map_delete(space, start, end).await;
         if request.kind == MapKind::Stack {
-            self.map_stack(space, request, end);
+            self.map_stack(space, request, end).await;
         } else {
             self.map_insert(space, range, backing).await;
         }
@@ -79,17 +82,24 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// `vm_map_insert`: an entry for an empty range, or a longer previous entry. The map
-    /// is write-locked; the operation's own reference on the object becomes the entry's.
+    /// `vm_map_insert`: an entry for an empty range, or a longer previous entry. It and its neighbours
+    /// are merged where they can be. The map is write-locked; the operation's own reference on the object
+    /// becomes the entry's. Swap is reserved for private memory that may be written; what is not charged
+    /// for does not extend what is, unless that has an object which carries the charge.
     pub(super) async fn map_insert(&self, space: SpaceId, mut range: Range, backing: Backing) {
         let shared = range.inheritance == Inherit::Share;
+        let copies = range.object.is_none() || range.flags.intersects(EntryFlags::NEEDS_COPY);
+        range.charged = range.protection.contains(Prot::WRITE) && copies;
         let (prev, _) = self.map_entries_around(space, range.start);
         if let Some(object) = range.object {
             self.object_hand_over(object);
         } else if let Some(id) = prev {
             let p = self.entry(id);
-            let alike = p.flags.get(self) == range.flags && p.end.get(self) == range.start;
             let (object, next) = (p.object.get(self), p.next_index(self));
+            let alike = p.flags.get(self) == range.flags
+                && p.end.get(self) == range.start
+                && (p.charged.get(self) == range.charged
+                    || object.is_some_and(|object| self.object(object).charged.load(self) == range.charged));
             let pages = (range.end.0 - range.start.0) >> PAGE_SHIFT;
             if alike && self.object_coalesce(object, next, pages).await {
                 if p.inheritance.get(self) == range.inheritance
@@ -100,17 +110,21 @@ impl<E: Env> Cx<'_, E> {
                     p.end.set(self, range.end);
                     self.map_entry_changed(space, id);
                     self.model(space, |model| model.mapped(space, range.start, range.end, backing, shared));
-                    return;
+                    return self.map_try_merge_next(space, prev).await;
                 }
                 // The object is long enough, but the entry can't be: one more on the same object.
                 if let Some(object) = object {
                     self.point(Step::RefAdd).await;
                     self.object_reference(object);
                     (range.object, range.offset) = (Some(object), next);
+                    // It may be paid for by the object already, which has grown.
+                    range.charged &= !self.object(object).charged.load(self);
                 }
             }
         }
-        self.map_entry_link(space, prev, &range);
+        let new = self.map_entry_link(space, prev, &range);
         self.model(space, |model| model.mapped(space, range.start, range.end, backing, shared));
+        let new = self.map_try_merge(space, prev, new).await;
+        self.map_try_merge_next(space, Some(new)).await;
     }
 }

@@ -128,15 +128,19 @@ impl<E: Env> Cx<'_, E> {
     }
 
     /// M4: the entry gets an object of its own, unless it is the sole owner already;
-    /// the map is write-locked.
+    /// the map is write-locked. An entry that nobody was charged for is charged now. With the shadow its
+    /// charge is the shadow's; without one it is released.
     async fn entry_shadow(&self, space: SpaceId, id: EntryId) {
         let e = self.entry(id);
         if let Some(source) = e.object.get(self) {
-            let new = self.object_shadow(Some(source), e.offset.get(self).0, e.pages(self), false).await;
+            let new = self.object_shadow(Some(source), e.offset.get(self).0, e.pages(self), true, false).await;
             if let Some(new) = new {
                 e.object.set(self, Some(new));
                 e.offset.set(self, PageIndex(0));
             }
+            e.charged.set(self, false);
+        } else {
+            e.charged.set(self, true);
         }
         e.flags.set(self, e.flags.get(self) - EntryFlags::NEEDS_COPY);
         self.map_entry_changed(space, id);

@@ -3,15 +3,17 @@
 use super::entry::range_check;
 use super::{EntryFlags, Inherit};
 use crate::env::Env;
-use crate::ids::SpaceId;
+use crate::ids::{EntryId, SpaceId};
 use crate::machine::addr::VirtAddr;
+use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
     /// `vm_map_protect`: rights that go are taken from the page tables at once, rights
     /// that come are found by the next fault. Nothing changes if any entry may not
-    /// have `prot`; holes are no error.
+    /// have `prot`; holes are no error. Entries that become writable are charged for, and those that
+    /// say the same as their neighbours afterwards are merged with them.
     pub async fn mprotect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) -> Result<(), Kern> {
         range_check(start, end)?;
         let prot = prot & Prot::ALL;
@@ -20,25 +22,61 @@ impl<E: Env> Cx<'_, E> {
             self.map_unlock(space).await;
             return Err(Kern::ProtectionFailure);
         }
-        let (_, mut at) = self.map_clip_range(space, start, end).await;
+        let (mut prev, first) = self.map_clip_start(space, start).await;
+        let mut at = first;
         while let Some(id) = self.within(at, end) {
-            let e = self.entry(id);
-            at = e.next.get(self);
-            if e.is_guard(self) {
-                continue;
+            self.map_clip_end(space, id, end).await;
+            if prot.contains(Prot::WRITE) {
+                self.charge_for_writes(id).await;
             }
-            let old = e.protection.get(self);
-            e.protection.set(self, prot);
-            self.map_entry_changed(space, id);
-            if !prot.contains(old) {
-                // Copy-on-write entries get their writes page by page, from faults.
-                let cow = e.flags.get(self).intersects(EntryFlags::COW);
-                let left = if cow { prot - Prot::WRITE } else { prot };
-                self.pmap_protect(space, e.start.get(self), e.end.get(self), left).await;
-            }
+            at = self.entry(id).next.get(self);
         }
+        at = first;
+        while let Some(id) = self.within(at, end) {
+            if !self.entry(id).is_guard(self) {
+                self.entry_protect(space, id, prot).await;
+            }
+            let id = self.map_try_merge(space, prev, id).await;
+            at = self.entry(id).next.get(self);
+            prev = Some(id);
+        }
+        self.map_try_merge_next(space, prev).await;
         self.map_unlock(space).await;
         Ok(())
+    }
+
+    /// Swap is reserved for an entry that is about to become writable, unless it is so already: by the
+    /// entry where writes will need pages of its own, or for the whole of its object.
+    async fn charge_for_writes(&self, id: EntryId) {
+        let e = self.entry(id);
+        if e.protection.get(self).contains(Prot::WRITE) || e.is_guard(self) || self.map_entry_charged(e) {
+            return;
+        }
+        match e.object.get(self).filter(|_| !e.flags.get(self).intersects(EntryFlags::NEEDS_COPY)) {
+            None => e.charged.set(self, true),
+            Some(object) => {
+                let o = self.object(object);
+                if o.is_anon(self) {
+                    o.lock.lock(self, Mode::Write).await;
+                    o.charged.store(self, true);
+                    o.lock.unlock(self).await;
+                }
+            }
+        }
+    }
+
+    /// The entry has `prot` from here on. What it loses goes from the page table at once.
+    async fn entry_protect(&self, space: SpaceId, id: EntryId, prot: Prot) {
+        let e = self.entry(id);
+        let old = e.protection.get(self);
+        e.protection.set(self, prot);
+        self.map_entry_changed(space, id);
+        if !prot.contains(old) {
+            // Copy-on-write entries get their writes page by page, from faults.
+            let cow = e.flags.get(self).intersects(EntryFlags::COW);
+            let left = if cow { prot - Prot::WRITE } else { prot };
+            self.pmap_protect(space, e.start.get(self), e.end.get(self), left).await;
+        }
     }
 
     /// All entries of the range may have `prot`.
@@ -58,15 +96,18 @@ impl<E: Env> Cx<'_, E> {
     pub async fn minherit(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, inherit: Inherit) -> Result<(), Kern> {
         range_check(start, end)?;
         self.map_lock(space).await;
-        let (_, mut at) = self.map_clip_range(space, start, end).await;
+        let (mut prev, mut at) = self.map_clip_range(space, start, end).await;
         while let Some(id) = self.within(at, end) {
             let e = self.entry(id);
-            at = e.next.get(self);
             if !e.is_guard(self) || inherit != Inherit::Zero {
                 e.inheritance.set(self, inherit);
                 self.map_entry_changed(space, id);
             }
+            let id = self.map_try_merge(space, prev, id).await;
+            at = self.entry(id).next.get(self);
+            prev = Some(id);
         }
+        self.map_try_merge_next(space, prev).await;
         self.map_unlock(space).await;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `mremap`, which recordings of Linux have and FreeBSD has not (rulings R36).
 
-use super::entry::{Range, range_end};
+use super::entry::{READ_AHEAD, Range, range_end};
 use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
@@ -150,6 +150,8 @@ impl<E: Env> Cx<'_, E> {
             object: None,
             offset: PageIndex(0),
             flags: EntryFlags::empty(),
+            next_read: start,
+            read_ahead: READ_AHEAD,
             inheritance: if like.inheritance == Inherit::Share { Inherit::Share } else { Inherit::Copy },
             ..like
         };

@@ -1,6 +1,6 @@
 //! Stacks: an entry that grows down into the gap below it (rulings R35).
 
-use super::entry::Range;
+use super::entry::{READ_AHEAD, Range};
 use super::insert::MapRequest;
 use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
@@ -30,7 +30,7 @@ pub(super) enum Growth {
 impl<E: Env> Cx<'_, E> {
     /// `vm_map_stack`: the mapped part of a stack, and the gap below it down to the next
     /// mapping. The map is write-locked and the range itself empty.
-    pub(super) fn map_stack(&self, space: SpaceId, request: &MapRequest, end: VirtAddr) {
+    pub(super) async fn map_stack(&self, space: SpaceId, request: &MapRequest, end: VirtAddr) {
         let (prev, _) = self.map_entries_around(space, request.start);
         let floor = prev.map_or(0, |id| self.entry(id).end.get(self).0);
         let bottom = end.0.saturating_sub(STACK_MAX).max(floor);
@@ -42,9 +42,11 @@ impl<E: Env> Cx<'_, E> {
                 flags: EntryFlags::GUARD | EntryFlags::STACK_GAP,
                 protection: Prot::empty(),
                 max_protection: request.prot,
+                charged: false,
                 ..self.entry(stack).range(self)
             };
-            self.map_entry_link(space, prev, &gap);
+            let gap = self.map_entry_link(space, prev, &gap);
+            self.map_try_merge(space, prev, gap).await;
         }
     }
 
@@ -66,6 +68,9 @@ impl<E: Env> Cx<'_, E> {
             protection: prot,
             max_protection: Prot::ALL,
             inheritance: Inherit::Copy,
+            charged: prot.contains(Prot::WRITE),
+            next_read: start,
+            read_ahead: READ_AHEAD,
         };
         let id = self.map_entry_link(space, prev, &range);
         self.model(space, |model| model.mapped(space, start, end, Backing::Anon, false));

@@ -1,9 +1,12 @@
 //! The map layer by itself and, for what only an access can show, with faults.
 #![allow(clippy::unwrap_used)]
 
+mod advise;
 mod exec;
 mod fork;
 mod insert;
+mod merge;
+mod programs;
 mod random;
 mod remap;
 mod shrink;

@@ -13,9 +13,9 @@ use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
     /// Reads the exclusively busy `page` of object `id` from its block, and with it up to
-    /// `around` neighbours behind and ahead. Whether there was a block. With P07 the object
-    /// is write-locked before and after; else it is unlocked, and the pager locks it.
-    pub async fn swap_getpages(&self, id: ObjectId, page: &Page<E>, around: (u64, u64)) -> bool {
+    /// `around` neighbours behind and ahead. How many it read ahead, or nothing if there was no block. With
+    /// P07 the object is write-locked before and after; else it is unlocked, and the pager locks it.
+    pub async fn swap_getpages(&self, id: ObjectId, page: &Page<E>, around: (u64, u64)) -> Option<u64> {
         let o = self.object(id);
         let locked = self.on(Switches::LOCK_THRU_FAULT);
         if !locked {
@@ -26,10 +26,10 @@ impl<E: Env> Cx<'_, E> {
             if !locked {
                 o.lock.unlock(self).await;
             }
-            return false;
+            return None;
         };
         let mut pages = vec![(page, block)];
-        self.read_around(id, index, around, &mut pages);
+        let ahead = self.read_around(id, index, around, &mut pages);
         pages.iter().for_each(|_| self.pip_add(id));
         o.lock.unlock(self).await;
         self.point(Step::PagerGet).await;
@@ -48,32 +48,36 @@ impl<E: Env> Cx<'_, E> {
         if !locked {
             o.lock.unlock(self).await;
         }
-        true
+        Some(ahead)
     }
 
-    /// Neighbours with blocks next to `index` that are not resident get pages, in one run each
-    /// way, before the lock is dropped. None while pages or blocks are on their way out of the
-    /// object: a split or a collapse would meet pages where it has been (OF3).
+    /// Neighbours of `index` that are not resident get pages, in one run each way as far as their blocks
+    /// adjoin on the device, before the lock is dropped. None while pages or blocks are on their way out of the
+    /// object: a split or a collapse would meet pages where it has been (OF3). How many there are ahead.
     fn read_around<'a>(
         &'a self,
         id: ObjectId,
         index: PageIndex,
         (behind, ahead): (u64, u64),
         pages: &mut Vec<(&'a Page<E>, FrameNo)>,
-    ) {
+    ) -> u64 {
+        let Some(&(_, first)) = pages.first() else { return 0 };
         if self.object(id).has(self, ObjectFlags::SPLIT | ObjectFlags::DEAD) {
-            return;
+            return 0;
         }
         let mut run = |indices: &mut dyn Iterator<Item = u64>| {
+            let before = pages.len();
             for at in indices.map(PageIndex) {
-                let block = self.swap_block(id, at).filter(|_| self.page_lookup(id, at).is_none());
-                let Some(block) = block else { return };
-                let Some(page) = self.page_alloc(id, at) else { return };
+                let adjoins = |block: &FrameNo| u64::from(block.0) + index.0 == u64::from(first.0) + at.0;
+                let block = self.swap_block(id, at).filter(adjoins).filter(|_| self.page_lookup(id, at).is_none());
+                let Some(block) = block else { break };
+                let Some(page) = self.page_alloc(id, at) else { break };
                 pages.push((page, block));
             }
+            (pages.len() - before) as u64
         };
         run(&mut (index.0.saturating_sub(behind)..index.0).rev());
-        run(&mut (index.0 + 1..=index.0.saturating_add(ahead)));
+        run(&mut (index.0 + 1..=index.0.saturating_add(ahead)))
     }
 
     /// `swp_pager_async_iodone` of a read, for one page; the object is write-locked.

@@ -67,9 +67,12 @@ impl<E: Env> Cx<'_, E> {
         b.owner.store(self, owner.map(|o| o.0));
         b.pindex.store(self, owner.map_or(PageIndex(0), |o| o.1));
         if E::TRACING {
-            // As pages are named, but not the same: a page and its block may both be there.
-            let of =
-                |(o, i): (ObjectId, PageIndex)| mix(mix(0x5b10c, self.env.name_of(Kind::Object, o.0)), i.0 + 1) | 1;
+            // As pages are named, but not the same: a page and its block may both be there. Where on the device
+            // it is counts.
+            let number = u64::from(self.swap.number(block));
+            let of = |(o, i): (ObjectId, PageIndex)| {
+                mix(mix(mix(0x5b10c, self.env.name_of(Kind::Object, o.0)), i.0 + 1), number) | 1
+            };
             self.env.name(Kind::Frame, block.0, owner.map_or(0, of));
         }
     }

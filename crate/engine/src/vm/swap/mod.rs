@@ -6,8 +6,13 @@
 //! **The device** is storage of the environment's memory behind the physical frames: block
 //! `n` is frame `frames + n`, which no physical address reaches. So contents are undone like
 //! any memory, and a digest knows a block as it knows a page, by its owner and index and
-//! what it holds, never by its number (rulings R4). Whether pages are read together never
-//! depends on where on the device they are.
+//! what it holds.
+//!
+//! **Where a block is** decides something: a read takes only such neighbours along whose blocks adjoin on
+//! the device. A write takes the first free block behind the one that was taken last (`bl_cursor` of
+//! the kernel's `blist`), and from the beginning again once there is none. So, other than with frames,
+//! numbers count: the number is part of a block's name, and the cursor is a word of the digest. Which blocks
+//! are free follows from these, and from the one that a write has in its hand.
 //!
 //! **When I/O is over.** The task that starts an I/O also completes it, with points between:
 //! `pager_get` or `pager_put`, the transfer, `pager_done`, the completion. In between anybody
@@ -26,7 +31,7 @@ mod put;
 #[cfg(test)]
 mod tests;
 
-use crate::env::{Cell, Env, Guarded, Place, Word};
+use crate::env::{Cell, Env, Guarded, Kind, Place, Word};
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::Spin;
@@ -40,8 +45,8 @@ pub struct Block<E: Env> {
     pub owner: Cell<E, Option<ObjectId>>,
     /// For which of its pages.
     pub pindex: Cell<E, PageIndex>,
-    /// Next free block. Under the device's lock.
-    next_free: Guarded<E, Option<FrameNo>>,
+    /// Nobody has it. Under the device's lock.
+    free: Guarded<E, bool>,
 }
 
 /// The swap device.
@@ -50,7 +55,8 @@ pub struct Device<E: Env> {
     /// Storage of the first block.
     first: u32,
     lock: Spin<E>,
-    head: Guarded<E, Option<FrameNo>>,
+    /// The block at which the next search for a free one begins. Under `lock`.
+    cursor: Guarded<E, u32>,
     /// Blocks that nobody has. Under `lock`.
     free: Guarded<E, u32>,
 }
@@ -63,13 +69,13 @@ impl<E: Env> Device<E> {
             frame: FrameNo(frame),
             owner: Cell::new(env, Place::NOWHERE, None),
             pindex: Cell::new(env, Place::NOWHERE, PageIndex(0)),
-            next_free: Guarded::new(env, Place::NOWHERE, (frame + 1 < end).then_some(FrameNo(frame + 1))),
+            free: Guarded::new(env, Place::NOWHERE, true),
         };
         Device {
             blocks: (first..end).map(block).collect(),
             first,
             lock: Spin::new(env),
-            head: Guarded::new(env, Place::NOWHERE, (first < end).then_some(FrameNo(first))),
+            cursor: Guarded::new(env, Place::at(Kind::Swap, 0, 0), 0),
             free: Guarded::new(env, Place::NOWHERE, end - first),
         }
     }
@@ -81,30 +87,39 @@ impl<E: Env> Device<E> {
     pub fn free(&self, env: &E) -> u32 {
         self.free.peek(env)
     }
-    fn block(&self, frame: FrameNo) -> Option<&Block<E>> {
-        self.blocks.get((frame.0.wrapping_sub(self.first)) as usize)
+    /// Which block it is, counted from the first.
+    fn number(&self, frame: FrameNo) -> u32 {
+        frame.0.wrapping_sub(self.first)
     }
-    /// `swp_pager_getswapspace` for one page: the block that was freed last. Which one it is
-    /// makes no difference to anybody.
+    fn block(&self, frame: FrameNo) -> Option<&Block<E>> {
+        self.blocks.get(self.number(frame) as usize)
+    }
+    /// `swp_pager_getswapspace` for one page: the next free block.
     fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
-        let take = || {
-            let frame = self.head.get(cx)?;
-            self.head.set(cx, self.block(frame).and_then(|b| b.next_free.get(cx)));
-            self.free.set(cx, self.free.get(cx) - 1);
-            Some(frame)
-        };
-        let taken = self.lock.with(cx, || cx.env.quiet(take));
-        cx.env.learn(u64::from(taken.is_some()), None);
-        cx.env.learn_number(taken.pack());
+        let taken = self.lock.with(cx, || cx.env.quiet(|| self.take_next(cx)));
+        cx.env.learn(taken.pack(), None);
         taken
+    }
+    /// `blist_alloc` of one block.
+    fn take_next(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
+        let (cursor, all) = (self.cursor.get(cx) as usize, self.blocks.len());
+        let block = (cursor..all).chain(0..cursor).map(|n| &self.blocks[n]).find(|b| b.free.get(cx))?;
+        block.free.set(cx, false);
+        self.free.set(cx, self.free.get(cx) - 1);
+        let next = (self.number(block.frame) + 1) % all as u32;
+        self.cursor.set(cx, next);
+        if E::TRACING {
+            // A device at its beginning adds nothing to a digest.
+            cx.env.name(Kind::Swap, 0, u64::from(next != 0));
+        }
+        Some(block.frame)
     }
     /// `swp_pager_freeswapspace`: a block that nobody has any more.
     fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
         let put = || {
             if let Some(block) = self.block(frame) {
-                block.next_free.set(cx, self.head.get(cx));
+                block.free.set(cx, true);
             }
-            self.head.set(cx, Some(frame));
             self.free.set(cx, self.free.get(cx) + 1);
         };
         self.lock.with(cx, || cx.env.quiet(put));

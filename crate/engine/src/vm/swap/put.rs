@@ -5,11 +5,13 @@ use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::step::Step;
 use crate::sync::Mode;
+use crate::vm::object::ObjectType;
 use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Writes a page of object `id` to a new block and sees the write through. The page is
+    /// Writes a page of object `id` to a new block and sees the write through. The block that the page had
+    /// before is free once the write is under way. The page is
     /// share-busy, write-protected and dirty, and has a pip of the object; both are
     /// released on return. The object is write-locked on entry and unlocked on return.
     /// Whether there was room on the device.
@@ -20,6 +22,10 @@ impl<E: Env> Cx<'_, E> {
         self.kassert(dirty, "A-pager-5", (Some(id), Some(index)), || {
             format!("frame {} is written although it is clean or another object's", page.frame.0)
         });
+        if o.kind.load(self) == ObjectType::Default {
+            // Whether there is room or not.
+            o.kind.store(self, ObjectType::Swap);
+        }
         o.lock.unlock(self).await;
         let block = self.swap.take(self);
         o.lock.lock(self, Mode::Write).await;
@@ -29,12 +35,15 @@ impl<E: Env> Cx<'_, E> {
             return false;
         };
         page.clear_flag(self, PageFlags::SWAP_FREE);
-        self.swap_free(id, index);
+        let before = self.swap_detach(id, index);
         self.swap_attach(id, index, block);
         o.lock.unlock(self).await;
         self.point(Step::PagerPut).await;
         self.env.frame_copy(page.frame, block);
         self.emit(Event::PageWrite { page: page.frame, file: None, value: self.env.frame_peek(block, 0) });
+        if let Some(before) = before {
+            self.swap.put(self, before);
+        }
         self.point(Step::PagerDone).await;
         o.lock.lock(self, Mode::Write).await;
         self.write_done(id, page, true).await;
@@ -51,6 +60,7 @@ impl<E: Env> Cx<'_, E> {
             });
             page.set_flag(self, PageFlags::SWAP_SPACE);
             page.undirty(self);
+            page.note_forgone(self, false);
         }
         page.sunbusy(self);
         self.pip_drop(id);

@@ -153,7 +153,7 @@ fn a_full_device_leaves_pages_where_they_are() {
     }
 }
 
-/// The page as it stands, its state digest with frames and blocks in whatever order.
+/// The state digest after pageouts in this order.
 fn digest_after(order: [u64; 2]) -> u64 {
     let world = stepped(&Policy::preset("main").unwrap(), 4);
     let cx = view(&world);
@@ -167,8 +167,9 @@ fn digest_after(order: [u64; 2]) -> u64 {
 }
 
 #[test]
-fn a_digest_knows_blocks_by_owner_and_contents_and_not_by_number() {
-    assert_eq!(digest_after([0, 1]), digest_after([1, 0]));
+fn a_digest_knows_blocks_by_owner_contents_and_place() {
+    assert_eq!(digest_after([0, 1]), digest_after([0, 1]));
+    assert_ne!(digest_after([0, 1]), digest_after([1, 0]), "of these only the first two adjoin");
     assert_ne!(digest_after([0, 1]), digest_after([0, 2]));
     let world = stepped(&Policy::preset("main").unwrap(), 4);
     let cx = view(&world);
@@ -185,6 +186,97 @@ fn a_digest_knows_blocks_by_owner_and_contents_and_not_by_number() {
     crate::env::Memory::frame_store(&world.env, block, 0, 10);
     assert_eq!(world.env.digest(), before);
     assert_ne!(world.env.name_of(Kind::Frame, block.0), 0);
+}
+
+/// Which of the four pages are resident.
+fn resident(cx: &Cx<'_, Stepped>, object: ObjectId) -> Vec<u64> {
+    (0..4).filter(|&index| cx.page_lookup(object, PageIndex(index)).is_some()).collect()
+}
+
+#[test]
+fn only_neighbours_whose_blocks_adjoin_come_along() {
+    for policy in policies() {
+        let world = stepped(&policy, 8);
+        let cx = view(&world);
+        run(async {
+            let (_, o) = process(&cx).await;
+            for index in [0, 1, 3, 2] {
+                out(&cx, o, index).await;
+            }
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [0, 1], "blocks 0 and 1; page 2 has block 3");
+            assert_eq!(cx.user_load(at(2)).await, Ok(12));
+            assert_eq!(resident(&cx, o), [0, 1, 2], "page 3 has block 2, on the wrong side");
+            // All of them anew, in order: they adjoin.
+            for index in 0..4 {
+                cx.user_store(at(index), 20 + index).await.unwrap();
+                out(&cx, o, index).await;
+            }
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            assert_eq!(cx.user_load(at(2)).await, Ok(22));
+            assert_eq!(resident(&cx, o), [0, 1, 2, 3]);
+        });
+        clean(&world);
+        assert_eq!(world.env.findings(), [], "{}", policy.name);
+    }
+}
+
+#[test]
+fn a_write_takes_the_next_free_block_and_begins_anew_at_the_end() {
+    let world = stepped(&Policy::preset("main").unwrap(), 4);
+    let cx = view(&world);
+    run(async {
+        let (_, o) = process(&cx).await;
+        let number = |index| cx.swap_block(o, PageIndex(index)).map(|block| world.swap.number(block));
+        let write = async |index| {
+            cx.user_store(at(index), 30 + index).await.unwrap();
+            out(&cx, o, index).await;
+        };
+        write(0).await;
+        write(1).await;
+        assert_eq!((number(0), number(1)), (Some(0), Some(1)));
+        write(0).await;
+        assert_eq!(number(0), Some(2), "block 0 is free, but behind");
+        write(2).await;
+        write(3).await;
+        assert_eq!((number(2), number(3)), (Some(3), Some(0)));
+        assert_eq!(world.swap.free(&world.env), 0);
+    });
+    clean(&world);
+}
+
+/// The page is dirty by the M bit alone, and still has its block: a write needs another one first.
+#[test]
+fn a_page_keeps_its_block_until_it_is_written_to_another() {
+    let world = stepped(&Policy::preset("main").unwrap(), 4);
+    let cx = view(&world);
+    run(async {
+        let (_, o) = process(&cx).await;
+        for index in 0..4 {
+            out(&cx, o, index).await;
+            reclaim(&cx, o, index).await;
+        }
+        assert_eq!(cx.user_load(at(0)).await, Ok(10));
+        cx.user_store(at(0), 20).await.unwrap();
+        assert!(cx.swap_block(o, PageIndex(0)).is_some());
+        out(&cx, o, 0).await;
+        assert!(cx.page_lookup(o, PageIndex(0)).unwrap().dirty.load(&cx), "there was no room");
+        assert!(cx.swap_block(o, PageIndex(0)).is_some());
+        reclaim(&cx, o, 1).await;
+        cx.user_store(at(1), 21).await.unwrap();
+        cx.object(o).lock.lock(&cx, Mode::Write).await;
+        cx.swap_free(o, PageIndex(1));
+        cx.object(o).lock.unlock(&cx).await;
+        out(&cx, o, 0).await;
+        assert!(!cx.page_lookup(o, PageIndex(0)).unwrap().dirty.load(&cx));
+        assert_eq!(world.swap.free(&world.env), 1);
+    });
+    assert_eq!(world.env.findings(), []);
 }
 
 #[test]
@@ -264,5 +356,49 @@ fn under_p12_an_object_without_blocks_has_no_pager_to_ask() {
             assert_eq!(object.may_have_pager_data(&cx), !policy.on(Switches::NO_DEFAULT_TYPE), "{}", policy.name);
             object.lock.unlock(&cx).await;
         });
+    }
+}
+
+/// A fault where the last read stopped reads nothing behind it, though the block there adjoins.
+#[test]
+fn a_sequential_fault_reads_ahead_alone() {
+    for policy in policies() {
+        let world = stepped(&policy, 8);
+        let cx = view(&world);
+        run(async {
+            let (space, o) = process(&cx).await;
+            for index in [0, 1, 2, 3] {
+                out(&cx, o, index).await;
+            }
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            // Only the first two pages are as far as the entry goes.
+            cx.mprotect(space, at(2), at(4), Prot::READ).await.unwrap();
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [0, 1], "not sequential: it began at page 0");
+            cx.mprotect(space, at(2), at(4), Prot::RW).await.unwrap();
+            reclaim(&cx, o, 0).await;
+            reclaim(&cx, o, 1).await;
+            // The later of two merged entries has left its hint, which is where the mapping began.
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [0, 1, 2, 3], "a cluster");
+            for index in 0..4 {
+                reclaim(&cx, o, index).await;
+            }
+            cx.mprotect(space, at(2), at(4), Prot::READ).await.unwrap();
+            assert_eq!(cx.user_load(at(0)).await, Ok(10));
+            assert_eq!(resident(&cx, o), [0, 1]);
+            reclaim(&cx, o, 1).await;
+            reclaim(&cx, o, 0).await;
+            let entry = cx.map_entry_at(space, at(0)).unwrap();
+            assert_eq!(cx.entry(entry).next_read.load(&cx), at(2));
+            cx.entry(entry).next_read.store(&cx, at(1));
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [1], "sequential");
+            assert_eq!(cx.entry(entry).read_ahead.load(&cx), 7);
+        });
+        clean(&world);
+        assert_eq!(world.env.findings(), [], "{}", policy.name);
     }
 }

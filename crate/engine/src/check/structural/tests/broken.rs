@@ -91,7 +91,7 @@ fn references_and_shadows() {
     }
     shows("E01", |b| b.cx.object_take_over(b.top));
     shows_at_rest("E01", |b| b.cx.object_hold(b.top));
-    shows_at_rest("E01", |b| assert!(b.cx.object_allocate_anon(1, None) > b.top));
+    shows_at_rest("E01", |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
     // One entry's reference may have become a link's while its map is write-locked.
     shows_at_rest("E01", |b| {
         assert!(b.cx.space_of(b.parent).lock.try_lock(&b.cx, Mode::Write));
@@ -107,7 +107,7 @@ fn references_and_shadows() {
     });
     // A new object is its creator's, but not whose it was said not to be.
     shows("E01", |b| {
-        let new = b.cx.object_allocate_anon(1, None);
+        let new = b.cx.object_allocate_anon(1, None, false);
         (0..2).for_each(|_| b.cx.object_take_over(new));
     });
     shows("E02", |b| b.cx.object(b.below).shadow_count.store(&b.cx, 0));
@@ -120,20 +120,20 @@ fn chains() {
     shows("E03", |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.top)));
     shows("E03", |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.below)));
     shows("E03", |b| {
-        let free = b.cx.object_allocate_anon(1, None);
+        let free = b.cx.object_allocate_anon(1, None, false);
         b.cx.object(free).kind.store(&b.cx, ObjectType::Dead);
         b.cx.object(b.below).backing_object.store(&b.cx, Some(free));
     });
     // Two that hold each other, and nobody holds them.
     shows("E03", |b| {
-        let [x, y] = [(); 2].map(|()| b.cx.object_allocate_anon(1, None));
+        let [x, y] = [(); 2].map(|()| b.cx.object_allocate_anon(1, None, false));
         for (x, y) in [(x, y), (y, x)] {
             b.cx.object(y).lock.try_lock(&b.cx, Mode::Write);
             b.cx.backing_insert_locked(x, y);
             b.cx.object(y).lock.release(&b.cx);
         }
     });
-    shows_at_rest("E03", |b| assert!(b.cx.object_allocate_anon(1, None) > b.top));
+    shows_at_rest("E03", |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
 }
 
 #[test]

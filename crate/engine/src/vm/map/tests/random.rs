@@ -10,10 +10,10 @@ use crate::machine::addr::PageIndex;
 use crate::vm::map::{Advice, Inherit};
 
 /// Numbers that depend on nothing but the seed.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = mix(self.0, 0xd1ce);
         (self.0 >> 8) % sides
     }

@@ -9,7 +9,7 @@ pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
-use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, Scenario};
+use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, MAX_PREFAULT, Scenario};
 use crate::validate;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::world::{FreeOrder, PmapCopy};
@@ -82,6 +82,11 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "free-order" => {
             let said = word(input, "lifo or fifo", "write which free frame goes first")?;
             into.free_order = one_of(&said, "lifo or fifo", &[("lifo", FreeOrder::Lifo), ("fifo", FreeOrder::Fifo)])?;
+        }
+        "prefault" => {
+            let before = number(input, MAX_PREFAULT, "pages before the faulting one")?;
+            let after = number(input, MAX_PREFAULT, "pages after the faulting one")?;
+            into.prefault = (before as u32, after as u32);
         }
         "errors" => {
             let said = word(input, "strict or allowed", "write what unexpected signals and errors are")?;

@@ -56,8 +56,11 @@ impl Display for Op {
             Op::Madvise(range, advice) => write!(f, "madvise {range} {}", said::<Advice>(ADVICES, advice)),
             Op::Store(page, None) => write!(f, "store va{page}"),
             Op::Store(page, Some(value)) => write!(f, "store va{page} {value}"),
-            Op::Load(page, None) => write!(f, "load va{page}"),
-            Op::Load(page, Some(value)) => write!(f, "load va{page} = {value}"),
+            Op::Load(page, value, name) => {
+                write!(f, "load va{page}")?;
+                value.iter().try_for_each(|value| write!(f, " = {value}"))?;
+                name.iter().try_for_each(|name| write!(f, " as {name}"))
+            }
             Op::Fork(child, ops) => {
                 f.write_str("fork ")?;
                 body(f, child, ops)
@@ -82,6 +85,7 @@ impl Display for Claim {
         match self {
             Claim::Value(process, page, Some(value)) => write!(f, "{process} va{page} = {value}"),
             Claim::Value(process, page, None) => write!(f, "{process} va{page} = nothing"),
+            Claim::Same(one, other) => write!(f, "{one} = {other}"),
             Claim::Count(count, object, n) => write!(f, "{}({object}) = {n}", said(COUNTS, count)),
             Claim::Chain(process, page, chain) => write!(f, "chain({process} va{page}) = [{}]", joined(chain, " ")),
             Claim::Depth(process, page, n) => write!(f, "depth({process} va{page}) = {n}"),
@@ -179,6 +183,7 @@ impl Display for Header {
         }
         writeln!(f, "pmap-copy {}", if self.pmap_copy == PmapCopy::All { "all" } else { "none" })?;
         writeln!(f, "free-order {}", if self.free_order == FreeOrder::Fifo { "fifo" } else { "lifo" })?;
+        writeln!(f, "prefault {} {}", self.prefault.0, self.prefault.1)?;
         writeln!(f, "errors {}", if self.strict { "strict" } else { "allowed" })
     }
 }

@@ -140,6 +140,8 @@ struct Known {
     objects: Vec<String>,
     pages: Vec<String>,
     files: Vec<String>,
+    /// Loads with names.
+    loads: Vec<String>,
 }
 
 impl Known {
@@ -193,6 +195,7 @@ impl Known {
                     );
                 }
                 Op::Exit if !concurrent => self.gone.push(who.text.clone()),
+                Op::Load(_, _, Some(name)) => unique(&mut self.loads, name, "name of a load")?,
                 Op::Collapse(object) => exists(&self.objects, object, "an object")?,
                 Op::Pageout(target) | Op::Reclaim(Some(target)) => match target {
                     Target::Page(page) => exists(&self.pages, page, "a page")?,
@@ -216,6 +219,10 @@ impl Known {
             | Claim::Depth(process, ..)
             | Claim::Pte(process, ..)
             | Claim::NeedsCopy(process, ..) => exists(&self.processes, process, "a process"),
+            Claim::Same(one, other) => {
+                exists(&self.loads, one, "a load")?;
+                exists(&self.loads, other, "a load")
+            }
             Claim::Chain(process, _, objects) => {
                 exists(&self.processes, process, "a process")?;
                 objects.iter().try_for_each(|o| exists(&self.objects, o, "an object"))

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod back;
+mod cases;
 mod chance;
 mod defects;
 mod digests;

@@ -3,7 +3,7 @@
 //! remembered, the reduced search reaches; and where everything can be tried, no more.
 
 use crate::proof::{STATES, Watched};
-use crate::random::{Dice, RIGHT, cases};
+use crate::random::{Dice, Hints, RIGHT, cases};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::ids::TaskId;
 use faultline_engine::policy::{self, Policy};
@@ -99,6 +99,13 @@ const MEETINGS: &[Meeting] = &[
         preemptions: 1,
     },
     Meeting {
+        name: "loads-that-are-compared",
+        setup: ONE,
+        tasks: "task S of P: store va0 Z0\ntask L of P { load va0 as x; load va0 as y }\nexpect x = y",
+        whole: false,
+        preemptions: 2,
+    },
+    Meeting {
         name: "exit-fault",
         setup: FAMILY,
         tasks: "task E of A: exit\ntask S of B: store va0 Z0",
@@ -176,9 +183,8 @@ fn operation(who: usize, nth: &mut usize, [op, page, more, _]: Dice) -> String {
 
 /// Tasks with an operation or two each, in a family of processes.
 fn meeting(before: &[Dice], tasks: &[Vec<Dice>]) -> String {
-    let mut text = String::from(
-        "frames 60\npages 3\nswap 3\nerrors allowed\nsetup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n",
-    );
+    let mut text = format!("frames 60\npages 3\nswap 3\nerrors allowed\n{}", Hints::of(before).lines());
+    text.push_str("setup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n");
     let (mut nth, mut born) = (0, 1);
     for &[who, op, page, more] in before {
         let who = usize::from(who) % born;

@@ -1,4 +1,4 @@
-//! Scenarios by chance: legal ones, whatever the numbers are.
+//! Scenarios by chance: legal ones, whatever the numbers are; in them hints that no program should notice.
 
 use proptest::prelude::ProptestConfig;
 use std::fmt::Write;
@@ -29,6 +29,26 @@ pub const ALL: Shape = Shape { share: true, files: true, vfork: true };
 /// Without sharing: for kernels that show stale pages then.
 pub const PLAIN: Shape = Shape { share: false, ..ALL };
 
+/// Hints that the kernel may follow or not: what a header says of them.
+#[derive(Clone, Copy)]
+pub struct Hints {
+    prefault: (u8, u8),
+    pmap_copy: &'static str,
+}
+
+impl Hints {
+    /// Those that go with the first decision, half of the time none.
+    pub fn of(dice: &[Dice]) -> Hints {
+        let number = dice.first().map_or(0, |die| die.iter().fold(0u8, |sum, &d| sum.wrapping_mul(31).wrapping_add(d)));
+        let prefault = [(0, 0), (4, 4), (0, 0), (1, 2)][usize::from(number) % 4];
+        Hints { prefault, pmap_copy: ["none", "none", "all"][usize::from(number / 4) % 3] }
+    }
+    /// Their lines of a header.
+    pub fn lines(self) -> String {
+        format!("prefault {} {}\npmap-copy {}\n", self.prefault.0, self.prefault.1, self.pmap_copy)
+    }
+}
+
 /// Private pages `va0` …; after them shared ones, and after them a file's.
 const PRIVATE: u64 = 4;
 const SHARED: u64 = 2;
@@ -45,11 +65,12 @@ struct Family {
     names: Vec<String>,
     alive: Vec<usize>,
     shared_by: bool,
+    hints: Hints,
 }
 
 impl Family {
-    fn new(shape: Shape) -> Family {
-        Family { shape, names: vec!["P0".into()], alive: vec![0], shared_by: false }
+    fn new(shape: Shape, hints: Hints) -> Family {
+        Family { shape, names: vec!["P0".into()], alive: vec![0], shared_by: false, hints }
     }
     fn is_mapped(&self, page: u64) -> bool {
         match page {
@@ -96,8 +117,9 @@ impl Family {
     }
 }
 
-fn head(shape: Shape) -> String {
-    let mut text = format!("frames 120\nswap 5\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
+fn head(shape: Shape, hints: Hints) -> String {
+    let mut text = format!("frames 120\nswap 5\nerrors allowed\n{}", hints.lines());
+    let _ = writeln!(text, "setup {{\n  process P0\n  P0: mmap va0 {PRIVATE}");
     if shape.share {
         let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
     }
@@ -134,7 +156,8 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
                 "exit".into()
             }
             // Once, and for good: the range is never copied again by who shares it.
-            253.. if family.shape.share && !family.shared_by => {
+            // Rulings R47.
+            253.. if family.shape.share && !family.shared_by && family.hints.pmap_copy == "none" => {
                 family.shared_by = true;
                 format!("minherit va0 {PRIVATE} share")
             }
@@ -146,8 +169,9 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
 
 /// One operation after the other; at the end everybody looks at everything, and goes.
 pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
-    let mut family = Family::new(shape);
-    let mut text = head(shape);
+    let hints = Hints::of(dice);
+    let mut family = Family::new(shape, hints);
+    let mut text = head(shape, hints);
     text.push_str("}\nsequence {\n");
     deeds(&mut text, &mut family, dice);
     for &who in &family.alive {
@@ -162,8 +186,9 @@ pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
 
 /// A sequential beginning, then up to four tasks at once.
 pub fn concurrent(shape: Shape, before: &[Dice], tasks: &[Vec<Dice>]) -> String {
-    let mut family = Family::new(shape);
-    let mut text = head(shape);
+    let hints = Hints::of(before);
+    let mut family = Family::new(shape, hints);
+    let mut text = head(shape, hints);
     deeds(&mut text, &mut family, before);
     text.push_str("}\n");
     let alive = family.alive.clone();

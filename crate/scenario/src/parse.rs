@@ -17,6 +17,10 @@ use lex::{Input, Parsed, end, more, number, one_of, refuse, rest, word};
 use op::Ops;
 use winnow::error::ErrMode;
 
+/// What a fork does about page tables, by its words.
+pub(crate) const PMAP_COPIES: &[(&str, PmapCopy)] =
+    &[("none", PmapCopy::None), ("all", PmapCopy::All), ("choose", PmapCopy::Choose)];
+
 /// The longest file that is read, in bytes.
 pub const MAX_LEN: usize = 1 << 20;
 
@@ -76,8 +80,8 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "pages" => into.pages = number(input, MAX_PAGES, "pages")?,
         "policy" => into.policy = rest(input)?,
         "pmap-copy" => {
-            let said = word(input, "none or all", "write what fork does about page tables")?;
-            into.pmap_copy = one_of(&said, "none or all", &[("none", PmapCopy::None), ("all", PmapCopy::All)])?;
+            let said = word(input, "none, all or choose", "write what fork does about page tables")?;
+            into.pmap_copy = one_of(&said, "none, all or choose", PMAP_COPIES)?;
         }
         "free-order" => {
             let said = word(input, "lifo or fifo", "write which free frame goes first")?;

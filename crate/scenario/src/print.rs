@@ -3,8 +3,8 @@
 use crate::model::{
     Advice, Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until,
 };
-use crate::parse::{ADVICES, COUNTS, INHERITS, PROTS, RIGHTS, SIGNALS, STATES};
-use faultline_engine::world::{FreeOrder, PmapCopy};
+use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, SIGNALS, STATES};
+use faultline_engine::world::FreeOrder;
 use std::fmt::{self, Display, Formatter};
 
 /// The word of a value; the tables are complete but for protections no file can say.
@@ -181,7 +181,7 @@ impl Display for Header {
         if let Some(cpus) = self.cpus {
             writeln!(f, "cpus {cpus}")?;
         }
-        writeln!(f, "pmap-copy {}", if self.pmap_copy == PmapCopy::All { "all" } else { "none" })?;
+        writeln!(f, "pmap-copy {}", said(PMAP_COPIES, &self.pmap_copy))?;
         writeln!(f, "free-order {}", if self.free_order == FreeOrder::Fifo { "fifo" } else { "lifo" })?;
         writeln!(f, "prefault {} {}", self.prefault.0, self.prefault.1)?;
         writeln!(f, "errors {}", if self.strict { "strict" } else { "allowed" })

@@ -3,7 +3,9 @@
 use crate::error::Refusal;
 use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario, Target};
 use faultline_engine::policy::Policy;
+use faultline_engine::world::PmapCopy;
 use faultline_sched::choices::MAX_TASKS;
+use faultline_sched::executor::MAX_HINTED;
 
 /// The fewest frames with which a process can be made at all.
 const MIN_FRAMES: u32 = 16;
@@ -110,9 +112,13 @@ fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
         unique(&mut known.tasks, &task.name, "task")?;
         known.program(&task.name, &task.ops, true)?;
     }
-    match scenario.tasks.get(MAX_TASKS.min(known.tasks.len())) {
-        None if known.tasks.len() <= MAX_TASKS => Ok(()),
-        _ => Err(Refusal::new(0, "fewer tasks", format!("{MAX_TASKS} tasks, forked ones included, are the most"))),
+    let (most, why) = match scenario.header.pmap_copy {
+        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
+        _ => (MAX_TASKS, ""),
+    };
+    match known.tasks.len() <= most {
+        true => Ok(()),
+        false => Err(Refusal::new(0, "fewer tasks", format!("{most} tasks, forked ones included, are the most{why}"))),
     }
 }
 

@@ -31,7 +31,7 @@ impl Walk {
             let misfit = PlayError::Choice { at: self.chosen, choice: choice.into(), tasks: runnable.len() };
             return if runnable.is_empty() { Ok(false) } else { Err(misfit) };
         };
-        self.preemptions += u32::from(is_preemption(runnable, machine.last(), task));
+        self.preemptions += u32::from(is_preemption(runnable, machine.last(), machine.taker(task)));
         machine.step(task)?;
         self.turns += 1;
         Ok(true)

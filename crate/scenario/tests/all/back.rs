@@ -77,8 +77,15 @@ const TWICE: &str = "errors allowed
     task B of P { fork Q { load va0; exit }; load va1; load va2 }
     task C of P { mprotect va0 4 rw; load va0; load va3 }";
 
+/// A fork is asked for each page whether the child gets its entry.
+const ASKED: &str = "pages 2\npmap-copy choose
+    setup { process P; P: mmap va0; P: store va0; P: store va1 }
+    task A of P { fork Q { load va0; store va1; exit }; store va0 }
+    task B of P { fork R; load va1 }";
+
 fn scenario(name: &str) -> Rc<Scenario> {
     match name {
+        "asked" => Rc::new(parse(name, ASKED).unwrap()),
         "twice" => Rc::new(parse(name, TWICE).unwrap()),
         "freed" => Rc::new(parse(name, FREED).unwrap()),
         _ => Rc::new(gallery::find(name).unwrap().scenario().unwrap()),
@@ -185,8 +192,8 @@ fn policy() -> impl Strategy<Value = String> {
     })
 }
 
-const SCENARIOS: [&str; 12] =
-    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice"];
+const SCENARIOS: [&str; 13] =
+    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice", "asked"];
 
 proptest! {
     #![proptest_config(cases(160))]

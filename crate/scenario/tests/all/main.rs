@@ -9,6 +9,7 @@ mod digests;
 mod format;
 mod gallery;
 mod goldens;
+mod hints;
 mod hostile;
 mod hunts;
 mod links;

@@ -25,9 +25,10 @@ fn walk_plainly<S: Subject>(watched: &mut Watched<S>, last: Option<TaskId>, most
     let runnable = Model::runnable(watched);
     let mut runs = u64::from(runnable.is_empty());
     for task in runnable.iter() {
-        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, task))) else { continue };
+        let taker = Model::taker(watched, task);
+        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, taker))) else { continue };
         Model::step(watched, task);
-        runs += walk_plainly(watched, Some(task), left);
+        runs += walk_plainly(watched, Some(taker), left);
         Model::back(watched);
     }
     runs
@@ -98,6 +99,21 @@ const MEETINGS: &[Meeting] = &[
         whole: false,
         preemptions: 1,
     },
+    Meeting { name: "hints-alone", setup: ONE, tasks: "task F of P { fork A; load va0 }", whole: true, preemptions: 0 },
+    Meeting {
+        name: "hints-fault",
+        setup: ONE,
+        tasks: "task F of P: fork A\ntask S of P: store va0 Z0",
+        whole: false,
+        preemptions: 1,
+    },
+    Meeting {
+        name: "hints-hints",
+        setup: FAMILY,
+        tasks: "task F of A: fork C\ntask G of B: fork D",
+        whole: false,
+        preemptions: 0,
+    },
     Meeting {
         name: "loads-that-are-compared",
         setup: ONE,
@@ -116,7 +132,9 @@ const MEETINGS: &[Meeting] = &[
 
 impl Meeting {
     fn scenario(&self) -> Rc<Scenario> {
-        let text = format!("frames 40\npages 2\nsetup {{\n  {}\n}}\n{}\n", self.setup, self.tasks);
+        let copy = if self.name.starts_with("hints") { "choose" } else { "none" };
+        let (setup, tasks) = (self.setup, self.tasks);
+        let text = format!("frames 60\npages 2\npmap-copy {copy}\nsetup {{\n  {setup}\n}}\n{tasks}\n");
         Rc::new(parse(self.name, &text).unwrap_or_else(|error| panic!("{error}")))
     }
 }

@@ -41,7 +41,7 @@ impl Hints {
     pub fn of(dice: &[Dice]) -> Hints {
         let number = dice.first().map_or(0, |die| die.iter().fold(0u8, |sum, &d| sum.wrapping_mul(31).wrapping_add(d)));
         let prefault = [(0, 0), (4, 4), (0, 0), (1, 2)][usize::from(number) % 4];
-        Hints { prefault, pmap_copy: ["none", "none", "all"][usize::from(number / 4) % 3] }
+        Hints { prefault, pmap_copy: ["none", "none", "all", "choose"][usize::from(number / 4) % 4] }
     }
     /// Their lines of a header.
     pub fn lines(self) -> String {

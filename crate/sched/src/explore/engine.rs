@@ -29,6 +29,9 @@ impl<S: Subject> Model for Executor<S> {
         let stepped = Executor::step(self, task);
         debug_assert!(stepped.is_ok(), "{stepped:?}");
     }
+    fn taker(&self, turn: TaskId) -> TaskId {
+        Executor::taker(self, turn)
+    }
     fn back(&mut self) {
         Executor::back(self);
     }

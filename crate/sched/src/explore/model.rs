@@ -12,6 +12,10 @@ pub trait Model {
     fn runnable(&self) -> TaskSet;
     /// One turn of a task that can.
     fn step(&mut self, task: TaskId);
+    /// The task behind one of [`Model::runnable`]: a task that may go on in two ways is two of them.
+    fn taker(&self, turn: TaskId) -> TaskId {
+        turn
+    }
     /// Takes the last turn back.
     fn back(&mut self);
     /// What state it is: equal states have equal numbers, others different ones. From equal

@@ -156,7 +156,7 @@ mod tests {
             assert_eq!(info.switch.bits().count_ones(), 1, "{}", info.id);
             let same =
                 |other: &&SwitchInfo| other.switch == info.switch || other.id == info.id || other.name == info.name;
-            assert!(!all[nth + 1..].iter().any(|other| same(other)), "{}", info.id);
+            assert!(!all[nth + 1..].iter().any(same), "{}", info.id);
         }
         let known = all.iter().fold(Switches::empty(), |known, info| known | info.switch);
         assert_eq!(known, Switches::all(), "every switch is in a list");

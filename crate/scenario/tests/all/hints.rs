@@ -1,6 +1,7 @@
 //! `pmap-copy choose` (rulings R47): whether a fork copies an entry is decided page by page, by
 //! whoever decides the interleaving.
 
+use crate::proof::Watched;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::FindingKind::Expectation;
 use faultline_engine::policy::{PRESETS, Policy};
@@ -71,6 +72,21 @@ fn two_pages_make_four_ends() {
             assert_eq!(Search::<faultline_scenario::search::Machine>::stats(&search).executions, 4, "{}", preset.name);
         }
     }
+}
+
+/// Both ways read and write one word: kept from the search, it takes one for the other.
+#[test]
+fn what_the_two_ways_have_in_common_keeps_a_search_from_skipping_one() {
+    let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
+    let walk = |hidden| {
+        let mut watched = Watched::new(machine(&scenario, &main(), Keep::SEARCH).unwrap().fused(true));
+        watched.hidden = hidden;
+        watched.walk(Reduction::FULL).0
+    };
+    let whole = walk(None);
+    assert_eq!(whole.met.ends.len(), 4);
+    let missed = |word: &u64| walk(Some(*word)).met.ends.len() < 4;
+    assert_eq!(whole.shared().iter().filter(|word| missed(word)).count(), 1);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn check(
 
 /// A kernel, every other one with a defect: where much is found, much is told, and telling leaves no trace.
 fn policy() -> impl Strategy<Value = String> {
-    let defects = [",+OF1", ",+OF2", ",+OF3", ",+OF4", ",+P17", ",+P18", ",+P16=write-first"];
+    let defects = [",+OF1", ",+OF2", ",+OF4", ",+OF5", ",+P17", ",+P18", ",P16=write-first"];
     (0..PRESETS.len(), prop::option::of(0..defects.len())).prop_map(move |(preset, defect)| {
         let kernel = format!("{}{}", PRESETS[preset].name, defect.map_or("", |nth| defects[nth]));
         if Policy::parse(&kernel).is_ok() { kernel } else { PRESETS[preset].name.into() }
@@ -302,6 +302,23 @@ fn a_wrong_value_is_told_as_in_a_fresh_world() {
             load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }";
     let scenario = Rc::new(parse("told", text).unwrap());
     runs(&scenario, "2020-01-collapse,+OF1", true, 20, 13_191_709_025_592_382_543).unwrap();
+}
+
+/// An entry that is cut keeps its number: how far it went when it was looked up is what prefault goes by.
+#[test]
+fn a_fault_that_maps_neighbours_knows_how_far_its_entry_went() {
+    let text = "frames 120
+        swap 5
+        errors allowed
+        prefault 4 4
+        setup { process P; P: mmap va0 4; mmap va4 2 shared; file f 2; P: mmap va6 2 file f
+            P: load va4; store va2; store va6; pageout va2 }
+        task T of P { mprotect va1 1 none; load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }
+        task U of P { store va2; load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }";
+    let scenario = Rc::new(parse("cut", text).unwrap());
+    for preset in PRESETS {
+        runs(&scenario, preset.name, true, 60, 4_091_485_833_557_143_323).unwrap();
+    }
 }
 
 proptest! {

@@ -272,7 +272,9 @@ impl<E: Env> Cx<'_, E> {
         let flags = [fs.wired, fs.lookup_still_valid, fs.copied, fs.can_read_lock];
         let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
         let prots = [fs.fault_type, fs.original, fs.prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
-        let constant = mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom)));
+        // An entry that is cut keeps its name and its number: how far it went belongs to the lookup.
+        let range = fs.lookup.map_or(0, |lookup| mix(lookup.start.0, lookup.end.0));
+        let constant = mix(mix(mix(place as u64, prots), mix(flags, u64::from(fs.oom))), range);
         // Each thing as a number of its own.
         let walk = |lookup: Lookup, of: &dyn Fn(Kind, u32) -> u64| {
             let object = |o: ObjectId| of(Kind::Object, o.0);

@@ -7,7 +7,7 @@ import { policyText, policyWith, settingsOf, switchesOf } from './policy';
 const catalog: Catalog = {
   scenarios: [],
   presets: [{ name: 'main', letter: 'd2', text: '', switches: ['P01', 'P02'] }],
-  switches: ['P01', 'P02', 'P03'].map((id) => ({ id, name: id, text: '' })),
+  switches: ['P01', 'P02', 'P03', 'P19'].map((id) => ({ id, name: id, text: '' })),
   settings: [
     {
       id: 'P16',
@@ -17,7 +17,7 @@ const catalog: Catalog = {
       values: ['write-first', 'clear-first'].map((name) => ({ name, text: '' })),
     },
   ],
-  defects: [{ id: 'P17', name: 'P17', text: '' }],
+  defects: ['P17', 'OF5'].map((id) => ({ id, name: id, text: '' })),
 };
 
 it('turns switches over and forgets what was undone', () => {
@@ -37,6 +37,11 @@ it('keeps a setting while switches are turned, and forgets it at its preset valu
   expect(settingsOf(catalog, set).get('P16')).toBe('write-first');
   expect([...switchesOf(catalog, set)]).toEqual(['P01', 'P02', 'P03']);
   expect(policyWith(catalog, set, 'P16', 'clear-first')).toBe('main,+P03');
+});
+
+it('writes changes in the order of the engine, whichever came first', () => {
+  const turned = ['OF5', 'P19', 'P17', 'P03'].reduce((policy, id) => policyText(catalog, policy, id), 'main');
+  expect(policyWith(catalog, turned, 'P16', 'write-first')).toBe('main,+P03,P16=write-first,+P17,+P19,+OF5');
 });
 
 it('gives each value a look of its own', () => {

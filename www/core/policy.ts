@@ -35,6 +35,9 @@ export function policyWith(catalog: Catalog, policy: string, id: string, value: 
   return text(catalog, policy, switchesOf(catalog, policy), settingsOf(catalog, policy).set(id, value));
 }
 
+/** Where a change stands: in order of the numbers, older defects (`OF1`) last. */
+const place = (id: string) => (id.startsWith('P') ? `0${id}` : `1${id}`);
+
 /** Changes stand in order of their numbers, as in the engine's own name of a kernel. */
 function text(catalog: Catalog, policy: string, on: Set<string>, values: Map<string, string>): string {
   const [base = ''] = policy.split(',');
@@ -45,6 +48,6 @@ function text(catalog: Catalog, policy: string, on: Set<string>, values: Map<str
   const set = catalog.settings
     .filter((one) => values.get(one.id) !== one.preset)
     .map((one) => ({ id: one.id, said: `${one.id}=${values.get(one.id)}` }));
-  const changes = [...switched, ...set].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const changes = [...switched, ...set].sort((a, b) => (place(a.id) < place(b.id) ? -1 : 1));
   return [base, ...changes.map((change) => change.said)].join(',');
 }

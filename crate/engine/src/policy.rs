@@ -1,4 +1,4 @@
-//! Which kernel this is: fifteen switches, the protocol of `pmap_enter`, defects to be found,
+//! Which kernel this is: seventeen switches, the protocol of `pmap_enter`, defects to be found,
 //! and presets that name points in history. How a kernel is written and read is in `text`.
 
 pub mod fixes;
@@ -47,6 +47,11 @@ bitflags! {
         /// Defect: who finds a page busy lets go of the object before it is registered as a
         /// sleeper.
         const SLEEPS_LATE = 1 << 18;
+        /// The fast path releases the map before it unbusies the object as a whole.
+        const UNBUSY_LAST = 1 << 19;
+        /// A stack grows with the protection that its lowest part has, not with the one that was
+        /// given to mmap.
+        const GROW_LOWEST_PROT = 1 << 20;
         /// Older than all presets, until r291576 (2015): the waiting collapse scan takes any
         /// page of the upper object for one that hides the page below, even a busy one without
         /// contents.
@@ -57,6 +62,9 @@ bitflags! {
         /// Older than all presets, until r351830 (2019): MADV_FREE applies to pages of an object
         /// with a backing object.
         const FREE_REWINDS = 1 << 24;
+        /// Older than all presets, until a4802919077e: a split links its new object to a backing
+        /// object that a collapse has marked dead.
+        const SPLIT_MEETS_DEAD = 1 << 25;
     }
 }
 
@@ -65,7 +73,7 @@ bitflags! {
 pub struct SwitchInfo {
     /// The switch.
     pub switch: Switches,
-    /// Its number, `P01` to `P15`.
+    /// Its number: `P01` to `P15`, `P19`, `P20`; of a defect `P17`, `P18` or `OF1` to `OF5`.
     pub id: &'static str,
     /// Its name in the specification.
     pub name: &'static str,
@@ -96,17 +104,20 @@ pub const SWITCHES: &[SwitchInfo] = info! {
     READ_LOCK_WALK "P13" "read_lock_walk" "the walk read-locks backing objects"
     SOFT_FAST_UNLOCKED "P14" "soft_fast_unlocked" "the fast path looks without a lock first"
     DEALLOC_WAITS_PIP "P15" "dealloc_waits_pip" "dropping the last sibling waits for paging to drain"
+    UNBUSY_LAST "P19" "unbusy_last" "the fast path releases the map before it unbusies the object"
+    GROW_LOWEST_PROT "P20" "grow_lowest_prot" "a stack grows with the protection of its lowest part, not with mmap's"
 };
 
 /// Defects to be found; every preset has them off. P17 and P18 no kernel ever shipped: each is
-/// one mistake in a real routine, the classic one of its kind. OF1, OF2 and OF4 (vm.md §15.8)
-/// FreeBSD had, and had lost before the first preset.
+/// one mistake in a real routine, the classic one of its kind. OF1, OF2, OF4 and OF5 (vm.md §15.8,
+/// §9.6) FreeBSD had, and had lost before the first preset.
 pub const DEFECTS: &[SwitchInfo] = info! {
     LOCKS_UPWARDS "P17" "locks_upwards" "defect: an exit locks the chain bottom-up and waits, against the lock order"
     SLEEPS_LATE "P18" "sleeps_late" "defect: a page is found busy, then the lock goes, then the sleeper is registered"
     SCAN_TRUSTS_BUSY "OF1" "scan_trusts_busy" "until 2015: a page that a fault still fills counts as one that hides the page below"
     SCAN_UNGUARDED "OF2" "scan_unguarded" "until 2016: collapses run in parallel, and a fault that meets one fails"
     FREE_REWINDS "OF4" "free_rewinds" "until 2019: MADV_FREE drops pages that hide older ones"
+    SPLIT_MEETS_DEAD "OF5" "split_meets_dead" "before 2012: a fork's split links to an object that a collapse has marked dead"
 };
 
 /// A point in FreeBSD's history.
@@ -138,37 +149,37 @@ pub const PRESETS: &[Preset] = &[
         name: "2019-11",
         letter: "o",
         text: "before invalid pages were allowed in anonymous objects",
-        switches: set(&[3, 4, 7, 15]),
+        switches: set(&[3, 4, 7, 15, 19, 20]),
     },
     Preset {
         name: "2019-12",
         letter: "a",
         text: "after D22653: a waiting fault leaves its placeholder",
-        switches: set(&[3, 4, 6, 7, 15]),
+        switches: set(&[3, 4, 6, 7, 15, 19, 20]),
     },
     Preset {
         name: "2020-01-weakened-pip",
         letter: "aw",
         text: "the collapse rewrite without the fix; never shipped",
-        switches: set(&[5, 6, 7]),
+        switches: set(&[5, 6, 7, 19, 20]),
     },
     Preset {
         name: "2020-01-fixed",
         letter: "b",
         text: "the fix D23155: hold the source, refuse busy pages, scan in full",
-        switches: set(&[1, 2, 4, 6, 7, 15]),
+        switches: set(&[1, 2, 4, 6, 7, 15, 19, 20]),
     },
     Preset {
         name: "2020-01-collapse",
         letter: "c",
         text: "the collapse rewrite D22908 on top of the fix",
-        switches: set(&[1, 2, 5, 6]),
+        switches: set(&[1, 2, 5, 6, 19, 20]),
     },
     Preset {
         name: "2021",
         letter: "c2",
         text: "FreeBSD 13: invalid pages rejected, shared sources unmapped",
-        switches: set(&[1, 2, 5, 6, 8, 9]),
+        switches: set(&[1, 2, 5, 6, 8, 9, 19, 20]),
     },
     Preset {
         name: "2025-04",
@@ -261,7 +272,9 @@ pub enum PolicyError {
     Preset(String),
     /// No such switch.
     #[error(
-        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, P01 to P15, or P16=write-first; the defects are +P17, +P18, +OF1, +OF2 and +OF4"
+        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, the switches are {switches}; or P16=write-first; the defects are {defects}",
+        switches = ids(SWITCHES),
+        defects = ids(DEFECTS)
     )]
     Switch(String),
     /// P16 has no such value.
@@ -274,6 +287,10 @@ pub enum PolicyError {
 
 fn preset_names() -> String {
     PRESETS.iter().map(|p| p.name).collect::<Vec<_>>().join(", ")
+}
+
+fn ids(infos: &[SwitchInfo]) -> String {
+    infos.iter().map(|s| s.id).collect::<Vec<_>>().join(", ")
 }
 
 fn protocol_names() -> String {

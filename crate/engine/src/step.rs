@@ -111,4 +111,6 @@ steps! {
     MemoryWait = "memory_wait",
     /// Rulings R34: a vfork parent waits for its child.
     VforkWait = "vfork_wait",
+    /// Rulings R47: copy one entry to the child, or leave it.
+    PmapCopyPage = "pmap_copy_page",
 }

@@ -1,7 +1,7 @@
 //! The world: machine, pages, objects, maps; and a task's view of it.
 
 use crate::check::oracle::Oracle;
-use crate::env::Env;
+use crate::env::{Env, Place};
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
@@ -27,8 +27,12 @@ pub enum PmapCopy {
     /// Nothing: the child faults.
     #[default]
     None,
-    /// Copy every read-only managed mapping.
+    /// Copy every managed mapping; the caller has taken the write right from those that must be
+    /// copied on a write.
     All,
+    /// Either, page by page: whoever decides the interleaving decides that as well, see
+    /// [`World::follows`].
+    Choose,
 }
 
 /// Which free frame goes first (rulings R20).
@@ -92,6 +96,10 @@ pub struct World<E: Env> {
     pub swap: Device<E>,
     /// Files behind vnode objects.
     pub files: Files<E>,
+    /// The running task follows the hint it meets in this turn: it copies the entry that
+    /// [`Step::PmapCopyPage`] is about. Whoever picks the task sets it before the turn, and the task takes
+    /// it back; in a set-up and on threads nobody does, and no hint is followed.
+    pub follows: crate::env::Cell<E, bool>,
     /// What memory should hold.
     pub oracle: Oracle,
 }
@@ -114,6 +122,7 @@ impl<E: Env> World<E> {
             tries: Pool::new(&env, Node::new),
             swap: Device::new(&env, config.frames),
             files: Files::new(&env),
+            follows: crate::env::Cell::new(&env, Place::NOWHERE, false),
             oracle: Oracle::default(),
             env,
             policy,

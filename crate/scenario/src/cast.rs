@@ -41,6 +41,8 @@ pub struct Cast {
     pub objects: Vec<String>,
     /// Named pages.
     pub pages: Vec<String>,
+    /// Loads with names.
+    pub loads: Vec<String>,
     /// Files and their lengths in pages.
     pub files: Vec<(String, u64)>,
     /// The set-up, every store with its value.
@@ -75,6 +77,10 @@ impl Cast {
     /// The number of a named object.
     pub fn object(&self, name: &Name) -> Option<usize> {
         self.objects.iter().position(|o| *o == name.text)
+    }
+    /// The number of a load with a name.
+    pub fn load(&self, name: &Name) -> Option<usize> {
+        self.loads.iter().position(|l| *l == name.text)
     }
     /// The number of a task in the world.
     pub fn task(&self, name: &Name) -> Option<u32> {
@@ -152,7 +158,7 @@ impl Cast {
             }
         }
     }
-    /// The operation, with a value of its own if it stores none in particular.
+    /// The operation, with a value of its own if it stores none in particular; a load's name is noted.
     fn with_value(&mut self, who: &str, op: &Op) -> Op {
         let number = self.parts.len();
         match op {
@@ -160,6 +166,10 @@ impl Cast {
                 let nth = self.stores.entry(who.into()).or_default();
                 *nth += 1;
                 Op::Store(*page, Some(value.unwrap_or_else(|| Value::automatic(who, number, *nth))))
+            }
+            Op::Load(_, _, Some(name)) => {
+                self.loads.push(name.text.clone());
+                op.clone()
             }
             op => op.clone(),
         }

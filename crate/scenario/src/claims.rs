@@ -62,6 +62,14 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
             let about = (top.map(|t| t.0), Some(top.map_or(PageIndex(*page), |t| t.1)));
             same(about, *expected, met, |met| met.map_or("nothing is mapped".into(), it_is))
         }
+        Claim::Same(one, other) => {
+            let load = |name: &Name| {
+                let loaded = theatre.cast.load(name).and_then(|at| theatre.loads[at].value(env));
+                loaded.ok_or_else(|| (nowhere, format!("nothing has been loaded as {name}")))
+            };
+            let (one, other) = (load(one)?, load(other)?);
+            same(nowhere, true, one == other, |_| format!("they are {} and {}", Value(one), Value(other)))
+        }
         Claim::Count(count, name, expected) => {
             let Some(id) = object(theatre, name) else { return Err((nowhere, "it is gone".into())) };
             let o = world.objects.peek(env, id.0);

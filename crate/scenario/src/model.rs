@@ -13,6 +13,8 @@ use std::fmt;
 pub const BASE: u64 = 0x4000_0000;
 /// Pages that a scenario can name: `va0` to one below this.
 pub const MAX_PAGES: u64 = 1 << 20;
+/// The most pages on either side of a fault that prefault may be told to map.
+pub const MAX_PREFAULT: u64 = 16;
 
 /// A name as it stands in a file.
 #[derive(Clone, Debug, Default)]
@@ -116,8 +118,8 @@ pub enum Op {
     Madvise(Range, Advice),
     /// Stores a value, or one of its own.
     Store(u64, Option<Value>),
-    /// Loads, and expects a value if there is one.
-    Load(u64, Option<Value>),
+    /// Loads, and expects a value if there is one; what it loads may have a name.
+    Load(u64, Option<Value>, Option<Name>),
     /// Makes a child with a copy of the address space and operations of its own.
     Fork(Name, Vec<Op>),
     /// Makes a child that borrows the address space until it execs or exits.
@@ -209,6 +211,8 @@ pub enum PageState {
 pub enum Claim {
     /// A process would load this value; `None`: nothing is mapped there.
     Value(Name, u64, Option<Value>),
+    /// Two loads with names have loaded the same value.
+    Same(Name, Name),
     /// A number of an object.
     Count(Count, Name, u64),
     /// The chain of objects below an address.
@@ -340,6 +344,8 @@ pub struct Header {
     pub pmap_copy: PmapCopy,
     /// Order of the free list.
     pub free_order: FreeOrder,
+    /// Pages before and after a faulting one that prefault may map (PFBAK, PFFOR); 0 and 0 is off.
+    pub prefault: (u32, u32),
     /// The kernel it is run on unless somebody says otherwise.
     pub policy: Name,
     /// Pages of a range that says none.
@@ -378,6 +384,7 @@ impl Default for Header {
             cpus: None,
             pmap_copy: PmapCopy::None,
             free_order: FreeOrder::Lifo,
+            prefault: (0, 0),
             policy: Name::new("main"),
             pages: 1,
             strict: true,

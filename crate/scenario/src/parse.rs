@@ -9,13 +9,17 @@ pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
-use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, Scenario};
+use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, MAX_PREFAULT, Scenario};
 use crate::validate;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use lex::{Input, Parsed, end, more, number, one_of, refuse, rest, word};
 use op::Ops;
 use winnow::error::ErrMode;
+
+/// What a fork does about page tables, by its words.
+pub(crate) const PMAP_COPIES: &[(&str, PmapCopy)] =
+    &[("none", PmapCopy::None), ("all", PmapCopy::All), ("choose", PmapCopy::Choose)];
 
 /// The longest file that is read, in bytes.
 pub const MAX_LEN: usize = 1 << 20;
@@ -76,12 +80,17 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "pages" => into.pages = number(input, MAX_PAGES, "pages")?,
         "policy" => into.policy = rest(input)?,
         "pmap-copy" => {
-            let said = word(input, "none or all", "write what fork does about page tables")?;
-            into.pmap_copy = one_of(&said, "none or all", &[("none", PmapCopy::None), ("all", PmapCopy::All)])?;
+            let said = word(input, "none, all or choose", "write what fork does about page tables")?;
+            into.pmap_copy = one_of(&said, "none, all or choose", PMAP_COPIES)?;
         }
         "free-order" => {
             let said = word(input, "lifo or fifo", "write which free frame goes first")?;
             into.free_order = one_of(&said, "lifo or fifo", &[("lifo", FreeOrder::Lifo), ("fifo", FreeOrder::Fifo)])?;
+        }
+        "prefault" => {
+            let before = number(input, MAX_PREFAULT, "pages before the faulting one")?;
+            let after = number(input, MAX_PREFAULT, "pages after the faulting one")?;
+            into.prefault = (before as u32, after as u32);
         }
         "errors" => {
             let said = word(input, "strict or allowed", "write what unexpected signals and errors are")?;

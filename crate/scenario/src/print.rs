@@ -3,8 +3,8 @@
 use crate::model::{
     Advice, Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until,
 };
-use crate::parse::{ADVICES, COUNTS, INHERITS, PROTS, RIGHTS, SIGNALS, STATES};
-use faultline_engine::world::{FreeOrder, PmapCopy};
+use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, SIGNALS, STATES};
+use faultline_engine::world::FreeOrder;
 use std::fmt::{self, Display, Formatter};
 
 /// The word of a value; the tables are complete but for protections no file can say.
@@ -56,8 +56,11 @@ impl Display for Op {
             Op::Madvise(range, advice) => write!(f, "madvise {range} {}", said::<Advice>(ADVICES, advice)),
             Op::Store(page, None) => write!(f, "store va{page}"),
             Op::Store(page, Some(value)) => write!(f, "store va{page} {value}"),
-            Op::Load(page, None) => write!(f, "load va{page}"),
-            Op::Load(page, Some(value)) => write!(f, "load va{page} = {value}"),
+            Op::Load(page, value, name) => {
+                write!(f, "load va{page}")?;
+                value.iter().try_for_each(|value| write!(f, " = {value}"))?;
+                name.iter().try_for_each(|name| write!(f, " as {name}"))
+            }
             Op::Fork(child, ops) => {
                 f.write_str("fork ")?;
                 body(f, child, ops)
@@ -82,6 +85,7 @@ impl Display for Claim {
         match self {
             Claim::Value(process, page, Some(value)) => write!(f, "{process} va{page} = {value}"),
             Claim::Value(process, page, None) => write!(f, "{process} va{page} = nothing"),
+            Claim::Same(one, other) => write!(f, "{one} = {other}"),
             Claim::Count(count, object, n) => write!(f, "{}({object}) = {n}", said(COUNTS, count)),
             Claim::Chain(process, page, chain) => write!(f, "chain({process} va{page}) = [{}]", joined(chain, " ")),
             Claim::Depth(process, page, n) => write!(f, "depth({process} va{page}) = {n}"),
@@ -177,8 +181,9 @@ impl Display for Header {
         if let Some(cpus) = self.cpus {
             writeln!(f, "cpus {cpus}")?;
         }
-        writeln!(f, "pmap-copy {}", if self.pmap_copy == PmapCopy::All { "all" } else { "none" })?;
+        writeln!(f, "pmap-copy {}", said(PMAP_COPIES, &self.pmap_copy))?;
         writeln!(f, "free-order {}", if self.free_order == FreeOrder::Fifo { "fifo" } else { "lifo" })?;
+        writeln!(f, "prefault {} {}", self.prefault.0, self.prefault.1)?;
         writeln!(f, "errors {}", if self.strict { "strict" } else { "allowed" })
     }
 }

@@ -277,9 +277,13 @@ impl<'t> Act<'t> {
                 let value = value.unwrap_or_default();
                 return self.ended(cx, *page, cx.user_store(address(*page), value.0).await);
             }
-            Op::Load(page, expected) => {
+            Op::Load(page, expected, name) => {
                 let loaded = cx.user_load(address(*page)).await;
                 self.compare(cx, *page, *expected, &loaded);
+                let named = name.as_ref().and_then(|name| theatre.cast.load(name));
+                if let (Some(at), Ok(value)) = (named, loaded) {
+                    theatre.loads[at].loaded(cx, value);
+                }
                 return self.ended(cx, *page, loaded.map(|_| ()));
             }
             op => self.change(cx, op).await,

@@ -46,6 +46,13 @@ pub(crate) struct Named<T> {
     pub step: Cell<Stepped, u64>,
 }
 
+/// What a load with a name has loaded. Both words count for the digest: an expectation looks at them
+/// long after the task has forgotten.
+pub(crate) struct Load {
+    done: Cell<Stepped, bool>,
+    value: Cell<Stepped, u64>,
+}
+
 /// A signal that is expected, and whether it came.
 pub(crate) struct Expected {
     pub signal: Signal,
@@ -64,6 +71,7 @@ pub struct Theatre {
     pub(crate) procs: Vec<Proc>,
     pub(crate) objects: Vec<Named<Option<ObjectId>>>,
     pub(crate) pages: Vec<Named<Option<FrameNo>>>,
+    pub(crate) loads: Vec<Load>,
     pub(crate) signals: Vec<Expected>,
 }
 
@@ -83,15 +91,17 @@ impl Stage {
             cpus: cast.cpus,
             pmap_copy: header.pmap_copy,
             free_order: header.free_order,
-            prefault: (0, 0),
+            prefault: header.prefault,
         };
         let world = World::new(Stepped::new(header.frames + header.swap, keep), policy.clone(), config);
         let env = &world.env;
-        let procs = (0..cast.processes.len() as u32).map(|i| Proc::new(env, i)).collect();
+        let processes = cast.processes.len() as u32;
+        let procs = (0..processes).map(|i| Proc::new(env, i)).collect();
+        let loads = (processes..).take(cast.loads.len()).map(|i| Load::new(env, i)).collect();
         let objects = cast.objects.iter().map(|_| Named::new(env)).collect();
         let pages = cast.pages.iter().map(|_| Named::new(env)).collect();
         let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &cast, &e.claim)).collect();
-        Ok(Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, signals })))
+        Ok(Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, loads, signals })))
     }
     /// The set-up as a future, for [`SETUP`] to run alone.
     pub fn set_up(&self) -> Body {
@@ -212,6 +222,24 @@ impl Proc {
         };
         env.name(Kind::Task, index, mix(0x9c0c, u64::from(index)) | 1);
         proc
+    }
+}
+
+impl Load {
+    /// Its words stand behind those of the processes.
+    fn new(env: &Stepped, index: u32) -> Load {
+        let at = |field| Place::at(Kind::Task, index, field);
+        env.name(Kind::Task, index, mix(0x10ad, u64::from(index)) | 1);
+        Load { done: Cell::new(env, at(0), false), value: Cell::new(env, at(1), 0) }
+    }
+    /// It has loaded this.
+    pub(crate) fn loaded(&self, cx: &Cx<'_, Stepped>, value: u64) {
+        self.done.store(cx, true);
+        self.value.store(cx, value);
+    }
+    /// What it has loaded, if it has.
+    pub(crate) fn value(&self, env: &Stepped) -> Option<u64> {
+        self.done.peek(env).then(|| self.value.peek(env))
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::error::Refusal;
 use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario, Target};
 use faultline_engine::policy::Policy;
+use faultline_engine::world::PmapCopy;
 use faultline_sched::choices::MAX_TASKS;
+use faultline_sched::executor::MAX_HINTED;
 use std::collections::{HashMap, HashSet};
 
 /// The fewest frames with which a process can be made at all.
@@ -107,11 +109,15 @@ fn count(ops: &[Op], most: usize) -> usize {
 
 fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
     // Before any work that grows with their number.
+    let (most, why) = match scenario.header.pmap_copy {
+        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
+        _ => (MAX_TASKS, ""),
+    };
     let mut all = 0;
     for task in &scenario.tasks {
-        all += 1 + count(&task.ops, MAX_TASKS);
-        if all > MAX_TASKS {
-            let remedy = format!("{MAX_TASKS} tasks, forked ones included, are the most");
+        all += 1 + count(&task.ops, most);
+        if all > most {
+            let remedy = format!("{most} tasks, forked ones included, are the most{why}");
             return refuse(&task.name, "fewer tasks", remedy);
         }
     }
@@ -189,6 +195,8 @@ struct Known {
     objects: Names,
     pages: Names,
     files: Names,
+    /// Loads with names.
+    loads: Names,
 }
 
 impl Known {
@@ -242,6 +250,7 @@ impl Known {
                     );
                 }
                 Op::Exit if !concurrent => self.gone.add(&who.text),
+                Op::Load(_, _, Some(name)) => unique(&mut self.loads, name, "name of a load")?,
                 Op::Collapse(object) => exists(&self.objects, object, "an object")?,
                 Op::Pageout(target) | Op::Reclaim(Some(target)) => match target {
                     Target::Page(page) => exists(&self.pages, page, "a page")?,
@@ -265,6 +274,10 @@ impl Known {
             | Claim::Depth(process, ..)
             | Claim::Pte(process, ..)
             | Claim::NeedsCopy(process, ..) => exists(&self.processes, process, "a process"),
+            Claim::Same(one, other) => {
+                exists(&self.loads, one, "a load")?;
+                exists(&self.loads, other, "a load")
+            }
             Claim::Chain(process, _, objects) => {
                 exists(&self.processes, process, "a process")?;
                 objects.iter().try_for_each(|o| exists(&self.objects, o, "an object"))

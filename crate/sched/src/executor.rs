@@ -10,17 +10,24 @@ use crate::models::Models;
 use crate::stuck;
 use crate::task::{Body, Starter, Subject};
 use crate::tasks::TaskSet;
-use faultline_engine::Stepped;
 use faultline_engine::env::stepped::{Divergence, Mark, Rest};
 use faultline_engine::env::{Env, mix};
 use faultline_engine::event::Counters;
-use faultline_engine::ids::TaskId;
+use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
+use faultline_engine::world::PmapCopy;
+use faultline_engine::{Cx, Stepped};
 use std::task::{Context, Waker};
 
 /// What the parts of a state's digest are multiplied with.
 const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+
+/// Where a task may follow a hint or not, a turn in which it does goes by the task's number and
+/// this: see [`Executor::taker`].
+const FOLLOWS: u32 = 32;
+/// The most tasks of a run in which hints may be followed or not: each may be two letters of a choice.
+pub const MAX_HINTED: usize = crate::choices::MAX_TASKS / 2;
 
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,6 +137,8 @@ pub struct Executor<S: Subject> {
     turns: u64,
     /// A turn goes on through points between which nothing is touched: see [`Executor::fused`].
     fused: bool,
+    /// Hints may be followed or not.
+    hinted: bool,
     /// Polls of the last turn.
     polls: u32,
     /// The turns so far, where the environment keeps what is needed to go back.
@@ -145,6 +154,7 @@ impl<S: Subject> Executor<S> {
     /// All tasks that start by themselves stand at the beginning of their programs.
     pub fn new(subject: S, checks: Checks) -> Self {
         let mut executor = Executor {
+            hinted: subject.world().config.pmap_copy == PmapCopy::Choose,
             subject,
             checks,
             slots: Vec::new(),
@@ -221,9 +231,31 @@ impl<S: Subject> Executor<S> {
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S> {
         (1..=self.subject.tasks()).map(TaskId)
     }
-    /// Those that can run. Nobody can: the run is over.
+    /// Those that can run, one that may follow a hint or not with both of its turns. Nobody can: the
+    /// run is over.
     pub fn runnable(&self) -> TaskSet {
         self.runnable
+    }
+    /// The task that takes a turn: one of [`Executor::runnable`] may stand for a task that follows the hint
+    /// it has met ([`PmapCopy::Choose`]). In the turn of its own number it does not.
+    #[inline]
+    pub fn taker(&self, turn: TaskId) -> TaskId {
+        if self.hinted && turn.0 > FOLLOWS { TaskId(turn.0 - FOLLOWS) } else { turn }
+    }
+    /// The task stands where a hint may be followed or not.
+    #[inline]
+    fn is_asked(&self, task: TaskId) -> bool {
+        self.hinted && self.env().at(task) == Some(Step::PmapCopyPage)
+    }
+    /// Those that are ready, as [`Executor::runnable`] has them.
+    #[inline]
+    fn able(&self) -> TaskSet {
+        let ready = self.standings.ready;
+        if !self.hinted {
+            return ready;
+        }
+        let asked = ready.iter().filter(|&task| self.is_asked(task));
+        ready.with(asked.map(|task| TaskId(task.0 + FOLLOWS)).collect())
     }
     /// With `on` a turn goes on until it has touched something. Whoever comes in at a point
     /// from which nothing was touched might as well have come in at the one before, so a
@@ -296,12 +328,17 @@ impl<S: Subject> Executor<S> {
             },
         }
     }
-    /// One turn of `task`.
-    pub fn step(&mut self, task: TaskId) -> Result<Outcome, NotRunnable> {
-        if !self.runnable.contains(task) {
+    /// One turn, which is one of [`Executor::runnable`].
+    pub fn step(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
+        let task = self.taker(turn);
+        if !self.runnable.contains(turn) {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
         self.remember(task);
+        if self.is_asked(task) {
+            let world = self.subject.world();
+            world.follows.store(&Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0)), turn != task);
+        }
         // Who ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
         self.polls = 0;
@@ -390,10 +427,13 @@ impl<S: Subject> Executor<S> {
         }
     }
 
-    /// Nobody could tell if the turn of `task` went on: it has touched nothing, and nobody
-    /// may run only from its end on (a child).
+    /// Nobody could tell if the turn of `task` went on: it has touched nothing, nobody
+    /// may run only from its end on (a child), and it need not be asked.
     fn may_fuse(&self, task: TaskId) -> bool {
-        self.env().nothing_touched() && self.env().rest(task) == Rest::Ready && self.starter.is_idle()
+        self.env().nothing_touched()
+            && self.env().rest(task) == Rest::Ready
+            && self.starter.is_idle()
+            && !self.is_asked(task)
     }
     /// A turn of `task` begins. Keeps what it takes to come back here.
     fn remember(&mut self, task: TaskId) {
@@ -430,7 +470,7 @@ impl<S: Subject> Executor<S> {
         self.taken[task.0 as usize] = past.turns;
         self.standings = past.standings;
         // Where somebody took a turn the run was not over.
-        self.runnable = self.standings.ready;
+        self.runnable = self.able();
         self.progress = Progress::Going;
         self.turns -= 1;
         self.last = past.last;
@@ -446,7 +486,7 @@ impl<S: Subject> Executor<S> {
     fn settle(&mut self) {
         self.wake();
         self.progress = Progress::Going;
-        self.runnable = self.standings.ready;
+        self.runnable = self.able();
         if self.turns >= self.checks.limit && !self.runnable.is_empty() {
             stuck::report_endless(self.subject.world(), self.last, self.turns);
             return self.end(Progress::Stuck);
@@ -458,7 +498,7 @@ impl<S: Subject> Executor<S> {
             return self.end(Progress::Finished);
         }
         self.pass_time();
-        self.runnable = self.standings.ready;
+        self.runnable = self.able();
         if self.runnable.is_empty() {
             stuck::report(self.subject.world(), &self.sleepers());
             self.end(Progress::Stuck);

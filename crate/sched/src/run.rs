@@ -23,6 +23,8 @@ use faultline_engine::sync::{LockId, Mode};
 pub struct Taken {
     /// Who took it.
     pub task: TaskId,
+    /// Which of those that could be taken it was: see [`Executor::taker`].
+    pub turn: TaskId,
     /// The choice it was, if more than one task could run.
     pub choice: Option<u8>,
     /// Points passed by all tasks when it was over.
@@ -132,15 +134,17 @@ impl<S: Subject> Run<S> {
         self.executor.env().counters()
     }
 
-    /// One turn of this task. What was ahead is forgotten unless it began so.
-    pub fn step_task(&mut self, task: TaskId) -> Result<Outcome, NotRunnable> {
-        let choice = self.choice_of(task);
-        let outcome = self.executor.step(task)?;
-        if self.trail.get(self.at).is_some_and(|t| t.task != task) {
+    /// One turn, which is one of [`Run::runnable`]: of a task, and where a hint may be followed or not, one
+    /// of both. What was ahead is forgotten unless it began so.
+    pub fn step_task(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
+        let choice = self.choice_of(turn);
+        let outcome = self.executor.step(turn)?;
+        if self.trail.get(self.at).is_some_and(|t| t.turn != turn) {
             self.trail.truncate(self.at);
         }
         self.collect();
-        let taken = Taken { task, choice, steps: self.steps(), events: self.events.len() };
+        let task = self.executor.taker(turn);
+        let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len() };
         match self.trail.get_mut(self.at) {
             Some(known) => *known = taken,
             None => self.trail.push(taken),
@@ -168,8 +172,8 @@ impl<S: Subject> Run<S> {
     }
     /// Takes the turn that is known to be ahead. Nothing if there is none.
     pub fn forward(&mut self) -> Option<Outcome> {
-        let task = self.trail.get(self.at)?.task;
-        self.step_task(task).ok()
+        let turn = self.trail.get(self.at)?.turn;
+        self.step_task(turn).ok()
     }
     /// Takes the last turn back. Whether there was one.
     pub fn back(&mut self) -> bool {

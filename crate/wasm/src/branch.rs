@@ -76,7 +76,9 @@ impl Session {
             player.run_mut().step_task(task)?;
         }
         let mut hints = Vec::new();
-        for task in player.run().runnable().iter() {
+        let executor = player.run().executor();
+        let tasks: Vec<_> = executor.runnable().iter().filter(|&turn| executor.taker(turn) == turn).collect();
+        for task in tasks {
             let run = player.run_mut();
             run.seek(at);
             let (label, from) = (run.executor().at(task).label(), run.events().len());

@@ -112,7 +112,9 @@ fn said(op: &Op) -> String {
 pub fn runnable(player: &Player) -> Vec<Runnable> {
     let run = player.run();
     let at = |task| run.executor().at(task).label();
-    run.runnable().iter().map(|task| Runnable { task: task.0, at: at(task) }).collect()
+    // A hint is followed in runs that somebody has recorded; by hand it is not.
+    let tasks = run.runnable().iter().filter(|&turn| run.executor().taker(turn) == turn);
+    tasks.map(|task| Runnable { task: task.0, at: at(task) }).collect()
 }
 
 /// Makes a chunk of the turn that `take` takes. Findings of the end belong to the last turn.

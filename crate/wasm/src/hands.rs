@@ -66,7 +66,7 @@ fn new_value(scenario: &Scenario) -> Option<Value> {
 /// Adds an operation to a scenario, and says which task does it.
 pub fn add(scenario: &mut Scenario, hand: &Hand, taken: &[String]) -> Result<String, Problem> {
     let op = match &hand.operation {
-        Operation::Load { page } => Op::Load(*page, None),
+        Operation::Load { page } => Op::Load(*page, None, None),
         Operation::Store { page } => Op::Store(*page, new_value(scenario)),
         Operation::Fork => Op::Fork(Name::new(fresh(taken)), Vec::new()),
         Operation::Exit => Op::Exit,

@@ -129,7 +129,7 @@ impl Session {
         let mut stored = Player::new(&self.scenario, &self.policy, Checks::default())?;
         stored.play(&How::Default)?;
         let both = self.player.run().trail().iter().zip(stored.run().trail());
-        let common = both.take_while(|(here, there)| here.task == there.task).count() as u64;
+        let common = both.take_while(|(here, there)| here.turn == there.turn).count() as u64;
         Ok(stored.report().parted.into_iter().filter(|parting| parting.turn < common).collect())
     }
 }

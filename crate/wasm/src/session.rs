@@ -143,7 +143,7 @@ impl Session {
         let mut story = Vec::with_capacity(run.trail().len());
         let mut from = 0;
         for taken in run.trail() {
-            bare.run_mut().step_task(taken.task)?;
+            bare.run_mut().step_task(taken.turn)?;
             let records = run.events()[from..taken.events].to_vec();
             from = taken.events;
             let findings = reports.by_ref().take(found(&records)).collect();
@@ -190,9 +190,9 @@ impl Session {
         self.rebuild(&trail)?;
         Ok(())
     }
-    /// Who took the turns up to position `at`.
+    /// The turns up to position `at`, as they are taken again.
     pub(crate) fn trail(&self, at: usize) -> Vec<TaskId> {
-        self.player.run().trail().iter().take(at).map(|taken| taken.task).collect()
+        self.player.run().trail().iter().take(at).map(|taken| taken.turn).collect()
     }
     /// The scenario with everything done by hand, and which task does the last of it.
     pub(crate) fn with_hands(&self) -> Result<(Scenario, Option<String>), Problem> {

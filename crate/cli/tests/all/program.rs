@@ -56,9 +56,10 @@ fn list_names_scenarios_kernels_and_switches() {
         json[of].as_array().expect("a list").iter().map(|e| e[key].as_str().expect("a name").into()).collect()
     };
     assert_eq!(names("presets", "letter"), ["o", "a", "aw", "b", "c", "c2", "d", "d2"]);
-    assert_eq!(names("switches", "id").len(), 15);
+    assert_eq!(names("switches", "id").len(), 17);
+    assert_eq!(names("defects", "id"), ["P17", "P18", "OF1", "OF2", "OF4", "OF5"]);
     assert!(names("scenarios", "name").contains(&"t3".into()));
-    assert_eq!(json["presets"][1]["switches"], serde_json::json!(["P03", "P04", "P06", "P07", "P15"]));
+    assert_eq!(json["presets"][1]["switches"], serde_json::json!(["P03", "P04", "P06", "P07", "P15", "P19", "P20"]));
     let plain = faultline(&["list"]);
     assert_eq!(plain.status, 0);
     for name in [names("scenarios", "name"), names("presets", "name"), names("switches", "id")].concat() {

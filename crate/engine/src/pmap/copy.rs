@@ -10,8 +10,8 @@ use crate::world::{Cx, PmapCopy};
 
 impl<E: Env> Cx<'_, E> {
     /// `pmap_copy`: `dst` maps what `src` maps in `[start, end)`, where it maps nothing
-    /// yet. A hint: with [`PmapCopy::None`] nothing happens, and a shortage of memory
-    /// ends it quietly.
+    /// yet. A hint: with [`PmapCopy::None`] nothing happens, with [`PmapCopy::Choose`] any part of it may,
+    /// and a shortage of memory ends it quietly.
     ///
     /// The copies lose M, A and the wiring but keep R/W, so the caller has taken it
     /// from the source's copy-on-write entries before. `dst` runs nowhere yet, so
@@ -25,7 +25,10 @@ impl<E: Env> Cx<'_, E> {
         let (first, second) = (dst.min(src), dst.max(src));
         self.pmap_lock(first).await;
         self.space_of(second).pmap.lock.lock(self, crate::sync::Mode::Write).await;
-        self.copy_leaves(dst, src, start, end);
+        match self.config.pmap_copy {
+            PmapCopy::Choose => self.copy_chosen(dst, src, start, end).await,
+            _ => self.copy_leaves(dst, src, start, end),
+        }
         self.space_of(second).pmap.lock.release(self);
         self.space_of(first).pmap.lock.unlock(self).await;
     }
@@ -43,6 +46,44 @@ impl<E: Env> Cx<'_, E> {
                 va.0 += PAGE_SIZE;
             }
         }
+    }
+
+    /// Those of the leaves that the hint is followed for. Both pmaps stay locked, so between two of
+    /// them nobody but the hardware changes an entry of either.
+    async fn copy_chosen(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let knew = self.env.known();
+        let mut at = start;
+        while let Some(va) = self.next_leaf(src, at, end).map(|leaf| leaf.0) {
+            // How far it has come is all that the copying carries along.
+            self.env.know(knew);
+            self.env.learn(va.0, None);
+            self.point(Step::PmapCopyPage).await;
+            // Taken back: the two ways to go on from here meet, so no search takes one for the other.
+            let follows = self.follows.load(self);
+            self.follows.store(self, false);
+            let entry = self.next_leaf(src, va, end).filter(|leaf| follows && leaf.0 == va);
+            if entry.is_some_and(|(_, entry)| !self.copy_leaf(dst, va, entry)) {
+                break;
+            }
+            at = VirtAddr(va.0 + PAGE_SIZE);
+        }
+        self.env.know(knew);
+    }
+
+    /// The first managed mapping of `src` in `[at, end)`. Its pmap is locked.
+    fn next_leaf(&self, src: SpaceId, mut at: VirtAddr, end: VirtAddr) -> Option<(VirtAddr, Entry)> {
+        let root = self.space_of(src).pmap.root.load(self)?;
+        while let Some((mut va, stop, table)) = self.next_table(root, at, end) {
+            while va < stop {
+                let entry = self.leaf_load(Slot::of(table, Level::Pt, va));
+                if entry.contains(Entry::V | Entry::MANAGED) {
+                    return Some((va, entry));
+                }
+                va.0 += PAGE_SIZE;
+            }
+            at = stop;
+        }
+        None
     }
 
     /// False if there is no memory for a table.

@@ -76,18 +76,17 @@ impl Policy {
         Ok(changes.into_iter().all(|change| change.holds(self)))
     }
 
-    /// The preset's name and what differs from it, in order of the numbers.
+    /// The preset's name and what differs from it, in order of the numbers: `P01` to `P20`, then `OF1` on.
     fn name_beside(&self, preset: &Policy) -> String {
-        let mut name = preset.name.clone();
-        let switched = |infos: &'static [SwitchInfo]| {
-            let changed = infos.iter().filter(|s| self.on(s.switch) != preset.on(s.switch));
-            changed.map(|s| format!(",{}{}", if self.on(s.switch) { '+' } else { '-' }, s.id)).collect::<String>()
-        };
-        name += &switched(SWITCHES);
+        let turned = SWITCHES.iter().chain(DEFECTS).filter(|s| self.on(s.switch) != preset.on(s.switch));
+        let mut changes: Vec<_> =
+            turned.map(|s| (s.id, format!("{}{}", if self.on(s.switch) { '+' } else { '-' }, s.id))).collect();
         if self.enter_protocol != preset.enter_protocol {
-            name += &format!(",{PROTOCOL_ID}={}", self.enter_protocol.name());
+            changes.push((PROTOCOL_ID, format!("{PROTOCOL_ID}={}", self.enter_protocol.name())));
         }
-        name + &switched(DEFECTS)
+        // The numbers of the specification come before those of older defects.
+        changes.sort_unstable_by_key(|&(id, _)| (!id.starts_with('P'), id));
+        changes.iter().fold(preset.name.clone(), |name, (_, change)| format!("{name},{change}"))
     }
 }
 
@@ -134,6 +133,33 @@ mod tests {
         let broken = Policy::parse("main,+sleeps_late,P16=write-first,+P17").unwrap();
         assert_eq!(broken.name, "main,P16=write-first,+P17,+P18");
         assert_eq!(Policy::parse(&broken.name).unwrap(), broken);
+    }
+
+    #[test]
+    fn changes_stand_in_order_of_their_numbers_whatever_they_are() {
+        let policy = Policy::parse("2021,+OF5,-P20,+P17,+OF1,P16=write-first,-P19,-P01").unwrap();
+        assert_eq!(policy.name, "2021,-P01,P16=write-first,+P17,-P19,-P20,+OF1,+OF5");
+    }
+
+    #[test]
+    fn a_switch_that_there_is_not_is_answered_with_those_there_are() {
+        let said = Policy::parse("main,+P99").unwrap_err().to_string();
+        for info in SWITCHES.iter().chain(DEFECTS) {
+            assert!(said.contains(info.id), "{} is missing: {said}", info.id);
+        }
+    }
+
+    #[test]
+    fn a_switch_has_a_bit_a_number_and_a_name_of_its_own() {
+        let all: Vec<_> = SWITCHES.iter().chain(DEFECTS).collect();
+        for (nth, info) in all.iter().enumerate() {
+            assert_eq!(info.switch.bits().count_ones(), 1, "{}", info.id);
+            let same =
+                |other: &&SwitchInfo| other.switch == info.switch || other.id == info.id || other.name == info.name;
+            assert!(!all[nth + 1..].iter().any(same), "{}", info.id);
+        }
+        let known = all.iter().fold(Switches::empty(), |known, info| known | info.switch);
+        assert_eq!(known, Switches::all(), "every switch is in a list");
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn words(op: &Op) -> (String, String) {
     match op {
         Op::Store(page, Some(value)) => (format!("writes {value} to {}", at(*page)), format!("write va{page}")),
         Op::Store(page, None) => (format!("writes to {}", at(*page)), format!("write va{page}")),
-        Op::Load(page, _) => (format!("reads {}", at(*page)), format!("read va{page}")),
+        Op::Load(page, ..) => (format!("reads {}", at(*page)), format!("read va{page}")),
         Op::Fork(child, _) => (format!("forks {}", strong(&child.text)), format!("fork {child}")),
         Op::Vfork(child, _) => {
             (format!("vforks {}, who borrows its memory,", strong(&child.text)), format!("vfork {child}"))

@@ -89,7 +89,7 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
 
 /// An operation names the page of an address.
 fn touches(op: &Op, va: VirtAddr) -> bool {
-    matches!(op, Op::Store(page, _) | Op::Load(page, _) if va.0.wrapping_sub(BASE) / PAGE_SIZE == *page)
+    matches!(op, Op::Store(page, _) | Op::Load(page, ..) if va.0.wrapping_sub(BASE) / PAGE_SIZE == *page)
 }
 
 fn code_name(error: u8) -> String {

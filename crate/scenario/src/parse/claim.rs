@@ -28,7 +28,7 @@ pub(crate) const STATES: &[(&str, PageState)] = &[
 /// Signals by their words.
 pub(crate) const SIGNALS: &[(&str, Signal)] = &[("SEGV", Signal::Segv), ("BUS", Signal::Bus), ("KILL", Signal::Kill)];
 
-const CLAIMS: &str = "write `A va0 = X0`, ref(O) = 2, res, shadows, size or pip(O) = 1, chain(A va0) = [S O], \
+const CLAIMS: &str = "write `A va0 = X0`, `x = y` of two loads with names, ref(O) = 2, res, shadows, size or pip(O) = 1, chain(A va0) = [S O], \
     depth(A va0) = 2, pte(A va0) = r, page(O 0) = dirty, count(cow_copy) = 1, [no] onemapping(O), \
     [no] needs_copy(A va0), [no] swapped(O 0), [no] gone(O), signal SEGV at va0 or [no] finding KIND";
 
@@ -78,6 +78,9 @@ fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
             return Ok(Claim::Value(first, at, None));
         }
         return Ok(Claim::Value(first, at, Some(value(input)?)));
+    }
+    if sees(input, '=')? {
+        return Ok(Claim::Same(first, name(input, "a load")?));
     }
     measure(input, &first)
 }

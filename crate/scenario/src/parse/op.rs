@@ -87,7 +87,9 @@ impl Ops {
             }
             "load" => {
                 let at = page(input)?;
-                Op::Load(at, if sees(input, '=')? { Some(value(input)?) } else { None })
+                let expected = if sees(input, '=')? { Some(value(input)?) } else { None };
+                let named = peek_word(input)?.text == "as";
+                Op::Load(at, expected, if named { Some(label(input)?) } else { None })
             }
             "fork" => {
                 let child = name(input, "a child")?;
@@ -169,6 +171,12 @@ fn is_line(input: &mut Input<'_>) -> Parsed<bool> {
     let mut ahead = *input;
     let first = any_word(&mut ahead)?;
     Ok(matches!(first.text.as_str(), "process" | "file" | "name" | "expect") || sees(&mut ahead, ':')?)
+}
+
+/// The name that stands behind `as`, which comes next.
+fn label(input: &mut Input<'_>) -> Parsed<Name> {
+    any_word(input)?;
+    name(input, "a load")
 }
 
 fn any(input: &mut Input<'_>) -> Parsed<Name> {

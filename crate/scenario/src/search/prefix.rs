@@ -31,7 +31,7 @@ impl Walk {
             let misfit = PlayError::Choice { at: self.chosen, choice: choice.into(), tasks: runnable.len() };
             return if runnable.is_empty() { Ok(false) } else { Err(misfit) };
         };
-        self.preemptions += u32::from(is_preemption(runnable, machine.last(), task));
+        self.preemptions += u32::from(is_preemption(runnable, machine.last(), machine.taker(task)));
         machine.step(task)?;
         if let Some(divergence) = machine.divergence() {
             return Err(PlayError::Unsound(Box::new(divergence)));

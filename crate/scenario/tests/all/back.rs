@@ -84,9 +84,16 @@ const FILE: &str = "errors allowed
     task L of P { pageout F 0; reclaim F 0; reclaim F 0; reclaim }
     task B of Q { mmap va0 2 file f shared; load va0; store va0 d; pageout va0; munmap va0 2; reclaim; mmap va4 2 file f; load va4; load va5 }";
 
+/// A fork is asked for each page whether the child gets its entry.
+const ASKED: &str = "pages 2\npmap-copy choose
+    setup { process P; P: mmap va0; P: store va0; P: store va1 }
+    task A of P { fork Q { load va0; store va1; exit }; store va0 }
+    task B of P { fork R; load va1 }";
+
 fn scenario(name: &str) -> Rc<Scenario> {
     match name {
         "file" => Rc::new(parse(name, FILE).unwrap()),
+        "asked" => Rc::new(parse(name, ASKED).unwrap()),
         "twice" => Rc::new(parse(name, TWICE).unwrap()),
         "freed" => Rc::new(parse(name, FREED).unwrap()),
         _ => Rc::new(gallery::find(name).unwrap().scenario().unwrap()),
@@ -186,15 +193,29 @@ fn check(
 
 /// A kernel, every other one with a defect: where much is found, much is told, and telling leaves no trace.
 fn policy() -> impl Strategy<Value = String> {
-    let defects = [",+OF1", ",+OF2", ",+OF3", ",+OF4", ",+P17", ",+P18", ",+P16=write-first"];
+    let defects = [",+OF1", ",+OF2", ",+OF4", ",+OF5", ",+P17", ",+P18", ",P16=write-first"];
     (0..PRESETS.len(), prop::option::of(0..defects.len())).prop_map(move |(preset, defect)| {
         let kernel = format!("{}{}", PRESETS[preset].name, defect.map_or("", |nth| defects[nth]));
         if Policy::parse(&kernel).is_ok() { kernel } else { PRESETS[preset].name.into() }
     })
 }
 
-const SCENARIOS: [&str; 13] =
-    ["t3", "t3-story", "t3s", "sh", "iv", "k5", "g1", "g3", "lost-wakeup", "deadlock", "freed", "twice", "file"];
+const SCENARIOS: [&str; 14] = [
+    "t3",
+    "t3-story",
+    "t3s",
+    "sh",
+    "iv",
+    "k5",
+    "g1",
+    "g3",
+    "lost-wakeup",
+    "deadlock",
+    "freed",
+    "twice",
+    "file",
+    "asked",
+];
 
 proptest! {
     #![proptest_config(cases(160))]
@@ -303,6 +324,23 @@ fn a_wrong_value_is_told_as_in_a_fresh_world() {
             load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }";
     let scenario = Rc::new(parse("told", text).unwrap());
     runs(&scenario, "2020-01-collapse,+OF1", true, 20, 13_191_709_025_592_382_543).unwrap();
+}
+
+/// An entry that is cut keeps its number: how far it went when it was looked up is what prefault goes by.
+#[test]
+fn a_fault_that_maps_neighbours_knows_how_far_its_entry_went() {
+    let text = "frames 120
+        swap 5
+        errors allowed
+        prefault 4 4
+        setup { process P; P: mmap va0 4; mmap va4 2 shared; file f 2; P: mmap va6 2 file f
+            P: load va4; store va2; store va6; pageout va2 }
+        task T of P { mprotect va1 1 none; load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }
+        task U of P { store va2; load va0; load va1; load va2; load va3; load va4; load va5; load va6; load va7 }";
+    let scenario = Rc::new(parse("cut", text).unwrap());
+    for preset in PRESETS {
+        runs(&scenario, preset.name, true, 60, 4_091_485_833_557_143_323).unwrap();
+    }
 }
 
 proptest! {

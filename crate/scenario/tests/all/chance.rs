@@ -21,6 +21,8 @@ fn class(policy: &Policy, player: &Player, finding: &FindingReport) -> Option<&'
     let on = |s| policy.on(s);
     let data = matches!(finding.kind, FreedWhileMapped | Zeroed | Foreign | Stale | Future);
     match finding.property {
+        // The fast path has released the map, and with it what keeps the object.
+        "I01" if on(Switches::UNBUSY_LAST) && finding.detail.contains("object busy") => Some("P19"),
         // The old collapse frees its backing object under a fault that met it dead.
         "I01" | "E10" if !on(Switches::COLLAPSING_FLAG) => Some("K5"),
         // A leftover placeholder is renamed, and that makes it dirty.

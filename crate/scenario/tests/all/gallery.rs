@@ -66,11 +66,14 @@ fn an_older_defect_is_found_with_its_switch_on() {
     let ungated = ["2020-01-weakened-pip", "2020-01-collapse", "2021", "2025-04", "main"];
     // A copying fault holds its source until it is over: there a collapse has to sleep.
     let holding = ["2020-01-fixed", "2020-01-collapse", "2021", "2025-04", "main"];
-    let cases: [(&str, &str, &[&str], FindingKind); 4] = [
+    // The rewritten collapse marks the upper object as well, and a split waits for it.
+    let unmarked = ["2019-11", "2019-12", "2020-01-fixed"];
+    let cases: [(&str, &str, &[&str], FindingKind); 5] = [
         ("of1", "OF1", &ungated, FreedWhileMapped),
         ("of2", "OF2", &["2020-01-fixed"], Assertion),
         ("of2-signal", "OF2", &holding, Expectation),
         ("of4", "OF4", &all, Stale),
+        ("of5", "OF5", &unmarked, Assertion),
     ];
     for (name, switch, presets, kind) in cases {
         let scenario = gallery::find(name).unwrap().scenario().unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod back;
+mod cases;
 mod chance;
 mod dates;
 mod defects;
@@ -11,6 +12,7 @@ mod forgetful;
 mod format;
 mod gallery;
 mod goldens;
+mod hints;
 mod hostile;
 mod hunts;
 mod links;

@@ -7,7 +7,7 @@ use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, PlayError, Player, run};
 use faultline_scenario::report::RunReport;
-use faultline_scenario::search::{Request, machine};
+use faultline_scenario::search::{Hunt, Request, machine};
 use faultline_sched::Checks;
 use faultline_sched::explore::Verdict;
 use std::rc::Rc;
@@ -315,5 +315,84 @@ fn a_name_for_what_is_not_there_is_a_finding() {
         let line = line.replace("; name", "\n name");
         let report = report(&format!("setup {{ process P\n {line} }}\nsequence {{ P: exit }}"), "main");
         assert_eq!(report.kinds(), [FindingKind::Expectation], "{line}");
+    }
+}
+
+#[test]
+fn prefault_maps_neighbours_that_are_there_read_only_and_as_far_as_it_may() {
+    // C maps nothing yet; its load of va3 brings neighbours along, of what is resident below it.
+    let text = |hint: &str, mapped: &str| {
+        let ptes = (0..6).zip(mapped.chars()).map(|(page, pte)| {
+            let rights = if pte == 'r' { "r" } else { "none" };
+            format!("expect pte(C va{page}) = {rights}")
+        });
+        let ptes: Vec<_> = ptes.collect();
+        format!(
+            "pages 6\n{hint}\nsetup {{ process P; P: mmap va0; store va0; store va1; store va2; store va3; store va5; fork C }}
+            sequence {{ C: load va3\n {}\n }}",
+            ptes.join("\n ")
+        )
+    };
+    holds(&text("", "---r--"));
+    holds(&text("prefault 0 0", "---r--"));
+    holds(&text("prefault 1 0", "--rr--"));
+    holds(&text("prefault 2 0", "-rrr--"));
+    // Nobody has touched va4: there the walk over the neighbours ends.
+    holds(&text("prefault 4 4", "--rr--"));
+    let without = text("prefault 0 3", "---r--").replace("store va3; store va5", "store va3; store va4; store va5");
+    holds(&without.replace("pte(C va4) = none", "pte(C va4) = r").replace("pte(C va5) = none", "pte(C va5) = r"));
+    // Not beyond the entry.
+    holds(
+        "pages 4\nprefault 4 4\nsetup { process P; P: mmap va0; store va0; store va1; store va2; store va3; mprotect va0 1 r; fork C }
+        sequence { C: load va1\n expect pte(C va0) = none\n expect pte(C va2) = r\n expect pte(C va3) = r }",
+    );
+}
+
+#[test]
+fn two_loads_with_names_can_be_compared() {
+    holds(
+        "pages 2
+        setup { process P; P: mmap va0; store va0 a; store va1 b; load va0 as x\n expect x = x }
+        sequence {
+          P: load va0 = a as y; load va1 as z; fork C { load va0 as w; store va0 b; load va0 as v }
+          expect x = y
+          expect x = w
+          expect v = z
+        }
+        expect y = w",
+    );
+    let broken = |text: &str| {
+        let report = report(text, "main");
+        assert_eq!(report.kinds(), [FindingKind::Expectation], "{text}");
+        report.findings[0].detail.clone()
+    };
+    let differs = "pages 2
+        setup { process P; P: mmap va0; store va0 a; store va1 b }
+        task T of P { load va0 as x; load va1 as y }\nexpect x = y";
+    assert!(broken(differs).contains("expected x = y, but they are a and b"), "{}", broken(differs));
+    // A load that ends in a signal has loaded nothing.
+    let never = "errors allowed
+        setup { process P; P: mmap va0; store va0 a }
+        task T of P { load va0 as x; load va9 as y }\nexpect x = y";
+    assert!(broken(never).contains("nothing has been loaded as y"), "{}", broken(never));
+}
+
+/// What a load has brought is part of the state for as long as an expectation may look at it: of two runs
+/// that differ in nothing else both are walked.
+#[test]
+fn a_search_tells_states_apart_by_what_was_loaded() {
+    let text = "setup { process P; P: mmap va0; store va0 a; load va0 as x }
+        task S of P: store va0 b\ntask L of P: load va0 as y\nexpect x = y";
+    let scenario = parse("loads", text).unwrap();
+    for preset in PRESETS {
+        let policy = Policy::preset(preset.name).unwrap();
+        let early = run(&scenario, &policy, &How::Choices("b20".parse().unwrap())).unwrap();
+        let late = run(&scenario, &policy, &How::TaskOrder).unwrap();
+        assert_eq!((early.findings.len(), late.findings.len()), (0, 1), "{}", preset.name);
+        assert_ne!(early.digest, late.digest, "{}", preset.name);
+        let mut hunt = Hunt::new(&scenario, &policy, Request::default(), false).unwrap();
+        while !hunt.advance(100_000).unwrap() {}
+        let found = &hunt.report().unwrap().findings[0];
+        assert_eq!(found.kind, FindingKind::Expectation, "{}", preset.name);
     }
 }

@@ -3,7 +3,7 @@
 //! remembered, the reduced search reaches; and where everything can be tried, no more.
 
 use crate::proof::{STATES, Watched};
-use crate::random::{Dice, RIGHT, cases};
+use crate::random::{Dice, Hints, RIGHT, cases};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::ids::TaskId;
 use faultline_engine::policy::{self, Policy};
@@ -25,9 +25,10 @@ fn walk_plainly<S: Subject>(watched: &mut Watched<S>, last: Option<TaskId>, most
     let runnable = Model::runnable(watched);
     let mut runs = u64::from(runnable.is_empty());
     for task in runnable.iter() {
-        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, task))) else { continue };
+        let taker = Model::taker(watched, task);
+        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, taker))) else { continue };
         Model::step(watched, task);
-        runs += walk_plainly(watched, Some(task), left);
+        runs += walk_plainly(watched, Some(taker), left);
         Model::back(watched);
     }
     runs
@@ -98,6 +99,28 @@ const MEETINGS: &[Meeting] = &[
         whole: false,
         preemptions: 1,
     },
+    Meeting { name: "hints-alone", setup: ONE, tasks: "task F of P { fork A; load va0 }", whole: true, preemptions: 0 },
+    Meeting {
+        name: "hints-fault",
+        setup: ONE,
+        tasks: "task F of P: fork A\ntask S of P: store va0 Z0",
+        whole: false,
+        preemptions: 1,
+    },
+    Meeting {
+        name: "hints-hints",
+        setup: FAMILY,
+        tasks: "task F of A: fork C\ntask G of B: fork D",
+        whole: false,
+        preemptions: 0,
+    },
+    Meeting {
+        name: "loads-that-are-compared",
+        setup: ONE,
+        tasks: "task S of P: store va0 Z0\ntask L of P { load va0 as x; load va0 as y }\nexpect x = y",
+        whole: false,
+        preemptions: 2,
+    },
     Meeting {
         name: "exit-fault",
         setup: FAMILY,
@@ -109,7 +132,9 @@ const MEETINGS: &[Meeting] = &[
 
 impl Meeting {
     fn scenario(&self) -> Rc<Scenario> {
-        let text = format!("frames 40\npages 2\nsetup {{\n  {}\n}}\n{}\n", self.setup, self.tasks);
+        let copy = if self.name.starts_with("hints") { "choose" } else { "none" };
+        let (setup, tasks) = (self.setup, self.tasks);
+        let text = format!("frames 60\npages 2\npmap-copy {copy}\nsetup {{\n  {setup}\n}}\n{tasks}\n");
         Rc::new(parse(self.name, &text).unwrap_or_else(|error| panic!("{error}")))
     }
 }
@@ -176,9 +201,8 @@ fn operation(who: usize, nth: &mut usize, [op, page, more, _]: Dice) -> String {
 
 /// Tasks with an operation or two each, in a family of processes.
 fn meeting(before: &[Dice], tasks: &[Vec<Dice>]) -> String {
-    let mut text = String::from(
-        "frames 60\npages 3\nswap 3\nerrors allowed\nsetup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n",
-    );
+    let mut text = format!("frames 60\npages 3\nswap 3\nerrors allowed\n{}", Hints::of(before).lines());
+    text.push_str("setup {\n  process P0\n  P0: mmap va0 2; mmap va2 1 shared; store va0; store va1\n");
     let (mut nth, mut born) = (0, 1);
     for &[who, op, page, more] in before {
         let who = usize::from(who) % born;

@@ -1,12 +1,13 @@
 //! The race of January 2020: found before the fix, gone with it, and not by its name.
 
 use faultline_engine::finding::FindingKind::{self, Foreign, FreedWhileMapped, Zeroed};
-use faultline_engine::policy::{PRESETS, Policy};
+use faultline_engine::policy::{PRESETS, Policy, Switches};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{How, Player, run};
 use faultline_scenario::report::RunReport;
+use faultline_scenario::search::{Hunt, Request};
 use faultline_sched::Checks;
 use proptest::prelude::*;
 
@@ -90,6 +91,54 @@ fn the_restart_hole_is_closed_by_deferred_validity_alone() {
     // The count shortcut takes an invalid page for one with data.
     assert!(played(&exhibit("p2-munmap"), "2019-12,+P10").has(FreedWhileMapped));
     assert!(!played(&exhibit("rs"), "2019-12,+P10").has(FreedWhileMapped));
+}
+
+/// A copy that is not valid yet counts as a page: deferred validity is no use to who only counts.
+#[test]
+fn deferred_validity_does_not_help_where_a_fork_only_counts_pages() {
+    let scenario = exhibit("rs-fork");
+    for open in ["2021", "2025-04,-P10", "2025-04,+P03", "main,+P03", "2021,+P03,+P10"] {
+        assert_eq!(played(&scenario, open).kinds(), [FreedWhileMapped], "{open}");
+    }
+    for closed in ["2025-04", "main", "2021,+P10", "2020-01-fixed,+P10"] {
+        assert_eq!(played(&scenario, closed).findings, [], "{closed}");
+    }
+}
+
+#[test]
+fn who_counts_pages_frees_a_mapped_one_on_a_kernel_that_is_clean_otherwise() {
+    let scenario = exhibit("rs-fork");
+    let searched = |policy: &str| {
+        let hunt = Hunt::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false);
+        let mut hunt = hunt.unwrap();
+        while !hunt.advance(100_000).unwrap() {}
+        let report = hunt.report().unwrap();
+        (report.verdict, report.findings.first().map(|f| f.kind))
+    };
+    assert_eq!(searched("2025-04"), ("complete", None));
+    assert_eq!(searched("2025-04,+P03"), ("found", Some(FreedWhileMapped)));
+}
+
+/// P19: what keeps the object while it is busy as a whole goes first.
+#[test]
+fn an_object_is_destroyed_busy_where_the_fast_path_releases_the_map_first() {
+    let scenario = exhibit("soft-busy");
+    for preset in PRESETS {
+        let mut policies = vec![Policy::from(preset)];
+        policies.push(Policy::parse(&format!("{},-P19", preset.name)).unwrap());
+        policies.push(Policy::parse(&format!("{},+P19", preset.name)).unwrap());
+        for policy in policies {
+            let mut hunt = Hunt::new(&scenario, &policy, Request::default(), false).unwrap();
+            while !hunt.advance(100_000).unwrap() {}
+            let report = hunt.report().unwrap();
+            if policy.on(Switches::UNBUSY_LAST) {
+                assert_eq!((report.verdict, report.findings[0].property), ("found", "I01"), "{}", policy.name);
+                assert_eq!(report.findings[0].kind, FindingKind::Assertion, "{}", policy.name);
+            } else {
+                assert_eq!((report.verdict, report.findings.len()), ("complete", 0), "{}", policy.name);
+            }
+        }
+    }
 }
 
 #[test]

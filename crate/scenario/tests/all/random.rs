@@ -1,4 +1,4 @@
-//! Scenarios by chance: legal ones, whatever the numbers are.
+//! Scenarios by chance: legal ones, whatever the numbers are; in them hints that no program should notice.
 
 use proptest::prelude::ProptestConfig;
 use std::fmt::Write;
@@ -29,6 +29,26 @@ pub const ALL: Shape = Shape { share: true, files: true, vfork: true };
 /// Without sharing: for kernels that show stale pages then.
 pub const PLAIN: Shape = Shape { share: false, ..ALL };
 
+/// Hints that the kernel may follow or not: what a header says of them.
+#[derive(Clone, Copy)]
+pub struct Hints {
+    prefault: (u8, u8),
+    pmap_copy: &'static str,
+}
+
+impl Hints {
+    /// Those that go with the first decision, half of the time none.
+    pub fn of(dice: &[Dice]) -> Hints {
+        let number = dice.first().map_or(0, |die| die.iter().fold(0u8, |sum, &d| sum.wrapping_mul(31).wrapping_add(d)));
+        let prefault = [(0, 0), (4, 4), (0, 0), (1, 2)][usize::from(number) % 4];
+        Hints { prefault, pmap_copy: ["none", "none", "all", "choose"][usize::from(number / 4) % 4] }
+    }
+    /// Their lines of a header.
+    pub fn lines(self) -> String {
+        format!("prefault {} {}\npmap-copy {}\n", self.prefault.0, self.prefault.1, self.pmap_copy)
+    }
+}
+
 /// Private pages `va0` …; after them shared ones, after these a file's as the process sees it alone, and
 /// at last a file's that all see.
 const PRIVATE: u64 = 4;
@@ -49,11 +69,12 @@ struct Family {
     names: Vec<String>,
     alive: Vec<usize>,
     shared_by: bool,
+    hints: Hints,
 }
 
 impl Family {
-    fn new(shape: Shape, written: &'static str) -> Family {
-        Family { shape, written, names: vec!["P0".into()], alive: vec![0], shared_by: false }
+    fn new(shape: Shape, written: &'static str, hints: Hints) -> Family {
+        Family { shape, written, names: vec!["P0".into()], alive: vec![0], shared_by: false, hints }
     }
     fn is_mapped(&self, page: u64) -> bool {
         match page {
@@ -109,7 +130,8 @@ impl Family {
 
 fn head(family: &Family) -> String {
     let shape = family.shape;
-    let mut text = format!("frames 120\nswap 5\nerrors allowed\nsetup {{\n  process P0\n  P0: mmap va0 {PRIVATE}\n");
+    let mut text = format!("frames 120\nswap 5\nerrors allowed\n{}", family.hints.lines());
+    let _ = writeln!(text, "setup {{\n  process P0\n  P0: mmap va0 {PRIVATE}");
     if shape.share {
         let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
     }
@@ -147,7 +169,8 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
                 "exit".into()
             }
             // Once, and for good: the range is never copied again by who shares it.
-            253.. if family.shape.share && !family.shared_by => {
+            // Rulings R47.
+            253.. if family.shape.share && !family.shared_by && family.hints.pmap_copy == "none" => {
                 family.shared_by = true;
                 format!("minherit va0 {PRIVATE} share")
             }
@@ -160,7 +183,7 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
 /// One operation after the other; at the end everybody looks at everything, and goes.
 pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
     // A private mapping shows what is stored to the file, until its first store.
-    let mut family = Family::new(shape, "f");
+    let mut family = Family::new(shape, "f", Hints::of(dice));
     let mut text = head(&family);
     text.push_str("}\nsequence {\n");
     deeds(&mut text, &mut family, dice);
@@ -178,7 +201,7 @@ pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
 pub fn concurrent(shape: Shape, before: &[Dice], tasks: &[Vec<Dice>]) -> String {
     // Another file than is mapped privately: between a fault that has copied a page for a store and the
     // store itself, nothing says whether the process sees its copy or the file.
-    let mut family = Family::new(shape, "g");
+    let mut family = Family::new(shape, "g", Hints::of(before));
     let mut text = head(&family);
     deeds(&mut text, &mut family, before);
     text.push_str("}\n");

@@ -139,7 +139,7 @@ fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
         name: Name::new(format!("T{nth}")),
         process: Name::new("P"),
         cpu: None,
-        ops: vec![Op::Load(0, None)],
+        ops: vec![Op::Load(0, None, None)],
     };
     scenario.tasks = (0..53).map(task).collect();
     let refused = |scenario: &Scenario| match Player::new(scenario, &policy("main"), Checks::FULL) {

@@ -6,7 +6,7 @@
 //! search has the fewest preemptions there are.
 
 use super::model::{Model, Path, Property, Wanted, plain, step};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, share};
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
@@ -98,7 +98,7 @@ impl Bounded {
         if depth >= self.turns {
             return false;
         }
-        let key = mix(model.state(), came_by.map_or(0, |by| u64::from(by.0.0)));
+        let key = mix(model.state(), came_by.map_or(0, |by| u64::from(model.taker(by.0).0)));
         match self.seen.entry(key) {
             std::collections::hash_map::Entry::Vacant(new) => {
                 new.insert((left, depth));
@@ -169,7 +169,7 @@ impl Bounded {
         };
         node.todo.remove(task);
         self.stats.frontier -= 1;
-        let cost = u32::from(is_preemption(node.runnable, node.came_by.map(|by| by.0), task));
+        let cost = u32::from(preempts(model, node.runnable, node.came_by.map(|by| by.0), task));
         let Some(left) = node.left.checked_sub(cost) else {
             self.cut = true;
             return None;

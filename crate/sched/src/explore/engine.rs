@@ -32,6 +32,9 @@ impl<S: Subject> Model for Executor<S> {
     fn unsound(&self) -> Option<Divergence> {
         if self.env().has_diverged() { self.divergence() } else { None }
     }
+    fn taker(&self, turn: TaskId) -> TaskId {
+        Executor::taker(self, turn)
+    }
     fn back(&mut self) {
         Executor::back(self);
     }

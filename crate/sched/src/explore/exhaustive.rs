@@ -17,7 +17,7 @@
 
 use super::footprint::{Footprint, Footprints};
 use super::model::{Model, Path, Property, Wanted, plain, step};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, is_preemption, share};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, share};
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
@@ -311,7 +311,7 @@ impl Exhaustive {
         let node = self.path.last_mut()?;
         node.todo.remove(task);
         self.stats.frontier -= 1;
-        let preempts = is_preemption(node.runnable, node.came_by.map(|by| by.0), task);
+        let preempts = preempts(model, node.runnable, node.came_by.map(|by| by.0), task);
         let preemptions = node.preemptions + u32::from(preempts);
         if let Err(divergence) = step(model, task) {
             return Some(divergence.into());

@@ -111,9 +111,14 @@ pub trait Search<M: Model> {
     fn stats(&self) -> Stats;
 }
 
-/// How often a task was left that could have gone on.
+/// Whether a task is left that could have gone on, by the turn `next`.
 pub fn is_preemption(runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
     last.is_some_and(|last| last != next && runnable.contains(last))
+}
+
+/// The same where `last` and `next` are turns of a model, of which one task may have several.
+pub(crate) fn preempts<M: Model>(model: &M, runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
+    is_preemption(runnable, last.map(|last| model.taker(last)), model.taker(next))
 }
 
 /// Share of a tree that is done, in millionths, if every branch were as large as its siblings:

@@ -18,6 +18,10 @@ pub trait Model {
     fn unsound(&self) -> Option<Divergence> {
         None
     }
+    /// The task behind one of [`Model::runnable`]: a task that may go on in two ways is two of them.
+    fn taker(&self, turn: TaskId) -> TaskId {
+        turn
+    }
     /// Takes the last turn back.
     fn back(&mut self);
     /// What state it is: equal states have equal numbers, others different ones. From equal

@@ -4,7 +4,7 @@
 //! something in a scenario too large to walk through.
 
 use super::model::{Model, Path, Property, Wanted, plain, step};
-use super::{Bound, Found, Search, Stats, Verdict, is_preemption};
+use super::{Bound, Found, Search, Stats, Verdict, preempts};
 use crate::executor::Outcome;
 use crate::strategy::{Strategy, Turn};
 use crate::tasks::TaskSet;
@@ -37,9 +37,9 @@ impl<T: Strategy> Sample<T> {
     /// The schedule of the present run; the model goes back to where it began.
     fn found<M: Model>(&self, model: &mut M, property: Property) -> Verdict {
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
-        let preempts =
-            self.taken.iter().zip(before).filter(|&(&(runnable, by), last)| is_preemption(runnable, last, by.0));
-        let preemptions = preempts.count() as u32;
+        let with_last = self.taken.iter().zip(before);
+        let preemptions =
+            with_last.filter(|&(&(runnable, by), last)| preempts(model, runnable, last, by.0)).count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());
         super::found(plain(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
@@ -65,7 +65,7 @@ impl<T: Strategy> Sample<T> {
             return None;
         }
         let number = self.taken.len() as u64;
-        let last = self.taken.last().map(|t| t.1.0);
+        let last = self.taken.last().map(|t| model.taker(t.1.0));
         let turn = Turn { number, runnable, last };
         let Some(task) = self.strategy.choose(&turn) else {
             self.end(model);

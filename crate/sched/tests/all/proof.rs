@@ -74,6 +74,9 @@ impl<S: Subject> Model for Watched<S> {
         let touched = &mut self.touched;
         self.machine.accesses(|word, _| _ = touched.insert((word, task)));
     }
+    fn taker(&self, turn: TaskId) -> TaskId {
+        Model::taker(&self.machine, turn)
+    }
     fn back(&mut self) {
         Model::back(&mut self.machine);
     }

@@ -49,9 +49,15 @@ impl<E: Env> Cx<'_, E> {
             object.lock.unlock(self).await;
             self.fault_dirty(fs, m);
         }
-        // The map lock keeps the entry's reference, and so the object: it goes last.
-        self.object_unbusy(first);
-        self.map_read_unlock(fs.space).await;
+        if self.on(Switches::UNBUSY_LAST) {
+            // P19: with the map the entry's reference may go, and the object while it is busy.
+            self.map_read_unlock(fs.space).await;
+            self.object_unbusy(first);
+        } else {
+            // The map lock keeps the entry's reference, and so the object: it goes last.
+            self.object_unbusy(first);
+            self.map_read_unlock(fs.space).await;
+        }
         true
     }
 

@@ -7,6 +7,7 @@ use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
+use crate::policy::Switches;
 use crate::vm::kern::Prot;
 use crate::world::Cx;
 
@@ -41,6 +42,7 @@ impl<E: Env> Cx<'_, E> {
                 end: request.start,
                 flags: EntryFlags::GUARD | EntryFlags::STACK_GAP,
                 protection: Prot::empty(),
+                // What was given to mmap, for the parts that grow.
                 max_protection: request.prot,
                 charged: false,
                 ..self.entry(stack).range(self)
@@ -78,16 +80,17 @@ impl<E: Env> Cx<'_, E> {
     }
 
     /// `vm_map_growstack`: makes `va`, which is in `gap`, part of the stack above, as
-    /// an entry of its own: stack entries are never merged. The map is read-locked.
+    /// an entry of its own: stack entries are never merged. The map is read-locked. Its
+    /// protection is the one given to mmap; before D41089 (2023) that of the part above (P20).
     pub(super) async fn map_growstack(&self, space: SpaceId, va: VirtAddr, gap: EntryId) -> Growth {
         let g = self.entry(gap);
         let end = g.end.get(self);
-        let above = g.next.get(self).map(|id| self.entry(id));
         let has_stack =
-            |a: &super::Entry<E>| a.flags.get(self).contains(EntryFlags::GROWS_DOWN) && a.start.get(self) == end;
+            |a: &&super::Entry<E>| a.flags.get(self).contains(EntryFlags::GROWS_DOWN) && a.start.get(self) == end;
+        let Some(above) = g.next.get(self).map(|id| self.entry(id)).filter(has_stack) else { return Growth::NoRoom };
         let room = (end.0 - g.start.get(self).0).saturating_sub(GUARD);
         let wanted = end.0 - va.trunc().0;
-        if wanted > room || !above.is_some_and(has_stack) {
+        if wanted > room {
             return Growth::NoRoom;
         }
         if !self.map_upgrade(space).await {
@@ -96,7 +99,12 @@ impl<E: Env> Cx<'_, E> {
         let start = VirtAddr(end.0 - wanted.next_multiple_of(STACK_GROW).min(room));
         g.end.set(self, start);
         self.map_entry_changed(space, gap);
-        self.map_stack_part(space, Some(gap), start, end, g.max_protection.get(self));
+        // P20: an mprotect of the lowest part went for what grew below it as well.
+        let prot = match self.on(Switches::GROW_LOWEST_PROT) {
+            true => above.protection.get(self),
+            false => g.max_protection.get(self),
+        };
+        self.map_stack_part(space, Some(gap), start, end, prot);
         self.map_downgrade(space);
         Growth::Grown
     }

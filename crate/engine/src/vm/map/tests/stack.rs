@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::env::stepped::Rest;
+use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Signal};
 
@@ -106,4 +107,20 @@ fn growth_looks_again_when_the_map_changed() {
             a.space_of(space).lock.release(&a);
         }
     }
+}
+
+/// P20: an mprotect of the lowest part is for that part alone since D41089.
+#[test]
+fn what_a_stack_grows_by_has_the_rights_that_mmap_gave() {
+    everywhere(async |cx, space| {
+        let name = &cx.policy.name;
+        cx.mmap(space, &stack(4)).await.unwrap();
+        cx.mprotect(space, at(TOP - 4), at(TOP - 3), Prot::READ).await.unwrap();
+        let stored = cx.user_store(at(TOP - 9), 1).await;
+        let expected = if cx.on(Switches::GROW_LOWEST_PROT) { Err(Signal::Segv) } else { Ok(()) };
+        assert_eq!(stored, expected, "{name}");
+        assert_eq!(layout(cx, space)[1], (TOP - 36, TOP - 4), "{name}: it has grown all the same");
+        cx.mprotect(space, at(TOP - 36), at(TOP - 35), Prot::RW).await.unwrap();
+        assert_eq!(cx.user_store(at(TOP - 40), 2).await, Ok(()), "{name}: the lowest part decides, not those above");
+    });
 }

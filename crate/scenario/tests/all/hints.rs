@@ -1,0 +1,142 @@
+//! `pmap-copy choose` (rulings R47): whether a fork copies an entry is decided page by page, by
+//! whoever decides the interleaving.
+
+use crate::proof::Watched;
+use faultline_engine::env::stepped::Keep;
+use faultline_engine::finding::FindingKind::Expectation;
+use faultline_engine::policy::{PRESETS, Policy};
+use faultline_scenario::link::{Link, Source, open_text};
+use faultline_scenario::model::Scenario;
+use faultline_scenario::parse::parse;
+use faultline_scenario::player::{How, Player, run};
+use faultline_scenario::search::report::HuntReport;
+use faultline_scenario::search::{Hunt, Request, Way, machine};
+use faultline_sched::Checks;
+use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
+use faultline_sched::explore::{Search, Verdict};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// A fork of two pages that the parent maps.
+fn fork(copy: &str, expect: &str) -> String {
+    format!(
+        "pages 2\npmap-copy {copy}
+        setup {{ process P; P: mmap va0; store va0 X0; store va1 Y0 }}
+        task T of P: fork C
+        {expect}"
+    )
+}
+
+fn read(text: &str) -> Scenario {
+    parse("hints", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn main() -> Policy {
+    Policy::preset("main").unwrap()
+}
+
+fn searched(text: &str, policy: &Policy, way: Way) -> HuntReport {
+    let request = Request { way, executions: 200, ..Request::default() };
+    let mut hunt = Hunt::new(&read(text), policy, request, way == Way::Exhaustive).unwrap();
+    while !hunt.advance(100_000).unwrap() {}
+    hunt.report().unwrap()
+}
+
+#[test]
+fn every_entry_is_copied_in_some_run_and_left_in_another() {
+    // Following a hint leaves nobody who could have gone on.
+    let ways = [Way::Exhaustive, Way::Preemptions(0), Way::Random, Way::Pct(3)];
+    for (page, way) in (0..2).flat_map(|page| ways.map(|way| (page, way))) {
+        for (copy, wrong) in [("none", ["r"].as_slice()), ("all", &["none"]), ("choose", &["none", "r"])] {
+            for rights in ["none", "r"] {
+                let text = fork(copy, &format!("expect pte(C va{page}) = {rights}"));
+                let report = searched(&text, &main(), way);
+                let found = report.findings.first().map(|f| f.kind);
+                assert_eq!(found, wrong.contains(&rights).then_some(Expectation), "{way:?} {text}");
+                let fewest = matches!(way, Way::Exhaustive | Way::Preemptions(_));
+                assert!(!fewest || report.findings.iter().all(|f| f.preemptions == 0), "{way:?} {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_pages_make_four_ends() {
+    for preset in PRESETS {
+        for reduction in [Reduction::FULL, Reduction { states: true, sleep: false }, Reduction::NONE] {
+            // In a sequence there is one task, and the child has nothing to do.
+            let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
+            let mut machine = machine(&scenario, &Policy::from(preset), Keep::SEARCH).unwrap().fused(true);
+            let mut search = Exhaustive::new(reduction);
+            assert_eq!(search.advance(&mut machine, 100_000), Some(Verdict::Complete));
+            assert_eq!(Search::<faultline_scenario::search::Machine>::stats(&search).executions, 4, "{}", preset.name);
+        }
+    }
+}
+
+/// Both ways read and write one word: kept from the search, it takes one for the other.
+#[test]
+fn what_the_two_ways_have_in_common_keeps_a_search_from_skipping_one() {
+    let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
+    let walk = |hidden| {
+        let mut watched = Watched::new(machine(&scenario, &main(), Keep::SEARCH).unwrap().fused(true));
+        watched.hidden = hidden;
+        watched.walk(Reduction::FULL).0
+    };
+    let whole = walk(None);
+    assert_eq!(whole.met.ends.len(), 4);
+    let missed = |word: &u64| walk(Some(*word)).met.ends.len() < 4;
+    assert_eq!(whole.shared().iter().filter(|word| missed(word)).count(), 1);
+}
+
+#[test]
+fn a_stored_schedule_and_task_order_follow_no_hint() {
+    let text = fork("choose", "expect pte(C va0) = none\nexpect pte(C va1) = none\nschedule s { T until end }");
+    for how in [How::Default, How::TaskOrder] {
+        assert_eq!(run(&read(&text), &main(), &how).unwrap().findings, []);
+    }
+    let ends = |seed| run(&read(&text), &main(), &How::Random(seed)).unwrap().digest;
+    assert_eq!((0..40).map(ends).collect::<BTreeSet<_>>().len(), 4, "chance follows some");
+}
+
+#[test]
+fn what_a_search_found_can_be_played_and_linked_to() {
+    let text = fork("choose", "expect pte(C va1) = none");
+    let found = searched(&text, &main(), Way::Exhaustive).findings.remove(0);
+    let mut player = Player::new(&read(&text), &main(), Checks::FULL).unwrap();
+    player.play(&How::Choices(found.choices.parse().unwrap())).unwrap();
+    assert_eq!(player.report().kinds(), [Expectation], "{}", found.choices);
+    let (end, digest) = (player.run().trail().len(), player.run().digest());
+    let link = Link::to(&mut player, Source::of("hints", &text), end, None).unwrap();
+    let opened = open_text(&link.to_string()).unwrap();
+    assert_eq!((opened.differs, opened.player.run().digest()), (vec![], digest));
+    // To and fro along it.
+    let run = player.run_mut();
+    assert!(run.seek(end / 2) && run.seek(0) && run.seek(end));
+    assert_eq!(run.digest(), digest);
+}
+
+#[test]
+fn there_is_a_letter_for_both_turns_of_every_task() {
+    let tasks = |copy: &str, count: usize| {
+        let tasks: String = (0..count).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
+        parse("many", &format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}"))
+    };
+    assert!(tasks("choose", 26).is_ok() && tasks("none", 52).is_ok());
+    assert!(tasks("choose", 27).unwrap_err().to_string().contains("26 tasks"));
+    assert!(tasks("none", 53).unwrap_err().to_string().contains("52 tasks"));
+}
+
+/// What a fork may leave out no program notices.
+#[test]
+fn every_load_of_every_run_is_as_if_no_hint_had_been_followed() {
+    let text = "pages 2\npmap-copy choose
+        setup { process P; P: mmap va0; store va0 X0; store va1 Y0 }
+        task T of P { fork C { load va0 = X0; store va1 Y1; load va1 = Y1 }; load va1 = Y0 }
+        task U of P: load va0 = X0
+        expect no finding";
+    for name in ["2021", "2025-04", "main"] {
+        let report = searched(text, &Policy::preset(name).unwrap(), Way::Preemptions(1));
+        assert_eq!((report.verdict, report.findings), ("bounded", vec![]), "{name}");
+    }
+}

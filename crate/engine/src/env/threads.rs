@@ -74,8 +74,10 @@ impl Memory for Threads {
     fn frames(&self) -> u32 {
         self.frames.len()
     }
-    // A user's load and store, and what a walk reads: acquire and release, as every access of an x86-64 CPU is. So
-    // what a thread stored to a frame before it installed an entry is seen through the entry.
+    // What an x86-64 CPU gives a program: loads acquire, stores release, and an exchange, which is locked, does both.
+    // Of that the kernel needs the acquire of a walk's loads and the release of an exchange: what was made before
+    // an entry (the page's contents, a table's zeroes) is seen through it. That a CPU no longer goes by the entry
+    // that was there is the bracket's doing: see `access_wait`.
     #[inline]
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
         self.frames.word(frame, word).load(Ordering::Acquire)
@@ -84,9 +86,6 @@ impl Memory for Threads {
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64) {
         self.frames.word(frame, word).store(value, Ordering::Release);
     }
-    // Exchanges of entries: release for what was made before the entry (the page's contents, a zeroed table), acquire
-    // for what the one who stood there before had made (M stands for stores of its CPU). They order nothing else: that a
-    // CPU walks the new entry from now on is the bracket's doing (`access_wait`).
     #[inline]
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, _: Option<(SpaceId, Vpn)>) -> u64 {
         self.frames.word(frame, word).swap(value, Ordering::AcqRel)

@@ -31,7 +31,7 @@ fn load(cx: &Cx<'_, Threads>) -> u64 {
 
 /// One space stores twice while another, which may be the same, loads twice.
 fn stores_and_loads(storing: SpaceId, loading: SpaceId) {
-    model(2, move || {
+    model(3, move || {
         let world = world();
         world.env.frame_store(FRAME, 0, 0);
         world.oracle.mapped(PARENT, START, END, Backing::Anon, false);

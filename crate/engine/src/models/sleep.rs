@@ -1,9 +1,9 @@
 //! `sleep_begin`, `sleep` and `wakeup`: no wakeup is lost.
 //!
-//! Fails with a relaxed look for sleepers in [`Env::wakeup`], or one by a load; with a relaxed registration in [`Env::sleep_begin`].
+//! Fails with relaxed loads or stores of cells; with a relaxed look for sleepers in [`Env::wakeup`], or one by a load; with a relaxed registration in [`Env::sleep_begin`].
 
 use super::*;
-use crate::env::{Cell, Env, Place};
+use crate::env::{Cell, Env, Guarded, Place};
 use crate::sync::Channel;
 
 /// Sleeps until the flag is raised, as every sleeper does: registers, looks, sleeps, looks again.
@@ -22,11 +22,16 @@ fn who_sees_no_change_is_woken() {
     model(3, || {
         let world = world();
         let flag = Arc::new(Cell::new(&world.env, Place::NOWHERE, 0u64));
+        let news = Arc::new(Guarded::new(&world.env, Place::NOWHERE, 0u64));
         let sleeper = run(&world, 0, SpaceId(0), {
-            let flag = flag.clone();
-            move |cx| wait(cx, &flag)
+            let (flag, news) = (flag.clone(), news.clone());
+            move |cx| {
+                wait(cx, &flag);
+                assert_eq!(news.get(cx), 1, "the flag was raised after it");
+            }
         });
         let cx = task(&world, 1, SpaceId(0));
+        news.set(&cx, 1);
         flag.store(&cx, 1);
         cx.env.wakeup(Channel::Memory);
         sleeper.join().expect("it ends");

@@ -21,7 +21,7 @@ fn mapped(world: &World<Threads>) -> (SpaceId, FrameNo) {
     let space = SpaceId(world.spaces.alloc(&cx));
     done(cx.pmap_pinit(space)).expect("memory for a root");
     let frame = page(&task(world, 0, space), 1);
-    enter(&task(world, 0, space), frame);
+    enter(&task(world, 0, space), VA, frame);
     (space, frame)
 }
 
@@ -37,14 +37,16 @@ fn page(cx: &Cx<'_, Threads>, value: u64) -> FrameNo {
     page.frame
 }
 
-fn enter(cx: &Cx<'_, Threads>, frame: FrameNo) {
+fn enter(cx: &Cx<'_, Threads>, va: VirtAddr, frame: FrameNo) {
     let space = cx.space.get();
-    done(cx.pmap_enter(space, VA, cx.page(frame), Prot::RW, Prot::WRITE, false, false)).expect("memory for tables");
+    done(cx.pmap_enter(space, va, cx.page(frame), Prot::RW, Prot::WRITE, false, false)).expect("memory for tables");
 }
 
 /// A world with one page mapped. `warm` says whether CPU 1 runs on the space already and has the translation.
 fn prepared(warm: bool) -> (Shared, SpaceId, FrameNo) {
     let world = world();
+    // The words that models read are made here, and not by whichever thread comes first.
+    (0..world.config.frames).for_each(|frame| world.env.frame_store(FrameNo(frame), 0, 0));
     let (space, frame) = mapped(&world);
     if warm {
         done(task(&world, 1, space).user_load(VA)).expect("it is mapped");
@@ -75,16 +77,21 @@ fn unmapped_while_read(warm: bool) {
 fn unmapped_while_written(warm: bool) {
     model(2, move || {
         let (world, space, frame) = prepared(warm);
-        let other = run(&world, 1, space, |cx| done(cx.user_store(VA, 2)).is_ok());
-        let cx = task(&world, 0, space);
-        cx.page(frame).undirty(&cx);
-        done(cx.pmap_remove(space, VA, NEXT));
-        let (copy, dirty) = (cx.env.frame_load(frame, 0), cx.page(frame).dirty.load(&cx));
-        cx.env.frame_store(frame, 0, POISON);
-        let stored = other.join().expect("it ends");
+        world.pages[frame.0 as usize].undirty(&task(&world, 0, space));
+        let cpu = run(&world, 1, space, |cx| done(cx.user_store(VA, 2)).is_ok());
+        // Two threads besides this one, which has seen the page: loom has a thread that yields, as `access_wait`
+        // does, see nothing again that it saw before.
+        let kernel = run(&world, 0, space, move |cx| {
+            done(cx.pmap_remove(space, VA, NEXT));
+            let seen = (cx.env.frame_load(frame, 0), cx.page(frame).dirty.load(cx));
+            cx.env.frame_store(frame, 0, POISON);
+            seen
+        });
+        let stored = cpu.join().expect("it ends");
+        let (copy, dirty) = kernel.join().expect("it ends");
         assert_eq!(copy, if stored { 2 } else { 1 }, "what was stored is not in the copy");
         assert!(dirty || !stored, "written, and nobody knows");
-        assert_eq!(cx.env.frame_load(frame, 0), POISON, "written after it was given away");
+        assert_eq!(world.env.frame_load(frame, 0), POISON, "written after it was given away");
         assert_eq!(world.env.findings(), []);
     });
 }
@@ -105,7 +112,7 @@ fn replaced_while_read(warm: bool) {
             }
         });
         let cx = task(&world, 0, space);
-        enter(&cx, page(&cx, 2));
+        enter(&cx, VA, page(&cx, 2));
         cx.env.frame_store(old, 0, POISON);
         other.join().expect("it ends");
         assert_eq!(world.env.findings(), []);
@@ -140,6 +147,22 @@ fn loads_by_a_cached_translation_while_the_page_is_replaced() {
 #[test]
 fn loads_of_a_cpu_that_just_came_while_the_page_is_replaced() {
     replaced_while_read(false);
+}
+
+#[test]
+fn what_was_made_before_an_entry_is_seen_through_it() {
+    model(3, || {
+        let (world, space, _) = prepared(true);
+        let other = run(&world, 1, space, |cx| {
+            if let Ok(value) = done(cx.user_load(NEXT)) {
+                assert_eq!(value, 2, "the page before it was filled");
+            }
+        });
+        let cx = task(&world, 0, space);
+        enter(&cx, NEXT, page(&cx, 2));
+        other.join().expect("it ends");
+        assert_eq!(world.env.findings(), []);
+    });
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The oracle beside real words: it never calls a value wrong that memory may hold, nor an old one right.
 //!
-//! Fails with relaxed tickets (`Oracle::ticket`), and with relaxed counts of stores to private or to shared pages.
+//! Fails with relaxed tickets (`Oracle::ticket`), and with relaxed counts of stores to private pages, of stores to shared
+//! pages, or of changes.
 
 use super::*;
 use crate::check::oracle::Backing;
@@ -49,6 +50,26 @@ fn stores_and_loads(storing: SpaceId, loading: SpaceId) {
         world.env.frame_store(FRAME, 0, 1);
         load(&cx);
         assert_eq!(world.env.findings().len(), 1, "an old value came back");
+    });
+}
+
+#[test]
+fn a_page_that_is_mapped_anew() {
+    model(3, || {
+        let world = world();
+        world.env.frame_store(FRAME, 0, 0);
+        world.oracle.mapped(PARENT, START, END, Backing::Anon, false);
+        let cx = task(&world, 0, PARENT);
+        store(&cx, 1);
+        let other = run(&world, 1, PARENT, |cx| {
+            cx.oracle.unmapped(PARENT, START, END);
+            cx.env.frame_store(FRAME, 0, 0);
+            cx.oracle.mapped(PARENT, START, END, Backing::Anon, false);
+        });
+        load(&cx);
+        other.join().expect("it ends");
+        assert_eq!(load(&cx), 0);
+        assert_eq!(world.env.findings(), []);
     });
 }
 

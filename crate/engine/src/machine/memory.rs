@@ -5,7 +5,8 @@
 //! and each mean the same to the machine:
 //!
 //! - *x86-64*: frames are copied and zeroed by `rep movsq` and `rep stosq`, as quick as `memcpy`: with the frame in the
-//!   cache 30 ns against 530 for a loop of relaxed loads and stores, 30 against 140 for zeroes. Assembly is opaque to the compiler and stands for the loop that it replaces: each word is moved by itself.
+//!   cache 30 ns against 530 for a loop of relaxed loads and stores, 30 against 140 for zeroes. Assembly is opaque to
+//!   the compiler and stands for the loop that it replaces: each word is moved by itself.
 //! - *wasm*: words under a lock are read and written plainly, since an atomic store to shared memory is a
 //!   sequentially consistent exchange of about 10 ns; and frames are copied and zeroed by bulk memory operations,
 //!   90 times as fast as a loop over atomics. WebAssembly gives every race a meaning (a read returns bytes that

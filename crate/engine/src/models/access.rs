@@ -153,6 +153,8 @@ fn loads_of_a_cpu_that_just_came_while_the_page_is_replaced() {
 fn what_was_made_before_an_entry_is_seen_through_it() {
     model(3, || {
         let (world, space, _) = prepared(true);
+        // Nothing is there; the entry's own word is made by this.
+        assert!(done(task(&world, 1, space).user_load(NEXT)).is_err());
         let other = run(&world, 1, space, |cx| {
             if let Ok(value) = done(cx.user_load(NEXT)) {
                 assert_eq!(value, 2, "the page before it was filled");
@@ -170,8 +172,9 @@ fn stores_of_a_cpu_are_seen_in_order() {
     model(3, || {
         let world = world();
         let frames = [FrameNo(1), FrameNo(2)];
-        frames.map(|frame| world.env.frame_store(frame, 0, 0));
-        let other = run(&world, 1, SpaceId(0), move |cx| frames.map(|frame| cx.env.frame_store(frame, 0, 1)));
+        frames.iter().for_each(|&frame| world.env.frame_store(frame, 0, 0));
+        let other =
+            run(&world, 1, SpaceId(0), move |cx| frames.iter().for_each(|&frame| cx.env.frame_store(frame, 0, 1)));
         let [second, first] = [frames[1], frames[0]].map(|frame| world.env.frame_load(frame, 0));
         assert!(first >= second);
         other.join().expect("it ends");

@@ -49,7 +49,7 @@ pub fn tsan(repo: &Repo) -> Result<Tally> {
              rustup's toolchains for Linux and macOS on x86-64 and AArch64 have one"
         );
     }
-    let flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer";
+    let flags = "--cfg tsan -Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer";
     let log = repo.target.join("tsan").join("report");
     let test = |args: &[&str], tests: &[&str]| {
         let mut command = build(repo, "tsan", flags);

@@ -13,6 +13,8 @@
 //!   were written), so what is left is what the compiler may conclude: of volatile accesses it concludes nothing,
 //!   and what a bulk operation touches is otherwise touched by atomics alone, about whose values it assumes
 //!   nothing either.
+//!
+//! For ThreadSanitizer (`--cfg tsan`) words under a lock are plain too, so that it sees where no lock orders them.
 
 use super::addr::{FrameNo, PAGE_SHIFT};
 use crate::primitive::{AtomicU64, Ordering};
@@ -52,20 +54,20 @@ impl RawWord {
     /// Reads it. The lock that guards the word is held: that, and not this access, orders it.
     #[inline]
     pub fn read(&self) -> u64 {
-        #[cfg(target_family = "wasm")]
+        #[cfg(any(target_family = "wasm", tsan))]
         // SAFETY: the pointer is aligned and valid as long as `self`. For races see the head of this file.
         return unsafe { self.0.as_ptr().read_volatile() };
         // Relaxed: an ordinary load, and defined even where a caller forgot the lock.
-        #[cfg(not(target_family = "wasm"))]
+        #[cfg(not(any(target_family = "wasm", tsan)))]
         self.0.load(Ordering::Relaxed)
     }
     /// Writes it. The lock that guards the word is held for writing.
     #[inline]
     pub fn write(&self, value: u64) {
-        #[cfg(target_family = "wasm")]
+        #[cfg(any(target_family = "wasm", tsan))]
         // SAFETY: the pointer is aligned and valid as long as `self`. For races see the head of this file.
         return unsafe { self.0.as_ptr().write_volatile(value) };
-        #[cfg(not(target_family = "wasm"))]
+        #[cfg(not(any(target_family = "wasm", tsan)))]
         self.0.store(value, Ordering::Relaxed);
     }
     /// The word for accesses that no lock guards.

@@ -5,7 +5,7 @@
 //! relaxed loads of them.
 
 use super::*;
-use crate::env::{Env, Memory};
+use crate::env::Memory;
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::sync::Mode;
 use crate::vm::kern::Prot;

@@ -188,10 +188,20 @@ pub trait Env: Memory + Sized + 'static {
     fn load(&self, raw: &Self::Raw) -> u64;
     /// Atomic store, release.
     fn store(&self, raw: &Self::Raw, value: u64);
+    /// Atomic exchange, acquire and release; the value before.
+    fn swap(&self, raw: &Self::Raw, value: u64) -> u64;
     /// Atomic compare-and-swap, acquire and release; the present value on failure.
     fn cas(&self, raw: &Self::Raw, old: u64, new: u64) -> Result<(), u64>;
     /// Atomic addition (wrapping), acquire and release; the value before.
     fn add(&self, raw: &Self::Raw, delta: u64) -> u64;
+    /// Atomic load with a place in the order of the word's read-modify-writes: for one who has
+    /// changed something else and asks whether another, who changes this word by a
+    /// read-modify-write and then looks at that, has done so. Either this load returns the
+    /// other's change or the other sees the caller's (`crate::primitive`).
+    #[inline]
+    fn load_last(&self, raw: &Self::Raw) -> u64 {
+        self.load(raw)
+    }
     /// Reads without declaring an access: for checkers, events and views.
     fn peek(&self, raw: &Self::Raw) -> u64;
     /// Adds to a bookkeeping word that only checkers read. Nothing in threads mode.
@@ -324,6 +334,17 @@ impl<E: Env, T: Word> Cell<E, T> {
     #[inline]
     pub fn store(&self, cx: &Cx<'_, E>, value: T) {
         cx.env.store(&self.raw, value.pack());
+    }
+    /// Atomic exchange (acquire and release); the value before.
+    #[inline]
+    pub fn swap(&self, cx: &Cx<'_, E>, value: T) -> T {
+        T::unpack(cx.env.swap(&self.raw, value.pack()))
+    }
+    /// Atomic load that either returns a read-modify-write of another task or is seen by it: see
+    /// [`Env::load_last`].
+    #[inline]
+    pub fn load_last(&self, cx: &Cx<'_, E>) -> T {
+        T::unpack(cx.env.load_last(&self.raw))
     }
     /// Compare-and-swap (acquire and release); the present value on failure.
     #[inline]

@@ -20,11 +20,15 @@ pub mod machine;
 pub mod pmap;
 pub mod policy;
 pub mod pool;
+pub mod primitive;
 pub mod step;
 pub mod sync;
 pub mod trie;
 pub mod vm;
 pub mod world;
+
+#[cfg(all(test, loom))]
+mod models;
 
 pub use env::{Env, stepped::Stepped, threads::Threads};
 pub use world::{Config, Cx, World};

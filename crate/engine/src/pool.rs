@@ -4,7 +4,7 @@
 //! stale pointer still points at some object; indices into a pool have the same
 //! property. Segments double in size; a thing's address never changes.
 
-use crate::env::{Env, Guarded, Place};
+use crate::env::{Cell, Env, Guarded, Place};
 use crate::sync::Spin;
 use crate::world::Cx;
 use std::sync::OnceLock;
@@ -29,12 +29,13 @@ pub struct Pool<E: Env, T> {
     segments: [Segment<E, T>; SEGMENTS],
     make: fn(&E, u32) -> T,
     lock: Spin<E>,
-    /// First free slot + 1, slots ever used. Under `lock`.
+    /// First free slot + 1. Under `lock`.
     free: Guarded<E, u32>,
-    used: Guarded<E, u32>,
-    /// Slots in use now and the most there ever were. Under `lock`.
-    live: Guarded<E, u32>,
-    peak: Guarded<E, u32>,
+    /// Slots ever used, slots in use now, and the most that ever were. Changed under `lock`; read without it
+    /// while tasks run, by progress and findings.
+    used: Cell<E, u32>,
+    live: Cell<E, u32>,
+    peak: Cell<E, u32>,
 }
 
 fn place(index: u32) -> (usize, usize) {
@@ -46,15 +47,15 @@ fn place(index: u32) -> (usize, usize) {
 impl<E: Env, T> Pool<E, T> {
     /// An empty pool whose things are made by `make(env, index)`.
     pub fn new(env: &E, make: fn(&E, u32) -> T) -> Self {
-        let word = || Guarded::new(env, Place::NOWHERE, 0);
+        let count = || Cell::new(env, Place::NOWHERE, 0);
         Pool {
             segments: [const { OnceLock::new() }; SEGMENTS],
             make,
             lock: Spin::new(env),
-            free: word(),
-            used: word(),
-            live: word(),
-            peak: word(),
+            free: Guarded::new(env, Place::NOWHERE, 0),
+            used: count(),
+            live: count(),
+            peak: count(),
         }
     }
     fn slot(&self, env: &E, index: u32) -> &Slot<E, T> {
@@ -81,15 +82,15 @@ impl<E: Env, T> Pool<E, T> {
         cx.env.answer(|| u64::from(slot())) as u32
     }
     fn take(&self, cx: &Cx<'_, E>) -> u32 {
-        let live = self.live.get(cx) + 1;
-        self.live.set(cx, live);
-        if live > self.peak.get(cx) {
-            self.peak.set(cx, live);
+        let live = self.live.load(cx) + 1;
+        self.live.store(cx, live);
+        if live > self.peak.load(cx) {
+            self.peak.store(cx, live);
         }
         let free = self.free.get(cx);
         let index = if free == 0 {
-            let index = self.used.get(cx);
-            self.used.set(cx, index + 1);
+            let index = self.used.load(cx);
+            self.used.store(cx, index + 1);
             index
         } else {
             self.free.set(cx, self.slot(&cx.world().env, free - 1).next.get(cx));
@@ -106,7 +107,7 @@ impl<E: Env, T> Pool<E, T> {
             if slot.next.get(cx) != IN_USE {
                 return false;
             }
-            self.live.set(cx, self.live.get(cx) - 1);
+            self.live.store(cx, self.live.load(cx) - 1);
             slot.next.set(cx, self.free.get(cx));
             self.free.set(cx, index + 1);
             true

@@ -12,6 +12,7 @@
 
 use crate::env::{Cell, Env, Kind, Place};
 use crate::event::Event;
+use crate::primitive::spin_loop;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -104,6 +105,8 @@ impl Channel {
 const WRITER: u64 = 1;
 const WAITERS: u64 = 2;
 const READER: u64 = 4;
+/// How often a thread looks again before it goes to sleep. (Under loom looking again is one more way to go.)
+const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 /// The writer's task, for digests and lanes, in the upper half.
 const OWNER_SHIFT: u32 = 32;
 
@@ -169,9 +172,9 @@ impl<E: Env> Lock<E> {
             match cx.env.quiet(|| self.attempt(cx, mode)) {
                 Ok(()) => return,
                 // Holders are quick: look again a few times before parking a thread.
-                Err(_) if !E::TRACING && spins < 100 => {
+                Err(_) if !E::TRACING && spins < SPINS => {
                     spins += 1;
-                    std::hint::spin_loop();
+                    spin_loop();
                 }
                 Err(now) => {
                     let channel = Channel::Lock { lock: self.id };
@@ -298,7 +301,7 @@ impl<E: Env> Spin<E> {
             return f();
         }
         while self.word.cas(cx, 0, 1).is_err() {
-            std::hint::spin_loop();
+            spin_loop();
         }
         let result = f();
         self.word.store(cx, 0);

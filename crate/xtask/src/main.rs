@@ -8,6 +8,7 @@ mod compiler;
 mod doctor;
 mod install;
 mod npm;
+mod ordering;
 mod package;
 mod page;
 mod repo;
@@ -54,7 +55,7 @@ enum Task {
         #[arg(long)]
         no_isolation: bool,
     },
-    /// Run the tests: all, or one ring of them
+    /// Run the tests: all rings but `tsan` and `miri`, or one ring
     Test {
         /// The ring to run alone
         ring: Option<test::Ring>,

@@ -1,4 +1,5 @@
-//! The three rings of tests: native, wasm in a headless browser, the page in a real one.
+//! The rings of tests: native, loom's models, wasm in a headless browser, the page in a real one; and on demand
+//! ThreadSanitizer and Miri.
 
 use crate::browser::Browser;
 use crate::command::{self, cargo, heading, spoken};
@@ -8,7 +9,7 @@ use crate::repo::Repo;
 use crate::serve::Running;
 use crate::tally::Tally;
 use crate::wasm::Variant;
-use crate::{page, setup, versions};
+use crate::{ordering, page, setup, versions};
 use anyhow::{Result, anyhow};
 use std::env;
 use std::fs;
@@ -18,28 +19,37 @@ use std::time::Instant;
 /// One ring of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ring {
-    /// `cargo test` for every crate, and for the bench of the explorer's peers.
+    /// `cargo test` for every crate, the core of it as it is released too, and the bench of the explorer's peers.
     Native,
+    /// The engine's memory orderings, in models that loom tries in every order.
+    Loom,
     /// Both wasm builds in a headless browser.
     Wasm,
     /// The page's units, and the page itself in a browser.
     Page,
+    /// What has threads under ThreadSanitizer, if the toolchain has it. Not part of a run of all rings.
+    Tsan,
+    /// What has threads or `unsafe` under Miri, if there is one. Not part of a run of all rings.
+    Miri,
 }
 
 impl Ring {
-    const ALL: [Self; 3] = [Self::Native, Self::Wasm, Self::Page];
+    const ALL: [Self; 4] = [Self::Native, Self::Loom, Self::Wasm, Self::Page];
 
     fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
+            Self::Loom => "loom",
             Self::Wasm => "wasm",
             Self::Page => "page",
+            Self::Tsan => "tsan",
+            Self::Miri => "miri",
         }
     }
 
     fn needs(self) -> &'static [setup::Need] {
         match self {
-            Self::Native => &[],
+            Self::Native | Self::Loom | Self::Tsan | Self::Miri => &[],
             Self::Wasm => setup::TO_TEST_WASM,
             Self::Page => setup::TO_TEST_PAGE,
         }
@@ -48,8 +58,8 @@ impl Ring {
 
 /// Runs one ring or all, ends with the sum alone on the last line, and says whether every test passed.
 pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
-    let rings: Vec<_> = Ring::ALL.into_iter().filter(|&ring| only.is_none_or(|wanted| wanted == ring)).collect();
-    setup::ensure(repo, if only.is_none() { setup::ALL } else { rings[0].needs() })?;
+    let rings = only.map_or(Ring::ALL.to_vec(), |ring| vec![ring]);
+    setup::ensure(repo, only.map_or(setup::ALL, Ring::needs))?;
     let mut sum = Tally::default();
     let mut report = Vec::new();
     for ring in rings {
@@ -57,8 +67,11 @@ pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
         // A ring that cannot run counts as one failure, and the others still have their say.
         let tally = match ring {
             Ring::Native => native(repo),
+            Ring::Loom => ordering::loom(repo),
             Ring::Wasm => wasm(repo),
             Ring::Page => page(repo),
+            Ring::Tsan => ordering::tsan(repo),
+            Ring::Miri => ordering::miri(repo),
         }
         .unwrap_or_else(|error| {
             eprintln!("  {error:#}");
@@ -74,6 +87,15 @@ pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
 fn native(repo: &Repo) -> Result<Tally> {
     heading("native tests");
     let mut sum = Tally::of(cargo().current_dir(&repo.root).args(["test", "--workspace", "--no-fail-fast"]))?;
+    // Everything above runs with assertions, which the programs that people get do not have.
+    heading("native tests of what is released");
+    let released = |args: &[&str]| {
+        let mut command = cargo();
+        command.current_dir(&repo.root).args(["test", "--profile", "release-test", "--no-fail-fast"]);
+        Tally::of(command.args(args))
+    };
+    sum += released(&["-p", "faultline-engine", "-p", "faultline-sched", "--lib"])?;
+    sum += released(&["-p", "faultline-scenario", "--test", "all", "--", "digests::", "races::", "back::"])?;
     heading("the explorer and its peers, on one small model");
     sum += Tally::of(repo.peers("test").arg("--no-fail-fast"))?;
     Ok(sum)

@@ -41,6 +41,7 @@ mod tests;
 use crate::env::Env;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
+use crate::primitive::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::vm::vnode::contents;
 use crate::world::Cx;
 use cells::{Cells, Doubt};
@@ -48,8 +49,7 @@ use judge::Wrong;
 use line::{Book, LineId, Owner, Sharing};
 use space::{Base, Group, Space, What};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use table::Table;
 
 /// What a mapping shows before anybody stores to it.
@@ -119,12 +119,12 @@ struct Slot<T> {
 
 impl<T> Slot<T> {
     fn lock(&self) -> MutexGuard<'_, Held<T>> {
-        // Poison means that some other thread panicked, not that the model is broken.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock()
     }
     /// What is mapped changes: loads under way may see either.
     fn changed(&self) {
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        // Release: see `Oracle::ticket`.
+        self.changes.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -258,7 +258,8 @@ impl Oracle {
     }
     fn ticket(&self, space: SpaceId) -> Ticket {
         let slot = self.spaces.get(space.0);
-        // Acquire, here and of the changes: what is counted happened before the access.
+        // Acquire, and release where they are counted: a store that a ticket counts has reached memory before the access,
+        // so an older value is wrong. A count that lags only lets more pass.
         Ticket {
             own: slot.stores.load(Ordering::Acquire),
             shared: self.shared_stores.load(Ordering::Acquire),
@@ -299,8 +300,9 @@ impl Oracle {
         let mut held = slot.lock();
         let Some(index) = held.state.find(vpn) else { return Ok(()) };
         let region = &held.state.regions[index];
-        // A load that ran into a change of the map may have come before or after it.
-        if region.exempt || ticket.is_some_and(|t| t.changes != slot.changes.load(Ordering::Acquire)) {
+        // A load that ran into a change of the map may have come before or after it. (Relaxed: changes are counted
+        // under the lock that is held.)
+        if region.exempt || ticket.is_some_and(|t| t.changes != slot.changes.load(Ordering::Relaxed)) {
             return Ok(());
         }
         let page = region.page(vpn);

@@ -349,6 +349,9 @@ impl Env for Stepped {
     fn store(&self, raw: &u32, value: u64) {
         self.write_word(*raw, value);
     }
+    fn swap(&self, raw: &u32, value: u64) -> u64 {
+        self.exchange_word(*raw, |_| Some(value))
+    }
     fn cas(&self, raw: &u32, old: u64, new: u64) -> Result<(), u64> {
         let now = self.exchange_word(*raw, |now| (now == old).then_some(new));
         if now == old { Ok(()) } else { Err(now) }

@@ -6,15 +6,15 @@ use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{PlainFrames, RawWord};
+use crate::primitive::{AtomicU32, AtomicU64, Condvar, Mutex, Ordering, spin_loop, yield_now};
 use crate::step::Step;
 use crate::sync::Channel;
 use std::future::{Ready, ready};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
 /// Sleep queues; channels share them by hash, so a sleeper may wake for another's
 /// sake and looks again, as every sleeper does anyway.
-const QUEUES: usize = 256;
+const QUEUES: usize = if cfg!(loom) { 1 } else { 256 };
 
 #[derive(Default)]
 struct Queue {
@@ -31,13 +31,14 @@ pub struct Threads {
     queues: Vec<Queue>,
     /// One counter a CPU: odd while it is inside an access (rulings R6).
     inside: Vec<AtomicU64>,
-    findings: Mutex<Vec<Finding>>,
-    counters: Vec<Mutex<Counters>>,
+    /// Here and below `std`'s: nothing is ordered by them (`crate::primitive`).
+    findings: std::sync::Mutex<Vec<Finding>>,
+    counters: Vec<std::sync::Mutex<Counters>>,
 }
 
 /// A thread is never interrupted while it holds one of these, so poison means
 /// only that some other thread panicked; the data is whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -48,8 +49,8 @@ impl Threads {
             frames: PlainFrames::new(frames),
             queues: (0..QUEUES).map(|_| Queue::default()).collect(),
             inside: (0..cpus).map(|_| AtomicU64::new(0)).collect(),
-            findings: Mutex::default(),
-            counters: (0..64).map(|_| Mutex::default()).collect(),
+            findings: Default::default(),
+            counters: (0..64).map(|_| Default::default()).collect(),
         }
     }
     /// All findings so far.
@@ -73,6 +74,10 @@ impl Memory for Threads {
     fn frames(&self) -> u32 {
         self.frames.len()
     }
+    // What an x86-64 CPU gives a program: loads acquire, stores release, and an exchange, which is locked, does both.
+    // Of that the kernel needs the acquire of a walk's loads and the release of an exchange: what was made before
+    // an entry (the page's contents, a table's zeroes) is seen through it. That a CPU no longer goes by the entry
+    // that was there is the bracket's doing: see `access_wait`.
     #[inline]
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
         self.frames.word(frame, word).load(Ordering::Acquire)
@@ -83,11 +88,11 @@ impl Memory for Threads {
     }
     #[inline]
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, _: Option<(SpaceId, Vpn)>) -> u64 {
-        self.frames.word(frame, word).swap(value, Ordering::SeqCst)
+        self.frames.word(frame, word).swap(value, Ordering::AcqRel)
     }
     #[inline]
     fn entry_cas(&self, frame: FrameNo, word: usize, old: u64, new: u64, _: Option<(SpaceId, Vpn)>) -> Result<(), u64> {
-        self.frames.word(frame, word).compare_exchange(old, new, Ordering::SeqCst, Ordering::SeqCst).map(|_| ())
+        self.frames.word(frame, word).compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).map(|_| ())
     }
     #[inline]
     fn frame_copy(&self, from: FrameNo, to: FrameNo) {
@@ -120,6 +125,8 @@ impl Env for Threads {
     fn write(&self, raw: &RawWord, value: u64) {
         raw.write(value);
     }
+    // Cells: what was done before a store is seen by those who load it; a lock's word is one of them, so its
+    // exchanges acquire when it is taken and release when it is dropped. An exchange that fails is a load.
     #[inline]
     fn load(&self, raw: &RawWord) -> u64 {
         raw.atomic().load(Ordering::Acquire)
@@ -129,12 +136,22 @@ impl Env for Threads {
         raw.atomic().store(value, Ordering::Release);
     }
     #[inline]
+    fn swap(&self, raw: &RawWord, value: u64) -> u64 {
+        raw.atomic().swap(value, Ordering::AcqRel)
+    }
+    #[inline]
     fn cas(&self, raw: &RawWord, old: u64, new: u64) -> Result<(), u64> {
         raw.atomic().compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).map(|_| ())
     }
     #[inline]
     fn add(&self, raw: &RawWord, delta: u64) -> u64 {
         raw.atomic().fetch_add(delta, Ordering::AcqRel)
+    }
+    // A read-modify-write: see `crate::primitive`. Release, or one that comes later in the order would not see
+    // what the caller did before; acquire as every load.
+    #[inline]
+    fn load_last(&self, raw: &RawWord) -> u64 {
+        raw.atomic().fetch_add(0, Ordering::AcqRel)
     }
     #[inline]
     fn peek(&self, raw: &RawWord) -> u64 {
@@ -156,34 +173,37 @@ impl Env for Threads {
     fn point(&self, _: TaskId, _: Step) -> Ready<()> {
         ready(())
     }
+    // A sleeper registers and then looks at its condition; a waker changes the condition and then looks for
+    // sleepers. Both go by a read-modify-write of `sleepers`. If the waker's is first the sleeper acquires from it, and
+    // its look at the condition sees the change; if the sleeper's is first the waker counts it, and the queue's
+    // mutex does the rest: the sleeper has its ticket by then, or waits for the mutex that it takes it under.
     fn sleep_begin(&self, _: TaskId, channel: Channel) -> u64 {
         let queue = self.queue(channel);
-        let turn = lock(&queue.turn);
-        // SeqCst with the fence in `wakeup`: either the waker sees this sleeper, or the
-        // sleeper's next look at the condition sees what the waker did before.
-        queue.sleepers.fetch_add(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
+        let turn = queue.turn.lock();
+        // Acquire: see above.
+        queue.sleepers.fetch_add(1, Ordering::Acquire);
         *turn
     }
     fn sleep(&self, _: TaskId, channel: Channel, ticket: u64) -> Ready<()> {
         let queue = self.queue(channel);
-        let mut turn = lock(&queue.turn);
+        let mut turn = queue.turn.lock();
         while *turn == ticket {
-            turn = queue.moved.wait(turn).unwrap_or_else(PoisonError::into_inner);
+            turn = queue.moved.wait(turn);
         }
-        queue.sleepers.fetch_sub(1, Ordering::SeqCst);
+        // Relaxed: it orders nothing, and others' read-modify-writes stay in order across it.
+        queue.sleepers.fetch_sub(1, Ordering::Relaxed);
         ready(())
     }
     fn wakeup(&self, channel: Channel) {
         let queue = self.queue(channel);
-        fence(Ordering::SeqCst);
-        if queue.sleepers.load(Ordering::SeqCst) > 0 {
-            *lock(&queue.turn) += 1;
+        // Release: see `sleep_begin`.
+        if queue.sleepers.fetch_add(0, Ordering::Release) > 0 {
+            *queue.turn.lock() += 1;
             queue.moved.notify_all();
         }
     }
     fn tick(&self, _: TaskId) -> Ready<()> {
-        std::thread::yield_now();
+        yield_now();
         ready(())
     }
 
@@ -207,20 +227,25 @@ impl Env for Threads {
     }
     fn op_begin(&self, _: TaskId, _: u64) {}
 
+    // The bracket of an access. `access_wait` looks by a read-modify-write, so it comes before or after each end of a
+    // bracket. Before a begin: that access acquires from it, and sees the table and the TLB as the caller left them.
+    // After a begin and before its end: the count is odd, and is waited for. After an end: the caller acquires from it,
+    // and sees what that access did to memory, table and TLB. The proof in `machine/tlb.rs` needs no more.
     #[inline]
     fn access_begin(&self, cpu: CpuId) {
-        self.inside[cpu.0 as usize].fetch_add(1, Ordering::SeqCst);
+        self.inside[cpu.0 as usize].fetch_add(1, Ordering::Acquire);
     }
     #[inline]
     fn access_end(&self, cpu: CpuId) {
-        self.inside[cpu.0 as usize].fetch_add(1, Ordering::SeqCst);
+        self.inside[cpu.0 as usize].fetch_add(1, Ordering::Release);
     }
     fn access_wait(&self, cpu: CpuId) {
-        let seen = self.inside[cpu.0 as usize].load(Ordering::SeqCst);
+        let inside = &self.inside[cpu.0 as usize];
+        let seen = inside.fetch_add(0, Ordering::AcqRel);
         if seen % 2 == 1 {
-            // An access is a handful of instructions; the CPU cannot sleep inside it.
-            while self.inside[cpu.0 as usize].load(Ordering::SeqCst) == seen {
-                std::hint::spin_loop();
+            // An access is a handful of instructions; the CPU cannot sleep inside it. Acquire: its end was seen.
+            while inside.load(Ordering::Acquire) == seen {
+                spin_loop();
             }
         }
     }

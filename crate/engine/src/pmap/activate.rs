@@ -24,8 +24,9 @@ impl<E: Env> Cx<'_, E> {
     /// one's last: from before the first walk of a table until nothing of it is cached
     /// any more, whoever changes the table knows that it has to ask this CPU.
     ///
-    /// The bit is set by a read-modify-write, and [`Cx::active_cpus`] looks by one:
-    /// if it does not see the bit, this CPU's later walks see the change it has made.
+    /// The bit is set by a read-modify-write, and [`Cx::active_cpus`] looks by one
+    /// ([`Env::load_last`]): if it does not see the bit, this CPU's later walks see the
+    /// change it has made.
     pub(crate) fn load_cr3(&self, space: Option<SpaceId>) {
         let cpu = self.cpu_of(self.cpu);
         let old = cpu.space.load(self);
@@ -58,7 +59,6 @@ impl<E: Env> Cx<'_, E> {
 
     /// `pm_active`, read after a table was changed. See [`Cx::load_cr3`].
     pub(crate) fn active_cpus(&self, space: SpaceId) -> u64 {
-        let active = &self.space_of(space).pmap.active;
-        if E::TRACING { active.load(self) } else { active.add64(self, 0) }
+        self.space_of(space).pmap.active.load_last(self)
     }
 }

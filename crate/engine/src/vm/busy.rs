@@ -5,7 +5,7 @@
 //! from invalid to valid. It does not stop CPUs that access the page through a
 //! mapping they have.
 
-use crate::env::Env;
+use crate::env::{Cell, Env};
 use crate::event::{BusyState, Event};
 use crate::ids::{ObjectId, TaskId};
 use crate::machine::addr::PageIndex;
@@ -68,8 +68,14 @@ impl<E: Env> Page<E> {
         busy
     }
     /// The object that owns it is busy as a whole (§6.5).
+    ///
+    /// Who makes an object busy counts it and then looks at pages' busy words; who makes a page busy changes
+    /// its word and then looks at the count, by [`Env::load_last`]: at least one of the two sees the other.
     fn object_busy(&self, cx: &Cx<'_, E>) -> bool {
-        self.object.load(cx).is_some_and(|o| cx.object(o).busy.load(cx) > 0)
+        self.owner_busy(cx, Cell::load_last)
+    }
+    fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>, &Cx<'_, E>) -> u32) -> bool {
+        self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy, cx) > 0)
     }
     /// `vm_page_tryxbusy`: exclusively busy if nobody has it busy and its object is
     /// not busy as a whole. Never sleeps. The caller passes [`Step::PageBusied`].
@@ -93,7 +99,8 @@ impl<E: Env> Page<E> {
     pub fn try_sbusy(&self, cx: &Cx<'_, E>) -> bool {
         loop {
             let now = self.busy.load(cx);
-            if now & SHARED == 0 || self.object_busy(cx) {
+            // A first look keeps most tasks from being sharers for a moment; the one after the exchange decides.
+            if now & SHARED == 0 || self.owner_busy(cx, Cell::load) {
                 return false;
             }
             if self.busy.cas(cx, now, now + ONE_SHARER).is_ok() {
@@ -113,8 +120,8 @@ impl<E: Env> Page<E> {
         self.changed(cx, word);
     }
     pub(crate) fn set_freed(&self, cx: &Cx<'_, E>) {
-        let waited = cx.env.quiet(|| self.busy.load(cx)) & WAITERS != 0;
-        self.busy.store(cx, FREED);
+        // One exchange: a waiter that sets its bit between a look and a store would never be woken.
+        let waited = cx.env.quiet(|| self.busy.swap(cx, FREED)) & WAITERS != 0;
         self.changed(cx, FREED);
         if waited {
             cx.env.wakeup(Channel::Busy { page: self.frame });

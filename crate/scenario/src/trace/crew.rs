@@ -55,10 +55,13 @@ struct State {
 /// The lanes of a plan, shared by workers.
 pub(super) struct Crew {
     state: Mutex<State>,
-    /// The next event of the first ready lane, for those who don't hold `state`.
+    /// The next event of the first ready lane, for those who don't hold `state`. Relaxed: a worker that sees
+    /// an old one runs a few events more of its lane; alone it sees its own.
     first: AtomicU32,
     more: Condvar,
     gate: Gate,
+    /// Release and acquire: who sees it set finds why in the notes. A batch only ends early for it: relaxed there. Those
+    /// who wait look at it under the mutex, which `halt` takes before it notifies.
     halted: AtomicBool,
 }
 

@@ -64,7 +64,8 @@ pub(super) struct Player<E: Env> {
     pub plan: Plan,
     pub progress: Progress,
     pub settings: Settings,
-    /// The space of each lane that has begun, plus one.
+    /// The space of each lane that has begun, plus one. Release and acquire: a worker that takes the lane finds the
+    /// space as its fork or exec has made it.
     spaces: Vec<AtomicU32>,
     notes: Mutex<Notes>,
     free_before: u32,

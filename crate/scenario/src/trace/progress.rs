@@ -59,6 +59,8 @@ pub const WORDS: usize = Word::Chains as usize + 16;
 
 /// The numbers. Counts are taken modulo 2³².
 ///
+/// Every access is relaxed: the numbers are for people, and each is right by itself.
+///
 /// It is one array of `u32`, so a page can look at it as a `Uint32Array` on shared
 /// memory: [`Progress::as_ptr`] says where it lies.
 #[repr(C, align(64))]

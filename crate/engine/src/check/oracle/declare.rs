@@ -7,8 +7,8 @@ use super::space::What;
 use crate::env::{Env, mix};
 use crate::ids::SpaceId;
 use crate::machine::addr::VirtAddr;
+use crate::primitive::Ordering;
 use crate::world::Cx;
-use std::sync::atomic::Ordering;
 
 /// What a space maps.
 fn layout(space: SpaceId) -> u64 {
@@ -60,6 +60,7 @@ impl Oracle {
     }
     /// The model changes, or is about to.
     pub(super) fn edited(&self) {
+        // Relaxed, here and below: it means something in stepped mode alone, where there is one thread.
         self.edits.fetch_add(1, Ordering::Relaxed);
         *self.present() = None;
     }

@@ -8,8 +8,8 @@ use super::space::{Base, Group, Region, Space, What};
 use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::primitive::Ordering;
 use crate::vm::map::Inherit;
-use std::sync::atomic::Ordering;
 
 /// A child's line: which it is of those made in this call, and what it comes from.
 struct Lines(Vec<Line>);
@@ -131,7 +131,8 @@ impl Oracle {
                 // they find it in the group's book as such when they end.
                 let now = cells.get(page).into_iter().chain(cells.doubts(page).map(|(_, other)| other));
                 for now in now {
-                    let stamp = self.shared_stores.fetch_add(1, Ordering::AcqRel);
+                    // Release, as of every store: see `Oracle::ticket`.
+                    let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
                     let at = Vpn(region.start.0 + (page.0 - region.at.0));
                     let seen = Stored { line: 0, page, by: id, at, before: now, value: now, stamp };
                     book.push(seen, shared);

@@ -7,11 +7,11 @@ use super::{Backing, Digest, Held, Oracle, Saved, Slot, Snapshot};
 use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::primitive::{Mutex, MutexGuard, Ordering};
 use crate::vm::vnode::contents;
 use std::collections::BTreeMap;
 use std::hash::Hash;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The pages of a byte range.
 pub(super) fn pages(start: VirtAddr, end: VirtAddr) -> (Vpn, Vpn) {
@@ -31,6 +31,7 @@ impl Oracle {
     }
     /// A new group; its number.
     pub(super) fn new_group(&self, make: impl FnOnce(LineId) -> Group) -> Sharing {
+        // Relaxed, here and below: the number is only to be a fresh one; who learns it does so under a space's lock.
         let sharing = Sharing::Group(self.group_count.fetch_add(1, Ordering::Relaxed));
         *self.shared(sharing).lock().edit() = make(LineId::shared(sharing));
         sharing
@@ -212,13 +213,13 @@ impl Oracle {
         *self.present() = Some(to.clone());
     }
     pub(super) fn present(&self) -> MutexGuard<'_, Option<Snapshot>> {
-        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+        self.present.lock()
     }
 }
 
 impl Snapshot {
     fn digest(&self) -> MutexGuard<'_, Option<Digest>> {
-        self.0.digest.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.digest.lock()
     }
 }
 

@@ -7,8 +7,8 @@ use super::{Oracle, Ticket};
 use crate::env::{Env, mix};
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
+use crate::primitive::Ordering;
 use crate::world::Cx;
-use std::sync::atomic::Ordering;
 
 impl Oracle {
     /// A store of `value` is about to touch memory (threads mode).
@@ -85,8 +85,8 @@ impl Oracle {
                     group.line.root = LineId::shared(sharing);
                     group.line.label = mix(0xf11e, u64::from(file.0));
                 }
-                // Release: a ticket that counts this store finds it in the book.
-                let stamp = self.shared_stores.fetch_add(1, Ordering::AcqRel);
+                // Release: see `Oracle::ticket`. (What it counts is in the book by the time that the group's lock is free.)
+                let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
                 let place = Place { cells: &mut group.cells, book: &mut group.book, line: &mut group.line };
                 place.note(Stored { before, stamp, ..stored }, since, ticket.map(|t| t.shared));
                 drop(held);
@@ -104,6 +104,7 @@ impl Oracle {
                 let stamp = book.end();
                 let place = Place { cells, book, line: &mut lines[line as usize] };
                 place.note(Stored { line, before, stamp, ..stored }, since, ticket.map(|t| t.own));
+                // Release: see `Oracle::ticket`. A store is enough, since the space's lock is held.
                 slot.stores.store(stamp + 1, Ordering::Release);
             }
         }

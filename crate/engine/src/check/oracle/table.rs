@@ -1,8 +1,8 @@
 //! A table that grows and never moves what is in it, so that finding a slot
 //! takes no lock.
 
+use crate::primitive::{AtomicU32, Ordering};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 const FIRST: usize = 8;
 const SEGMENTS: usize = 29;
@@ -25,7 +25,8 @@ impl<T: Default> Table<T> {
         let n = index as usize + FIRST;
         let segment = (n.ilog2() - FIRST.ilog2()) as usize;
         let items = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| T::default()).collect());
-        // Relaxed: whoever counts on a slot learnt its number by other means.
+        // Relaxed, here and below: a bound for those who look at all slots while nothing runs; the slots themselves are
+        // published by `OnceLock`.
         if index >= self.used.load(Ordering::Relaxed) {
             self.used.fetch_max(index + 1, Ordering::Relaxed);
         }

@@ -1,0 +1,63 @@
+//! Models of what threads do to each other, for loom: `cargo xtask test loom`.
+//!
+//! Each runs the engine's own routines on a small world, again and again, until loom has tried every order of
+//! two or three preemptions and every value that the orderings let a load return. A thread that waits for ever is
+//! a deadlock, which loom reports. What each model is the guard of stands at its head: the weaker orderings with
+//! which it has been seen to fail.
+
+mod access;
+mod busy;
+mod lock;
+mod oracle;
+mod sleep;
+
+use crate::env::threads::Threads;
+use crate::ids::{CpuId, ProcId, SpaceId, TaskId};
+use crate::policy::Policy;
+use crate::world::{Config, Cx, World};
+use loom::thread::{JoinHandle, spawn};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+type Shared = Arc<World<Threads>>;
+
+/// Tries every execution with at most this many preemptions.
+fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(preemptions);
+    builder.max_branches = 20_000;
+    builder.check(run);
+}
+
+/// A world of a few frames and two CPUs. Loom knows no words outside of a model, so each execution makes one.
+fn world() -> Shared {
+    let config = Config { frames: 12, cpus: 2, ..Config::default() };
+    let policy = Policy::preset("main").expect("a preset");
+    Arc::new(World::new(Threads::new(config.frames, config.cpus), policy, config))
+}
+
+/// The view of task `n`, which runs on CPU `n`.
+fn task(world: &World<Threads>, n: u32, space: SpaceId) -> Cx<'_, Threads> {
+    Cx::new(world, TaskId(n), CpuId(n), ProcId(n), space)
+}
+
+/// Runs `f` as task `n` on a thread of its own.
+fn run<T: 'static>(
+    world: &Shared,
+    n: u32,
+    space: SpaceId,
+    f: impl FnOnce(&Cx<'_, Threads>) -> T + 'static,
+) -> JoinHandle<T> {
+    let world = world.clone();
+    spawn(move || f(&task(&world, n, space)))
+}
+
+/// The end of an operation: with threads every point and every wait is over when it returns.
+fn done<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("threads wait inside"),
+    }
+}

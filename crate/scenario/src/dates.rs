@@ -28,7 +28,9 @@ pub struct NotReproduced {
 pub fn reached(scenario: &Scenario) -> Areas {
     let deeds = scenario.setup.iter().chain(&scenario.sequence);
     let done = deeds.filter_map(|deed| if let Deed::Do(_, ops) = deed { Some(ops) } else { None });
-    done.chain(scenario.tasks.iter().map(|task| &task.ops)).fold(Areas::empty(), |all, ops| all | of_all(ops))
+    let done = done.chain(scenario.tasks.iter().map(|task| &task.ops));
+    let prefaults = if scenario.header.prefault == (0, 0) { Areas::empty() } else { Areas::PREFAULT };
+    done.fold(prefaults, |all, ops| all | of_all(ops))
 }
 
 fn of_all(ops: &[Op]) -> Areas {

@@ -38,7 +38,7 @@ pub(super) const FIXES: &[Fix] = fixes! { "vm_fault.c":
         Since::Preset("2021"), How::Switches(&[("P09", true)]);
     "D38527" "d0991948182a" "2023-02" [SOFT] "vm_fault_soft_fast"
         "the fast path ends the object's busy state before it lets go of the map"
-        Since::Preset("2025-04"), How::NotReproduced(Side::After, "the newer order under all presets");
+        Since::Preset("2025-04"), How::Switches(&[("P19", false)]);
     "D38964" "fdb1dbb1cc06" "2023-03" [FAULT] "vm_fault_object, vm_fault_next"
         "backing objects are read-locked during the walk"
         Since::Preset("2025-04"), How::Switches(&[("P13", true)]);

@@ -5,7 +5,7 @@ use super::{Areas, Fix, How, Side, Since, fixes};
 pub(super) const FIXES: &[Fix] = fixes! { "vm_object.c":
     "a4802919077e" "a4802919077e" "" [SPLIT] "vm_object_split"
         "a split leaves the object alone whose backing object is dead, which a collapse is about to free"
-        Since::Until("2020-01-collapse"), How::NotReproduced(Side::Before, "the split links its new object to the dead one");
+        Since::Until("2020-01-collapse"), How::Undone("+OF5");
     "D4103" "r291576" "" [CHAIN] "vm_object_backing_scan"
         "the waiting collapse scan no longer trusts a busy page above the one it looks at"
         Since::Older, How::Undone("+OF1");
@@ -44,5 +44,5 @@ pub(super) const FIXES: &[Fix] = fixes! { "vm_object.c":
         Since::Preset("2025-04"), How::Switches(&[("P12", true)]);
     "charge" "" "2025" [INSERT] "vm_object_coalesce, vm_object_split"
         "the swap charge of an object follows from its size, and is no longer counted apart"
-        Since::Newer, How::NotReproduced(Side::Before, "swap space is never reserved");
+        Since::Newer, How::NotReproduced(Side::Before, "who is charged is kept apart from the size under all presets");
 };

@@ -5,10 +5,10 @@ use super::{Areas, Fix, How, Side, Since, fixes};
 pub(super) const FIXES: &[Fix] = fixes! { "swap_pager.c":
     "haspage" "" "" [SWAP] "swap_pager_haspage, swap_pager_getpages"
         "a read brings along only neighbours whose blocks adjoin on the device"
-        Since::Older, How::NotReproduced(Side::Before, "any neighbour in the cluster that has a block comes along");
+        Since::Older, How::Always;
     "putpages" "" "" [SWAP] "swap_pager_putpages"
         "the new block of a page is allocated before its old one is freed"
-        Since::Older, How::NotReproduced(Side::Before, "the old one is freed first");
+        Since::Older, How::Always;
     "r340241" "r340241" "2018-11" [SWAP] "swp_pager_meta_free"
         "a block of metadata is no longer used after it was freed, which D16501 had brought to light"
         Since::Older, How::Unseen("the kernel's own memory is not modelled");

@@ -17,7 +17,7 @@
 //! For ThreadSanitizer (`--cfg tsan`) words under a lock are plain too, so that it sees where no lock orders them.
 
 use super::addr::{FrameNo, PAGE_SHIFT};
-use crate::primitive::{AtomicU64, Ordering};
+use crate::primitive::AtomicU64;
 
 /// Words of 8 bytes in a frame.
 pub const FRAME_WORDS: usize = 512;
@@ -59,7 +59,7 @@ impl RawWord {
         return unsafe { self.0.as_ptr().read_volatile() };
         // Relaxed: an ordinary load, and defined even where a caller forgot the lock.
         #[cfg(not(any(target_family = "wasm", tsan)))]
-        self.0.load(Ordering::Relaxed)
+        self.0.load(crate::primitive::Ordering::Relaxed)
     }
     /// Writes it. The lock that guards the word is held for writing.
     #[inline]
@@ -68,7 +68,7 @@ impl RawWord {
         // SAFETY: the pointer is aligned and valid as long as `self`. For races see the head of this file.
         return unsafe { self.0.as_ptr().write_volatile(value) };
         #[cfg(not(any(target_family = "wasm", tsan)))]
-        self.0.store(value, Ordering::Relaxed);
+        self.0.store(value, crate::primitive::Ordering::Relaxed);
     }
     /// The word for accesses that no lock guards.
     #[inline]
@@ -126,7 +126,7 @@ impl PlainFrames {
     /// The page's busy lock keeps the kernel away, but it does not stop a CPU that
     /// stores to the source through a mapping it still has: hardware allows that race,
     /// and each word then arrives as it was before or after the store. So this means a loop
-    /// of relaxed accesses ([`bulk::copy`]), and is one that the target does at once.
+    /// of relaxed accesses (`bulk::copy`), and is one that the target does at once.
     pub fn copy(&self, from: FrameNo, to: FrameNo) {
         bulk::copy(self, from, to);
     }
@@ -195,7 +195,8 @@ mod bulk {
 /// Word by word, which is what the others mean.
 #[cfg(any(miri, not(any(loom, target_arch = "x86_64", target_family = "wasm"))))]
 mod bulk {
-    use super::{FRAME_WORDS, FrameNo, Ordering, PlainFrames};
+    use super::{FRAME_WORDS, FrameNo, PlainFrames};
+    use crate::primitive::Ordering;
 
     pub(super) fn copy(frames: &PlainFrames, from: FrameNo, to: FrameNo) {
         for word in 0..FRAME_WORDS {
@@ -212,7 +213,8 @@ mod bulk {
 /// The same under loom, without words that are as they were made.
 #[cfg(all(loom, not(miri)))]
 mod bulk {
-    use super::{FRAME_WORDS, FrameNo, Ordering, PlainFrames};
+    use super::{FRAME_WORDS, FrameNo, PlainFrames};
+    use crate::primitive::Ordering;
 
     fn is_made(frames: &PlainFrames, frame: FrameNo, word: usize) -> bool {
         frames.words[frame.0 as usize * FRAME_WORDS + word].get().is_some()

@@ -234,6 +234,7 @@ mod bulk {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::primitive::Ordering;
 
     #[test]
     fn frames_are_copied_and_zeroed_whole_and_alone() {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
-import { figures, headline, SearchRun } from './search';
+import { figures, headline, leftOut, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
 const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, took: 2, frontier: 7, share: 0.25 };
@@ -128,6 +128,9 @@ describe('the headline', () => {
     expect(said(result, 'ab')?.text).toMatch(/from there on$/);
     expect(said({ ...result, verdict: 'bounded' })).toMatchObject({ text: 'Nothing found, which is no proof', tone: 'open' });
     expect(said({ ...result, verdict: 'stopped' })?.text).toMatch(/^Stopped/);
+    const change = { id: 'D1', date: '2020-02', text: 'swapoff waits', why: 'there is no swapoff' };
+    expect(leftOut({ not_reproduced: [change] })).toEqual([{ id: 'D1', text: '2020-02: swapoff waits. Here: there is no swapoff.' }]);
+    expect(leftOut({})).toEqual([]);
     expect(said({ ...result, verdict: 'unsound' })).toMatchObject({ tone: 'found', text: 'The search is wrong: a mistake of Faultline' });
   });
 

@@ -69,6 +69,8 @@ export interface SearchResult {
   /** Workers that searched. */
   workers: number;
   preemption_bound?: number | null;
+  /** FreeBSD’s changes that this kernel has or lacks otherwise than the engine, in routines that the scenario reaches. */
+  not_reproduced?: { id: string; date: string; text: string; why: string }[];
   findings: SearchFinding[];
 }
 

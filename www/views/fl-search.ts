@@ -2,9 +2,9 @@
 
 import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { figures, headline, kindText, type SearchRun } from '../core/search';
+import { figures, headline, kindText, leftOut, type SearchRun } from '../core/search';
 import { AFTER, mended } from '../core/sides';
-import type { SearchFinding, Strategy } from '../drivers/searcher';
+import type { SearchFinding, SearchResult, Strategy } from '../drivers/searcher';
 import { base } from './base';
 import { View } from './element';
 import './fl-copy';
@@ -163,7 +163,17 @@ export class FlSearch extends View {
     return html`<p class="verdict ${elsewhere ? 'elsewhere' : said.tone}">${said.text}</p>
       <p class="about muted">${run.about}${elsewhere ? html`, and not about <b>${player.scenario} under ${player.policy}</b>, which is on the screen now` : nothing}</p>
       ${run.known && run.isGoing ? html`<p class="about">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>` : nothing}
-      ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${this.advice()}`;
+      ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${run.result ? this.dates(run.result) : nothing} ${this.advice()}`;
+  }
+
+  /** A verdict is about the engine: where that is not the kernel of the preset's date, it says so. */
+  private dates(result: SearchResult) {
+    const changes = leftOut(result);
+    if (changes.length === 0) return nothing;
+    return html`<details class="about muted">
+      <summary>Not as on the date of ${this.run.request?.policy}: ${changes.length === 1 ? 'one change' : `${changes.length} changes`} of FreeBSD</summary>
+      <ul>${changes.map(({ id, text }) => html`<li><b>${id}</b> ${text}</li>`)}</ul>
+    </details>`;
   }
 
   /** A scenario too large to be walked through is better searched otherwise. */

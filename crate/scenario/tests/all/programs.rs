@@ -93,22 +93,22 @@ impl Writer {
 /// The scenario.
 pub fn program(plan: &Plan) -> String {
     let [swap, pages, copy, kind] = plan.head;
-    let copies = copy % 4 == 0;
+    let copies = ["none", "none", "all", "choose"][usize::from(copy) % 4];
+    let prefault = ["0 0", "0 0", "4 4", "1 2"][usize::from(copy / 4) % 4];
     let mut w = Writer {
         text: String::new(),
         born: 0,
         alive: vec!["P".into()],
         pages: 2 + u64::from(pages % 3),
-        inherits: !copies,
+        inherits: copies == "none",
     };
     // Now and then so few frames that tasks wait for memory, and are killed.
     let frames = [140, 140, 140, 20 + swap / 16][usize::from(swap) % 4];
     let (pages, swap) = (w.pages, [0, 2, 60][usize::from(swap) % 3]);
-    let copy = if copies { "all" } else { "none" };
     let what = ["rw", "rw shared", "rw file f", "rw shared file f"][usize::from(kind) % 4];
     let _ = write!(
         w.text,
-        "frames {frames}\nswap {swap}\npages 2\nerrors allowed\npmap-copy {copy}\nsetup {{\n  file f {pages}\n  process P\n  \
+        "frames {frames}\nswap {swap}\npages 2\nerrors allowed\npmap-copy {copies}\nprefault {prefault}\nsetup {{\n  file f {pages}\n  process P\n  \
          P: mmap va0 {pages} {what}\n  P: store va0\n  name O = object P va0\n"
     );
     for &die in &plan.before {

@@ -79,6 +79,9 @@ impl Variant {
         variables.push(("CARGO_ENCODED_RUSTFLAGS", self.rustflags().join("\x1f").into()));
         // Nobody can read a wasm module's debug information here, and it doubles the time to link.
         variables.push(("CARGO_PROFILE_RELEASE_DEBUG", "0".into()));
+        // The first screen waits for the module: what only a look at the whole of it can leave out is left out.
+        variables.push(("CARGO_PROFILE_RELEASE_LTO", "fat".into()));
+        variables.push(("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1".into()));
         variables
     }
 

@@ -27,7 +27,7 @@ fn mapped(world: &World<Threads>) -> (SpaceId, FrameNo) {
 
 /// A page of an object of its own, with `value` in it.
 fn page(cx: &Cx<'_, Threads>, value: u64) -> FrameNo {
-    let object = cx.object_allocate_anon(1, None);
+    let object = cx.object_allocate_anon(1, None, false);
     let lock = &cx.object(object).lock;
     done(lock.lock(cx, Mode::Write));
     let page = cx.page_alloc(object, PageIndex(0)).expect("a free frame");

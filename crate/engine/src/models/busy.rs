@@ -11,7 +11,7 @@ use crate::sync::Mode;
 /// An object with one page, which is exclusively busy for task 0.
 fn page(world: &World<Threads>) -> (ObjectId, FrameNo) {
     let cx = task(world, 0, SpaceId(0));
-    let object = cx.object_allocate_anon(1, None);
+    let object = cx.object_allocate_anon(1, None, false);
     let lock = &cx.object(object).lock;
     done(lock.lock(&cx, Mode::Write));
     let page = cx.page_alloc(object, PageIndex(0)).expect("a free frame");

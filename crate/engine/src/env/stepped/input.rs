@@ -96,7 +96,7 @@ impl fmt::Display for Divergence {
 impl Stepped {
     /// What the task that repeats was given here. Nothing where none repeats, and from the
     /// moment on at which one diverges: it then runs on in the world as it is, up to its next
-    /// point, and nobody goes on from there.
+    /// point, and the executor ends the run there.
     #[inline]
     pub(super) fn repeated(&self, what: What) -> Option<u64> {
         if self.local.mode() & mode::REPEATS == 0 {
@@ -134,7 +134,8 @@ impl Stepped {
             store.log.push(Input { what, value });
         }
     }
-    /// It does it, or only repeats it: then whether it has no effect.
+    /// Whether this takes effect: the running task does it for the first time, and it is recorded. While the
+    /// task repeats, it does not.
     #[inline]
     pub(super) fn does(&self, what: What, value: u64) -> bool {
         if self.repeats(what, value) {

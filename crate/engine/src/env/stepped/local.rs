@@ -195,9 +195,6 @@ impl Stepped {
         mix(self.live_local(task, state), state.created << 32 | u64::from(task.0) << 16 | place << 4 | does)
     }
 
-    fn is_repeating(&self) -> bool {
-        self.local.is_repeating()
-    }
     /// A value that a task is given: logged, or given again.
     #[inline]
     pub(super) fn input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
@@ -212,7 +209,7 @@ impl Stepped {
         }
         value
     }
-    /// One that follows from what the task knows, or of which nothing depends.
+    /// One that follows from what the task knows, or that decides nothing.
     pub(super) fn plain_input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
         self.local.quietly(|| self.input(what, value))
     }
@@ -256,7 +253,7 @@ impl Stepped {
         self.local.mode.set(mode::REPEATS);
         self.local.turns.set(turns);
         let ended = run();
-        if self.is_repeating() {
+        if self.local.is_repeating() {
             let next = self.store.borrow_mut().next_input();
             if ended || next.is_some() {
                 self.diverge(next, None);

@@ -194,7 +194,8 @@ impl Store {
         }
         // A word counts from its birth, so that one which was changed and changed back
         // counts as one that was never touched.
-        // Words are made when a pool grows, which happens once whoever comes first: no turn looks at anything there.
+        // A pool grows once, in the turn of the task that needs it first; a later turn of the same kind makes no
+        // words. So making them is no look of the turn.
         let seen = match refers {
             Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
             _ => value,

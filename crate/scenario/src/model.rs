@@ -4,7 +4,7 @@ use crate::value::Value;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::step::Step;
 use faultline_engine::vm::kern::{Prot, Signal};
-use faultline_engine::vm::map::Inherit;
+use faultline_engine::vm::map::{Advice, Inherit};
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use std::fmt;
 
@@ -62,25 +62,6 @@ pub enum Mapping {
     Stack,
     /// Pages of a file, from a page of it on.
     File(Name, u64),
-}
-
-/// Advice about a range.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Advice {
-    /// Not needed soon.
-    DontNeed,
-    /// The contents may go.
-    Free,
-}
-
-impl Advice {
-    /// As the engine says it.
-    pub(crate) fn engine(self) -> faultline_engine::vm::map::Advice {
-        match self {
-            Advice::DontNeed => faultline_engine::vm::map::Advice::DontNeed,
-            Advice::Free => faultline_engine::vm::map::Advice::Free,
-        }
-    }
 }
 
 /// A page that the page daemon is sent to.

@@ -1,9 +1,8 @@
 //! Writes a scenario as the text it could have been read from.
 
-use crate::model::{
-    Advice, Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until,
-};
+use crate::model::{Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until};
 use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, SIGNALS, STATES};
+use faultline_engine::vm::map::Advice;
 use faultline_engine::world::FreeOrder;
 use std::fmt::{self, Display, Formatter};
 

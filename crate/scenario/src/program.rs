@@ -347,7 +347,7 @@ impl<'t> Act<'t> {
             }
             Op::Madvise(range, advice) => {
                 let (start, end) = bounds(*range);
-                cx.madvise(space, start, end, advice.engine()).await
+                cx.madvise(space, start, end, *advice).await
             }
             Op::Fork(child, _) => {
                 let index = self.theatre.cast.process(child).ok_or(Kern::InvalidArgument)?;

@@ -21,7 +21,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use advise::Advice;
+pub use advise::{Advice, Kept};
 pub use insert::{MapKind, MapRequest};
 pub use lookup::Lookup;
 
@@ -37,12 +37,20 @@ bitflags! {
     /// `entry.eflags`.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct EntryFlags: u32 {
+        /// Modified pages need not be written back before they must. There is no syncer here that would.
+        const NOSYNC = 1;
         /// Copy-on-write.
         const COW = 4;
         /// The object must be shadowed before the first write.
         const NEEDS_COPY = 8;
+        /// `MAP_ENTRY_BEHAV_SEQUENTIAL`: a read by the pager brings along all that it may ahead.
+        const SEQUENTIAL = 0x40;
+        /// `MAP_ENTRY_BEHAV_RANDOM`: a read by the pager brings nothing along.
+        const RANDOM = 0x80;
         /// Being wired or unwired.
         const IN_TRANSITION = 0x100;
+        /// Left out of core dumps, of which there are none here.
+        const NOCOREDUMP = 0x400;
         /// A stack: grows down into the gap below it.
         const GROWS_DOWN = 0x1000;
         /// The gap below a stack.

@@ -1,9 +1,9 @@
 //! What an operation of a scenario is, in words.
 
 use super::phrase::{Phrase, code, strong};
-use crate::model::{Advice, Mapping, Op, Range, Target};
+use crate::model::{Mapping, Op, Range, Target};
 use faultline_engine::vm::kern::Prot;
-use faultline_engine::vm::map::Inherit;
+use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
 /// What somebody who performs an operation does.
 pub(super) fn operation(op: &Op) -> Phrase {
@@ -48,6 +48,14 @@ fn words(op: &Op) -> (String, String) {
             let long = match advice {
                 Advice::DontNeed => format!("says that it does not need {pages_are} soon"),
                 Advice::Free => format!("says that what {pages_are} holds may go"),
+                Advice::WillNeed => format!("says that it will need {pages_are} soon"),
+                Advice::Kept(Kept::Normal) => format!("says nothing special of {pages_are} any longer"),
+                Advice::Kept(Kept::Sequential) => format!("says that it reads {pages_are} in order"),
+                Advice::Kept(Kept::Random) => format!("says that it reads {pages_are} in no order"),
+                Advice::Kept(Kept::NoSync) => format!("says that {pages_are} need not be written back early"),
+                Advice::Kept(Kept::AutoSync) => format!("says that {pages_are} may be written back early"),
+                Advice::Kept(Kept::NoCore) => format!("leaves {pages_are} out of core dumps"),
+                Advice::Kept(Kept::Core) => format!("has {pages_are} in core dumps"),
             };
             (long, format!("madvise va{}", pages.start))
         }

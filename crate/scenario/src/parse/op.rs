@@ -4,10 +4,10 @@ use super::lex::{
     Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, number, one_of, page, peek_word, refuse,
     sees, sign, word,
 };
-use crate::model::{Advice, MAX_PAGES, Mapping, Name, Op, Range, Target};
+use crate::model::{MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
 use faultline_engine::vm::kern::Prot;
-use faultline_engine::vm::map::Inherit;
+use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
 /// The words that operations begin with, for messages.
 const KNOWN: &str =
@@ -25,7 +25,17 @@ pub(crate) const PROTS: &[(&str, Prot)] = &[
 pub(crate) const INHERITS: &[(&str, Inherit)] =
     &[("share", Inherit::Share), ("copy", Inherit::Copy), ("none", Inherit::None), ("zero", Inherit::Zero)];
 /// Advices by their words.
-pub(crate) const ADVICES: &[(&str, Advice)] = &[("dontneed", Advice::DontNeed), ("free", Advice::Free)];
+pub(crate) const ADVICES: &[(&str, Advice)] = &[
+    ("dontneed", Advice::DontNeed),
+    ("free", Advice::Free),
+    ("normal", Advice::Kept(Kept::Normal)),
+    ("sequential", Advice::Kept(Kept::Sequential)),
+    ("random", Advice::Kept(Kept::Random)),
+    ("nosync", Advice::Kept(Kept::NoSync)),
+    ("autosync", Advice::Kept(Kept::AutoSync)),
+    ("nocore", Advice::Kept(Kept::NoCore)),
+    ("core", Advice::Kept(Kept::Core)),
+];
 
 /// Forks inside forks; deeper than any scenario, and no stack overflows.
 const MAX_DEPTH: u32 = 8;

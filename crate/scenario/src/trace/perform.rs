@@ -24,9 +24,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Findings of the player's own that are kept.
 const KEPT: usize = 200;
-/// Linux's numbers of advice (rulings R36).
-const LINUX_DONTNEED: u32 = 4;
-const LINUX_FREE: u32 = 8;
 
 /// What the player notes besides what the engine counts.
 #[derive(Default)]
@@ -182,11 +179,7 @@ impl<E: Drive> Player<E> {
                 self.drive(event, cx.mremap(space, old, r.old_len, new, r.new_len))?.map_err(Failed::from)
             }
             Op::Advise { start, len, advice } => {
-                let advice = match advice {
-                    LINUX_DONTNEED => Advice::DontNeed,
-                    LINUX_FREE => Advice::Free,
-                    _ => return Ok(()),
-                };
+                let Some(advice) = Advice::from_linux(u64::from(advice)) else { return Ok(()) };
                 let (start, end) = range(start, len);
                 self.drive(event, cx.madvise(space, start, end, advice))?.map_err(Failed::from)
             }

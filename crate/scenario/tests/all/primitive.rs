@@ -189,7 +189,7 @@ fn operation(who: usize, nth: &mut usize, [op, page, more, _]: Dice) -> String {
         }
         6 => format!("munmap va{at} 1"),
         7 => format!("mprotect va{at} 1 {}", ["none", "r", "rw"][usize::from(more) % 3]),
-        8 => format!("madvise va{at} 1 {}", ["free", "dontneed"][usize::from(more) % 2]),
+        8 => format!("madvise va{at} 1 {}", ["free", "dontneed", "random", "normal"][usize::from(more) % 4]),
         9 => format!("mmap va{at} 1"),
         10 | 11 => format!("pageout va{at}"),
         12 | 13 => format!("reclaim va{at}"),

@@ -17,6 +17,9 @@ pub struct Plan {
     pub tasks: Vec<Vec<Dice>>,
 }
 
+/// All advice, what is kept in entries as often as what is given to pages.
+const ADVICES: [&str; 8] = ["free", "dontneed", "random", "normal", "free", "dontneed", "sequential", "nocore"];
+
 struct Writer {
     text: String,
     /// Processes so far, and those that are there when the tasks begin.
@@ -48,7 +51,7 @@ impl Writer {
             15 => format!("mmap {range} {}", ["r", "rw shared", "none", "rw shared file f"][usize::from(more) % 4]),
             16 => format!("mmap {range} file f"),
             17..=19 => format!("mprotect {range} {}", ["none", "r", "rw", "rw"][usize::from(more) % 4]),
-            20 | 21 => format!("madvise {range} {}", ["free", "dontneed"][usize::from(more) % 2]),
+            20 | 21 => format!("madvise {range} {}", ADVICES[usize::from(more) % ADVICES.len()]),
             22 if self.inherits => {
                 format!("minherit {range} {}", ["share", "copy", "none", "zero"][usize::from(more) % 4])
             }

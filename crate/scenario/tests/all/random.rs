@@ -104,7 +104,11 @@ impl Family {
             15 if !self.shared_by => {
                 format!("minherit {} {}", self.range(page), ["none", "zero", "copy", "copy"][usize::from(more) % 4])
             }
-            16 => format!("madvise {} {}", self.range(page), ["free", "dontneed"][usize::from(more) % 2]),
+            16 => format!(
+                "madvise {} {}",
+                self.range(page),
+                ["free", "dontneed", "random", "normal"][usize::from(more) % 4]
+            ),
             17 => format!("mmap {}", self.range(page)),
             18..=20 => format!("pageout va{at}"),
             21..=23 => format!("reclaim va{at}"),

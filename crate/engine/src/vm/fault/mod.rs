@@ -60,15 +60,36 @@ pub(crate) struct FaultState {
     /// Backing objects may be read-locked (P13).
     pub can_read_lock: bool,
     pub oom: u32,
-    /// How many pages the pager is asked to read ahead, 0 for a cluster around the page; none before it is
-    /// asked the first time.
-    pub nera: Option<u32>,
+    /// What the pager is asked to bring along; nothing is known before it is asked the first time.
+    pub nera: Option<ReadAhead>,
     /// How many it has read ahead, once it has read the page.
     pub ahead: Option<u64>,
     /// For the record alone.
     pub kind: FaultKind,
     /// What the task knew when the fault began.
     knew: Known,
+}
+
+/// What the pager is asked to bring along with a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadAhead {
+    /// The aligned cluster around it.
+    Cluster,
+    /// The next pages, of which it is this many.
+    Pages(u32),
+    /// Nothing: the reader goes here and there.
+    Nothing,
+}
+
+impl ReadAhead {
+    /// As a number of its own, never 0.
+    fn word(self) -> u64 {
+        match self {
+            ReadAhead::Cluster => 1,
+            ReadAhead::Pages(pages) => u64::from(pages) + 1,
+            ReadAhead::Nothing => u64::MAX,
+        }
+    }
 }
 
 /// Where the record of a fault stands for all it knows.
@@ -307,7 +328,7 @@ impl<E: Env> Cx<'_, E> {
         let flags = [wired, lookup_still_valid, copied, can_read_lock];
         let flags = flags.iter().fold(0, |bits, &flag| bits << 1 | u64::from(flag));
         let prots = [fault_type, original, prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
-        let read = mix(nera.map_or(0, |n| u64::from(n) + 1), ahead.map_or(0, |n| n + 1));
+        let read = mix(nera.map_or(0, ReadAhead::word), ahead.map_or(0, |n| n + 1));
         let constant = mix(mix(mix(place as u64, prots), mix(flags, u64::from(oom))), read);
         // Each thing as a number of its own.
         let walk = |lookup: &Lookup, of: &dyn Fn(Kind, u32) -> u64| {

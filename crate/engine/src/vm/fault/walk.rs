@@ -1,6 +1,6 @@
 //! The walk down the chain: busy or make a page in each object (F4 to F9).
 
-use super::{FaultState, Place, Stepped, Stop};
+use super::{FaultState, Place, ReadAhead, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
@@ -8,6 +8,7 @@ use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::kern::{Kern, Prot};
+use crate::vm::map::EntryFlags;
 use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
@@ -26,14 +27,16 @@ const READ_CLUSTER: u64 = 16;
 /// Pages that are read ahead at a first sequential fault (`VM_FAULT_READ_AHEAD_MIN`), and the most ever.
 const READ_AHEAD: (u32, u32) = (7, 255);
 
-/// How many pages behind and ahead the pager may read with the page: ahead alone for a sequential
-/// reader. What the kernel makes of madvise is left out.
+/// How many pages behind and ahead the pager may read with the page.
 fn read_cluster(fs: &FaultState) -> (u64, u64) {
     let Some(lookup) = fs.lookup else { return (0, 0) };
     let before = fs.pindex.0 % READ_CLUSTER;
     let (behind, ahead) = match fs.nera {
-        Some(nera) if nera > 0 => (0, u64::from(nera)),
-        _ => (before.min((fs.va.0 - lookup.start.0) >> PAGE_SHIFT), READ_CLUSTER - 1 - before),
+        Some(ReadAhead::Nothing) => return (0, 0),
+        Some(ReadAhead::Pages(pages)) => (0, u64::from(pages)),
+        Some(ReadAhead::Cluster) | None => {
+            (before.min((fs.va.0 - lookup.start.0) >> PAGE_SHIFT), READ_CLUSTER - 1 - before)
+        }
     };
     (behind, ahead.min(((lookup.end.0 - fs.va.0) >> PAGE_SHIFT) - 1))
 }
@@ -199,14 +202,17 @@ impl<E: Env> Cx<'_, E> {
         got
     }
 
-    /// `vm_fault_readahead`: how many pages to read ahead. A fault where the last read has stopped is
-    /// sequential, and each asks for more than the one before; any other asks for a cluster. The map is
-    /// read-locked.
-    fn read_ahead(&self, fs: &FaultState) -> Option<u32> {
+    /// `vm_fault_readahead`: what the pager is asked to bring along. A fault where the last read has stopped is
+    /// sequential, and each asks for more than the one before; any other asks for a cluster. What madvise has
+    /// left in the entry comes first. The map is read-locked.
+    fn read_ahead(&self, fs: &FaultState) -> Option<ReadAhead> {
         let e = self.entry(fs.lookup?.entry);
         let before = e.read_ahead.load(self);
+        let flags = e.flags.get(self);
         let (least, most) = READ_AHEAD;
         let now = match (e.next_read.load(self) == fs.va, before) {
+            _ if flags.contains(EntryFlags::RANDOM) => 0,
+            _ if flags.contains(EntryFlags::SEQUENTIAL) => most,
             (false, _) => 0,
             (true, 0) => least,
             (true, before) => (least + before + 1).min(most),
@@ -214,7 +220,11 @@ impl<E: Env> Cx<'_, E> {
         if now != before {
             e.read_ahead.store(self, now);
         }
-        Some(now)
+        Some(match now {
+            0 if flags.contains(EntryFlags::RANDOM) => ReadAhead::Nothing,
+            0 => ReadAhead::Cluster,
+            pages => ReadAhead::Pages(pages),
+        })
     }
 
     /// The pager has read the page: where a sequential reader would fault next. The map is read-locked.

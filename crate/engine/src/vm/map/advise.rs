@@ -1,5 +1,6 @@
 //! `madvise` (vm.md §11.3, rulings R36).
 
+use super::EntryFlags;
 use super::entry::range_check;
 use crate::env::Env;
 use crate::ids::{ObjectId, SpaceId};
@@ -14,8 +15,8 @@ use crate::world::Cx;
 /// What a process says about its use of memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Advice {
-    /// Nothing special. Does nothing here.
-    Normal,
+    /// Kept in the entries of the range.
+    Kept(Kept),
     /// It will be used soon. Does nothing here: only mappings would come earlier.
     WillNeed,
     /// It will not be used soon; the contents stay.
@@ -24,26 +25,93 @@ pub enum Advice {
     Free,
 }
 
-impl Advice {
-    /// The advice that a Linux madvise number stands for in a recording.
-    pub fn from_linux(number: u64) -> Advice {
-        match number {
-            4 => Advice::DontNeed,
-            8 => Advice::Free,
-            _ => Advice::Normal,
+/// Advice that an entry keeps in its flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// Read in any order: the pager guesses.
+    Normal,
+    /// Read one page after the other.
+    Sequential,
+    /// Read here and there.
+    Random,
+    /// Need not be written back early.
+    NoSync,
+    /// The opposite.
+    AutoSync,
+    /// Left out of core dumps.
+    NoCore,
+    /// The opposite.
+    Core,
+}
+
+impl Kept {
+    /// The flags that it clears, and those of them that it sets again.
+    fn flags(self) -> (EntryFlags, EntryFlags) {
+        let none = EntryFlags::empty();
+        let behaviour = EntryFlags::SEQUENTIAL | EntryFlags::RANDOM;
+        match self {
+            Kept::Normal => (behaviour, none),
+            Kept::Sequential => (behaviour, EntryFlags::SEQUENTIAL),
+            Kept::Random => (behaviour, EntryFlags::RANDOM),
+            Kept::NoSync => (EntryFlags::NOSYNC, EntryFlags::NOSYNC),
+            Kept::AutoSync => (EntryFlags::NOSYNC, none),
+            Kept::NoCore => (EntryFlags::NOCOREDUMP, EntryFlags::NOCOREDUMP),
+            Kept::Core => (EntryFlags::NOCOREDUMP, none),
         }
     }
 }
 
+impl Advice {
+    /// The advice that a Linux madvise number stands for in a recording, if FreeBSD has it.
+    pub fn from_linux(number: u64) -> Option<Advice> {
+        Some(match number {
+            0 => Advice::Kept(Kept::Normal),
+            1 => Advice::Kept(Kept::Random),
+            2 => Advice::Kept(Kept::Sequential),
+            3 => Advice::WillNeed,
+            4 => Advice::DontNeed,
+            8 => Advice::Free,
+            16 => Advice::Kept(Kept::NoCore),
+            17 => Advice::Kept(Kept::Core),
+            _ => return None,
+        })
+    }
+}
+
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_madvise`: the map is read-locked while its page table and its objects are gone through. The
-    /// page table comes first, before anybody asks whether the advice applies to the object: with
-    /// [`Advice::Free`] the process forgets its own stores even to memory that it shares.
+    /// `vm_map_madvise`: what is kept in entries needs the map write-locked, and cuts them at both ends of the
+    /// range. For the rest it is read-locked while its page table and its objects are gone through.
     pub async fn madvise(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) -> Result<(), Kern> {
         range_check(start, end)?;
-        if matches!(advice, Advice::Normal | Advice::WillNeed) {
-            return Ok(());
+        match advice {
+            Advice::WillNeed => {}
+            Advice::Kept(kept) => self.advice_keep(space, start, end, kept).await,
+            Advice::DontNeed | Advice::Free => self.advice_to_pages(space, start, end, advice).await,
         }
+        Ok(())
+    }
+
+    /// Entries of the range say `kept` from here on, and are merged with neighbours that say the same.
+    async fn advice_keep(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, kept: Kept) {
+        let (clear, set) = kept.flags();
+        self.map_lock(space).await;
+        let (mut prev, mut at) = self.map_clip_start(space, start).await;
+        while let Some(id) = self.within(at, end) {
+            self.map_clip_end(space, id, end).await;
+            let e = self.entry(id);
+            e.flags.set(self, e.flags.get(self) - clear | set);
+            self.map_entry_changed(space, id);
+            let id = self.map_try_merge(space, prev, id).await;
+            at = self.entry(id).next.get(self);
+            prev = Some(id);
+        }
+        self.map_try_merge_next(space, prev).await;
+        self.map_unlock(space).await;
+    }
+
+    /// Advice about pages. The page table comes first, before anybody asks whether the advice applies to the object: with
+    /// [`Advice::Free`] the process forgets its own stores even to memory that it shares.
+    async fn advice_to_pages(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) {
         self.map_read_lock(space).await;
         let (_, mut at) = self.map_entries_around(space, start);
         while let Some(id) = self.within(at, end) {
@@ -69,7 +137,6 @@ impl<E: Env> Cx<'_, E> {
             self.object_madvise((space, first), object, index, (last.0 - first.0) >> PAGE_SHIFT, advice).await;
         }
         self.map_read_unlock(space).await;
-        Ok(())
     }
 
     /// `vm_object_madvise` for `pages` pages from `index` on, which the space of `whose` is shown from that

@@ -10,7 +10,7 @@ use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::{PRESETS, Policy, Switches};
 use crate::sync::Mode;
 use crate::vm::kern::Prot;
-use crate::vm::map::{MapKind, MapRequest};
+use crate::vm::map::{Advice, Kept, MapKind, MapRequest};
 use crate::vm::object::ObjectType;
 use crate::vm::page::PageFlags;
 use crate::world::{Config, Cx, World};
@@ -397,6 +397,19 @@ fn a_sequential_fault_reads_ahead_alone() {
             assert_eq!(cx.user_load(at(1)).await, Ok(11));
             assert_eq!(resident(&cx, o), [1], "sequential");
             assert_eq!(cx.entry(entry).read_ahead.load(&cx), 7);
+            // What madvise has left in the entry comes before all that.
+            reclaim(&cx, o, 1).await;
+            let whole = async |kept| cx.madvise(space, at(0), at(4), Advice::Kept(kept)).await.unwrap();
+            cx.mprotect(space, at(2), at(4), Prot::RW).await.unwrap();
+            whole(Kept::Random).await;
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [1], "the page alone");
+            reclaim(&cx, o, 1).await;
+            whole(Kept::Sequential).await;
+            assert_eq!(cx.user_load(at(1)).await, Ok(11));
+            assert_eq!(resident(&cx, o), [1, 2, 3], "all that is ahead");
+            let entry = cx.map_entry_at(space, at(1)).unwrap();
+            assert_eq!(cx.entry(entry).read_ahead.load(&cx), 255);
         });
         clean(&world);
         assert_eq!(world.env.findings(), [], "{}", policy.name);

@@ -4,7 +4,7 @@ use super::*;
 use crate::check::structural;
 use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
-use crate::vm::map::Inherit;
+use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
 
 /// Entry and object of page `n` carry a charge.
 fn charges(cx: &TestCx<'_>, space: SpaceId, n: u64) -> (bool, bool) {
@@ -243,6 +243,48 @@ fn sharing_moves_the_charge_to_the_object() {
         assert_eq!([charges(cx, space, 0), charges(cx, child, 0)], [(false, true); 2]);
         cx.vmspace_drop(child).await;
         assert_eq!(refs(cx, space, 0), (1, true), "the only mapping again");
+        assert_eq!(structural::check_quiet(cx.world()), []);
+    });
+}
+
+#[test]
+fn advice_that_is_kept_cuts_entries_and_joins_those_that_keep_the_same() {
+    let other = |kept| match kept {
+        Kept::Sequential | Kept::Random => Kept::Normal,
+        Kept::NoSync => Kept::AutoSync,
+        _ => Kept::Core,
+    };
+    let flags = |cx: &TestCx<'_>, space| cx.entry(cx.map_entry_at(space, at(1)).unwrap()).flags.get(cx);
+    let all = [
+        (Kept::Sequential, EntryFlags::SEQUENTIAL),
+        (Kept::Random, EntryFlags::RANDOM),
+        (Kept::NoSync, EntryFlags::NOSYNC),
+        (Kept::NoCore, EntryFlags::NOCOREDUMP),
+    ];
+    everywhere(async |cx, space| {
+        filled(cx, space, 0, 3).await;
+        for (kept, flag) in all {
+            cx.madvise(space, at(1), at(2), Advice::Kept(kept)).await.unwrap();
+            assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 1), (1, 2), (2, 3)], (3, true)), "{kept:?}");
+            assert!(flags(cx, space).contains(flag), "{kept:?}");
+            cx.madvise(space, at(0), at(3), Advice::Kept(kept)).await.unwrap();
+            assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 3)], (1, true)), "{kept:?}");
+            // What is mapped beside an entry that keeps advice stays apart.
+            cx.mmap(space, &anon(3, 1, Prot::RW)).await.unwrap();
+            assert_eq!(layout(cx, space), [(0, 3), (3, 4)], "{kept:?}");
+            cx.munmap(space, at(3), at(4)).await.unwrap();
+            cx.madvise(space, at(0), at(3), Advice::Kept(other(kept))).await.unwrap();
+            assert!(!flags(cx, space).contains(flag), "{kept:?}");
+        }
+        // One replaces the other.
+        cx.madvise(space, at(0), at(3), Advice::Kept(Kept::Sequential)).await.unwrap();
+        cx.madvise(space, at(0), at(3), Advice::Kept(Kept::Random)).await.unwrap();
+        assert!(!flags(cx, space).contains(EntryFlags::SEQUENTIAL));
+        // A child's entries keep it too.
+        let child = cx.vmspace_fork(space).await.unwrap();
+        assert!(flags(cx, child).contains(EntryFlags::RANDOM));
+        cx.vmspace_drop(child).await;
+        assert_eq!((cx.user_load(at(0)).await, cx.user_load(at(2)).await), (Ok(10), Ok(12)));
         assert_eq!(structural::check_quiet(cx.world()), []);
     });
 }

@@ -9,7 +9,7 @@ use crate::ids::EntryId;
 use crate::machine::addr::PageIndex;
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::map::{Advice, EntryFlags, Inherit};
+use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
 
 const FRAMES: u32 = 256;
 const BLOCKS: u32 = 6;
@@ -87,7 +87,12 @@ impl Program<'_> {
                 cx.minherit(space, start, end, all[how as usize % kinds]).await.unwrap();
             }
             12 | 13 => {
-                let advice = if how < 4 { Advice::Free } else { Advice::DontNeed };
+                let kept = [Kept::Normal, Kept::Sequential, Kept::Random, Kept::NoCore, Kept::Core];
+                let advice = match how {
+                    0 | 1 => Advice::Free,
+                    2 | 3 => Advice::DontNeed,
+                    _ => Advice::Kept(kept[how as usize % kept.len()]),
+                };
                 cx.madvise(space, start, end, advice).await.unwrap();
             }
             14 | 15 if self.alive.len() < PROCESSES && depth < DEPTH => {

@@ -162,7 +162,7 @@ fn free_advice_spares_shadows_and_dontneed_keeps_all() {
         };
         cx.madvise(space, at(0), at(2), Advice::DontNeed).await.unwrap();
         assert!(dirty(o, 0) && dirty(o, 1));
-        cx.madvise(space, at(0), at(1), Advice::from_linux(8)).await.unwrap();
+        cx.madvise(space, at(0), at(1), Advice::from_linux(8).unwrap()).await.unwrap();
         assert!(!dirty(o, 0) && dirty(o, 1));
         cx.user_store(at(0), 20).await.unwrap();
         assert!(dirty(o, 0), "a store ends it");

@@ -3,14 +3,14 @@
 use crate::command::{cargo, heading, run};
 use crate::npm::npm;
 use crate::repo::Repo;
-use crate::{page, setup};
+use crate::{citations, page, setup};
 use anyhow::{Result, bail};
 use std::process::Command;
 
 /// Which half of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// Formatting, lints and documentation of the crates.
+    /// Formatting, lints and documentation of the crates, and what they cite.
     Rust,
     /// Types and lints of the page.
     Page,
@@ -42,6 +42,13 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         page::build_packages(repo)?;
         one("types", &mut npm(repo, &["run", "--silent", "typecheck"]));
         one("eslint", &mut npm(repo, &["run", "--silent", "lint"]));
+    }
+    if only != Some(Part::Page) {
+        heading("citations");
+        if let Err(error) = citations::check(repo) {
+            eprintln!("  {error:#}");
+            failed.push("citations");
+        }
     }
     if failed.is_empty() {
         eprintln!("\nall checks hold");

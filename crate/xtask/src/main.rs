@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod check;
+mod citations;
 mod command;
 mod compiler;
 mod doctor;

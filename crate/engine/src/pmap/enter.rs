@@ -88,7 +88,7 @@ impl<E: Env> Cx<'_, E> {
         self.leaf_install(space, vpn, slot, page, new);
     }
 
-    /// Another set of rights for the same page (`validate` of §2.8). What is lost must
+    /// Another set of rights for the same page (`validate` of pmap.md §2.8). What is lost must
     /// not survive in a TLB; what is gained costs other CPUs one spurious fault.
     async fn validate(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry, new: Entry) {
         let exchange = || {

@@ -1,6 +1,6 @@
 //! `pmap_remove` and `pmap_remove_all`: taking mappings away.
 //!
-//! Order, as `pmap.md` §2.10 has it: entry := 0, M harvested, A harvested, empty
+//! Order, as pmap.md §2.10 has it: entry := 0, M harvested, A harvested, empty
 //! tables unlinked, flush; then (see the module's header) PV entries unlinked, and
 //! tables given back last, for a walker may have been inside one until the flush.
 

@@ -121,43 +121,44 @@ pub fn check(repo: &Repo) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn cited() -> Cited {
+    fn cited() -> Result<Cited> {
         let of = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect();
-        let forms = Forms::new().unwrap();
-        Cited { vm: of(&["8", "8.11"]), pmap: of(&["2.14"]), rulings: of(&["R14", "R36"]), forms }
+        let forms = Forms::new()?;
+        Ok(Cited { vm: of(&["8", "8.11"]), pmap: of(&["2.14"]), rulings: of(&["R14", "R36"]), forms })
     }
 
     /// What is missing of `text`, in which `S` is the sign of a section and `r` the word before a ruling: this
     /// file is looked through itself.
-    fn missing(text: &str, own: Option<&str>) -> Vec<String> {
+    fn missing(text: &str, own: Option<&str>) -> Result<Vec<String>> {
         let text = text.replace('S', "§").replace("r R", &format!("{} R", "rulings"));
-        cited().missing(&text, own).iter().map(|name| name.replace('§', "S")).collect()
+        Ok(cited()?.missing(&text, own).iter().map(|name| name.replace('§', "S")).collect())
     }
 
     #[test]
-    fn what_is_there_may_be_cited_in_any_form() {
+    fn what_is_there_may_be_cited_in_any_form() -> Result<()> {
         let text = "S8.11, vm.md S8 and pmap.md S2.14; r R14 and R36";
-        assert_eq!(missing(text, None), Vec::<String>::new());
-        assert_eq!(missing("S2.14", Some("pmap")), Vec::<String>::new());
+        assert_eq!(missing(text, None)?, Vec::<String>::new());
+        assert_eq!(missing("S2.14", Some("pmap"))?, Vec::<String>::new());
+        Ok(())
     }
 
     #[test]
-    fn what_is_not_there_is_named() {
-        let named = missing("(vm.md S8.12, S8.11 and S9), pmap.md S8.11, r R14, R99", None);
+    fn what_is_not_there_is_named() -> Result<()> {
+        let named = missing("(vm.md S8.12, S8.11 and S9), pmap.md S8.11, r R14, R99", None)?;
         assert_eq!(named, ["vm.md S8.12", "vm.md S9", "pmap.md S8.11", &format!("{} R99", "rulings")]);
+        Ok(())
     }
 
     #[test]
-    fn a_link_to_a_file_that_is_gone_is_named() {
+    fn a_link_to_a_file_that_is_gone_is_named() -> Result<()> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let text = "[a](src/main.rs) [b](src/none.rs#here) [c](https://example.org/x) [d](#top)";
-        assert_eq!(dead_links(&link().unwrap(), &here, text), ["src/none.rs"]);
+        assert_eq!(dead_links(&link()?, &here, text), ["src/none.rs"]);
+        Ok(())
     }
 
     #[test]
-    fn all_that_this_project_cites_is_there() {
-        if let Err(error) = check(&Repo::find().unwrap()) {
-            panic!("{error:#}");
-        }
+    fn all_that_this_project_cites_is_there() -> Result<()> {
+        check(&Repo::find()?)
     }
 }

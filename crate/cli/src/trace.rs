@@ -2,9 +2,11 @@
 
 use crate::args::Trace as Options;
 use crate::output;
+use faultline_recording::trace::progress::Word;
+use faultline_recording::trace::{
+    Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError,
+};
 use faultline_scenario::figures::{count, grouped};
-use faultline_scenario::trace::progress::Word;
-use faultline_scenario::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;

@@ -1,6 +1,6 @@
 //! `faultline walk FILE`: page walks of a real MMU, repeated and compared.
 
-use faultline_scenario::vectors::{Levels, NoSuchLevels, Report, VectorError, Vectors};
+use faultline_recording::vectors::{Levels, NoSuchLevels, Report, VectorError, Vectors};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -77,7 +77,7 @@ fn print(report: &Report, json: bool, out: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use faultline_scenario::vectors::Disagreement;
+    use faultline_recording::vectors::Disagreement;
 
     fn report(differing: usize) -> Report {
         let disagree = (0..differing)

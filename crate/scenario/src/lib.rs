@@ -1,5 +1,4 @@
-//! Scenarios: their text format, the gallery, how they are played; recorded process
-//! activity and page-walk vectors.
+//! Scenarios: their text format, the gallery, how they are played, searched and told.
 
 pub mod cast;
 mod claims;
@@ -19,7 +18,5 @@ mod program;
 pub mod report;
 pub mod search;
 pub mod stage;
-pub mod trace;
 mod validate;
 pub mod value;
-pub mod vectors;

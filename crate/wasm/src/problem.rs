@@ -1,10 +1,10 @@
 //! What went wrong, as the page shows it.
 
 use faultline_engine::policy::PolicyError;
+use faultline_recording::trace::{ReplayError, TraceError};
 use faultline_scenario::error::ScenarioError;
 use faultline_scenario::link::{LinkError, OpenError};
 use faultline_scenario::player::PlayError;
-use faultline_scenario::trace::{ReplayError, TraceError};
 use faultline_sched::NotRunnable;
 use serde::Serialize;
 

@@ -3,14 +3,14 @@
 use crate::js;
 use crate::problem::Problem;
 use faultline_engine::policy::Policy;
-use faultline_scenario::trace::progress::WORDS;
-use faultline_scenario::trace::{Plan, Progress, Report, Settings, StepReplay, Trace};
+use faultline_recording::trace::progress::WORDS;
+use faultline_recording::trace::{Plan, Progress, Report, Settings, StepReplay, Trace};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(feature = "threads")]
-use faultline_scenario::trace::Replay;
+use faultline_recording::trace::Replay;
 
 /// How to replay.
 #[derive(Clone, Debug, Deserialize)]

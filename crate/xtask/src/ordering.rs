@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// Tests whose threads share a world, in the engine's library.
 const ENGINE: &[&str] = &["threads", "real_atomics"];
-/// The same in the library of scenarios: how a recording is shared out to workers.
+/// The same in the library of recordings: how a recording is shared out to workers.
 const PLAYER: &[&str] = &["trace::gate", "trace::crew"];
 /// And recordings, which nothing but native code is quick enough for: short ones, and the beginning of the long one.
 const RECORDINGS: &[&str] = &[
@@ -63,8 +63,8 @@ pub fn tsan(repo: &Repo) -> Result<Tally> {
         Ok::<_, anyhow::Error>(tally)
     };
     let mut sum = test(&["-p", "faultline-engine", "--lib"], ENGINE)?;
-    sum += test(&["-p", "faultline-scenario", "--lib"], PLAYER)?;
-    sum += test(&["-p", "faultline-scenario", "--test", "all"], RECORDINGS)?;
+    sum += test(&["-p", "faultline-recording", "--lib"], PLAYER)?;
+    sum += test(&["-p", "faultline-recording", "--test", "all"], RECORDINGS)?;
     Ok(sum)
 }
 
@@ -138,7 +138,7 @@ pub fn miri(repo: &Repo) -> Result<Tally> {
     };
     let mut sum =
         test("faultline-engine", &["machine::memory", "pmap::tests::threads", "check::oracle::tests::threads"])?;
-    sum += test("faultline-scenario", PLAYER)?;
+    sum += test("faultline-recording", PLAYER)?;
     Ok(sum)
 }
 

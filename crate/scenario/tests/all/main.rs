@@ -1,4 +1,4 @@
-//! All tests of scenarios, searches and recordings in one program: it is linked once.
+//! All tests of scenarios and searches in one program: it is linked once.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod back;
@@ -27,13 +27,11 @@ mod programs;
 mod proof;
 mod races;
 mod random;
-mod recording;
 mod replay;
 mod searched;
 mod shootdown;
 mod shrinking;
 mod unsound;
 mod variants;
-mod vectors;
 mod verdicts;
 mod workers;

@@ -1,6 +1,6 @@
 //! The threaded build replays with real workers over one memory.
 
-use faultline_scenario::trace::progress::Word;
+use faultline_recording::trace::progress::Word;
 use faultline_wasm::recording::{Options, Recording};
 use wasm_bindgen_test::wasm_bindgen_test;
 

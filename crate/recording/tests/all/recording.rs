@@ -3,9 +3,9 @@
 
 use faultline_engine::finding::Finding;
 use faultline_engine::policy::{PRESETS, Policy};
-use faultline_scenario::trace::plan::Expect;
-use faultline_scenario::trace::progress::Word;
-use faultline_scenario::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace};
+use faultline_recording::trace::plan::Expect;
+use faultline_recording::trace::progress::Word;
+use faultline_recording::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace};
 use proptest::prelude::*;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The walker against what a real emulator did: every record of both files
 //! must agree, and any change of a record must be seen.
 
-use faultline_scenario::vectors::{Levels, RECORD_SIZE, VectorError, Vectors};
+use faultline_recording::vectors::{Levels, RECORD_SIZE, VectorError, Vectors};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 

@@ -2,7 +2,7 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use faultline_engine::policy::Policy;
-use faultline_scenario::trace::{Plan, Replay, Report, Settings, StepReplay, Trace};
+use faultline_recording::trace::{Plan, Replay, Report, Settings, StepReplay, Trace};
 use std::path::Path;
 
 /// Events of the recording that are replayed.

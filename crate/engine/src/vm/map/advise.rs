@@ -99,7 +99,7 @@ impl<E: Env> Cx<'_, E> {
         while let Some(id) = self.within(at, end) {
             self.map_clip_end(space, id, end).await;
             let e = self.entry(id);
-            e.flags.set(self, e.flags.get(self) - clear | set);
+            e.flags.set(self, (e.flags.get(self) - clear) | set);
             self.map_entry_changed(space, id);
             let id = self.map_try_merge(space, prev, id).await;
             at = self.entry(id).next.get(self);

@@ -185,7 +185,7 @@ impl Bench {
     }
 
     fn print(&self) {
-        println!("\n{}\n", machine());
+        println!("\n{}\n", executor_for());
         let ours = [&self.our_random, &self.our_pct, &self.our_search, &self.our_small];
         let shuttle = [&self.shuttle_random, &self.shuttle_pct, &self.shuttle_depth];
         let loom = [&self.loom_whole, &self.loom_small];
@@ -257,7 +257,7 @@ fn plain_census() -> Search {
 }
 
 /// Which class of machine this is, and what else runs on it.
-fn machine() -> String {
+fn executor_for() -> String {
     let field = |file: &str, name: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
         let line = text.lines().find(|line| line.starts_with(name)).map(str::to_owned);

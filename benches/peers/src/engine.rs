@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
-use faultline_scenario::search::{Machine, Request, machine};
+use faultline_scenario::search::{Request, ScenarioExecutor, executor_for};
 use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::random::Dice;
 use std::hint::black_box;
@@ -17,22 +17,22 @@ use std::time::{Duration, Instant};
 const STEPS: u64 = 1 << 12;
 
 /// A gallery scenario after its set-up, with everything that is to be kept.
-fn stage(name: &str, preset: &str, keep: Keep) -> Result<Machine> {
+fn system(name: &str, preset: &str, keep: Keep) -> Result<ScenarioExecutor> {
     let exhibit = gallery::find(name).ok_or_else(|| anyhow!("the gallery has no scenario {name}"))?;
-    Ok(machine(&Rc::new(exhibit.scenario()?), &Policy::preset(preset)?, keep)?)
+    Ok(executor_for(&Rc::new(exhibit.scenario()?), &Policy::preset(preset)?, keep)?)
 }
 
 /// A machine that takes steps of runs by chance.
 struct Walk {
-    engine: Machine,
+    engine: ScenarioExecutor,
     dice: Dice,
 }
 
 impl Walk {
     fn new(preset: &str, keep: Keep) -> Result<Walk> {
-        let mut engine = stage("t3", preset, keep)?;
+        let mut engine = system("t3", preset, keep)?;
         // A search may take several turns as one.
-        Model::plainly(&mut engine, true);
+        Model::set_unfused(&mut engine, true);
         Ok(Walk { engine, dice: Dice::new(1) })
     }
     /// How long so many steps take. Going back to the beginning is not a step.
@@ -62,10 +62,10 @@ impl Walk {
 pub struct Walks([Walk; 2]);
 
 impl Walks {
-    /// With everything that a search keeps; with `rote`, turns that are known are taken by rote, as a search
+    /// With everything that a search keeps; with `memo`, turns that are known are taken by rote, as a search
     /// takes them.
-    pub fn new(rote: bool) -> Result<Walks> {
-        let keep = Keep { rote, ..Keep::SEARCH };
+    pub fn new(memo: bool) -> Result<Walks> {
+        let keep = Keep { memo, ..Keep::SEARCH };
         Ok(Walks([Walk::new("2019-12", keep)?, Walk::new("2020-01-fixed", keep)?]))
     }
     /// What a step costs in nanoseconds, the mean of so many: from one point of a task to the next with declared
@@ -80,7 +80,7 @@ impl Walks {
 /// From a fresh world to the verdict of an exhaustive search with one worker, as `faultline explore` does it.
 pub fn search(name: &str, preset: &str) -> Result<Did> {
     let begun = Instant::now();
-    let mut engine = stage(name, preset, Keep::SEARCH)?;
+    let mut engine = system(name, preset, Keep::SEARCH)?;
     let did = ours::run(&mut *Request::default().search(), &mut engine);
     Ok(Did { took: begun.elapsed(), ..did })
 }

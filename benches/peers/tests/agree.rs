@@ -73,15 +73,15 @@ fn loom_goes_through_every_order_of_two_tasks() {
     let search = loom::search(&loom::SMALL, Kernel::Mistaken, None, Duration::from_secs(600));
     assert!(search.complete && !search.found, "{search:?}");
     // It also tells apart when threads begin and end.
-    let orders = orders(State::start(&loom::SMALL));
-    assert!(search.executions >= orders, "{} executions, {orders} orders", search.executions);
+    let command = command(State::start(&loom::SMALL));
+    assert!(search.executions >= command, "{} executions, {command} orders", search.executions);
 }
 
 /// How many ways there are from a state to an end.
-fn orders(state: State) -> u64 {
+fn command(state: State) -> u64 {
     let can = || Task::ALL.into_iter().filter(|&task| state.can(task));
     if can().next().is_none() {
         return 1;
     }
-    can().map(|task| orders(state.step(task, Kernel::Mistaken).0)).sum()
+    can().map(|task| command(state.step(task, Kernel::Mistaken).0)).sum()
 }

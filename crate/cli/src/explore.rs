@@ -4,14 +4,14 @@ use crate::args::{Explore as Options, Strategy};
 use crate::output;
 use crate::{run, story};
 use faultline_engine::policy::Policy;
-use faultline_scenario::figures::{count, grouped};
+use faultline_scenario::format_number::{count, grouped};
 use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::narrate::{Story, story_of};
-use faultline_scenario::search::report::{FoundReport, HuntReport};
-use faultline_scenario::search::{Hunt, Kinds, Phase, Request, Way, machine};
+use faultline_scenario::search::report::{FoundReport, SearchReport};
+use faultline_scenario::search::{KindFilter, Method, Phase, Request, SearchJob, executor_for};
 use faultline_sched::choices::ChoicesError;
-use faultline_sched::explore::crew::Crew;
+use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::explore::{Bound, Stats, Verdict};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -26,7 +26,7 @@ const SLICE: u64 = 50_000;
 #[derive(Serialize)]
 struct Timed<'a> {
     #[serde(flatten)]
-    report: &'a HuntReport,
+    report: &'a SearchReport,
     /// Workers that searched.
     workers: usize,
     /// How long it took, in seconds.
@@ -67,22 +67,22 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     let request = request(options, &scenario)?;
     let workers = workers(options, &request);
     let began = Instant::now();
-    let mut hunt = if workers > 1 {
+    let mut job = if workers > 1 {
         together(&scenario, &policy, request, options.shrink, workers, began)?
     } else {
-        Hunt::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?
+        SearchJob::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?
     };
-    let mut present = (hunt.phase(), Instant::now());
+    let mut present = (job.phase(), Instant::now());
     let mut searched = (present.0 != Phase::Searching).then(|| began.elapsed());
-    while !hunt.advance(SLICE).map_err(|error| error.to_string())? {
-        if present.0 != hunt.phase() {
+    while !job.advance(SLICE).map_err(|error| error.to_string())? {
+        if present.0 != job.phase() {
             searched = searched.or_else(|| Some(began.elapsed()));
-            present = (hunt.phase(), Instant::now());
+            present = (job.phase(), Instant::now());
         }
-        progress(hunt.phase(), &hunt.stats(), present.1);
+        progress(job.phase(), &job.stats(), present.1);
     }
     clear();
-    let report = hunt.report().map_err(|error| error.to_string())?;
+    let report = job.report().map_err(|error| error.to_string())?;
     let wall_s = began.elapsed().as_secs_f64();
     let search_s = searched.map_or(wall_s, |searched| searched.as_secs_f64());
     let findings = report.findings.iter().map(|found| linked(found, &source, &policy));
@@ -108,21 +108,21 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
 }
 
 fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
-    let kinds = Kinds::asked(options.kind.as_deref(), scenario).map_err(|error| format!("--kind: {error}"))?;
-    let way = match (options.strategy, options.preemptions) {
-        (Strategy::Exhaustive, None) => Way::Exhaustive,
-        (Strategy::Exhaustive, Some(most)) => Way::Preemptions(most),
+    let kinds = KindFilter::asked(options.kind.as_deref(), scenario).map_err(|error| format!("--kind: {error}"))?;
+    let method = match (options.strategy, options.preemptions) {
+        (Strategy::Exhaustive, None) => Method::Exhaustive,
+        (Strategy::Exhaustive, Some(most)) => Method::Preemptions(most),
         (_, Some(_)) => return Err("--preemptions bounds an exhaustive search; leave --strategy out".into()),
-        (Strategy::Pct, None) => Way::Pct(options.depth),
-        (Strategy::Random, None) => Way::Random,
+        (Strategy::Pct, None) => Method::Pct(options.depth),
+        (Strategy::Random, None) => Method::Random,
     };
     let (executions, seed, states) = (options.executions, options.seed, options.states);
-    Ok(Request { way, kinds, executions, seed, states })
+    Ok(Request { method, kinds, executions, seed, states })
 }
 
 /// Only an exhaustive search is shared out.
 fn workers(options: &Options, request: &Request) -> usize {
-    if request.way == Way::Exhaustive { options.workers.count() } else { 1 }
+    if request.method == Method::Exhaustive { options.workers.count() } else { 1 }
 }
 
 /// The search on several threads; what follows it goes on here.
@@ -133,27 +133,27 @@ fn together(
     shrink: bool,
     workers: usize,
     began: Instant,
-) -> Result<Hunt, String> {
-    let crew = Crew::new(workers, request.states, request.wanted());
+) -> Result<SearchJob, String> {
+    let parallel = ParallelSearch::new(workers, request.states, request.wanted());
     thread::scope(|scope| {
         let hands: Vec<_> = (0..workers)
             .map(|index| {
-                let crew = &crew;
+                let parallel = &parallel;
                 scope.spawn(move || {
                     // A world belongs to one thread: each sets up its own.
-                    let made = machine(&Rc::new(scenario.clone()), policy, request.keep());
-                    made.map(|mut machine| crew.work(index, &mut machine)).map_err(|error| error.to_string())
+                    let made = executor_for(&Rc::new(scenario.clone()), policy, request.keep());
+                    made.map(|mut executor| parallel.work(index, &mut executor)).map_err(|error| error.to_string())
                 })
             })
             .collect();
         while hands.iter().any(|hand| !hand.is_finished()) {
-            progress(Phase::Searching, &crew.stats(), began);
+            progress(Phase::Searching, &parallel.stats(), began);
             thread::sleep(Duration::from_millis(5));
         }
         hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| Err("a worker panicked".into())))
     })?;
-    let verdict = crew.verdict().unwrap_or(Verdict::Bounded(Bound::States(request.states)));
-    Hunt::after(scenario, policy, request, shrink, (verdict, crew.stats())).map_err(|error| error.to_string())
+    let verdict = parallel.verdict().unwrap_or(Verdict::Bounded(Bound::States(request.states)));
+    SearchJob::after(scenario, policy, request, shrink, (verdict, parallel.stats())).map_err(|error| error.to_string())
 }
 
 /// One line, over and over, where somebody looks: what the phase has done since it began.
@@ -164,9 +164,9 @@ fn progress(phase: Phase, stats: &Stats, began: Instant) {
     let seconds = began.elapsed().as_secs_f64().max(0.001);
     let what = match phase {
         Phase::Searching => "searching",
-        Phase::Shortening => "shortening",
+        Phase::Minimising => "shortening",
         // Many small searches: their figures say nothing.
-        Phase::Trimming => {
+        Phase::Reducing => {
             _ = write!(io::stderr(), "\r\x1b[Ktaking away what the scenario does not need: {seconds:.0} s");
             return;
         }
@@ -179,7 +179,7 @@ fn progress(phase: Phase, stats: &Stats, began: Instant) {
         grouped(stats.steps),
         stats.states as f64 / seconds,
         grouped(stats.frontier),
-        f64::from(stats.share) / 1e4
+        f64::from(stats.progress) / 1e4
     );
     // Nobody reads progress that cannot be written.
     _ = write!(io::stderr(), "\r\x1b[K{line}");
@@ -194,7 +194,7 @@ fn clear() {
 fn print(
     out: &mut dyn Write,
     scenario: &Scenario,
-    report: &HuntReport,
+    report: &SearchReport,
     findings: &[Linked<'_>],
     how: &str,
 ) -> io::Result<()> {

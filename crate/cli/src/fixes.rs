@@ -3,9 +3,9 @@
 use crate::args::Fixes as Options;
 use crate::output;
 use crate::run;
-use faultline_scenario::figures::grouped;
+use faultline_scenario::format_number::grouped;
 use faultline_scenario::search::fixes::{self, Attempt, Fixes};
-use faultline_scenario::search::{Request, Way};
+use faultline_scenario::search::{Method, Request};
 use serde::Serialize;
 use std::io;
 use std::process::ExitCode;
@@ -36,8 +36,8 @@ fn how(attempt: &Attempt) -> String {
 /// Which smallest sets of switches make a scenario clean.
 pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, _) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
-    let way = options.preemptions.map_or(Way::Exhaustive, Way::Preemptions);
-    let request = Request { way, states: options.states, ..Request::default() };
+    let method = options.preemptions.map_or(Method::Exhaustive, Method::Preemptions);
+    let request = Request { method, states: options.states, ..Request::default() };
     let workers = options.workers.count();
     let watched = io::IsTerminal::is_terminal(&io::stderr());
     let told = |attempt: &Attempt, done: usize, of: usize| {

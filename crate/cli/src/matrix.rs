@@ -3,7 +3,7 @@
 use crate::args::Matrix;
 use crate::output;
 use faultline_engine::policy::PRESETS;
-use faultline_scenario::figures::grouped;
+use faultline_scenario::format_number::grouped;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};

@@ -15,7 +15,8 @@ struct Stands {
     /// Turns that the link knows.
     turns: usize,
     /// The digest there.
-    digest: String,
+    #[serde(rename = "digest")]
+    fingerprint: String,
     /// What the link looks at.
     selection: Option<String>,
     /// What does not fit, in words.
@@ -35,10 +36,10 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     let differs = opened.differs.iter().map(ToString::to_string).collect();
     let mut player = opened.player;
     let (turn, turns) = (player.run().position(), player.run().trail().len());
-    let digest = format!("{:016x}", player.run().digest());
+    let fingerprint = format!("{:016x}", player.run().fingerprint());
     let selection = opened.selection;
     player.run_mut().seek(turns);
-    let stands = Stands { turn, turns, digest, selection, differs };
+    let stands = Stands { turn, turns, fingerprint, selection, differs };
     let what = What { json: options.json, events: options.events, story: true };
     show(&mut player, Some(stands), what, |out, _| writeln!(out, "\nthe link stands at step {turn} of {turns}"))
 }

@@ -5,13 +5,13 @@ use crate::output;
 use crate::{policy, story, stream, suggest};
 use faultline_engine::event::Record;
 use faultline_engine::policy::Policy;
-use faultline_scenario::figures::{count, grouped};
+use faultline_scenario::format_number::{count, grouped};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{self, Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Names;
 use faultline_scenario::narrate::{self, Story};
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::RunReport;
 use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices};
@@ -118,11 +118,11 @@ fn status(report: &RunReport) -> ExitCode {
     ExitCode::from(u8::from(!report.findings.is_empty()))
 }
 
-fn how(options: &Options) -> How {
+fn how(options: &Options) -> Scheduling {
     match (options.seed, &options.schedule) {
-        (Some(seed), _) => How::Random(seed),
-        (None, Some(name)) => How::Schedule(name.clone()),
-        (None, None) => How::Default,
+        (Some(seed), _) => Scheduling::Random(seed),
+        (None, Some(name)) => Scheduling::Schedule(name.clone()),
+        (None, None) => Scheduling::Default,
     }
 }
 
@@ -186,7 +186,7 @@ fn follow(player: &mut Player, choices: Choices) -> Result<(), String> {
 fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Result<()> {
     writeln!(out, "{}: {}", report.scenario, scenario.header.title)?;
     let (steps, choices) = (count(report.steps, "step"), count(report.choice_count as u64, "choice"));
-    writeln!(out, "kernel {}, {}, {steps}, {choices}, digest {}", report.policy, report.outcome, report.digest)?;
+    writeln!(out, "kernel {}, {}, {steps}, {choices}, digest {}", report.policy, report.outcome, report.fingerprint)?;
     if report.choice_count > 0 {
         writeln!(out, "--choices {}", report.choices)?;
     }

@@ -1,6 +1,6 @@
 //! A run's story as lines: a turn each, with who was interrupted, and how it ended.
 
-use faultline_scenario::narrate::{Story, Telling};
+use faultline_scenario::narrate::{NarratedStep, Story};
 use std::io::{self, Write};
 
 /// Prints the turns in which something happens, and what came of it.
@@ -24,7 +24,7 @@ pub fn print(out: &mut dyn Write, Story { story, ending }: &Story) -> io::Result
 }
 
 /// The turns in which something happens; one at least, so that every change of turns is seen.
-fn worth_telling(stretch: &[Telling]) -> impl Iterator<Item = &Telling> {
+fn worth_telling(stretch: &[NarratedStep]) -> impl Iterator<Item = &NarratedStep> {
     let nothing = stretch.iter().all(|told| told.quiet);
     stretch.iter().enumerate().filter(move |(at, told)| !told.quiet || nothing && *at == 0).map(|(_, told)| told)
 }

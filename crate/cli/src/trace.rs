@@ -6,7 +6,7 @@ use faultline_recording::trace::progress::Word;
 use faultline_recording::trace::{
     Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError,
 };
-use faultline_scenario::figures::{count, grouped};
+use faultline_scenario::format_number::{count, grouped};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;

@@ -242,48 +242,48 @@ pub trait Env: Memory + Sized + 'static {
     fn op_begin(&self, task: TaskId, op: u64);
 
     /// Runs `f`, whose reads do not count for what the task knows (rulings R3): its result
-    /// does, and the caller says so with [`Env::learn`].
+    /// does, and the caller says so with [`Env::observe`].
     #[inline]
-    fn quiet<R>(&self, f: impl FnOnce() -> R) -> R {
+    fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
         f()
     }
     /// The answer that `f` finds, taken as one value that the task is given: what `f` does on
     /// the way is neither declared nor known (which of several equal slots of a pool is
     /// taken makes no difference to anybody). The caller declares what `f` depends
-    /// on, and says with [`Env::learn`] if the answer counts.
+    /// on, and says with [`Env::observe`] if the answer counts.
     #[inline]
-    fn answer(&self, f: impl FnOnce() -> u64) -> u64 {
+    fn opaque(&self, f: impl FnOnce() -> u64) -> u64 {
         f()
     }
     /// The same for something that is done and has no answer.
     #[inline]
-    fn act(&self, f: impl FnOnce()) {
+    fn opaque_effect(&self, f: impl FnOnce()) {
         f();
     }
     /// The task knows this value from here on; a reference goes by name.
     #[inline]
-    fn learn(&self, value: u64, refers: Option<Kind>) {
+    fn observe(&self, value: u64, refers: Option<Kind>) {
         let _ = (value, refers);
     }
     /// The task goes by this thing's number from here on, which is no part of any digest: nobody
     /// else has met the thing.
     #[inline]
-    fn learn_number(&self, number: u64) {
+    fn observe_exact(&self, number: u64) {
         let _ = number;
     }
     /// What the running task knows.
     #[inline]
-    fn known(&self) -> Known {
-        Known::default()
+    fn local_hash(&self) -> LocalHash {
+        LocalHash::default()
     }
     /// All that the running task knows is this: nothing else of what it has read lives on.
     #[inline]
-    fn know(&self, known: Known) {
+    fn set_local_hash(&self, known: LocalHash) {
         let _ = known;
     }
     /// Of what it has read before its operation the task keeps nothing but this, a thing by its number.
     #[inline]
-    fn keep_only(&self, number: u64) {
+    fn reset_local_hash(&self, number: u64) {
         let _ = number;
     }
     /// Declares that a property which is no word of the world is looked at or changed:
@@ -295,14 +295,14 @@ pub trait Env: Memory + Sized + 'static {
     /// The turn looks at or changes what is kept outside of cells: whoever remembers turns does not take
     /// this one again without running it.
     #[inline]
-    fn once(&self) {}
+    fn uncacheable(&self) {}
     /// The turn looks at or changes the oracle.
     #[inline]
-    fn model(&self) {}
+    fn touch_oracle(&self) {}
     /// The task repeats what it has done, without effect: who keeps state outside of cells
     /// leaves it alone.
     #[inline]
-    fn repeating(&self) -> bool {
+    fn is_replaying(&self) -> bool {
         false
     }
 
@@ -413,25 +413,25 @@ impl<E: Env, T: Word> Guarded<E, T> {
 
 /// What a task knows where it stands, as two hashes (rulings R3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Known {
+pub struct LocalHash {
     /// With things by name: for the digest of a state, in which names are all that counts.
-    pub named: u64,
+    pub canonical: u64,
     /// With things by number: what the task does next in this very world follows from it. It
     /// counts from the beginning of the task, not of its operation.
-    pub exact: u64,
+    pub concrete: u64,
 }
 
-impl Known {
+impl LocalHash {
     /// Of a task that has not begun.
-    pub const NOTHING: Known = Known { named: 0, exact: 0 };
+    pub const EMPTY: LocalHash = LocalHash { canonical: 0, concrete: 0 };
     /// This, and a step or a deed of the task itself.
     #[inline]
-    pub(crate) fn and(self, step: u64) -> Known {
+    pub(crate) fn and(self, step: u64) -> LocalHash {
         self.with(step, step)
     }
     /// This, and all that a record holds, by its two hashes.
-    pub fn with(self, named: u64, exact: u64) -> Known {
-        Known { named: mix(self.named, named), exact: mix(self.exact, exact) }
+    pub fn with(self, canonical: u64, concrete: u64) -> LocalHash {
+        LocalHash { canonical: mix(self.canonical, canonical), concrete: mix(self.concrete, concrete) }
     }
 }
 

@@ -35,5 +35,5 @@ pub use world::{Config, Cx, World};
 
 /// Which semantics this is, as links carry it (rulings R15): raised when runs that were made
 /// before end in other states, or in the same with another digest, and only then.
-/// `crate/scenario/tests/all/digests.rs` notices.
+/// `crate/scenario/tests/all/fingerprints.rs` notices.
 pub const REVISION: u32 = 3;

@@ -79,7 +79,7 @@ impl<E: Env, T> Pool<E, T> {
     /// Takes a free slot: the last one freed, else a new one.
     pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
         let slot = || self.lock.with(cx, || self.take(cx));
-        cx.env.answer(|| u64::from(slot())) as u32
+        cx.env.opaque(|| u64::from(slot())) as u32
     }
     fn take(&self, cx: &Cx<'_, E>) -> u32 {
         let live = self.live.load(cx) + 1;
@@ -112,7 +112,7 @@ impl<E: Env, T> Pool<E, T> {
             self.free.set(cx, index + 1);
             true
         };
-        cx.env.answer(|| u64::from(self.lock.with(cx, release))) != 0
+        cx.env.opaque(|| u64::from(self.lock.with(cx, release))) != 0
     }
     /// Slots ever used: indices below this may be looked at.
     pub fn used(&self, env: &E) -> u32 {

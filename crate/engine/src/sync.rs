@@ -157,19 +157,19 @@ impl<E: Env> Lock<E> {
     }
     /// Takes the lock if it is free.
     pub fn try_lock(&self, cx: &Cx<'_, E>, mode: Mode) -> bool {
-        let got = cx.env.quiet(|| self.attempt(cx, mode).is_ok());
-        cx.env.learn(u64::from(got), None);
+        let got = cx.env.untracked(|| self.attempt(cx, mode).is_ok());
+        cx.env.observe(u64::from(got), None);
         got
     }
     /// Takes the lock, sleeping while it is not to be had. A point comes first (y1).
     pub async fn lock(&self, cx: &Cx<'_, E>, mode: Mode) {
         cx.point(self.step_before()).await;
         // Who has the lock knows nothing of how it was had.
-        let knew = cx.env.known();
+        let entry_hash = cx.env.local_hash();
         let mut spins = 0;
         loop {
-            cx.env.know(knew);
-            match cx.env.quiet(|| self.attempt(cx, mode)) {
+            cx.env.set_local_hash(entry_hash);
+            match cx.env.untracked(|| self.attempt(cx, mode)) {
                 Ok(()) => return,
                 // Holders are quick: look again a few times before parking a thread.
                 Err(_) if !E::TRACING && spins < SPINS => {
@@ -197,7 +197,7 @@ impl<E: Env> Lock<E> {
     }
     /// Drops the lock. No point: see [`Lock::unlock`].
     pub fn release(&self, cx: &Cx<'_, E>) {
-        cx.env.quiet(|| self.drop_it(cx));
+        cx.env.untracked(|| self.drop_it(cx));
     }
     fn drop_it(&self, cx: &Cx<'_, E>) {
         let mode = cx.released(self.id);
@@ -223,8 +223,8 @@ impl<E: Env> Lock<E> {
     }
     /// Turns a read lock into a write lock if the caller is the only reader.
     pub fn try_upgrade(&self, cx: &Cx<'_, E>) -> bool {
-        let got = cx.env.quiet(|| self.upgrade(cx));
-        cx.env.learn(u64::from(got), None);
+        let got = cx.env.untracked(|| self.upgrade(cx));
+        cx.env.observe(u64::from(got), None);
         got
     }
     fn upgrade(&self, cx: &Cx<'_, E>) -> bool {
@@ -245,7 +245,7 @@ impl<E: Env> Lock<E> {
     pub fn downgrade(&self, cx: &Cx<'_, E>) {
         cx.released(self.id);
         cx.acquired(self.id, Mode::Read);
-        cx.env.quiet(|| {
+        cx.env.untracked(|| {
             loop {
                 let now = self.word.load(cx);
                 if self.word.cas(cx, now, READER).is_ok() {

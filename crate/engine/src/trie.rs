@@ -66,8 +66,8 @@ impl<E: Env, T: Word> Trie<E, T> {
             return self.find(cx, index);
         }
         self.declare(cx, false);
-        let found = cx.env.answer(|| self.find(cx, index).map_or(0, T::pack));
-        cx.env.learn(found, T::REFERS);
+        let found = cx.env.opaque(|| self.find(cx, index).map_or(0, T::pack));
+        cx.env.observe(found, T::REFERS);
         (found != 0).then(|| T::unpack(found))
     }
     fn find(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
@@ -89,7 +89,7 @@ impl<E: Env, T: Word> Trie<E, T> {
     /// Puts `item` at `index`, whose slot is empty.
     pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
         self.declare(cx, true);
-        cx.env.act(|| self.put(cx, index, item));
+        cx.env.opaque_effect(|| self.put(cx, index, item));
     }
     fn put(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
         let mut height = self.height.load(cx);
@@ -124,7 +124,7 @@ impl<E: Env, T: Word> Trie<E, T> {
     /// Takes what is at `index` out; nodes that become empty go back to the pool.
     pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
         self.declare(cx, true);
-        cx.env.act(|| self.take(cx, index));
+        cx.env.opaque_effect(|| self.take(cx, index));
     }
     fn take(&self, cx: &Cx<'_, E>, index: PageIndex) {
         let height = self.height.load(cx);
@@ -159,13 +159,13 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
         self.declare(cx, false);
         let mut found = None;
-        let at = cx.env.answer(|| {
+        let at = cx.env.opaque(|| {
             found = self.find_next(cx, index);
             found.map_or(0, |(at, _)| at.0 + 1)
         });
-        let item = cx.env.answer(|| found.map_or(0, |f| f.1.pack()));
-        cx.env.learn(at, None);
-        cx.env.learn(item, T::REFERS);
+        let item = cx.env.opaque(|| found.map_or(0, |f| f.1.pack()));
+        cx.env.observe(at, None);
+        cx.env.observe(item, T::REFERS);
         at.checked_sub(1).map(|at| (PageIndex(at), T::unpack(item)))
     }
     fn find_next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, T)> {
@@ -197,7 +197,7 @@ impl<E: Env, T: Word> Trie<E, T> {
     /// Forgets all pages; the caller has detached them (`vm_object_terminate`).
     pub fn clear(&self, cx: &Cx<'_, E>) {
         self.declare(cx, true);
-        cx.env.act(|| self.wipe(cx));
+        cx.env.opaque_effect(|| self.wipe(cx));
     }
     fn wipe(&self, cx: &Cx<'_, E>) {
         if let Some(root) = self.root.load(cx) {

@@ -1,7 +1,7 @@
 //! Which changes of FreeBSD a verdict leaves out: the table of [`faultline_engine::policy::fixes`] for
 //! a scenario, and as it is printed.
 
-use crate::model::{Deed, Mapping, Op, Scenario};
+use crate::model::{Mapping, Op, Scenario, Statement};
 use faultline_engine::policy::fixes::{self, Areas, FIXES, Fix, How, Side, Since};
 use faultline_engine::policy::{PRESETS, Policy};
 use serde::Serialize;
@@ -26,8 +26,8 @@ pub struct NotReproduced {
 
 /// The routines that a scenario's operations can reach.
 pub fn reached(scenario: &Scenario) -> Areas {
-    let deeds = scenario.setup.iter().chain(&scenario.sequence);
-    let done = deeds.filter_map(|deed| if let Deed::Do(_, ops) = deed { Some(ops) } else { None });
+    let statements = scenario.setup.iter().chain(&scenario.sequence);
+    let done = statements.filter_map(|statement| if let Statement::Do(_, ops) = statement { Some(ops) } else { None });
     let done = done.chain(scenario.tasks.iter().map(|task| &task.ops));
     let prefaults = if scenario.header.prefault == (0, 0) { Areas::empty() } else { Areas::PREFAULT };
     done.fold(prefaults, |all, ops| all | of_all(ops))
@@ -125,8 +125,9 @@ pub fn table() -> String {
     let _ = writeln!(out, "| --- | --- | --- |");
     for preset in PRESETS {
         let on = |side| {
-            let missed = fixes::all().filter(|fix| fix.is_missed(preset));
-            let ids = missed.filter(|fix| matches!(fix.how, How::NotReproduced(s, _) if s == side)).map(|fix| fix.id);
+            let fallback_from = fixes::all().filter(|fix| fix.is_missed(preset));
+            let ids =
+                fallback_from.filter(|fix| matches!(fix.how, How::NotReproduced(s, _) if s == side)).map(|fix| fix.id);
             ids.collect::<Vec<_>>().join(", ")
         };
         let _ = writeln!(out, "| `{}` | {} | {} |", preset.name, on(Side::Before), on(Side::After));

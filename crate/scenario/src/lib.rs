@@ -1,12 +1,12 @@
 //! Scenarios: their text format, the gallery, how they are played, searched and told.
 
-pub mod cast;
-mod claims;
 pub mod dates;
 pub mod error;
-pub mod figures;
+mod expectations;
+pub mod format_number;
 pub mod gallery;
 pub mod inspect;
+mod interpreter;
 pub mod link;
 pub mod model;
 pub mod names;
@@ -14,9 +14,9 @@ pub mod narrate;
 pub mod parse;
 pub mod player;
 mod print;
-mod program;
 pub mod report;
+pub mod roster;
 pub mod search;
-pub mod stage;
+pub mod system;
 mod validate;
 pub mod value;

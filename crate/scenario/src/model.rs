@@ -120,7 +120,7 @@ pub enum Op {
 
 /// One thing of a sequential section.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Deed {
+pub enum Statement {
     /// A process with an empty address space.
     Process(Name),
     /// A file of so many pages.
@@ -381,9 +381,9 @@ pub struct Scenario {
     /// The head.
     pub header: Header,
     /// What happens first, in order, before the run.
-    pub setup: Vec<Deed>,
+    pub setup: Vec<Statement>,
     /// What the run does in order, if it has no tasks.
-    pub sequence: Vec<Deed>,
+    pub sequence: Vec<Statement>,
     /// What the run does concurrently.
     pub tasks: Vec<Task>,
     /// What is expected of every run that ends.

@@ -1,7 +1,7 @@
 //! What things are called: the scenario's names for what events and findings number.
 
 use crate::model::{BASE, MAX_PAGES};
-use crate::stage::{Stage, Theatre};
+use crate::system::{ScenarioSystem, ScenarioWorld};
 use crate::value::Value;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
@@ -72,13 +72,13 @@ impl Stream<'_> {
 }
 
 impl Names {
-    pub(crate) fn of(stage: &Stage, named_in_setup: &[bool], stream: Stream<'_>) -> Names {
-        let theatre = stage.theatre();
-        let cast = &theatre.cast;
+    pub(crate) fn of(system: &ScenarioSystem, named_in_setup: &[bool], stream: Stream<'_>) -> Names {
+        let scenario_world = system.scenario_world();
+        let roster = &scenario_world.roster;
         let mut names = Names {
-            tasks: std::iter::once("set-up".into()).chain(cast.parts.iter().map(|p| p.name.clone())).collect(),
-            processes: cast.processes.clone(),
-            files: cast.files.iter().map(|(name, _)| name.clone()).collect(),
+            tasks: std::iter::once("set-up".into()).chain(roster.task_specs.iter().map(|p| p.name.clone())).collect(),
+            processes: roster.processes.clone(),
+            files: roster.files.iter().map(|(name, _)| name.clone()).collect(),
             ..Names::default()
         };
         for (from, record) in stream.setup.iter().chain(stream.run).enumerate() {
@@ -88,13 +88,13 @@ impl Names {
                     names.objects.push(Born { id: object.0, from, name });
                 }
                 Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
-                    let name = cast.processes.get(process.0 as usize).cloned().unwrap_or_default();
+                    let name = roster.processes.get(process.0 as usize).cloned().unwrap_or_default();
                     names.spaces.push(Born { id: space.0, from, name });
                 }
                 _ => names.use_frame(&record.event, from),
             }
         }
-        names.name_things(theatre, named_in_setup, stream);
+        names.name_things(scenario_world, named_in_setup, stream);
         names
     }
     fn use_frame(&mut self, event: &Event, from: usize) {
@@ -107,18 +107,19 @@ impl Names {
         };
         self.frames.entry(frame).or_default().push((from, used));
     }
-    fn name_things(&mut self, theatre: &Theatre, in_setup: &[bool], stream: Stream<'_>) {
-        let env = &theatre.world.env;
+    fn name_things(&mut self, scenario_world: &ScenarioWorld, in_setup: &[bool], stream: Stream<'_>) {
+        let env = &scenario_world.world.env;
         let moments = in_setup.iter().copied();
-        for ((named, name), in_setup) in theatre.objects.iter().zip(&theatre.cast.objects).zip(moments) {
+        for ((named, name), in_setup) in scenario_world.objects.iter().zip(&scenario_world.roster.objects).zip(moments)
+        {
             let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
             let until = stream.until(step - 1, in_setup);
             if let Some(born) = self.objects.iter_mut().rfind(|b| b.id == id.0 && b.from < until) {
                 born.name.clone_from(name);
             }
         }
-        let moments = in_setup.iter().skip(theatre.objects.len()).copied();
-        for ((named, name), in_setup) in theatre.pages.iter().zip(&theatre.cast.pages).zip(moments) {
+        let moments = in_setup.iter().skip(scenario_world.objects.len()).copied();
+        for ((named, name), in_setup) in scenario_world.pages.iter().zip(&scenario_world.roster.pages).zip(moments) {
             let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
             self.pages.push(Born { id: id.0, from: stream.until(step - 1, in_setup), name: name.clone() });
         }

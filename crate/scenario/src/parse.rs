@@ -9,7 +9,7 @@ pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
-use crate::model::{Deed, Expect, Group, Header, MAX_PAGES, MAX_PREFAULT, Scenario};
+use crate::model::{Expect, Group, Header, MAX_PAGES, MAX_PREFAULT, Scenario, Statement};
 use crate::validate;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::world::{FreeOrder, PmapCopy};
@@ -103,8 +103,8 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
 }
 
 fn expects(scenario: &mut Scenario) -> impl Iterator<Item = &mut Expect> {
-    let inside = scenario.setup.iter_mut().chain(&mut scenario.sequence).filter_map(|deed| match deed {
-        Deed::Expect(expect) => Some(expect),
+    let inside = scenario.setup.iter_mut().chain(&mut scenario.sequence).filter_map(|statement| match statement {
+        Statement::Expect(expect) => Some(expect),
         _ => None,
     });
     inside.chain(&mut scenario.expects).chain(scenario.schedules.iter_mut().flat_map(|s| &mut s.expects))

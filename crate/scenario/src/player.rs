@@ -4,7 +4,7 @@ use crate::error::Invalid;
 use crate::model::{Scenario, Until};
 use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
-use crate::stage::{SETUP, Stage};
+use crate::system::{SETUP, ScenarioSystem};
 use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::Finding;
@@ -16,7 +16,7 @@ use faultline_sched::strategy::directive::{self, Directive, Parting, Stored};
 use faultline_sched::strategy::order::TaskOrder;
 use faultline_sched::strategy::random::Random;
 use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Checks, Choices, NotRunnable, Outcome, Progress, Run, Standing, Strategy, alone};
+use faultline_sched::{Checks, Choices, NotRunnable, Outcome, Progress, Run, Standing, Strategy, run_to_completion};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -92,7 +92,7 @@ pub enum PlayError {
 
 /// Who decides in a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum How {
+pub enum Scheduling {
     /// The first stored schedule, or task order where there is none.
     #[default]
     Default,
@@ -130,7 +130,7 @@ pub struct TaskStatus {
 /// A scenario being played.
 pub struct Player {
     scenario: Rc<Scenario>,
-    run: Run<Stage>,
+    run: Run<ScenarioSystem>,
     setup_events: Vec<Record>,
     setup_findings: Vec<Finding>,
     /// Which named objects, then pages, got their names in the set-up.
@@ -148,15 +148,15 @@ impl Player {
     pub fn keeping(scenario: &Scenario, policy: &Policy, checks: Checks, keep: Keep) -> Result<Player, PlayError> {
         policy.check()?;
         let scenario = Rc::new(scenario.clone());
-        let stage = Stage::new(scenario.clone(), policy, Keep { undo: true, ..keep })?;
-        let env = &stage.theatre().world.env;
-        if alone(&stage.theatre().world, SETUP, stage.set_up(), checks) != Progress::Finished {
+        let system = ScenarioSystem::new(scenario.clone(), policy, Keep { undo: true, ..keep })?;
+        let env = &system.scenario_world().world.env;
+        if run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks) != Progress::Finished {
             let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();
             return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
         }
         let (setup_events, setup_findings) = (env.take_events(), env.findings());
-        let named_in_setup = stage.theatre().named();
-        let run = Run::new(stage, checks);
+        let named_in_setup = system.scenario_world().named();
+        let run = Run::new(system, checks);
         let (schedule, parted) = (None, Vec::new());
         Ok(Player { scenario, run, setup_events, setup_findings, named_in_setup, schedule, parted })
     }
@@ -165,33 +165,33 @@ impl Player {
         &self.scenario
     }
     /// The run, for everything that does not change it.
-    pub fn run(&self) -> &Run<Stage> {
+    pub fn run(&self) -> &Run<ScenarioSystem> {
         &self.run
     }
     /// The run, to step it by a strategy of one's own, go back or seek. A stored schedule's
     /// expectations and partings stay those of the last [`Player::play`].
-    pub fn run_mut(&mut self) -> &mut Run<Stage> {
+    pub fn run_mut(&mut self) -> &mut Run<ScenarioSystem> {
         &mut self.run
     }
 
     /// Plays from the beginning to the end.
-    pub fn play(&mut self, how: &How) -> Result<Progress, PlayError> {
+    pub fn play(&mut self, how: &Scheduling) -> Result<Progress, PlayError> {
         self.run.seek(0);
         (self.schedule, self.parted) = (None, Vec::new());
         Ok(match how {
-            How::Default if self.scenario.schedules.is_empty() => self.run.play(&mut TaskOrder),
-            How::Default => self.stored(0),
-            How::Schedule(name) => {
+            Scheduling::Default if self.scenario.schedules.is_empty() => self.run.play(&mut TaskOrder),
+            Scheduling::Default => self.stored(0),
+            Scheduling::Schedule(name) => {
                 let at = self.scenario.schedules.iter().position(|s| s.name.text == *name);
                 self.stored(at.ok_or_else(|| self.no_schedule(name))?)
             }
-            How::Choices(choices) => self.run.play(&mut Replay::new(choices.clone())),
-            How::Random(seed) => {
+            Scheduling::Choices(choices) => self.run.play(&mut Replay::new(choices.clone())),
+            Scheduling::Random(seed) => {
                 let mut random = Random::new(*seed, 1);
                 random.begin();
                 self.run.play(&mut random)
             }
-            How::TaskOrder => self.run.play(&mut TaskOrder),
+            Scheduling::TaskOrder => self.run.play(&mut TaskOrder),
         })
     }
     fn stored(&mut self, at: usize) -> Progress {
@@ -202,11 +202,11 @@ impl Player {
     }
     /// A stored schedule as the executor takes it.
     pub fn directives(&self, schedule: usize) -> Vec<Directive> {
-        let cast = &self.run.subject().theatre().cast;
+        let roster = &self.run.system().scenario_world().roster;
         let directives = self.scenario.schedules.get(schedule).map_or(&[][..], |s| &s.directives);
         let directive = |d: &crate::model::Directive| Directive {
             // A scenario that was read names only tasks that there are; 0 never runs.
-            task: TaskId(cast.task(&d.task).unwrap_or(0)),
+            task: TaskId(roster.task(&d.task).unwrap_or(0)),
             until: match d.until {
                 Until::Step(step, n) => directive::Until::Step(step, n),
                 Until::Blocked => directive::Until::Blocked,
@@ -222,9 +222,9 @@ impl Player {
     }
     /// One turn of the task with this name.
     pub fn step(&mut self, task: &str) -> Result<Outcome, PlayError> {
-        let cast = &self.run.subject().theatre().cast;
-        let Some(id) = cast.task(&crate::model::Name::new(task)) else {
-            let known: Vec<_> = cast.parts.iter().map(|p| p.name.as_str()).collect();
+        let roster = &self.run.system().scenario_world().roster;
+        let Some(id) = roster.task(&crate::model::Name::new(task)) else {
+            let known: Vec<_> = roster.task_specs.iter().map(|p| p.name.as_str()).collect();
             return Err(PlayError::Task { task: task.into(), known: known.join(", ") });
         };
         Ok(self.run.step_task(TaskId(id))?)
@@ -241,7 +241,7 @@ impl Player {
     /// What everything in [`Player::events`] is called.
     pub fn names(&self) -> Names {
         let stream = Stream { setup: &self.setup_events, run: self.run.events() };
-        Names::of(self.run.subject(), &self.named_in_setup, stream)
+        Names::of(self.run.system(), &self.named_in_setup, stream)
     }
     /// What went wrong to here: in the set-up, in the run, and, once it is over, what was
     /// expected of its end.
@@ -249,20 +249,20 @@ impl Player {
         let mut findings = self.setup_findings.clone();
         findings.extend(self.run.findings());
         if self.run.progress() != Progress::Going {
-            let broken = self.run.subject().broken_expectations(self.schedule, &findings);
-            let (step, world) = (self.run.steps(), &self.run.subject().theatre().world);
+            let broken = self.run.system().broken_expectations(self.schedule, &findings);
+            let (step, world) = (self.run.steps(), &self.run.system().scenario_world().world);
             findings.extend(broken.into_iter().map(|f| Finding { step, ..world.witnessed(f) }));
         }
         findings
     }
     /// Where every task stands.
     pub fn tasks(&self) -> Vec<TaskStatus> {
-        let cast = &self.run.subject().theatre().cast;
-        let status = |(view, part): (faultline_sched::run::TaskView, &crate::cast::Part)| TaskStatus {
+        let roster = &self.run.system().scenario_world().roster;
+        let status = |(view, task_spec): (faultline_sched::run::TaskView, &crate::roster::TaskSpec)| TaskStatus {
             task: view.task,
-            name: part.name.clone(),
-            process: part.process.map(|p| cast.processes[p].clone()),
-            cpu: part.cpu,
+            name: task_spec.name.clone(),
+            process: task_spec.process.map(|p| roster.processes[p].clone()),
+            cpu: task_spec.cpu,
             state: match view.standing {
                 Standing::Unborn => "unborn",
                 Standing::Ready => "ready",
@@ -274,7 +274,7 @@ impl Player {
             waits_for: if let Standing::Asleep(channel) = view.standing { Some(channel) } else { None },
             holds: view.held,
         };
-        self.run.tasks().into_iter().zip(&cast.parts).map(status).collect()
+        self.run.tasks().into_iter().zip(&roster.task_specs).map(status).collect()
     }
     /// What the run came to so far.
     pub fn report(&self) -> RunReport {
@@ -295,12 +295,12 @@ impl Player {
         };
         RunReport {
             scenario: self.scenario.name.clone(),
-            policy: self.run.subject().theatre().world.policy.name.clone(),
+            policy: self.run.system().scenario_world().world.policy.name.clone(),
             outcome: outcome(self.run.progress()),
             steps: self.run.steps(),
             choices: choices.to_string(),
             choice_count: choices.len(),
-            digest: format!("{:016x}", self.run.digest()),
+            fingerprint: format!("{:016x}", self.run.fingerprint()),
             findings: self.findings().iter().enumerate().map(finding).collect(),
             counters: self.run.counters(),
             parted: self.parted.iter().map(parting).collect(),
@@ -316,7 +316,7 @@ impl Player {
 }
 
 /// Plays a scenario once and says what it came to.
-pub fn run(scenario: &Scenario, policy: &Policy, how: &How) -> Result<RunReport, PlayError> {
+pub fn run(scenario: &Scenario, policy: &Policy, how: &Scheduling) -> Result<RunReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::FULL)?;
     player.play(how)?;
     Ok(player.report())

@@ -1,6 +1,8 @@
 //! Writes a scenario as the text it could have been read from.
 
-use crate::model::{Claim, Deed, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Target, Task, Until};
+use crate::model::{
+    Claim, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Statement, Target, Task, Until,
+};
 use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, SIGNALS, STATES};
 use faultline_engine::vm::map::Advice;
 use faultline_engine::world::FreeOrder;
@@ -115,15 +117,15 @@ impl Display for Expect {
     }
 }
 
-impl Display for Deed {
+impl Display for Statement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Deed::Process(name) => write!(f, "process {name}"),
-            Deed::File(name, pages) => write!(f, "file {name} {pages}"),
-            Deed::Do(process, ops) => write!(f, "{process}: {}", joined(ops, "; ")),
-            Deed::NameObject(name, process, page) => write!(f, "name {name} = object {process} va{page}"),
-            Deed::NamePage(name, object, index) => write!(f, "name {name} = page {object} {index}"),
-            Deed::Expect(expect) => expect.fmt(f),
+            Statement::Process(name) => write!(f, "process {name}"),
+            Statement::File(name, pages) => write!(f, "file {name} {pages}"),
+            Statement::Do(process, ops) => write!(f, "{process}: {}", joined(ops, "; ")),
+            Statement::NameObject(name, process, page) => write!(f, "name {name} = object {process} va{page}"),
+            Statement::NamePage(name, object, index) => write!(f, "name {name} = page {object} {index}"),
+            Statement::Expect(expect) => expect.fmt(f),
         }
     }
 }
@@ -190,9 +192,9 @@ impl Display for Header {
 impl Display for Scenario {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.header.fmt(f)?;
-        for (section, deeds) in [("setup", &self.setup), ("sequence", &self.sequence)] {
-            if !deeds.is_empty() {
-                writeln!(f, "{section} {{\n  {}\n}}", joined(deeds, "\n  "))?;
+        for (section, statements) in [("setup", &self.setup), ("sequence", &self.sequence)] {
+            if !statements.is_empty() {
+                writeln!(f, "{section} {{\n  {}\n}}", joined(statements, "\n  "))?;
             }
         }
         for task in &self.tasks {

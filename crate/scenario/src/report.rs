@@ -181,7 +181,8 @@ pub struct RunReport {
     /// How many choices there were.
     pub choice_count: usize,
     /// The digest of the final state: 16 hexadecimal digits.
-    pub digest: String,
+    #[serde(rename = "digest")]
+    pub fingerprint: String,
     /// What went wrong.
     pub findings: Vec<FindingReport>,
     /// What happened, in numbers, set-up included.

@@ -1,6 +1,6 @@
 //! Searches a scenario's interleavings: what to look for, how, and what came of it.
 //!
-//! A [`Hunt`] goes through its phases in the order of [`Phase`]: it searches; what it found it
+//! A [`SearchJob`] goes through its phases in the order of [`Phase`]: it searches; what it found it
 //! makes as short as it can; then it takes away what the story does not need. Each
 //! advances by as much as the caller asks for, so it can be shown, paused and stopped.
 
@@ -12,27 +12,27 @@ pub mod shrink;
 
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
-use crate::stage::{SETUP, Stage, all_expects};
+use crate::system::{SETUP, ScenarioSystem, all_expects};
 use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
 use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Model, Wanted};
+use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::explore::sample::Sample;
 use faultline_sched::explore::{Found, Search, Stats, Verdict};
 use faultline_sched::strategy::pct::Pct;
 use faultline_sched::strategy::random::Random;
-use faultline_sched::{Checks, Choices, Executor, Progress, alone};
+use faultline_sched::{Checks, Choices, Executor, Progress, run_to_completion};
 use std::rc::Rc;
 
 /// A scenario after its set-up, as a search walks it.
-pub type Machine = Executor<Stage>;
+pub type ScenarioExecutor = Executor<ScenarioSystem>;
 
 /// How to search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Way {
+pub enum Method {
     /// Every interleaving, in the order of choices.
     #[default]
     Exhaustive,
@@ -46,7 +46,7 @@ pub enum Way {
 
 /// Which kinds of findings count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Kinds {
+pub enum KindFilter {
     /// All.
     #[default]
     Any,
@@ -61,20 +61,20 @@ pub enum Kinds {
 #[error("there is no kind `{0}`; the kinds are any, {known}", known = FindingKind::ALL.map(|k| k.name()).join(", "))]
 pub struct UnknownKind(pub String);
 
-impl Kinds {
+impl KindFilter {
     /// As somebody asks for them by a kind's name or `any`; without, what the scenario is about comes first.
-    pub fn asked(name: Option<&str>, scenario: &Scenario) -> Result<Kinds, UnknownKind> {
+    pub fn asked(name: Option<&str>, scenario: &Scenario) -> Result<KindFilter, UnknownKind> {
         match name {
-            None => Ok(scenario.header.seek.map_or(Kinds::Any, Kinds::First)),
-            Some("any") => Ok(Kinds::Any),
-            Some(name) => FindingKind::from_name(name).map(Kinds::Only).ok_or_else(|| UnknownKind(name.into())),
+            None => Ok(scenario.header.seek.map_or(KindFilter::Any, KindFilter::First)),
+            Some("any") => Ok(KindFilter::Any),
+            Some(name) => FindingKind::from_name(name).map(KindFilter::Only).ok_or_else(|| UnknownKind(name.into())),
         }
     }
     /// The one kind that is looked for.
     pub fn one(self) -> Option<FindingKind> {
         match self {
-            Kinds::Any => None,
-            Kinds::Only(kind) | Kinds::First(kind) => Some(kind),
+            KindFilter::Any => None,
+            KindFilter::Only(kind) | KindFilter::First(kind) => Some(kind),
         }
     }
 }
@@ -83,9 +83,9 @@ impl Kinds {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request {
     /// How.
-    pub way: Way,
+    pub method: Method,
     /// For what.
-    pub kinds: Kinds,
+    pub kinds: KindFilter,
     /// Runs by chance at most.
     pub executions: u64,
     /// Where chance begins.
@@ -96,38 +96,38 @@ pub struct Request {
 
 impl Default for Request {
     fn default() -> Self {
-        Request { way: Way::default(), kinds: Kinds::Any, executions: 100_000, seed: 1, states: 50_000_000 }
+        Request { method: Method::default(), kinds: KindFilter::Any, executions: 100_000, seed: 1, states: 50_000_000 }
     }
 }
 
 impl Request {
     /// What the search has to look at.
     pub fn wanted(&self) -> Wanted {
-        match (self.kinds, self.way) {
+        match (self.kinds, self.method) {
             // What chance has met may not come up again.
-            (Kinds::First(_), Way::Pct(_) | Way::Random) => Wanted::Any,
+            (KindFilter::First(_), Method::Pct(_) | Method::Random) => Wanted::Any,
             (kinds, _) => kinds.one().map_or(Wanted::Any, |kind| Wanted::Kind(kind as u8)),
         }
     }
     /// What a world has to keep for it.
     pub fn keep(&self) -> Keep {
-        match self.way {
-            Way::Exhaustive | Way::Preemptions(_) => Keep::SEARCH,
+        match self.method {
+            Method::Exhaustive | Method::Preemptions(_) => Keep::SEARCH,
             // Runs by chance know no states.
-            Way::Pct(_) | Way::Random => Keep { digest: false, accesses: false, ..Keep::SEARCH },
+            Method::Pct(_) | Method::Random => Keep { fingerprint: false, accesses: false, ..Keep::SEARCH },
         }
     }
     /// The search by itself.
-    pub fn search(&self) -> Box<dyn Search<Machine>> {
+    pub fn search(&self) -> Box<dyn Search<ScenarioExecutor>> {
         let wanted = self.wanted();
-        match self.way {
-            Way::Exhaustive => Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states)),
-            Way::Preemptions(most) => Box::new(Bounded::new(most).wanted(wanted).limit(self.states)),
-            Way::Pct(depth) => {
+        match self.method {
+            Method::Exhaustive => Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states)),
+            Method::Preemptions(most) => Box::new(Bounded::new(most).wanted(wanted).limit(self.states)),
+            Method::Pct(depth) => {
                 let pct = Pct::new(self.seed, depth, self.executions);
                 Box::new(Sample::new(pct, self.executions).wanted(wanted))
             }
-            Way::Random => {
+            Method::Random => {
                 let random = Random::new(self.seed, self.executions);
                 Box::new(Sample::new(random, self.executions).wanted(wanted))
             }
@@ -137,19 +137,19 @@ impl Request {
 
 /// A scenario after its set-up, with what it takes to go back step by step. What went wrong in
 /// the set-up is no part of any interleaving and forgotten.
-pub fn machine(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Machine, PlayError> {
-    set_up(scenario, policy, keep).map(|(machine, _)| machine)
+pub fn executor_for(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<ScenarioExecutor, PlayError> {
+    set_up(scenario, policy, keep).map(|(executor, _)| executor)
 }
 
 /// The same, with what went wrong in the set-up.
-fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Machine, Vec<Finding>), PlayError> {
+fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(ScenarioExecutor, Vec<Finding>), PlayError> {
     policy.check()?;
     let checks = Checks::default();
     // Counts cost something at every turn, and only some expectations look at them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
-    let stage = Stage::new(scenario.clone(), policy, Keep { counters: counted, ..keep })?;
-    let env = &stage.theatre().world.env;
-    let progress = alone(&stage.theatre().world, SETUP, stage.set_up(), checks);
+    let system = ScenarioSystem::new(scenario.clone(), policy, Keep { counters: counted, ..keep })?;
+    let env = &system.scenario_world().world.env;
+    let progress = run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks);
     let findings = env.findings();
     if progress != Progress::Finished {
         let why = findings.last().map(|f| f.detail.clone()).unwrap_or_default();
@@ -157,7 +157,7 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Machi
     }
     env.reset_tasks();
     env.forget();
-    Ok((Executor::new(stage, checks).fused(true), findings))
+    Ok((Executor::new(system, checks).fused(true), findings))
 }
 
 /// What a hunt is doing.
@@ -166,64 +166,64 @@ pub enum Phase {
     /// It searches.
     Searching,
     /// It looks for the same finding with fewer preemptions and in fewer turns.
-    Shortening,
+    Minimising,
     /// It takes operations and tasks away from the scenario.
-    Trimming,
+    Reducing,
     /// It is over.
     Done,
 }
 
 /// A search and what follows from it.
-pub struct Hunt {
+pub struct SearchJob {
     scenario: Rc<Scenario>,
     policy: Policy,
     request: Request,
     shrinks: bool,
     phase: Phase,
-    machine: Machine,
-    search: Box<dyn Search<Machine>>,
+    executor: ScenarioExecutor,
+    search: Box<dyn Search<ScenarioExecutor>>,
     /// Of the search proper.
     stats: Stats,
     verdict: Option<Verdict>,
-    shortest: Option<Found>,
-    trim: Option<shrink::Trim>,
+    minimised: Option<Found>,
+    reducer: Option<shrink::Reducer>,
     /// Choices that were made before the search began, and the turns they took.
     before: (Choices, usize),
     /// What was looked for first, in vain, and what that established.
-    missed: Option<(FindingKind, Verdict)>,
+    fallback_from: Option<(FindingKind, Verdict)>,
 }
 
-impl Hunt {
+impl SearchJob {
     /// A hunt from the end of the set-up.
-    pub fn new(scenario: &Scenario, policy: &Policy, request: Request, shrinks: bool) -> Result<Hunt, PlayError> {
+    pub fn new(scenario: &Scenario, policy: &Policy, request: Request, shrinks: bool) -> Result<SearchJob, PlayError> {
         let scenario = Rc::new(scenario.clone());
-        let machine = machine(&scenario, policy, request.keep())?;
+        let executor = executor_for(&scenario, policy, request.keep())?;
         let search = request.search();
-        Ok(Hunt {
+        Ok(SearchJob {
             scenario,
             policy: policy.clone(),
             request,
             shrinks,
             phase: Phase::Searching,
-            machine,
+            executor,
             search,
             stats: Stats::default(),
             verdict: None,
-            shortest: None,
-            trim: None,
+            minimised: None,
+            reducer: None,
             before: Default::default(),
-            missed: None,
+            fallback_from: None,
         })
     }
     /// From where these choices lead instead: what can still be reached from there. A run in which
     /// the finding has come up by then needs no search. Nothing is made short, since the choices are to stay.
-    pub fn from(mut self, choices: &Choices) -> Result<Hunt, PlayError> {
+    pub fn from(mut self, choices: &Choices) -> Result<SearchJob, PlayError> {
         self.shrinks = false;
         let mut walk = prefix::Walk::default();
         // The choices count every turn by itself.
-        self.machine.plainly(true);
+        self.executor.set_unfused(true);
         while walk.chosen < choices.len() {
-            match walk.turn(&mut self.machine, choices) {
+            match walk.turn(&mut self.executor, choices) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(PlayError::Unsound(divergence)) => {
@@ -232,7 +232,7 @@ impl Hunt {
                 }
                 Err(error) => return Err(error),
             }
-            let Some(property) = self.machine.broken(self.request.wanted()) else { continue };
+            let Some(property) = self.executor.broken(self.request.wanted()) else { continue };
             let mut choices = choices.clone();
             choices.truncate(walk.chosen);
             let (turns, preemptions) = (walk.turns, walk.preemptions);
@@ -242,7 +242,7 @@ impl Hunt {
         if walk.chosen < choices.len() {
             return Err(PlayError::Choice { at: walk.chosen + 1, choice: 0, tasks: 0 });
         }
-        self.machine.plainly(false);
+        self.executor.set_unfused(false);
         self.before = (choices.clone(), walk.turns);
         Ok(self)
     }
@@ -253,14 +253,14 @@ impl Hunt {
         request: Request,
         shrinks: bool,
         (verdict, stats): (Verdict, Stats),
-    ) -> Result<Hunt, PlayError> {
-        let mut hunt = Hunt::new(scenario, policy, request, shrinks)?;
-        hunt.settle(Some(verdict), stats)?;
-        Ok(hunt)
+    ) -> Result<SearchJob, PlayError> {
+        let mut job = SearchJob::new(scenario, policy, request, shrinks)?;
+        job.finish_with(Some(verdict), stats)?;
+        Ok(job)
     }
     /// Goes on after its search, which others have done from where it stands. Without a verdict
     /// they were stopped, and so is the hunt.
-    pub fn settle(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
+    pub fn finish_with(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
         self.stats = stats;
         self.phase = Phase::Done;
         if let Some(verdict) = verdict {
@@ -269,8 +269,8 @@ impl Hunt {
         Ok(())
     }
     /// Works as number `index` of a crew that searches from where this hunt stands.
-    pub fn help(&mut self, crew: &Crew, index: usize) {
-        crew.work(index, &mut self.machine);
+    pub fn run_worker(&mut self, parallel: &ParallelSearch, index: usize) {
+        parallel.work(index, &mut self.executor);
     }
     /// What it is doing.
     pub fn phase(&self) -> Phase {
@@ -278,37 +278,37 @@ impl Hunt {
     }
     /// What the present phase has done so far.
     pub fn stats(&self) -> Stats {
-        if self.phase == Phase::Shortening { self.search.stats() } else { self.stats }
+        if self.phase == Phase::Minimising { self.search.stats() } else { self.stats }
     }
     /// Takes about `turns` turns more. Whether it is over.
     pub fn advance(&mut self, turns: u64) -> Result<bool, PlayError> {
         match self.phase {
             Phase::Searching => {
-                let verdict = self.search.advance(&mut self.machine, turns);
+                let verdict = self.search.advance(&mut self.executor, turns);
                 self.stats = self.search.stats();
                 if let Some(verdict) = verdict {
                     self.conclude(verdict)?;
                 }
             }
-            Phase::Shortening => match self.search.advance(&mut self.machine, turns) {
+            Phase::Minimising => match self.search.advance(&mut self.executor, turns) {
                 None => {}
                 Some(verdict) => {
                     match verdict {
-                        Verdict::Found(found) => self.shortest = Some(found),
+                        Verdict::Found(found) => self.minimised = Some(found),
                         Verdict::Unsound(divergence) => {
                             self.unsound(*divergence);
                             return Ok(true);
                         }
                         Verdict::Complete | Verdict::Bounded(_) => {}
                     }
-                    self.trim = self.found().map(|f| shrink::Trim::new(&self.scenario, &self.policy, f.clone()));
-                    self.phase = Phase::Trimming;
+                    self.reducer = self.found().map(|f| shrink::Reducer::new(&self.scenario, &self.policy, f.clone()));
+                    self.phase = Phase::Reducing;
                 }
             },
-            Phase::Trimming => {
-                if self.trim.as_mut().is_none_or(|trim| trim.advance(turns)) {
+            Phase::Reducing => {
+                if self.reducer.as_mut().is_none_or(|reducer| reducer.advance(turns)) {
                     self.phase = Phase::Done;
-                    if let Some(divergence) = self.trim.as_ref().and_then(|trim| trim.unsound().cloned()) {
+                    if let Some(divergence) = self.reducer.as_ref().and_then(|reducer| reducer.unsound().cloned()) {
                         self.unsound(divergence);
                     }
                 }
@@ -318,7 +318,7 @@ impl Hunt {
         Ok(self.phase == Phase::Done)
     }
     fn conclude(&mut self, mut verdict: Verdict) -> Result<(), PlayError> {
-        if let (Kinds::First(kind), true) = (self.request.kinds, self.stats.passed_over)
+        if let (KindFilter::First(kind), true) = (self.request.kinds, self.stats.passed_over)
             && !matches!(verdict, Verdict::Found(_) | Verdict::Unsound(_))
         {
             return self.again_for_any(kind, verdict);
@@ -331,26 +331,26 @@ impl Hunt {
             }
         }
         if let (Verdict::Found(found), true) = (&verdict, self.shrinks) {
-            self.phase = Phase::Shortening;
-            self.machine = machine(&self.scenario, &self.policy, Keep::SEARCH)?;
-            self.search = Box::new(shrink::shorten(found));
+            self.phase = Phase::Minimising;
+            self.executor = executor_for(&self.scenario, &self.policy, Keep::SEARCH)?;
+            self.search = Box::new(shrink::minimise_schedule(found));
         }
         self.verdict = Some(verdict);
         Ok(())
     }
     /// No search is to be believed: what was found goes as well.
     fn unsound(&mut self, divergence: Divergence) {
-        (self.shortest, self.trim, self.phase) = (None, None, Phase::Done);
+        (self.minimised, self.reducer, self.phase) = (None, None, Phase::Done);
         self.verdict = Some(Verdict::Unsound(Box::new(divergence)));
     }
     /// There is none of the kind that comes first, but something else breaks: what, is for another search.
     fn again_for_any(&mut self, kind: FindingKind, verdict: Verdict) -> Result<(), PlayError> {
-        let request = Request { kinds: Kinds::Any, ..self.request };
-        let mut again = Hunt::new(&self.scenario, &self.policy, request, self.shrinks)?;
+        let request = Request { kinds: KindFilter::Any, ..self.request };
+        let mut again = SearchJob::new(&self.scenario, &self.policy, request, self.shrinks)?;
         if self.before.1 > 0 {
             again = again.from(&self.before.0)?;
         }
-        again.missed = Some((kind, verdict));
+        again.fallback_from = Some((kind, verdict));
         *self = again;
         Ok(())
     }
@@ -363,20 +363,20 @@ impl Hunt {
         found.choices = [choices.as_slice(), found.choices.as_slice()].concat().into();
         found.turns += turns;
         let mut walk = prefix::Walk::default();
-        let mut machine = machine(&self.scenario, &self.policy, Keep::SEARCH)?.fused(false);
-        while walk.turns < found.turns && walk.turn(&mut machine, &found.choices)? {}
+        let mut executor = executor_for(&self.scenario, &self.policy, Keep::SEARCH)?.fused(false);
+        while walk.turns < found.turns && walk.turn(&mut executor, &found.choices)? {}
         found.preemptions = walk.preemptions;
         Ok(())
     }
     /// The finding as short as it is known so far.
     pub fn found(&self) -> Option<&Found> {
-        self.shortest.as_ref().or(match &self.verdict {
+        self.minimised.as_ref().or(match &self.verdict {
             Some(Verdict::Found(found)) => Some(found),
             _ => None,
         })
     }
     /// What came of it so far.
-    pub fn report(&self) -> Result<report::HuntReport, PlayError> {
-        report::HuntReport::of(self)
+    pub fn report(&self) -> Result<report::SearchReport, PlayError> {
+        report::SearchReport::of(self)
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the names in a scenario fit together: everything that can be known before it runs.
 
 use crate::error::Refusal;
-use crate::model::{Claim, Deed, Expect, Mapping, Name, Op, Scenario, Target};
+use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target};
 use faultline_engine::policy::Policy;
 use faultline_engine::world::PmapCopy;
 use faultline_sched::choices::MAX_TASKS;
@@ -38,8 +38,8 @@ fn refuse(name: &Name, expected: impl Into<String>, remedy: impl Into<String>) -
 pub(crate) fn validate(scenario: &Scenario) -> Checked {
     let mut known = Known::default();
     header(scenario)?;
-    for deed in &scenario.setup {
-        known.deed(deed)?;
+    for statement in &scenario.setup {
+        known.statement(statement)?;
     }
     if scenario.sequence.is_empty() == scenario.tasks.is_empty() {
         let at = scenario.tasks.first().map_or(0, |t| t.name.at);
@@ -49,8 +49,8 @@ pub(crate) fn validate(scenario: &Scenario) -> Checked {
             "put the run into `sequence { … }` or into `task` lines",
         ));
     }
-    for deed in &scenario.sequence {
-        known.deed(deed)?;
+    for statement in &scenario.sequence {
+        known.statement(statement)?;
     }
     if !scenario.sequence.is_empty() {
         known.tasks.add(SEQUENCE);
@@ -207,23 +207,23 @@ impl Known {
             false => Ok(()),
         }
     }
-    fn deed(&mut self, deed: &Deed) -> Checked {
-        match deed {
-            Deed::Process(name) => unique(&mut self.processes, name, "process"),
-            Deed::File(name, _) => unique(&mut self.files, name, "file"),
-            Deed::Do(process, ops) => {
+    fn statement(&mut self, statement: &Statement) -> Checked {
+        match statement {
+            Statement::Process(name) => unique(&mut self.processes, name, "process"),
+            Statement::File(name, _) => unique(&mut self.files, name, "file"),
+            Statement::Do(process, ops) => {
                 self.alive(process)?;
                 self.program(process, ops, false)
             }
-            Deed::NameObject(name, process, _) => {
+            Statement::NameObject(name, process, _) => {
                 self.alive(process)?;
                 unique(&mut self.objects, name, "object")
             }
-            Deed::NamePage(name, object, _) => {
+            Statement::NamePage(name, object, _) => {
                 exists(&self.objects, object, "an object")?;
                 unique(&mut self.pages, name, "page")
             }
-            Deed::Expect(expect) => self.expect(expect),
+            Statement::Expect(expect) => self.expect(expect),
         }
     }
     /// Operations one after the other, of the process or task `who`. In the concurrent

@@ -5,12 +5,12 @@
 //! turns, and a turn is a choice only where more than one task can take it.
 
 use crate::check::{Checks, after_step};
-use crate::digests::Digests;
-use crate::models::Models;
-use crate::stuck;
-use crate::task::{Body, Starter, Subject};
+use crate::deadlock;
+use crate::fingerprints::Fingerprints;
+use crate::oracle_history::OracleHistory;
+use crate::task::{Spawner, System, TaskFuture};
 use crate::tasks::TaskSet;
-use faultline_engine::env::stepped::{Divergence, Mark, Rest};
+use faultline_engine::env::stepped::{Checkpoint, Divergence, Rest};
 use faultline_engine::env::{Env, mix};
 use faultline_engine::event::Counters;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
@@ -83,11 +83,11 @@ pub struct NotRunnable {
 #[derive(Default)]
 struct Slot {
     /// None where it has to be made (again).
-    body: Option<Body>,
+    body: Option<TaskFuture>,
     /// Turns that it has taken: its task may have taken fewer since, or others.
     turns: u32,
-    /// Where it stands among the known turns: see [`Stepped::spot`].
-    spot: u32,
+    /// Where it stands among the known turns: see [`Stepped::local_state`].
+    local_state: u32,
 }
 
 /// Where tasks are. Goes back with the world.
@@ -111,26 +111,26 @@ impl Standings {
 
 /// What a turn changed besides the world.
 struct Past {
-    mark: Mark,
+    checkpoint: Checkpoint,
     last: Option<TaskId>,
     /// Turns that its task had taken.
     turns: u32,
     standings: Standings,
-    idle: stuck::Patience,
-    /// What the oracle knew: see [`Models::keep`].
-    models: usize,
+    idle: deadlock::Patience,
+    /// What the oracle knew: see [`OracleHistory::keep`].
+    oracle_history: usize,
     /// Where they are kept at all.
     counters: Option<Box<Counters>>,
 }
 
 /// Steps the tasks of a subject.
-pub struct Executor<S: Subject> {
-    subject: S,
+pub struct Executor<S: System> {
+    system: S,
     checks: Checks,
     slots: Vec<Slot>,
     /// Of each task the turns it has taken.
     taken: Vec<u32>,
-    starter: Starter,
+    spawner: Spawner,
     standings: Standings,
     /// Those that are ready, and nobody once the run is over.
     runnable: TaskSet,
@@ -143,34 +143,34 @@ pub struct Executor<S: Subject> {
     polls: u32,
     /// The turns so far, where the environment keeps what is needed to go back.
     past: Vec<Past>,
-    models: Models,
-    digests: Digests,
+    oracle_history: OracleHistory,
+    fingerprints: Fingerprints,
     last: Option<TaskId>,
     progress: Progress,
-    idle: stuck::Patience,
+    idle: deadlock::Patience,
 }
 
-impl<S: Subject> Executor<S> {
+impl<S: System> Executor<S> {
     /// All tasks that start by themselves stand at the beginning of their programs.
-    pub fn new(subject: S, checks: Checks) -> Self {
+    pub fn new(system: S, checks: Checks) -> Self {
         let mut executor = Executor {
-            hinted: subject.world().config.pmap_copy == PmapCopy::Choose,
-            subject,
+            hinted: system.world().config.pmap_copy == PmapCopy::Choose,
+            system,
             checks,
             slots: Vec::new(),
             taken: Vec::new(),
-            starter: Starter::default(),
+            spawner: Spawner::default(),
             standings: Standings::default(),
             runnable: TaskSet::NONE,
             turns: 0,
             fused: false,
             polls: 1,
             past: Vec::new(),
-            models: Models::default(),
-            digests: Digests::default(),
+            oracle_history: OracleHistory::default(),
+            fingerprints: Fingerprints::default(),
             last: None,
             progress: Progress::Going,
-            idle: stuck::Patience::default(),
+            idle: deadlock::Patience::default(),
         };
         executor.restart();
         executor
@@ -178,21 +178,21 @@ impl<S: Subject> Executor<S> {
     /// Makes all tasks anew; the caller has taken the world back first.
     pub fn restart(&mut self) {
         // Dropping a suspended future changes nothing in the world (rulings R2).
-        let count = self.subject.tasks() as usize + 1;
+        let count = self.system.tasks() as usize + 1;
         self.slots.clear();
         self.slots.resize_with(count, Slot::default);
         self.taken.clear();
         self.taken.resize(count, 0);
         self.past.clear();
         self.standings = Standings::default();
-        self.models = Models::default();
-        self.digests = Digests::new(count);
-        self.starter.clear();
+        self.oracle_history = OracleHistory::default();
+        self.fingerprints = Fingerprints::new(count);
+        self.spawner.clear();
         self.turns = 0;
         self.last = None;
-        self.idle = stuck::Patience::default();
-        for id in (1..=self.subject.tasks()).map(TaskId) {
-            if self.subject.starts(id) {
+        self.idle = deadlock::Patience::default();
+        for id in (1..=self.system.tasks()).map(TaskId) {
+            if self.system.starts(id) {
                 self.start(id);
             }
         }
@@ -202,34 +202,34 @@ impl<S: Subject> Executor<S> {
         if (task.0 as usize) < self.taken.len() && !self.standings.born.contains(task) {
             self.standings.born.insert(task);
             self.standings.ready.insert(task);
-            self.digests.moved(TaskSet::of(task));
+            self.fingerprints.moved(TaskSet::of(task));
         }
     }
     /// The future of a task as far as the task is: the one there is, or a new one that
     /// has repeated what the task has done.
-    fn body(&mut self, task: TaskId, turns: u32) -> Body {
-        let spot = self.env().spot(task);
+    fn body(&mut self, task: TaskId, turns: u32) -> TaskFuture {
+        let local_state = self.env().local_state(task);
         let slot = &mut self.slots[task.0 as usize];
-        if let Some(body) = slot.body.take().filter(|_| (slot.turns, slot.spot) == (turns, spot)) {
+        if let Some(body) = slot.body.take().filter(|_| (slot.turns, slot.local_state) == (turns, local_state)) {
             return body;
         }
-        let mut body = self.subject.make(task, &self.starter);
-        self.env().repeat(task, turns, || body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        let mut body = self.system.make(task, &self.spawner);
+        self.env().replay(task, turns, || body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
         // Those that it starts again have been started.
-        self.starter.clear();
+        self.spawner.clear();
         body
     }
     /// What it steps.
-    pub fn subject(&self) -> &S {
-        &self.subject
+    pub fn system(&self) -> &S {
+        &self.system
     }
     /// The environment of the world.
     pub fn env(&self) -> &Stepped {
-        &self.subject.world().env
+        &self.system.world().env
     }
     /// All tasks, born or not.
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S> {
-        (1..=self.subject.tasks()).map(TaskId)
+        (1..=self.system.tasks()).map(TaskId)
     }
     /// Those that can run, one that may follow a hint or not with both of its turns. Nobody can: the
     /// run is over.
@@ -278,15 +278,15 @@ impl<S: Subject> Executor<S> {
     }
     /// A number for the state: of the world (rulings R4), of what is expected of it, and of
     /// where every task stands with what it knows (R3).
-    pub fn digest(&self) -> u64 {
-        let tasks = self.digests.sum(|task| self.standing_digest(task));
-        let others = [self.models.digest(self.subject.world()), tasks, self.subject.besides()];
+    pub fn fingerprint(&self) -> u64 {
+        let tasks = self.fingerprints.sum(|task| self.task_fingerprint(task));
+        let others = [self.oracle_history.fingerprint(self.system.world()), tasks, self.system.extra_state()];
         // Each is a sum of hashes, or a number of its own: different odd factors keep them apart.
         let parts = others.into_iter().zip(PARTS).map(|(part, factor)| part.wrapping_mul(factor));
-        parts.fold(self.env().digest(), u64::wrapping_add)
+        parts.fold(self.env().fingerprint(), u64::wrapping_add)
     }
     #[inline(always)]
-    fn standing_digest(&self, task: TaskId) -> u64 {
+    fn task_fingerprint(&self, task: TaskId) -> u64 {
         let standing = match self.standings {
             s if !s.born.contains(task) => 1,
             s if s.done.contains(task) => 2,
@@ -297,7 +297,7 @@ impl<S: Subject> Executor<S> {
         match standing {
             // What one knew that is over makes no difference any more.
             1 | 2 => mix(0, u64::from(task.0) << 3 | standing),
-            _ => self.env().standing_digest(task, standing),
+            _ => self.env().task_fingerprint(task, standing),
         }
     }
     /// How far the run is.
@@ -336,7 +336,7 @@ impl<S: Subject> Executor<S> {
         }
         self.remember(task);
         if self.is_asked(task) {
-            let world = self.subject.world();
+            let world = self.system.world();
             world.follows.store(&Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0)), turn != task);
         }
         // Who ticks waits for the end of a turn, even of one that touches nothing.
@@ -357,7 +357,7 @@ impl<S: Subject> Executor<S> {
         self.turns += 1;
         self.taken[task.0 as usize] += self.polls;
         self.last = Some(task);
-        self.digests.moved(TaskSet::of(task));
+        self.fingerprints.moved(TaskSet::of(task));
         // For those that waited for a turn of somebody else this was one.
         self.time_passes();
         let outcome = self.outcome(task, done);
@@ -369,10 +369,10 @@ impl<S: Subject> Executor<S> {
             Outcome::Done => standings.done.insert(task),
             Outcome::Asleep(_) => {}
         }
-        while let Some(child) = self.starter.next() {
+        while let Some(child) = self.spawner.next() {
             self.start(child);
         }
-        after_step(self.subject.world(), task, self.checks);
+        after_step(self.system.world(), task, self.checks);
         self.settle();
         Ok(outcome)
     }
@@ -390,7 +390,7 @@ impl<S: Subject> Executor<S> {
     #[inline]
     fn poll(&mut self, task: TaskId) -> bool {
         self.polls += 1;
-        let known = self.env().by_rote(&self.subject.world().oracle, |child| self.starter.start(child));
+        let known = self.env().take_memoised(&self.system.world().oracle, |child| self.spawner.start(child));
         known.unwrap_or_else(|| self.run(task))
     }
     /// The same by running it.
@@ -401,11 +401,11 @@ impl<S: Subject> Executor<S> {
         if self.env().has_diverged() {
             return false;
         }
-        self.env().run(&self.subject.world().oracle);
+        self.env().run(&self.system.world().oracle);
         let done = body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
-        self.starter.waiting(|started| self.env().recorded(&self.subject.world().oracle, done, started));
-        let spot = self.env().spot(task);
-        self.slots[task.0 as usize] = Slot { body: (!done).then_some(body), turns: turns + 1, spot };
+        self.spawner.waiting(|started| self.env().recorded(&self.system.world().oracle, done, started));
+        let local_state = self.env().local_state(task);
+        self.slots[task.0 as usize] = Slot { body: (!done).then_some(body), turns: turns + 1, local_state };
         done
     }
     /// Ticks are over.
@@ -413,12 +413,12 @@ impl<S: Subject> Executor<S> {
         let Standings { ready, ticking, .. } = &mut self.standings;
         *ready = ready.with(*ticking);
         let over = std::mem::take(ticking);
-        self.digests.moved(over);
+        self.fingerprints.moved(over);
     }
     /// Takes note of those that the environment has woken.
     fn wake(&mut self) {
         let woken = TaskSet(self.env().take_woken());
-        self.digests.moved(woken);
+        self.fingerprints.moved(woken);
         // Who registers need not sleep: it may have gone on to another sleep, or to its end.
         for task in woken.without(self.standings.done).iter() {
             if self.env().rest(task) == Rest::Ready {
@@ -432,25 +432,25 @@ impl<S: Subject> Executor<S> {
     fn may_fuse(&self, task: TaskId) -> bool {
         self.env().nothing_touched()
             && self.env().rest(task) == Rest::Ready
-            && self.starter.is_idle()
+            && self.spawner.is_idle()
             && !self.is_asked(task)
     }
     /// A turn of `task` begins. Keeps what it takes to come back here.
     fn remember(&mut self, task: TaskId) {
-        let world = self.subject.world();
-        let mark = world.env.begin_turn(task);
+        let world = self.system.world();
+        let checkpoint = world.env.begin_turn(task);
         let keeps = world.env.keeps();
         if !keeps.inputs {
             return;
         }
-        let models = self.models.keep(world);
+        let oracle_history = self.oracle_history.keep(world);
         self.past.push(Past {
-            mark,
+            checkpoint,
             last: self.last,
             turns: self.taken[task.0 as usize],
             standings: self.standings,
             idle: self.idle,
-            models,
+            oracle_history,
             counters: keeps.counters.then(|| Box::new(world.env.counters())),
         });
     }
@@ -463,10 +463,10 @@ impl<S: Subject> Executor<S> {
             return false;
         }
         let (Some(past), Some(task)) = (self.past.pop(), self.last) else { return false };
-        let world = self.subject.world();
-        let moved = TaskSet(world.env.undo_to(past.mark));
-        self.models.back(world, past.models);
-        self.digests.moved(moved.with(self.standings.moved(past.standings)));
+        let world = self.system.world();
+        let moved = TaskSet(world.env.undo_to(past.checkpoint));
+        self.oracle_history.back(world, past.oracle_history);
+        self.fingerprints.moved(moved.with(self.standings.moved(past.standings)));
         self.taken[task.0 as usize] = past.turns;
         self.standings = past.standings;
         // Where somebody took a turn the run was not over.
@@ -488,7 +488,7 @@ impl<S: Subject> Executor<S> {
         self.progress = Progress::Going;
         self.runnable = self.able();
         if self.turns >= self.checks.limit && !self.runnable.is_empty() {
-            stuck::report_endless(self.subject.world(), self.last, self.turns);
+            deadlock::report_endless(self.system.world(), self.last, self.turns);
             return self.end(Progress::Stuck);
         }
         if !self.runnable.is_empty() {
@@ -500,10 +500,10 @@ impl<S: Subject> Executor<S> {
         self.pass_time();
         self.runnable = self.able();
         if self.runnable.is_empty() {
-            stuck::report(self.subject.world(), &self.sleepers());
+            deadlock::report(self.system.world(), &self.sleepers());
             self.end(Progress::Stuck);
-        } else if self.idle.is_over(self.env().digest(), self.turns) {
-            stuck::report_endless(self.subject.world(), self.last, self.turns);
+        } else if self.idle.is_over(self.env().fingerprint(), self.turns) {
+            deadlock::report_endless(self.system.world(), self.last, self.turns);
             self.end(Progress::Stuck);
         }
     }

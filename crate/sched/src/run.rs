@@ -8,10 +8,10 @@ use crate::check::Checks;
 use crate::choices::Choices;
 use crate::executor::{Executor, NotRunnable, Outcome, Progress, Standing};
 use crate::strategy::{Strategy, Turn};
-use crate::task::Subject;
+use crate::task::System;
 use crate::tasks::TaskSet;
 use faultline_engine::check::oracle::Snapshot;
-use faultline_engine::env::stepped::Mark;
+use faultline_engine::env::stepped::Checkpoint;
 use faultline_engine::event::{Counters, Event, Record};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
@@ -47,9 +47,9 @@ pub struct TaskView {
 }
 
 /// A run in progress.
-pub struct Run<S: Subject> {
+pub struct Run<S: System> {
     executor: Executor<S>,
-    mark: Mark,
+    checkpoint: Checkpoint,
     model: Snapshot,
     /// Counts when the set-up was over, and since.
     before: Counters,
@@ -60,17 +60,17 @@ pub struct Run<S: Subject> {
     held: Vec<Vec<(LockId, Mode)>>,
 }
 
-impl<S: Subject> Run<S> {
+impl<S: System> Run<S> {
     /// A run that begins with the world as it is: this is where going back ends.
     /// The environment keeps undo; its events and findings so far are dropped.
-    pub fn new(subject: S, checks: Checks) -> Self {
-        let env = &subject.world().env;
-        let (mark, model, before) = (env.mark(), subject.world().oracle.snapshot(), env.counters());
+    pub fn new(system: S, checks: Checks) -> Self {
+        let env = &system.world().env;
+        let (checkpoint, model, before) = (env.checkpoint(), system.world().oracle.snapshot(), env.counters());
         env.reset_tasks();
         env.forget();
-        let executor = Executor::new(subject, checks);
+        let executor = Executor::new(system, checks);
         let mut run =
-            Run { executor, mark, model, before, trail: Vec::new(), at: 0, events: Vec::new(), held: Vec::new() };
+            Run { executor, checkpoint, model, before, trail: Vec::new(), at: 0, events: Vec::new(), held: Vec::new() };
         run.collect();
         run
     }
@@ -79,8 +79,8 @@ impl<S: Subject> Run<S> {
         &self.executor
     }
     /// What it runs.
-    pub fn subject(&self) -> &S {
-        self.executor.subject()
+    pub fn system(&self) -> &S {
+        self.executor.system()
     }
     /// How far it is.
     pub fn progress(&self) -> Progress {
@@ -118,8 +118,8 @@ impl<S: Subject> Run<S> {
         self.executor.env().steps_taken()
     }
     /// The digest of the world here.
-    pub fn digest(&self) -> u64 {
-        self.executor.env().digest()
+    pub fn fingerprint(&self) -> u64 {
+        self.executor.env().fingerprint()
     }
     /// The events from the end of the set-up to here.
     pub fn events(&self) -> &[Record] {
@@ -200,8 +200,8 @@ impl<S: Subject> Run<S> {
     }
     /// Back to where the run began.
     fn rewind(&mut self) {
-        let world = self.executor.subject().world();
-        world.env.undo_to(self.mark);
+        let world = self.executor.system().world();
+        world.env.undo_to(self.checkpoint);
         world.env.reset_tasks();
         world.env.forget();
         world.env.restore_counters(&self.before);

@@ -10,14 +10,14 @@ use std::rc::Rc;
 
 /// A task's program as a future. It owns its share of the world (an `Rc`), makes its
 /// `Cx` inside, and never wakes anybody: the executor asks the environment who can run.
-pub type Body = Pin<Box<dyn Future<Output = ()>>>;
+pub type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A world after its set-up, and the tasks that run in it from there on.
 ///
 /// Tasks are numbered from 1: number 0 is whoever did the set-up. The executor may ask
 /// for a task's body again and again, since going back in time means to make all tasks
 /// anew; a body begun on the same state must do the same.
-pub trait Subject {
+pub trait System {
     /// The world.
     fn world(&self) -> &World<Stepped>;
     /// How many tasks there are: numbers 1 to this.
@@ -28,24 +28,24 @@ pub trait Subject {
         true
     }
     /// What tells two states apart besides the world: what the subject itself takes note of.
-    fn besides(&self) -> u64 {
+    fn extra_state(&self) -> u64 {
         0
     }
     /// A run is over: what was expected of its end and does not hold, given what it has
     /// found so far.
-    fn ended(&self, findings: &[Finding]) -> Vec<Finding> {
+    fn final_findings(&self, findings: &[Finding]) -> Vec<Finding> {
         let _ = findings;
         Vec::new()
     }
-    /// Makes the future of a task. It starts others through `starter`.
-    fn make(&self, task: TaskId, starter: &Starter) -> Body;
+    /// Makes the future of a task. It starts others through `spawner`.
+    fn make(&self, task: TaskId, spawner: &Spawner) -> TaskFuture;
 }
 
 /// Through this a task starts another one (a fork does).
 #[derive(Clone, Default)]
-pub struct Starter(Rc<RefCell<Vec<TaskId>>>);
+pub struct Spawner(Rc<RefCell<Vec<TaskId>>>);
 
-impl Starter {
+impl Spawner {
     /// `task` can run from the end of this step on.
     pub fn start(&self, task: TaskId) {
         self.0.borrow_mut().push(task);

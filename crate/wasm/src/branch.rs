@@ -4,7 +4,7 @@ use crate::js;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
 use faultline_scenario::narrate;
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
@@ -63,7 +63,7 @@ impl Session {
     pub fn follow(&mut self, choices: &str) -> Result<Opened, Problem> {
         let choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
-        self.player.play(&How::Choices(choices))?;
+        self.player.play(&Scheduling::Choices(choices))?;
         self.told(&[])
     }
     /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,

@@ -3,7 +3,7 @@
 use faultline_engine::event::Record;
 use faultline_scenario::model::{BASE, Op};
 use faultline_scenario::names::Born;
-use faultline_scenario::narrate::{self, Paragraph, Told};
+use faultline_scenario::narrate::{self, Narration, Paragraph};
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
 use faultline_sched::Progress;
@@ -79,19 +79,19 @@ pub struct Names {
 /// The names of a player's stream as it is now.
 pub fn names(player: &Player) -> Names {
     let names = player.names();
-    let cast = &player.run().subject().theatre().cast;
-    let part = |(id, name): (usize, &String)| {
-        let part = id.checked_sub(1);
-        let program = part.map_or_else(Vec::new, |part| cast.program(part));
+    let roster = &player.run().system().scenario_world().roster;
+    let task_spec = |(id, name): (usize, &String)| {
+        let task_spec = id.checked_sub(1);
+        let program = task_spec.map_or_else(Vec::new, |task_spec| roster.program(task_spec));
         TaskName {
             id: id as u32,
             name: name.clone(),
-            process: part.and_then(|part| cast.parts.get(part)?.process),
+            process: task_spec.and_then(|task_spec| roster.task_specs.get(task_spec)?.process),
             program: program.iter().map(|o| Operation { process: o.process, text: said(&o.op) }).collect(),
         }
     };
     Names {
-        tasks: names.tasks.iter().enumerate().map(part).collect(),
+        tasks: names.tasks.iter().enumerate().map(task_spec).collect(),
         processes: names.processes.clone(),
         files: names.files.clone(),
         objects: names.objects.clone(),
@@ -140,7 +140,7 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk
 /// Says in words what the turns of chunks do, the last of which is the turn that the player took
 /// last, and gives the run to there in paragraphs.
 pub fn tell<'c>(player: &Player, chunks: impl DoubleEndedIterator<Item = &'c mut Chunk>) -> Vec<Paragraph> {
-    let Told { turns, paragraphs } = narrate::told(player);
+    let Narration { turns, paragraphs } = narrate::narration(player);
     for (chunk, text) in chunks.rev().zip(turns.into_iter().rev()) {
         chunk.text = text;
     }

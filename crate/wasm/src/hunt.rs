@@ -11,8 +11,8 @@ use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{self, Kinds, Phase, Way};
+use faultline_scenario::search::report::SearchReport;
+use faultline_scenario::search::{self, KindFilter, Method, Phase};
 use faultline_sched::Choices;
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::explore::Stats;
@@ -54,12 +54,12 @@ pub struct Request {
 }
 
 impl Request {
-    fn way(&self) -> Result<Way, Problem> {
+    fn method(&self) -> Result<Method, Problem> {
         Ok(match (self.strategy.as_str(), self.preemptions) {
-            ("exhaustive", None) => Way::Exhaustive,
-            ("exhaustive" | "preemptions", most) => Way::Preemptions(most.unwrap_or(0)),
-            ("pct", _) => Way::Pct(PCT_DEPTH),
-            ("random", _) => Way::Random,
+            ("exhaustive", None) => Method::Exhaustive,
+            ("exhaustive" | "preemptions", most) => Method::Preemptions(most.unwrap_or(0)),
+            ("pct", _) => Method::Pct(PCT_DEPTH),
+            ("random", _) => Method::Random,
             (other, _) => {
                 let message = format!("there is no strategy `{other}`");
                 return Err(Problem::new(message, "choose exhaustive, preemptions, pct or random"));
@@ -83,11 +83,11 @@ impl Request {
         self.explored_in(&self.read()?, workers)
     }
     fn explored_in(&self, scenario: &Scenario, workers: usize) -> Result<search::Request, Problem> {
-        let kinds = Kinds::asked(self.kind.as_deref(), scenario)
+        let kinds = KindFilter::asked(self.kind.as_deref(), scenario)
             .map_err(|error| Problem::new(error.to_string(), "choose one of these kinds"))?;
         let usual = search::Request::default();
         Ok(search::Request {
-            way: self.way()?,
+            method: self.method()?,
             kinds,
             executions: self.executions.map_or(usual.executions, u64::from),
             seed: self.seed.map_or(usual.seed, u64::from),
@@ -95,10 +95,10 @@ impl Request {
         })
     }
     /// The search as one of so many workers begins it.
-    pub(crate) fn hunt(&self, workers: usize) -> Result<search::Hunt, Problem> {
+    pub(crate) fn hunt(&self, workers: usize) -> Result<search::SearchJob, Problem> {
         let scenario = self.read()?;
         let policy = Policy::parse(&self.policy)?;
-        let hunt = search::Hunt::new(&scenario, &policy, self.explored_in(&scenario, workers)?, self.shrink)?;
+        let hunt = search::SearchJob::new(&scenario, &policy, self.explored_in(&scenario, workers)?, self.shrink)?;
         let Some(choices) = &self.from else { return Ok(hunt) };
         let choices: Choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
@@ -134,7 +134,7 @@ pub struct HuntProgress {
 pub struct HuntResult {
     /// What was established.
     #[serde(flatten)]
-    pub report: HuntReport,
+    pub report: SearchReport,
     /// Time that it took, without its pauses.
     pub seconds: f64,
     /// Of it the time that the search took, whose figures these are; the rest made short what it found.
@@ -162,7 +162,7 @@ impl Watch {
 #[wasm_bindgen]
 pub struct Hunt {
     /// Where the search begins while the pool's workers search, and all of it otherwise.
-    hunt: search::Hunt,
+    hunt: search::SearchJob,
     /// Those that search.
     #[cfg(feature = "threads")]
     team: Option<Team>,
@@ -263,7 +263,7 @@ impl Hunt {
             }
             let (verdict, stats) = team.outcome()?;
             self.team = None;
-            self.hunt.settle(verdict, stats)?;
+            self.hunt.finish_with(verdict, stats)?;
         }
         if self.stopped || self.paused {
             return Ok(self.stopped);
@@ -295,18 +295,18 @@ impl Hunt {
         HuntProgress {
             phase: match phase {
                 Phase::Searching => "searching",
-                Phase::Shortening => "shortening",
-                Phase::Trimming | Phase::Done => "trimming",
+                Phase::Minimising => "shortening",
+                Phase::Reducing | Phase::Done => "trimming",
             },
             states: stats.states,
             steps: stats.steps,
             executions: stats.executions,
             frontier: stats.frontier,
-            share: (phase == Phase::Searching && stats.share > 0).then(|| f64::from(stats.share) / 1e6),
+            share: (phase == Phase::Searching && stats.progress > 0).then(|| f64::from(stats.progress) / 1e6),
             bound: stats.bound,
             seconds: self.watch.seconds(),
             took: match phase {
-                Phase::Shortening => self.watch.seconds() - self.searched(),
+                Phase::Minimising => self.watch.seconds() - self.searched(),
                 _ => self.searched(),
             },
         }

@@ -4,7 +4,7 @@ use crate::js;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
 use faultline_scenario::link::{self, Difference, Link, Source};
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::PartingReport;
 use faultline_sched::Checks;
 use serde::Serialize;
@@ -66,7 +66,7 @@ impl Visit {
         let opened = link::open_text(text)?;
         let (source, player, differs, selection) = (opened.source, opened.player, opened.differs, opened.selection);
         let scenario = source.scenario()?;
-        let policy = player.run().subject().theatre().world.policy.clone();
+        let policy = player.run().system().scenario_world().world.policy.clone();
         let another_story = differs.iter().any(Difference::is_another_story);
         let unplayed = differs.iter().any(|differs| matches!(differs, Difference::Policy { .. }));
         let mut session = Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player };
@@ -127,7 +127,7 @@ impl Session {
     /// Where the known run leaves the stored schedule, as far as it is the run of that.
     fn parted(&self) -> Result<Vec<PartingReport>, Problem> {
         let mut stored = Player::new(&self.scenario, &self.policy, Checks::default())?;
-        stored.play(&How::Default)?;
+        stored.play(&Scheduling::Default)?;
         let both = self.player.run().trail().iter().zip(stored.run().trail());
         let common = both.take_while(|(here, there)| here.turn == there.turn).count() as u64;
         Ok(stored.report().parted.into_iter().filter(|parting| parting.turn < common).collect())

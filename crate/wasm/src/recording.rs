@@ -32,7 +32,7 @@ impl Default for Options {
     }
 }
 
-enum Machine {
+enum ScenarioExecutor {
     Stepped(Box<StepReplay>),
     #[cfg(feature = "threads")]
     Threads(Box<Replay>, u32),
@@ -41,7 +41,7 @@ enum Machine {
 /// A recording, ready to be replayed from its beginning.
 #[wasm_bindgen]
 pub struct Recording {
-    machine: Machine,
+    executor: ScenarioExecutor,
     begun: f64,
 }
 
@@ -71,7 +71,7 @@ impl Recording {
     /// Replays everything on the pool's workers and returns when that is done. For a threaded replay.
     #[cfg(feature = "threads")]
     pub fn run(&mut self) {
-        if let Machine::Threads(replay, workers) = &self.machine {
+        if let ScenarioExecutor::Threads(replay, workers) = &self.executor {
             rayon::scope(|scope| {
                 for index in 0..*workers {
                     scope.spawn(move |_| replay.worker(index));
@@ -95,45 +95,45 @@ impl Recording {
         let cpus = options.workers.max(2);
         let settings = Settings { frames: options.frames, cpus, clock: js::clock, ..Settings::new(policy) };
         let plan = Plan::new(trace);
-        Ok(Recording { machine: machine(plan, settings, options.workers)?, begun: js::clock() })
+        Ok(Recording { executor: executor_for(plan, settings, options.workers)?, begun: js::clock() })
     }
     /// The counts.
     #[must_use]
     pub fn progress(&self) -> &Progress {
-        match &self.machine {
-            Machine::Stepped(replay) => replay.progress(),
+        match &self.executor {
+            ScenarioExecutor::Stepped(replay) => replay.progress(),
             #[cfg(feature = "threads")]
-            Machine::Threads(replay, _) => replay.progress(),
+            ScenarioExecutor::Threads(replay, _) => replay.progress(),
         }
     }
     /// See [`Recording::advance_js`].
     pub fn advance(&mut self, events: usize) -> Result<bool, Problem> {
-        match &mut self.machine {
-            Machine::Stepped(replay) => Ok(replay.advance(events)?),
+        match &mut self.executor {
+            ScenarioExecutor::Stepped(replay) => Ok(replay.advance(events)?),
             #[cfg(feature = "threads")]
-            Machine::Threads(replay, _) => Ok(replay.advance(0, events as u64)),
+            ScenarioExecutor::Threads(replay, _) => Ok(replay.advance(0, events as u64)),
         }
     }
     /// What it all came to.
     pub fn report(&mut self) -> Result<Report, Problem> {
         let seconds = js::clock() - self.begun;
-        match &mut self.machine {
-            Machine::Stepped(replay) => Ok(replay.report(seconds)?),
+        match &mut self.executor {
+            ScenarioExecutor::Stepped(replay) => Ok(replay.report(seconds)?),
             #[cfg(feature = "threads")]
-            Machine::Threads(replay, workers) => Ok(replay.report(*workers, seconds)?),
+            ScenarioExecutor::Threads(replay, workers) => Ok(replay.report(*workers, seconds)?),
         }
     }
 }
 
 #[cfg(feature = "threads")]
-fn machine(plan: Plan, settings: Settings, workers: u32) -> Result<Machine, Problem> {
+fn executor_for(plan: Plan, settings: Settings, workers: u32) -> Result<ScenarioExecutor, Problem> {
     if workers == 0 {
-        return Ok(Machine::Stepped(Box::new(StepReplay::new(plan, settings)?)));
+        return Ok(ScenarioExecutor::Stepped(Box::new(StepReplay::new(plan, settings)?)));
     }
-    Ok(Machine::Threads(Box::new(Replay::new(plan, settings, workers)?), workers))
+    Ok(ScenarioExecutor::Threads(Box::new(Replay::new(plan, settings, workers)?), workers))
 }
 
 #[cfg(not(feature = "threads"))]
-fn machine(plan: Plan, settings: Settings, _workers: u32) -> Result<Machine, Problem> {
-    Ok(Machine::Stepped(Box::new(StepReplay::new(plan, settings)?)))
+fn executor_for(plan: Plan, settings: Settings, _workers: u32) -> Result<ScenarioExecutor, Problem> {
+    Ok(ScenarioExecutor::Stepped(Box::new(StepReplay::new(plan, settings)?)))
 }

@@ -8,13 +8,13 @@ use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
-use faultline_scenario::cast::Cast;
 use faultline_scenario::link::Source;
-use faultline_scenario::model::{Deed, Name, Scenario};
+use faultline_scenario::model::{Name, Scenario, Statement};
 use faultline_scenario::narrate::Paragraph;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
+use faultline_scenario::roster::Roster;
 use faultline_sched::{Checks, Progress, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -70,7 +70,7 @@ pub struct Session {
     pub(crate) policy: Policy,
     pub(crate) hands: Vec<Hand>,
     /// Names given to objects so that hands can collapse them.
-    pub(crate) named: Vec<Deed>,
+    pub(crate) named: Vec<Statement>,
     pub(crate) player: Player,
 }
 
@@ -121,7 +121,7 @@ impl Session {
     }
     /// See [`Session::open_js`].
     pub fn open(&mut self) -> Result<Opened, Problem> {
-        self.player.play(&How::Default)?;
+        self.player.play(&Scheduling::Default)?;
         let parted = self.player.report().parted;
         self.told(&parted)
     }
@@ -198,11 +198,11 @@ impl Session {
     pub(crate) fn with_hands(&self) -> Result<(Scenario, Option<String>), Problem> {
         let mut scenario = self.scenario.clone();
         scenario.setup.extend(self.named.iter().cloned());
-        let mut taken = Cast::of(&scenario).processes;
+        let mut taken = Roster::of(&scenario).processes;
         let mut task = None;
         for hand in &self.hands {
             task = Some(hands::add(&mut scenario, hand, &taken)?);
-            taken = Cast::of(&scenario).processes;
+            taken = Roster::of(&scenario).processes;
         }
         Ok((scenario, task))
     }
@@ -235,8 +235,8 @@ impl Session {
     /// Sees to it that the scenario has a name for an object: its own, or one given at the
     /// end of the set-up to an object that some process then has mapped.
     fn name(&mut self, object: &str) -> Result<(), Problem> {
-        let theatre = self.player.run().subject().theatre();
-        if theatre.cast.objects.iter().any(|known| known == object) {
+        let scenario_world = self.player.run().system().scenario_world();
+        if scenario_world.roster.objects.iter().any(|known| known == object) {
             return Ok(());
         }
         let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
@@ -245,7 +245,7 @@ impl Session {
         match born.and_then(|b| hands::mapped(&setup, b.id)) {
             Some((process, page)) => {
                 let process = Name::new(&known.processes[process]);
-                self.named.push(Deed::NameObject(Name::new(object), process, page));
+                self.named.push(Statement::NameObject(Name::new(object), process, page));
                 Ok(())
             }
             None => Err(Problem::new(
@@ -259,15 +259,18 @@ impl Session {
     fn performed(&mut self, trail: &[TaskId]) -> Result<Went, Problem> {
         // A child without operations has ended in one turn, which it has not taken any more.
         let idle: Vec<TaskId> = {
-            let parts = &self.player.run().subject().theatre().cast.parts;
-            let idle = parts.iter().enumerate().filter(|(_, part)| part.ops.is_empty() && part.process.is_some());
+            let task_specs = &self.player.run().system().scenario_world().roster.task_specs;
+            let idle = task_specs
+                .iter()
+                .enumerate()
+                .filter(|(_, task_spec)| task_spec.ops.is_empty() && task_spec.process.is_some());
             idle.map(|(nth, _)| TaskId(nth as u32 + 1)).collect()
         };
         let missing = Problem::new("nothing to do", "choose an operation");
         let hand = self.hands.last().cloned().ok_or(missing)?;
         let Some(name) = self.rebuild(&[])? else { return Err(Problem::default()) };
-        let cast = &self.player.run().subject().theatre().cast;
-        let Some(task) = cast.task(&Name::new(&name)).map(TaskId) else { return Err(Problem::default()) };
+        let roster = &self.player.run().system().scenario_world().roster;
+        let Some(task) = roster.task(&Name::new(&name)).map(TaskId) else { return Err(Problem::default()) };
         let repeat = hands::repeated(trail, task, idle.contains(&task));
         let changed = repeat.len() != trail.len();
         for &task in &repeat {

@@ -2,7 +2,7 @@
 
 use crate::hunt::Request;
 use crate::problem::Problem;
-use faultline_sched::explore::crew::Crew;
+use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::explore::{Stats, Verdict};
 use std::cell::RefCell;
 use std::panic::{PanicHookInfo, set_hook, take_hook};
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 struct Shared {
-    crew: Crew,
+    parallel: ParallelSearch,
     /// Workers that have not come back.
     out: AtomicUsize,
     /// One of them has panicked: it never comes back, for nothing unwinds in WebAssembly.
@@ -27,7 +27,7 @@ impl Team {
     pub fn start(request: &Request, workers: usize) -> Result<Team, Problem> {
         let explored = request.explored(workers)?;
         let shared = Arc::new(Shared {
-            crew: Crew::new(workers, explored.states, explored.wanted()),
+            parallel: ParallelSearch::new(workers, explored.states, explored.wanted()),
             out: AtomicUsize::new(workers),
             died: AtomicBool::new(false),
             problem: Mutex::default(),
@@ -46,23 +46,23 @@ impl Team {
     }
     /// What they have established, once all are back; no verdict if they were stopped.
     pub fn outcome(&self) -> Result<(Option<Verdict>, Stats), Problem> {
-        let Shared { crew, problem, .. } = &*self.0;
+        let Shared { parallel, problem, .. } = &*self.0;
         match problem.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(problem) => Err(problem),
-            None => Ok((crew.verdict(), crew.stats())),
+            None => Ok((parallel.verdict(), parallel.stats())),
         }
     }
     /// Lets them go on, or has them wait.
     pub fn let_run(&self, on: bool) {
-        if on { self.0.crew.resume() } else { self.0.crew.pause() }
+        if on { self.0.parallel.resume() } else { self.0.parallel.pause() }
     }
     /// Has them come back.
     pub fn stop(&self) {
-        self.0.crew.stop();
+        self.0.parallel.stop();
     }
     /// What they have done so far.
     pub fn stats(&self) -> Stats {
-        self.0.crew.stats()
+        self.0.parallel.stats()
     }
 }
 
@@ -100,7 +100,7 @@ impl Shared {
         );
         // Nobody who holds it panics, so this does not wait for the thread itself.
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
-        self.crew.stop();
+        self.parallel.stop();
         // Release: see `is_back`.
         self.died.store(true, Ordering::Release);
     }
@@ -112,11 +112,11 @@ impl Shared {
         self.out.fetch_sub(1, Ordering::Release);
     }
     fn search(&self, request: &Request, index: usize) {
-        match request.hunt(self.crew.workers()) {
-            Ok(mut hunt) => hunt.help(&self.crew, index),
+        match request.hunt(self.parallel.workers()) {
+            Ok(mut hunt) => hunt.run_worker(&self.parallel, index),
             Err(problem) => {
                 *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
-                self.crew.stop();
+                self.parallel.stop();
             }
         }
     }

@@ -101,7 +101,7 @@ fn native(repo: &Repo) -> Result<Tally> {
         "--test",
         "all",
         "--",
-        "digests::",
+        "fingerprints::",
         "races::",
         "back::",
         "unsound::",

@@ -27,7 +27,7 @@ pub struct Verifier {
 pub fn installed() -> bool {
     ["spin", "cc"].iter().all(|name| {
         let ways = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&ways).any(|way| way.join(name).is_file())
+        std::env::split_paths(&ways).any(|method| method.join(name).is_file())
     })
 }
 

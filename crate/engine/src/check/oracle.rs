@@ -30,7 +30,7 @@ mod cells;
 mod declare;
 mod fork;
 mod judge;
-mod line;
+mod lineage;
 mod maps;
 mod space;
 mod store;
@@ -44,9 +44,9 @@ use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::primitive::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::vm::vnode::contents;
 use crate::world::Cx;
-use cells::{Cells, Doubt};
+use cells::{Candidate, Cells};
 use judge::Wrong;
-use line::{Book, LineId, Owner, Sharing};
+use lineage::{LineageId, Owner, Sharing, StoreLog};
 use space::{Base, Group, Space, What};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -83,20 +83,20 @@ pub struct Ticket {
 /// A state and, while they are known, its digest and its identity. The state is shared with
 /// snapshots until it is changed.
 #[derive(Clone, Default)]
-struct Held<T> {
+struct Versioned<T> {
     state: Arc<T>,
-    digest: Option<u64>,
+    fingerprint: Option<u64>,
     identity: Option<u64>,
 }
 
-impl<T: Clone + Hash> Held<T> {
+impl<T: Clone + Hash> Versioned<T> {
     fn edit(&mut self) -> &mut T {
-        (self.digest, self.identity) = (None, None);
+        (self.fingerprint, self.identity) = (None, None);
         Arc::make_mut(&mut self.state)
     }
     /// The state's digest, which `of` makes if it is not known.
-    fn digest(&mut self, of: impl FnOnce(&T) -> u64) -> u64 {
-        *self.digest.get_or_insert_with(|| of(&self.state))
+    fn fingerprint(&mut self, of: impl FnOnce(&T) -> u64) -> u64 {
+        *self.fingerprint.get_or_insert_with(|| of(&self.state))
     }
     /// A number for exactly this state, whatever it may ever make a difference for.
     fn identity(&mut self) -> u64 {
@@ -110,7 +110,7 @@ impl<T: Clone + Hash> Held<T> {
 
 #[derive(Default)]
 struct Slot<T> {
-    held: Mutex<Held<T>>,
+    held: Mutex<Versioned<T>>,
     /// Stores so far, for tickets. Of a space.
     stores: AtomicU64,
     /// Changes of what is mapped so far, for tickets. Of a space.
@@ -118,7 +118,7 @@ struct Slot<T> {
 }
 
 impl<T> Slot<T> {
-    fn lock(&self) -> MutexGuard<'_, Held<T>> {
+    fn lock(&self) -> MutexGuard<'_, Versioned<T>> {
         self.held.lock()
     }
     /// What is mapped changes: loads under way may see either.
@@ -152,15 +152,15 @@ pub struct Oracle {
 pub struct Snapshot(Arc<Saved>);
 
 struct Saved {
-    spaces: Vec<Held<Space>>,
-    groups: Vec<Held<Group>>,
-    files: Vec<Held<Group>>,
+    spaces: Vec<Versioned<Space>>,
+    groups: Vec<Versioned<Group>>,
+    files: Vec<Versioned<Group>>,
     group_count: u32,
-    digest: Mutex<Option<Digest>>,
+    fingerprint: Mutex<Option<Fingerprint>>,
 }
 
-/// What [`Oracle::digest`] said, and the names that spaces went by.
-struct Digest {
+/// What [`Oracle::fingerprint`] said, and the names that spaces went by.
+struct Fingerprint {
     names: Vec<(SpaceId, u64)>,
     sum: u64,
 }
@@ -175,7 +175,7 @@ enum Answer {
 
 fn judge(
     cells: &Cells,
-    book: &Book,
+    book: &StoreLog,
     (line, page): (u32, PageIndex),
     expected: u64,
     value: u64,
@@ -183,12 +183,12 @@ fn judge(
 ) -> Answer {
     // Nobody can say more about a race while its stores are still under way.
     let quiet = || since.is_none_or(|stamp| book.quiet(line, page, stamp));
-    let racing = |d: (Doubt, u64)| d.0 == Doubt::Race;
+    let racing = |d: (Candidate, u64)| d.0 == Candidate::Race;
     if value == expected {
-        let decides = cells.doubtful(page) && cells.doubts(page).any(racing) && quiet();
+        let decides = cells.has_candidates(page) && cells.candidates(page).any(racing) && quiet();
         return if decides { Answer::Decides } else { Answer::Right };
     }
-    if cells.doubts(page).any(|d| d.1 == value) {
+    if cells.candidates(page).any(|d| d.1 == value) {
         return if quiet() { Answer::Decides } else { Answer::Right };
     }
     match since {
@@ -318,7 +318,7 @@ impl Oracle {
                 match judge(cells, &held.state.book, (*line, page), expected, value, since) {
                     Answer::Right => Ok(()),
                     answer => {
-                        let id = LineId { owner: Owner::Space(space), nth: *line };
+                        let id = LineageId { owner: Owner::Space(space), nth: *line };
                         let wrong = Wrong::of(cells, id, page, expected);
                         let since = if own.is_none() { self.file_stores(*base) } else { 0 };
                         if let What::Private { cells, .. } = &mut held.edit().regions[index].what {
@@ -344,7 +344,7 @@ impl Oracle {
                 match judge(&group.cells, &group.book, (0, page), expected, value, since) {
                     Answer::Right => Ok(()),
                     answer => {
-                        let wrong = Wrong::of(&group.cells, LineId::shared(*sharing), page, expected);
+                        let wrong = Wrong::of(&group.cells, LineageId::shared(*sharing), page, expected);
                         let since = self.file_stores(group.base);
                         held.edit().cells.set(page, value, since);
                         self.edited();

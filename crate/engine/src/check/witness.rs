@@ -20,7 +20,7 @@ impl<E: Env> World<E> {
     #[cold]
     pub fn report(&self, finding: Finding) {
         // No input of the task: who waits for what is no word, and another time others do.
-        self.env.act(|| self.env.find(self.witnessed(finding)));
+        self.env.opaque_effect(|| self.env.find(self.witnessed(finding)));
     }
 
     /// A finding of this moment, with who was involved.

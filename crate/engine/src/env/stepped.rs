@@ -5,19 +5,19 @@
 //!
 //! The parts: [`mod@self`] what an executor sees, `store` the array and the digest,
 //! `words` and `memory` how tasks get at words and frames, `undo` the way back, `local`
-//! what a task knows and how it is made again, `rote` how it takes a turn that is known, `points` where
+//! what a task knows and how it is made again, `memo` how it takes a turn that is known, `points` where
 //! tasks stop.
 
 mod input;
-mod local;
+mod memo;
 mod memory;
 mod points;
-mod rote;
+mod replay;
 mod store;
 mod undo;
 mod words;
 
-use super::{Env, Kind, Known, Place};
+use super::{Env, Kind, LocalHash, Place};
 use crate::event::{Counters, Event, Record};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
@@ -26,12 +26,12 @@ use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 pub use input::Divergence;
 use input::{Input, What};
-use local::{Local, mode};
+use memo::{Effect, LocalStateId, Memo};
 pub use points::Yield;
-use rote::{Deed, Rote, Spot};
+use replay::{Local, mode};
 use std::cell::{Cell as Std, RefCell};
 use store::{ORACLE, Store};
-pub use undo::Mark;
+pub use undo::Checkpoint;
 
 /// What a stepped world keeps besides its state.
 #[derive(Clone, Copy, Debug)]
@@ -41,13 +41,13 @@ pub struct Keep {
     /// Declare accesses, for partial-order reduction: see [`Stepped::accesses`].
     pub accesses: bool,
     /// Keep the digest of the state and of each task.
-    pub digest: bool,
+    pub fingerprint: bool,
     /// Log what each task reads, so that it can be made again without the others:
-    /// see [`Stepped::repeat`].
+    /// see [`Stepped::replay`].
     pub inputs: bool,
-    /// Remember turns, to take them again without running the task: see [`Stepped::by_rote`]. Only
+    /// Remember turns, to take them again without running the task: see [`Stepped::memoised`]. Only
     /// with inputs, and where nobody wants events or counts.
-    pub rote: bool,
+    pub memo: bool,
     /// Collect events.
     pub events: bool,
     /// Count what happens.
@@ -56,14 +56,35 @@ pub struct Keep {
 
 impl Keep {
     /// Everything but inputs: what the page and a single run need.
-    pub const ALL: Keep =
-        Keep { undo: true, accesses: true, digest: true, inputs: false, rote: false, events: true, counters: true };
+    pub const ALL: Keep = Keep {
+        undo: true,
+        accesses: true,
+        fingerprint: true,
+        inputs: false,
+        memo: false,
+        events: true,
+        counters: true,
+    };
     /// What an exhaustive search needs.
-    pub const SEARCH: Keep =
-        Keep { undo: true, accesses: true, digest: true, inputs: true, rote: true, events: false, counters: false };
+    pub const SEARCH: Keep = Keep {
+        undo: true,
+        accesses: true,
+        fingerprint: true,
+        inputs: true,
+        memo: true,
+        events: false,
+        counters: false,
+    };
     /// Nothing but the state: long recordings.
-    pub const NOTHING: Keep =
-        Keep { undo: false, accesses: false, digest: false, inputs: false, rote: false, events: false, counters: true };
+    pub const NOTHING: Keep = Keep {
+        undo: false,
+        accesses: false,
+        fingerprint: false,
+        inputs: false,
+        memo: false,
+        events: false,
+        counters: true,
+    };
 }
 
 /// A declared access of a step: which word, and whether it was written.
@@ -107,17 +128,23 @@ struct TaskState {
     /// The channel it is registered on and no wakeup has come yet.
     registered: Option<Channel>,
     /// Hash of the operation, its steps and every value it read (rulings R3).
-    local: Known,
+    local: LocalHash,
     /// Things it has created so far: names of objects.
     created: u64,
     /// Where it stands among the turns that are known.
-    spot: Spot,
+    local_state: LocalStateId,
 }
 
 impl TaskState {
     /// Of a task that has not run yet.
-    const NEW: TaskState =
-        TaskState { at: None, rest: Rest::Ready, registered: None, local: Known::NOTHING, created: 0, spot: 0 };
+    const NEW: TaskState = TaskState {
+        at: None,
+        rest: Rest::Ready,
+        registered: None,
+        local: LocalHash::EMPTY,
+        created: 0,
+        local_state: 0,
+    };
 }
 
 impl Default for TaskState {
@@ -133,14 +160,14 @@ struct Task {
     /// What it was given when it ran; of the running one it is in [`Store::log`].
     inputs: Vec<Input>,
     /// The turns that it took by rote, each with how many inputs had come before it.
-    by_rote: Vec<(u32, u32)>,
+    memoised: Vec<(u32, u32)>,
 }
 
 /// The stepped environment: one world, one thread.
 pub struct Stepped {
     keep: Keep,
     store: RefCell<Store>,
-    rote: RefCell<Rote>,
+    memo: RefCell<Memo>,
     /// Tasks woken since the last [`Stepped::take_woken`], a bit each.
     woken: Std<u64>,
     /// The locks each task holds, in order of acquisition.
@@ -158,11 +185,11 @@ pub struct Stepped {
 impl Stepped {
     /// A world of `frames` zeroed frames.
     pub fn new(frames: u32, keep: Keep) -> Self {
-        let keep = Keep { rote: keep.rote && keep.inputs && !keep.events && !keep.counters, ..keep };
+        let keep = Keep { memo: keep.memo && keep.inputs && !keep.events && !keep.counters, ..keep };
         Stepped {
             keep,
             store: RefCell::new(Store::new(frames, keep)),
-            rote: RefCell::default(),
+            memo: RefCell::default(),
             woken: Std::new(0),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
@@ -207,8 +234,8 @@ impl Stepped {
     /// The digest of the world: of processes, entries, chains, pages, contents,
     /// translations (rulings R4). Tasks are not in it.
     #[inline(always)]
-    pub fn digest(&self) -> u64 {
-        self.store.borrow().digest()
+    pub fn fingerprint(&self) -> u64 {
+        self.store.borrow().fingerprint()
     }
     /// Accesses since [`Stepped::switch_to`], in order.
     pub fn accesses(&self) -> Vec<Access> {
@@ -218,12 +245,12 @@ impl Stepped {
     }
     /// There was no access since [`Stepped::switch_to`].
     pub fn nothing_touched(&self) -> bool {
-        self.rote.borrow().touched().is_empty() && self.store.borrow().accesses.is_empty()
+        self.memo.borrow().touched().is_empty() && self.store.borrow().accesses.is_empty()
     }
     /// Calls `f` with every access since [`Stepped::switch_to`], in order.
     pub fn each_access(&self, mut f: impl FnMut(Access)) {
-        let (rote, store) = (self.rote.borrow(), self.store.borrow());
-        let all = rote.touched().iter().chain(&store.accesses);
+        let (memo, store) = (self.memo.borrow(), self.store.borrow());
+        let all = memo.touched().iter().chain(&store.accesses);
         all.for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
     /// No frame and no translation came or went in this turn.
@@ -256,7 +283,7 @@ impl Stepped {
     }
     /// All findings so far. A task that looks at them depends on what no word holds.
     pub fn findings(&self) -> Vec<Finding> {
-        self.once();
+        self.uncacheable();
         self.findings.borrow().clone()
     }
     /// How many findings there are so far.
@@ -313,7 +340,7 @@ impl Stepped {
     fn take_event(&self, task: TaskId, event: Event) {
         // Also of a task that is made again: what it holds is told anew.
         self.hold(task, &event);
-        if self.repeating() {
+        if self.is_replaying() {
             return;
         }
         if self.keep.counters {
@@ -360,7 +387,7 @@ impl Env for Stepped {
         self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
     }
     fn peek(&self, raw: &u32) -> u64 {
-        self.input(What::Read(*raw), |store| store.look(*raw).0)
+        self.input(What::Read(*raw), |store| store.note_read(*raw).0)
     }
     fn note(&self, raw: &u32, delta: i64) {
         if self.does(What::Write(*raw), delta as u64) {
@@ -373,7 +400,7 @@ impl Env for Stepped {
     }
     fn name_of(&self, kind: Kind, index: u32) -> u64 {
         // Of a name nothing depends but other names.
-        self.plain_input(What::NameOf(kind, index), |store| store.look_name(kind, index))
+        self.plain_input(What::NameOf(kind, index), |store| store.read_name(kind, index))
     }
     fn fresh_name(&self, task: TaskId) -> u64 {
         self.plain_input(What::Fresh, |store| {
@@ -393,7 +420,7 @@ impl Env for Stepped {
         if self.does(What::Register, channel.hash()) {
             self.declare_channel(channel, false);
             let store = &mut *self.store.borrow_mut();
-            store.recorder.act(Deed::Register(channel));
+            store.recorder.note_effect(Effect::Register(channel));
             store.task(task).state.registered = Some(channel);
         }
         0
@@ -415,10 +442,10 @@ impl Env for Stepped {
         }
     }
     fn find(&self, mut finding: Finding) {
-        if self.repeating() {
+        if self.is_replaying() {
             return;
         }
-        self.once();
+        self.uncacheable();
         finding.step = self.steps.get();
         let mut findings = self.findings.borrow_mut();
         if !findings.iter().any(|f| f.same(&finding)) {
@@ -444,7 +471,7 @@ impl Env for Stepped {
         (0..held.len().max(tasks)).map(task).collect()
     }
     fn steps(&self) -> u64 {
-        self.once();
+        self.uncacheable();
         self.input(What::Steps, |_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
@@ -452,56 +479,56 @@ impl Env for Stepped {
         if !self.does(What::Operation, op) {
             return;
         }
-        self.know(Known { named: op, ..self.local.known().and(op) });
+        self.set_local_hash(LocalHash { canonical: op, ..self.local.local_hash().and(op) });
     }
 
-    fn quiet<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.local.quietly(f)
+    fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.local.untracked(f)
     }
-    fn answer(&self, f: impl FnOnce() -> u64) -> u64 {
-        if let Some(value) = self.repeated(What::Answer) {
+    fn opaque(&self, f: impl FnOnce() -> u64) -> u64 {
+        if let Some(value) = self.replayed(What::Answer) {
             return value;
         }
-        let value = self.local.hiding(f);
+        let value = self.local.opaque(f);
         self.input(What::Answer, |_| value)
     }
-    fn act(&self, f: impl FnOnce()) {
-        if !self.repeating() {
-            self.local.hiding(f);
+    fn opaque_effect(&self, f: impl FnOnce()) {
+        if !self.is_replaying() {
+            self.local.opaque(f);
         }
     }
-    fn learn(&self, value: u64, refers: Option<Kind>) {
-        self.learn_value(value, refers);
+    fn observe(&self, value: u64, refers: Option<Kind>) {
+        self.observe_value(value, refers);
     }
-    fn learn_number(&self, number: u64) {
-        self.local.learn_exactly(number);
+    fn observe_exact(&self, number: u64) {
+        self.local.observe_exact(number);
     }
-    fn known(&self) -> Known {
+    fn local_hash(&self) -> LocalHash {
         // Whoever asks keeps it: a task that repeats is given what it was given then.
-        let Known { named, exact } = self.local.known();
-        let kept = |value| self.plain_input(What::Known, |_| value);
-        Known { named: kept(named), exact: kept(exact) }
+        let LocalHash { canonical, concrete } = self.local.local_hash();
+        let kept = |value| self.plain_input(What::LocalHash, |_| value);
+        LocalHash { canonical: kept(canonical), concrete: kept(concrete) }
     }
-    fn know(&self, known: Known) {
-        self.local.know(known);
+    fn set_local_hash(&self, known: LocalHash) {
+        self.local.set_local_hash(known);
     }
-    fn keep_only(&self, number: u64) {
-        let named = self.local.known().named;
-        self.know(Known { named, exact: super::mix(named, number) });
+    fn reset_local_hash(&self, number: u64) {
+        let canonical = self.local.local_hash().canonical;
+        self.set_local_hash(LocalHash { canonical, concrete: super::mix(canonical, number) });
     }
     fn declare(&self, about: u64, write: bool) {
         if self.local.declares() {
             self.store.borrow_mut().declare(about, write);
         }
     }
-    fn once(&self) {
+    fn uncacheable(&self) {
         self.store.borrow_mut().recorder.once();
     }
-    fn model(&self) {
-        self.store.borrow_mut().look(ORACLE);
+    fn touch_oracle(&self) {
+        self.store.borrow_mut().note_read(ORACLE);
     }
-    fn repeating(&self) -> bool {
-        self.local.is_repeating()
+    fn is_replaying(&self) -> bool {
+        self.local.is_replaying()
     }
 
     fn access_begin(&self, _cpu: CpuId) {}

@@ -85,15 +85,15 @@ impl<E: Env> Cx<'_, E> {
 
     /// The value read, or stored.
     async fn user_access(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Signal> {
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
             // An attempt leaves nothing behind for the next one.
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             self.point(Step::Access).await;
             match self.access_once(va, kind, store) {
                 Ok(value) => return Ok(value),
                 Err(Stop::Fault(HardwareFault::PageFault(fault))) => {
-                    self.env.know(knew);
+                    self.env.set_local_hash(entry_hash);
                     self.trap_pfault(fault).await?;
                 }
                 // T_PROTFLT of a user is SIGBUS.
@@ -130,7 +130,7 @@ impl<E: Env> Cx<'_, E> {
         } else {
             Prot::READ
         };
-        self.env.learn(u64::from(access.bits()), None);
+        self.env.observe(u64::from(access.bits()), None);
         self.vm_fault_trap(va, access, code.contains(ErrorCode::P)).await
     }
 
@@ -190,7 +190,7 @@ impl<E: Env> Cx<'_, E> {
     fn store_word(&self, frame: FrameNo, va: VirtAddr, value: u64) -> u64 {
         if E::TRACING {
             self.env.frame_store(frame, WORD, value);
-            if !self.env.repeating() {
+            if !self.env.is_replaying() {
                 self.oracle.declare_access(self, va, true);
                 self.oracle.stored(self, va, value);
             }
@@ -207,7 +207,7 @@ impl<E: Env> Cx<'_, E> {
     fn load_word(&self, frame: FrameNo, va: VirtAddr) -> (FrameNo, u64, u64) {
         if E::TRACING {
             let value = self.env.frame_load(frame, WORD);
-            if self.env.repeating() {
+            if self.env.is_replaying() {
                 return (frame, value, value);
             }
             self.oracle.declare_access(self, va, false);

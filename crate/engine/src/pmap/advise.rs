@@ -22,12 +22,12 @@ impl<E: Env> Cx<'_, E> {
         lost: impl Fn(VirtAddr, FrameNo),
     ) {
         self.point(Step::PmapHarvest).await;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.pmap_lock(space).await;
         if self.advise_leaves(space, start, end, free, lost) {
             self.invalidate_all(space).await;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 

@@ -51,12 +51,12 @@ impl<E: Env> Cx<'_, E> {
     /// Those of the leaves that the hint is followed for. Both pmaps stay locked, so between two of
     /// them nobody but the hardware changes an entry of either.
     async fn copy_chosen(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let mut at = start;
         while let Some(va) = self.next_leaf(src, at, end).map(|leaf| leaf.0) {
             // How far it has come is all that the copying carries along.
-            self.env.know(knew);
-            self.env.learn(va.0, None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(va.0, None);
             self.point(Step::PmapCopyPage).await;
             // Taken back: the two ways to go on from here meet, so no search takes one for the other.
             let follows = self.follows.load(self);
@@ -67,7 +67,7 @@ impl<E: Env> Cx<'_, E> {
             }
             at = VirtAddr(va.0 + PAGE_SIZE);
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// The first managed mapping of `src` in `[at, end)`. Its pmap is locked.

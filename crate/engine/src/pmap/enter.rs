@@ -33,7 +33,7 @@ impl<E: Env> Cx<'_, E> {
         nosleep: bool,
     ) -> Result<(), Kern> {
         self.point(Step::PmapEnter).await;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.assert_enterable(page, prot, access);
         let mut new = leaf_for(page.frame, prot) | Entry::A;
         new.set(Entry::M, access.contains(Prot::WRITE));
@@ -57,8 +57,8 @@ impl<E: Env> Cx<'_, E> {
                 break Err(error);
             }
         };
-        self.env.know(knew);
-        self.env.learn(u64::from(result.is_ok()), None);
+        self.env.set_local_hash(entry_hash);
+        self.env.observe(u64::from(result.is_ok()), None);
         self.point(Step::PmapEntered).await;
         result
     }

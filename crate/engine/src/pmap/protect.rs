@@ -24,12 +24,12 @@ impl<E: Env> Cx<'_, E> {
             return;
         }
         self.point(Step::PmapProtect).await;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.pmap_lock(space).await;
         if self.protect_leaves(space, start, end, prot) {
             self.invalidate_all(space).await;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 

@@ -30,7 +30,7 @@ impl<E: Env> Cx<'_, E> {
     pub(crate) fn pv_insert(&self, page: &Page<E>, id: PvId, space: SpaceId, vpn: Vpn, writable: bool) {
         self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
-            self.env.act(|| {
+            self.env.opaque_effect(|| {
                 let pv = self.pv(id);
                 let head = page.pv_head.get(self);
                 pv.space.set(self, space);
@@ -54,7 +54,7 @@ impl<E: Env> Cx<'_, E> {
     pub(crate) fn pv_unlink(&self, page: &Page<E>, id: PvId) {
         self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
-            let last = self.env.answer(|| {
+            let last = self.env.opaque(|| {
                 let pv = self.pv(id);
                 let (prev, next) = (pv.prev.get(self), pv.next.get(self));
                 match prev {
@@ -66,7 +66,7 @@ impl<E: Env> Cx<'_, E> {
                 }
                 u64::from(prev.is_none() && next.is_none())
             });
-            self.env.learn(last, None);
+            self.env.observe(last, None);
             if last != 0 {
                 page.clear_flag(self, PageFlags::WRITEABLE);
             }
@@ -87,8 +87,8 @@ impl<E: Env> Cx<'_, E> {
     pub(crate) fn pv_lookup(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
         self.declare_mappings(page.frame, false);
         let scan = || self.pv_lock(page.frame).with(self, || self.pv_scan(page, |s, v| s == space && v == vpn));
-        let found = self.env.answer(|| scan().pack());
-        self.env.learn(u64::from(found != 0), None);
+        let found = self.env.opaque(|| scan().pack());
+        self.env.observe(u64::from(found != 0), None);
         Option::unpack(found)
     }
 

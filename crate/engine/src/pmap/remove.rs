@@ -19,10 +19,10 @@ impl<E: Env> Cx<'_, E> {
     /// is flushed as a page; anything more by one flush of everything at the end.
     pub async fn pmap_remove(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         self.point(Step::PmapRemove).await;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.pmap_lock(space).await;
         self.remove_locked(space, start, end).await;
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 
@@ -107,10 +107,10 @@ impl<E: Env> Cx<'_, E> {
     pub async fn pmap_remove_all(&self, page: &Page<E>) {
         self.point(Step::PmapRemoveAll).await;
         let mut locked = false;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
-            self.env.learn(u64::from(locked), None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(u64::from(locked), None);
             let Some((space, vpn)) = self.pv_first(page.frame) else { break };
             self.pmap_lock(space).await;
             locked = true;
@@ -120,7 +120,7 @@ impl<E: Env> Cx<'_, E> {
             }
             self.space_of(space).pmap.lock.unlock(self).await;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         if !locked {
             // An operation is left by a point, also one that found nothing to do.
             self.point(Step::PmapUnlocked).await;

@@ -211,7 +211,7 @@ impl<E: Env> Cx<'_, E> {
         self.env.tick(self.task).await;
         *tries = if self.env.steps() > before { 0 } else { *tries + 1 };
         // Time is no part of a state; how much patience is left is.
-        self.env.learn(u64::from(*tries), None);
+        self.env.observe(u64::from(*tries), None);
         Ok(())
     }
 

@@ -55,16 +55,16 @@ impl<E: Env> Page<E> {
     }
     /// Exclusively busy, by anyone.
     pub fn is_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = cx.env.quiet(|| self.busy.load(cx));
+        let word = cx.env.untracked(|| self.busy.load(cx));
         let exclusive = word & EXCLUSIVE != 0 && word & !WAITERS != FREED;
-        cx.env.learn(u64::from(exclusive), None);
+        cx.env.observe(u64::from(exclusive), None);
         exclusive
     }
     /// Busy in any way.
     pub fn is_busy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = cx.env.quiet(|| self.busy.load(cx));
+        let word = cx.env.untracked(|| self.busy.load(cx));
         let busy = !matches!(state(word), BusyState::None | BusyState::Freed);
-        cx.env.learn(u64::from(busy), None);
+        cx.env.observe(u64::from(busy), None);
         busy
     }
     /// The object that owns it is busy as a whole (§6.5).
@@ -80,7 +80,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_tryxbusy`: exclusively busy if nobody has it busy and its object is
     /// not busy as a whole. Never sleeps. The caller passes [`Step::PageBusied`].
     pub fn try_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let got = cx.env.quiet(|| {
+        let got = cx.env.untracked(|| {
             let word = Self::exclusive(cx);
             if self.busy.cas(cx, UNBUSIED, word).is_err() {
                 return false;
@@ -92,7 +92,7 @@ impl<E: Env> Page<E> {
             self.changed(cx, word);
             true
         });
-        cx.env.learn(u64::from(got), None);
+        cx.env.observe(u64::from(got), None);
         got
     }
     /// `vm_page_trysbusy`: one more sharer if it is not exclusively busy.
@@ -121,7 +121,7 @@ impl<E: Env> Page<E> {
     }
     pub(crate) fn set_freed(&self, cx: &Cx<'_, E>) {
         // One exchange: a waiter that sets its bit between a look and a store would never be woken.
-        let waited = cx.env.quiet(|| self.busy.swap(cx, FREED)) & WAITERS != 0;
+        let waited = cx.env.untracked(|| self.busy.swap(cx, FREED)) & WAITERS != 0;
         self.changed(cx, FREED);
         if waited {
             cx.env.wakeup(Channel::Busy { page: self.frame });
@@ -129,7 +129,7 @@ impl<E: Env> Page<E> {
     }
     /// The word was `now` when the holder, who lets go, last saw it.
     fn drop_xbusy(&self, cx: &Cx<'_, E>, mut now: u64) {
-        cx.env.quiet(|| {
+        cx.env.untracked(|| {
             while let Err(present) = self.busy.cas(cx, now, UNBUSIED) {
                 now = present;
             }
@@ -141,7 +141,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_xunbusy`: the exclusive holder lets go and wakes all waiters. The
     /// points around it (y3) are the caller's: see [`Cx::xunbusy`].
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
-        let owner = cx.env.quiet(|| self.busy.load(cx));
+        let owner = cx.env.untracked(|| self.busy.load(cx));
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
             format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
         });
@@ -153,7 +153,7 @@ impl<E: Env> Page<E> {
     pub fn busy_downgrade(&self, cx: &Cx<'_, E>) {
         let shared = SHARED | ONE_SHARER;
         loop {
-            let now = cx.env.quiet(|| self.busy.load(cx));
+            let now = cx.env.untracked(|| self.busy.load(cx));
             cx.kassert(now & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
                 format!("frame {} is downgraded by task {} but is {:?}", self.frame.0, cx.task.0, state(now))
             });
@@ -213,7 +213,7 @@ impl<E: Env> Cx<'_, E> {
     pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let o = self.object(object);
         // Whoever wakes looks again: all that is known of the wait is that it was.
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let index = page.pindex.load(self);
         debug_assert!(self.holds(o.lock.id()) >= Some(Mode::Read));
         if o.busy.load(self) > 0 {
@@ -224,9 +224,9 @@ impl<E: Env> Cx<'_, E> {
             }
             o.lock.release(self);
             self.emit(Event::Sleep { channel });
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             self.env.sleep(self.task, channel, ticket).await;
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             self.point(Step::Woken).await;
             return;
         }
@@ -242,9 +242,9 @@ impl<E: Env> Cx<'_, E> {
         } else {
             self.env.wakeup(channel);
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.env.sleep(self.task, channel, ticket).await;
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
     }
 

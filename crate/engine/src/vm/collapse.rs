@@ -22,21 +22,21 @@ impl<E: Env> Cx<'_, E> {
     /// unlocked meanwhile. P05 picks the form (rulings R16).
     pub async fn object_collapse(&self, o: ObjectId) {
         // Every round looks at the chain afresh, and the caller learns nothing.
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         if self.on(Switches::COLLAPSING_FLAG) {
             self.collapse_marked(o).await;
         } else {
             self.collapse_gated(o).await;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// The form before the rewrite (§10.1).
     async fn collapse_gated(&self, o: ObjectId) {
         let object = self.object(o);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             let Some(b) = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self)) else { return };
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -94,9 +94,9 @@ impl<E: Env> Cx<'_, E> {
     /// The rewritten form (§10.2): marks the pair instead of refusing while paging is in progress.
     async fn collapse_marked(&self, o: ObjectId) {
         let object = self.object(o);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             self.kassert(object.is_anon(self) && !object.has(self, ObjectFlags::DEAD), "I10", (Some(o), None), || {
                 "collapse of an object that is dead or not anonymous".into()
             });
@@ -197,9 +197,9 @@ impl<E: Env> Cx<'_, E> {
     /// write-locked and neither dead nor collapsing; nothing if there is none.
     pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
         let object = self.object(o);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             let b = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self))?;
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -277,11 +277,11 @@ impl<E: Env> Cx<'_, E> {
     async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
         let (object, backing) = (self.object(o), self.object(b));
         let mut from = PageIndex(0);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
             // How far it has come is all that the scan carries along.
-            self.env.know(knew);
-            self.env.learn(from.0, None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(from.0, None);
             let Some((index, frame)) = backing.pages.next(self, from) else { break };
             from = PageIndex(index.0 + 1);
             let p = self.page(frame);

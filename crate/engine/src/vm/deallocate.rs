@@ -18,15 +18,15 @@ impl<E: Env> Cx<'_, E> {
     /// [`Cx::object_take_over`]); no object lock is held. Goes on down the chain while references
     /// run out.
     pub async fn object_deallocate(&self, id: ObjectId) {
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let mut next = Some(id);
         while let Some(id) = next {
             // Which object is next is all that a round leaves behind.
-            self.env.know(knew);
-            self.env.learn(id.pack(), ObjectId::REFERS);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(id.pack(), ObjectId::REFERS);
             next = self.deallocate_one(id).await;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// One round: the object whose reference is to be dropped next, if any.
@@ -176,9 +176,9 @@ impl<E: Env> Cx<'_, E> {
         }
         self.object_hold(r);
         // Both are locked at the head of each round; the inner steps drop one or both.
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             if shadow.paging_in_progress.load(self) > 0 {
                 backing.lock.unlock(self).await;
                 self.pip_wait(r).await;

@@ -225,7 +225,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_reference`: one atomic step. Never on a dead object (I02).
     pub fn object_reference(&self, id: ObjectId) {
         let o = self.object(id);
-        let count = self.env.quiet(|| o.ref_count.add(self, 1)) + 1;
+        let count = self.env.untracked(|| o.ref_count.add(self, 1)) + 1;
         self.emit(Event::ObjectRef { object: id, count });
         self.kassert(!o.has(self, ObjectFlags::DEAD), "I02", (Some(id), None), || "a dead object is referenced".into());
     }

@@ -96,8 +96,8 @@ impl<E: Env> Page<E> {
     /// Some entry translates to it (`pmap_page_is_mapped`).
     pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
         cx.declare_mappings(self.frame, false);
-        let mapped = cx.env.quiet(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()));
-        cx.env.learn(u64::from(mapped), None);
+        let mapped = cx.env.untracked(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()));
+        cx.env.observe(u64::from(mapped), None);
         mapped
     }
     /// Number of wirings.
@@ -142,7 +142,7 @@ impl<E: Env> Page<E> {
     /// What was stored to it need not be kept, or is what it counts for again.
     pub(crate) fn note_forgone(&self, cx: &Cx<'_, E>, forgone: bool) {
         if E::TRACING {
-            cx.env.act(|| self.forgone.store(cx, forgone));
+            cx.env.opaque_effect(|| self.forgone.store(cx, forgone));
         }
     }
     /// `vm_page_valid`: the contents are valid from here on. It must be busy.
@@ -308,7 +308,7 @@ impl<E: Env> FreeList<E> {
     pub fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
         self.lock.with(cx, || {
             // Which frame it is counts only once it is somebody's.
-            let taken = cx.env.quiet(|| {
+            let taken = cx.env.untracked(|| {
                 if self.count.load(cx) == 0 {
                     return None;
                 }
@@ -317,8 +317,8 @@ impl<E: Env> FreeList<E> {
                 self.count.add(cx, -1);
                 Some(frame)
             });
-            cx.env.learn(u64::from(taken.is_some()), None);
-            cx.env.learn_number(taken.pack());
+            cx.env.observe(u64::from(taken.is_some()), None);
+            cx.env.observe_exact(taken.pack());
             taken
         })
     }
@@ -340,7 +340,7 @@ impl<E: Env> FreeList<E> {
             }
             self.count.add(cx, 1);
         };
-        self.lock.with(cx, || cx.env.quiet(put));
+        self.lock.with(cx, || cx.env.untracked(put));
         cx.env.wakeup(Channel::Memory);
     }
 }

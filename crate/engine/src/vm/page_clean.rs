@@ -24,7 +24,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// atomic step; the page is busy, or its object is as a whole.
     pub(crate) fn set_writeable_dirty(&self, id: ObjectId) {
         // Whether it is a file's makes no difference to anything but this.
-        self.env.quiet(|| {
+        self.env.untracked(|| {
             let Some(file) = self.object(id).file.load(self) else { return };
             let generation = &self.file(file).generation;
             let mut now = generation.load(self);
@@ -64,13 +64,13 @@ impl<'w, E: Env> Cx<'w, E> {
             return;
         }
         let all = start.0 == 0 && end.0 >= o.size.load(self);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let mut generation = self.scan_begin(file);
         let mut from = start;
         loop {
-            self.env.know(knew);
-            self.env.learn(generation, None);
-            self.env.learn(from.0, None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(generation, None);
+            self.env.observe(from.0, None);
             let Some((index, frame)) = o.pages.next(self, from).filter(|&(index, _)| index < end) else { break };
             let unlocked;
             (from, unlocked) = self.clean_page(id, index, frame).await;
@@ -78,9 +78,9 @@ impl<'w, E: Env> Cx<'w, E> {
                 (generation, from) = (self.scan_begin(file), start);
             }
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         if all {
-            self.env.quiet(|| self.file(file).clean_generation.set(self, generation));
+            self.env.untracked(|| self.file(file).clean_generation.set(self, generation));
         }
     }
 

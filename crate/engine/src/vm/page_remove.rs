@@ -16,10 +16,10 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         self.pip_add(id);
         let mut from = start;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
-            self.env.learn(from.0, None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(from.0, None);
             let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i < end) else { break };
             let page = self.page(frame);
             if !page.try_xbusy(self) {
@@ -39,7 +39,7 @@ impl<E: Env> Cx<'_, E> {
             }
             from = PageIndex(index.0 + 1);
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.swap_freespace(id, start, end);
         self.pip_drop(id);
     }

@@ -10,12 +10,12 @@ use crate::world::Cx;
 impl<E: Env> Cx<'_, E> {
     /// `vm_object_pip_add`: one atomic step. The caller keeps the object alive some other way.
     pub fn pip_add(&self, id: ObjectId) {
-        let before = self.env.quiet(|| self.object(id).paging_in_progress.add(self, 1));
+        let before = self.env.untracked(|| self.object(id).paging_in_progress.add(self, 1));
         self.emit(Event::ObjectPip { object: id, count: before + 1 });
     }
     /// `vm_object_pip_wakeup`: one atomic step; at 0 all waiters wake.
     pub fn pip_drop(&self, id: ObjectId) {
-        let before = self.env.quiet(|| self.object(id).paging_in_progress.add(self, -1));
+        let before = self.env.untracked(|| self.object(id).paging_in_progress.add(self, -1));
         self.kassert(before > 0, "E10", (Some(id), None), || "paging in progress fell below zero".into());
         self.emit(Event::ObjectPip { object: id, count: before.wrapping_sub(1) });
         if before == 1 {
@@ -32,36 +32,36 @@ impl<E: Env> Cx<'_, E> {
     pub async fn pip_sleep(&self, id: ObjectId) {
         let object = self.object(id);
         let channel = Channel::Pip { object: id };
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let ticket = self.env.sleep_begin(self.task, channel);
         if object.paging_in_progress.load(self) == 0 {
             self.env.wakeup(channel);
         }
         object.lock.release(self);
         self.emit(Event::Sleep { channel });
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.env.sleep(self.task, channel, ticket).await;
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.point(Step::Woken).await;
     }
     /// `vm_object_pip_wait`: until paging in progress is 0; write-locked before and after.
     pub async fn pip_wait(&self, id: ObjectId) {
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         while self.object(id).paging_in_progress.load(self) > 0 {
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
             self.pip_sleep(id).await;
             self.object(id).lock.lock(self, crate::sync::Mode::Write).await;
-            self.env.know(knew);
+            self.env.set_local_hash(entry_hash);
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
     /// `vm_object_busy`: no page of it can be made busy from here on (§6.5).
     pub fn object_busy(&self, id: ObjectId) {
-        self.env.quiet(|| self.object(id).busy.add(self, 1));
+        self.env.untracked(|| self.object(id).busy.add(self, 1));
     }
     /// `vm_object_unbusy`.
     pub fn object_unbusy(&self, id: ObjectId) {
-        if self.env.quiet(|| self.object(id).busy.add(self, -1)) == 1 {
+        if self.env.untracked(|| self.object(id).busy.add(self, -1)) == 1 {
             self.env.wakeup(Channel::ObjectBusy { object: id });
         }
     }

@@ -56,11 +56,11 @@ impl<E: Env> Cx<'_, E> {
         let swap = |o: &crate::vm::object::Object<E>| o.kind.load(self) == ObjectType::Swap;
         let mut moved: Vec<&Page<E>> = Vec::new();
         let mut from = first;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         loop {
-            self.env.know(knew);
-            self.env.learn(from.0, None);
-            moved.iter().for_each(|page| self.env.learn_number(page.frame.pack()));
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(from.0, None);
+            moved.iter().for_each(|page| self.env.observe_exact(page.frame.pack()));
             let next = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size);
             let Some((index, frame)) = next else { break };
             let page = self.page(frame);
@@ -86,8 +86,8 @@ impl<E: Env> Cx<'_, E> {
             }
             from = PageIndex(index.0 + 1);
         }
-        self.env.know(knew);
-        moved.iter().for_each(|page| self.env.learn_number(page.frame.pack()));
+        self.env.set_local_hash(entry_hash);
+        moved.iter().for_each(|page| self.env.observe_exact(page.frame.pack()));
         if swap(o) {
             self.swap_copy(id, new, first.0, false);
         }

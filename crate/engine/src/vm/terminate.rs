@@ -19,7 +19,7 @@ impl<E: Env> Cx<'_, E> {
     /// progress to drain first.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
         self.kassert(o.has(self, ObjectFlags::DEAD) && !o.has(self, ObjectFlags::COLLAPSING), "I05", about, || {
@@ -45,7 +45,7 @@ impl<E: Env> Cx<'_, E> {
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// The struct goes back to its type-stable pool (`vm_object_destroy` and the zone's

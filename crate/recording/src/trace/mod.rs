@@ -7,12 +7,11 @@
 //! [`replay`] performs the events with FreeBSD's rules, one task after the other on
 //! the stepped world or by any number of workers on real threads.
 
-mod crew;
 pub mod drive;
 mod error;
 mod event;
 mod fields;
-mod gate;
+mod lanes;
 mod parse;
 mod perform;
 pub mod plan;
@@ -20,6 +19,7 @@ pub mod progress;
 mod regions;
 pub mod replay;
 mod report;
+mod safepoint;
 
 pub use error::{LineError, TraceError};
 pub use event::{Access, Event, FileName, Map, Mode, Op, Process, Remap, Source, Trace};

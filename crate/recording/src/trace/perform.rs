@@ -1,8 +1,8 @@
 //! One event, performed with FreeBSD's rules.
 
-use super::crew::Halt;
 use super::drive::Drive;
 use super::event::{Access, Event, Map, Op, Source};
+use super::lanes::Halt;
 use super::plan::{Item, LaneId, Plan};
 use super::progress::{Progress, Word};
 use super::regions::Expect;
@@ -41,7 +41,7 @@ pub(super) struct Notes {
 }
 
 /// A simulated CPU as a worker holds it.
-pub(super) struct Seat {
+pub(super) struct WorkerCpu {
     pub(super) cpu: CpuId,
     /// Recorded events performed.
     pub(super) events: u32,
@@ -49,14 +49,14 @@ pub(super) struct Seat {
     pub(super) refused: u64,
 }
 
-impl Seat {
-    pub(super) fn new(cpu: u32) -> Seat {
-        Seat { cpu: CpuId(cpu), events: 0, accesses: 0, refused: 0 }
+impl WorkerCpu {
+    pub(super) fn new(cpu: u32) -> WorkerCpu {
+        WorkerCpu { cpu: CpuId(cpu), events: 0, accesses: 0, refused: 0 }
     }
 }
 
 /// A world, and the recording that is played on it.
-pub(super) struct Player<E: Env> {
+pub(super) struct Replayer<E: Env> {
     pub world: World<E>,
     pub plan: Plan,
     pub progress: Progress,
@@ -80,7 +80,7 @@ impl From<Kern> for Failed {
     }
 }
 
-impl<E: Drive> Player<E> {
+impl<E: Drive> Replayer<E> {
     pub(super) fn new(env: E, plan: Plan, settings: Settings) -> Self {
         let config = Config {
             frames: settings.frames,
@@ -93,7 +93,7 @@ impl<E: Drive> Player<E> {
         let progress = Progress::default();
         progress.set(Word::EventsInAll, plan.recorded());
         progress.set(Word::FramesInAll, settings.frames);
-        Player {
+        Replayer {
             free_before: world.free.count.peek(&world.env),
             spaces: plan.lanes().iter().map(|_| AtomicU32::new(0)).collect(),
             world,
@@ -103,8 +103,8 @@ impl<E: Drive> Player<E> {
             notes: Mutex::default(),
         }
     }
-    fn cx(&self, seat: &Seat, process: u32, space: SpaceId) -> Cx<'_, E> {
-        Cx::new(&self.world, TaskId(process + 1), seat.cpu, ProcId(process + 1), space)
+    fn cx(&self, worker: &WorkerCpu, process: u32, space: SpaceId) -> Cx<'_, E> {
+        Cx::new(&self.world, TaskId(process + 1), worker.cpu, ProcId(process + 1), space)
     }
     fn space(&self, lane: LaneId) -> Option<SpaceId> {
         self.spaces[lane as usize].load(Ordering::Acquire).checked_sub(1).map(SpaceId)
@@ -126,39 +126,39 @@ impl<E: Drive> Player<E> {
     }
     /// The CPU runs in the lane's address space from here on; a lane that has not begun
     /// has none.
-    pub(super) fn enter(&self, seat: &mut Seat, lane: LaneId) {
+    pub(super) fn enter(&self, worker: &mut WorkerCpu, lane: LaneId) {
         match self.space(lane) {
-            Some(space) if self.space_of(seat.cpu) == Some(space) => {}
+            Some(space) if self.space_of(worker.cpu) == Some(space) => {}
             Some(space) => {
-                let cx = self.cx(seat, 0, space);
+                let cx = self.cx(worker, 0, space);
                 let _ = self.world.env.drive(cx.task, cx.pmap_activate(space));
             }
-            None => self.leave(seat),
+            None => self.leave(worker),
         }
     }
     /// The CPU leaves its address space.
-    pub(super) fn leave(&self, seat: &mut Seat) {
-        if let Some(space) = self.space_of(seat.cpu) {
-            let cx = self.cx(seat, 0, space);
+    pub(super) fn leave(&self, worker: &mut WorkerCpu) {
+        if let Some(space) = self.space_of(worker.cpu) {
+            let cx = self.cx(worker, 0, space);
             let _ = self.world.env.drive(cx.task, cx.pmap_deactivate());
         }
     }
     /// Performs an event of a lane and counts it, unless it is one of the exits that the
     /// recording itself lacks.
-    pub(super) fn perform(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
-        self.attempt(seat, lane, item)?;
-        seat.events += u32::from((item.event as usize) < self.plan.recorded());
+    pub(super) fn perform(&self, worker: &mut WorkerCpu, lane: LaneId, item: Item) -> Result<(), Halt> {
+        self.attempt(worker, lane, item)?;
+        worker.events += u32::from((item.event as usize) < self.plan.recorded());
         Ok(())
     }
-    fn attempt(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
+    fn attempt(&self, worker: &mut WorkerCpu, lane: LaneId, item: Item) -> Result<(), Halt> {
         let event = self.plan.event(item.event);
-        let Some(space) = self.space(lane) else { return self.first_exec(seat, lane, event) };
-        self.enter(seat, lane);
-        let cx = self.cx(seat, event.process, space);
+        let Some(space) = self.space(lane) else { return self.first_exec(worker, lane, event) };
+        self.enter(worker, lane);
+        let cx = self.cx(worker, event.process, space);
         let trace = self.plan.trace();
         let range = |start: u64, len: u64| (VirtAddr(start), VirtAddr(start + len));
         let done = match event.op {
-            Op::Fault { address, access, .. } => return self.touch(seat, &cx, event, item.expect, address, access),
+            Op::Fault { address, access, .. } => return self.touch(worker, &cx, event, item.expect, address, access),
             Op::Map(_) if item.grown => Ok(()),
             Op::Map(at) => {
                 let request = request(&trace.maps[at as usize]);
@@ -196,7 +196,7 @@ impl<E: Drive> Player<E> {
             Op::Exec { .. } => {
                 let result = self.drive(event, cx.vmspace_exec())?;
                 // Another worker may go on in the new space.
-                self.leave(seat);
+                self.leave(worker);
                 result.map_err(Failed::from).map(|new| {
                     if let Some(born) = item.births {
                         self.set_space(born, new);
@@ -219,13 +219,13 @@ impl<E: Drive> Player<E> {
         cx.emit(Happened::Process { process: ProcId(child + 1), space, parent: Some(cx.process) });
     }
     /// The first process begins: nothing is replaced.
-    fn first_exec(&self, seat: &mut Seat, lane: LaneId, event: &Event) -> Result<(), Halt> {
-        let cx = self.cx(seat, event.process, SpaceId(0));
+    fn first_exec(&self, worker: &mut WorkerCpu, lane: LaneId, event: &Event) -> Result<(), Halt> {
+        let cx = self.cx(worker, event.process, SpaceId(0));
         match self.drive(event, cx.vmspace_new())? {
             Ok(space) => {
                 self.set_space(lane, space);
                 cx.emit(Happened::Process { process: cx.process, space, parent: None });
-                self.enter(seat, lane);
+                self.enter(worker, lane);
                 Ok(())
             }
             Err(kern) => self.failed(event, Failed::Kern(kern)),
@@ -233,7 +233,7 @@ impl<E: Drive> Player<E> {
     }
     fn touch(
         &self,
-        seat: &mut Seat,
+        worker: &mut WorkerCpu,
         cx: &Cx<'_, E>,
         event: &Event,
         expect: Expect,
@@ -248,7 +248,7 @@ impl<E: Drive> Player<E> {
         // Unique: no two events have the same line, and files' contents look different.
         let token = (access == Access::Write).then_some(u64::from(event.line) << 16 | 0x7ace);
         let result = self.drive(event, cx.user_touch(VirtAddr(address), kind, token))?;
-        seat.accesses += 1;
+        worker.accesses += 1;
         match (result, expect) {
             (Ok(()), Expect::Refused) => {
                 let detail = format!("{} was served, although no mapping permits it", self.describe(event));
@@ -257,7 +257,7 @@ impl<E: Drive> Player<E> {
             (Ok(()), _) => {}
             (Err(signal), Expect::Served | Expect::Grows) => return self.failed(event, Failed::Signal(signal)),
             (Err(Signal::Kill), _) => return self.failed(event, Failed::Signal(Signal::Kill)),
-            (Err(_), _) => seat.refused += 1,
+            (Err(_), _) => worker.refused += 1,
         }
         Ok(())
     }
@@ -322,20 +322,20 @@ impl<E: Drive> Player<E> {
     }
     /// No other CPU is in a space that this event may end: in the stepped world a process
     /// that moves to another CPU leaves its space loaded on the old one.
-    pub(super) fn prepare(&self, seats: &mut [Seat], cpu: usize, lane: LaneId, item: Item) {
+    pub(super) fn prepare(&self, workers: &mut [WorkerCpu], cpu: usize, lane: LaneId, item: Item) {
         let space = self.space(lane);
         if space.is_none() || !matches!(self.plan.event(item.event).op, Op::Exec { .. } | Op::Exit) {
             return;
         }
-        for (at, seat) in seats.iter_mut().enumerate() {
-            if at != cpu && self.space_of(seat.cpu) == space {
-                self.leave(seat);
+        for (at, worker) in workers.iter_mut().enumerate() {
+            if at != cpu && self.space_of(worker.cpu) == space {
+                self.leave(worker);
             }
         }
     }
     /// After the last exit: the vnode objects go too, and nothing must be left.
     pub(super) fn finish(&self) {
-        let cx = self.cx(&Seat::new(0), 0, SpaceId(0));
+        let cx = self.cx(&WorkerCpu::new(0), 0, SpaceId(0));
         let _ = self.world.env.drive(cx.task, cx.vnode_reclaim_all());
         if self.settings.checks {
             self.check();
@@ -343,7 +343,7 @@ impl<E: Drive> Player<E> {
     }
 }
 
-impl<E: Env> Player<E> {
+impl<E: Env> Replayer<E> {
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -360,11 +360,11 @@ impl<E: Env> Player<E> {
         self.progress.set(Word::Findings, found + self.notes().findings.len());
     }
     /// A seat's counts go into the progress and the notes.
-    pub(super) fn settle(&self, seat: &mut Seat) {
-        self.progress.add(Word::Events, std::mem::take(&mut seat.events));
+    pub(super) fn settle(&self, worker: &mut WorkerCpu) {
+        self.progress.add(Word::Events, std::mem::take(&mut worker.events));
         let mut notes = self.notes();
-        notes.accesses += std::mem::take(&mut seat.accesses);
-        notes.refused += std::mem::take(&mut seat.refused);
+        notes.accesses += std::mem::take(&mut worker.accesses);
+        notes.refused += std::mem::take(&mut worker.refused);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The player: a recording on the stepped world, or on real threads.
 
-use super::crew::{Crew, Halt, Performer};
-use super::perform::{Player, Seat};
+use super::lanes::{Halt, LaneScheduler, Performer};
+use super::perform::{Replayer, WorkerCpu};
 use super::plan::{Item, LaneId, Plan};
 use super::progress::{Progress, Word};
 use super::report::Report;
@@ -80,32 +80,32 @@ pub enum ReplayError {
 /// of its own, below [`Settings::cpus`], and comes back when there is nothing left to
 /// do. One may also call [`Replay::advance`] again and again instead.
 pub struct Replay {
-    player: Player<Threads>,
-    crew: Crew,
+    replayer: Replayer<Threads>,
+    lanes: LaneScheduler,
     /// Held by whoever brings the progress up to date.
     publishing: Mutex<()>,
 }
 
-impl Performer for Player<Threads> {
-    type Cpu = Seat;
+impl Performer for Replayer<Threads> {
+    type Cpu = WorkerCpu;
 
-    fn enter(&self, seat: &mut Seat, lane: LaneId) {
-        Player::enter(self, seat, lane);
+    fn enter(&self, worker: &mut WorkerCpu, lane: LaneId) {
+        Replayer::enter(self, worker, lane);
     }
-    fn perform(&self, seat: &mut Seat, lane: LaneId, item: Item) -> Result<(), Halt> {
-        Player::perform(self, seat, lane, item)
+    fn perform(&self, worker: &mut WorkerCpu, lane: LaneId, item: Item) -> Result<(), Halt> {
+        Replayer::perform(self, worker, lane, item)
     }
-    fn idle(&self, seat: &mut Seat) {
-        self.leave(seat);
+    fn idle(&self, worker: &mut WorkerCpu) {
+        self.leave(worker);
     }
-    fn batch_done(&self, seat: &mut Seat) {
-        self.settle(seat);
+    fn batch_done(&self, worker: &mut WorkerCpu) {
+        self.settle(worker);
     }
     fn wants_check(&self, item: Item) -> bool {
-        Player::wants_check(self, item)
+        Replayer::wants_check(self, item)
     }
-    fn check(&self, _: &mut Seat) {
-        Player::check(self);
+    fn check(&self, _: &mut WorkerCpu) {
+        Replayer::check(self);
     }
 }
 
@@ -113,9 +113,9 @@ impl Replay {
     /// A fresh world, at the beginning of the recording, for up to `workers` workers.
     pub fn new(plan: Plan, settings: Settings, workers: u32) -> Result<Replay, ReplayError> {
         settings.check(workers)?;
-        let crew = Crew::new(&plan);
+        let lanes = LaneScheduler::new(&plan);
         let env = Threads::new(settings.frames, settings.cpus);
-        Ok(Replay { player: Player::new(env, plan, settings), crew, publishing: Mutex::default() })
+        Ok(Replay { replayer: Replayer::new(env, plan, settings), lanes, publishing: Mutex::default() })
     }
     /// Works until everything is done or can't go on. `index` is the worker's number and
     /// that of its CPU.
@@ -124,45 +124,45 @@ impl Replay {
     }
     /// Works for about `events` events: whether everything is done, or can't go on.
     pub fn advance(&self, index: u32, events: u64) -> bool {
-        let mut seat = Seat::new(index);
-        self.crew.work(&self.player.plan, &self.player, &mut seat, events);
+        let mut worker = WorkerCpu::new(index);
+        self.lanes.work(&self.replayer.plan, &self.replayer, &mut worker, events);
         self.publish();
-        self.crew.is_done()
+        self.lanes.is_done()
     }
     /// How far it is. May be looked at while workers run.
     pub fn progress(&self) -> &Progress {
-        &self.player.progress
+        &self.replayer.progress
     }
     /// The world, for views.
     pub fn world(&self) -> &World<Threads> {
-        &self.player.world
+        &self.replayer.world
     }
     /// Brings the progress's counts up to date; its events are at every time.
     pub fn publish(&self) {
         if let Ok(_turn) = self.publishing.try_lock() {
-            let world = &self.player.world;
-            self.player.progress.take(&world.env.counters());
-            self.player.publish(world.env.findings().len());
+            let world = &self.replayer.world;
+            self.replayer.progress.take(&world.env.counters());
+            self.replayer.publish(world.env.findings().len());
         }
     }
     /// Tidies up after the last worker and says what it all came to, `wall_s` being the
     /// seconds that the caller has measured.
     pub fn report(&self, workers: u32, wall_s: f64) -> Result<Report, ReplayError> {
-        if let Some(error) = self.player.notes().error {
+        if let Some(error) = self.replayer.notes().error {
             return Err(error);
         }
-        self.player.finish();
+        self.replayer.finish();
         self.publish();
-        self.player.progress.set(Word::Done, 1u32);
-        let env = &self.player.world.env;
-        Ok(self.player.report("threads", workers, &env.counters(), env.findings(), wall_s))
+        self.replayer.progress.set(Word::Done, 1u32);
+        let env = &self.replayer.world.env;
+        Ok(self.replayer.report("threads", workers, &env.counters(), env.findings(), wall_s))
     }
 }
 
 /// A recording on the stepped world: one event after the other in the file's order.
 pub struct StepReplay {
-    player: Player<Stepped>,
-    seats: Vec<Seat>,
+    replayer: Replayer<Stepped>,
+    workers: Vec<WorkerCpu>,
     next: usize,
 }
 
@@ -171,58 +171,58 @@ impl StepReplay {
     pub fn new(plan: Plan, settings: Settings) -> Result<StepReplay, ReplayError> {
         settings.check(1)?;
         let env = Stepped::new(settings.frames, Keep::NOTHING);
-        let seats = (0..settings.cpus).map(Seat::new).collect();
-        Ok(StepReplay { player: Player::new(env, plan, settings), seats, next: 0 })
+        let workers = (0..settings.cpus).map(WorkerCpu::new).collect();
+        Ok(StepReplay { replayer: Replayer::new(env, plan, settings), workers, next: 0 })
     }
     /// Performs up to `events` events: whether the recording is at its end.
     pub fn advance(&mut self, events: usize) -> Result<bool, ReplayError> {
-        let player = &self.player;
+        let replayer = &self.replayer;
         let before = self.next;
-        let order = player.plan.in_order();
+        let order = replayer.plan.in_order();
         let end = order.len().min(before.saturating_add(events));
         for &(lane, place) in &order[before..end] {
-            let Some(item) = player.plan.item(lane, place) else { break };
-            let event = player.plan.event(item.event);
-            let cpu = event.cpu as usize % self.seats.len();
-            player.prepare(&mut self.seats, cpu, lane, item);
-            if let Err(Halt) = player.perform(&mut self.seats[cpu], lane, item) {
+            let Some(item) = replayer.plan.item(lane, place) else { break };
+            let event = replayer.plan.event(item.event);
+            let cpu = event.cpu as usize % self.workers.len();
+            replayer.prepare(&mut self.workers, cpu, lane, item);
+            if let Err(Halt) = replayer.perform(&mut self.workers[cpu], lane, item) {
                 break;
             }
             self.next += 1;
-            if player.wants_check(item) {
-                player.check();
+            if replayer.wants_check(item) {
+                replayer.check();
             }
         }
-        self.seats.iter_mut().for_each(|seat| player.settle(seat));
-        player.progress.take(&player.world.env.counters());
-        player.publish(player.world.env.findings().len());
-        match player.notes().error {
+        self.workers.iter_mut().for_each(|worker| replayer.settle(worker));
+        replayer.progress.take(&replayer.world.env.counters());
+        replayer.publish(replayer.world.env.findings().len());
+        match replayer.notes().error {
             Some(error) => Err(error),
             None => Ok(self.next == order.len()),
         }
     }
     /// How far it is.
     pub fn progress(&self) -> &Progress {
-        &self.player.progress
+        &self.replayer.progress
     }
     /// The world, for views.
     pub fn world(&self) -> &World<Stepped> {
-        &self.player.world
+        &self.replayer.world
     }
     /// The next event to be performed, in [`Plan::event`]'s numbering.
     pub fn next_event(&self) -> Option<u32> {
-        let &(lane, place) = self.player.plan.in_order().get(self.next)?;
-        self.player.plan.item(lane, place).map(|item| item.event)
+        let &(lane, place) = self.replayer.plan.in_order().get(self.next)?;
+        self.replayer.plan.item(lane, place).map(|item| item.event)
     }
     /// Tidies up after the last event and says what it all came to, `wall_s` being the
     /// seconds that the caller has measured.
     pub fn report(&mut self, wall_s: f64) -> Result<Report, ReplayError> {
-        if let Some(error) = self.player.notes().error {
+        if let Some(error) = self.replayer.notes().error {
             return Err(error);
         }
-        self.player.finish();
-        self.player.progress.set(Word::Done, 1u32);
-        let env = &self.player.world.env;
-        Ok(self.player.report("stepped", 1, &env.counters(), env.findings(), wall_s))
+        self.replayer.finish();
+        self.replayer.progress.set(Word::Done, 1u32);
+        let env = &self.replayer.world.env;
+        Ok(self.replayer.report("stepped", 1, &env.counters(), env.findings(), wall_s))
     }
 }

@@ -1,6 +1,6 @@
 //! What a replay came to.
 
-use super::perform::Player;
+use super::perform::Replayer;
 use super::progress::Word;
 use faultline_engine::env::Env;
 use faultline_engine::event::Counters;
@@ -81,7 +81,7 @@ pub struct Report {
     pub wall_s: f64,
 }
 
-impl<E: Env> Player<E> {
+impl<E: Env> Replayer<E> {
     /// The report on what was counted; `found` by the environment.
     pub(super) fn report(
         &self,

@@ -1,7 +1,7 @@
 //! Links: a scenario, a kernel, a schedule and a place in it, in the part of an address
 //! that follows its `#`.
 //!
-//! `#v1;scenario;policy;choices;revision;digest;t=turn;sel=thing`
+//! `#v1;scenario;policy;choices;revision;fingerprint;t=turn;sel=thing`
 //!
 //! - *scenario*: a name of the gallery; or, for one that somebody has written or edited, the
 //!   name it was made of, `~`, and its text, deflated, in base64url.
@@ -92,7 +92,7 @@ pub struct Link {
     /// Which semantics the choices were made under.
     pub revision: u32,
     /// The digest of the state at `turn`.
-    pub digest: u64,
+    pub fingerprint: u64,
     /// Turns taken; none: all that the choices stand for.
     pub turn: Option<usize>,
     /// What is looked at: an object, or an address of a process.
@@ -112,10 +112,10 @@ impl Link {
         }
         Ok(Link {
             source,
-            policy: run.subject().theatre().world.policy.name.clone(),
+            policy: run.system().scenario_world().world.policy.name.clone(),
             choices: run.trail().iter().filter_map(|taken| taken.choice).collect::<Vec<_>>().into(),
             revision: REVISION,
-            digest: run.digest(),
+            fingerprint: run.fingerprint(),
             turn: Some(run.position()),
             selection,
         })
@@ -172,7 +172,7 @@ impl fmt::Display for Link {
             f.write_str(plus)?;
             escape(f, rest)?;
         }
-        write!(f, ";{};{};{:016x}", self.choices, self.revision, self.digest)?;
+        write!(f, ";{};{};{:016x}", self.choices, self.revision, self.fingerprint)?;
         if let Some(turn) = self.turn {
             write!(f, ";t={turn}")?;
         }

@@ -62,7 +62,7 @@ pub enum Difference {
     #[error(
         "the state at step {turn} is not the one that the link was made in: its digest was {link:016x} and is {here:016x}"
     )]
-    Digest {
+    Fingerprint {
         /// Where.
         turn: usize,
         /// The link's.
@@ -169,11 +169,11 @@ fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> boo
         differs.push(Difference::Turn { turn, reached });
         return false;
     }
-    let here = run.digest();
-    if here != link.digest {
-        differs.push(Difference::Digest { turn, link: link.digest, here });
+    let here = run.fingerprint();
+    if here != link.fingerprint {
+        differs.push(Difference::Fingerprint { turn, link: link.fingerprint, here });
     }
-    here == link.digest
+    here == link.fingerprint
 }
 
 /// Whether an object or an address of a process (`B.va0`) is there.

@@ -111,13 +111,13 @@ impl FromStr for Link {
         let policy = Part { text: &policy.text.replace('.', ",").replace('~', "+"), ..policy }.plain()?;
         let choices = parts.must("choices")?;
         let revision = parts.must("revision")?.number(u32::MAX as usize)?;
-        let digest = digest(parts.must("digest")?)?;
+        let fingerprint = fingerprint(parts.must("digest")?)?;
         // Last, for the other parts say sooner that a link is cut or something else.
         let choices: faultline_sched::Choices = choices.text.parse()?;
         if choices.len() > MAX_TURNS {
             return Err(LinkError::turns(choices.len()));
         }
-        let mut link = Link { source, policy, choices, revision, digest, turn: None, selection: None };
+        let mut link = Link { source, policy, choices, revision, fingerprint, turn: None, selection: None };
         while let Some(part) = parts.next("option") {
             let value = |name, text| Part { name, text, at: part.at + 1 + name_len(part.text) };
             match part.text.split_once('=') {
@@ -152,10 +152,10 @@ fn source(part: Part<'_>) -> Result<Source, LinkError> {
     }
 }
 
-fn digest(part: Part<'_>) -> Result<u64, LinkError> {
+fn fingerprint(part: Part<'_>) -> Result<u64, LinkError> {
     let whole = part.text.len() == 16 && part.text.bytes().all(|b| b.is_ascii_hexdigit());
     match u64::from_str_radix(part.text, 16) {
-        Ok(digest) if whole => Ok(digest),
+        Ok(fingerprint) if whole => Ok(fingerprint),
         _ => part.refuse("sixteen hexadecimal digits", WHOLE),
     }
 }

@@ -26,7 +26,7 @@ pub fn words(kind: FindingKind) -> &'static str {
 
 /// The finding as a phrase of its own; nothing where the load that follows says it, and where
 /// it has been said of the same page.
-pub(super) fn tell(kind: FindingKind, scene: &Scene, namer: &Namer) -> Option<Phrase> {
+pub(super) fn phrase_of(kind: FindingKind, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     if is_of_load(kind) || scene.before.same {
         return None;
     }

@@ -16,7 +16,7 @@ pub fn hint(player: &Player, from: usize, label: &str) -> String {
     before.iter().for_each(|record| narrator.scene.apply(record));
     let heard = narrator.hear(turn);
     let of = |weight| heard.iter().filter(move |one| one.phrase.weight == weight).take(PHRASES);
-    let mut said: Vec<_> = of(Weight::Told).map(|one| one.phrase.text.as_str()).collect();
+    let mut said: Vec<_> = of(Weight::Narration).map(|one| one.phrase.text.as_str()).collect();
     if said.is_empty() {
         said.extend(of(Weight::Quiet).map(|one| one.phrase.text.as_str()));
     }

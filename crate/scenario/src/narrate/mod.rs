@@ -1,7 +1,7 @@
 //! A run in plain words, made from its events: a sentence for each turn, and what came of it.
 //!
 //! An event becomes a phrase, in the terms of the picture: who copies which page, who waits for
-//! whom, who still translates to what. A turn's phrases become its [`Telling`], and the tellings of a
+//! whom, who still translates to what. A turn's phrases become its [`NarratedStep`], and the tellings of a
 //! run its [`Story`]; the page [has the same phrases](told()) in paragraphs.
 
 mod findings;
@@ -19,9 +19,9 @@ mod tasks;
 
 pub use findings::{ending, words};
 pub use hints::hint;
-pub use paragraphs::{Paragraph, Said, Told, told};
+pub use paragraphs::{NarratedSentence, Narration, Paragraph, narration};
 pub use phrase::{marked, plain};
-pub use story::{Interrupted, Story, Telling, story, story_of};
+pub use story::{Interrupted, NarratedStep, Story, story, story_of};
 
 use crate::player::Player;
 use faultline_engine::event::{Event, Record};
@@ -58,12 +58,12 @@ impl Narrator {
         narrator
     }
     /// What the next event means to a reader; nothing for the many that matter to a picture alone.
-    fn tell(&mut self, record: &Record) -> Option<Phrase> {
+    fn phrase_of(&mut self, record: &Record) -> Option<Phrase> {
         self.scene.apply(record);
         let (scene, namer) = (&self.scene, &self.namer);
-        tasks::tell(record, scene, namer)
-            .or_else(|| objects::tell(record, scene, namer))
-            .or_else(|| pages::tell(record, scene, namer))
+        tasks::phrase_of(record, scene, namer)
+            .or_else(|| objects::phrase_of(record, scene, namer))
+            .or_else(|| pages::phrase_of(record, scene, namer))
     }
     /// Who acts in the operation that a task is in.
     fn actor(&self, task: TaskId) -> String {
@@ -73,7 +73,7 @@ impl Narrator {
     fn hear(&mut self, records: &[Record]) -> Vec<Heard> {
         let mut heard = Vec::new();
         for record in records {
-            if let Some(phrase) = self.tell(record) {
+            if let Some(phrase) = self.phrase_of(record) {
                 let begins = matches!(record.event, Event::OpStart { .. });
                 heard.push(Heard { phrase, who: self.actor(record.task), begins });
             }

@@ -2,9 +2,9 @@
 
 use super::phrase::{code, strong};
 use super::scene::Scene;
-use crate::cast::{Cast, Operation, Part};
 use crate::names::Names;
 use crate::player::Player;
+use crate::roster::{Operation, Roster, TaskSpec};
 use crate::value::Value;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, VirtAddr};
@@ -21,9 +21,9 @@ impl Namer {
     /// The names in a player's stream as it is now.
     pub fn of(player: &Player) -> Namer {
         let names = player.names();
-        let cast: &Cast = &player.run().subject().theatre().cast;
-        let program = |(at, part): (usize, &Part)| (cast.program(at), part.process.is_none());
-        let programs = cast.parts.iter().enumerate().map(program).collect();
+        let roster: &Roster = &player.run().system().scenario_world().roster;
+        let program = |(at, task_spec): (usize, &TaskSpec)| (roster.program(at), task_spec.process.is_none());
+        let programs = roster.task_specs.iter().enumerate().map(program).collect();
         Namer { names, programs }
     }
     /// An operation of a task's program.

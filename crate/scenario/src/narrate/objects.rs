@@ -5,7 +5,7 @@ use super::phrase::{Phrase, strong};
 use super::scene::Scene;
 use faultline_engine::event::{Event, Record, Refusal, ScanStep};
 
-pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
+pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     let name = |object| namer.object(scene, object);
     Some(match record.event {
         Event::ObjectLink { object, backing, .. } => {

@@ -9,7 +9,7 @@ use faultline_engine::ids::SpaceId;
 use faultline_engine::machine::addr::VirtAddr;
 use faultline_engine::machine::entry::Entry;
 
-pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
+pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     let page = |frame| namer.page(scene, frame);
     let bare = |frame| namer.bare(scene, frame);
     Some(match record.event {

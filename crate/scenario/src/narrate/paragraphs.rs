@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// A sentence of a paragraph.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Said {
+pub struct NarratedSentence {
     /// With `code` in backticks and *strong* in asterisks.
     pub text: String,
     /// It says that something is wrong.
@@ -30,7 +30,7 @@ pub struct Paragraph {
     /// Turns taken after its last turn.
     pub to: usize,
     /// What happens; nothing if nobody would tell about it.
-    pub sentences: Vec<Said>,
+    pub sentences: Vec<NarratedSentence>,
     /// The same in a few words, for the lanes.
     pub short: String,
     /// Something goes wrong in it.
@@ -39,7 +39,7 @@ pub struct Paragraph {
 
 /// A run as the page tells it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
-pub struct Told {
+pub struct Narration {
     /// What each turn does, with marks and with who does it; empty if nobody would tell about it.
     pub turns: Vec<String>,
     /// The same in paragraphs.
@@ -50,10 +50,10 @@ pub struct Told {
 const SHORT: usize = 3;
 
 /// Tells the run of a player up to where it stands.
-pub fn told(player: &Player) -> Told {
+pub fn narration(player: &Player) -> Narration {
     let run = player.run();
     let mut narrator = Narrator::of(player);
-    let (mut turns, mut book, mut from) = (Vec::new(), Book::default(), 0);
+    let (mut turns, mut book, mut from) = (Vec::new(), ParagraphBuilder::default(), 0);
     for (at, taken) in run.trail()[..run.position()].iter().enumerate() {
         let heard = narrator.hear(&run.events()[from..taken.events]);
         from = taken.events;
@@ -75,17 +75,17 @@ pub fn told(player: &Player) -> Told {
         }
     }
     book.close();
-    Told { turns, paragraphs: abridged(book.done) }
+    Narration { turns, paragraphs: abridged(book.done) }
 }
 
 /// Paragraphs, of which the last is being written, and what goes into that.
 #[derive(Default)]
-struct Book {
+struct ParagraphBuilder {
     done: Vec<Paragraph>,
     phrases: Vec<(usize, Phrase)>,
 }
 
-impl Book {
+impl ParagraphBuilder {
     /// Another task, or another operation: another paragraph.
     fn begin(&mut self, task: TaskId, at: usize, who: String) {
         self.close();
@@ -99,8 +99,9 @@ impl Book {
         last.short = short(&phrases);
         last.wrong = phrases.iter().any(|phrase| phrase.weight == Weight::Wrong);
         let sentences = sentences(&phrases, "", &strong(&last.who)).into_iter();
-        last.sentences =
-            sentences.map(|said| Said { text: marked(&said.text), wrong: said.wrong, at: turns[said.first] }).collect();
+        last.sentences = sentences
+            .map(|said| NarratedSentence { text: marked(&said.text), wrong: said.wrong, at: turns[said.first] })
+            .collect();
     }
 }
 
@@ -130,7 +131,7 @@ fn abridged(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
             Some(va) => format!("does the same at `{va}`."),
             None => "does the same again.".into(),
         };
-        let sentences = vec![Said { text, ..first.clone() }];
+        let sentences = vec![NarratedSentence { text, ..first.clone() }];
         Paragraph { sentences, ..paragraph }
     };
     paragraphs.into_iter().map(&mut abridge).collect()

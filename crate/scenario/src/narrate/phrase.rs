@@ -32,7 +32,7 @@ pub(super) enum Weight {
     Quiet,
     /// Part of the story.
     #[default]
-    Told,
+    Narration,
     /// Something is wrong.
     Wrong,
 }
@@ -84,7 +84,7 @@ impl Phrase {
     /// What somebody does.
     pub fn new(text: impl Into<String>) -> Phrase {
         let (list, short) = (None, String::new());
-        Phrase { text: text.into(), list, short, begins: false, own: false, weight: Weight::Told }
+        Phrase { text: text.into(), list, short, begins: false, own: false, weight: Weight::Narration }
     }
     /// What happens to a thing.
     pub fn of_thing(text: impl Into<String>) -> Phrase {

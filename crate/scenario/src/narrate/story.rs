@@ -3,7 +3,7 @@
 use super::phrase::plain;
 use super::{Narrator, Turn};
 use crate::model::Scenario;
-use crate::player::{How, PlayError, Player};
+use crate::player::{PlayError, Player, Scheduling};
 use faultline_engine::policy::Policy;
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub struct Interrupted {
 
 /// One turn in words.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Telling {
+pub struct NarratedStep {
     /// Turns taken when it was over: as the page counts steps, and `t=` in links.
     pub turn: usize,
     /// Points passed by all tasks when it was over.
@@ -40,7 +40,7 @@ pub struct Telling {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Story {
     /// Its turns.
-    pub story: Vec<Telling>,
+    pub story: Vec<NarratedStep>,
     /// What there is to say about its findings, in sentences: one list for each, but what says
     /// the same is said once.
     pub ending: Vec<Vec<String>>,
@@ -73,7 +73,7 @@ pub fn story(player: &mut Player) -> Story {
         let heard = narrator.hear(&run.events()[from..]);
         let Turn { text, is_quiet: quiet, is_wrong: wrong } = narrator.turn(task, label, &heard);
         let (turn, step, name) = (run.position(), run.steps(), narrator.namer.task(task));
-        story.push(Telling { turn, step, task: name, text: plain(&text), quiet, wrong, preempted });
+        story.push(NarratedStep { turn, step, task: name, text: plain(&text), quiet, wrong, preempted });
         last = Some(task);
     }
     player.run_mut().seek(end);
@@ -83,7 +83,7 @@ pub fn story(player: &mut Player) -> Story {
 /// Tells the run that these choices lead to, up to its turn `turns`.
 pub fn story_of(scenario: &Scenario, policy: &Policy, choices: &Choices, turns: usize) -> Result<Story, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
-    player.play(&How::Choices(choices.clone()))?;
+    player.play(&Scheduling::Choices(choices.clone()))?;
     player.run_mut().seek(turns);
     Ok(story(&mut player))
 }

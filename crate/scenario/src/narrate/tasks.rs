@@ -11,7 +11,7 @@ use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
 use faultline_engine::sync::Mode;
 use faultline_engine::vm::kern::Kern;
 
-pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
+pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     let me = scene.task(record.task);
     let now = me.op.and_then(|op| namer.operation(record.task, op)).map(|operation| &operation.op);
     let is_actor = |process| namer.process(process) == namer.actor(scene, record.task);
@@ -77,7 +77,7 @@ pub(super) fn tell(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phra
         // Who exits under its own name has said so.
         Event::ProcessExit { process } if now == Some(&Op::Exit) && is_actor(process) => return None,
         Event::ProcessExit { process } => Phrase::new(format!("ends process {}", strong(namer.process(process)))),
-        Event::Found { finding, .. } => return findings::tell(finding, scene, namer),
+        Event::Found { finding, .. } => return findings::phrase_of(finding, scene, namer),
         Event::Acquire { lock, mode } => {
             let how = if mode == Mode::Read { " to read" } else { "" };
             Phrase::new(format!("takes the lock of {}{how}", namer.lock(scene, lock))).quiet()

@@ -5,7 +5,7 @@ use super::lex::{
     Input, Parsed, any_word, end, keyword, more, name, number, page, peek_word, refuse, sees, sign, word,
 };
 use super::op::Ops;
-use crate::model::{Deed, Directive, MAX_PAGES, Scenario, Schedule, Task, Until};
+use crate::model::{Directive, MAX_PAGES, Scenario, Schedule, Statement, Task, Until};
 use faultline_engine::step::Step;
 
 const SECTIONS: &str =
@@ -14,8 +14,8 @@ const SECTIONS: &str =
 /// A section whose first word has been passed.
 pub(super) fn section(input: &mut Input<'_>, ops: Ops, first: &crate::model::Name, into: &mut Scenario) -> Parsed<()> {
     match first.text.as_str() {
-        "setup" => into.setup.extend(deeds(input, ops)?),
-        "sequence" => into.sequence.extend(deeds(input, ops)?),
+        "setup" => into.setup.extend(statements(input, ops)?),
+        "sequence" => into.sequence.extend(statements(input, ops)?),
         "task" => into.tasks.push(task(input, ops)?),
         "expect" => into.expects.push(expect(input, first.at)?),
         "schedule" => into.schedules.push(schedule(input)?),
@@ -25,25 +25,25 @@ pub(super) fn section(input: &mut Input<'_>, ops: Ops, first: &crate::model::Nam
 }
 
 /// `{ … }` of a sequential section.
-fn deeds(input: &mut Input<'_>, ops: Ops) -> Parsed<Vec<Deed>> {
+fn statements(input: &mut Input<'_>, ops: Ops) -> Parsed<Vec<Statement>> {
     sign(input, '{', "the lines of the section stand in braces")?;
-    let mut deeds = Vec::new();
+    let mut statements = Vec::new();
     while more(input)? && !input.starts_with('}') {
         let first =
             word(input, "a line of the section", "write `process A`, `A: store va0 X0`, `name O = object A va0`")?;
         if sees(input, ':')? {
-            deeds.push(Deed::Do(first, ops.line(input)?));
+            statements.push(Statement::Do(first, ops.line(input)?));
             continue;
         }
-        let deed = match first.text.as_str() {
-            "process" => Deed::Process(name(input, "a process")?),
+        let statement = match first.text.as_str() {
+            "process" => Statement::Process(name(input, "a process")?),
             "file" => {
                 let file = name(input, "a file")?;
-                Deed::File(file, number(input, MAX_PAGES, "pages")?)
+                Statement::File(file, number(input, MAX_PAGES, "pages")?)
             }
             "name" => named(input)?,
             "expect" => {
-                deeds.push(Deed::Expect(expect(input, first.at)?));
+                statements.push(Statement::Expect(expect(input, first.at)?));
                 continue;
             }
             _ => {
@@ -55,14 +55,14 @@ fn deeds(input: &mut Input<'_>, ops: Ops) -> Parsed<Vec<Deed>> {
             }
         };
         end(input)?;
-        deeds.push(deed);
+        statements.push(statement);
     }
     sign(input, '}', "close the section")?;
     end(input)?;
-    Ok(deeds)
+    Ok(statements)
 }
 
-fn named(input: &mut Input<'_>) -> Parsed<Deed> {
+fn named(input: &mut Input<'_>) -> Parsed<Statement> {
     const REMEDY: &str = "write `name O = object A va0` or `name p0 = page O 0`";
     let new = name(input, "an object or a page")?;
     sign(input, '=', REMEDY)?;
@@ -70,11 +70,11 @@ fn named(input: &mut Input<'_>) -> Parsed<Deed> {
     match what.text.as_str() {
         "object" => {
             let process = name(input, "a process")?;
-            Ok(Deed::NameObject(new, process, page(input)?))
+            Ok(Statement::NameObject(new, process, page(input)?))
         }
         "page" => {
             let object = name(input, "an object")?;
-            Ok(Deed::NamePage(new, object, number(input, MAX_PAGES, "pages")?))
+            Ok(Statement::NamePage(new, object, number(input, MAX_PAGES, "pages")?))
         }
         _ => refuse(what.at, "object or page", REMEDY),
     }

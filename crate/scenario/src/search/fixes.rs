@@ -4,7 +4,7 @@
 //! a set is not tried where a part of it is enough by itself. Only a search that covered all
 //! interleavings says that a set is enough.
 
-use super::{Kinds, Request, matrix};
+use super::{KindFilter, Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
 use faultline_engine::policy::{DEFECTS, Policy, SWITCHES, SwitchInfo};
@@ -100,7 +100,7 @@ pub fn attempt(
     request: Request,
 ) -> Result<Option<Attempt>, PlayError> {
     let Some(kernel) = flip(policy, set) else { return Ok(None) };
-    let whole = Request { kinds: Kinds::Any, ..request };
+    let whole = Request { kinds: KindFilter::Any, ..request };
     let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole)?;
     let (how, kind) = match verdict {
         Verdict::Complete => ("complete", None),

@@ -1,6 +1,6 @@
 //! Every scenario on every kernel: what a search establishes.
 
-use super::{Request, Way, machine};
+use super::{Method, Request, executor_for};
 use crate::gallery::Exhibit;
 use crate::model::Scenario;
 use crate::player::PlayError;
@@ -51,10 +51,10 @@ pub(super) fn search(
     policy: &Policy,
     request: Request,
 ) -> Result<(Verdict, Stats), PlayError> {
-    let mut machine = machine(scenario, policy, request.keep())?;
+    let mut executor = executor_for(scenario, policy, request.keep())?;
     let mut search = request.search();
     loop {
-        if let Some(verdict) = search.advance(&mut machine, u64::MAX) {
+        if let Some(verdict) = search.advance(&mut executor, u64::MAX) {
             return Ok((verdict, search.stats()));
         }
     }
@@ -71,7 +71,7 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
     let (mut verdict, mut stats) = search(&scenario, &policy, request)?;
     if matches!(verdict, Verdict::Bounded(_)) {
         // Too large to be walked through: what few preemptions lead to says something too.
-        (verdict, stats) = search(&scenario, &policy, Request { way: Way::Preemptions(PREEMPTIONS), ..request })?;
+        (verdict, stats) = search(&scenario, &policy, Request { method: Method::Preemptions(PREEMPTIONS), ..request })?;
     }
     let Stats { states, steps, .. } = stats;
     let preemptions = match &verdict {

@@ -1,6 +1,6 @@
 //! Goes along a run by its choices, so that a search can begin in the middle of one.
 
-use super::Machine;
+use super::ScenarioExecutor;
 use crate::player::PlayError;
 use faultline_sched::Choices;
 use faultline_sched::explore::is_preemption;
@@ -18,8 +18,8 @@ pub struct Walk {
 
 impl Walk {
     /// One turn as `choices` say, in task order where they say nothing. Whether there was one.
-    pub fn turn(&mut self, machine: &mut Machine, choices: &Choices) -> Result<bool, PlayError> {
-        let runnable = machine.runnable();
+    pub fn turn(&mut self, executor: &mut ScenarioExecutor, choices: &Choices) -> Result<bool, PlayError> {
+        let runnable = executor.runnable();
         // A turn that only one task can take is no choice.
         let choice = if runnable.len() > 1 {
             self.chosen += 1;
@@ -31,9 +31,9 @@ impl Walk {
             let misfit = PlayError::Choice { at: self.chosen, choice: choice.into(), tasks: runnable.len() };
             return if runnable.is_empty() { Ok(false) } else { Err(misfit) };
         };
-        self.preemptions += u32::from(is_preemption(runnable, machine.last(), machine.taker(task)));
-        machine.step(task)?;
-        if let Some(divergence) = machine.divergence() {
+        self.preemptions += u32::from(is_preemption(runnable, executor.last(), executor.taker(task)));
+        executor.step(task)?;
+        if let Some(divergence) = executor.divergence() {
             return Err(PlayError::Unsound(Box::new(divergence)));
         }
         self.turns += 1;

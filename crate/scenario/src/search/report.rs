@@ -1,12 +1,12 @@
 //! What a search has established, for people and machines.
 
-use super::{Hunt, Way};
-use crate::cast::Cast;
+use super::{Method, SearchJob};
 use crate::dates::{self, NotReproduced};
-use crate::figures::count;
+use crate::format_number::count;
 use crate::model::Scenario;
 use crate::narrate::words;
-use crate::player::{How, PlayError, Player};
+use crate::player::{PlayError, Player, Scheduling};
+use crate::roster::Roster;
 use faultline_engine::env::stepped::Divergence;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
@@ -43,7 +43,7 @@ pub struct FoundReport {
 
 /// What came of a search.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct HuntReport {
+pub struct SearchReport {
     /// The scenario's name.
     pub scenario: String,
     /// The kernel.
@@ -103,9 +103,10 @@ pub enum Unsound {
 impl Unsound {
     fn diverged(divergence: &Divergence, scenario: &Scenario) -> Unsound {
         let Divergence { task, turn, at, recorded, met } = divergence.clone();
-        let parts = Cast::of(scenario).parts;
-        let task =
-            parts.get((task.0 as usize).wrapping_sub(1)).map_or_else(|| format!("task {}", task.0), |p| p.name.clone());
+        let task_specs = Roster::of(scenario).task_specs;
+        let task = task_specs
+            .get((task.0 as usize).wrapping_sub(1))
+            .map_or_else(|| format!("task {}", task.0), |p| p.name.clone());
         Unsound::Diverged { task, step: turn, at: at.map(Step::label), recorded, met }
     }
 }
@@ -125,33 +126,33 @@ impl fmt::Display for Unsound {
     }
 }
 
-impl HuntReport {
-    pub(super) fn of(hunt: &Hunt) -> Result<HuntReport, PlayError> {
-        let stats = hunt.stats;
-        let (findings, mut unsound) = match all_told(hunt) {
+impl SearchReport {
+    pub(super) fn of(job: &SearchJob) -> Result<SearchReport, PlayError> {
+        let stats = job.stats;
+        let (findings, mut unsound) = match all_told(job) {
             Err(PlayError::Unconfirmed { kind, choices, .. }) => {
                 (Vec::new(), Some(Unsound::Unconfirmed { kind, choices }))
             }
             findings => (findings?, None),
         };
-        if let Some(Verdict::Unsound(divergence)) = &hunt.verdict {
-            unsound = Some(Unsound::diverged(divergence, &hunt.scenario));
+        if let Some(Verdict::Unsound(divergence)) = &job.verdict {
+            unsound = Some(Unsound::diverged(divergence, &job.scenario));
         }
-        let bound = match (&hunt.verdict, hunt.request.way) {
+        let bound = match (&job.verdict, job.request.method) {
             (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => Some(*most),
-            (Some(Verdict::Found(_)), Way::Preemptions(_)) => stats.bound,
+            (Some(Verdict::Found(_)), Method::Preemptions(_)) => stats.bound,
             _ => None,
         };
-        Ok(HuntReport {
-            scenario: hunt.scenario.name.clone(),
-            policy: hunt.policy.name.clone(),
-            strategy: match hunt.request.way {
-                Way::Exhaustive => "exhaustive",
-                Way::Preemptions(_) => "preemptions",
-                Way::Pct(_) => "pct",
-                Way::Random => "random",
+        Ok(SearchReport {
+            scenario: job.scenario.name.clone(),
+            policy: job.policy.name.clone(),
+            strategy: match job.request.method {
+                Method::Exhaustive => "exhaustive",
+                Method::Preemptions(_) => "preemptions",
+                Method::Pct(_) => "pct",
+                Method::Random => "random",
             },
-            verdict: match &hunt.verdict {
+            verdict: match &job.verdict {
                 _ if unsound.is_some() => "unsound",
                 Some(Verdict::Unsound(_)) => "unsound",
                 Some(Verdict::Found(_)) => "found",
@@ -159,48 +160,48 @@ impl HuntReport {
                 Some(Verdict::Bounded(_)) => "bounded",
                 None => "stopped",
             },
-            text: unsound.as_ref().map_or_else(|| sentence(hunt, findings.first()), |why| distrust(hunt, why)),
+            text: unsound.as_ref().map_or_else(|| sentence(job, findings.first()), |why| distrust(job, why)),
             executions: stats.executions,
             steps: stats.steps,
             states: stats.states,
-            complete: unsound.is_none() && hunt.verdict == Some(Verdict::Complete),
+            complete: unsound.is_none() && job.verdict == Some(Verdict::Complete),
             preemption_bound: bound,
             unsound,
             findings,
-            not_reproduced: dates::not_reproduced(&hunt.scenario, &hunt.policy),
+            not_reproduced: dates::not_reproduced(&job.scenario, &job.policy),
         })
     }
 }
 
 /// All that was found, each played once more.
-fn all_told(hunt: &Hunt) -> Result<Vec<FoundReport>, PlayError> {
-    let Some(found) = hunt.found() else { return Ok(Vec::new()) };
-    let fewest = hunt.shortest.is_some() || found.preemptions == 0;
-    let mut findings = vec![told(&hunt.scenario, &hunt.policy, found, fewest)?];
-    if let Some((smaller, found)) = hunt.trim.as_ref().and_then(|trim| trim.result()) {
-        let told = told(smaller, &hunt.policy, found, fewest)?;
+fn all_told(job: &SearchJob) -> Result<Vec<FoundReport>, PlayError> {
+    let Some(found) = job.found() else { return Ok(Vec::new()) };
+    let fewest = job.minimised.is_some() || found.preemptions == 0;
+    let mut findings = vec![told(&job.scenario, &job.policy, found, fewest)?];
+    if let Some((smaller, found)) = job.reducer.as_ref().and_then(|reducer| reducer.result()) {
+        let told = told(smaller, &job.policy, found, fewest)?;
         findings.push(FoundReport { scenario: Some(smaller.to_string()), ..told });
     }
     Ok(findings)
 }
 
 /// What a search says that is not to be believed.
-fn distrust(hunt: &Hunt, why: &Unsound) -> String {
+fn distrust(job: &SearchJob, why: &Unsound) -> String {
     format!(
         "unsound: nothing that this search covered is to be believed, for {why}. This is a mistake of Faultline; please \
          report it with the scenario and --policy {}",
-        hunt.policy.name
+        job.policy.name
     )
 }
 
-fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
-    let (verdict, stats) = (hunt.verdict.as_ref(), &hunt.stats);
+fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
+    let (verdict, stats) = (job.verdict.as_ref(), &job.stats);
     // What was passed over is no proof that nothing breaks.
-    let (none, besides) = match hunt.request.kinds.one() {
+    let (none, extra_state) = match job.request.kinds.one() {
         Some(kind) if stats.passed_over => (format!("no {} comes up", kind.name()), "; other things break"),
         _ => ("nothing breaks".to_owned(), ""),
     };
-    let onwards = if hunt.before.1 > 0 { " from there on" } else { "" };
+    let onwards = if job.before.1 > 0 { " from there on" } else { "" };
     let covered = match stats.states {
         0 => format!("{}, {}", count(stats.executions, "run"), count(stats.steps, "step")),
         states => {
@@ -217,7 +218,7 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
                 (1, false) => "",
                 (_, false) => "; no smaller one found",
             };
-            let missed = match &hunt.missed {
+            let fallback_from = match &job.fallback_from {
                 Some((kind, Verdict::Complete)) => {
                     format!("; no {} comes up in any interleaving{onwards}", kind.name())
                 }
@@ -225,26 +226,26 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
                 None => String::new(),
             };
             format!(
-                "found: {} after {covered}; its schedule takes {} steps and {switches}{fewest}{missed}",
+                "found: {} after {covered}; its schedule takes {} steps and {switches}{fewest}{fallback_from}",
                 first.kind.name(),
                 first.turns
             )
         }
         (Some(Verdict::Found(_)), None) => format!("found after {covered}"),
         (Some(Verdict::Complete), _) => {
-            format!("complete: {none} in any interleaving{onwards}; {covered} cover all of them{besides}")
+            format!("complete: {none} in any interleaving{onwards}; {covered} cover all of them{extra_state}")
         }
         (Some(Verdict::Bounded(Bound::Preemptions(most))), _) => {
-            format!("bounded: {none} with at most {most} preemptions{onwards}; {covered}{besides}")
+            format!("bounded: {none} with at most {most} preemptions{onwards}; {covered}{extra_state}")
         }
         (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
-            format!("bounded: {none} in {covered} by chance, which proves nothing{besides}")
+            format!("bounded: {none} in {covered} by chance, which proves nothing{extra_state}")
         }
         (Some(Verdict::Bounded(Bound::States(_))), _) => {
-            format!("bounded: {none} in {covered}; there are more states than were allowed{besides}")
+            format!("bounded: {none} in {covered}; there are more states than were allowed{extra_state}")
         }
         (Some(Verdict::Unsound(_)), _) => String::from("unsound"),
-        (None, _) => format!("stopped: {none} so far in {covered}{besides}"),
+        (None, _) => format!("stopped: {none} so far in {covered}{extra_state}"),
     }
 }
 
@@ -252,7 +253,7 @@ fn sentence(hunt: &Hunt, first: Option<&FoundReport>) -> String {
 /// come up again.
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
-    player.play(&How::Choices(found.choices.clone()))?;
+    player.play(&Scheduling::Choices(found.choices.clone()))?;
     let mut findings = player.findings().into_iter().zip(player.report().findings);
     let Some((_, finding)) = findings.find(|(f, _)| engine::property(f) == found.property) else {
         return Err(PlayError::Unconfirmed {

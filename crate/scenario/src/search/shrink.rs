@@ -3,8 +3,8 @@
 //! The same finding is one of the same kind and property. All of it is decided by
 //! searches that look at everything in their bounds, so the result is the same every time.
 
-use super::{Machine, set_up};
-use crate::model::{Deed, Op, Scenario, Task};
+use super::{ScenarioExecutor, set_up};
+use crate::model::{Op, Scenario, Statement, Task};
 use crate::parse;
 use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::policy::Policy;
@@ -22,7 +22,7 @@ const STATES: u64 = 3_000_000;
 const TURNS: u64 = 50_000_000;
 
 /// The search for the same finding with the fewest preemptions, in the fewest turns.
-pub fn shorten(found: &Found) -> Bounded {
+pub fn minimise_schedule(found: &Found) -> Bounded {
     Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES)
 }
 
@@ -34,7 +34,7 @@ pub fn shorten(found: &Found) -> Bounded {
 /// objects and pages are none: the story tells of them, so they stay as long as they name something. The
 /// pieces are gone through in turn, over and over, until each of them has been needed since the
 /// last one that was not: then no single piece can go.
-pub struct Trim {
+pub struct Reducer {
     scenario: Scenario,
     policy: Policy,
     found: Found,
@@ -45,21 +45,21 @@ pub struct Trim {
     /// Turns that the attempts have taken.
     spent: u64,
     /// A smaller scenario whose search is under way.
-    attempt: Option<(Scenario, Machine, Bounded)>,
+    attempt: Option<(Scenario, ScenarioExecutor, Bounded)>,
     smaller: bool,
     /// An attempt showed that no search is to be believed.
     unsound: Option<Box<Divergence>>,
 }
 
-impl Trim {
+impl Reducer {
     /// Of a scenario in which `found` was found.
-    pub fn new(scenario: &Scenario, policy: &Policy, found: Found) -> Trim {
+    pub fn new(scenario: &Scenario, policy: &Policy, found: Found) -> Reducer {
         let mut scenario = scenario.clone();
         // They speak of tasks that may go, and of things that may come out differently.
         scenario.schedules.clear();
         scenario.expects.clear();
-        scenario.setup.retain(|deed| !matches!(deed, Deed::Expect(_)));
-        Trim {
+        scenario.setup.retain(|statement| !matches!(statement, Statement::Expect(_)));
+        Reducer {
             scenario,
             policy: policy.clone(),
             found,
@@ -81,9 +81,9 @@ impl Trim {
     }
     /// Takes about `turns` turns more. Whether it is over.
     pub fn advance(&mut self, turns: u64) -> bool {
-        if let Some((scenario, machine, search)) = &mut self.attempt {
-            let Some(verdict) = search.advance(machine, turns) else { return false };
-            self.spent += Search::<Machine>::stats(search).steps;
+        if let Some((scenario, executor, search)) = &mut self.attempt {
+            let Some(verdict) = search.advance(executor, turns) else { return false };
+            self.spent += Search::<ScenarioExecutor>::stats(search).steps;
             match verdict {
                 Verdict::Found(found) if found.preemptions > 0 || self.found.preemptions == 0 => {
                     (self.scenario, self.found, self.smaller) = (scenario.clone(), found, true);
@@ -121,20 +121,22 @@ impl Trim {
         self.needed += 1;
     }
     /// A search of a smaller scenario, if it is one.
-    fn try_out(&self, smaller: Scenario) -> Option<(Scenario, Machine, Bounded)> {
+    fn try_out(&self, smaller: Scenario) -> Option<(Scenario, ScenarioExecutor, Bounded)> {
         if let Some(attempt) = self.as_it_is(&smaller) {
             return Some(attempt);
         }
         // A name may stand for nothing now: those stay that still hold, the first ones first.
         let mut nameless = smaller.clone();
-        nameless.setup.retain(|deed| !is_name(deed));
+        nameless.setup.retain(|statement| !is_name(statement));
         let mut attempt = self.as_it_is(&nameless)?;
         let mut dropped = HashSet::new();
         for at in (0..smaller.setup.len()).filter(|&at| is_name(&smaller.setup[at])) {
-            let later = |deed: usize| deed > at && is_name(&smaller.setup[deed]);
+            let later = |statement: usize| statement > at && is_name(&smaller.setup[statement]);
             let mut named = smaller.clone();
-            let mut deed = 0..;
-            named.setup.retain(|_| deed.next().is_some_and(|deed| !later(deed) && !dropped.contains(&deed)));
+            let mut statement = 0..;
+            named.setup.retain(|_| {
+                statement.next().is_some_and(|statement| !later(statement) && !dropped.contains(&statement))
+            });
             match self.as_it_is(&named) {
                 Some(holds) => attempt = holds,
                 None => _ = dropped.insert(at),
@@ -142,17 +144,17 @@ impl Trim {
         }
         Some(attempt)
     }
-    fn as_it_is(&self, smaller: &Scenario) -> Option<(Scenario, Machine, Bounded)> {
+    fn as_it_is(&self, smaller: &Scenario) -> Option<(Scenario, ScenarioExecutor, Bounded)> {
         // Whoever reads it has to be able to.
         let smaller = parse::parse(&smaller.name, &smaller.to_string()).ok()?;
-        let (machine, wrong) = set_up(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
-        let sound = wrong.is_empty() && machine.subject().theatre().has_one_name_each();
-        sound.then(|| (smaller, machine, shorten(&self.found)))
+        let (executor, wrong) = set_up(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
+        let sound = wrong.is_empty() && executor.system().scenario_world().has_one_name_each();
+        sound.then(|| (smaller, executor, minimise_schedule(&self.found)))
     }
 }
 
-fn is_name(deed: &Deed) -> bool {
-    matches!(deed, Deed::NameObject(..) | Deed::NamePage(..))
+fn is_name(statement: &Statement) -> bool {
+    matches!(statement, Statement::NameObject(..) | Statement::NamePage(..))
 }
 
 /// How many pieces operations are, their children's included.
@@ -194,8 +196,8 @@ fn without_op(mut scenario: Scenario, mut n: usize) -> Option<Scenario> {
         n -= here;
     }
     for at in 0..scenario.setup.len() {
-        let whole = matches!(scenario.setup[at], Deed::Process(_) | Deed::File(..));
-        let Deed::Do(_, ops) = &mut scenario.setup[at] else {
+        let whole = matches!(scenario.setup[at], Statement::Process(_) | Statement::File(..));
+        let Statement::Do(_, ops) = &mut scenario.setup[at] else {
             if whole && n == 0 {
                 scenario.setup.remove(at);
                 return Some(scenario);

@@ -14,7 +14,7 @@ use faultline_engine::step::Step;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::{Machine, machine};
+use faultline_scenario::search::{ScenarioExecutor, executor_for};
 use faultline_sched::TaskSet;
 use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::random::Dice;
@@ -38,28 +38,28 @@ struct Sight {
     findings: Vec<Finding>,
 }
 
-fn sight(machine: &Machine) -> Sight {
-    use faultline_sched::Subject;
-    let (env, world) = (machine.env(), machine.subject().world());
-    let stand = |task| (machine.standing(task), machine.at(task), env.local_digest(task));
+fn sight(executor: &ScenarioExecutor) -> Sight {
+    use faultline_sched::System;
+    let (env, world) = (executor.env(), executor.system().world());
+    let stand = |task| (executor.standing(task), executor.at(task), env.local_fingerprint(task));
     Sight {
-        world: env.digest(),
-        oracle: world.oracle.digest(|space: SpaceId| env.name_of(Kind::Space, space.0)),
-        state: machine.state(),
-        turns: machine.turns(),
+        world: env.fingerprint(),
+        oracle: world.oracle.fingerprint(|space: SpaceId| env.name_of(Kind::Space, space.0)),
+        state: executor.state(),
+        turns: executor.turns(),
         steps: env.steps(),
-        last: machine.last(),
-        progress: machine.progress(),
-        runnable: machine.runnable(),
-        standing: machine.tasks().map(stand).collect(),
+        last: executor.last(),
+        progress: executor.progress(),
+        runnable: executor.runnable(),
+        standing: executor.tasks().map(stand).collect(),
         findings: env.findings(),
     }
 }
 
 /// The accesses of the last turn, as a search sees them.
-fn touched(machine: &Machine) -> BTreeSet<(u64, bool)> {
+fn touched(executor: &ScenarioExecutor) -> BTreeSet<(u64, bool)> {
     let mut all = BTreeSet::new();
-    machine.accesses(|word, write| _ = all.insert((word, write)));
+    executor.accesses(|word, write| _ = all.insert((word, write)));
     all
 }
 
@@ -100,21 +100,21 @@ fn scenario(name: &str) -> Rc<Scenario> {
     }
 }
 
-fn open(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
-    machine(scenario, policy, Keep::SEARCH).unwrap().fused(fused)
+fn open(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> ScenarioExecutor {
+    executor_for(scenario, policy, Keep::SEARCH).unwrap().fused(fused)
 }
 
 /// One that runs every turn.
-fn plain(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> Machine {
-    machine(scenario, policy, Keep { rote: false, ..Keep::SEARCH }).unwrap().fused(fused)
+fn plain(scenario: &Rc<Scenario>, policy: &Policy, fused: bool) -> ScenarioExecutor {
+    executor_for(scenario, policy, Keep { memo: false, ..Keep::SEARCH }).unwrap().fused(fused)
 }
 
-fn fresh(scenario: &Rc<Scenario>, policy: &Policy, fused: bool, turns: &[TaskId]) -> Machine {
-    let mut machine = plain(scenario, policy, fused);
+fn fresh(scenario: &Rc<Scenario>, policy: &Policy, fused: bool, turns: &[TaskId]) -> ScenarioExecutor {
+    let mut executor = plain(scenario, policy, fused);
     for &task in turns {
-        machine.step(task).unwrap();
+        executor.step(task).unwrap();
     }
-    machine
+    executor
 }
 
 /// A move of a walk: some turns forth, each a choice among those that can run, or some back.
@@ -139,27 +139,27 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 /// Who took each turn, and the state before it: asked for on the way, as a search does.
 type Taken = Vec<(TaskId, u64)>;
 
-fn forth(machine: &mut Machine, taken: &mut Taken, choice: u8) {
-    let runnable = machine.runnable();
+fn forth(executor: &mut ScenarioExecutor, taken: &mut Taken, choice: u8) {
+    let runnable = executor.runnable();
     if !runnable.is_empty() {
         let task = runnable.nth(usize::from(choice) % runnable.len()).unwrap();
-        taken.push((task, machine.state()));
-        machine.step(task).unwrap();
+        taken.push((task, executor.state()));
+        executor.step(task).unwrap();
     }
 }
 
-fn walk(machine: &mut Machine, moves: &[Move]) -> Vec<TaskId> {
+fn walk(executor: &mut ScenarioExecutor, moves: &[Move]) -> Vec<TaskId> {
     let mut taken = Taken::new();
     for a_move in moves {
         match a_move {
-            Move::Forth(choices) => choices.iter().for_each(|&c| forth(machine, &mut taken, c)),
+            Move::Forth(choices) => choices.iter().for_each(|&c| forth(executor, &mut taken, c)),
             // The same task for a while: what few preemptions lead to.
-            &Move::Stay(who, turns) => (0..turns).for_each(|_| forth(machine, &mut taken, who)),
+            &Move::Stay(who, turns) => (0..turns).for_each(|_| forth(executor, &mut taken, who)),
             &Move::Back(turns) => {
                 for _ in 0..turns {
                     let before = taken.pop();
-                    assert_eq!(machine.back(), before.is_some());
-                    assert!(before.is_none_or(|(_, state)| machine.state() == state), "back at another state");
+                    assert_eq!(executor.back(), before.is_some());
+                    assert!(before.is_none_or(|(_, state)| executor.state() == state), "back at another state");
                 }
             }
         }
@@ -245,26 +245,26 @@ proptest! {
 fn what_is_done_by_rote_is_what_running_does() {
     for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
         let (scenario, policy) = (scenario(name), Policy::preset(preset.name).unwrap());
-        let (mut by_rote, mut run) = (open(&scenario, &policy, true), plain(&scenario, &policy, true));
+        let (mut memoised, mut run) = (open(&scenario, &policy, true), plain(&scenario, &policy, true));
         let (mut dice, mut taken) = (Dice::new(7), 0);
         for _ in 0..60 {
-            while !by_rote.runnable().is_empty() {
+            while !memoised.runnable().is_empty() {
                 // Mostly the same task goes on, as in a search.
-                let stays = by_rote.last().filter(|&last| by_rote.runnable().contains(last) && dice.below(6) > 0);
-                let task = stays.or_else(|| by_rote.runnable().nth(dice.below(by_rote.runnable().len()))).unwrap();
-                assert_eq!(by_rote.step(task), run.step(task));
-                assert_eq!(touched(&by_rote), touched(&run), "{name} on {}", preset.name);
-                assert_eq!(sight(&by_rote), sight(&run), "{name} on {}", preset.name);
+                let stays = memoised.last().filter(|&last| memoised.runnable().contains(last) && dice.below(6) > 0);
+                let task = stays.or_else(|| memoised.runnable().nth(dice.below(memoised.runnable().len()))).unwrap();
+                assert_eq!(memoised.step(task), run.step(task));
+                assert_eq!(touched(&memoised), touched(&run), "{name} on {}", preset.name);
+                assert_eq!(sight(&memoised), sight(&run), "{name} on {}", preset.name);
                 taken += 1;
             }
-            for _ in 0..1 + dice.below(by_rote.turns() as usize) {
-                assert_eq!((by_rote.back(), run.back()), (true, true));
+            for _ in 0..1 + dice.below(memoised.turns() as usize) {
+                assert_eq!((memoised.back(), run.back()), (true, true));
             }
-            assert_eq!(sight(&by_rote), sight(&run), "{name} on {}: back", preset.name);
+            assert_eq!(sight(&memoised), sight(&run), "{name} on {}: back", preset.name);
         }
         // Where a scenario counts what happens every turn is run.
-        let (known, counts) = (by_rote.env().turns_by_rote(), run.env().keeps().counters);
-        assert_eq!((run.env().turns_by_rote(), counts), (0, known == 0), "{name}");
+        let (known, counts) = (memoised.env().memoised_turns(), run.env().keeps().counters);
+        assert_eq!((run.env().memoised_turns(), counts), (0, known == 0), "{name}");
         assert!(counts || known > taken / 2, "{name}: {known} of {taken}");
     }
 }
@@ -272,18 +272,18 @@ fn what_is_done_by_rote_is_what_running_does() {
 /// Whole runs by chance, each beside a fresh machine that runs the same turns.
 fn runs(scenario: &Rc<Scenario>, kernel: &str, fused: bool, runs: usize, seed: u64) -> Result<(), TestCaseError> {
     let policy = Policy::parse(kernel).unwrap();
-    let (mut by_rote, mut dice) = (open(scenario, &policy, fused), Dice::new(seed));
+    let (mut memoised, mut dice) = (open(scenario, &policy, fused), Dice::new(seed));
     for nth in 0..runs {
         let mut turns = Vec::new();
-        while !by_rote.runnable().is_empty() {
-            let runnable = by_rote.runnable();
-            let stays = by_rote.last().filter(|&last| runnable.contains(last) && dice.below(8) > 0);
+        while !memoised.runnable().is_empty() {
+            let runnable = memoised.runnable();
+            let stays = memoised.last().filter(|&last| runnable.contains(last) && dice.below(8) > 0);
             turns.extend(stays.or_else(|| runnable.nth(dice.below(runnable.len()))));
-            by_rote.step(turns[turns.len() - 1]).unwrap();
+            memoised.step(turns[turns.len() - 1]).unwrap();
         }
         let run = fresh(scenario, &policy, fused, &turns);
-        prop_assert_eq!(sight(&by_rote), sight(&run), "{} on {}: run {}", scenario.name, kernel, nth);
-        while by_rote.back() {}
+        prop_assert_eq!(sight(&memoised), sight(&run), "{} on {}: run {}", scenario.name, kernel, nth);
+        while memoised.back() {}
     }
     Ok(())
 }
@@ -361,21 +361,21 @@ fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
     for name in SCENARIOS {
         let scenario = scenario(name);
         let policy = Policy::preset("2019-12").unwrap();
-        let mut machine = machine(&scenario, &policy, Keep::SEARCH).unwrap();
-        let (mut sights, mut taken) = (vec![sight(&machine)], Vec::new());
-        while !machine.runnable().is_empty() {
+        let mut executor = executor_for(&scenario, &policy, Keep::SEARCH).unwrap();
+        let (mut sights, mut taken) = (vec![sight(&executor)], Vec::new());
+        while !executor.runnable().is_empty() {
             let choice = (taken.len() / 5) as u8;
-            forth(&mut machine, &mut taken, choice);
-            sights.push(sight(&machine));
+            forth(&mut executor, &mut taken, choice);
+            sights.push(sight(&executor));
         }
         for at in (0..taken.len()).rev() {
-            assert!(machine.back());
-            assert_eq!(sight(&machine), sights[at], "{name}: back to turn {at}");
+            assert!(executor.back());
+            assert_eq!(sight(&executor), sights[at], "{name}: back to turn {at}");
         }
-        assert!(!machine.back(), "there is nothing before the beginning");
+        assert!(!executor.back(), "there is nothing before the beginning");
         for (at, &(task, _)) in taken.iter().enumerate() {
-            machine.step(task).unwrap();
-            assert_eq!(sight(&machine), sights[at + 1], "{name}: again turn {at}");
+            executor.step(task).unwrap();
+            assert_eq!(sight(&executor), sights[at + 1], "{name}: again turn {at}");
         }
     }
 }

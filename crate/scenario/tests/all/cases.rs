@@ -6,8 +6,8 @@ use faultline_engine::finding::FindingKind::{self, Assertion, Expectation, Freed
 use faultline_engine::policy::{PRESETS, Policy, Switches};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, run};
-use faultline_scenario::search::{Hunt, Kinds, Request, Way};
+use faultline_scenario::player::{Scheduling, run};
+use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
 
 struct Case {
     name: &'static str,
@@ -39,12 +39,12 @@ fn case(name: &str) -> (&'static Case, Scenario) {
 }
 
 /// What a search finds of these kinds.
-fn found(name: &str, policy: &Policy, kinds: Kinds) -> Option<(FindingKind, &'static str)> {
+fn found(name: &str, policy: &Policy, kinds: KindFilter) -> Option<(FindingKind, &'static str)> {
     let (case, scenario) = case(name);
-    let request = Request { way: Way::Preemptions(case.preemptions), kinds, ..Request::default() };
-    let mut hunt = Hunt::new(&scenario, policy, request, false).unwrap();
-    while !hunt.advance(100_000).unwrap() {}
-    let report = hunt.report().unwrap();
+    let request = Request { method: Method::Preemptions(case.preemptions), kinds, ..Request::default() };
+    let mut job = SearchJob::new(&scenario, policy, request, false).unwrap();
+    while !job.advance(100_000).unwrap() {}
+    let report = job.report().unwrap();
     assert!(["found", "bounded", "complete"].contains(&report.verdict), "{name} on {}", policy.name);
     report.findings.first().map(|finding| (finding.kind, finding.property))
 }
@@ -53,8 +53,8 @@ fn found(name: &str, policy: &Policy, kinds: Kinds) -> Option<(FindingKind, &'st
 fn every_expectation_holds_on_the_stored_schedule_and_in_task_order() {
     for Case { name, .. } in CASES {
         let (_, scenario) = case(name);
-        let schedules = scenario.schedules.iter().map(|s| How::Schedule(s.name.text.clone()));
-        for how in schedules.chain([How::TaskOrder]) {
+        let schedules = scenario.schedules.iter().map(|s| Scheduling::Schedule(s.name.text.clone()));
+        for how in schedules.chain([Scheduling::TaskOrder]) {
             for preset in PRESETS {
                 let report = run(&scenario, &Policy::from(preset), &how).unwrap();
                 let broken: Vec<_> = report.findings.iter().filter(|f| f.kind == Expectation).collect();
@@ -75,7 +75,7 @@ fn is_known(name: &str, policy: &Policy) -> bool {
 fn every_expectation_holds_wherever_few_preemptions_lead() {
     for Case { name, .. } in CASES {
         for policy in PRESETS.iter().map(Policy::from) {
-            let broken = found(name, &policy, Kinds::Only(Expectation)).is_some();
+            let broken = found(name, &policy, KindFilter::Only(Expectation)).is_some();
             assert_eq!(broken, is_known(name, &policy), "{name} on {}", policy.name);
         }
     }
@@ -87,16 +87,16 @@ fn what_a_case_is_about_is_found_where_it_was_and_nowhere_else() {
     for preset in PRESETS {
         let policy = Policy::from(preset);
         let busy = policy.on(Switches::UNBUSY_LAST).then_some((Assertion, "I01"));
-        assert_eq!(found("soft-busy", &policy, Kinds::Any), busy, "{}", preset.name);
+        assert_eq!(found("soft-busy", &policy, KindFilter::Any), busy, "{}", preset.name);
         let shared = (!policy.on(Switches::COW_UNMAP_SHARED)).then_some(FreedWhileMapped);
-        let freed = found("collapse-tiny", &policy, Kinds::Only(FreedWhileMapped)).map(|f| f.0);
+        let freed = found("collapse-tiny", &policy, KindFilter::Only(FreedWhileMapped)).map(|f| f.0);
         assert_eq!(freed, shared, "{}", preset.name);
-        let rewound = found("of4-file", &defect(preset.name, "OF4"), Kinds::Any).map(|f| f.0);
+        let rewound = found("of4-file", &defect(preset.name, "OF4"), KindFilter::Any).map(|f| f.0);
         assert_eq!(rewound, Some(Stale), "{}", preset.name);
-        let dead = found("split-dead", &defect(preset.name, "OF5"), Kinds::Only(Assertion)).map(|f| f.0);
+        let dead = found("split-dead", &defect(preset.name, "OF5"), KindFilter::Only(Assertion)).map(|f| f.0);
         assert_eq!(dead, (!policy.on(Switches::COLLAPSING_FLAG)).then_some(Assertion), "{}", preset.name);
         for name in ["prefault", "stack-prot", "lost-modify", "low-memory", "split-dead"] {
-            assert_eq!(found(name, &policy, Kinds::Any), None, "{name} on {}", preset.name);
+            assert_eq!(found(name, &policy, KindFilter::Any), None, "{name} on {}", preset.name);
         }
     }
 }

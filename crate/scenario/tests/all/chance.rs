@@ -6,9 +6,9 @@ use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy, Switches};
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::FindingReport;
-use faultline_sched::{Checks, Subject};
+use faultline_sched::{Checks, System};
 use proptest::prelude::*;
 
 fn dice(most: usize) -> impl Strategy<Value = Vec<Dice>> {
@@ -42,7 +42,7 @@ fn relookup_failed(player: &Player, until: u64) -> bool {
     run.into_iter().any(|r| matches!(r.event, Event::FaultRelookup { ok: false }))
 }
 
-fn play(text: &str, policy: &Policy, how: &How, checks: Checks) -> Player {
+fn play(text: &str, policy: &Policy, how: &Scheduling, checks: Checks) -> Player {
     let scenario = parse("random", text).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let mut player = Player::new(&scenario, policy, checks).unwrap_or_else(|e| panic!("{e}\n{text}"));
     player.play(how).unwrap();
@@ -55,10 +55,10 @@ fn preset(name: &str) -> Policy {
 
 /// A sequence on a kernel: nothing is found, and nothing but the file's pages is left.
 fn nothing_wrong(text: &str, name: &str) -> Result<(), TestCaseError> {
-    let player = play(text, &preset(name), &How::TaskOrder, Checks::FULL);
+    let player = play(text, &preset(name), &Scheduling::TaskOrder, Checks::FULL);
     let report = player.report();
     prop_assert_eq!((report.outcome, &report.findings[..]), ("finished", &[][..]), "{} on\n{}", name, text);
-    let left = leaks(player.run().subject().world());
+    let left = leaks(player.run().system().world());
     let files = if text.contains("file f") { 4 } else { 0 };
     let fine = left.frames <= files && left.entries == 0 && left.pvs == 0 && left.spaces == 0 && left.blocks == 0;
     prop_assert!(fine, "{:?} {} on\n{}", left, name, text);
@@ -88,7 +88,7 @@ proptest! {
     fn all_kernels_agree_on_what_memory_holds(dice in dice(60)) {
         let text = sequential(PLAIN, &dice);
         let loads = |name: &str| {
-            let player = play(&text, &preset(name), &How::TaskOrder, Checks::default());
+            let player = play(&text, &preset(name), &Scheduling::TaskOrder, Checks::default());
             let names = player.names();
             let accesses = player.events().filter_map(|r| match r.event {
                 Event::Access { va, write: false, value, .. } => Some((va, names.value(value))),
@@ -108,7 +108,7 @@ proptest! {
     ) {
         let text = concurrent(ALL, &before, &tasks);
         for name in RIGHT {
-            let report = play(&text, &preset(name), &How::Random(seed), Checks::FULL).report();
+            let report = play(&text, &preset(name), &Scheduling::Random(seed), Checks::FULL).report();
             let fine = report.outcome == "finished" && report.findings.is_empty();
             prop_assert!(fine, "{:?} {} {} on\n{}", report.findings, report.choices, name, text);
         }
@@ -121,7 +121,7 @@ proptest! {
         let text = concurrent(PLAIN, &before, &tasks);
         for p in PRESETS.iter().filter(|p| !RIGHT.contains(&p.name)) {
             let policy = preset(p.name);
-            let player = play(&text, &policy, &How::Random(seed), Checks::FULL);
+            let player = play(&text, &policy, &Scheduling::Random(seed), Checks::FULL);
             let report = player.report();
             prop_assert_eq!(report.outcome, "finished", "{} {} on\n{}", report.choices, p.name, text);
             for finding in &report.findings {
@@ -139,15 +139,15 @@ proptest! {
         jumps in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
     ) {
         let text = concurrent(PLAIN, &before, &tasks);
-        let mut player = play(&text, &preset("2021"), &How::Random(seed), Checks::default());
+        let mut player = play(&text, &preset("2021"), &Scheduling::Random(seed), Checks::default());
         let end = player.run().position();
-        let (digest, events) = (player.run().digest(), player.events().copied().collect::<Vec<_>>());
+        let (fingerprint, events) = (player.run().fingerprint(), player.events().copied().collect::<Vec<_>>());
         for jump in jumps {
             prop_assert!(player.run_mut().seek(jump.index(end + 1)));
             prop_assert!(player.events().eq(&events[..player.events().count()]));
         }
         prop_assert!(player.run_mut().seek(end));
-        prop_assert_eq!(player.run().digest(), digest, "{}", text);
+        prop_assert_eq!(player.run().fingerprint(), fingerprint, "{}", text);
         prop_assert!(player.events().eq(&events));
     }
 }

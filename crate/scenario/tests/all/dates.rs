@@ -67,11 +67,11 @@ fn every_row_is_well_formed() {
     // A month or a year comes before the days in it, which is where it belongs if it is not known
     // better.
     let by_file = all().collect::<Vec<_>>();
-    for part in by_file.chunk_by(|a, b| a.file == b.file) {
-        let years: Vec<_> = part.iter().map(|fix| fix.date.get(..7).unwrap_or(fix.date)).collect();
+    for task_spec in by_file.chunk_by(|a, b| a.file == b.file) {
+        let years: Vec<_> = task_spec.iter().map(|fix| fix.date.get(..7).unwrap_or(fix.date)).collect();
         let ordered = years.windows(2).all(|w| w[0].len().min(w[1].len()) < 7 || w[0] <= w[1]);
-        let (undated, dated): (Vec<_>, Vec<_>) = part.iter().partition(|fix| fix.date.is_empty());
-        assert!(ordered && part.iter().take(undated.len()).all(|fix| fix.date.is_empty()), "{years:?}");
+        let (undated, dated): (Vec<_>, Vec<_>) = task_spec.iter().partition(|fix| fix.date.is_empty());
+        assert!(ordered && task_spec.iter().take(undated.len()).all(|fix| fix.date.is_empty()), "{years:?}");
         let first = |fix: &&Fix| fix.date.get(..4).map(str::to_owned);
         assert!(dated.iter().map(first).is_sorted(), "{years:?}");
     }

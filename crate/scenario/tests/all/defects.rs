@@ -4,20 +4,20 @@ use faultline_engine::finding::FindingKind::{self, Deadlock, LostWakeup};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use faultline_scenario::report::RunReport;
 
 fn exhibit(name: &str) -> Scenario {
     gallery::find(name).unwrap().scenario().unwrap()
 }
 
-fn played(name: &str, policy: &str, how: &How) -> RunReport {
+fn played(name: &str, policy: &str, how: &Scheduling) -> RunReport {
     run(&exhibit(name), &Policy::parse(policy).unwrap(), how).unwrap()
 }
 
 #[test]
 fn locking_upwards_deadlocks_with_a_fault_on_its_way_down() {
-    let report = played("deadlock", "main,+P17", &How::Default);
+    let report = played("deadlock", "main,+P17", &Scheduling::Default);
     assert_eq!((report.outcome, report.kinds()), ("stuck", vec![Deadlock]));
     assert_eq!(report.parted.len(), 1, "A1 never comes to its end");
     let found = &report.findings[0];
@@ -30,7 +30,7 @@ fn locking_upwards_deadlocks_with_a_fault_on_its_way_down() {
 
 #[test]
 fn a_late_sleeper_misses_its_wakeup() {
-    let report = played("lost-wakeup", "main,+P18", &How::Default);
+    let report = played("lost-wakeup", "main,+P18", &Scheduling::Default);
     assert_eq!((report.outcome, report.kinds()), ("stuck", vec![LostWakeup]));
     let found = &report.findings[0];
     assert_eq!(found.task, "T2");
@@ -42,7 +42,7 @@ fn a_late_sleeper_misses_its_wakeup() {
 fn on_every_kernel_the_defect_shows_by_chance_and_without_it_never() {
     for (name, defect, kind) in [("deadlock", "P17", Deadlock), ("lost-wakeup", "P18", LostWakeup)] {
         for preset in PRESETS {
-            let hows = || (0..30).map(How::Random).chain([How::Default, How::TaskOrder]);
+            let hows = || (0..30).map(Scheduling::Random).chain([Scheduling::Default, Scheduling::TaskOrder]);
             let kinds = |policy: &str| -> Vec<FindingKind> {
                 hows().flat_map(|how| played(name, policy, &how).kinds()).collect()
             };

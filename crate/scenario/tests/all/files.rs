@@ -5,8 +5,8 @@ use faultline_engine::event::Event;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player};
-use faultline_scenario::search::{Request, machine};
+use faultline_scenario::player::{Player, Scheduling};
+use faultline_scenario::search::{Request, executor_for};
 use faultline_sched::Checks;
 use faultline_sched::explore::Verdict;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ fn holds(text: &str) {
     for preset in PRESETS {
         let scenario = parse("file", text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let report = player.report();
         assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} on\n{text}", preset.name);
     }
@@ -26,7 +26,7 @@ fn holds(text: &str) {
 fn holds_in_every_order(text: &str) {
     let scenario = Rc::new(parse("file", text).unwrap_or_else(|e| panic!("{e}\n{text}")));
     for preset in PRESETS {
-        let mut engine = machine(&scenario, &Policy::preset(preset.name).unwrap(), Keep::SEARCH).unwrap();
+        let mut engine = executor_for(&scenario, &Policy::preset(preset.name).unwrap(), Keep::SEARCH).unwrap();
         let verdict = Request::default().search().advance(&mut engine, u64::MAX);
         assert_eq!(verdict, Some(Verdict::Complete), "{} on\n{text}", preset.name);
     }
@@ -161,7 +161,7 @@ fn a_write_of_a_files_page_is_seen_and_told() {
         sequence { P: pageout va0; munmap va0 }";
     let scenario = parse("file", text).unwrap();
     let mut player = Player::new(&scenario, &Policy::preset("main").unwrap(), Checks::FULL).unwrap();
-    player.play(&How::Default).unwrap();
+    player.play(&Scheduling::Default).unwrap();
     let names = player.names();
     let written = player.events().filter_map(|record| match record.event {
         Event::PageWrite { file, value, .. } => Some((names.file(file.unwrap()), names.value(value))),
@@ -186,7 +186,7 @@ fn a_store_beside_a_write_waits_for_it_or_is_written_again() {
     let scenario = parse("waits", &format!("{text}\n{waits}")).unwrap();
     for preset in PRESETS {
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let report = player.report();
         assert_eq!((report.parted.len(), report.findings), (0, vec![]), "{}", preset.name);
     }

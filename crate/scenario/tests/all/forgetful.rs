@@ -8,42 +8,42 @@ use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::{Stepped, World};
 use faultline_scenario::gallery;
-use faultline_scenario::stage::{SETUP, Stage};
+use faultline_scenario::system::{SETUP, ScenarioSystem};
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::{Search, Verdict};
-use faultline_sched::{Body, Checks, Executor, Starter, Subject, alone};
+use faultline_sched::{Checks, Executor, Spawner, System, TaskFuture, run_to_completion};
 use std::future::poll_fn;
 use std::rc::Rc;
 
 /// A stage on which one turn of one task is run without being observed.
 struct Forgetful {
-    stage: Stage,
+    system: ScenarioSystem,
     task: TaskId,
     turn: u32,
 }
 
-impl Subject for Forgetful {
+impl System for Forgetful {
     fn world(&self) -> &World<Stepped> {
-        self.stage.world()
+        self.system.world()
     }
     fn tasks(&self) -> u32 {
-        self.stage.tasks()
+        self.system.tasks()
     }
     fn starts(&self, task: TaskId) -> bool {
-        self.stage.starts(task)
+        self.system.starts(task)
     }
-    fn besides(&self) -> u64 {
-        self.stage.besides()
+    fn extra_state(&self) -> u64 {
+        self.system.extra_state()
     }
-    fn make(&self, task: TaskId, starter: &Starter) -> Body {
-        let (stage, forgotten) = (self.stage.clone(), (task == self.task).then_some(self.turn));
-        let mut body = stage.make(task, starter);
+    fn make(&self, task: TaskId, spawner: &Spawner) -> TaskFuture {
+        let (system, forgotten) = (self.system.clone(), (task == self.task).then_some(self.turn));
+        let mut body = system.make(task, spawner);
         let mut turn = 0;
         Box::pin(poll_fn(move |context| {
             turn += 1;
-            let env = &stage.world().env;
+            let env = &system.world().env;
             if Some(turn) == forgotten {
-                env.quiet(|| body.as_mut().poll(context))
+                env.untracked(|| body.as_mut().poll(context))
             } else {
                 body.as_mut().poll(context)
             }
@@ -55,10 +55,10 @@ impl Subject for Forgetful {
 pub fn verdict(name: &str, policy: &str, task: u32, turn: u32) -> Verdict {
     let scenario = Rc::new(gallery::find(name).expect("it is there").scenario().expect("it is one"));
     let policy = Policy::preset(policy).expect("it is one");
-    let stage = Stage::new(scenario, &policy, Keep::SEARCH).expect("it is valid");
-    alone(stage.world(), SETUP, stage.set_up(), Checks::default());
-    stage.world().env.reset_tasks();
-    stage.world().env.forget();
-    let mut machine = Executor::new(Forgetful { stage, task: TaskId(task), turn }, Checks::default());
-    Exhaustive::new(Reduction::FULL).limit(200_000).advance(&mut machine, u64::MAX).expect("it ends")
+    let system = ScenarioSystem::new(scenario, &policy, Keep::SEARCH).expect("it is valid");
+    run_to_completion(system.world(), SETUP, system.set_up(), Checks::default());
+    system.world().env.reset_tasks();
+    system.world().env.forget();
+    let mut executor = Executor::new(Forgetful { system, task: TaskId(task), turn }, Checks::default());
+    Exhaustive::new(Reduction::FULL).limit(200_000).advance(&mut executor, u64::MAX).expect("it ends")
 }

@@ -3,7 +3,7 @@
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use faultline_scenario::value::Value;
 use proptest::prelude::*;
 
@@ -16,8 +16,8 @@ fn what_is_written_reads_back_as_the_same_scenario() {
         assert_eq!(again.to_string(), text);
         for preset in ["2019-12", "main"] {
             let policy = Policy::preset(preset).unwrap();
-            let digest = |s| run(s, &policy, &How::Default).unwrap().digest;
-            assert_eq!(digest(&scenario), digest(&again), "{}", exhibit.name);
+            let fingerprint = |s| run(s, &policy, &Scheduling::Default).unwrap().fingerprint;
+            assert_eq!(fingerprint(&scenario), fingerprint(&again), "{}", exhibit.name);
         }
     }
 }
@@ -96,7 +96,7 @@ fn comments_and_empty_lines_mean_nothing() {
                 task T of A: load va0 = a#1 # the end\nschedule s { T until access #2 # twice\n }";
     let scenario = parse("t", text).unwrap();
     assert_eq!(scenario.header.title, "a title # and more");
-    assert_eq!(run(&scenario, &Policy::preset("main").unwrap(), &How::Default).unwrap().findings, []);
+    assert_eq!(run(&scenario, &Policy::preset("main").unwrap(), &Scheduling::Default).unwrap().findings, []);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn lines_may_stand_on_one_line() {
         sequence { A: load va0 = 0; B: load va0 = X; expect A va0 = 0; }";
     let scenario = parse("t", one).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((scenario.setup.len(), scenario.sequence.len()), (5, 3));
-    assert_eq!(run(&scenario, &Policy::preset("main").unwrap(), &How::Default).unwrap().findings, []);
+    assert_eq!(run(&scenario, &Policy::preset("main").unwrap(), &Scheduling::Default).unwrap().findings, []);
 }
 
 proptest! {
@@ -157,7 +157,7 @@ proptest! {
             // It may still be a scenario; then it plays, whatever it finds.
             Ok(scenario) if scenario.header.frames <= 256 => {
                 let policy = Policy::parse(&scenario.header.policy.text).unwrap();
-                prop_assert!(run(&scenario, &policy, &How::Default).is_ok());
+                prop_assert!(run(&scenario, &policy, &Scheduling::Default).is_ok());
             }
             Ok(_) => {}
         }

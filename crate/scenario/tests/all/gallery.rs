@@ -4,7 +4,7 @@ use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::model::{Claim, Expect, Group, Scenario};
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use std::collections::BTreeSet;
 
 fn exhibits(group: Group) -> impl Iterator<Item = Scenario> {
@@ -48,7 +48,7 @@ fn what_a_race_promises_is_all_that_is_found_on_every_preset() {
         for schedule in &scenario.schedules {
             for preset in PRESETS {
                 let at = format!("{} {} on {}", scenario.name, schedule.name, preset.name);
-                let how = How::Schedule(schedule.name.text.clone());
+                let how = Scheduling::Schedule(schedule.name.text.clone());
                 let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &how).unwrap();
                 let found: BTreeSet<_> = report.kinds().into_iter().collect();
                 assert_eq!(found, promised(&schedule.expects, preset.name), "{at}: {:?}", report.findings);
@@ -79,7 +79,7 @@ fn an_older_defect_is_found_with_its_switch_on() {
         let scenario = gallery::find(name).unwrap().scenario().unwrap();
         for preset in PRESETS {
             let policy = Policy::parse(&format!("{},+{switch}", preset.name)).unwrap();
-            let report = run(&scenario, &policy, &How::Default).unwrap();
+            let report = run(&scenario, &policy, &Scheduling::Default).unwrap();
             let kinds = if presets.contains(&preset.name) { vec![kind] } else { vec![] };
             assert_eq!(report.kinds(), kinds, "{name} on {}: {:?}", report.policy, report.findings);
         }
@@ -94,11 +94,11 @@ fn correct_programs_are_clean_where_no_race_is_left() {
     for scenario in exhibits(Group::Correct) {
         for preset in PRESETS {
             let policy = Policy::preset(preset.name).unwrap();
-            let report = run(&scenario, &policy, &How::TaskOrder).unwrap();
+            let report = run(&scenario, &policy, &Scheduling::TaskOrder).unwrap();
             assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} on {}", scenario.name, preset.name);
         }
         for (preset, seed) in ["2025-04", "main"].into_iter().flat_map(|p| (0..SEEDS).map(move |s| (p, s))) {
-            let report = run(&scenario, &Policy::preset(preset).unwrap(), &How::Random(seed)).unwrap();
+            let report = run(&scenario, &Policy::preset(preset).unwrap(), &Scheduling::Random(seed)).unwrap();
             assert_eq!(
                 (report.outcome, report.findings),
                 ("finished", vec![]),

@@ -4,8 +4,8 @@ use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy, SWITCHES, Switches};
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::model::{Claim, Deed, PageState, Rights, Scenario};
-use faultline_scenario::player::{How, run};
+use faultline_scenario::model::{Claim, PageState, Rights, Scenario, Statement};
+use faultline_scenario::player::{Scheduling, run};
 use faultline_scenario::value::Value;
 
 fn goldens() -> impl Iterator<Item = Scenario> {
@@ -17,7 +17,7 @@ fn every_golden_holds_under_every_preset() {
     assert!(goldens().count() >= 15);
     for scenario in goldens() {
         for preset in PRESETS {
-            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Default).unwrap();
+            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &Scheduling::Default).unwrap();
             assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} on {}", scenario.name, preset.name);
         }
     }
@@ -40,7 +40,7 @@ fn every_golden_holds_under_every_switch_alone() {
     assert!(legal.len() >= SWITCHES.len() + 12, "{}", legal.len());
     for scenario in goldens() {
         for policy in &legal {
-            let report = run(&scenario, policy, &How::Default).unwrap();
+            let report = run(&scenario, policy, &Scheduling::Default).unwrap();
             assert_eq!(
                 (report.outcome, report.findings),
                 ("finished", vec![]),
@@ -57,11 +57,11 @@ fn every_golden_holds_under_every_switch_alone() {
 fn the_order_of_free_frames_makes_no_difference_to_a_golden() {
     for mut scenario in goldens() {
         let policy = Policy::preset("2020-01-fixed").unwrap();
-        let lifo = run(&scenario, &policy, &How::Default).unwrap();
+        let lifo = run(&scenario, &policy, &Scheduling::Default).unwrap();
         scenario.header.free_order = FreeOrder::Fifo;
-        let fifo = run(&scenario, &policy, &How::Default).unwrap();
+        let fifo = run(&scenario, &policy, &Scheduling::Default).unwrap();
         assert_eq!(fifo.findings, [], "{}", scenario.name);
-        assert_eq!(fifo.digest, lifo.digest, "{}: frames have no names in a digest", scenario.name);
+        assert_eq!(fifo.fingerprint, lifo.fingerprint, "{}: frames have no names in a digest", scenario.name);
     }
 }
 
@@ -70,14 +70,14 @@ fn contents_are_the_same_where_fork_copies_page_tables() {
     for mut scenario in goldens() {
         scenario.header.pmap_copy = PmapCopy::All;
         // What is mapped differs then, and a page that is mapped already takes no fault.
-        for deeds in [&mut scenario.setup, &mut scenario.sequence] {
-            deeds.retain(|d| !matches!(d, Deed::Expect(e) if matches!(e.claim, Claim::Pte(..))));
+        for statements in [&mut scenario.setup, &mut scenario.sequence] {
+            statements.retain(|d| !matches!(d, Statement::Expect(e) if matches!(e.claim, Claim::Pte(..))));
         }
         if scenario.name == "g9" {
             continue; // With copied entries it is SH: see the comment in its file.
         }
         for preset in PRESETS {
-            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Default).unwrap();
+            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &Scheduling::Default).unwrap();
             assert_eq!(report.findings, [], "{} on {}", scenario.name, preset.name);
         }
     }
@@ -112,14 +112,14 @@ fn turned(claim: &Claim) -> Claim {
 fn every_expectation_of_a_golden_is_looked_at() {
     let policy = Policy::preset("main").unwrap();
     let fails = |scenario: &Scenario, what: &dyn std::fmt::Display| {
-        let report = run(scenario, &policy, &How::Default).unwrap();
+        let report = run(scenario, &policy, &Scheduling::Default).unwrap();
         assert!(report.has(FindingKind::Expectation), "{}: {what} should fail", scenario.name);
     };
     let mut turned_over = 0;
     for scenario in goldens() {
         for at in 0..scenario.sequence.len() {
             let mut wrong = scenario.clone();
-            if let Deed::Expect(expect) = &mut wrong.sequence[at] {
+            if let Statement::Expect(expect) = &mut wrong.sequence[at] {
                 expect.claim = turned(&expect.claim);
                 fails(&wrong.clone(), &wrong.sequence[at]);
                 turned_over += 1;
@@ -142,7 +142,7 @@ fn a_load_that_finds_something_else_is_noticed() {
         let Some(at) = text.rfind(" = X0").or_else(|| text.rfind(" = A0")) else { continue };
         let wrong = format!("{} = ZZ{}", &text[..at], &text[at + 5..]);
         let scenario = faultline_scenario::parse::parse("wrong", &wrong).unwrap();
-        let report = run(&scenario, &Policy::preset("main").unwrap(), &How::Default).unwrap();
+        let report = run(&scenario, &Policy::preset("main").unwrap(), &Scheduling::Default).unwrap();
         assert!(report.has(FindingKind::Expectation), "{wrong}");
     }
 }

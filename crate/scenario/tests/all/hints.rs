@@ -8,9 +8,9 @@ use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::link::{Link, Source, open_text};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player, run};
-use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Request, Way, machine};
+use faultline_scenario::player::{Player, Scheduling, run};
+use faultline_scenario::search::report::SearchReport;
+use faultline_scenario::search::{Method, Request, SearchJob, executor_for};
 use faultline_sched::Checks;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::{Search, Verdict};
@@ -35,26 +35,26 @@ fn main() -> Policy {
     Policy::preset("main").unwrap()
 }
 
-fn searched(text: &str, policy: &Policy, way: Way) -> HuntReport {
-    let request = Request { way, executions: 200, ..Request::default() };
-    let mut hunt = Hunt::new(&read(text), policy, request, way == Way::Exhaustive).unwrap();
-    while !hunt.advance(100_000).unwrap() {}
-    hunt.report().unwrap()
+fn searched(text: &str, policy: &Policy, method: Method) -> SearchReport {
+    let request = Request { method, executions: 200, ..Request::default() };
+    let mut job = SearchJob::new(&read(text), policy, request, method == Method::Exhaustive).unwrap();
+    while !job.advance(100_000).unwrap() {}
+    job.report().unwrap()
 }
 
 #[test]
 fn every_entry_is_copied_in_some_run_and_left_in_another() {
     // Following a hint leaves nobody who could have gone on.
-    let ways = [Way::Exhaustive, Way::Preemptions(0), Way::Random, Way::Pct(3)];
-    for (page, way) in (0..2).flat_map(|page| ways.map(|way| (page, way))) {
+    let ways = [Method::Exhaustive, Method::Preemptions(0), Method::Random, Method::Pct(3)];
+    for (page, method) in (0..2).flat_map(|page| ways.map(|method| (page, method))) {
         for (copy, wrong) in [("none", ["r"].as_slice()), ("all", &["none"]), ("choose", &["none", "r"])] {
             for rights in ["none", "r"] {
                 let text = fork(copy, &format!("expect pte(C va{page}) = {rights}"));
-                let report = searched(&text, &main(), way);
+                let report = searched(&text, &main(), method);
                 let found = report.findings.first().map(|f| f.kind);
-                assert_eq!(found, wrong.contains(&rights).then_some(Expectation), "{way:?} {text}");
-                let fewest = matches!(way, Way::Exhaustive | Way::Preemptions(_));
-                assert!(!fewest || report.findings.iter().all(|f| f.preemptions == 0), "{way:?} {text}");
+                assert_eq!(found, wrong.contains(&rights).then_some(Expectation), "{method:?} {text}");
+                let fewest = matches!(method, Method::Exhaustive | Method::Preemptions(_));
+                assert!(!fewest || report.findings.iter().all(|f| f.preemptions == 0), "{method:?} {text}");
             }
         }
     }
@@ -66,10 +66,15 @@ fn two_pages_make_four_ends() {
         for reduction in [Reduction::FULL, Reduction { states: true, sleep: false }, Reduction::NONE] {
             // In a sequence there is one task, and the child has nothing to do.
             let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
-            let mut machine = machine(&scenario, &Policy::from(preset), Keep::SEARCH).unwrap().fused(true);
+            let mut executor = executor_for(&scenario, &Policy::from(preset), Keep::SEARCH).unwrap().fused(true);
             let mut search = Exhaustive::new(reduction);
-            assert_eq!(search.advance(&mut machine, 100_000), Some(Verdict::Complete));
-            assert_eq!(Search::<faultline_scenario::search::Machine>::stats(&search).executions, 4, "{}", preset.name);
+            assert_eq!(search.advance(&mut executor, 100_000), Some(Verdict::Complete));
+            assert_eq!(
+                Search::<faultline_scenario::search::ScenarioExecutor>::stats(&search).executions,
+                4,
+                "{}",
+                preset.name
+            );
         }
     }
 }
@@ -79,7 +84,7 @@ fn two_pages_make_four_ends() {
 fn what_the_two_ways_have_in_common_keeps_a_search_from_skipping_one() {
     let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
     let walk = |hidden| {
-        let mut watched = Watched::new(machine(&scenario, &main(), Keep::SEARCH).unwrap().fused(true));
+        let mut watched = Watched::new(executor_for(&scenario, &main(), Keep::SEARCH).unwrap().fused(true));
         watched.hidden = hidden;
         watched.walk(Reduction::FULL).0
     };
@@ -92,28 +97,28 @@ fn what_the_two_ways_have_in_common_keeps_a_search_from_skipping_one() {
 #[test]
 fn a_stored_schedule_and_task_order_follow_no_hint() {
     let text = fork("choose", "expect pte(C va0) = none\nexpect pte(C va1) = none\nschedule s { T until end }");
-    for how in [How::Default, How::TaskOrder] {
+    for how in [Scheduling::Default, Scheduling::TaskOrder] {
         assert_eq!(run(&read(&text), &main(), &how).unwrap().findings, []);
     }
-    let ends = |seed| run(&read(&text), &main(), &How::Random(seed)).unwrap().digest;
+    let ends = |seed| run(&read(&text), &main(), &Scheduling::Random(seed)).unwrap().fingerprint;
     assert_eq!((0..40).map(ends).collect::<BTreeSet<_>>().len(), 4, "chance follows some");
 }
 
 #[test]
 fn what_a_search_found_can_be_played_and_linked_to() {
     let text = fork("choose", "expect pte(C va1) = none");
-    let found = searched(&text, &main(), Way::Exhaustive).findings.remove(0);
+    let found = searched(&text, &main(), Method::Exhaustive).findings.remove(0);
     let mut player = Player::new(&read(&text), &main(), Checks::FULL).unwrap();
-    player.play(&How::Choices(found.choices.parse().unwrap())).unwrap();
+    player.play(&Scheduling::Choices(found.choices.parse().unwrap())).unwrap();
     assert_eq!(player.report().kinds(), [Expectation], "{}", found.choices);
-    let (end, digest) = (player.run().trail().len(), player.run().digest());
+    let (end, fingerprint) = (player.run().trail().len(), player.run().fingerprint());
     let link = Link::to(&mut player, Source::of("hints", &text), end, None).unwrap();
     let opened = open_text(&link.to_string()).unwrap();
-    assert_eq!((opened.differs, opened.player.run().digest()), (vec![], digest));
+    assert_eq!((opened.differs, opened.player.run().fingerprint()), (vec![], fingerprint));
     // To and fro along it.
     let run = player.run_mut();
     assert!(run.seek(end / 2) && run.seek(0) && run.seek(end));
-    assert_eq!(run.digest(), digest);
+    assert_eq!(run.fingerprint(), fingerprint);
 }
 
 #[test]
@@ -136,7 +141,7 @@ fn every_load_of_every_run_is_as_if_no_hint_had_been_followed() {
         task U of P: load va0 = X0
         expect no finding";
     for name in ["2021", "2025-04", "main"] {
-        let report = searched(text, &Policy::preset(name).unwrap(), Way::Preemptions(1));
+        let report = searched(text, &Policy::preset(name).unwrap(), Method::Preemptions(1));
         assert_eq!((report.verdict, report.findings), ("bounded", vec![]), "{name}");
     }
 }

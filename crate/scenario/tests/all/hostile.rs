@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use faultline_engine::policy::{Policy, SWITCHES};
 use faultline_scenario::gallery;
 use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, first_finding, open_text};
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::{Checks, Choices};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -18,7 +18,7 @@ fn links() -> Vec<String> {
         let exhibit = gallery::find(name).unwrap();
         let policy = Policy::parse(policy).unwrap();
         let mut player = Player::new(&exhibit.scenario().unwrap(), &policy, Checks::default()).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let turn = first_finding(&player).unwrap_or(0);
         let looked = format!("{}.va0", player.names().processes[0]);
         Link::to(&mut player, source(name, exhibit.text), turn, Some(looked)).unwrap().to_string()
@@ -43,7 +43,7 @@ fn packed(bytes: &[u8]) -> String {
 fn judge(damaged: &str) {
     if let Ok(opened) = open_text(damaged) {
         let link: Link = damaged.parse().unwrap();
-        assert!(opened.is_another_story() || opened.player.run().digest() == link.digest, "{damaged}");
+        assert!(opened.is_another_story() || opened.player.run().fingerprint() == link.fingerprint, "{damaged}");
     }
 }
 
@@ -117,9 +117,9 @@ proptest! {
     #[test]
     fn what_is_printed_reads_back(
         source in source(), policy in switched(), choices in prop::collection::vec(0..52u8, 0..200),
-        revision: u32, digest: u64, turn in prop::option::of(0..=100_000usize), selection in prop::option::of("\\PC{0,20}"),
+        revision: u32, fingerprint: u64, turn in prop::option::of(0..=100_000usize), selection in prop::option::of("\\PC{0,20}"),
     ) {
-        let link = Link { source, policy, choices: Choices::from(choices), revision, digest, turn, selection };
+        let link = Link { source, policy, choices: Choices::from(choices), revision, fingerprint, turn, selection };
         let text = link.to_string();
         prop_assert!(text[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~;=%".contains(&b)), "{}", text);
         prop_assert_eq!(text.parse::<Link>().unwrap(), link);
@@ -130,9 +130,9 @@ proptest! {
     }
     #[test]
     fn parts_that_mean_nothing_are_read_or_refused(
-        parts in prop::collection::vec("[-a-zA-Z0-9.~%=_ü]{0,12}", 0..9), name in prop::sample::select(vec!["t3", "g1", "x~"]),
+        task_specs in prop::collection::vec("[-a-zA-Z0-9.~%=_ü]{0,12}", 0..9), name in prop::sample::select(vec!["t3", "g1", "x~"]),
     ) {
-        judge(&format!("#v1;{name};{}", parts.join(";")));
+        judge(&format!("#v1;{name};{}", task_specs.join(";")));
     }
     #[test]
     fn damage_is_refused_or_said(

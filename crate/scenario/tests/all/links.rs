@@ -6,10 +6,10 @@ use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{Difference, Link, OpenError, Source, first_finding, open, open_text};
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 
-fn player(name: &str, policy: &str, how: &How) -> Player {
+fn player(name: &str, policy: &str, how: &Scheduling) -> Player {
     let scenario = gallery::find(name).unwrap().scenario().unwrap();
     let mut player = Player::new(&scenario, &Policy::parse(policy).unwrap(), Checks::default()).unwrap();
     player.play(how).unwrap();
@@ -18,7 +18,7 @@ fn player(name: &str, policy: &str, how: &How) -> Player {
 
 /// A link to the first finding of the gallery's story, or to its end.
 fn link(name: &str, policy: &str) -> Link {
-    let mut player = player(name, policy, &How::Default);
+    let mut player = player(name, policy, &Scheduling::Default);
     let turn = first_finding(&player).unwrap_or(player.run().trail().len());
     Link::to(&mut player, Source::Gallery(name.into()), turn, None).unwrap()
 }
@@ -32,10 +32,10 @@ fn every_gallery_run_opens_at_its_finding_and_its_link_is_short() {
     let mut longest = 0;
     for exhibit in GALLERY {
         for preset in PRESETS {
-            for how in [How::Default, How::Random(1), How::Random(2), How::Random(3)] {
+            for how in [Scheduling::Default, Scheduling::Random(1), Scheduling::Random(2), Scheduling::Random(3)] {
                 let mut player = player(exhibit.name, preset.name, &how);
                 let (end, found) = (player.run().trail().len(), first_finding(&player));
-                let (events, digest) = (player.events().copied().collect::<Vec<_>>(), player.run().digest());
+                let (events, fingerprint) = (player.events().copied().collect::<Vec<_>>(), player.run().fingerprint());
                 let source = Source::of(exhibit.name, exhibit.text);
                 let link = Link::to(&mut player, source, found.unwrap_or(end), None).unwrap();
                 let text = link.to_string();
@@ -50,7 +50,7 @@ fn every_gallery_run_opens_at_its_finding_and_its_link_is_short() {
                 assert_eq!(kinds(&opened.player), kinds(&player), "{text}");
                 let run = opened.player.run_mut();
                 assert!(run.trail().len() == end && run.seek(end));
-                assert_eq!(run.digest(), digest, "{text}");
+                assert_eq!(run.fingerprint(), fingerprint, "{text}");
                 assert!(opened.player.events().eq(&events), "{text}");
             }
         }
@@ -67,7 +67,7 @@ fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
     link.turn = Some(turn - 1);
     let before = open(&link).unwrap();
     assert_eq!(kinds(&before.player), [""; 0]);
-    assert!(matches!(before.differs[..], [Difference::Digest { .. }]), "the digest belongs to the other place");
+    assert!(matches!(before.differs[..], [Difference::Fingerprint { .. }]), "the digest belongs to the other place");
     link.turn = None;
     let end = open(&link).unwrap();
     assert!(kinds(&end.player).contains(&"foreign"), "without a place it is the end");
@@ -100,7 +100,7 @@ fn an_edited_scenario_travels_inside() {
     let edited = gallery::find("t3").unwrap().text.replace("Z0", "Q7") + "# für später ☂\n";
     let scenario = parse("t3", &edited).unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("2019-12,+P01,-P03").unwrap(), Checks::default()).unwrap();
-    player.play(&How::Default).unwrap();
+    player.play(&Scheduling::Default).unwrap();
     let end = player.run().position();
     let source = Source::of("t3", &edited);
     let text = Link::to(&mut player, source, end, Some("M".into())).unwrap().to_string();
@@ -108,7 +108,7 @@ fn an_edited_scenario_travels_inside() {
     assert!(text.len() < edited.len(), "{} of {}", text.len(), edited.len());
     let opened = open_text(&text).unwrap();
     assert_eq!((opened.differs.len(), opened.source.text(), opened.source.name()), (0, Some(edited.as_str()), "t3"));
-    assert_eq!(opened.player.run().digest(), player.run().digest());
+    assert_eq!(opened.player.run().fingerprint(), player.run().fingerprint());
     let huge = Source::of("huge", &format!("{edited}#{}", "x".repeat(1 << 16)));
     let error = Link::to(&mut player, huge, end, None).unwrap_err().to_string();
     assert!(error.contains("65536 bytes"), "{error}");
@@ -128,7 +128,7 @@ fn what_no_longer_fits_is_said_and_never_passed_off() {
 
     let (texts, another) = said(&Link { revision: REVISION + 1, ..link.clone() });
     assert!(texts[0].contains("the same state here") && texts.len() == 1 && !another, "{texts:?}");
-    let (texts, another) = said(&Link { revision: REVISION + 1, digest: 7, ..link.clone() });
+    let (texts, another) = said(&Link { revision: REVISION + 1, fingerprint: 7, ..link.clone() });
     assert!(!texts[0].contains("same state") && texts[1].contains("0000000000000007") && another, "{texts:?}");
 
     // Another kernel's choices: a fixed kernel shows something, and it is said that it is something else.
@@ -148,7 +148,8 @@ fn what_no_longer_fits_is_said_and_never_passed_off() {
     choices[20] = 40;
     wrong.choices = choices.into();
     let opened = open(&Link { turn: None, ..wrong.clone() }).unwrap();
-    let [Difference::Choice { choice: 21, of: all, turn: stop }, Difference::Digest { .. }] = opened.differs[..] else {
+    let [Difference::Choice { choice: 21, of: all, turn: stop }, Difference::Fingerprint { .. }] = opened.differs[..]
+    else {
         panic!("{:?}", opened.differs)
     };
     assert_eq!((all, opened.player.run().position()), (of, stop), "it stands before the choice that does not fit");

@@ -3,13 +3,13 @@
 use faultline_engine::ids::ObjectId;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
-use faultline_scenario::narrate::{Paragraph, Story, hint, story, told};
+use faultline_scenario::narrate::{Paragraph, Story, hint, narration, story};
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player};
-use faultline_scenario::search::{Hunt, Request, Way};
+use faultline_scenario::player::{Player, Scheduling};
+use faultline_scenario::search::{Method, Request, SearchJob};
 use faultline_sched::Checks;
 
-fn played(name: &str, policy: Option<&str>, how: &How) -> Player {
+fn played(name: &str, policy: Option<&str>, how: &Scheduling) -> Player {
     let scenario = gallery::find(name).expect("there").scenario().expect("it can be read");
     let policy = Policy::parse(policy.unwrap_or(&scenario.header.policy.text)).expect("a kernel");
     let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be played");
@@ -20,7 +20,7 @@ fn played(name: &str, policy: Option<&str>, how: &How) -> Player {
 /// The turns in which something happens: `>` before one that preempts, `!` after one in which something goes wrong.
 fn lines(story: &Story) -> Vec<String> {
     let told = story.story.iter().filter(|told| !told.quiet);
-    let line = |told: &faultline_scenario::narrate::Telling| {
+    let line = |told: &faultline_scenario::narrate::NarratedStep| {
         let (before, after) = (if told.preempted.is_some() { "> " } else { "" }, if told.wrong { " !" } else { "" });
         format!("{before}{}{after}", told.text)
     };
@@ -29,7 +29,7 @@ fn lines(story: &Story) -> Vec<String> {
 
 #[test]
 fn the_freed_page_of_d23155_is_told_in_plain_words() {
-    let mut player = played("t3", Some("2019-12"), &How::Default);
+    let mut player = played("t3", Some("2019-12"), &Scheduling::Default);
     let told = story(&mut player);
     let expected = [
         "B1 writes Z0 to va0.",
@@ -83,7 +83,7 @@ fn the_freed_page_of_d23155_is_told_in_plain_words() {
 
 #[test]
 fn the_fixed_kernel_refuses_in_words() {
-    let told = lines(&story(&mut played("t3", Some("2020-01-fixed"), &How::Default)));
+    let told = lines(&story(&mut played("t3", Some("2020-01-fixed"), &Scheduling::Default)));
     let refused = told.iter().find(|line| line.contains("leaves")).expect("a refusal");
     assert_eq!(refused, "At leaves O below M: p0 is busy.");
     assert!(told.iter().all(|line| !line.ends_with('!')), "{told:#?}");
@@ -93,10 +93,11 @@ fn the_fixed_kernel_refuses_in_words() {
 fn a_story_marks_as_many_preemptions_as_the_search_has_counted() {
     let scenario = gallery::find("t3").expect("there").scenario().expect("it can be read");
     let policy = Policy::parse("2019-12").expect("a kernel");
-    let mut hunt = Hunt::new(&scenario, &policy, Request { way: Way::Preemptions(2), ..Request::default() }, false)
-        .expect("it can be played");
-    while !hunt.advance(100_000).expect("it goes on") {}
-    let report = hunt.report().expect("a report");
+    let mut job =
+        SearchJob::new(&scenario, &policy, Request { method: Method::Preemptions(2), ..Request::default() }, false)
+            .expect("it can be played");
+    while !job.advance(100_000).expect("it goes on") {}
+    let report = job.report().expect("a report");
     let found = &report.findings[0];
     let choices = found.choices.parse().expect("choices");
     let told = faultline_scenario::narrate::story_of(&scenario, &policy, &choices, found.turns).expect("it is played");
@@ -112,8 +113,8 @@ fn texts(paragraph: &Paragraph) -> Vec<&str> {
 
 #[test]
 fn a_stretch_of_one_task_at_one_operation_is_a_paragraph() {
-    let player = played("t3-story", Some("2019-12"), &How::Default);
-    let paragraphs = told(&player).paragraphs;
+    let player = played("t3-story", Some("2019-12"), &Scheduling::Default);
+    let paragraphs = narration(&player).paragraphs;
     let first = &paragraphs[0];
     assert_eq!((first.who.as_str(), first.from), ("B1", 0));
     assert_eq!(
@@ -150,8 +151,8 @@ fn a_stretch_of_one_task_at_one_operation_is_a_paragraph() {
 
 #[test]
 fn in_a_sequence_the_processes_act() {
-    let player = played("g13", Some("main"), &How::Default);
-    let paragraphs = told(&player).paragraphs;
+    let player = played("g13", Some("main"), &Scheduling::Default);
+    let paragraphs = narration(&player).paragraphs;
     let who: Vec<_> = paragraphs.iter().filter(|one| !one.sentences.is_empty()).map(|one| one.who.as_str()).collect();
     assert!(who.contains(&"P") && who.contains(&"C") && !who.contains(&"sequence"), "{who:?}");
 }
@@ -159,8 +160,8 @@ fn in_a_sequence_the_processes_act() {
 #[test]
 fn paragraphs_say_the_same_as_turns() {
     for exhibit in GALLERY {
-        let mut player = played(exhibit.name, None, &How::Default);
-        let (told, story) = (told(&player), story(&mut player));
+        let mut player = played(exhibit.name, None, &Scheduling::Default);
+        let (told, story) = (narration(&player), story(&mut player));
         let marked = told.turns.iter().map(|text| text.replace(['*', '`'], ""));
         let lines = story.story.iter().map(|one| if one.quiet { "" } else { one.text.as_str() });
         assert!(marked.eq(lines), "{}", exhibit.name);
@@ -174,7 +175,7 @@ fn paragraphs_say_the_same_as_turns() {
 
 #[test]
 fn a_hint_says_what_a_task_would_do_and_not_what_goes_wrong() {
-    let mut player = played("t3-story", Some("2019-12"), &How::Default);
+    let mut player = played("t3-story", Some("2019-12"), &Scheduling::Default);
     let mut hints = Vec::new();
     for turn in 0..player.run().trail().len() {
         let run = player.run_mut();
@@ -209,7 +210,7 @@ fn is_raw(text: &str) -> bool {
 fn whatever_happens_in_the_gallery_can_be_told() {
     for exhibit in GALLERY {
         for preset in PRESETS {
-            for how in [How::Default, How::Random(1)] {
+            for how in [Scheduling::Default, Scheduling::Random(1)] {
                 let mut player = played(exhibit.name, Some(preset.name), &how);
                 let (turns, findings) = (player.run().position(), player.findings());
                 let Story { story: told, ending } = story(&mut player);
@@ -235,7 +236,7 @@ fn a_thing_has_the_name_it_had_although_another_has_its_number_now() {
         sequence { P: munmap va0; mmap va0; store va0 X1\n name B = object P va0; name b = page B 0; P: load va0 }";
     let scenario = parse("again", text).expect("it can be read");
     let mut player = Player::new(&scenario, &Policy::default(), Checks::FULL).expect("it can be played");
-    player.play(&How::TaskOrder).expect("it is played");
+    player.play(&Scheduling::TaskOrder).expect("it is played");
     let names = player.names();
     let objects: Vec<_> = names.objects.iter().map(|born| (born.id, born.name.as_str())).collect();
     assert_eq!(objects, [(objects[0].0, "A"), (objects[0].0, "B")], "the number is used again");

@@ -5,16 +5,16 @@ use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, PlayError, Player, run};
+use faultline_scenario::player::{PlayError, Player, Scheduling, run};
 use faultline_scenario::report::RunReport;
-use faultline_scenario::search::{Hunt, Request, machine};
+use faultline_scenario::search::{Request, SearchJob, executor_for};
 use faultline_sched::Checks;
 use faultline_sched::explore::Verdict;
 use std::rc::Rc;
 
 fn report(text: &str, policy: &str) -> RunReport {
     let scenario = parse("small", text).unwrap_or_else(|e| panic!("{e}\n{text}"));
-    run(&scenario, &Policy::parse(policy).unwrap(), &How::Default).unwrap()
+    run(&scenario, &Policy::parse(policy).unwrap(), &Scheduling::Default).unwrap()
 }
 
 /// On every kernel nothing is found, so all expectations hold.
@@ -110,7 +110,7 @@ fn in_every_order_freed_memory_reads_as_it_was_or_zero() {
         task B of P { load va0; load va0 }";
     let scenario = Rc::new(parse("freed", text).unwrap());
     for preset in PRESETS {
-        let mut engine = machine(&scenario, &Policy::preset(preset.name).unwrap(), Keep::SEARCH).unwrap();
+        let mut engine = executor_for(&scenario, &Policy::preset(preset.name).unwrap(), Keep::SEARCH).unwrap();
         let verdict = Request::default().search().advance(&mut engine, u64::MAX);
         assert_eq!(verdict, Some(Verdict::Complete), "{}", preset.name);
     }
@@ -169,12 +169,12 @@ fn a_write_that_is_under_way_keeps_the_page_busy_and_lets_readers_in() {
     let scenario = parse("io", text).unwrap();
     for preset in PRESETS {
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         assert_eq!(player.report().parted, [], "{}: the store waits for the write", preset.name);
     }
     for seed in 0..40 {
         for preset in PRESETS {
-            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Random(seed)).unwrap();
+            let report = run(&scenario, &Policy::preset(preset.name).unwrap(), &Scheduling::Random(seed)).unwrap();
             assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} {}", preset.name, report.choices);
         }
     }
@@ -224,7 +224,7 @@ fn a_vfork_child_borrows_and_its_parent_waits() {
     holds(text);
     let scenario = parse("vfork", text).unwrap();
     for seed in 0..20 {
-        let report = run(&scenario, &Policy::preset("main").unwrap(), &How::Random(seed)).unwrap();
+        let report = run(&scenario, &Policy::preset("main").unwrap(), &Scheduling::Random(seed)).unwrap();
         assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{}", report.choices);
     }
     holds("setup { process P; P: mmap va0; vfork C { store va0 b; exit } }\nsequence { P: load va0 = b }");
@@ -245,7 +245,7 @@ fn the_last_task_of_a_process_that_exits_takes_its_memory_along() {
         expect gone(O)\nexpect P va0 = nothing";
     let scenario = parse("threads", text).unwrap();
     for seed in 0..30 {
-        let report = run(&scenario, &Policy::preset("2021").unwrap(), &How::Random(seed)).unwrap();
+        let report = run(&scenario, &Policy::preset("2021").unwrap(), &Scheduling::Random(seed)).unwrap();
         assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{}", report.choices);
     }
     // Without an exit it stays, whoever has come to his end.
@@ -262,7 +262,7 @@ fn running_out_of_memory_ends_in_a_kill_not_in_a_hang() {
     let scenario = parse("full", &text).unwrap();
     for preset in PRESETS {
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let killed = player.events().any(|r| matches!(r.event, Event::Signal { signal: 9, .. }));
         let exited = player.events().any(|r| matches!(r.event, Event::ProcessExit { .. }));
         let report = player.report();
@@ -287,7 +287,7 @@ fn tasks_have_cpus_of_their_own_or_share_one() {
     assert_eq!(cpus(&format!("{own}task A of P on cpu1: load va0\ntask B of Q: load va0")), [1, 0]);
     let scenario = parse("one", &one).unwrap();
     for seed in 0..20 {
-        let report = run(&scenario, &Policy::preset("main").unwrap(), &How::Random(seed)).unwrap();
+        let report = run(&scenario, &Policy::preset("main").unwrap(), &Scheduling::Random(seed)).unwrap();
         assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{}", report.choices);
     }
 }
@@ -386,13 +386,13 @@ fn a_search_tells_states_apart_by_what_was_loaded() {
     let scenario = parse("loads", text).unwrap();
     for preset in PRESETS {
         let policy = Policy::preset(preset.name).unwrap();
-        let early = run(&scenario, &policy, &How::Choices("b20".parse().unwrap())).unwrap();
-        let late = run(&scenario, &policy, &How::TaskOrder).unwrap();
+        let early = run(&scenario, &policy, &Scheduling::Choices("b20".parse().unwrap())).unwrap();
+        let late = run(&scenario, &policy, &Scheduling::TaskOrder).unwrap();
         assert_eq!((early.findings.len(), late.findings.len()), (0, 1), "{}", preset.name);
-        assert_ne!(early.digest, late.digest, "{}", preset.name);
-        let mut hunt = Hunt::new(&scenario, &policy, Request::default(), false).unwrap();
-        while !hunt.advance(100_000).unwrap() {}
-        let found = &hunt.report().unwrap().findings[0];
+        assert_ne!(early.fingerprint, late.fingerprint, "{}", preset.name);
+        let mut job = SearchJob::new(&scenario, &policy, Request::default(), false).unwrap();
+        while !job.advance(100_000).unwrap() {}
+        let found = &job.report().unwrap().findings[0];
         assert_eq!(found.kind, FindingKind::Expectation, "{}", preset.name);
     }
 }

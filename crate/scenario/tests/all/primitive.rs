@@ -10,9 +10,9 @@ use faultline_engine::policy::{self, Policy};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::machine;
-use faultline_scenario::stage::Stage;
-use faultline_sched::Subject;
+use faultline_scenario::search::executor_for;
+use faultline_scenario::system::ScenarioSystem;
+use faultline_sched::System;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::Model;
 use faultline_sched::explore::{Search, Verdict, is_preemption};
@@ -21,7 +21,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 /// Every order of turns with at most so many preemptions, with no memory of any kind.
-fn walk_plainly<S: Subject>(watched: &mut Watched<S>, last: Option<TaskId>, most: u32) -> u64 {
+fn walk_plainly<S: System>(watched: &mut Watched<S>, last: Option<TaskId>, most: u32) -> u64 {
     let runnable = Model::runnable(watched);
     let mut runs = u64::from(runnable.is_empty());
     for task in runnable.iter() {
@@ -139,8 +139,8 @@ impl Meeting {
     }
 }
 
-fn watched(scenario: &Rc<Scenario>, preset: &str, fused: bool) -> Watched<Stage> {
-    Watched::new(machine(scenario, &Policy::preset(preset).unwrap(), Keep::SEARCH).unwrap().fused(fused))
+fn watched(scenario: &Rc<Scenario>, preset: &str, fused: bool) -> Watched<ScenarioSystem> {
+    Watched::new(executor_for(scenario, &Policy::preset(preset).unwrap(), Keep::SEARCH).unwrap().fused(fused))
 }
 
 const PRESETS: [&str; 3] = ["2019-12", "2020-01-weakened-pip", "main"];

@@ -5,9 +5,9 @@ use faultline_engine::policy::{PRESETS, Policy, Switches};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, Player, run};
+use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::report::RunReport;
-use faultline_scenario::search::{Hunt, Request};
+use faultline_scenario::search::{Request, SearchJob};
 use faultline_sched::Checks;
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ fn exhibit(name: &str) -> Scenario {
 }
 
 fn played(scenario: &Scenario, policy: &str) -> RunReport {
-    run(scenario, &Policy::parse(policy).unwrap(), &How::Default).unwrap()
+    run(scenario, &Policy::parse(policy).unwrap(), &Scheduling::Default).unwrap()
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn either_half_of_what_t3_needs_is_enough_to_close_it() {
 #[test]
 fn in_task_order_nothing_goes_wrong_even_before_the_fix() {
     for name in ["t3", "t3-story"] {
-        let report = run(&exhibit(name), &Policy::preset("2019-12").unwrap(), &How::TaskOrder).unwrap();
+        let report = run(&exhibit(name), &Policy::preset("2019-12").unwrap(), &Scheduling::TaskOrder).unwrap();
         assert_eq!(report.kinds(), [] as [FindingKind; 0]);
     }
 }
@@ -109,10 +109,10 @@ fn deferred_validity_does_not_help_where_a_fork_only_counts_pages() {
 fn who_counts_pages_frees_a_mapped_one_on_a_kernel_that_is_clean_otherwise() {
     let scenario = exhibit("rs-fork");
     let searched = |policy: &str| {
-        let hunt = Hunt::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false);
-        let mut hunt = hunt.unwrap();
-        while !hunt.advance(100_000).unwrap() {}
-        let report = hunt.report().unwrap();
+        let job = SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false);
+        let mut job = job.unwrap();
+        while !job.advance(100_000).unwrap() {}
+        let report = job.report().unwrap();
         (report.verdict, report.findings.first().map(|f| f.kind))
     };
     assert_eq!(searched("2025-04"), ("complete", None));
@@ -128,9 +128,9 @@ fn an_object_is_destroyed_busy_where_the_fast_path_releases_the_map_first() {
         policies.push(Policy::parse(&format!("{},-P19", preset.name)).unwrap());
         policies.push(Policy::parse(&format!("{},+P19", preset.name)).unwrap());
         for policy in policies {
-            let mut hunt = Hunt::new(&scenario, &policy, Request::default(), false).unwrap();
-            while !hunt.advance(100_000).unwrap() {}
-            let report = hunt.report().unwrap();
+            let mut job = SearchJob::new(&scenario, &policy, Request::default(), false).unwrap();
+            while !job.advance(100_000).unwrap() {}
+            let report = job.report().unwrap();
             if policy.on(Switches::UNBUSY_LAST) {
                 assert_eq!((report.verdict, report.findings[0].property), ("found", "I01"), "{}", policy.name);
                 assert_eq!(report.findings[0].kind, FindingKind::Assertion, "{}", policy.name);
@@ -223,7 +223,7 @@ proptest! {
 #[test]
 fn the_names_of_a_run_are_those_of_the_scenario() {
     let mut player = Player::new(&exhibit("t3"), &Policy::preset("2019-12").unwrap(), Checks::FULL).unwrap();
-    player.play(&How::Default).unwrap();
+    player.play(&Scheduling::Default).unwrap();
     let names = player.names();
     assert_eq!(names.tasks, ["set-up", "B1", "A1", "At", "C", "G"]);
     assert_eq!(names.processes, ["G", "A", "B", "C"]);
@@ -240,8 +240,8 @@ fn a_report_says_what_machines_ask_for() {
     assert!(json["steps"].as_u64() > Some(50) && json["counters"]["bypasses"] == 1);
     let choices: faultline_sched::Choices = json["choices"].as_str().unwrap().parse().unwrap();
     assert_eq!(json["choice_count"].as_u64(), Some(choices.len() as u64));
-    let digest = json["digest"].as_str().unwrap();
-    assert!(digest.len() == 16 && digest.chars().all(|c| "0123456789abcdef".contains(c)), "{digest}");
+    let fingerprint = json["digest"].as_str().unwrap();
+    assert!(fingerprint.len() == 16 && fingerprint.chars().all(|c| "0123456789abcdef".contains(c)), "{fingerprint}");
     let freed = &json["findings"][0];
     assert_eq!(freed["kind"], "freed-while-mapped");
     for field in ["property", "step", "task", "object", "page", "detail"] {

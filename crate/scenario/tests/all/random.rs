@@ -17,7 +17,7 @@ pub fn cases(usual: u32) -> ProptestConfig {
 pub struct Shape {
     /// A region that is shared from the beginning, and ranges that come to be shared. Old
     /// kernels show stale pages there (SH), so they are not asked.
-    pub share: bool,
+    pub progress: bool,
     /// A private mapping of a file, and a shared one.
     pub files: bool,
     /// Children that exec or exit in a borrowed address space.
@@ -25,9 +25,9 @@ pub struct Shape {
 }
 
 /// Whatever there is.
-pub const ALL: Shape = Shape { share: true, files: true, vfork: true };
+pub const ALL: Shape = Shape { progress: true, files: true, vfork: true };
 /// Without sharing: for kernels that show stale pages then.
-pub const PLAIN: Shape = Shape { share: false, ..ALL };
+pub const PLAIN: Shape = Shape { progress: false, ..ALL };
 
 /// Hints that the kernel may follow or not: what a header says of them.
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ impl Family {
     fn is_mapped(&self, page: u64) -> bool {
         match page {
             0..PRIVATE => true,
-            page if page < PRIVATE + SHARED => self.shape.share,
+            page if page < PRIVATE + SHARED => self.shape.progress,
             _ => self.shape.files,
         }
     }
@@ -136,7 +136,7 @@ fn head(family: &Family) -> String {
     let shape = family.shape;
     let mut text = format!("frames 120\nswap 5\nerrors allowed\n{}", family.hints.lines());
     let _ = writeln!(text, "setup {{\n  process P0\n  P0: mmap va0 {PRIVATE}");
-    if shape.share {
+    if shape.progress {
         let _ = writeln!(text, "  P0: mmap va{PRIVATE} {SHARED} shared");
     }
     if shape.files {
@@ -147,7 +147,7 @@ fn head(family: &Family) -> String {
 }
 
 /// Sequential operations of the family.
-fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
+fn statements(text: &mut String, family: &mut Family, dice: &[Dice]) {
     for &die in dice {
         let who = family.alive[usize::from(die[0]) % family.alive.len()];
         let name = family.names[who].clone();
@@ -174,7 +174,7 @@ fn deeds(text: &mut String, family: &mut Family, dice: &[Dice]) {
             }
             // Once, and for good: the range is never copied again by who shares it.
             // Rulings R47.
-            253.. if family.shape.share && !family.shared_by && family.hints.pmap_copy == "none" => {
+            253.. if family.shape.progress && !family.shared_by && family.hints.pmap_copy == "none" => {
                 family.shared_by = true;
                 format!("minherit va0 {PRIVATE} share")
             }
@@ -190,7 +190,7 @@ pub fn sequential(shape: Shape, dice: &[Dice]) -> String {
     let mut family = Family::new(shape, "f", Hints::of(dice));
     let mut text = head(&family);
     text.push_str("}\nsequence {\n");
-    deeds(&mut text, &mut family, dice);
+    statements(&mut text, &mut family, dice);
     for &who in &family.alive {
         let _ = writeln!(text, "  {}: {}", family.names[who], family.everything().join("; "));
     }
@@ -207,7 +207,7 @@ pub fn concurrent(shape: Shape, before: &[Dice], tasks: &[Vec<Dice>]) -> String 
     // store itself, nothing says whether the process sees its copy or the file.
     let mut family = Family::new(shape, "g", Hints::of(before));
     let mut text = head(&family);
-    deeds(&mut text, &mut family, before);
+    statements(&mut text, &mut family, before);
     text.push_str("}\n");
     let alive = family.alive.clone();
     for (nth, dice) in tasks.iter().enumerate() {

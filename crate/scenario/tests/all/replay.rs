@@ -3,10 +3,10 @@
 use faultline_engine::env::Env;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
-use faultline_scenario::model::{Deed, Op, Scenario};
-use faultline_scenario::player::{How, Player, run};
+use faultline_scenario::model::{Op, Scenario, Statement};
+use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::value::Value;
-use faultline_sched::{Checks, Subject};
+use faultline_sched::{Checks, System};
 
 fn exhibit(name: &str) -> Scenario {
     gallery::find(name).unwrap().scenario().unwrap()
@@ -21,12 +21,12 @@ fn the_choices_of_a_report_give_the_same_report() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
         for preset in PRESETS {
-            for how in [How::Default, How::TaskOrder, How::Random(7), How::Random(8)] {
+            for how in [Scheduling::Default, Scheduling::TaskOrder, Scheduling::Random(7), Scheduling::Random(8)] {
                 let mut first = player(&scenario, preset.name);
                 first.play(&how).unwrap();
                 let expected = first.report();
                 let mut second = player(&scenario, preset.name);
-                second.play(&How::Choices(expected.choices.parse().unwrap())).unwrap();
+                second.play(&Scheduling::Choices(expected.choices.parse().unwrap())).unwrap();
                 let mut again = second.report();
                 // These two belong to stored schedules alone.
                 again.parted.clone_from(&expected.parted);
@@ -42,10 +42,10 @@ fn the_choices_of_a_report_give_the_same_report() {
 fn playing_twice_is_playing_once() {
     for name in ["t3", "t3-story", "g7"] {
         let mut player = player(&exhibit(name), "2019-12");
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let (report, events) = (player.report(), player.events().copied().collect::<Vec<_>>());
-        player.play(&How::Random(3)).unwrap();
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Random(3)).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         assert_eq!(player.report(), report);
         assert!(player.events().eq(&events));
     }
@@ -55,24 +55,28 @@ fn playing_twice_is_playing_once() {
 fn stepping_back_and_forth_shows_the_same_states_and_events() {
     for (name, preset) in [("t3", "2019-12"), ("t3-story", "2020-01-fixed"), ("g2", "main"), ("g10", "2021")] {
         let mut player = player(&exhibit(name), preset);
-        player.play(&How::Default).unwrap();
+        player.play(&Scheduling::Default).unwrap();
         let end = player.run().position();
         let whole: Vec<_> = player.events().copied().collect();
         let seen: Vec<_> = (0..=end)
             .map(|turn| {
                 assert!(player.run_mut().seek(turn));
-                (player.run().digest(), player.events().count(), player.report(), player.tasks())
+                (player.run().fingerprint(), player.events().count(), player.report(), player.tasks())
             })
             .collect();
         for turn in (0..=end).rev().step_by(7).chain([end, 0, end / 2]) {
             player.run_mut().seek(turn);
-            let (digest, events, report, tasks) = &seen[turn];
-            assert_eq!((player.run().digest(), player.events().count()), (*digest, *events), "{name} turn {turn}");
+            let (fingerprint, events, report, tasks) = &seen[turn];
+            assert_eq!(
+                (player.run().fingerprint(), player.events().count()),
+                (*fingerprint, *events),
+                "{name} turn {turn}"
+            );
             assert_eq!((&player.report(), &player.tasks()), (report, tasks));
             assert!(player.events().eq(&whole[..*events]), "events are a prefix of the whole");
         }
         assert!(player.run_mut().seek(1) && player.run_mut().back());
-        assert_eq!(player.run().digest(), seen[0].0);
+        assert_eq!(player.run().fingerprint(), seen[0].0);
     }
 }
 
@@ -86,7 +90,7 @@ fn a_person_can_step_by_name() {
     assert_eq!((tasks[3].name.as_str(), tasks[3].state), ("C", "unborn"));
     assert!(player.step("C").unwrap_err().to_string().contains("cannot run"));
     assert!(player.step("nobody").unwrap_err().to_string().contains("the tasks are B1, A1, At, C, G"));
-    let error = player.play(&How::Schedule("other".into())).unwrap_err().to_string();
+    let error = player.play(&Scheduling::Schedule("other".into())).unwrap_err().to_string();
     assert!(error.contains("it has story"), "{error}");
 }
 
@@ -96,8 +100,8 @@ fn other_values(scenario: &Scenario) -> Vec<Scenario> {
         ops.iter_mut().filter_map(|op| if let Op::Store(_, value) = op { Some(value) } else { None })
     }
     fn all(scenario: &mut Scenario) -> Vec<&mut Option<Value>> {
-        let deeds = scenario.setup.iter_mut().chain(&mut scenario.sequence);
-        let sequential = deeds.filter_map(|d| if let Deed::Do(_, ops) = d { Some(ops) } else { None });
+        let statements = scenario.setup.iter_mut().chain(&mut scenario.sequence);
+        let sequential = statements.filter_map(|d| if let Statement::Do(_, ops) = d { Some(ops) } else { None });
         sequential.chain(scenario.tasks.iter_mut().map(|t| &mut t.ops)).flat_map(|ops| stores(ops)).collect()
     }
     let count = all(&mut scenario.clone()).len();
@@ -115,8 +119,9 @@ fn any_stored_value_changes_the_digest() {
     // In these every value that was stored is still somewhere at the end.
     for name in ["t3", "g1", "g4", "g10"] {
         let scenario = exhibit(name);
-        let digest = |s: &Scenario| run(s, &Policy::preset("main").unwrap(), &How::Default).unwrap().digest;
-        let mut digests = vec![digest(&scenario)];
+        let fingerprint =
+            |s: &Scenario| run(s, &Policy::preset("main").unwrap(), &Scheduling::Default).unwrap().fingerprint;
+        let mut fingerprints = vec![fingerprint(&scenario)];
         let others = other_values(&scenario);
         assert!(others.len() >= 3);
         let lost = match name {
@@ -126,9 +131,9 @@ fn any_stored_value_changes_the_digest() {
             _ => vec![],
         };
         for (nth, other) in others.iter().enumerate() {
-            let digest = digest(other);
-            assert_eq!(digests.contains(&digest), lost.contains(&nth), "{name}: store {nth}");
-            digests.push(digest);
+            let fingerprint = fingerprint(other);
+            assert_eq!(fingerprints.contains(&fingerprint), lost.contains(&nth), "{name}: store {nth}");
+            fingerprints.push(fingerprint);
         }
     }
 }
@@ -136,9 +141,9 @@ fn any_stored_value_changes_the_digest() {
 #[test]
 fn any_reference_count_or_contents_changed_changes_the_digest() {
     let mut player = player(&exhibit("t3"), "main");
-    player.play(&How::Default).unwrap();
-    let world = player.run().subject().world();
-    let before = world.env.digest();
+    player.play(&Scheduling::Default).unwrap();
+    let world = player.run().system().world();
+    let before = world.env.fingerprint();
     let mut changed = 0;
     for id in 0..world.objects.used(&world.env) {
         let object = world.objects.peek(&world.env, id);
@@ -147,9 +152,9 @@ fn any_reference_count_or_contents_changed_changes_the_digest() {
         }
         for count in [&object.ref_count, &object.paging_in_progress, &object.busy] {
             count.note(&world.env, 1);
-            assert_ne!(world.env.digest(), before);
+            assert_ne!(world.env.fingerprint(), before);
             count.note(&world.env, -1);
-            assert_eq!(world.env.digest(), before, "and back");
+            assert_eq!(world.env.fingerprint(), before, "and back");
             changed += 1;
         }
     }
@@ -160,9 +165,9 @@ fn any_reference_count_or_contents_changed_changes_the_digest() {
         use faultline_engine::env::Memory;
         let word = world.env.frame_peek(page.frame, 0);
         world.env.frame_store(page.frame, 0, word ^ 1);
-        assert_ne!(world.env.digest(), before);
+        assert_ne!(world.env.fingerprint(), before);
         world.env.frame_store(page.frame, 0, word);
-        assert_eq!(world.env.digest(), before, "and back");
+        assert_eq!(world.env.fingerprint(), before, "and back");
         changed += 1;
     }
     assert!(changed > 8, "{changed}");

@@ -11,10 +11,10 @@ use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::Player;
-use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Kinds, Request, Way};
+use faultline_scenario::search::report::SearchReport;
+use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
 use faultline_sched::explore::is_preemption;
-use faultline_sched::{Checks, Subject};
+use faultline_sched::{Checks, System};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -43,34 +43,34 @@ fn read(text: &str) -> Result<Scenario, TestCaseError> {
     parse("changed", text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
 }
 
-fn searched(text: &str, kernel: &str, request: Request, shrinks: bool) -> Result<HuntReport, TestCaseError> {
+fn searched(text: &str, kernel: &str, request: Request, shrinks: bool) -> Result<SearchReport, TestCaseError> {
     let failed = |error: &dyn std::fmt::Display| TestCaseError::fail(format!("{error}\n{kernel}\n{text}"));
     let (scenario, policy) = (read(text)?, Policy::parse(kernel).map_err(|error| failed(&error))?);
-    let mut hunt = Hunt::new(&scenario, &policy, request, shrinks).map_err(|error| failed(&error))?;
-    while !hunt.advance(10_000).map_err(|error| failed(&error))? {}
-    let report = hunt.report().map_err(|error| failed(&error))?;
+    let mut job = SearchJob::new(&scenario, &policy, request, shrinks).map_err(|error| failed(&error))?;
+    while !job.advance(10_000).map_err(|error| failed(&error))? {}
+    let report = job.report().map_err(|error| failed(&error))?;
     if report.unsound.is_some() {
         return Err(failed(&report.text));
     }
     Ok(report)
 }
 
-fn request(way: Way) -> Request {
-    Request { way, kinds: Kinds::Any, states: STATES, executions: 10, ..Request::default() }
+fn request(method: Method) -> Request {
+    Request { method, kinds: KindFilter::Any, states: STATES, executions: 10, ..Request::default() }
 }
 
 proptest! {
     #![proptest_config(cases(600))]
     #[test]
     fn no_repeat_diverges_with_two_preemptions(plan in plan(14, 2..5, 4), kernel in kernel()) {
-        searched(&program(&plan), &kernel, request(Way::Preemptions(2)), false)?;
+        searched(&program(&plan), &kernel, request(Method::Preemptions(2)), false)?;
     }
 
     #[test]
     fn no_repeat_diverges_among_families(
         before in dice(0..16), tasks in prop::collection::vec(dice(0..4), 2..5), kernel in kernel(),
     ) {
-        searched(&concurrent(ALL, &before, &tasks), &kernel, request(Way::Preemptions(2)), false)?;
+        searched(&concurrent(ALL, &before, &tasks), &kernel, request(Method::Preemptions(2)), false)?;
     }
 }
 
@@ -78,10 +78,10 @@ proptest! {
     #![proptest_config(cases(150))]
     #[test]
     fn no_repeat_diverges_in_any_way_of_searching(plan in plan(10, 2..4, 3), kernel in kernel(), shrinks: bool) {
-        for way in [Way::Exhaustive, Way::Random, Way::Pct(3)] {
+        for method in [Method::Exhaustive, Method::Random, Method::Pct(3)] {
             // To make a finding small takes many searches: of few states.
-            let few = Request { states: 3_000, ..request(way) };
-            searched(&program(&plan), &kernel, few, shrinks && way == Way::Pct(3))?;
+            let few = Request { states: 3_000, ..request(method) };
+            searched(&program(&plan), &kernel, few, shrinks && method == Method::Pct(3))?;
         }
     }
 }
@@ -90,14 +90,14 @@ proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..cases(300) })]
     #[test]
     fn no_repeat_diverges_in_a_changed_scenario_of_the_gallery(
-        exhibit in 0..GALLERY.len(), changes in dice(1..5), kernel in kernel(), way in 0..4usize,
+        exhibit in 0..GALLERY.len(), changes in dice(1..5), kernel in kernel(), method in 0..4usize,
     ) {
         let text = mutated(GALLERY[exhibit].text, &changes);
         // Most changes make no scenario; and rulings R47.
         let fits = |s: Scenario| s.header.pmap_copy == PmapCopy::None || !text.contains("minherit");
         prop_assume!(parse("changed", &text).is_ok_and(fits));
-        let way = [Way::Exhaustive, Way::Preemptions(1), Way::Random, Way::Pct(4)][way];
-        let request = Request { states: 2_000, executions: 10, ..request(way) };
+        let method = [Method::Exhaustive, Method::Preemptions(1), Method::Random, Method::Pct(4)][method];
+        let request = Request { states: 2_000, executions: 10, ..request(method) };
         match searched(&text, &kernel, request, false) {
             // Its set-up may come to nothing: that is an answer too.
             Err(TestCaseError::Fail(why)) if why.message().starts_with("the set-up of changed") => {}
@@ -112,7 +112,8 @@ proptest! {
 fn enumerated(scenario: &Scenario, policy: &Policy, preemptions: u32, most: usize) -> Option<BTreeSet<String>> {
     let keep = Keep { undo: true, ..Keep::NOTHING };
     let checks = Checks::default();
-    let mut player = Player::keeping(scenario, policy, checks, Keep { counters: false, digest: true, ..keep }).ok()?;
+    let mut player =
+        Player::keeping(scenario, policy, checks, Keep { counters: false, fingerprint: true, ..keep }).ok()?;
     let (mut broken, mut runs) = (BTreeSet::new(), 0);
     // Beginnings of schedules that are yet to be run, with the preemptions that they leave.
     let mut open: Vec<(Vec<TaskId>, u32)> = vec![(Vec::new(), preemptions)];
@@ -140,7 +141,7 @@ fn enumerated(scenario: &Scenario, policy: &Policy, preemptions: u32, most: usiz
             trail.push(next);
         }
         let findings = player.run().findings();
-        let of_the_end = player.run().subject().ended(&findings);
+        let of_the_end = player.run().system().final_findings(&findings);
         broken.extend(findings.iter().chain(&of_the_end).map(|f| format!("{} {}", f.kind.name(), f.property)));
     }
     Some(broken)
@@ -156,12 +157,12 @@ proptest! {
         let kernel = Some(format!("{kernel}{defect}")).filter(|k| Policy::parse(k).is_ok()).unwrap_or(kernel);
         let (scenario, policy) = (read(&text)?, Policy::parse(&kernel).unwrap());
         let Some(broken) = enumerated(&scenario, &policy, 1, 1_500) else { return Ok(()) };
-        let whole = |way| Request { states: 2_000_000, ..request(way) };
-        let bounded = searched(&text, &kernel, whole(Way::Preemptions(1)), false)?;
+        let whole = |method| Request { states: 2_000_000, ..request(method) };
+        let bounded = searched(&text, &kernel, whole(Method::Preemptions(1)), false)?;
         let found: BTreeSet<_> = bounded.findings.iter().map(|f| format!("{} {}", f.kind.name(), f.property)).collect();
         prop_assert_eq!(found.is_empty(), broken.is_empty(), "{:?} {:?} {}\n{}", found, broken, kernel, text);
         prop_assert!(found.is_subset(&broken), "{:?} {:?} {}\n{}", found, broken, kernel, text);
-        let exhaustive = searched(&text, &kernel, whole(Way::Exhaustive), false)?;
+        let exhaustive = searched(&text, &kernel, whole(Method::Exhaustive), false)?;
         prop_assert!(!exhaustive.complete || broken.is_empty(), "{:?} {}\n{}", broken, kernel, text);
     }
 }

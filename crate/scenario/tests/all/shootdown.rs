@@ -4,7 +4,7 @@ use faultline_engine::finding::FindingKind::{self, Stale, Tlb};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 
 fn tlb() -> Scenario {
     gallery::find("tlb").unwrap().scenario().unwrap()
@@ -14,7 +14,7 @@ fn tlb() -> Scenario {
 fn writing_first_lets_a_locked_variable_change_under_its_owner() {
     for preset in PRESETS {
         let policy = Policy::parse(&format!("{},P16=write-first", preset.name)).unwrap();
-        let report = run(&tlb(), &policy, &How::Default).unwrap();
+        let report = run(&tlb(), &policy, &Scheduling::Default).unwrap();
         assert_eq!(report.kinds(), [Stale, Tlb], "{}: {:#?}", policy.name, report.findings);
         assert_eq!((report.outcome, report.parted), ("finished", vec![]), "{}", policy.name);
         let old = report.findings.iter().find(|f| f.kind == Stale).unwrap();
@@ -31,7 +31,7 @@ fn the_safe_protocols_find_nothing_on_the_same_schedule_and_by_chance() {
     for protocol in ["read-only-first", "clear-first"] {
         for preset in PRESETS {
             let policy = Policy::parse(&format!("{},P16={protocol}", preset.name)).unwrap();
-            let hows = (0..40).map(How::Random).chain([How::Default, How::TaskOrder]);
+            let hows = (0..40).map(Scheduling::Random).chain([Scheduling::Default, Scheduling::TaskOrder]);
             for how in hows {
                 let report = run(&tlb(), &policy, &how).unwrap();
                 assert_eq!((report.outcome, report.findings), ("finished", vec![]), "{} {how:?}", policy.name);
@@ -43,7 +43,7 @@ fn the_safe_protocols_find_nothing_on_the_same_schedule_and_by_chance() {
 #[test]
 fn chance_finds_the_hazard_too() {
     let policy = Policy::parse("main,P16=write-first").unwrap();
-    let kinds = |seed| run(&tlb(), &policy, &How::Random(seed)).unwrap().kinds();
+    let kinds = |seed| run(&tlb(), &policy, &Scheduling::Random(seed)).unwrap().kinds();
     let found: Vec<Vec<FindingKind>> = (0..40).map(kinds).filter(|kinds| kinds.contains(&Tlb)).collect();
     assert!(!found.is_empty());
 }

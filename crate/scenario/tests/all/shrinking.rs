@@ -8,14 +8,14 @@ use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::shrink::{Trim, shorten};
-use faultline_scenario::search::{Machine, machine};
+use faultline_scenario::search::shrink::{Reducer, minimise_schedule};
+use faultline_scenario::search::{ScenarioExecutor, executor_for};
 use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::engine::property;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Property, Wanted};
 use faultline_sched::explore::{Found, Search, Verdict};
-use faultline_sched::{Choices, Subject};
+use faultline_sched::{Choices, System};
 use std::rc::Rc;
 
 /// A load that expects what a store of another thread takes away, among much that has
@@ -49,8 +49,8 @@ task A of P: load va0; munmap va0
 task B of P: store va0 Z0; load va1
 ";
 
-fn open(scenario: &Scenario, policy: &Policy) -> Machine {
-    machine(&Rc::new(scenario.clone()), policy, Keep::SEARCH).unwrap()
+fn open(scenario: &Scenario, policy: &Policy) -> ScenarioExecutor {
+    executor_for(&Rc::new(scenario.clone()), policy, Keep::SEARCH).unwrap()
 }
 
 fn first(scenario: &Scenario, policy: &Policy) -> Found {
@@ -63,29 +63,29 @@ fn first(scenario: &Scenario, policy: &Policy) -> Found {
 
 /// What stands broken after a schedule, and whether the run is over.
 fn played(scenario: &Scenario, policy: &Policy, choices: &Choices, turns: usize) -> (Vec<Property>, Vec<Property>) {
-    let mut machine = open(scenario, policy).fused(false);
+    let mut executor = open(scenario, policy).fused(false);
     let mut left = choices.as_slice().iter();
-    let broken = |machine: &Machine| {
-        let mut findings = machine.env().findings();
-        if machine.runnable().is_empty() {
-            let ended = machine.subject().ended(&findings);
+    let broken = |executor: &ScenarioExecutor| {
+        let mut findings = executor.env().findings();
+        if executor.runnable().is_empty() {
+            let ended = executor.system().final_findings(&findings);
             findings.extend(ended);
         }
         findings.iter().map(property).collect::<Vec<_>>()
     };
     let mut before = Vec::new();
     for _ in 0..turns {
-        before = broken(&machine);
-        let runnable = machine.runnable();
+        before = broken(&executor);
+        let runnable = executor.runnable();
         let at = if runnable.len() > 1 { usize::from(*left.next().unwrap()) } else { 0 };
-        machine.step(runnable.nth(at).unwrap()).unwrap();
+        executor.step(runnable.nth(at).unwrap()).unwrap();
     }
     assert_eq!(left.next(), None, "every choice was made");
-    (before, broken(&machine))
+    (before, broken(&executor))
 }
 
 fn trimmed(scenario: &Scenario, policy: &Policy, found: &Found, slice: u64) -> (String, Found) {
-    let mut trim = Trim::new(scenario, policy, found.clone());
+    let mut trim = Reducer::new(scenario, policy, found.clone());
     while !trim.advance(slice) {}
     let (smaller, found) = trim.result().expect("there is much to take away");
     (smaller.to_string(), found.clone())
@@ -101,7 +101,7 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
         let (scenario, policy) = (parse(name, text).unwrap(), Policy::preset(preset).unwrap());
         let found = first(&scenario, &policy);
         assert!(played(&scenario, &policy, &found.choices, found.turns).1.contains(&found.property));
-        let shorter = match shorten(&found).advance(&mut open(&scenario, &policy), u64::MAX) {
+        let shorter = match minimise_schedule(&found).advance(&mut open(&scenario, &policy), u64::MAX) {
             Some(Verdict::Found(shorter)) => shorter,
             other => panic!("what was found can be found: {other:?}"),
         };
@@ -118,11 +118,11 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
         let (before, after) = played(&smaller, &policy, &least.choices, least.turns);
         assert!(!before.contains(&least.property) && after.contains(&least.property), "{text}");
         // None of what is left can go.
-        let mut again = Trim::new(&smaller, &policy, least.clone());
+        let mut again = Reducer::new(&smaller, &policy, least.clone());
         while !again.advance(u64::MAX) {}
         assert!(again.result().is_none(), "{text}");
         // It is found again from scratch, with nothing else in its way.
-        let mut search = shorten(&least).wanted(Wanted::This(least.property));
+        let mut search = minimise_schedule(&least).wanted(Wanted::This(least.property));
         let verdict = search.advance(&mut open(&smaller, &policy), u64::MAX);
         assert_eq!(verdict, Some(Verdict::Found(least)));
     }

@@ -4,7 +4,7 @@ use faultline_engine::finding::FindingKind::{self, FreedWhileMapped, Stale};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use proptest::prelude::*;
 
 /// Kernels on which a copy unmaps a source that others share (P09).
@@ -61,7 +61,7 @@ fn values() -> impl Strategy<Value = Vec<String>> {
 /// These kinds, about this page, on the kernels before P09, and nothing afterwards.
 fn found_before_p09(scenario: &Scenario, kinds: &[FindingKind], lost: usize) -> Result<(), TestCaseError> {
     for preset in PRESETS {
-        let report = run(scenario, &Policy::preset(preset.name).unwrap(), &How::Default).unwrap();
+        let report = run(scenario, &Policy::preset(preset.name).unwrap(), &Scheduling::Default).unwrap();
         let expected = if CLOSED.contains(&preset.name) { &[][..] } else { kinds };
         prop_assert_eq!(&report.kinds()[..], expected, "{} {}", preset.name, scenario);
         prop_assert!(report.findings.iter().all(|f| f.page == Some(lost as u64)), "{:?}", report.findings);

@@ -7,19 +7,19 @@ use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::{Name, Op, Scenario, Task};
 use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
-use faultline_scenario::player::{How, PlayError, Player};
-use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Kinds, Request, Way};
+use faultline_scenario::player::{PlayError, Player, Scheduling};
+use faultline_scenario::search::report::SearchReport;
+use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
 use faultline_sched::Checks;
 
 fn policy(name: &str) -> Policy {
     Policy::preset(name).unwrap()
 }
 
-fn searched(scenario: &Scenario, policy: &Policy, request: Request) -> HuntReport {
-    let mut hunt = Hunt::new(scenario, policy, request, false).unwrap();
-    while !hunt.advance(u64::MAX).unwrap() {}
-    hunt.report().unwrap()
+fn searched(scenario: &Scenario, policy: &Policy, request: Request) -> SearchReport {
+    let mut job = SearchJob::new(scenario, policy, request, false).unwrap();
+    while !job.advance(u64::MAX).unwrap() {}
+    job.report().unwrap()
 }
 
 /// Scenarios whose searches once went another way than their tasks.
@@ -35,7 +35,8 @@ const DIVERGED: [(&str, &str, &str, &str); 4] = [
 fn searches_that_once_diverged_have_their_verdicts() {
     for (name, text, kernel, verdict) in DIVERGED {
         let scenario = parse(name, text).unwrap();
-        let request = Request { way: Way::Preemptions(2), kinds: Kinds::Any, states: 300_000, ..Request::default() };
+        let request =
+            Request { method: Method::Preemptions(2), kinds: KindFilter::Any, states: 300_000, ..Request::default() };
         let report = searched(&scenario, &policy(kernel), request);
         assert_eq!((report.verdict, report.unsound), (verdict, None), "{name}: {}", report.text);
     }
@@ -47,8 +48,9 @@ fn every_way_of_searching_has_a_verdict_for_every_scenario_of_the_gallery() {
         let scenario = exhibit.scenario().unwrap();
         let own = Policy::parse(&scenario.header.policy.text).unwrap();
         for kernel in [own, policy("main")] {
-            for way in [Way::Exhaustive, Way::Preemptions(1), Way::Random, Way::Pct(3)] {
-                let request = Request { way, kinds: Kinds::Any, executions: 40, states: 4_000, ..Request::default() };
+            for method in [Method::Exhaustive, Method::Preemptions(1), Method::Random, Method::Pct(3)] {
+                let request =
+                    Request { method, kinds: KindFilter::Any, executions: 40, states: 4_000, ..Request::default() };
                 let report = searched(&scenario, &kernel, request);
                 assert_eq!(report.unsound, None, "{} on {}: {}", exhibit.name, kernel.name, report.text);
             }
@@ -61,18 +63,18 @@ fn every_way_of_searching_has_a_verdict_for_every_scenario_of_the_gallery() {
 fn a_search_by_chance_keeps_the_names_that_an_exhaustive_one_keeps() {
     let text = include_str!("../cases/gone.scn");
     let scenario = parse("gone", text).unwrap();
-    for way in [Way::Exhaustive, Way::Random, Way::Pct(4)] {
+    for method in [Method::Exhaustive, Method::Random, Method::Pct(4)] {
         for seed in 0..8 {
-            let request = Request { way, kinds: Kinds::Any, executions: 20, seed, ..Request::default() };
+            let request = Request { method, kinds: KindFilter::Any, executions: 20, seed, ..Request::default() };
             let report = searched(&scenario, &policy("main"), request);
-            assert!(report.findings.is_empty() && report.unsound.is_none(), "{way:?}: {}", report.text);
+            assert!(report.findings.is_empty() && report.unsound.is_none(), "{method:?}: {}", report.text);
         }
     }
 }
 
 fn played(text: &str, kernel: &str) -> Player {
     let mut player = Player::new(&parse("gone", text).unwrap(), &policy(kernel), Checks::FULL).unwrap();
-    player.play(&How::TaskOrder).unwrap();
+    player.play(&Scheduling::TaskOrder).unwrap();
     player
 }
 

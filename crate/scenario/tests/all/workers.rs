@@ -3,10 +3,10 @@
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::machine;
+use faultline_scenario::search::executor_for;
 use faultline_sched::explore::Verdict;
-use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::model::Wanted;
+use faultline_sched::explore::parallel::ParallelSearch;
 use std::rc::Rc;
 use std::thread;
 
@@ -25,18 +25,18 @@ const SCENARIOS: &[(&str, &str)] = &[
 ];
 
 fn verdict(text: &str, preset: &str, workers: usize) -> Option<Verdict> {
-    let crew = Crew::new(workers, u64::MAX, Wanted::Any);
+    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
     thread::scope(|scope| {
         for index in 0..workers {
-            let crew = &crew;
+            let parallel = &parallel;
             scope.spawn(move || {
                 let scenario = Rc::new(parse("s", text).unwrap());
                 let policy = Policy::preset(preset).unwrap();
-                crew.work(index, &mut machine(&scenario, &policy, Keep::SEARCH).unwrap());
+                parallel.work(index, &mut executor_for(&scenario, &policy, Keep::SEARCH).unwrap());
             });
         }
     });
-    crew.verdict()
+    parallel.verdict()
 }
 
 #[test]

@@ -5,8 +5,8 @@
 //! orders that lead to the same state may cost differently. So a finding of this
 //! search has the fewest preemptions there are.
 
-use super::model::{Model, Path, Property, Wanted, plain, step};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, share};
+use super::model::{Model, Path, Property, Wanted, step, unfused};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
@@ -128,7 +128,7 @@ impl Bounded {
     /// The schedule that led to a finding; the model stands where it begins.
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
         let (preemptions, property) = (self.bound - draft.left, draft.property);
-        let plain = plain(model, &draft.path);
+        let plain = unfused(model, &draft.path);
         super::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     /// The path to a turn after its end.
@@ -178,7 +178,7 @@ impl Bounded {
             return Some(divergence.into());
         }
         self.stats.steps += 1;
-        let came_by = (task, model.plain_turns());
+        let came_by = (task, model.unfused_len());
         if let Some(property) = self.stats.broken(model, self.wanted) {
             let draft = self.draft(came_by, left, property);
             if !self.shortest {
@@ -222,7 +222,7 @@ impl<M: Model> Search<M> for Bounded {
         self.verdict.clone()
     }
     fn stats(&self) -> Stats {
-        let share = share(self.path.iter().map(|node| (node.todo, node.width)));
-        Stats { share, bound: Some(self.bound), ..self.stats }
+        let progress = progress(self.path.iter().map(|node| (node.todo, node.width)));
+        Stats { progress, bound: Some(self.bound), ..self.stats }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::model::{Model, Property, Wanted};
 use crate::executor::Executor;
-use crate::task::Subject;
+use crate::task::System;
 use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::env::stepped::{Access, Divergence, Rest};
@@ -20,7 +20,7 @@ pub fn kind(property: Property) -> Option<FindingKind> {
     FindingKind::ALL.into_iter().find(|&kind| kind as u8 == property.kind)
 }
 
-impl<S: Subject> Model for Executor<S> {
+impl<S: System> Model for Executor<S> {
     fn runnable(&self) -> TaskSet {
         Executor::runnable(self)
     }
@@ -39,7 +39,7 @@ impl<S: Subject> Model for Executor<S> {
         Executor::back(self);
     }
     fn state(&self) -> u64 {
-        self.digest()
+        self.fingerprint()
     }
     fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
@@ -49,10 +49,10 @@ impl<S: Subject> Model for Executor<S> {
     fn ticks(&self) -> bool {
         self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)))
     }
-    fn plain_turns(&self) -> u32 {
+    fn unfused_len(&self) -> u32 {
         self.polls()
     }
-    fn plainly(&mut self, on: bool) {
+    fn set_unfused(&mut self, on: bool) {
         self.set_fused(!on);
     }
     fn broken(&self, wanted: Wanted) -> Option<Property> {
@@ -62,7 +62,7 @@ impl<S: Subject> Model for Executor<S> {
         }
         let mut findings = self.env().findings();
         if over {
-            let of_the_end = self.subject().ended(&findings);
+            let of_the_end = self.system().final_findings(&findings);
             findings.extend(of_the_end);
         }
         findings.iter().map(property).find(|&p| wanted.is(p))

@@ -16,8 +16,8 @@
 //! whoever believes a closed state believes nothing that is still under way.
 
 use super::footprint::{Footprint, Footprints};
-use super::model::{Model, Path, Property, Wanted, plain, step};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, share};
+use super::model::{Model, Path, Property, Wanted, step, unfused};
+use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
@@ -70,14 +70,14 @@ enum Arrival {
     /// A state that is walked on from.
     Walk,
     /// One from which there is nothing left to try.
-    Known,
+    LocalHash,
     /// One from which the walk has not come back yet.
     Cycle,
 }
 
 /// Which of the walkers this is.
 #[derive(Clone)]
-pub struct Share {
+pub struct SharedClosed {
     closed: Arc<Closed>,
     /// The first walks in the order of choices and believes nobody, so that what it finds
     /// does not depend on the others. They believe all, and walk from the other end.
@@ -107,10 +107,10 @@ impl Closed {
     }
 }
 
-impl Share {
+impl SharedClosed {
     /// Walker `index` of those that share `closed`.
     pub fn new(closed: Arc<Closed>, index: usize) -> Self {
-        Share { closed, first: index == 0 }
+        SharedClosed { closed, first: index == 0 }
     }
 }
 
@@ -143,7 +143,7 @@ pub struct Exhaustive {
     limit: u64,
     seen: ByState<Seen>,
     pending: Vec<u64>,
-    share: Option<Share>,
+    shared: Option<SharedClosed>,
     path: Vec<Node>,
     begun: bool,
     /// Those of the turns on the path and of those that were tried beside them.
@@ -163,7 +163,7 @@ impl Exhaustive {
             limit: u64::MAX,
             seen: ByState::default(),
             pending: Vec::new(),
-            share: None,
+            shared: None,
             path: Vec::new(),
             begun: false,
             footprints: Footprints::default(),
@@ -178,8 +178,8 @@ impl Exhaustive {
         self
     }
     /// Walks together with others.
-    pub fn share(mut self, share: Share) -> Self {
-        self.share = Some(share);
+    pub fn shared(mut self, shared: SharedClosed) -> Self {
+        self.shared = Some(shared);
         self
     }
     /// Looks for these properties only.
@@ -196,7 +196,7 @@ impl Exhaustive {
         came_by: Option<(TaskId, u32)>,
         preemptions: u32,
     ) -> Arrival {
-        let mut arrival = Arrival::Known;
+        let mut arrival = Arrival::LocalHash;
         let runnable = model.runnable();
         let sleeping = asleep.iter().map(|a| a.task).collect::<TaskSet>().among(runnable);
         let state = if self.reduction.states { model.state() } else { 0 };
@@ -208,8 +208,8 @@ impl Exhaustive {
         // Walked again, a state still leads to where it led before.
         let mut low = depth;
         if self.reduction.states {
-            if let Some(share) = self.share.as_ref().filter(|s| !s.first) {
-                todo = todo.among(share.closed.uncovered(state));
+            if let Some(shared) = self.shared.as_ref().filter(|s| !s.first) {
+                todo = todo.among(shared.closed.uncovered(state));
             }
             match self.seen.entry(state) {
                 Entry::Vacant(new) => {
@@ -242,7 +242,7 @@ impl Exhaustive {
             return arrival;
         }
         self.stats.frontier += todo.len() as u64;
-        let (pending, words, width) = (self.pending.len(), self.footprints.mark(), todo.len());
+        let (pending, words, width) = (self.pending.len(), self.footprints.checkpoint(), todo.len());
         self.path.push(Node { state, low, pending, words, runnable, todo, width, asleep, came_by, preemptions });
         Arrival::Walk
     }
@@ -272,27 +272,27 @@ impl Exhaustive {
         for state in self.pending.drain(node.pending..).chain([node.state]) {
             let Some(seen) = self.seen.get_mut(&state) else { continue };
             seen.stage = Stage::Closed;
-            if let Some(share) = &self.share {
-                share.closed.add(state, seen.asleep);
+            if let Some(shared) = &self.shared {
+                shared.closed.add(state, seen.asleep);
             }
         }
     }
 
     /// Who of those to be tried is next.
     fn next(&self, todo: TaskSet) -> Option<TaskId> {
-        match &self.share {
-            Some(share) if !share.first => todo.last(),
+        match &self.shared {
+            Some(shared) if !shared.first => todo.last(),
             _ => todo.first(),
         }
     }
 
     /// The model stands a turn after the end of the path: the schedule that led there.
     fn found<M: Model>(&self, model: &mut M, last: TaskId, preemptions: u32, property: Property) -> Verdict {
-        let plain_turns = model.plain_turns();
-        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, plain_turns)]);
+        let unfused_len = model.unfused_len();
+        let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, unfused_len)]);
         let path: Path = turns.collect();
         path.iter().for_each(|_| model.back());
-        super::found(plain(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn give_up(&mut self) -> Option<Verdict> {
         (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
@@ -330,7 +330,7 @@ impl Exhaustive {
             asleep.extend(node.asleep.iter().filter(|a| !self.footprints.meet(a.touches, touches)));
             node.asleep.push(Asleep { task, touches });
         }
-        let came_by = Some((task, model.plain_turns()));
+        let came_by = Some((task, model.unfused_len()));
         let depth = self.path.len();
         let arrival = self.arrive(model, asleep, came_by, preemptions);
         if arrival != Arrival::Walk {
@@ -363,7 +363,7 @@ impl<M: Model> Search<M> for Exhaustive {
     }
     fn stats(&self) -> Stats {
         let done = matches!(self.verdict, Some(Verdict::Complete));
-        let share = || share(self.path.iter().map(|node| (node.todo, node.width)));
-        Stats { share: if done { 1_000_000 } else { share() }, ..self.stats }
+        let progress = || progress(self.path.iter().map(|node| (node.todo, node.width)));
+        Stats { progress: if done { 1_000_000 } else { progress() }, ..self.stats }
     }
 }

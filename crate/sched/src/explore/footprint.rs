@@ -64,11 +64,11 @@ impl Footprints {
         &self.words[of.at as usize..][..of.len as usize]
     }
     /// A moment to come back to with [`Footprints::back_to`].
-    pub fn mark(&self) -> usize {
+    pub fn checkpoint(&self) -> usize {
         self.words.len()
     }
     /// Forgets the footprints that were made since that mark.
-    pub fn back_to(&mut self, mark: usize) {
-        self.words.truncate(mark);
+    pub fn back_to(&mut self, checkpoint: usize) {
+        self.words.truncate(checkpoint);
     }
 }

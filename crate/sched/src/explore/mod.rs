@@ -7,11 +7,11 @@
 //! exactly what it has established: a [`Verdict`].
 
 pub mod bounded;
-pub mod crew;
 pub mod engine;
 pub mod exhaustive;
 pub mod footprint;
 pub mod model;
+pub mod parallel;
 pub mod sample;
 
 use crate::choices::Choices;
@@ -83,7 +83,7 @@ pub struct Stats {
     /// Turns that are yet to be tried, of those known.
     pub frontier: u64,
     /// Share of the tree that is done, in millionths: exact at the end, a guess before.
-    pub share: u32,
+    pub progress: u32,
     /// Preemptions that are allowed at present, if they are bounded.
     pub bound: Option<u32>,
     /// Something broke that was not wanted, and was passed over.
@@ -123,21 +123,21 @@ pub(crate) fn preempts<M: Model>(model: &M, runnable: TaskSet, last: Option<Task
 
 /// Share of a tree that is done, in millionths, if every branch were as large as its siblings:
 /// of each node on the way the turns yet to be tried, and how many there were.
-pub(crate) fn share(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
-    let (mut share, mut part) = (0.0, 1.0);
+pub(crate) fn progress(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
+    let (mut progress, mut part) = (0.0, 1.0);
     for (todo, width) in way {
         let (left, width) = (todo.len() as f64 + 1.0, width as f64);
         part /= width;
-        share += part * (width - left).max(0.0);
+        progress += part * (width - left).max(0.0);
     }
-    (share * 1e6) as u32
+    (progress * 1e6) as u32
 }
 
 /// A hasher for numbers that are hashes already.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct Plain(u64);
+pub struct IdentityHasher(u64);
 
-impl std::hash::Hasher for Plain {
+impl std::hash::Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -152,4 +152,4 @@ impl std::hash::Hasher for Plain {
 }
 
 /// A map from states.
-pub(crate) type ByState<T> = std::collections::HashMap<u64, T, std::hash::BuildHasherDefault<Plain>>;
+pub(crate) type ByState<T> = std::collections::HashMap<u64, T, std::hash::BuildHasherDefault<IdentityHasher>>;

@@ -37,11 +37,11 @@ pub trait Model {
     }
     /// How many turns of a plain run the last turn was: a model may take several at once if
     /// nobody could tell the difference.
-    fn plain_turns(&self) -> u32 {
+    fn unfused_len(&self) -> u32 {
         1
     }
     /// With `on` every turn is one of a plain run from here on.
-    fn plainly(&mut self, on: bool) {
+    fn set_unfused(&mut self, on: bool) {
         let _ = on;
     }
     /// A property that the run has broken so far, if it is one that is wanted. Also asked
@@ -93,8 +93,8 @@ pub(super) fn step<M: Model>(model: &mut M, task: TaskId) -> Result<(), Box<Dive
 
 /// The choices of a plain run that takes these turns, and how many turns it has. The model
 /// stands where they begin, before and after.
-pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choices, usize), Box<Divergence>> {
-    model.plainly(true);
+pub fn unfused<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choices, usize), Box<Divergence>> {
+    model.set_unfused(true);
     let mut choices = Choices::default();
     let mut turns = 0;
     for &(task, times) in path {
@@ -108,6 +108,6 @@ pub fn plain<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choices
         }
     }
     (0..turns).for_each(|_| model.back());
-    model.plainly(false);
+    model.set_unfused(false);
     Ok((choices, turns))
 }

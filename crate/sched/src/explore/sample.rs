@@ -3,7 +3,7 @@
 //! Nothing is remembered between runs, so this never proves anything; it is what finds
 //! something in a scenario too large to walk through.
 
-use super::model::{Model, Path, Property, Wanted, plain, step};
+use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, Found, Search, Stats, Verdict, preempts};
 use crate::executor::Outcome;
 use crate::strategy::{Strategy, Turn};
@@ -42,7 +42,7 @@ impl<T: Strategy> Sample<T> {
             with_last.filter(|&(&(runnable, by), last)| preempts(model, runnable, last, by.0)).count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());
-        super::found(plain(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn end<M: Model>(&mut self, model: &mut M) {
         self.stats.executions += 1;
@@ -75,7 +75,7 @@ impl<T: Strategy> Sample<T> {
             return Some(divergence.into());
         }
         self.stats.steps += 1;
-        self.taken.push((runnable, (task, model.plain_turns())));
+        self.taken.push((runnable, (task, model.unfused_len())));
         // Where it stands now makes no difference to a strategy that makes runs by itself.
         let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Step::Begin) };
         self.strategy.took(number, task, outcome);
@@ -97,7 +97,7 @@ impl<M: Model, T: Strategy> Search<M> for Sample<T> {
         self.verdict.clone()
     }
     fn stats(&self) -> Stats {
-        let share = (self.stats.executions * 1_000_000).checked_div(self.runs).unwrap_or_default();
-        Stats { share: share as u32, ..self.stats }
+        let progress = (self.stats.executions * 1_000_000).checked_div(self.runs).unwrap_or_default();
+        Stats { progress: progress as u32, ..self.stats }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::proof::STATES;
 use crate::puzzle::{Op, Program, Puzzle, programs};
-use faultline_sched::explore::exhaustive::{Closed, Exhaustive, Reduction, Share};
+use faultline_sched::explore::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
 use faultline_sched::explore::model::Property;
 use faultline_sched::explore::{Search, Verdict};
 use faultline_sched::strategy::random::Dice;
@@ -18,9 +18,9 @@ fn everything(programs: &[Program], reduction: Reduction) -> (BTreeSet<u64>, BTr
 }
 
 /// Walkers that take turns by chance; who is through first says what all have met by then.
-fn crew(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, BTreeSet<Property>, usize) {
+fn parallel(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, BTreeSet<Property>, usize) {
     let closed = Arc::<Closed>::default();
-    let walker = |index| Exhaustive::new(Reduction::FULL).share(Share::new(closed.clone(), index));
+    let walker = |index| Exhaustive::new(Reduction::FULL).shared(SharedClosed::new(closed.clone(), index));
     let mut all: Vec<_> = (0..walkers).map(|i| (walker(i), Puzzle::new(programs))).collect();
     let mut dice = Dice::new(seed);
     loop {
@@ -57,7 +57,7 @@ proptest! {
     fn when_one_of_a_crew_is_through_every_end_has_been_met(programs in programs(), walkers in 2usize..4, seed: u64) {
         let all = everything(&programs, STATES);
         for round in 0..4 {
-            let (met, broke, by) = crew(&programs, walkers, seed.wrapping_add(round));
+            let (met, broke, by) = parallel(&programs, walkers, seed.wrapping_add(round));
             prop_assert_eq!((&met, &broke), (&all.0, &all.1), "walker {} of {}", by, walkers);
         }
     }

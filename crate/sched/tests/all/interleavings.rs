@@ -29,15 +29,15 @@ fn choices_of(run: &Run<Toy>) -> Vec<u32> {
 fn two_tasks_of_m_and_n_points_have_binomially_many_interleavings() {
     for (m, n) in [(1, 1), (2, 1), (3, 3), (2, 5), (6, 4)] {
         let mut run = alone(alone(Toy::new(), m), n).run();
-        let (mut orders, mut digests) = (BTreeSet::new(), BTreeSet::new());
+        let (mut command, mut fingerprints) = (BTreeSet::new(), BTreeSet::new());
         let count = every_interleaving(&mut run, |run| {
             assert_eq!(run.progress(), Progress::Finished);
-            orders.insert(choices_of(run));
-            digests.insert(run.digest());
+            command.insert(choices_of(run));
+            fingerprints.insert(run.fingerprint());
         });
         assert_eq!(count, binomial(m + n, n), "{m} and {n} points");
-        assert_eq!(orders.len() as u64, count, "each order once");
-        assert_eq!(digests.len(), 1, "they touch nothing in common");
+        assert_eq!(command.len() as u64, count, "each order once");
+        assert_eq!(fingerprints.len(), 1, "they touch nothing in common");
     }
 }
 
@@ -61,7 +61,7 @@ fn tasks_that_meet_in_a_word_end_in_every_possible_state() {
     let mut run = adder(adder(Toy::new())).run();
     let mut sums = BTreeSet::new();
     every_interleaving(&mut run, |run| {
-        sums.insert(run.subject().table.words[0].peek(&run.subject().table.world.env));
+        sums.insert(run.system().table.words[0].peek(&run.system().table.world.env));
     });
     assert_eq!(sums, BTreeSet::from([1, 2]));
 }
@@ -83,6 +83,6 @@ fn a_lock_leaves_only_the_orders_in_which_it_was_taken() {
     every_interleaving(&mut run, |run| {
         assert_eq!(run.progress(), Progress::Finished);
         assert!(run.findings().is_empty());
-        assert_eq!(run.subject().table.words[0].peek(&run.subject().table.world.env), 3);
+        assert_eq!(run.system().table.words[0].peek(&run.system().table.world.env), 3);
     });
 }

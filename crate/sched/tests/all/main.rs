@@ -2,15 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod chances;
-mod crew;
 mod cycles;
+mod deadlock;
 mod fewest;
 mod interleavings;
+mod memo;
+mod parallel;
 mod program;
 mod proof;
 mod puzzle;
 mod reduction;
-mod rote;
 mod strategies;
-mod stuck;
 mod toy;

@@ -139,16 +139,16 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
             Act::Wakeup(c) => cx.env.wakeup(channel(c)),
             Act::Tick => cx.env.tick(task).await,
             Act::Retry(w) => {
-                let knew = cx.env.known();
+                let entry_hash = cx.env.local_hash();
                 for look in 0..2 {
-                    cx.env.know(knew);
-                    cx.env.learn(look, None);
+                    cx.env.set_local_hash(entry_hash);
+                    cx.env.observe(look, None);
                     if words[w].load(&cx) != 0 {
                         break;
                     }
                     cx.point(Step::Access).await;
                 }
-                cx.env.know(knew);
+                cx.env.set_local_hash(entry_hash);
             }
             Act::Lock(..) | Act::TryLock(..) | Act::Upgrade(_) | Act::Downgrade(_) | Act::Unlock(_) => {}
         }

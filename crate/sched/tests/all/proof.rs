@@ -6,7 +6,7 @@ use faultline_sched::explore::engine::property;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::{Search, Stats, Verdict};
-use faultline_sched::{Executor, Subject};
+use faultline_sched::{Executor, System};
 use std::collections::BTreeSet;
 
 pub const STATES: Reduction = Reduction { states: true, sleep: false };
@@ -26,7 +26,7 @@ impl Outcomes {
 }
 
 /// A machine whose search goes on where something breaks, so that it meets everything.
-pub struct Watched<S: Subject> {
+pub struct Watched<S: System> {
     pub machine: Executor<S>,
     pub met: Outcomes,
     /// A word whose accesses are kept from the search: what it would do if the engine forgot
@@ -36,7 +36,7 @@ pub struct Watched<S: Subject> {
     pub touched: BTreeSet<(u64, TaskId)>,
 }
 
-impl<S: Subject> Watched<S> {
+impl<S: System> Watched<S> {
     pub fn new(machine: Executor<S>) -> Self {
         Watched { machine, met: Outcomes::default(), hidden: None, touched: BTreeSet::new() }
     }
@@ -58,7 +58,7 @@ impl<S: Subject> Watched<S> {
     }
 }
 
-impl<S: Subject> Model for Watched<S> {
+impl<S: System> Model for Watched<S> {
     fn runnable(&self) -> TaskSet {
         Model::runnable(&self.machine)
     }
@@ -68,7 +68,7 @@ impl<S: Subject> Model for Watched<S> {
         let mut findings = self.machine.env().findings();
         if over {
             self.met.ends.insert(self.machine.state());
-            findings.extend(self.machine.subject().ended(&findings));
+            findings.extend(self.machine.system().final_findings(&findings));
         }
         self.met.broken.extend(findings.iter().map(property));
         let touched = &mut self.touched;

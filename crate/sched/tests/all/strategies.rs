@@ -17,14 +17,14 @@ use proptest::prelude::*;
 fn busy() -> Toy {
     let step = [Step::Access, Step::ObjectLock, Step::PmapEnter, Step::PageCopy];
     let work = move |toy: Toy, starts: Option<TaskId>| {
-        toy.task(move |table, task, starter| async move {
+        toy.task(move |table, task, spawner| async move {
             let cx = table.cx(task);
             for (i, at) in step.into_iter().enumerate() {
                 let sum: u64 = table.words.iter().map(|w| w.load(&cx)).sum();
                 table.words[task.0 as usize].store(&cx, sum * 31 + u64::from(task.0));
                 cx.emit(faultline_engine::event::Event::OpStart { op: i as u32 });
                 if let (1, Some(child)) = (i, starts) {
-                    starter.start(child);
+                    spawner.start(child);
                 }
                 cx.point(at).await;
             }
@@ -74,7 +74,7 @@ proptest! {
         second.play(&mut replay);
         prop_assert_eq!(replay.misfit(), None);
         prop_assert_eq!(replay.left(), 0);
-        prop_assert_eq!((second.digest(), second.steps(), second.choices()), (first.digest(), first.steps(), first.choices()));
+        prop_assert_eq!((second.fingerprint(), second.steps(), second.choices()), (first.fingerprint(), first.steps(), first.choices()));
         prop_assert_eq!(second.events(), first.events());
         prop_assert_eq!(second.trail(), first.trail());
     }
@@ -82,19 +82,19 @@ proptest! {
     #[test]
     fn stepping_back_and_forth_shows_the_same_states(seed in any::<u64>(), jumps in prop::collection::vec(any::<prop::sample::Index>(), 1..8)) {
         let mut run = busy().run();
-        let mut seen = vec![(run.digest(), run.events().to_vec(), run.tasks(), run.counters())];
+        let mut seen = vec![(run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters())];
         let mut random = Random::new(seed, 1);
         random.begin();
         while run.step(&mut random).is_some() {
-            seen.push((run.digest(), run.events().to_vec(), run.tasks(), run.counters()));
+            seen.push((run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters()));
         }
         for jump in jumps {
             let to = jump.index(seen.len());
             prop_assert!(run.seek(to));
             prop_assert_eq!(run.position(), to);
-            prop_assert_eq!(&(run.digest(), run.events().to_vec(), run.tasks(), run.counters()), &seen[to]);
+            prop_assert_eq!(&(run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters()), &seen[to]);
             if run.back() {
-                prop_assert_eq!(run.digest(), seen[to - 1].0);
+                prop_assert_eq!(run.fingerprint(), seen[to - 1].0);
             }
         }
     }

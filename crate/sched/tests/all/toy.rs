@@ -7,7 +7,7 @@ use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::policy::Policy;
 use faultline_engine::{Config, Cx, Stepped, World};
 use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Body, Checks, Choices, Run, Starter, Subject};
+use faultline_sched::{Checks, Choices, Run, Spawner, System, TaskFuture};
 use std::future::Future;
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ impl Table {
     }
 }
 
-type Make = Box<dyn Fn(Rc<Table>, TaskId, Starter) -> Body>;
+type Make = Box<dyn Fn(Rc<Table>, TaskId, Spawner) -> TaskFuture>;
 
 /// What the executor steps in these tests.
 pub struct Toy {
@@ -56,15 +56,15 @@ impl Toy {
     /// One more task.
     pub fn task<F: Future<Output = ()> + 'static>(
         mut self,
-        make: impl Fn(Rc<Table>, TaskId, Starter) -> F + 'static,
+        make: impl Fn(Rc<Table>, TaskId, Spawner) -> F + 'static,
     ) -> Self {
-        self.makes.push(Box::new(move |table, task, starter| Box::pin(make(table, task, starter))));
+        self.makes.push(Box::new(move |table, task, spawner| Box::pin(make(table, task, spawner))));
         self
     }
     /// One more task, which another one starts.
     pub fn child<F: Future<Output = ()> + 'static>(
         mut self,
-        make: impl Fn(Rc<Table>, TaskId, Starter) -> F + 'static,
+        make: impl Fn(Rc<Table>, TaskId, Spawner) -> F + 'static,
     ) -> Self {
         self.unborn.push(TaskId(self.makes.len() as u32 + 1));
         self.task(make)
@@ -74,7 +74,7 @@ impl Toy {
     }
 }
 
-impl Subject for Toy {
+impl System for Toy {
     fn world(&self) -> &World<Stepped> {
         &self.table.world
     }
@@ -84,14 +84,14 @@ impl Subject for Toy {
     fn starts(&self, task: TaskId) -> bool {
         !self.unborn.contains(&task)
     }
-    fn make(&self, task: TaskId, starter: &Starter) -> Body {
-        self.makes[task.0 as usize - 1](self.table.clone(), task, starter.clone())
+    fn make(&self, task: TaskId, spawner: &Spawner) -> TaskFuture {
+        self.makes[task.0 as usize - 1](self.table.clone(), task, spawner.clone())
     }
 }
 
 /// Plays every interleaving, the one of task order first; `seen` gets each when it is over.
 /// How many there were.
-pub fn every_interleaving<S: Subject>(run: &mut Run<S>, mut seen: impl FnMut(&Run<S>)) -> u64 {
+pub fn every_interleaving<S: System>(run: &mut Run<S>, mut seen: impl FnMut(&Run<S>)) -> u64 {
     let mut prefix = Vec::new();
     let mut count = 0;
     loop {

@@ -1,24 +1,24 @@
 //! Links on every build: what was found natively is found again through its link, with the
-//! digest that `digests.txt` has from a native run.
+//! digest that `fingerprints.txt` has from a native run.
 
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
 use faultline_scenario::link::{Link, Source, first_finding};
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 use faultline_wasm::{Session, Visit};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const KNOWN: &str = include_str!("digests.txt");
+const KNOWN: &str = include_str!("fingerprints.txt");
 
-/// The run of a line of `digests.txt` again, by way of a link to its first finding. Whether
+/// The run of a line of `fingerprints.txt` again, by way of a link to its first finding. Whether
 /// there is one.
 fn replayed(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     let (name, policy, how) = (words[0], Policy::parse(words[1]).expect("a kernel"), words[2]);
     let (how, rest) = match how {
-        "seed" => (How::Random(words[3].parse().expect("a seed")), &words[4..]),
-        _ => (How::Default, &words[3..]),
+        "seed" => (Scheduling::Random(words[3].parse().expect("a seed")), &words[4..]),
+        _ => (Scheduling::Default, &words[3..]),
     };
     let kinds: Vec<&str> = rest.get(2).map(|kinds| kinds.split(',').collect()).unwrap_or_default();
     if kinds.is_empty() {
@@ -41,7 +41,7 @@ fn replayed(line: &str) -> bool {
     let mut session = visit.session();
     assert_eq!(session.link(turn, None).expect("it fits"), text, "the same link again");
     let at_end: Link = session.link(end, None).expect("it fits").parse().expect("a link");
-    assert_eq!(format!("{:016x}", at_end.digest), rest[0], "{line}");
+    assert_eq!(format!("{:016x}", at_end.fingerprint), rest[0], "{line}");
     true
 }
 

@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "wasm32")]
 mod crossing;
-mod digests;
+mod fingerprints;
 #[path = "../../../scenario/tests/all/forgetful.rs"]
 mod forgetful;
 #[cfg(not(target_arch = "wasm32"))]

@@ -3,7 +3,7 @@
 use faultline_engine::event::Event;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
-use faultline_scenario::player::{How, Player};
+use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 use faultline_wasm::Session;
 use faultline_wasm::chunk::Chunk;
@@ -37,7 +37,7 @@ fn the_pages_stream_is_the_players() {
         let scenario = exhibit.scenario().expect("the gallery can be read");
         let policy = Policy::parse(&scenario.header.policy.text).expect("its policy exists");
         let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
-        player.play(&How::Default).expect("it plays");
+        player.play(&Scheduling::Default).expect("it plays");
         let opened = session(exhibit.name, &policy.name).open().expect("it plays");
         let records: Vec<_> = opened.setup.iter().chain(opened.story.iter().flat_map(|c| &c.records)).collect();
         assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);

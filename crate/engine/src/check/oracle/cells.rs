@@ -10,7 +10,7 @@ const CHUNK: u64 = 16;
 
 /// Why a page may hold another value besides its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(super) enum Doubt {
+pub(super) enum Candidate {
     /// MADV_FREE: it may be dropped at any time until it is stored to again.
     Freed,
     /// Stores overlapped: one of them came last, the first load tells which.
@@ -25,7 +25,7 @@ struct Chunk {
     /// See [`Cells::since`].
     since: [u64; CHUNK as usize],
     /// (page in the chunk, why, the other value).
-    doubts: Vec<(u8, Doubt, u64)>,
+    candidates: Vec<(u8, Candidate, u64)>,
 }
 
 /// Page index → value.
@@ -38,7 +38,7 @@ pub(super) struct CellView {
     /// The value.
     pub(super) value: u64,
     /// What else it may be.
-    pub(super) doubts: Vec<(Doubt, u64)>,
+    pub(super) candidates: Vec<(Candidate, u64)>,
 }
 
 fn place(page: PageIndex) -> (u64, usize) {
@@ -49,8 +49,8 @@ impl Chunk {
     fn has(&self, slot: usize) -> bool {
         self.present & 1 << slot != 0
     }
-    fn doubts_of(&self, slot: usize) -> impl Iterator<Item = (Doubt, u64)> {
-        self.doubts.iter().filter(move |d| usize::from(d.0) == slot).map(|d| (d.1, d.2))
+    fn doubts_of(&self, slot: usize) -> impl Iterator<Item = (Candidate, u64)> {
+        self.candidates.iter().filter(move |d| usize::from(d.0) == slot).map(|d| (d.1, d.2))
     }
 }
 
@@ -84,26 +84,26 @@ impl Cells {
             c.present |= 1 << slot;
             c.since[slot] = since;
         }
-        if !c.doubts.is_empty() {
-            c.doubts.retain(|d| usize::from(d.0) != slot);
+        if !c.candidates.is_empty() {
+            c.candidates.retain(|d| usize::from(d.0) != slot);
         }
     }
     /// The page, which has a value, may as well hold `other`; after MADV_FREE that may be what it holds, and
     /// says that it may be dropped.
-    pub(super) fn add_doubt(&mut self, page: PageIndex, doubt: Doubt, other: u64) {
+    pub(super) fn add_doubt(&mut self, page: PageIndex, candidate: Candidate, other: u64) {
         let (c, slot) = self.chunk_mut(page);
-        let news = c.values[slot] != other || doubt == Doubt::Freed;
+        let news = c.values[slot] != other || candidate == Candidate::Freed;
         if c.has(slot) && news && !c.doubts_of(slot).any(|d| d.1 == other) {
-            c.doubts.push((slot as u8, doubt, other));
+            c.candidates.push((slot as u8, candidate, other));
         }
     }
     /// What else the page may be.
-    pub(super) fn doubts(&self, page: PageIndex) -> impl Iterator<Item = (Doubt, u64)> {
+    pub(super) fn candidates(&self, page: PageIndex) -> impl Iterator<Item = (Candidate, u64)> {
         self.chunk(page).into_iter().flat_map(|(c, slot)| c.doubts_of(slot))
     }
     /// There is any doubt at all near the page: a quick way out.
-    pub(super) fn doubtful(&self, page: PageIndex) -> bool {
-        self.chunk(page).is_some_and(|(c, _)| !c.doubts.is_empty())
+    pub(super) fn has_candidates(&self, page: PageIndex) -> bool {
+        self.chunk(page).is_some_and(|(c, _)| !c.candidates.is_empty())
     }
     /// Pages from `from` to before `to` that have a value.
     pub(super) fn range(&self, from: PageIndex, to: PageIndex) -> impl Iterator<Item = (PageIndex, CellView)> {
@@ -112,15 +112,15 @@ impl Cells {
             (0..CHUNK).filter_map(move |slot| {
                 let page = PageIndex(n * CHUNK + slot);
                 let slot = slot as usize;
-                let view = || CellView { value: c.values[slot], doubts: c.doubts_of(slot).collect() };
+                let view = || CellView { value: c.values[slot], candidates: c.doubts_of(slot).collect() };
                 (c.has(slot) && (from..to).contains(&page)).then(|| (page, view()))
             })
         })
     }
     /// A hash of the pages from `from` to before `to`.
-    pub(super) fn digest(&self, from: PageIndex, to: PageIndex) -> u64 {
+    pub(super) fn fingerprint(&self, from: PageIndex, to: PageIndex) -> u64 {
         let page = |(page, view): (PageIndex, CellView)| {
-            let others = view.doubts.iter().fold(0u64, |sum, d| sum.wrapping_add(mix(d.0 as u64 + 1, d.1)));
+            let others = view.candidates.iter().fold(0u64, |sum, d| sum.wrapping_add(mix(d.0 as u64 + 1, d.1)));
             mix(mix(page.0 + 1, view.value), mix(self.since(page).unwrap_or(0), others))
         };
         self.range(from, to).map(page).fold(0, u64::wrapping_add)
@@ -152,14 +152,14 @@ mod tests {
         let mut a = Cells::default();
         a.set(P(4), 9, 0);
         a.set(P(5), 8, 0);
-        a.add_doubt(P(4), Doubt::Freed, 0);
-        a.add_doubt(P(4), Doubt::Freed, 0);
-        a.add_doubt(P(5), Doubt::Race, 3);
-        a.add_doubt(P(6), Doubt::Race, 3);
-        assert_eq!(a.doubts(P(4)).collect::<Vec<_>>(), [(Doubt::Freed, 0)]);
-        let before = a.digest(P(0), P(16));
+        a.add_doubt(P(4), Candidate::Freed, 0);
+        a.add_doubt(P(4), Candidate::Freed, 0);
+        a.add_doubt(P(5), Candidate::Race, 3);
+        a.add_doubt(P(6), Candidate::Race, 3);
+        assert_eq!(a.candidates(P(4)).collect::<Vec<_>>(), [(Candidate::Freed, 0)]);
+        let before = a.fingerprint(P(0), P(16));
         a.set(P(4), 9, 0);
-        assert_eq!((a.doubts(P(4)).count(), a.doubts(P(5)).count(), a.doubts(P(6)).count()), (0, 1, 0));
-        assert_ne!(before, a.digest(P(0), P(16)));
+        assert_eq!((a.candidates(P(4)).count(), a.candidates(P(5)).count(), a.candidates(P(6)).count()), (0, 1, 0));
+        assert_ne!(before, a.fingerprint(P(0), P(16)));
     }
 }

@@ -2,7 +2,7 @@
 //! tell the order of must not commute, even where they meet in no word of the world.
 
 use super::Oracle;
-use super::line::Sharing;
+use super::lineage::Sharing;
 use super::space::What;
 use crate::env::{Env, mix};
 use crate::ids::SpaceId;
@@ -27,7 +27,7 @@ impl Oracle {
     /// An access at `va` is about to be noted or judged.
     pub fn declare_access<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, write: bool) {
         let (space, vpn) = (cx.space.get(), va.vpn());
-        cx.env.model();
+        cx.env.touch_oracle();
         cx.env.declare(layout(space), false);
         let held = self.spaces.get(space.0).lock();
         let Some(region) = held.state.find(vpn).map(|at| &held.state.regions[at]) else { return };
@@ -50,7 +50,7 @@ impl Oracle {
     }
     /// What a space maps is about to change, or to be inherited.
     pub fn declare_change<E: Env>(&self, cx: &Cx<'_, E>, space: SpaceId) {
-        cx.env.model();
+        cx.env.touch_oracle();
         cx.env.declare(layout(space), true);
         let held = self.spaces.get(space.0).lock();
         for sharing in held.state.regions.iter().filter_map(|r| r.sharing()) {
@@ -74,7 +74,7 @@ impl<E: Env> Cx<'_, E> {
     /// Tells the model about a change of what `space` maps. A task that repeats itself has
     /// told it before.
     pub fn model(&self, space: SpaceId, tell: impl FnOnce(&Oracle)) {
-        if self.env.repeating() {
+        if self.env.is_replaying() {
             return;
         }
         if E::TRACING {

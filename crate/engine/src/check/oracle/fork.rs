@@ -2,7 +2,7 @@
 
 use super::Oracle;
 use super::cells::Cells;
-use super::line::{Line, LineId, Owner, Sharing, Stored};
+use super::lineage::{Lineage, LineageId, Owner, Sharing, Stored};
 use super::maps::pages;
 use super::space::{Base, Group, Region, Space, What};
 use crate::env::mix;
@@ -12,10 +12,10 @@ use crate::primitive::Ordering;
 use crate::vm::map::Inherit;
 
 /// A child's line: which it is of those made in this call, and what it comes from.
-struct Lines(Vec<Line>);
+struct Lineages(Vec<Lineage>);
 
-impl Lines {
-    fn add(&mut self, line: Line) -> u32 {
+impl Lineages {
+    fn add(&mut self, line: Lineage) -> u32 {
         self.0.push(line);
         self.0.len() as u32 - 1
     }
@@ -67,13 +67,13 @@ impl Oracle {
         }
     }
     /// The child's regions, their lines numbered from 0, and its label if it is new.
-    fn inherited(&self, id: SpaceId, start: Vpn, end: Vpn, inherit: Inherit) -> (Vec<Region>, Vec<Line>, u64) {
+    fn inherited(&self, id: SpaceId, start: Vpn, end: Vpn, inherit: Inherit) -> (Vec<Region>, Vec<Lineage>, u64) {
         let slot = self.spaces.get(id.0);
         let mut held = slot.lock();
         let space = held.edit();
         space.forks += 1;
         let label = mix(space.label, space.forks) | 1;
-        let mut lines = Lines(Vec::new());
+        let mut lines = Lineages(Vec::new());
         let covers = |r: &Region| r.start < end && r.end > start;
         let changes = |r: &Region| match r.what {
             What::Private { .. } => inherit == Inherit::Share,
@@ -100,7 +100,7 @@ impl Oracle {
                     region
                 }
                 (Inherit::Copy, What::Private { base, line, cells }) => {
-                    let (own, from) = (&space.lines[*line as usize], LineId { owner: Owner::Space(id), nth: *line });
+                    let (own, from) = (&space.lines[*line as usize], LineageId { owner: Owner::Space(id), nth: *line });
                     let line = lines.add(own.child(from, space.book.end()));
                     let what = What::Private { base: *base, line, cells: cells.clone() };
                     Region { what, ..region }
@@ -115,7 +115,7 @@ impl Oracle {
         let Space { regions, lines, book, .. } = space;
         let region = &mut regions[index];
         if let What::Private { base, line, cells } = &region.what {
-            let own = LineId { owner: Owner::Space(id), nth: *line };
+            let own = LineageId { owner: Owner::Space(id), nth: *line };
             let from = lines[*line as usize].child(own, book.end());
             let group = Group { mappers: 2, exempt: region.exempt, ..Group::new(*base, cells.clone(), from) };
             let sharing = self.new_group(|_| group);
@@ -129,7 +129,7 @@ impl Oracle {
             for (_, page, value) in under_way {
                 // What is there now was perhaps stored while they were under way already:
                 // they find it in the group's book as such when they end.
-                let now = cells.get(page).into_iter().chain(cells.doubts(page).map(|(_, other)| other));
+                let now = cells.get(page).into_iter().chain(cells.candidates(page).map(|(_, other)| other));
                 for now in now {
                     // Release, as of every store: see `Oracle::ticket`.
                     let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
@@ -147,9 +147,16 @@ impl Oracle {
     }
     /// A shared region is forked COPY: an entry that is copied is copy-on-write from here
     /// on in the parent too, so both leave the sharing.
-    fn copy_shared(&self, space: &mut Space, id: SpaceId, index: usize, sharing: Sharing, lines: &mut Lines) -> Region {
+    fn copy_shared(
+        &self,
+        space: &mut Space,
+        id: SpaceId,
+        index: usize,
+        sharing: Sharing,
+        lines: &mut Lineages,
+    ) -> Region {
         let region = &space.regions[index];
-        let (start, from) = (region.start, LineId::shared(sharing));
+        let (start, from) = (region.start, LineageId::shared(sharing));
         let Sharing::Group(_) = sharing else {
             let Sharing::File(file) = sharing else { return region.clone() };
             let base = Base::File(file);
@@ -167,14 +174,21 @@ impl Oracle {
             return Region { exempt: true, what, ..region.clone() };
         }
         drop(held);
-        let line = space.add_line(line);
+        let line = space.add_lineage(line);
         self.mappers(sharing, -1);
         self.leave(space, id, index, (base, line, cells), lines)
     }
     /// The region becomes private to the parent; the child's copy of it.
-    fn leave(&self, space: &mut Space, id: SpaceId, index: usize, to: (Base, u32, Cells), lines: &mut Lines) -> Region {
+    fn leave(
+        &self,
+        space: &mut Space,
+        id: SpaceId,
+        index: usize,
+        to: (Base, u32, Cells),
+        lines: &mut Lineages,
+    ) -> Region {
         let (base, line, cells) = to;
-        let own = LineId { owner: Owner::Space(id), nth: line };
+        let own = LineageId { owner: Owner::Space(id), nth: line };
         let child = lines.add(space.lines[line as usize].child(own, space.book.end()));
         let region = &mut space.regions[index];
         region.what = What::Private { base, line, cells: cells.clone() };

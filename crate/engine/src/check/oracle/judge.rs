@@ -8,8 +8,8 @@
 //!   that nobody ever stored.
 
 use super::Oracle;
-use super::cells::{Cells, Doubt};
-use super::line::{Line, LineId, Owner, Sharing, Stored};
+use super::cells::{Candidate, Cells};
+use super::lineage::{Lineage, LineageId, Owner, Sharing, Stored};
 use super::space::Region;
 use crate::env::Env;
 use crate::finding::{About, FindingKind};
@@ -24,7 +24,7 @@ pub(super) struct Wrong {
     /// The right one.
     pub(super) expected: u64,
     /// The page's line and its index there.
-    pub(super) line: LineId,
+    pub(super) line: LineageId,
     pub(super) page: PageIndex,
     /// How many stores its file's pages had seen when it parted from them; none while it
     /// shows the file's.
@@ -35,8 +35,8 @@ pub(super) struct Wrong {
 
 impl Wrong {
     /// A wrong value of a page with these cells.
-    pub(super) fn of(cells: &Cells, line: LineId, page: PageIndex, expected: u64) -> Wrong {
-        let freed = matches!(line.owner, Owner::Shared(_)) && cells.doubts(page).any(|d| d.0 == Doubt::Freed);
+    pub(super) fn of(cells: &Cells, line: LineageId, page: PageIndex, expected: u64) -> Wrong {
+        let freed = matches!(line.owner, Owner::Shared(_)) && cells.candidates(page).any(|d| d.0 == Candidate::Freed);
         Wrong { expected, line, page, since: cells.since(page), freed }
     }
 }
@@ -49,20 +49,20 @@ impl Oracle {
     }
 
     /// Looks through the stores to one line before `limit`, newest first.
-    fn stored_in(&self, id: LineId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
-        let find = |book: &super::Book| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();
+    fn stored_in(&self, id: LineageId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
+        let find = |book: &super::StoreLog| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();
         match id.owner {
             Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
             Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.book),
         }
     }
-    fn comes_from(&self, id: LineId) -> Option<(LineId, u64)> {
+    fn comes_from(&self, id: LineageId) -> Option<(LineageId, u64)> {
         match id.owner {
             Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize)?.from,
             Owner::Shared(sharing) => self.shared(sharing).lock().state.line.from,
         }
     }
-    fn root_of(&self, id: LineId) -> LineId {
+    fn root_of(&self, id: LineageId) -> LineageId {
         let root = match id.owner {
             Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize).map(|l| l.root),
             Owner::Shared(Sharing::File(_)) => None,
@@ -91,15 +91,15 @@ impl Oracle {
         false
     }
     /// Looks through all stores there were, of which lines `wanted` asks for.
-    fn stored_anywhere(&self, wanted: impl Fn(LineId, &Stored) -> bool) -> Option<(LineId, Stored)> {
+    fn stored_anywhere(&self, wanted: impl Fn(LineageId, &Stored) -> bool) -> Option<(LineageId, Stored)> {
         let spaces = self.spaces.iter().map(|(n, _)| Owner::Space(crate::ids::SpaceId(n)));
         let groups = self.groups.iter().map(|(n, _)| Owner::Shared(Sharing::Group(n)));
         let files = self.files.iter().map(|(n, _)| Owner::Shared(Sharing::File(FileId(n))));
         let mut found = None;
         for owner in spaces.chain(groups).chain(files) {
-            let find = |book: &super::Book| {
-                let named = |s: &&Stored| wanted(LineId { owner, nth: s.line }, s);
-                book.before(u64::MAX).find(named).map(|s| (LineId { owner, nth: s.line }, *s))
+            let find = |book: &super::StoreLog| {
+                let named = |s: &&Stored| wanted(LineageId { owner, nth: s.line }, s);
+                book.before(u64::MAX).find(named).map(|s| (LineageId { owner, nth: s.line }, *s))
             };
             found = found.or_else(|| match owner {
                 Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
@@ -110,7 +110,7 @@ impl Oracle {
     }
     /// The lines whose later stores would be the future of the page: its family, and the
     /// pages of the file it came from.
-    fn family(&self, wrong: &Wrong) -> Vec<LineId> {
+    fn family(&self, wrong: &Wrong) -> Vec<LineageId> {
         let mut roots = vec![self.root_of(wrong.line)];
         let mut at = Some(wrong.line);
         while let Some(id) = at {
@@ -150,7 +150,7 @@ impl Oracle {
     /// The files that were ever mapped, as far as what is mapped now remembers.
     fn mapped_files(&self) -> BTreeSet<FileId> {
         let file = |sharing: Sharing| if let Sharing::File(file) = sharing { Some(file) } else { None };
-        let from = |line: &Line| match line.from?.0.owner {
+        let from = |line: &Lineage| match line.from?.0.owner {
             Owner::Shared(sharing) => file(sharing),
             Owner::Space(_) => None,
         };
@@ -188,7 +188,7 @@ impl Oracle {
             wrong.expected
         );
         // Where that is is looked up for people: it is nothing that the task was given.
-        cx.env.act(|| {
+        cx.env.opaque_effect(|| {
             let about = About { frame, ..About::from(about(cx, va)) };
             cx.find(kind, "oracle", about, detail);
         });

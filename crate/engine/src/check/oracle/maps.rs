@@ -1,9 +1,9 @@
 //! What is mapped where, and the model as a whole: digest, snapshot.
 
-use super::cells::{Cells, Doubt};
-use super::line::{Line, LineId, Sharing};
+use super::cells::{Candidate, Cells};
+use super::lineage::{Lineage, LineageId, Sharing};
 use super::space::{Base, Group, Region, Space, What};
-use super::{Backing, Digest, Held, Oracle, Saved, Slot, Snapshot};
+use super::{Backing, Fingerprint, Oracle, Saved, Slot, Snapshot, Versioned};
 use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
@@ -30,10 +30,10 @@ impl Oracle {
         }
     }
     /// A new group; its number.
-    pub(super) fn new_group(&self, make: impl FnOnce(LineId) -> Group) -> Sharing {
+    pub(super) fn new_group(&self, make: impl FnOnce(LineageId) -> Group) -> Sharing {
         // Relaxed, here and below: the number is only to be a fresh one; who learns it does so under a space's lock.
         let sharing = Sharing::Group(self.group_count.fetch_add(1, Ordering::Relaxed));
-        *self.shared(sharing).lock().edit() = make(LineId::shared(sharing));
+        *self.shared(sharing).lock().edit() = make(LineageId::shared(sharing));
         sharing
     }
     /// A root space gets its label at its first mapping; a child has one from its fork.
@@ -64,7 +64,7 @@ impl Oracle {
             (true, Base::Zero) => {
                 let label = mix(space.label, start.0);
                 let make =
-                    |line| Group { mappers: 1, ..Group::new(base, Cells::default(), Line::new(line, label, None)) };
+                    |line| Group { mappers: 1, ..Group::new(base, Cells::default(), Lineage::new(line, label, None)) };
                 What::Shared(self.new_group(make))
             }
             (false, base) => What::Private { base, line: space.add_root(id, start, base), cells: Cells::default() },
@@ -139,16 +139,16 @@ impl Oracle {
     /// A hash of all that the model may ever answer (stepped mode): what is mapped, values and doubts,
     /// own histories, and what was stored anywhere. Spaces go by `name_of`, groups by who
     /// maps them where. Two worlds that are equal but for what is expected of them differ.
-    pub fn digest(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
+    pub fn fingerprint(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
         let present = self.present();
         // A copy remembers its digest, and is met again.
-        let Some(mut known) = present.as_ref().map(Snapshot::digest) else { return self.summed(name_of).sum };
+        let Some(mut known) = present.as_ref().map(Snapshot::fingerprint) else { return self.summed(name_of).sum };
         match &*known {
             Some(known) if known.names.iter().all(|&(space, name)| name_of(space) == name) => known.sum,
             _ => known.insert(self.summed(name_of)).sum,
         }
     }
-    fn summed(&self, name_of: impl Fn(SpaceId) -> u64) -> Digest {
+    fn summed(&self, name_of: impl Fn(SpaceId) -> u64) -> Fingerprint {
         let mut names = Vec::new();
         let mut sum = 0u64;
         let mut groups: BTreeMap<u32, u64> = BTreeMap::new();
@@ -160,7 +160,7 @@ impl Oracle {
             }
             let name = name_of(SpaceId(index));
             names.push((SpaceId(index), name));
-            sum = sum.wrapping_add(mix(name, held.digest(Space::digest)));
+            sum = sum.wrapping_add(mix(name, held.fingerprint(Space::fingerprint)));
             for region in &held.state.regions {
                 if let Some(Sharing::Group(n)) = region.sharing() {
                     let shape = groups.entry(n).or_default();
@@ -171,20 +171,20 @@ impl Oracle {
         for (index, slot) in self.groups.iter() {
             sum = sum.wrapping_add(slot.lock().state.book.sum);
             if let Some(shape) = groups.get(&index) {
-                sum = sum.wrapping_add(mix(*shape, group_digest(slot)));
+                sum = sum.wrapping_add(mix(*shape, group_fingerprint(slot)));
             }
         }
         for (index, slot) in self.files.iter() {
             // A file that nobody stored to is as if it had never been looked at.
             if !slot.lock().state.is_new() {
-                let group = mix(u64::from(index) + 1, group_digest(slot));
+                let group = mix(u64::from(index) + 1, group_fingerprint(slot));
                 sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
             }
         }
-        Digest { names, sum }
+        Fingerprint { names, sum }
     }
     /// A number that no other state has, with spaces and groups by their numbers (stepped mode). A
-    /// [`digest`](Oracle::digest) leaves out what makes no difference to any answer; here nothing is
+    /// [`fingerprint`](Oracle::digest) leaves out what makes no difference to any answer; here nothing is
     /// left out, not even what a later digest would be made of.
     pub fn identity(&self) -> u64 {
         let groups = identities(self.groups.iter()).wrapping_add(u64::from(self.group_count.load(Ordering::Relaxed)));
@@ -194,11 +194,11 @@ impl Oracle {
     pub fn snapshot(&self) -> Snapshot {
         let new = || {
             Snapshot(Arc::new(Saved {
-                spaces: states(self.spaces.iter(), Space::digest),
-                groups: states(self.groups.iter(), Group::digest),
-                files: states(self.files.iter(), Group::digest),
+                spaces: states(self.spaces.iter(), Space::fingerprint),
+                groups: states(self.groups.iter(), Group::fingerprint),
+                files: states(self.files.iter(), Group::fingerprint),
                 group_count: self.group_count.load(Ordering::Relaxed),
-                digest: Mutex::default(),
+                fingerprint: Mutex::default(),
             }))
         };
         self.present().get_or_insert_with(new).clone()
@@ -218,8 +218,8 @@ impl Oracle {
 }
 
 impl Snapshot {
-    fn digest(&self) -> MutexGuard<'_, Option<Digest>> {
-        self.0.digest.lock()
+    fn fingerprint(&self) -> MutexGuard<'_, Option<Fingerprint>> {
+        self.0.fingerprint.lock()
     }
 }
 
@@ -227,39 +227,39 @@ impl Snapshot {
 fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex), without: impl Fn(PageIndex) -> u64) {
     let held: Vec<PageIndex> = cells.range(from, to).map(|(page, _)| page).collect();
     for page in held {
-        cells.add_doubt(page, Doubt::Freed, without(page));
+        cells.add_doubt(page, Candidate::Freed, without(page));
     }
 }
 
-fn group_digest(slot: &Slot<Group>) -> u64 {
-    slot.lock().digest(Group::digest)
+fn group_fingerprint(slot: &Slot<Group>) -> u64 {
+    slot.lock().fingerprint(Group::fingerprint)
 }
 
 fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>) -> u64 {
     slots.fold(0, |sum, (index, slot)| sum.wrapping_add(mix(u64::from(index), slot.lock().identity())))
 }
 
-/// With what `digest` says of each: it is known as long as the state is.
+/// With what `fingerprint` says of each: it is known as long as the state is.
 fn states<'a, T: Clone + Hash + 'a>(
     slots: impl Iterator<Item = (u32, &'a Slot<T>)>,
-    digest: impl Fn(&T) -> u64,
-) -> Vec<Held<T>> {
+    fingerprint: impl Fn(&T) -> u64,
+) -> Vec<Versioned<T>> {
     let state = |(_, slot): (u32, &Slot<T>)| {
         let mut held = slot.lock();
-        held.digest(&digest);
+        held.fingerprint(&fingerprint);
         held.clone()
     };
     slots.map(state).collect()
 }
 
 /// Slots that were first used later become new again.
-fn put_back<'a, T: Clone + Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Held<T>]) {
+fn put_back<'a, T: Clone + Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Versioned<T>]) {
     for (index, slot) in slots {
         let mut held = slot.lock();
         match to.get(index as usize) {
             Some(saved) if Arc::ptr_eq(&saved.state, &held.state) => {}
             Some(saved) => *held = saved.clone(),
-            None => *held = Held::default(),
+            None => *held = Versioned::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Backing;
 use super::cells::Cells;
-use super::line::{Book, Line, LineId, Owner, Sharing};
+use super::lineage::{Lineage, LineageId, Owner, Sharing, StoreLog};
 use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
@@ -94,9 +94,9 @@ pub(super) struct Space {
     /// Regions by address; they do not overlap.
     pub(super) regions: Vec<Region>,
     /// Lines of descent.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<Lineage>,
     /// Stores to private pages.
-    pub(super) book: Book,
+    pub(super) book: StoreLog,
 }
 
 impl Space {
@@ -131,24 +131,24 @@ impl Space {
         self.regions.insert(at, region);
     }
     /// Adds a line; its number.
-    pub(super) fn add_line(&mut self, line: Line) -> u32 {
+    pub(super) fn add_lineage(&mut self, line: Lineage) -> u32 {
         self.lines.push(line);
         self.lines.len() as u32 - 1
     }
     /// Adds a line for pages first mapped at `start`.
     pub(super) fn add_root(&mut self, id: SpaceId, start: Vpn, base: Base) -> u32 {
-        let line = LineId { owner: Owner::Space(id), nth: self.lines.len() as u32 };
-        self.add_line(Line::new(line, mix(self.label, start.0), base.file()))
+        let line = LineageId { owner: Owner::Space(id), nth: self.lines.len() as u32 };
+        self.add_lineage(Lineage::new(line, mix(self.label, start.0), base.file()))
     }
     /// Hash of what it maps and of what that holds; shared anonymous pages apart.
-    pub(super) fn digest(&self) -> u64 {
+    pub(super) fn fingerprint(&self) -> u64 {
         self.regions.iter().fold(0u64, |sum, r| {
             let what = match &r.what {
                 What::Private { base, line, cells } => {
                     let (from, to) = r.window();
                     let base = base.file().map_or(1, |f| mix(2, u64::from(f.0)));
                     let line = &self.lines[*line as usize];
-                    mix(cells.digest(from, to), mix(base, mix(line.label, line.past)))
+                    mix(cells.fingerprint(from, to), mix(base, mix(line.label, line.past)))
                 }
                 What::Shared(Sharing::File(f)) => mix(3, u64::from(f.0)),
                 What::Shared(Sharing::Group(_)) => 4,
@@ -167,9 +167,9 @@ pub(super) struct Group {
     /// The values.
     pub(super) cells: Cells,
     /// Their line.
-    pub(super) line: Line,
+    pub(super) line: Lineage,
     /// Stores to them.
-    pub(super) book: Book,
+    pub(super) book: StoreLog,
     /// Regions of all spaces that show it.
     pub(super) mappers: u32,
     /// Loads are not checked (rulings R14).
@@ -178,22 +178,22 @@ pub(super) struct Group {
 
 impl Group {
     /// A group that nobody maps yet, over a line of its own or one that it takes over.
-    pub(super) fn new(base: Base, cells: Cells, line: Line) -> Group {
-        Group { base, cells, line, book: Book::default(), mappers: 0, exempt: false }
+    pub(super) fn new(base: Base, cells: Cells, line: Lineage) -> Group {
+        Group { base, cells, line, book: StoreLog::default(), mappers: 0, exempt: false }
     }
     /// Nothing was ever stored or seen here.
     pub(super) fn is_new(&self) -> bool {
         self.book.end() == 0 && self.cells.is_empty()
     }
     /// Hash of the values.
-    pub(super) fn digest(&self) -> u64 {
+    pub(super) fn fingerprint(&self) -> u64 {
         let past = mix(mix(self.line.label, self.line.past), u64::from(self.exempt));
-        mix(self.cells.digest(PageIndex(0), PageIndex(u64::MAX)), past)
+        mix(self.cells.fingerprint(PageIndex(0), PageIndex(u64::MAX)), past)
     }
 }
 
 impl Default for Group {
     fn default() -> Group {
-        Group::new(Base::Zero, Cells::default(), Line::new(LineId::shared(Sharing::Group(0)), 0, None))
+        Group::new(Base::Zero, Cells::default(), Lineage::new(LineageId::shared(Sharing::Group(0)), 0, None))
     }
 }

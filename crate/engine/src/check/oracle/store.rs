@@ -1,7 +1,7 @@
 //! Stores: noting them, and what overlaps.
 
-use super::cells::{Cells, Doubt};
-use super::line::{Book, Line, LineId, Sharing, Stored};
+use super::cells::{Candidate, Cells};
+use super::lineage::{Lineage, LineageId, Sharing, StoreLog, Stored};
 use super::space::{Space, What};
 use super::{Oracle, Ticket};
 use crate::env::{Env, mix};
@@ -82,7 +82,7 @@ impl Oracle {
                 let since = self.file_stores(held.state.base);
                 let group = held.edit();
                 if let Sharing::File(file) = sharing {
-                    group.line.root = LineId::shared(sharing);
+                    group.line.root = LineageId::shared(sharing);
                     group.line.label = mix(0xf11e, u64::from(file.0));
                 }
                 // Release: see `Oracle::ticket`. (What it counts is in the book by the time that the group's lock is free.)
@@ -114,8 +114,8 @@ impl Oracle {
 /// Where a store is noted.
 struct Place<'a> {
     cells: &'a mut Cells,
-    book: &'a mut Book,
-    line: &'a mut Line,
+    book: &'a mut StoreLog,
+    line: &'a mut Lineage,
 }
 
 impl Place<'_> {
@@ -129,13 +129,13 @@ impl Place<'_> {
         };
         if began.is_some() {
             // What the page may have held up to now, for loads under way.
-            for (_, value) in cells.doubts(page) {
+            for (_, value) in cells.candidates(page) {
                 book.push(Stored { before: value, value, ..stored }, line);
             }
         }
         cells.set(page, stored.value, since);
         for other in others {
-            cells.add_doubt(page, Doubt::Race, other);
+            cells.add_doubt(page, Candidate::Race, other);
         }
         book.push(stored, line);
     }

@@ -52,8 +52,8 @@ impl Model {
         let wrong = self.0.load(space, Vpn(page), value, None).err()?;
         Some(self.0.classify(&wrong, value).0)
     }
-    fn digest(&self) -> u64 {
-        self.0.digest(|space| u64::from(space.0) + 100)
+    fn fingerprint(&self) -> u64 {
+        self.0.fingerprint(|space| u64::from(space.0) + 100)
     }
 }
 
@@ -267,7 +267,7 @@ fn a_snapshot_brings_everything_back() {
     let m = Model::anon();
     m.store(P, 10, 1);
     m.fork(P, C, Inherit::Share);
-    let (snapshot, digest) = (m.0.snapshot(), m.digest());
+    let (snapshot, fingerprint) = (m.0.snapshot(), m.fingerprint());
     for _ in 0..2 {
         // As everybody does that changes it in stepped mode.
         m.0.edited();
@@ -276,12 +276,12 @@ fn a_snapshot_brings_everything_back() {
         m.map_file(SpaceId(9), true);
         m.store(SpaceId(9), 10, 3);
         m.0.space_gone(C);
-        assert_ne!(m.digest(), digest);
+        assert_ne!(m.fingerprint(), fingerprint);
         m.0.restore(&snapshot);
-        assert_eq!(m.digest(), digest);
+        assert_eq!(m.fingerprint(), fingerprint);
         // Digests go by names, also where one is known.
-        assert_ne!(m.0.digest(|space| u64::from(space.0) + 200), digest);
-        assert_eq!(m.digest(), digest);
+        assert_ne!(m.0.fingerprint(|space| u64::from(space.0) + 200), fingerprint);
+        assert_eq!(m.fingerprint(), fingerprint);
         assert_eq!([P, C, D, SpaceId(9)].map(|s| m.expects(s, 10)), [Some(1), Some(1), None, None]);
         assert_eq!(m.load(P, 10, 2), Some(FindingKind::Foreign), "the store of 2 is undone too");
         m.0.restore(&snapshot);
@@ -290,23 +290,23 @@ fn a_snapshot_brings_everything_back() {
 
 #[test]
 fn the_digest_tells_what_may_be_answered() {
-    let digest = |f: &dyn Fn(&Model)| {
+    let fingerprint = |f: &dyn Fn(&Model)| {
         let m = Model::anon();
         f(&m);
-        m.digest()
+        m.fingerprint()
     };
     let all = [
-        digest(&|_| {}),
-        digest(&|m| m.store(P, 10, 1)),
-        digest(&|m| m.store(P, 11, 1)),
-        digest(&|m| (m.store(P, 10, 2), m.store(P, 10, 1)).0),
-        digest(&|m| m.fork(P, C, Inherit::Copy)),
-        digest(&|m| m.fork(P, C, Inherit::Share)),
-        digest(&|m| m.fork(P, C, Inherit::Zero)),
-        digest(&|m| (m.store(P, 10, 1), m.0.advised_free(P, va(10), va(11))).0),
-        digest(&|m| m.map_file(P, false)),
-        digest(&|m| m.map_file(P, true)),
-        digest(&|m| m.0.unmapped(P, va(10), va(11))),
+        fingerprint(&|_| {}),
+        fingerprint(&|m| m.store(P, 10, 1)),
+        fingerprint(&|m| m.store(P, 11, 1)),
+        fingerprint(&|m| (m.store(P, 10, 2), m.store(P, 10, 1)).0),
+        fingerprint(&|m| m.fork(P, C, Inherit::Copy)),
+        fingerprint(&|m| m.fork(P, C, Inherit::Share)),
+        fingerprint(&|m| m.fork(P, C, Inherit::Zero)),
+        fingerprint(&|m| (m.store(P, 10, 1), m.0.advised_free(P, va(10), va(11))).0),
+        fingerprint(&|m| m.map_file(P, false)),
+        fingerprint(&|m| m.map_file(P, true)),
+        fingerprint(&|m| m.0.unmapped(P, va(10), va(11))),
     ];
     for (i, a) in all.iter().enumerate() {
         assert!(!all[..i].contains(a), "{i}");
@@ -322,7 +322,7 @@ fn the_digest_tells_what_may_be_answered() {
         }
         m.store(child, 10, 4);
         m.store(child, 20, 5);
-        m.0.digest(|s| if s == child { 7 } else { u64::from(s.0) + 100 })
+        m.0.fingerprint(|s| if s == child { 7 } else { u64::from(s.0) + 100 })
     };
     assert_eq!(twins(SpaceId(3)), twins(SpaceId(8)));
 }

@@ -36,7 +36,7 @@ pub(super) enum What {
     /// The answer of something that is looked up as one.
     Answer,
     /// What the task knew, by name and by number.
-    Known,
+    LocalHash,
     /// The number of steps so far.
     Steps,
     /// Whether a sleeper still waits.
@@ -98,8 +98,8 @@ impl Stepped {
     /// moment on at which one diverges: it then runs on in the world as it is, up to its next
     /// point, and the executor ends the run there.
     #[inline]
-    pub(super) fn repeated(&self, what: What) -> Option<u64> {
-        if self.local.mode() & mode::REPEATS == 0 {
+    pub(super) fn replayed(&self, what: What) -> Option<u64> {
+        if self.local.mode() & mode::REPLAYS == 0 {
             return None;
         }
         let next = self.store.borrow_mut().next_input();
@@ -113,8 +113,8 @@ impl Stepped {
     }
     /// Whether the running task only repeats this, which then has no effect.
     #[inline]
-    pub(super) fn repeats(&self, what: What, value: u64) -> bool {
-        if self.local.mode() & mode::REPEATS == 0 {
+    pub(super) fn replays(&self, what: What, value: u64) -> bool {
+        if self.local.mode() & mode::REPLAYS == 0 {
             return false;
         }
         let met = Input { what, value };
@@ -138,7 +138,7 @@ impl Stepped {
     /// task repeats, it does not.
     #[inline]
     pub(super) fn does(&self, what: What, value: u64) -> bool {
-        if self.repeats(what, value) {
+        if self.replays(what, value) {
             return false;
         }
         self.record(&mut self.store.borrow_mut(), what, value);
@@ -160,7 +160,7 @@ impl Stepped {
             met: met.map_or_else(|| "ends".to_owned(), |input| store.said(input, false)),
         };
         drop(store);
-        self.local.stop_repeating();
+        self.local.stop_replaying();
         self.diverged.borrow_mut().get_or_insert(divergence);
     }
     /// Some repeat went another way: see [`Stepped::divergence`].
@@ -191,7 +191,7 @@ impl Store {
             What::Translation(frame) => format!("changes a translation to frame {frame}"),
             What::Fresh => "takes a fresh name".into(),
             What::Answer => format!("looks something up{given}"),
-            What::Known => "keeps what it knows".into(),
+            What::LocalHash => "keeps what it knows".into(),
             What::Steps => format!("looks at the number of steps{given}"),
             What::Waits => "sleeps".into(),
             What::Register => "registers as a sleeper".into(),
@@ -213,7 +213,7 @@ impl Store {
     fn place(&self, word: u32) -> String {
         self.words.get(word as usize).map_or_else(
             || format!("word {word}"),
-            |w| match self.container_of(w.home) {
+            |w| match self.container_of(w.container) {
                 Some((kind, index)) => format!("field {} of {kind:?} {index}", w.field),
                 None => format!("word {word}"),
             },

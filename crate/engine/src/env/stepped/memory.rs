@@ -3,7 +3,7 @@
 use super::super::Memory;
 use super::input::What;
 use super::store::Slot;
-use super::{Access, Deed, Stepped, Store};
+use super::{Access, Effect, Stepped, Store};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::FRAME_WORDS;
@@ -26,12 +26,12 @@ impl Stepped {
     #[inline]
     fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&mut Store, u64) -> u64) -> u64 {
         let what = What::Load(index as u32);
-        if let Some(value) = self.repeated(what) {
+        if let Some(value) = self.replayed(what) {
             return value;
         }
         let store = &mut *self.store.borrow_mut();
         store.touch_memory(index, write, self.local.declares());
-        let value = store.look_frame(index);
+        let value = store.read_frame(index);
         self.given_as(store, what, value, |store| seen(store, value));
         value
     }
@@ -52,7 +52,7 @@ impl Memory for Stepped {
         if self.does(What::Store(index as u32), value) {
             let store = &mut *self.store.borrow_mut();
             store.touch_memory(index, true, self.local.declares());
-            store.recorder.act_on(index as Slot, Deed::Frame(index as u32, value));
+            store.recorder.note_effect_on(index as Slot, Effect::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
     }
@@ -89,7 +89,7 @@ impl Memory for Stepped {
         // One step reads the whole frame and writes the other: two accesses stand for all words.
         store.touch_memory(at(from, 0), false, declares);
         store.touch_memory(at(to, 0), true, declares);
-        store.recorder.act(Deed::Copy(from, to));
+        store.recorder.note_effect(Effect::Copy(from, to));
         store.copy_frame(from, to);
     }
     fn frame_zero(&self, frame: FrameNo) {
@@ -98,11 +98,11 @@ impl Memory for Stepped {
         }
         let store = &mut *self.store.borrow_mut();
         store.touch_memory(at(frame, 0), true, self.local.declares());
-        store.recorder.act(Deed::Zero(frame));
+        store.recorder.note_effect(Effect::Zero(frame));
         store.zero_frame(frame);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
         let index = at(frame, word);
-        self.input(What::Load(index as u32), |store| store.look_frame(index))
+        self.input(What::Load(index as u32), |store| store.read_frame(index))
     }
 }

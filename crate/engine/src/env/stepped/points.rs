@@ -1,7 +1,7 @@
 //! Where tasks stop: points, sleeps, ticks and wakeups.
 
 use super::input::What as Did;
-use super::{Deed, Env, Rest, Stepped, Store};
+use super::{Effect, Env, Rest, Stepped, Store};
 use crate::env::mix;
 use crate::event::Event;
 use crate::ids::TaskId;
@@ -42,7 +42,7 @@ impl<'a> Yield<'a> {
     }
     /// The task stops here, unless it repeats what it did and goes on.
     fn stop(&self) -> Poll<()> {
-        let goes_on = self.env.repeating() && self.env.local.repeat_turn();
+        let goes_on = self.env.is_replaying() && self.env.local.replay_turn();
         if goes_on { Poll::Ready(()) } else { Poll::Pending }
     }
 }
@@ -58,7 +58,7 @@ impl Stepped {
         }
         self.declare_channel(channel, true);
         let store = &mut *self.store.borrow_mut();
-        store.recorder.act(Deed::Wake(channel));
+        store.recorder.note_effect(Effect::Wake(channel));
         self.wake_sleepers(store, channel);
     }
     pub(super) fn wake_sleepers(&self, store: &mut Store, channel: Channel) {
@@ -93,7 +93,7 @@ impl Future for Yield<'_> {
         match this.what {
             What::Point(step) if first => {
                 if env.does(Did::Point, step as u64) {
-                    env.know(env.local.known().and(step as u64));
+                    env.set_local_hash(env.local.local_hash().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
                 }
@@ -104,9 +104,9 @@ impl Future for Yield<'_> {
                 // A wakeup may have come between the registration and here.
                 let registered = |store: &mut Store| store.state(task).registered.is_some();
                 let waits = || env.input(Did::Waits, |store| u64::from(registered(store))) != 0;
-                if env.repeating() {
+                if env.is_replaying() {
                     while waits() {
-                        if !env.local.repeat_turn() {
+                        if !env.local.replay_turn() {
                             return Poll::Pending;
                         }
                     }
@@ -116,14 +116,14 @@ impl Future for Yield<'_> {
                 env.declare_channel(channel, false);
                 if waits {
                     // Who has slept is not where it was before.
-                    env.know(env.local.known().and(SLEPT));
+                    env.set_local_hash(env.local.local_hash().and(SLEPT));
                 }
                 env.with_task(task, |t| t.rest = if waits { Rest::On(channel) } else { Rest::Ready });
                 if waits { Poll::Pending } else { Poll::Ready(()) }
             }
             What::Tick if first => {
                 if env.does(Did::Tick, 0) {
-                    env.know(env.local.known().and(TICKED));
+                    env.set_local_hash(env.local.local_hash().and(TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }
                 this.stop()

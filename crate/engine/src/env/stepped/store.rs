@@ -1,4 +1,4 @@
-//! Where everything of a world is stored, and how to undo what changes it (rulings R1); `digest` says
+//! Where everything of a world is stored, and how to undo what changes it (rulings R1); `fingerprint` says
 //! what of it counts.
 //!
 //! One borrow gets at all of it, and everything inside is a plain field: whatever an access
@@ -6,16 +6,16 @@
 
 use super::super::{KINDS, Kind, Place, mix};
 use super::input::Input;
-use super::rote::Recorder;
-use super::undo::{Stood, Undo};
+use super::memo::Recorder;
+use super::undo::{TaskCheckpoint, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
-pub(super) use digest::Change;
-use digest::{Container, Home, NOWHERE, content, share, weight};
+pub(super) use fingerprint::Change;
+use fingerprint::{Container, ContainerId, NOWHERE, coefficient, content, term};
 
-mod digest;
+mod fingerprint;
 
 /// Where a value lies: see [`Store::values`].
 pub(super) type Slot = u32;
@@ -28,7 +28,7 @@ pub(super) const ORACLE: u32 = 0;
 pub(super) struct Word {
     /// The turn that touched it last, twice, and whether that one wrote it.
     touched: u64,
-    pub home: Home,
+    pub container: ContainerId,
     pub field: u8,
     refers: Option<Kind>,
 }
@@ -44,14 +44,14 @@ pub(super) struct Store {
     pub words: Vec<Word>,
     containers: Vec<Container>,
     /// Of each kind the containers, by their numbers in it.
-    homes: [Vec<Home>; KINDS],
+    containers_of_kind: [Vec<ContainerId>; KINDS],
     /// Sum of the containers' shares.
-    digest: u64,
+    fingerprint: u64,
     /// Of each frame the words that may not be zero: those before this one.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
     pub recorder: Recorder,
-    pub stood: Vec<Stood>,
+    pub task_checkpoints: Vec<TaskCheckpoint>,
     /// By number; as many as have been switched to or woken.
     pub tasks: Vec<Task>,
     /// What the running task has read.
@@ -76,12 +76,12 @@ impl Store {
             frames: frames * FRAME_WORDS as Slot,
             words: Vec::new(),
             containers: Vec::new(),
-            homes: Default::default(),
-            digest: 0,
+            containers_of_kind: Default::default(),
+            fingerprint: 0,
             extents: vec![0; frames as usize],
             undo: Vec::new(),
             recorder: Recorder::new(frames * FRAME_WORDS as Slot),
-            stood: Vec::new(),
+            task_checkpoints: Vec::new(),
             tasks: Vec::new(),
             log: Vec::new(),
             cursor: 0,
@@ -131,8 +131,10 @@ impl Store {
     }
 
     /// The container with that number among all of them, by its kind and its number there.
-    pub fn container_of(&self, home: Home) -> Option<(Kind, u32)> {
-        let of = |kind: Kind| Some((kind, self.homes[kind as usize].iter().position(|&h| h == home)? as u32));
+    pub fn container_of(&self, container: ContainerId) -> Option<(Kind, u32)> {
+        let of = |kind: Kind| {
+            Some((kind, self.containers_of_kind[kind as usize].iter().position(|&h| h == container)? as u32))
+        };
         Kind::ALL.into_iter().find_map(of)
     }
 
@@ -140,20 +142,20 @@ impl Store {
 
     #[inline]
     pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        let home = self.homes[kind as usize].get(index as usize);
-        home.map_or(0, |&home| self.value(self.containers[home as usize].name))
+        let container = self.containers_of_kind[kind as usize].get(index as usize);
+        container.map_or(0, |&container| self.value(self.containers[container as usize].name))
     }
     /// The name, for a task.
     #[inline]
-    pub fn look_name(&mut self, kind: Kind, index: u32) -> u64 {
+    pub fn read_name(&mut self, kind: Kind, index: u32) -> u64 {
         let slot = self.name_slot(kind, index);
-        self.look_at(slot)
+        self.read_slot(slot)
     }
     /// Where the name lies.
     #[inline]
     pub fn name_slot(&mut self, kind: Kind, index: u32) -> Slot {
-        let home = self.home(kind, index);
-        self.containers[home as usize].name
+        let container = self.container(kind, index);
+        self.containers[container as usize].name
     }
     #[inline]
     pub fn value(&self, slot: Slot) -> u64 {
@@ -161,16 +163,16 @@ impl Store {
     }
     /// A value, for a task.
     #[inline]
-    fn look_at(&mut self, slot: Slot) -> u64 {
+    fn read_slot(&mut self, slot: Slot) -> u64 {
         let value = self.value(slot);
-        self.recorder.look(slot, value);
+        self.recorder.note_read(slot, value);
         value
     }
     /// A value as digests see it: references go by name.
     #[inline]
     pub fn seen(&mut self, value: u64, refers: Option<Kind>) -> u64 {
         match refers {
-            Some(kind) if value != 0 => mix(kind as u64, self.look_name(kind, (value - 1) as u32)),
+            Some(kind) if value != 0 => mix(kind as u64, self.read_name(kind, (value - 1) as u32)),
             _ => value,
         }
     }
@@ -180,15 +182,15 @@ impl Store {
         if !entry.present() {
             return value;
         }
-        mix(self.look_name(Kind::Frame, entry.frame().0), entry.bits_without_frame())
+        mix(self.read_name(Kind::Frame, entry.frame().0), entry.bits_without_frame())
     }
 
     // ---- words ---------------------------------------------------------
 
     pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
-        let home = self.home(place.kind, place.index);
+        let container = self.container(place.kind, place.index);
         let index = self.new_value(value);
-        self.words[index as usize] = Word { touched: 0, home, field: place.field, refers };
+        self.words[index as usize] = Word { touched: 0, container, field: place.field, refers };
         if refers.is_some() {
             self.new_value(0);
         }
@@ -200,17 +202,17 @@ impl Store {
             Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
             _ => value,
         };
-        let share = self.share_as(index, seen);
+        let term = self.term_as(index, seen);
         let slot = self.slot(index);
         match refers {
-            Some(_) => self.apply(Change { slot: slot + 1, home, value: share, share }),
-            None => self.apply(Change { slot, home, value: 0, share }),
+            Some(_) => self.apply(Change { slot: slot + 1, container, value: term, term }),
+            None => self.apply(Change { slot, container, value: 0, term }),
         }
         index
     }
     fn new_value(&mut self, value: u64) -> u32 {
         self.values.push(value);
-        self.words.push(Word { touched: 0, home: NOWHERE, field: 0, refers: None });
+        self.words.push(Word { touched: 0, container: NOWHERE, field: 0, refers: None });
         (self.words.len() - 1) as u32
     }
     #[inline]
@@ -219,13 +221,13 @@ impl Store {
     }
     /// The word, for a task, and what kind it refers to.
     #[inline]
-    pub fn look(&mut self, index: u32) -> (u64, Option<Kind>) {
-        (self.look_at(self.slot(index)), self.words[index as usize].refers)
+    pub fn note_read(&mut self, index: u32) -> (u64, Option<Kind>) {
+        (self.read_slot(self.slot(index)), self.words[index as usize].refers)
     }
     /// The word of a frame, for a task.
     #[inline]
-    pub fn look_frame(&mut self, index: usize) -> u64 {
-        self.look_at(index as Slot)
+    pub fn read_frame(&mut self, index: usize) -> u64 {
+        self.read_slot(index as Slot)
     }
     /// Declares an access, once a turn for each word and way: their order makes no difference.
     /// To write says that it may be read as well.
@@ -247,21 +249,21 @@ impl Store {
     pub fn write(&mut self, index: u32, value: u64) {
         let slot = self.slot(index);
         // What is not changed is left alone, so what was there makes a difference.
-        let before = self.look_at(slot);
+        let before = self.read_slot(slot);
         if before == value {
             return;
         }
-        let (by, share) = (value.wrapping_sub(before), self.share_of(index, value));
-        let Word { home, refers, .. } = self.words[index as usize];
+        let (by, term) = (value.wrapping_sub(before), self.term_of(index, value));
+        let Word { container, refers, .. } = self.words[index as usize];
         match refers {
             None => {
-                let share = share.wrapping_sub(self.share_as(index, before));
-                self.write_value(Change { slot, home, value: by, share });
+                let term = term.wrapping_sub(self.term_as(index, before));
+                self.write_value(Change { slot, container, value: by, term });
             }
             Some(_) => {
-                let share = share.wrapping_sub(self.look_at(slot + 1));
-                self.write_value(Change { slot, home: NOWHERE, value: by, share: 0 });
-                self.write_value(Change { slot: slot + 1, home, value: share, share });
+                let term = term.wrapping_sub(self.read_slot(slot + 1));
+                self.write_value(Change { slot, container: NOWHERE, value: by, term: 0 });
+                self.write_value(Change { slot: slot + 1, container, value: term, term });
             }
         }
     }
@@ -272,28 +274,28 @@ impl Store {
     }
     /// A number counts up or down.
     pub fn note(&mut self, index: u32, delta: i64) {
-        let (slot, home) = (self.slot(index), self.words[index as usize].home);
-        let (before, mut share) = (self.value(slot), 0);
-        if home != NOWHERE {
+        let (slot, container) = (self.slot(index), self.words[index as usize].container);
+        let (before, mut term) = (self.value(slot), 0);
+        if container != NOWHERE {
             // What it adds to the digest depends on what it is, at which nobody has looked.
             self.recorder.once();
             let after = before.wrapping_add(delta as u64);
-            share = self.share_as(index, after).wrapping_sub(self.share_as(index, before));
+            term = self.term_as(index, after).wrapping_sub(self.term_as(index, before));
         }
-        let change = Change { slot, home, value: delta as u64, share };
+        let change = Change { slot, container, value: delta as u64, term };
         self.recorder.note(change);
         self.make(change);
     }
     /// What the word adds to its container's sum with that value.
     #[inline]
-    fn share_of(&mut self, index: u32, value: u64) -> u64 {
+    fn term_of(&mut self, index: u32, value: u64) -> u64 {
         let seen = self.seen(value, self.words[index as usize].refers);
-        self.share_as(index, seen)
+        self.term_as(index, seen)
     }
     #[inline]
-    fn share_as(&self, index: u32, seen: u64) -> u64 {
+    fn term_as(&self, index: u32, seen: u64) -> u64 {
         let word = &self.words[index as usize];
-        if self.keep.digest && word.home != NOWHERE { share(word.field, seen) } else { 0 }
+        if self.keep.fingerprint && word.container != NOWHERE { term(word.field, seen) } else { 0 }
     }
 
     // ---- frames and names ----------------------------------------------
@@ -304,12 +306,12 @@ impl Store {
             return;
         }
         self.extend(index);
-        let (mut home, mut share) = (NOWHERE, 0);
-        if self.keep.digest {
-            home = self.home(Kind::Frame, (index / FRAME_WORDS) as u32);
-            share = content(index, value).wrapping_sub(content(index, before));
+        let (mut container, mut term) = (NOWHERE, 0);
+        if self.keep.fingerprint {
+            container = self.container(Kind::Frame, (index / FRAME_WORDS) as u32);
+            term = content(index, value).wrapping_sub(content(index, before));
         }
-        self.make(Change { slot: index as Slot, home, value: value.wrapping_sub(before), share });
+        self.make(Change { slot: index as Slot, container, value: value.wrapping_sub(before), term });
     }
     fn extend(&mut self, index: usize) {
         let extent = &mut self.extents[index / FRAME_WORDS];
@@ -355,11 +357,11 @@ impl Store {
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
         // Also where there is no digest: a name tells a thing from another one that has had its number.
         if kind != Kind::None {
-            let home = self.home(kind, index);
-            let slot = self.containers[home as usize].name;
+            let container = self.container(kind, index);
+            let slot = self.containers[container as usize].name;
             self.values[slot as usize] = name;
-            if self.keep.digest {
-                self.reshape(home, |container| container.weight = weight(name));
+            if self.keep.fingerprint {
+                self.update_container(container, |record| record.coefficient = coefficient(name));
             }
         }
     }
@@ -378,9 +380,9 @@ impl Store {
         self.put_name(kind, index, name);
     }
     pub fn put_translation(&mut self, frame: u32, key: u64) {
-        if self.keep.digest {
-            let home = self.home(Kind::Frame, frame);
-            self.reshape(home, |container| container.led_to = container.led_to.wrapping_add(key));
+        if self.keep.fingerprint {
+            let container = self.container(Kind::Frame, frame);
+            self.update_container(container, |record| record.led_to = record.led_to.wrapping_add(key));
         }
     }
     pub fn set_translation(&mut self, frame: u32, page: (SpaceId, Vpn), key: u64, present: bool, declares: bool) {

@@ -5,25 +5,25 @@
 use super::super::Kind;
 use super::input::What;
 use super::store::Slot;
-use super::{Deed, Stepped};
+use super::{Effect, Stepped};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
 
 impl Stepped {
     pub(super) fn read_word(&self, index: u32) -> u64 {
-        if let Some(value) = self.repeated(What::Read(index)) {
+        if let Some(value) = self.replayed(What::Read(index)) {
             return value;
         }
         let store = &mut *self.store.borrow_mut();
         if self.local.declares() {
             store.touch_word(index, false);
         }
-        let (value, refers) = store.look(index);
+        let (value, refers) = store.note_read(index);
         self.given(store, What::Read(index), value, refers);
         value
     }
     pub(super) fn write_word(&self, index: u32, value: u64) {
-        if self.repeats(What::Write(index), value) {
+        if self.replays(What::Write(index), value) {
             return;
         }
         let store = &mut *self.store.borrow_mut();
@@ -36,16 +36,16 @@ impl Stepped {
     /// Puts what `new` makes of the word in its place, if it makes anything; gives what was there.
     #[inline]
     pub(super) fn exchange_word(&self, index: u32, new: impl FnOnce(u64) -> Option<u64>) -> u64 {
-        if let Some(now) = self.repeated(What::Read(index)) {
+        if let Some(now) = self.replayed(What::Read(index)) {
             if let Some(new) = new(now)
-                && !self.repeats(What::Write(index), new)
+                && !self.replays(What::Write(index), new)
             {
                 self.store.borrow_mut().write(index, new);
             }
             return now;
         }
         let store = &mut *self.store.borrow_mut();
-        let (now, refers) = store.look(index);
+        let (now, refers) = store.note_read(index);
         let new = new(now);
         if self.local.declares() {
             store.touch_word(index, new.is_some());
@@ -61,7 +61,7 @@ impl Stepped {
         if self.does(What::SetName(kind, index), name) {
             let store = &mut *self.store.borrow_mut();
             let slot = store.name_slot(kind, index);
-            store.recorder.act_on(slot, Deed::Name(kind, index, name));
+            store.recorder.note_effect_on(slot, Effect::Name(kind, index, name));
             store.set_name(kind, index, name, self.local.declares());
         }
     }
@@ -69,7 +69,7 @@ impl Stepped {
         let way = if present { key } else { key.wrapping_neg() };
         if self.does(What::Translation(frame.0), way) {
             let store = &mut *self.store.borrow_mut();
-            store.recorder.act(Deed::Translation(frame.0, page, key, present));
+            store.recorder.note_effect(Effect::Translation(frame.0, page, key, present));
             store.set_translation(frame.0, page, key, present, self.local.declares());
         }
     }
@@ -78,7 +78,7 @@ impl Stepped {
             return;
         }
         let store = &mut *self.store.borrow_mut();
-        store.recorder.act_on(index as Slot, Deed::Entry(index as u32, value, leaf));
+        store.recorder.note_effect_on(index as Slot, Effect::Entry(index as u32, value, leaf));
         store.set_entry(index, value, leaf, self.local.declares());
     }
 }

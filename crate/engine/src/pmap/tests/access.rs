@@ -140,17 +140,17 @@ fn pages_that_share_a_slot_put_each_other_out() {
     let far = VirtAddr(VA.0 + 256 * 0x1000);
     enter(&cx, VA, page(&world, 1), Prot::READ, Prot::READ);
     enter(&cx, far, page(&world, 2), Prot::READ, Prot::READ);
-    let mapped = world.env.digest();
+    let mapped = world.env.fingerprint();
     for _ in 0..2 {
         assert_eq!(block_on(cx.user_load(VA)), Ok(1));
         assert_eq!(block_on(cx.user_load(far)), Ok(2));
     }
     assert!(events(&world).contains(&Event::TlbDrop { cpu: CpuId(0), va: VA }));
-    assert_ne!(world.env.digest(), mapped);
+    assert_ne!(world.env.fingerprint(), mapped);
     cx.tlb_flush(cx.cpu_of(CpuId(0)));
     // Only the CPU's register, which names the space it runs on, differs from before.
     block_on(cx.pmap_deactivate());
-    assert_eq!(world.env.digest(), mapped);
+    assert_eq!(world.env.fingerprint(), mapped);
 }
 
 #[test]

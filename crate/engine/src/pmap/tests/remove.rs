@@ -228,15 +228,15 @@ fn undoing_an_operation_restores_state_and_digest() {
     let a = page(&world, 1);
     enter(&cx, VA, a, Prot::RW, Prot::READ);
     block_on(other.pmap_activate(s));
-    let mapped = (world.env.mark(), world.env.digest());
+    let mapped = (world.env.checkpoint(), world.env.fingerprint());
     assert_eq!(block_on(other.user_load(VA)), Ok(1));
-    let cached = world.env.digest();
+    let cached = world.env.fingerprint();
     assert_ne!(cached, mapped.1, "a TLB entry is a state");
     block_on(cx.pmap_remove(s, VA, NEXT));
-    assert_ne!(world.env.digest(), mapped.1);
+    assert_ne!(world.env.fingerprint(), mapped.1);
     world.env.undo_to(mapped.0);
-    assert_eq!(world.env.digest(), mapped.1);
+    assert_eq!(world.env.fingerprint(), mapped.1);
     audit(&world, &[s]);
     assert_eq!(block_on(other.user_load(VA)), Ok(1));
-    assert_eq!(world.env.digest(), cached);
+    assert_eq!(world.env.fingerprint(), cached);
 }

@@ -16,7 +16,7 @@ fn short(left: u32) -> (World<Stepped>, SpaceId, FrameNo) {
 fn without_sleeping_a_shortage_is_reported_and_leaves_nothing() {
     let (world, s, page) = short(2);
     let cx = task(&world, 0, s);
-    let digest = world.env.digest();
+    let fingerprint = world.env.fingerprint();
     for (nosleep, waits) in [(true, 0), (false, 3)] {
         let mut result = None;
         let mut hand = Hand::new(&cx, async {
@@ -35,7 +35,7 @@ fn without_sleeping_a_shortage_is_reported_and_leaves_nothing() {
     block_on(cx.pmap_enter_quick(s, VA, cx.page(page), Prot::READ));
     assert!(!cx.page(page).is_mapped(&cx));
     assert_eq!(world.free.count.peek(&world.env), 2);
-    assert_eq!(world.env.digest(), digest);
+    assert_eq!(world.env.fingerprint(), fingerprint);
     audit(&world, &[s]);
     assert_no_findings(&world);
 }

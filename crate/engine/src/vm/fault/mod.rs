@@ -13,7 +13,7 @@ mod prefault;
 mod soft;
 mod walk;
 
-use crate::env::{Env, Kind, Known, mix};
+use crate::env::{Env, Kind, LocalHash, mix};
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
@@ -67,7 +67,7 @@ pub(crate) struct FaultState {
     /// For the record alone.
     pub kind: FaultKind,
     /// What the task knew when the fault began.
-    knew: Known,
+    entry_hash: LocalHash,
 }
 
 /// What the pager is asked to bring along with a page.
@@ -175,7 +175,7 @@ impl<E: Env> Cx<'_, E> {
             nera: None,
             ahead: None,
             kind: FaultKind::Soft,
-            knew: self.env.known(),
+            entry_hash: self.env.local_hash(),
         };
         let mut chain = 0;
         loop {
@@ -321,7 +321,7 @@ impl<E: Env> Cx<'_, E> {
             can_read_lock,
             oom,
             kind: _,
-            knew,
+            entry_hash,
             nera,
             ahead,
         } = fs;
@@ -342,10 +342,10 @@ impl<E: Env> Cx<'_, E> {
             entry.into_iter().chain(first).chain(here).fold(1, mix)
         };
         // Names are looked at for the record alone: they are nothing that the task is given.
-        self.env.act(|| {
+        self.env.opaque_effect(|| {
             let (name, number) = (|kind, index| self.env.name_of(kind, index), |_, index| u64::from(index) << 1);
             let known = |of: &dyn Fn(Kind, u32) -> u64| lookup.as_ref().map_or(0, |lookup| walk(lookup, of));
-            self.env.know(knew.and(constant).with(known(&name), known(&number)));
+            self.env.set_local_hash(entry_hash.and(constant).with(known(&name), known(&number)));
         });
     }
 

@@ -24,14 +24,14 @@ impl<E: Env> Cx<'_, E> {
     async fn prefault_around(&self, fs: &FaultState, locked: Option<ObjectId>) {
         let (back, ahead) = self.config.prefault;
         let Some(lookup) = fs.lookup.filter(|_| back + ahead > 0) else { return };
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         for distance in 1..=u64::from(back.max(ahead)) {
             let before = fs.va.0.checked_sub(distance * PAGE_SIZE).filter(|_| distance <= u64::from(back));
             let after = fs.va.0.checked_add(distance * PAGE_SIZE).filter(|_| distance <= u64::from(ahead));
             for va in [before, after].into_iter().flatten().map(VirtAddr) {
                 // Which address is next is all that the walk over them carries along.
-                self.env.know(knew);
-                self.env.learn(va.0, None);
+                self.env.set_local_hash(entry_hash);
+                self.env.observe(va.0, None);
                 if va < lookup.start || va >= lookup.end || self.pmap_extract(fs.space, va).await.is_some() {
                     continue;
                 }

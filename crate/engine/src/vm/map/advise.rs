@@ -154,11 +154,11 @@ impl<E: Env> Cx<'_, E> {
         advice: Advice,
     ) {
         let mut done = 0;
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         self.object(object).lock.lock(self, Mode::Write).await;
         while done < pages && self.advice_applies(object, advice) {
-            self.env.know(knew);
-            self.env.learn(done, None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(done, None);
             let va = VirtAddr(whose.1.0 + done * PAGE_SIZE);
             match self.page_to_advise((whose.0, va), object, PageIndex(index.0 + done), advice).await {
                 Some((page, below)) if page.try_xbusy(self) => {
@@ -183,7 +183,7 @@ impl<E: Env> Cx<'_, E> {
             }
             done += 1;
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
         self.object(object).lock.unlock(self).await;
     }
 

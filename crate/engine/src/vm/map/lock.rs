@@ -23,7 +23,7 @@ impl<E: Env> Cx<'_, E> {
         let mut objects = self.deferred.take();
         while let Some(object) = objects.pop() {
             // Two entries may have had the same object: which of its references this is counts.
-            self.env.learn(objects.len() as u64, None);
+            self.env.observe(objects.len() as u64, None);
             self.object_deallocate(object).await;
         }
     }
@@ -63,6 +63,6 @@ impl<E: Env> Cx<'_, E> {
     /// The map is about to change: whoever dropped its lock must look again.
     pub(super) fn map_stamp(&self, space: SpaceId) {
         let s = self.space_of(space);
-        self.env.quiet(|| s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1)));
+        self.env.untracked(|| s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1)));
     }
 }

@@ -96,8 +96,8 @@ impl<E: Env> Device<E> {
     }
     /// `swp_pager_getswapspace` for one page: the next free block.
     fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
-        let taken = self.lock.with(cx, || cx.env.quiet(|| self.take_next(cx)));
-        cx.env.learn(taken.pack(), None);
+        let taken = self.lock.with(cx, || cx.env.untracked(|| self.take_next(cx)));
+        cx.env.observe(taken.pack(), None);
         taken
     }
     /// `blist_alloc` of one block.
@@ -122,6 +122,6 @@ impl<E: Env> Device<E> {
             }
             self.free.set(cx, self.free.get(cx) + 1);
         };
-        self.lock.with(cx, || cx.env.quiet(put));
+        self.lock.with(cx, || cx.env.untracked(put));
     }
 }

@@ -154,7 +154,7 @@ fn a_full_device_leaves_pages_where_they_are() {
 }
 
 /// The state digest after pageouts in this order.
-fn digest_after(order: [u64; 2]) -> u64 {
+fn fingerprint_after(order: [u64; 2]) -> u64 {
     let world = stepped(&Policy::preset("main").unwrap(), 4);
     let cx = view(&world);
     run(async {
@@ -163,14 +163,14 @@ fn digest_after(order: [u64; 2]) -> u64 {
             out(&cx, o, index).await;
         }
     });
-    world.env.digest()
+    world.env.fingerprint()
 }
 
 #[test]
 fn a_digest_knows_blocks_by_owner_contents_and_place() {
-    assert_eq!(digest_after([0, 1]), digest_after([0, 1]));
-    assert_ne!(digest_after([0, 1]), digest_after([1, 0]), "of these only the first two adjoin");
-    assert_ne!(digest_after([0, 1]), digest_after([0, 2]));
+    assert_eq!(fingerprint_after([0, 1]), fingerprint_after([0, 1]));
+    assert_ne!(fingerprint_after([0, 1]), fingerprint_after([1, 0]), "of these only the first two adjoin");
+    assert_ne!(fingerprint_after([0, 1]), fingerprint_after([0, 2]));
     let world = stepped(&Policy::preset("main").unwrap(), 4);
     let cx = view(&world);
     let o = run(async {
@@ -179,12 +179,12 @@ fn a_digest_knows_blocks_by_owner_contents_and_place() {
         reclaim(&cx, o, 0).await;
         o
     });
-    let before = world.env.digest();
+    let before = world.env.fingerprint();
     let block = cx.swap_block(o, PageIndex(0)).unwrap();
     crate::env::Memory::frame_store(&world.env, block, 0, 99);
-    assert_ne!(world.env.digest(), before, "contents count");
+    assert_ne!(world.env.fingerprint(), before, "contents count");
     crate::env::Memory::frame_store(&world.env, block, 0, 10);
-    assert_eq!(world.env.digest(), before);
+    assert_eq!(world.env.fingerprint(), before);
     assert_ne!(world.env.name_of(Kind::Frame, block.0), 0);
 }
 
@@ -284,14 +284,14 @@ fn an_undone_pageout_never_was() {
     let world = stepped(&Policy::preset("2019-12").unwrap(), 4);
     let cx = view(&world);
     let (_, o) = run(process(&cx));
-    let (mark, before) = (world.env.mark(), world.env.digest());
+    let (mark, before) = (world.env.checkpoint(), world.env.fingerprint());
     run(async {
         out(&cx, o, 0).await;
         reclaim(&cx, o, 0).await;
     });
-    assert_ne!(world.env.digest(), before);
+    assert_ne!(world.env.fingerprint(), before);
     world.env.undo_to(mark);
-    assert_eq!(world.env.digest(), before);
+    assert_eq!(world.env.fingerprint(), before);
     assert_eq!((cx.object(o).kind.load(&cx), world.swap.free(&world.env)), (ObjectType::Default, 4));
     clean(&world);
     assert_eq!(run(cx.user_load(at(0))), Ok(10));

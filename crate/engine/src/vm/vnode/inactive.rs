@@ -15,7 +15,7 @@ impl<E: Env> Cx<'_, E> {
     /// resident, and so does the object. No vnode or object lock is held before or after.
     pub(crate) async fn vnode_inactive(&self, id: FileId) {
         let file = self.file(id);
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         file.lock.lock(self, Mode::Write).await;
         if let Some(object) = file.object.load(self)
             && self.object(object).ref_count.load(self) == 0
@@ -27,24 +27,24 @@ impl<E: Env> Cx<'_, E> {
             o.lock.unlock(self).await;
         }
         file.lock.unlock(self).await;
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// `vgone` of all vnodes without users: their objects go, dirty pages having been written back. No
     /// vnode or object lock is held before or after.
     pub async fn vnode_reclaim_all(&self) {
-        let knew = self.env.known();
+        let entry_hash = self.env.local_hash();
         let used = self.files.used.load(self);
         for id in (0..used).map(FileId) {
             // Which file it is is all that one leaves behind for the next.
-            self.env.know(knew);
-            self.env.learn(u64::from(used), None);
-            self.env.learn(id.pack(), None);
+            self.env.set_local_hash(entry_hash);
+            self.env.observe(u64::from(used), None);
+            self.env.observe(id.pack(), None);
             if self.file(id).object.load(self).is_some() {
                 self.vnode_gone(id).await;
             }
         }
-        self.env.know(knew);
+        self.env.set_local_hash(entry_hash);
     }
 
     /// `vnode_destroy_vobject`: nobody can map the file meanwhile, since its vnode is locked.

@@ -45,7 +45,7 @@ impl<E: Env> Cx<'_, E> {
         self.point(Step::PagerPut).await;
         if let Some(file) = o.file.load(self) {
             for page in run {
-                let value = self.env.quiet(|| self.env.frame_load(page.frame, 0));
+                let value = self.env.untracked(|| self.env.frame_load(page.frame, 0));
                 self.set_file_word(file, page.pindex.load(self), value);
                 self.emit(Event::PageWrite { page: page.frame, file: Some(file), value });
             }

@@ -45,7 +45,7 @@ impl<E: Env> Cx<'_, E> {
             Some(page) => self.files.pages.get(self, page.0).word.load(self),
             None => contents(id, index),
         };
-        self.env.quiet(|| file.store_lock.with(self, look))
+        self.env.untracked(|| file.store_lock.with(self, look))
     }
     /// The file's page holds `word` from here on.
     pub(super) fn set_file_word(&self, id: FileId, index: PageIndex, word: u64) {
@@ -57,7 +57,7 @@ impl<E: Env> Cx<'_, E> {
             };
             self.files.pages.get(self, page.0).word.store(self, word);
         };
-        self.env.quiet(|| file.store_lock.with(self, write));
+        self.env.untracked(|| file.store_lock.with(self, write));
     }
     fn new_file_page(&self, id: FileId, index: PageIndex) -> FilePageId {
         let number = FilePageId(self.files.pages.alloc(self));

@@ -180,7 +180,7 @@ fn a_scan_writes_runs_and_leaves_out_what_is_clean() {
 }
 
 /// The state after pages of the file were written back in some order.
-fn digest_after(order: &[u64]) -> u64 {
+fn fingerprint_after(order: &[u64]) -> u64 {
     let world = stepped("main");
     let cx = view(&world);
     run(async {
@@ -194,20 +194,20 @@ fn digest_after(order: &[u64]) -> u64 {
         cx.vmspace_exit().await;
         cx.vnode_reclaim_all().await;
     });
-    world.env.digest()
+    world.env.fingerprint()
 }
 
 #[test]
 fn a_digest_knows_what_files_hold_by_file_and_index() {
-    assert_eq!(digest_after(&[0, 1, 2]), digest_after(&[2, 0, 1]));
-    assert_eq!(digest_after(&[]), digest_after(&[0, 1, 2]), "who wrote it makes no difference");
+    assert_eq!(fingerprint_after(&[0, 1, 2]), fingerprint_after(&[2, 0, 1]));
+    assert_eq!(fingerprint_after(&[]), fingerprint_after(&[0, 1, 2]), "who wrote it makes no difference");
     let word = |index, value| {
         let world = stepped("main");
         let cx = view(&world);
         cx.set_file_word(FILE, PageIndex(index), value);
-        world.env.digest()
+        world.env.fingerprint()
     };
-    let all = [stepped("main").env.digest(), word(0, 1), word(0, 2), word(1, 1)];
+    let all = [stepped("main").env.fingerprint(), word(0, 1), word(0, 2), word(1, 1)];
     assert!((0..all.len()).all(|n| !all[..n].contains(&all[n])), "{all:?}");
 }
 
@@ -217,15 +217,15 @@ fn an_undone_write_never_was() {
     let cx = view(&world);
     let o = run(process(&cx, true));
     run(cx.user_store(at(0), 5)).unwrap();
-    let (mark, before) = (world.env.mark(), world.env.digest());
+    let (mark, before) = (world.env.checkpoint(), world.env.fingerprint());
     run(async {
         daemon(&cx, o, 0, true).await;
         daemon(&cx, o, 0, false).await;
     });
-    assert_ne!(world.env.digest(), before);
+    assert_ne!(world.env.fingerprint(), before);
     assert_eq!(written(&world), 1);
     world.env.undo_to(mark);
-    assert_eq!((world.env.digest(), written(&world)), (before, 0));
+    assert_eq!((world.env.fingerprint(), written(&world)), (before, 0));
     clean(&world);
     run(daemon(&cx, o, 0, true));
     assert_eq!(written(&world), 1);

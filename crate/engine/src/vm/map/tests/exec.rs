@@ -56,28 +56,28 @@ fn no_space_without_memory_for_its_tables() {
 fn the_digest_sees_the_map_and_forgets_it() {
     let world = World::new(Stepped::new(32, Keep::ALL), main_policy(), Config::default());
     let cx = Cx::new(&world, TaskId(0), CpuId(0), ProcId(0), NOBODY);
-    let digest = || world.env.digest();
+    let fingerprint = || world.env.fingerprint();
     let space = run(cx.vmspace_new(), || {}).unwrap();
     let set = async |first, pages| {
         cx.mmap(space, &anon(first, pages, Prot::RW)).await.unwrap();
         cx.space_of(space).timestamp.set(&cx, 0);
     };
     cx.space_of(space).timestamp.set(&cx, 0);
-    let empty = digest();
+    let empty = fingerprint();
     run(set(0, 2), || {});
-    let low = digest();
+    let low = fingerprint();
     run(cx.munmap(space, at(0), at(2)), || {}).unwrap();
-    assert_ne!(digest(), empty, "the timestamp counts");
+    assert_ne!(fingerprint(), empty, "the timestamp counts");
     cx.space_of(space).timestamp.set(&cx, 0);
-    assert_eq!(digest(), empty);
+    assert_eq!(fingerprint(), empty);
     run(set(1, 2), || {});
-    assert_ne!(digest(), low, "an entry goes by its address");
+    assert_ne!(fingerprint(), low, "an entry goes by its address");
     run(cx.munmap(space, at(1), at(3)), || {}).unwrap();
     run(set(9, 1), || {});
     run(set(0, 2), || {});
     run(cx.munmap(space, at(9), at(10)), || {}).unwrap();
     cx.space_of(space).timestamp.set(&cx, 0);
-    assert_eq!(digest(), low, "another entry in the pool, the same map");
+    assert_eq!(fingerprint(), low, "another entry in the pool, the same map");
 }
 
 /// Threads remember the entry that was looked up last.

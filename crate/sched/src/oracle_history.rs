@@ -14,29 +14,29 @@ struct Model {
 
 /// The oracle's states, each once, the last one last.
 #[derive(Default)]
-pub(crate) struct Models {
+pub(crate) struct OracleHistory {
     kept: Vec<Model>,
     /// The digest that somebody asked for last, after so many edits.
     asked: Cell<Option<(u64, u64)>>,
 }
 
-impl Models {
+impl OracleHistory {
     /// The digest of what memory should hold now; spaces go by name.
     #[inline]
-    pub(crate) fn digest(&self, world: &World<Stepped>) -> u64 {
+    pub(crate) fn fingerprint(&self, world: &World<Stepped>) -> u64 {
         let edits = world.oracle.edits();
         match self.asked.get() {
-            Some((at, digest)) if at == edits => digest,
+            Some((at, fingerprint)) if at == edits => fingerprint,
             _ => self.ask(world, edits),
         }
     }
     #[cold]
     fn ask(&self, world: &World<Stepped>, edits: u64) -> u64 {
-        let digest = world.oracle.digest(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
-        self.asked.set(Some((edits, digest)));
-        digest
+        let fingerprint = world.oracle.fingerprint(|space: SpaceId| world.env.name_of(Kind::Space, space.0));
+        self.asked.set(Some((edits, fingerprint)));
+        fingerprint
     }
-    /// Keeps the present state, and says how many are kept: for [`Models::back`].
+    /// Keeps the present state, and says how many are kept: for [`OracleHistory::back`].
     #[inline]
     pub(crate) fn keep(&mut self, world: &World<Stepped>) -> usize {
         let edits = world.oracle.edits();

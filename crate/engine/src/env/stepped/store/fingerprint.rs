@@ -7,10 +7,10 @@
 use super::{FRAME_WORDS, Kind, Slot, Store, Undo, mix};
 
 /// A container, by number; those of all kinds together.
-pub(in super::super) type Home = u32;
+pub(in super::super) type ContainerId = u32;
 
 /// The container of words that do not count. What these add is 0.
-pub(super) const NOWHERE: Home = 0;
+pub(super) const NOWHERE: ContainerId = 0;
 
 /// A value grows by so much, wrapping, and the sum of a container by so much.
 #[derive(Clone, Copy)]
@@ -20,20 +20,20 @@ pub(in super::super) struct Change {
     /// By how much it grows.
     pub value: u64,
     /// The container.
-    pub home: Home,
+    pub container: ContainerId,
     /// By how much its sum grows: what the value adds to it from here on, less what it added.
-    pub share: u64,
+    pub term: u64,
 }
 
 impl Change {
     /// It changes anything.
     pub fn is_one(&self) -> bool {
-        (self.value, self.share) != (0, 0)
+        (self.value, self.term) != (0, 0)
     }
     /// The way back.
     #[inline]
     pub fn back(self) -> Change {
-        Change { value: self.value.wrapping_neg(), share: self.share.wrapping_neg(), ..self }
+        Change { value: self.value.wrapping_neg(), term: self.term.wrapping_neg(), ..self }
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Container {
     /// Where its name lies.
     pub name: Slot,
     /// What its sum counts in the digest: an odd number that goes by its name, or 0 if it has none.
-    pub weight: u64,
+    pub coefficient: u64,
     /// Sum of its words' shares; for a frame also of its contents'.
     sum: u64,
     /// Sum of the translations that lead to it (frames only).
@@ -51,23 +51,23 @@ pub(super) struct Container {
 impl Container {
     /// What it adds to the digest. A frame without a name is free and counts only if
     /// something still translates to it: a mapping of a free frame is a state.
-    fn share(&self) -> u64 {
-        match (self.weight, self.led_to) {
+    fn term(&self) -> u64 {
+        match (self.coefficient, self.led_to) {
             (0, 0) => 0,
             (0, led_to) => mix(0x0f7e_e000, led_to),
-            (weight, led_to) => weight.wrapping_mul(self.sum.wrapping_add(mix(7, led_to))),
+            (coefficient, led_to) => coefficient.wrapping_mul(self.sum.wrapping_add(mix(7, led_to))),
         }
     }
 }
 
 /// What the sum of a container with that name counts.
-pub(super) fn weight(name: u64) -> u64 {
+pub(super) fn coefficient(name: u64) -> u64 {
     if name == 0 { 0 } else { mix(name, 0x5e1f) | 1 }
 }
 
 /// What a word's value adds to its container's sum.
 #[inline]
-pub(super) fn share(field: u8, canonical: u64) -> u64 {
+pub(super) fn term(field: u8, canonical: u64) -> u64 {
     mix(u64::from(field) + 1, canonical)
 }
 
@@ -79,47 +79,47 @@ pub(super) fn content(index: usize, value: u64) -> u64 {
 impl Store {
     /// The digest of the world.
     #[inline]
-    pub fn digest(&self) -> u64 {
-        self.digest
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
-    pub(super) fn new_container(&mut self) -> Home {
+    pub(super) fn new_container(&mut self) -> ContainerId {
         let name = self.new_value(0);
-        self.containers.push(Container { name: self.slot(name), weight: 0, sum: 0, led_to: 0 });
-        (self.containers.len() - 1) as Home
+        self.containers.push(Container { name: self.slot(name), coefficient: 0, sum: 0, led_to: 0 });
+        (self.containers.len() - 1) as ContainerId
     }
     /// The container with that number in its kind.
     #[inline]
-    pub(super) fn home(&mut self, kind: Kind, index: u32) -> Home {
-        match self.homes[kind as usize].get(index as usize) {
-            Some(&home) => home,
+    pub(super) fn container(&mut self, kind: Kind, index: u32) -> ContainerId {
+        match self.containers_of_kind[kind as usize].get(index as usize) {
+            Some(&container) => container,
             None if kind == Kind::None => NOWHERE,
-            None => self.new_home(kind, index),
+            None => self.new_container_of(kind, index),
         }
     }
     #[cold]
-    fn new_home(&mut self, kind: Kind, index: u32) -> Home {
+    fn new_container_of(&mut self, kind: Kind, index: u32) -> ContainerId {
         debug_assert!(index < 1 << 24, "there is no such {kind:?}: {index}");
-        while self.homes[kind as usize].len() <= index as usize {
+        while self.containers_of_kind[kind as usize].len() <= index as usize {
             let new = self.new_container();
-            self.homes[kind as usize].push(new);
+            self.containers_of_kind[kind as usize].push(new);
         }
-        self.homes[kind as usize][index as usize]
+        self.containers_of_kind[kind as usize][index as usize]
     }
     /// A container changes in another way than by its words.
-    pub(super) fn reshape(&mut self, home: Home, change: impl FnOnce(&mut Container)) {
-        let container = &mut self.containers[home as usize];
-        let before = container.share();
-        change(container);
-        self.digest = self.digest.wrapping_sub(before).wrapping_add(container.share());
+    pub(super) fn update_container(&mut self, container: ContainerId, change: impl FnOnce(&mut Container)) {
+        let record = &mut self.containers[container as usize];
+        let before = record.term();
+        change(record);
+        self.fingerprint = self.fingerprint.wrapping_sub(before).wrapping_add(record.term());
     }
     /// Makes a change, without a way back.
     #[inline]
-    pub fn apply(&mut self, Change { slot, home, value, share }: Change) {
+    pub fn apply(&mut self, Change { slot, container, value, term }: Change) {
         let at = &mut self.values[slot as usize];
         *at = at.wrapping_add(value);
-        let container = &mut self.containers[home as usize];
-        container.sum = container.sum.wrapping_add(share);
-        self.digest = self.digest.wrapping_add(container.weight.wrapping_mul(share));
+        let record = &mut self.containers[container as usize];
+        record.sum = record.sum.wrapping_add(term);
+        self.fingerprint = self.fingerprint.wrapping_add(record.coefficient.wrapping_mul(term));
     }
     /// The same with a way back.
     #[inline]
@@ -174,14 +174,14 @@ mod tests {
             writes in prop::collection::vec((0usize..8, 0u64..4), 0..20), keys in prop::collection::vec(any::<u32>(), 40),
         ) {
             let (mut store, words) = world();
-            let (digest, values, before) = (store.digest(), store.values.clone(), store.undo.len());
+            let (fingerprint, values, before) = (store.fingerprint(), store.values.clone(), store.undo.len());
             writes.into_iter().for_each(|one| write(&mut store, &words, one));
             let mut made: Vec<Change> = store.undo.drain(before..)
                 .filter_map(|undo| if let Undo::Change(change) = undo { Some(change) } else { None })
                 .collect();
             made.sort_by_key(|change| keys[change.slot as usize % keys.len()]);
             made.into_iter().for_each(|change| store.take_back(change));
-            prop_assert_eq!((store.digest(), &store.values), (digest, &values));
+            prop_assert_eq!((store.fingerprint(), &store.values), (fingerprint, &values));
         }
 
         #[test]
@@ -191,32 +191,32 @@ mod tests {
             let mut other = one.clone();
             other.swap(from, to);
             other[to] += more;
-            let digest = |values: &[u64]| {
+            let fingerprint = |values: &[u64]| {
                 let (mut store, words) = world();
                 // By a way round, which makes no difference.
                 (0..8).rev().for_each(|at| write(&mut store, &words, (at, 3)));
                 values.iter().copied().enumerate().for_each(|one| write(&mut store, &words, one));
-                store.digest()
+                store.fingerprint()
             };
             // The sixth word does not count.
             let counts = |values: &[u64]| [&values[..5], &values[6..]].concat();
-            prop_assert_eq!(digest(&one) == digest(&other), counts(&one) == counts(&other));
+            prop_assert_eq!(fingerprint(&one) == fingerprint(&other), counts(&one) == counts(&other));
         }
     }
 
     #[test]
     fn a_free_frame_counts_as_long_as_something_translates_to_it() {
         let (mut store, _) = world();
-        let before = store.digest();
+        let before = store.fingerprint();
         store.set_translation(1, (SpaceId(0), Vpn(7)), 5, true, false);
         store.set_name(Kind::Frame, 1, 0, false);
-        let mapped = store.digest();
+        let mapped = store.fingerprint();
         store.set_frame_word(FRAME_WORDS, 9);
-        assert_eq!(store.digest(), mapped, "what is in it does not");
+        assert_eq!(store.fingerprint(), mapped, "what is in it does not");
         store.zero_frame(FrameNo(1));
         store.set_translation(1, (SpaceId(0), Vpn(7)), 5, false, false);
-        let free = store.digest();
+        let free = store.fingerprint();
         store.set_name(Kind::Frame, 1, 0x2000, false);
-        assert!(mapped != free && mapped != before && store.digest() == before);
+        assert!(mapped != free && mapped != before && store.fingerprint() == before);
     }
 }

@@ -12,18 +12,18 @@ const PATIENCE: u32 = 64;
 /// Counts how often time passed while the world stayed as it was.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Patience {
-    digest: u64,
+    fingerprint: u64,
     idle: u32,
 }
 
 impl Patience {
     /// Time passed once more: is it enough?
-    pub(crate) fn is_over(&mut self, digest: u64, turns: u64) -> bool {
+    pub(crate) fn is_over(&mut self, fingerprint: u64, turns: u64) -> bool {
         // Without a digest the bound on turns is what ends it.
-        if digest != self.digest || turns == 0 {
-            *self = Patience { digest, idle: 0 };
+        if fingerprint != self.fingerprint || turns == 0 {
+            *self = Patience { fingerprint, idle: 0 };
         }
-        self.idle += u32::from(digest != 0);
+        self.idle += u32::from(fingerprint != 0);
         self.idle > PATIENCE
     }
 }

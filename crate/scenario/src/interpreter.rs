@@ -1,9 +1,9 @@
 //! Performs what a scenario says: operations as engine calls, one after the other.
 
-use crate::model::{BASE, Deed, Mapping, Op, Range, Target};
-use crate::stage::{Proc, SETUP, Theatre};
+use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
+use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
-use crate::{claims, inspect, model};
+use crate::{expectations, inspect, model};
 use faultline_engine::env::{Env, mix};
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::finding::Finding;
@@ -15,7 +15,7 @@ use faultline_engine::vm::kern::{Kern, Signal};
 use faultline_engine::vm::map::{MapKind, MapRequest};
 use faultline_engine::vm::object::{ObjectFlags, ObjectType};
 use faultline_engine::{Cx, Stepped};
-use faultline_sched::Starter;
+use faultline_sched::Spawner;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -41,48 +41,48 @@ enum Flow {
 }
 
 /// The set-up; at its end every process has as many threads as the scenario has tasks of it.
-pub(crate) async fn set_up(theatre: &Theatre) {
-    let Theatre { cast, procs, .. } = theatre;
-    deeds(theatre, SETUP, &cast.setup).await;
+pub(crate) async fn set_up(scenario_world: &ScenarioWorld) {
+    let ScenarioWorld { roster, procs, .. } = scenario_world;
+    statements(scenario_world, SETUP, &roster.setup).await;
     for (index, proc) in procs.iter().enumerate() {
-        let tasks = cast.parts.iter().filter(|p| p.starts && p.process == Some(index)).count() as u32;
-        if let (Some(cx), true) = (theatre.cx(SETUP, 0, index), tasks > 1) {
+        let tasks = roster.task_specs.iter().filter(|p| p.starts && p.process == Some(index)).count() as u32;
+        if let (Some(cx), true) = (scenario_world.cx(SETUP, 0, index), tasks > 1) {
             proc.threads.store(&cx, tasks);
             (1..tasks).for_each(|_| cx.vmspace_share(cx.space.get()));
         }
     }
     // The CPUs are idle when the run begins.
-    if cast.sequence.is_empty() {
-        for cpu in 0..cast.cpus {
-            theatre.outside(SETUP, cpu).pmap_deactivate().await;
+    if roster.sequence.is_empty() {
+        for cpu in 0..roster.cpus {
+            scenario_world.outside(SETUP, cpu).pmap_deactivate().await;
         }
     }
 }
 
 /// A task's program.
-pub(crate) async fn task(theatre: &Theatre, task: TaskId, starter: &Starter) {
-    let Some(part) = theatre.cast.parts.get(task.0 as usize - 1) else { return };
-    let Some(process) = part.process else {
-        return deeds(theatre, task, &theatre.cast.sequence).await;
+pub(crate) async fn task(scenario_world: &ScenarioWorld, task: TaskId, spawner: &Spawner) {
+    let Some(task_spec) = scenario_world.roster.task_specs.get(task.0 as usize - 1) else { return };
+    let Some(process) = task_spec.process else {
+        return statements(scenario_world, task, &scenario_world.roster.sequence).await;
     };
-    let proc = &theatre.procs[process];
-    let Some(cx) = theatre.cx(task, part.cpu, process) else {
-        let cx = theatre.outside(task, part.cpu);
-        (0..part.ops.len()).for_each(|nth| pass_over(&cx, proc, process, nth as u32));
+    let proc = &scenario_world.procs[process];
+    let Some(cx) = scenario_world.cx(task, task_spec.cpu, process) else {
+        let cx = scenario_world.outside(task, task_spec.cpu);
+        (0..task_spec.ops.len()).for_each(|nth| pass_over(&cx, proc, process, nth as u32));
         return;
     };
     let mut flow = Flow::On;
-    for (nth, op) in part.ops.iter().enumerate() {
+    for (nth, op) in task_spec.ops.iter().enumerate() {
         if nth > 0 {
             cx.point(Step::Begin).await;
         }
         begin(&cx, nth as u32);
         // Of the operations before this one nothing lives on but where it runs now.
-        cx.env.keep_only(u64::from(cx.space.get().0));
+        cx.env.reset_local_hash(u64::from(cx.space.get().0));
         if proc.exiting.load(&cx) {
             break;
         }
-        flow = Act { theatre, process, starter: Some(starter), nth: nth as u32 }.perform(&cx, op).await;
+        flow = Interpreter { scenario_world, process, spawner: Some(spawner), nth: nth as u32 }.perform(&cx, op).await;
         if flow != Flow::On {
             break;
         }
@@ -131,58 +131,63 @@ fn give_back(cx: &View<'_>, proc: &Proc) {
 }
 
 /// A sequential section: several processes, one after the other.
-async fn deeds(theatre: &Theatre, task: TaskId, deeds: &[Deed]) {
-    let Theatre { world, cast, procs, .. } = theatre;
+async fn statements(scenario_world: &ScenarioWorld, task: TaskId, statements: &[Statement]) {
+    let ScenarioWorld { world, roster, procs, .. } = scenario_world;
     let mut nth = 0;
-    for deed in deeds {
-        match deed {
-            Deed::Process(name) => {
-                let Some(index) = cast.process(name) else { continue };
-                let cx = theatre.outside(task, cast.home(index));
+    for statement in statements {
+        match statement {
+            Statement::Process(name) => {
+                let Some(index) = roster.process(name) else { continue };
+                let cx = scenario_world.outside(task, roster.home(index));
                 match cx.vmspace_new().await {
                     Ok(space) => born(&cx, procs, index, space, None),
-                    Err(kern) => failed(theatre, &cx, index, "its birth", kern),
+                    Err(kern) => failed(scenario_world, &cx, index, "its birth", kern),
                 }
             }
-            Deed::File(..) => {}
-            Deed::Do(name, ops) => {
-                let Some(process) = cast.process(name) else { continue };
-                nth = Act { theatre, process, starter: None, nth }.sequence(task, ops).await;
+            Statement::File(..) => {}
+            Statement::Do(name, ops) => {
+                let Some(process) = roster.process(name) else { continue };
+                nth = Interpreter { scenario_world, process, spawner: None, nth }.sequence(task, ops).await;
             }
-            Deed::NameObject(name, process, page) => {
-                let named = cast.object(name).map(|at| &theatre.objects[at]);
-                let space = cast.process(process).and_then(|p| procs[p].space.peek(&world.env));
+            Statement::NameObject(name, process, page) => {
+                let named = roster.object(name).map(|at| &scenario_world.objects[at]);
+                let space = roster.process(process).and_then(|p| procs[p].space.peek(&world.env));
                 let top = space.and_then(|s| inspect::chain(world, s, address(*page)).first().copied());
-                let cx = theatre.outside(task, 0);
+                let cx = scenario_world.outside(task, 0);
                 match (named, top) {
                     (Some(named), Some((object, _))) => {
                         named.id.store(&cx, Some(object));
                         named.born.store(&cx, world.env.name_of(faultline_engine::env::Kind::Object, object.0));
                         named.step.store(&cx, world.env.steps() + 1);
                     }
-                    _ => theatre.unexpected(
+                    _ => scenario_world.unexpected(
                         task,
                         (None, None),
                         format!("{process} has no object at va{page} to name {name}"),
                     ),
                 }
             }
-            Deed::NamePage(name, object, index) => {
-                let named = cast.pages.iter().position(|p| *p == name.text).map(|at| &theatre.pages[at]);
-                let page = claims::object(theatre, object).and_then(|o| inspect::resident(world, o, PageIndex(*index)));
-                let cx = theatre.outside(task, 0);
+            Statement::NamePage(name, object, index) => {
+                let named = roster.pages.iter().position(|p| *p == name.text).map(|at| &scenario_world.pages[at]);
+                let page = expectations::object(scenario_world, object)
+                    .and_then(|o| inspect::resident(world, o, PageIndex(*index)));
+                let cx = scenario_world.outside(task, 0);
                 match (named, page) {
                     (Some(named), Some(page)) => {
                         named.id.store(&cx, Some(page.frame));
                         named.step.store(&cx, world.env.steps() + 1);
                     }
-                    _ => theatre.unexpected(task, (None, None), format!("{object} has no page {index} to name {name}")),
+                    _ => scenario_world.unexpected(
+                        task,
+                        (None, None),
+                        format!("{object} has no page {index} to name {name}"),
+                    ),
                 }
             }
-            Deed::Expect(expect) => {
+            Statement::Expect(expect) => {
                 // A look from outside: nothing that the task does depends on it.
-                world.env.act(|| {
-                    if let Some(broken) = claims::broken(theatre, expect, &world.env.findings()) {
+                world.env.opaque_effect(|| {
+                    if let Some(broken) = expectations::broken(scenario_world, expect, &world.env.findings()) {
                         world.report(Finding { task, ..broken });
                     }
                 });
@@ -198,36 +203,36 @@ fn born(cx: &View<'_>, procs: &[Proc], index: usize, space: SpaceId, parent: Opt
     cx.emit(Event::Process { process: ProcId(index as u32), space, parent });
 }
 
-fn failed(theatre: &Theatre, cx: &View<'_>, process: usize, what: &str, kern: Kern) {
-    if theatre.scenario.header.strict {
-        let name = &theatre.cast.processes[process];
-        theatre.unexpected(cx.task, (None, None), format!("{what} of {name} failed with {kern}"));
+fn failed(scenario_world: &ScenarioWorld, cx: &View<'_>, process: usize, what: &str, kern: Kern) {
+    if scenario_world.scenario.header.strict {
+        let name = &scenario_world.roster.processes[process];
+        scenario_world.unexpected(cx.task, (None, None), format!("{what} of {name} failed with {kern}"));
     }
 }
 
 /// Operations of one process.
 #[derive(Clone, Copy)]
-struct Act<'t> {
-    theatre: &'t Theatre,
+struct Interpreter<'t> {
+    scenario_world: &'t ScenarioWorld,
     process: usize,
     /// Starts children as tasks; without it they perform where they fork.
-    starter: Option<&'t Starter>,
+    spawner: Option<&'t Spawner>,
     /// Operations of the program so far.
     nth: u32,
 }
 
-impl<'t> Act<'t> {
+impl<'t> Interpreter<'t> {
     /// Operations of a sequential section; the number of operations so far.
     fn sequence(mut self, task: TaskId, ops: &'t [Op]) -> Pin<Box<dyn Future<Output = u32> + 't>> {
         Box::pin(async move {
-            let proc = &self.theatre.procs[self.process];
-            let home = self.theatre.cast.home(self.process);
-            let mut view = self.theatre.cx(task, home, self.process);
+            let proc = &self.scenario_world.procs[self.process];
+            let home = self.scenario_world.roster.home(self.process);
+            let mut view = self.scenario_world.cx(task, home, self.process);
             for op in ops {
                 let body =
                     if let Op::Fork(child, body) | Op::Vfork(child, body) = op { Some((child, body)) } else { None };
                 let Some(cx) = &view else {
-                    pass_over(&self.theatre.outside(task, home), proc, self.process, self.nth);
+                    pass_over(&self.scenario_world.outside(task, home), proc, self.process, self.nth);
                     self.nth += 1;
                     // Neither is what a child would have done.
                     if let Some((child, body)) = body {
@@ -256,22 +261,22 @@ impl<'t> Act<'t> {
         })
     }
     async fn child(self, task: TaskId, name: &model::Name, body: &'t [Op]) -> u32 {
-        match self.theatre.cast.process(name) {
-            Some(process) => Act { process, ..self }.sequence(task, body).await,
+        match self.scenario_world.roster.process(name) {
+            Some(process) => Interpreter { process, ..self }.sequence(task, body).await,
             None => self.nth,
         }
     }
     async fn wait(self, cx: &View<'_>, op: &Op) {
         if let Op::Vfork(child, _) = op
-            && let Some(child) = self.theatre.cast.process(child)
+            && let Some(child) = self.scenario_world.roster.process(child)
         {
-            cx.vfork_wait(&self.theatre.procs[child].done).await;
+            cx.vfork_wait(&self.scenario_world.procs[child].done).await;
         }
     }
 
     /// One operation.
     async fn perform(self, cx: &View<'_>, op: &Op) -> Flow {
-        let Act { theatre, process, nth, .. } = self;
+        let Interpreter { scenario_world, process, nth, .. } = self;
         let result = match op {
             Op::Store(page, value) => {
                 let value = value.unwrap_or_default();
@@ -280,9 +285,9 @@ impl<'t> Act<'t> {
             Op::Load(page, expected, name) => {
                 let loaded = cx.user_load(address(*page)).await;
                 self.compare(cx, *page, *expected, &loaded);
-                let named = name.as_ref().and_then(|name| theatre.cast.load(name));
+                let named = name.as_ref().and_then(|name| scenario_world.roster.load(name));
                 if let (Some(at), Ok(value)) = (named, loaded) {
-                    theatre.loads[at].loaded(cx, value);
+                    scenario_world.loads[at].loaded(cx, value);
                 }
                 return self.ended(cx, *page, loaded.map(|_| ()));
             }
@@ -291,7 +296,7 @@ impl<'t> Act<'t> {
         let error = match &result {
             Ok(()) => 0,
             Err(kern) => {
-                failed(theatre, cx, process, &format!("`{op}`"), *kern);
+                failed(scenario_world, cx, process, &format!("`{op}`"), *kern);
                 *kern as u8
             }
         };
@@ -302,7 +307,7 @@ impl<'t> Act<'t> {
     /// it catches, and goes on.
     fn ended(self, cx: &View<'_>, page: u64, result: Result<(), Signal>) -> Flow {
         if let Err(signal) = result {
-            self.theatre.signalled(cx, self.process, page, signal);
+            self.scenario_world.signalled(cx, self.process, page, signal);
         }
         cx.emit(Event::OpEnd { op: self.nth, error: 0 });
         if result == Err(Signal::Kill) { Flow::Killed } else { Flow::On }
@@ -310,10 +315,10 @@ impl<'t> Act<'t> {
     fn compare(self, cx: &View<'_>, page: u64, expected: Option<Value>, loaded: &Result<u64, Signal>) {
         let (Some(expected), Ok(loaded)) = (expected, loaded) else { return };
         if expected.0 != *loaded {
-            let name = &self.theatre.cast.processes[self.process];
+            let name = &self.scenario_world.roster.processes[self.process];
             let detail = format!("{name} loaded {} at va{page} instead of {expected}", Value(*loaded));
             let about = inspect::chain(cx.world(), cx.space.get(), address(page)).first().copied();
-            self.theatre.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
+            self.scenario_world.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
         }
     }
     /// Everything that is not an access.
@@ -325,7 +330,7 @@ impl<'t> Act<'t> {
                     Mapping::Anon => MapKind::Anon,
                     Mapping::Stack => MapKind::Stack,
                     Mapping::File(file, from) => {
-                        let (number, pages) = self.theatre.cast.file(file).ok_or(Kern::InvalidArgument)?;
+                        let (number, pages) = self.scenario_world.roster.file(file).ok_or(Kern::InvalidArgument)?;
                         MapKind::File { file: FileId(number), offset: PageIndex(*from), pages: Some(pages) }
                     }
                 };
@@ -350,17 +355,17 @@ impl<'t> Act<'t> {
                 cx.madvise(space, start, end, *advice).await
             }
             Op::Fork(child, _) => {
-                let index = self.theatre.cast.process(child).ok_or(Kern::InvalidArgument)?;
+                let index = self.scenario_world.roster.process(child).ok_or(Kern::InvalidArgument)?;
                 let new = cx.vmspace_fork(space).await?;
-                born(cx, &self.theatre.procs, index, new, Some(cx.process));
+                born(cx, &self.scenario_world.procs, index, new, Some(cx.process));
                 self.start(child);
                 Ok(())
             }
             Op::Vfork(child, _) => {
-                let index = self.theatre.cast.process(child).ok_or(Kern::InvalidArgument)?;
+                let index = self.scenario_world.roster.process(child).ok_or(Kern::InvalidArgument)?;
                 cx.vmspace_share(space);
-                self.theatre.procs[index].borrows.store(cx, cx.task.0 + 1);
-                born(cx, &self.theatre.procs, index, space, Some(cx.process));
+                self.scenario_world.procs[index].borrows.store(cx, cx.task.0 + 1);
+                born(cx, &self.scenario_world.procs, index, space, Some(cx.process));
                 if self.start(child) {
                     self.wait(cx, op).await;
                 }
@@ -368,7 +373,7 @@ impl<'t> Act<'t> {
             }
             Op::Exec => {
                 let new = cx.vmspace_exec().await?;
-                let proc = &self.theatre.procs[self.process];
+                let proc = &self.scenario_world.procs[self.process];
                 proc.space.store(cx, Some(new));
                 cx.emit(Event::ProcessExec { process: cx.process, space: new });
                 give_back(cx, proc);
@@ -396,10 +401,10 @@ impl<'t> Act<'t> {
     }
     /// Starts a child's task, if children are tasks here.
     fn start(self, child: &model::Name) -> bool {
-        if let (Some(starter), Some(task)) = (self.starter, self.theatre.cast.task(child)) {
-            starter.start(TaskId(task));
+        if let (Some(spawner), Some(task)) = (self.spawner, self.scenario_world.roster.task(child)) {
+            spawner.start(TaskId(task));
         }
-        self.starter.is_some()
+        self.spawner.is_some()
     }
     /// `vm_object_collapse` by somebody who has a reference of his own (rulings R30).
     async fn collapse(self, cx: &View<'_>, name: &model::Name) -> Result<(), Kern> {
@@ -419,12 +424,12 @@ impl<'t> Act<'t> {
     }
     /// The object that a name stands for, if it is still there.
     fn named(self, cx: &View<'_>, name: &model::Name) -> Option<ObjectId> {
-        let at = self.theatre.cast.object(name)?;
-        let id = self.theatre.objects[at].id.load(cx)?;
+        let at = self.scenario_world.roster.object(name)?;
+        let id = self.scenario_world.objects[at].id.load(cx)?;
         // Its end and another's beginning change its type: that is what the answer depends on.
         cx.object(id).kind.load(cx);
-        let there = cx.env.answer(|| u64::from(claims::object(self.theatre, name) == Some(id)));
-        cx.env.learn(there, None);
+        let there = cx.env.opaque(|| u64::from(expectations::object(self.scenario_world, name) == Some(id)));
+        cx.env.observe(there, None);
         (there == 1).then_some(id)
     }
     /// The page daemon comes to a page: its object is write-locked. Nothing where the page or
@@ -434,8 +439,8 @@ impl<'t> Act<'t> {
         let who = || match target {
             Target::Index(name, index) => Some((self.named(cx, name)?, PageIndex(*index))),
             Target::Page(name) => {
-                let at = self.theatre.cast.pages.iter().position(|p| *p == name.text)?;
-                let page = cx.page(self.theatre.pages[at].id.load(cx)?);
+                let at = self.scenario_world.roster.pages.iter().position(|p| *p == name.text)?;
+                let page = cx.page(self.scenario_world.pages[at].id.load(cx)?);
                 Some((page.object.load(cx)?, page.pindex.load(cx)))
             }
             Target::Shown(_) => None,

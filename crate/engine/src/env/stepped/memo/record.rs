@@ -2,7 +2,7 @@
 
 use super::super::store::{Change, ORACLE};
 use super::super::{Divergence, Rest, Stepped, TaskState};
-use super::{Deed, NOWHERE, Slot, Span, Spot, Told, Turn};
+use super::{Effect, LocalStateId, Slot, Span, Transition, TransitionInfo, UNKNOWN};
 use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
@@ -18,7 +18,7 @@ pub(in super::super) struct Recorder {
     seen: Vec<(Slot, u64)>,
     /// The words that it has written, each once: what has become of it in all.
     changes: Vec<Change>,
-    deeds: Vec<Deed>,
+    effects: Vec<Effect>,
     /// Counts recorded turns.
     turn: u32,
     /// Of each slot the turn that met it last: from then on it tells nothing of the time before.
@@ -31,7 +31,7 @@ pub(in super::super) struct Recorder {
     whole: bool,
     /// When it began: where the task stood and whether a wakeup was to come, how many inputs it
     /// had, the steps, and the changes of the oracle.
-    from: (Spot, bool),
+    from: (LocalStateId, bool),
     inputs: usize,
     steps: u64,
     edits: u64,
@@ -44,13 +44,13 @@ impl Recorder {
     }
     /// The turn has looked at something.
     #[inline]
-    pub fn look(&mut self, slot: Slot, value: u64) {
+    pub fn note_read(&mut self, slot: Slot, value: u64) {
         if self.records {
-            self.looked(slot, value);
+            self.noted_read(slot, value);
         }
     }
     #[cold]
-    fn looked(&mut self, slot: Slot, value: u64) {
+    fn noted_read(&mut self, slot: Slot, value: u64) {
         let filled = self.filled.iter().rfind(|filled| slot < self.frames && filled.0.0 == slot / FRAME_WORDS as Slot);
         match filled.copied() {
             // It shows what the other frame did, which has not been met otherwise.
@@ -84,35 +84,35 @@ impl Recorder {
     #[cold]
     fn changed(&mut self, change: Change) {
         match self.changes.iter_mut().find(|earlier| earlier.slot == change.slot) {
-            Some(Change { value, share, .. }) => {
-                (*value, *share) = (value.wrapping_add(change.value), share.wrapping_add(change.share));
+            Some(Change { value, term, .. }) => {
+                (*value, *term) = (value.wrapping_add(change.value), term.wrapping_add(change.term));
             }
             None => self.changes.push(change),
         }
     }
     /// The turn changes something else.
     #[inline]
-    pub fn act(&mut self, deed: Deed) {
+    pub fn note_effect(&mut self, effect: Effect) {
         if self.records {
-            self.acted(deed);
+            self.noted_effect(effect);
         }
     }
     /// The same, and what stands at `slot` is its own doing from here on.
     #[inline]
-    pub fn act_on(&mut self, slot: Slot, deed: Deed) {
+    pub fn note_effect_on(&mut self, slot: Slot, effect: Effect) {
         if self.records {
             self.meet(slot);
-            self.acted(deed);
+            self.noted_effect(effect);
         }
     }
     #[cold]
-    fn acted(&mut self, deed: Deed) {
-        match deed {
-            Deed::Copy(from, to) => self.filled.push((to, Some(from))),
-            Deed::Zero(to) => self.filled.push((to, None)),
+    fn noted_effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Copy(from, to) => self.filled.push((to, Some(from))),
+            Effect::Zero(to) => self.filled.push((to, None)),
             _ => {}
         }
-        self.deeds.push(deed);
+        self.effects.push(effect);
     }
     /// The turn adds to a word without looking.
     #[inline]
@@ -130,10 +130,10 @@ impl Recorder {
 }
 
 impl Recorder {
-    fn begin(&mut self, from: (Spot, bool), inputs: usize, steps: u64) {
+    fn begin(&mut self, from: (LocalStateId, bool), inputs: usize, steps: u64) {
         self.seen.clear();
         self.changes.clear();
-        self.deeds.clear();
+        self.effects.clear();
         self.noted.clear();
         self.filled.clear();
         self.turn = self.turn.wrapping_add(1);
@@ -154,10 +154,10 @@ impl Stepped {
         self.enter(store);
         let state = *store.state(task);
         store.recorder.edits = oracle.edits();
-        if !self.keep.rote || state.spot == NOWHERE {
+        if !self.keep.memo || state.local_state == UNKNOWN {
             return;
         }
-        let from = if state.spot == 0 { self.rote.borrow_mut().beginning(task) } else { state.spot };
+        let from = if state.local_state == 0 { self.memo.borrow_mut().beginning(task) } else { state.local_state };
         store.recorder.begin((from, state.registered.is_some()), store.log.len(), self.steps.get());
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
@@ -165,39 +165,41 @@ impl Stepped {
     pub fn recorded(&self, oracle: &Oracle, done: bool, starts: &[TaskId]) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
-        let changed = self.keep.rote && oracle.edits() != store.recorder.edits;
+        let changed = self.keep.memo && oracle.edits() != store.recorder.edits;
         if changed {
             store.write(ORACLE, oracle.identity());
         }
-        let (recorder, rote) = (&mut store.recorder, &mut *self.rote.borrow_mut());
+        let (recorder, memo) = (&mut store.recorder, &mut *self.memo.borrow_mut());
         if !std::mem::take(&mut recorder.records) {
             return;
         }
         let running = &mut store.tasks[task.0 as usize];
-        let mut after = TaskState { local: self.local.known(), ..running.state };
+        let mut after = TaskState { local: self.local.local_hash(), ..running.state };
         if let Rest::Tick(since) = &mut after.rest {
             *since = 0;
         }
-        after.spot = rote.spot(task, after);
-        running.state.spot = after.spot;
-        if !recorder.whole || after.spot == NOWHERE || !rote.has_room() {
+        after.local_state = memo.local_state(task, after);
+        running.state.local_state = after.local_state;
+        if !recorder.whole || after.local_state == UNKNOWN || !memo.has_room() {
             return;
         }
-        let deeds = recorder.deeds.drain(..).chain(starts.iter().copied().map(Deed::Start));
-        let turn = Turn {
+        let effects = recorder.effects.drain(..).chain(starts.iter().copied().map(Effect::Start));
+        let turn = Transition {
             after,
-            deeds: Span::added(&mut rote.deeds, deeds),
+            effects: Span::added(&mut memo.effects, effects),
             oracle: changed.then(|| oracle.snapshot()),
             steps: (self.steps.get() - recorder.steps) as u32,
             done,
         };
         let given = store.log[recorder.inputs..].iter().copied();
         let accesses = store.accesses.iter().copied();
-        let told =
-            Told { given: Span::added(&mut rote.given, given), accesses: Span::added(&mut rote.accesses, accesses) };
+        let info = TransitionInfo {
+            given: Span::added(&mut memo.given, given),
+            accesses: Span::added(&mut memo.accesses, accesses),
+        };
         let changes = recorder.changes.iter().copied().filter(Change::is_one);
-        let changes = Span::added(&mut rote.changes, changes);
-        if let Err((slot, other)) = rote.learn(recorder.from, &recorder.seen, changes, (turn, told)) {
+        let changes = Span::added(&mut memo.changes, changes);
+        if let Err((slot, other)) = memo.insert(recorder.from, &recorder.seen, changes, (turn, info)) {
             let of = |slot: Slot| store.slot_said(slot);
             self.diverged.borrow_mut().get_or_insert(Divergence {
                 task,

@@ -1,6 +1,6 @@
 //! Who plays: processes, tasks and things of a scenario, numbered.
 
-use crate::model::{Deed, Name, Op, Scenario};
+use crate::model::{Name, Op, Scenario, Statement};
 use crate::validate::SEQUENCE;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 /// A task: number 1 and up in the world; 0 is the set-up.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct TaskSpec {
     /// Its name.
     pub name: String,
     /// Its process; none for the task that runs a sequence.
@@ -32,11 +32,11 @@ pub struct Operation {
 
 /// All of them.
 #[derive(Clone, Debug, Default)]
-pub struct Cast {
+pub struct Roster {
     /// Processes, in order of appearance.
     pub processes: Vec<String>,
     /// Tasks, in task order: as they appear in the file, a child right after its parent.
-    pub parts: Vec<Part>,
+    pub task_specs: Vec<TaskSpec>,
     /// Named objects.
     pub objects: Vec<String>,
     /// Named pages.
@@ -46,29 +46,35 @@ pub struct Cast {
     /// Files and their lengths in pages.
     pub files: Vec<(String, u64)>,
     /// The set-up, every store with its value.
-    pub setup: Rc<[Deed]>,
+    pub setup: Rc<[Statement]>,
     /// The sequence, every store with its value.
-    pub sequence: Rc<[Deed]>,
+    pub sequence: Rc<[Statement]>,
     /// How many CPUs there are.
     pub cpus: u32,
     stores: BTreeMap<String, usize>,
 }
 
-impl Cast {
+impl Roster {
     /// The cast of a scenario.
-    pub fn of(scenario: &Scenario) -> Cast {
-        let mut cast = Cast::default();
-        cast.setup = scenario.setup.iter().map(|deed| cast.deed(deed)).collect();
-        cast.sequence = scenario.sequence.iter().map(|deed| cast.deed(deed)).collect();
-        if !cast.sequence.is_empty() {
-            cast.parts.push(Part { name: SEQUENCE.into(), process: None, cpu: 0, starts: true, ops: Rc::new([]) });
+    pub fn of(scenario: &Scenario) -> Roster {
+        let mut roster = Roster::default();
+        roster.setup = scenario.setup.iter().map(|statement| roster.statement(statement)).collect();
+        roster.sequence = scenario.sequence.iter().map(|statement| roster.statement(statement)).collect();
+        if !roster.sequence.is_empty() {
+            roster.task_specs.push(TaskSpec {
+                name: SEQUENCE.into(),
+                process: None,
+                cpu: 0,
+                starts: true,
+                ops: Rc::new([]),
+            });
         }
         for task in &scenario.tasks {
-            let process = cast.process(&task.process);
-            cast.part(&task.name, process, task.cpu, true, &task.ops);
+            let process = roster.process(&task.process);
+            roster.task_spec(&task.name, process, task.cpu, true, &task.ops);
         }
-        cast.place_on_cpus(scenario.header.cpus);
-        cast
+        roster.place_on_cpus(scenario.header.cpus);
+        roster
     }
     /// The number of a process; a scenario that was read has no others.
     pub fn process(&self, name: &Name) -> Option<usize> {
@@ -84,18 +90,18 @@ impl Cast {
     }
     /// The number of a task in the world.
     pub fn task(&self, name: &Name) -> Option<u32> {
-        self.parts.iter().position(|t| t.name == name.text).map(|at| at as u32 + 1)
+        self.task_specs.iter().position(|t| t.name == name.text).map(|at| at as u32 + 1)
     }
     /// What a part performs, in the order in which events count its operations: in a sequence
     /// a child's stand after its fork.
-    pub fn program(&self, part: usize) -> Vec<Operation> {
+    pub fn program(&self, task_spec: usize) -> Vec<Operation> {
         let mut program = Vec::new();
-        let Some(part) = self.parts.get(part) else { return program };
-        if part.process.is_some() {
-            return part.ops.iter().map(|op| Operation { process: part.process, op: op.clone() }).collect();
+        let Some(task_spec) = self.task_specs.get(task_spec) else { return program };
+        if task_spec.process.is_some() {
+            return task_spec.ops.iter().map(|op| Operation { process: task_spec.process, op: op.clone() }).collect();
         }
-        for deed in self.sequence.iter() {
-            if let Deed::Do(process, ops) = deed {
+        for statement in self.sequence.iter() {
+            if let Statement::Do(process, ops) = statement {
                 self.in_sequence(process, ops, &mut program);
             }
         }
@@ -119,16 +125,16 @@ impl Cast {
         process as u32 % self.cpus
     }
 
-    fn deed(&mut self, deed: &Deed) -> Deed {
-        match deed {
-            Deed::Process(name) => self.processes.push(name.text.clone()),
-            Deed::File(name, pages) => self.files.push((name.text.clone(), *pages)),
-            Deed::NameObject(name, ..) => self.objects.push(name.text.clone()),
-            Deed::NamePage(name, ..) => self.pages.push(name.text.clone()),
-            Deed::Do(process, ops) => return Deed::Do(process.clone(), self.inline(&process.text, ops)),
-            Deed::Expect(_) => {}
+    fn statement(&mut self, statement: &Statement) -> Statement {
+        match statement {
+            Statement::Process(name) => self.processes.push(name.text.clone()),
+            Statement::File(name, pages) => self.files.push((name.text.clone(), *pages)),
+            Statement::NameObject(name, ..) => self.objects.push(name.text.clone()),
+            Statement::NamePage(name, ..) => self.pages.push(name.text.clone()),
+            Statement::Do(process, ops) => return Statement::Do(process.clone(), self.inline(&process.text, ops)),
+            Statement::Expect(_) => {}
         }
-        deed.clone()
+        statement.clone()
     }
     /// Operations of a sequential section: children's stand where they fork.
     fn inline(&mut self, who: &str, ops: &[Op]) -> Vec<Op> {
@@ -146,21 +152,21 @@ impl Cast {
         ops.iter().map(&mut inline).collect()
     }
     /// A task and, after it, those it starts.
-    fn part(&mut self, name: &Name, process: Option<usize>, cpu: Option<u32>, starts: bool, ops: &[Op]) {
+    fn task_spec(&mut self, name: &Name, process: Option<usize>, cpu: Option<u32>, starts: bool, ops: &[Op]) {
         let own: Vec<Op> = ops.iter().map(|op| self.with_value(&name.text, op)).collect();
         // No CPU yet is one too many.
         let cpu = cpu.unwrap_or(u32::MAX);
-        self.parts.push(Part { name: name.text.clone(), process, cpu, starts, ops: own.into() });
+        self.task_specs.push(TaskSpec { name: name.text.clone(), process, cpu, starts, ops: own.into() });
         for op in ops {
             if let Op::Fork(child, body) | Op::Vfork(child, body) = op {
                 self.processes.push(child.text.clone());
-                self.part(child, Some(self.processes.len() - 1), None, false, body);
+                self.task_spec(child, Some(self.processes.len() - 1), None, false, body);
             }
         }
     }
     /// The operation, with a value of its own if it stores none in particular; a load's name is noted.
     fn with_value(&mut self, who: &str, op: &Op) -> Op {
-        let number = self.parts.len();
+        let number = self.task_specs.len();
         match op {
             Op::Store(page, value) => {
                 let nth = self.stores.entry(who.into()).or_default();
@@ -176,16 +182,16 @@ impl Cast {
     }
     /// A CPU of its own for every task that names none (rulings R6), as far as they go.
     fn place_on_cpus(&mut self, given: Option<u32>) {
-        let taken: Vec<u32> = self.parts.iter().map(|p| p.cpu).collect();
+        let taken: Vec<u32> = self.task_specs.iter().map(|p| p.cpu).collect();
         let mut free = (0..).filter(|cpu| !taken.contains(cpu));
-        for part in self.parts.iter_mut().filter(|p| p.cpu == u32::MAX) {
-            part.cpu = free.next().unwrap_or(0);
+        for task_spec in self.task_specs.iter_mut().filter(|p| p.cpu == u32::MAX) {
+            task_spec.cpu = free.next().unwrap_or(0);
         }
-        let needed = self.parts.iter().map(|p| p.cpu + 1).max().unwrap_or(1);
+        let needed = self.task_specs.iter().map(|p| p.cpu + 1).max().unwrap_or(1);
         let sequential = if self.sequence.is_empty() { 1 } else { self.processes.len() as u32 };
         self.cpus = given.unwrap_or(needed.max(sequential)).clamp(1, 64);
-        for part in &mut self.parts {
-            part.cpu %= self.cpus;
+        for task_spec in &mut self.task_specs {
+            task_spec.cpu %= self.cpus;
         }
     }
 }

@@ -1,9 +1,9 @@
 //! One future by itself: a set-up, which nobody interleaves with.
 
 use crate::check::{Checks, after_step};
+use crate::deadlock;
 use crate::executor::Progress;
-use crate::stuck;
-use crate::task::Body;
+use crate::task::TaskFuture;
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::TaskId;
@@ -13,7 +13,7 @@ use std::task::{Context, Waker};
 
 /// Runs `body` as `task` to its end. What it breaks, or why it never ends, is among the
 /// findings of the world.
-pub fn alone(world: &World<Stepped>, task: TaskId, mut body: Body, checks: Checks) -> Progress {
+pub fn run_to_completion(world: &World<Stepped>, task: TaskId, mut body: TaskFuture, checks: Checks) -> Progress {
     for turns in 1..=checks.limit {
         world.env.switch_to(task);
         let polled = body.as_mut().poll(&mut Context::from_waker(Waker::noop()));
@@ -26,12 +26,12 @@ pub fn alone(world: &World<Stepped>, task: TaskId, mut body: Body, checks: Check
             Rest::Ready | Rest::Tick(_) => {}
             Rest::On(Channel::Memory) => world.env.wakeup(Channel::Memory),
             Rest::On(channel) => {
-                stuck::report(world, &[(task, channel)]);
+                deadlock::report(world, &[(task, channel)]);
                 return Progress::Stuck;
             }
         }
         if turns == checks.limit {
-            stuck::report_endless(world, Some(task), turns);
+            deadlock::report_endless(world, Some(task), turns);
         }
     }
     Progress::Stuck

@@ -1,10 +1,10 @@
 //! A world with a scenario's cast in it: what the executor steps.
 
-use crate::cast::Cast;
-use crate::claims;
 use crate::error::Invalid;
-use crate::model::{Claim, Deed, Expect, Scenario};
-use crate::{program, validate};
+use crate::expectations;
+use crate::model::{Claim, Expect, Scenario, Statement};
+use crate::roster::Roster;
+use crate::{interpreter, validate};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::env::{Cell, Env, Kind, Place, mix};
 use faultline_engine::event::Absent;
@@ -14,7 +14,7 @@ use faultline_engine::machine::addr::{FrameNo, PageIndex};
 use faultline_engine::policy::Policy;
 use faultline_engine::vm::kern::Signal;
 use faultline_engine::{Config, Cx, Stepped, World};
-use faultline_sched::{Body, Starter, Subject};
+use faultline_sched::{Spawner, System, TaskFuture};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -62,11 +62,11 @@ pub(crate) struct Expected {
 }
 
 /// The world and who plays in it.
-pub struct Theatre {
+pub struct ScenarioWorld {
     /// The world.
     pub world: World<Stepped>,
     /// Who plays.
-    pub cast: Cast,
+    pub roster: Roster,
     pub(crate) scenario: Rc<Scenario>,
     pub(crate) procs: Vec<Proc>,
     pub(crate) objects: Vec<Named<Option<ObjectId>>>,
@@ -77,39 +77,39 @@ pub struct Theatre {
 
 /// What the executor steps: a theatre after its set-up. Cheap to clone.
 #[derive(Clone)]
-pub struct Stage(pub(crate) Rc<Theatre>);
+pub struct ScenarioSystem(pub(crate) Rc<ScenarioWorld>);
 
-impl Stage {
-    /// A new world for a scenario, before its set-up: see [`Stage::set_up`]. Whoever made the scenario, and
+impl ScenarioSystem {
+    /// A new world for a scenario, before its set-up: see [`ScenarioSystem::set_up`]. Whoever made the scenario, and
     /// however, nothing is played whose names do not fit together or that has too many tasks.
-    pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<Stage, Invalid> {
+    pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<ScenarioSystem, Invalid> {
         validate::validate(&scenario).map_err(|refusal| Invalid::of(&scenario, refusal))?;
-        let cast = Cast::of(&scenario);
+        let roster = Roster::of(&scenario);
         let header = &scenario.header;
         let config = Config {
             frames: header.frames,
-            cpus: cast.cpus,
+            cpus: roster.cpus,
             pmap_copy: header.pmap_copy,
             free_order: header.free_order,
             prefault: header.prefault,
         };
         let world = World::new(Stepped::new(header.frames + header.swap, keep), policy.clone(), config);
         let env = &world.env;
-        let processes = cast.processes.len() as u32;
+        let processes = roster.processes.len() as u32;
         let procs = (0..processes).map(|i| Proc::new(env, i)).collect();
-        let loads = (processes..).take(cast.loads.len()).map(|i| Load::new(env, i)).collect();
-        let objects = cast.objects.iter().map(|_| Named::new(env)).collect();
-        let pages = cast.pages.iter().map(|_| Named::new(env)).collect();
-        let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &cast, &e.claim)).collect();
-        Ok(Stage(Rc::new(Theatre { world, cast, scenario, procs, objects, pages, loads, signals })))
+        let loads = (processes..).take(roster.loads.len()).map(|i| Load::new(env, i)).collect();
+        let objects = roster.objects.iter().map(|_| Named::new(env)).collect();
+        let pages = roster.pages.iter().map(|_| Named::new(env)).collect();
+        let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &roster, &e.claim)).collect();
+        Ok(ScenarioSystem(Rc::new(ScenarioWorld { world, roster, scenario, procs, objects, pages, loads, signals })))
     }
     /// The set-up as a future, for [`SETUP`] to run alone.
-    pub fn set_up(&self) -> Body {
-        let theatre = self.0.clone();
-        Box::pin(async move { program::set_up(&theatre).await })
+    pub fn set_up(&self) -> TaskFuture {
+        let scenario_world = self.0.clone();
+        Box::pin(async move { interpreter::set_up(&scenario_world).await })
     }
     /// The world and who plays in it.
-    pub fn theatre(&self) -> &Theatre {
+    pub fn scenario_world(&self) -> &ScenarioWorld {
         &self.0
     }
     /// Expectations of every run that ends, and those of the schedule it followed, which
@@ -117,35 +117,35 @@ impl Stage {
     pub fn broken_expectations(&self, schedule: Option<usize>, findings: &[Finding]) -> Vec<Finding> {
         let scenario = &self.0.scenario;
         let own = schedule.and_then(|s| scenario.schedules.get(s)).map_or(&[][..], |s| &s.expects);
-        scenario.expects.iter().chain(own).filter_map(|e| claims::broken(&self.0, e, findings)).collect()
+        scenario.expects.iter().chain(own).filter_map(|e| expectations::broken(&self.0, e, findings)).collect()
     }
 }
 
-impl Subject for Stage {
+impl System for ScenarioSystem {
     fn world(&self) -> &World<Stepped> {
         &self.0.world
     }
     fn tasks(&self) -> u32 {
-        self.0.cast.parts.len() as u32
+        self.0.roster.task_specs.len() as u32
     }
     fn starts(&self, task: TaskId) -> bool {
-        self.0.cast.parts.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
+        self.0.roster.task_specs.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
     }
     /// Which of the expected signals have come.
-    fn besides(&self) -> u64 {
+    fn extra_state(&self) -> u64 {
         let env = &self.0.world.env;
         self.0.signals.iter().fold(0, |came, s| came << 1 | u64::from(s.came.peek(env)))
     }
-    fn ended(&self, findings: &[Finding]) -> Vec<Finding> {
+    fn final_findings(&self, findings: &[Finding]) -> Vec<Finding> {
         self.broken_expectations(None, findings)
     }
-    fn make(&self, task: TaskId, starter: &Starter) -> Body {
-        let (theatre, starter) = (self.0.clone(), starter.clone());
-        Box::pin(async move { program::task(&theatre, task, &starter).await })
+    fn make(&self, task: TaskId, spawner: &Spawner) -> TaskFuture {
+        let (scenario_world, spawner) = (self.0.clone(), spawner.clone());
+        Box::pin(async move { interpreter::task(&scenario_world, task, &spawner).await })
     }
 }
 
-impl Theatre {
+impl ScenarioWorld {
     /// The view of `task` when it acts for a process; nothing where the process has no address space: it is not
     /// born yet, or is gone. There is no other space that it could act in (rulings R49).
     pub(crate) fn cx(&self, task: TaskId, cpu: u32, process: usize) -> Option<Cx<'_, Stepped>> {
@@ -182,7 +182,7 @@ impl Theatre {
         };
         let mut expected = self.signals.iter().filter(fits).peekable();
         if expected.peek().is_none() && self.scenario.header.strict {
-            let name = &self.cast.processes[process];
+            let name = &self.roster.processes[process];
             self.unexpected(cx.task, (None, Some(PageIndex(page))), format!("{name} got {signal:?} at va{page}"));
         }
         for e in expected {
@@ -254,16 +254,16 @@ impl<T: faultline_engine::env::Word + Default> Named<T> {
 }
 
 impl Expected {
-    fn new(env: &Stepped, cast: &Cast, claim: &Claim) -> Option<Expected> {
+    fn new(env: &Stepped, roster: &Roster, claim: &Claim) -> Option<Expected> {
         let Claim::Signal(signal, page, process) = claim else { return None };
-        let process = process.as_ref().and_then(|p| cast.process(p));
+        let process = process.as_ref().and_then(|p| roster.process(p));
         Some(Expected { signal: *signal, page: *page, process, came: Cell::new(env, Place::NOWHERE, false) })
     }
 }
 
 pub(crate) fn all_expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
-    let inside = scenario.setup.iter().chain(&scenario.sequence).filter_map(|deed| match deed {
-        Deed::Expect(expect) => Some(expect),
+    let inside = scenario.setup.iter().chain(&scenario.sequence).filter_map(|statement| match statement {
+        Statement::Expect(expect) => Some(expect),
         _ => None,
     });
     inside.chain(&scenario.expects).chain(scenario.schedules.iter().flat_map(|s| &s.expects))

@@ -68,14 +68,14 @@ fn played(plan: &Plan, workers: u32, budget: u64, fail_at: u32) -> (Vec<u32>, u3
         inside_events: AtomicU32::new(0),
         fail_at,
     };
-    let crew = Crew::new(plan);
+    let lanes = LaneScheduler::new(plan);
     std::thread::scope(|scope| {
         for number in 0..workers {
-            let (crew, scribe) = (&crew, &scribe);
+            let (lanes, scribe) = (&lanes, &scribe);
             scope.spawn(move || {
                 let mut desk = Desk { number, lane: None };
-                while !crew.is_done() {
-                    crew.work(scribe.plan, scribe, &mut desk, budget);
+                while !lanes.is_done() {
+                    lanes.work(scribe.plan, scribe, &mut desk, budget);
                 }
             });
         }
@@ -114,7 +114,7 @@ proptest! {
 #[test]
 fn an_empty_plan_is_done_at_once() {
     let plan = Plan::default();
-    assert!(Crew::new(&plan).is_done());
+    assert!(LaneScheduler::new(&plan).is_done());
     assert_eq!(played(&plan, 2, 5, u32::MAX).0, []);
 }
 

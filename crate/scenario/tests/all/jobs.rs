@@ -3,20 +3,20 @@
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_scenario::gallery;
-use faultline_scenario::player::{How, PlayError, Player};
-use faultline_scenario::search::report::HuntReport;
-use faultline_scenario::search::{Hunt, Kinds, Request, Way};
-use faultline_sched::explore::crew::Crew;
+use faultline_scenario::player::{PlayError, Player, Scheduling};
+use faultline_scenario::search::report::SearchReport;
+use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::{Checks, Choices};
 
-fn hunt(policy: &str) -> Hunt {
+fn job(policy: &str) -> SearchJob {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
-    Hunt::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false).unwrap()
+    SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false).unwrap()
 }
 
-fn report(mut hunt: Hunt) -> HuntReport {
-    while !hunt.advance(50_000).unwrap() {}
-    hunt.report().unwrap()
+fn report(mut job: SearchJob) -> SearchReport {
+    while !job.advance(50_000).unwrap() {}
+    job.report().unwrap()
 }
 
 fn first(count: usize, choices: &str) -> Choices {
@@ -29,7 +29,7 @@ fn first(count: usize, choices: &str) -> Choices {
 fn what_is_found_from_there_on_begins_with_the_choices_that_led_there() {
     // Somebody else goes first, so it is another finding than from the beginning.
     let before = first(3, "bab");
-    let report = report(hunt("2019-12").from(&before).unwrap());
+    let report = report(job("2019-12").from(&before).unwrap());
     assert_eq!(report.verdict, "found");
     let found = &report.findings[0];
     let choices: Choices = found.choices.parse().unwrap();
@@ -37,7 +37,7 @@ fn what_is_found_from_there_on_begins_with_the_choices_that_led_there() {
 
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("2019-12").unwrap(), Checks::default()).unwrap();
-    player.play(&How::Choices(choices)).unwrap();
+    player.play(&Scheduling::Choices(choices)).unwrap();
     let played = player.report();
     assert!(played.findings.iter().any(|f| f.kind == found.kind && f.detail == found.detail), "{found:?}");
     let trail = &player.run().trail()[..found.turns];
@@ -48,43 +48,43 @@ fn what_is_found_from_there_on_begins_with_the_choices_that_led_there() {
 
 #[test]
 fn where_it_has_come_up_already_there_is_nothing_to_search() {
-    let whole = report(hunt("2019-12")).findings.remove(0);
-    let again = report(hunt("2019-12").from(&first(usize::MAX, &format!("{}a40", whole.choices))).unwrap());
+    let whole = report(job("2019-12")).findings.remove(0);
+    let again = report(job("2019-12").from(&first(usize::MAX, &format!("{}a40", whole.choices))).unwrap());
     assert_eq!((again.verdict, again.states), ("found", 0));
     assert_eq!((again.findings[0].turns, again.findings[0].preemptions), (whole.turns, whole.preemptions));
 }
 
 #[test]
 fn with_the_fix_the_proof_is_of_what_follows_the_choices() {
-    let report = report(hunt("2020-01-fixed").from(&first(12, "a6b6")).unwrap());
+    let report = report(job("2020-01-fixed").from(&first(12, "a6b6")).unwrap());
     assert_eq!((report.verdict, report.complete), ("complete", true));
     assert!(report.text.contains("from there on"), "{}", report.text);
 }
 
 #[test]
 fn choices_among_more_tasks_than_can_run_are_refused() {
-    assert!(matches!(hunt("main").from(&first(1, "z")), Err(PlayError::Choice { at: 1, choice: 25, .. })));
+    assert!(matches!(job("main").from(&first(1, "z")), Err(PlayError::Choice { at: 1, choice: 25, .. })));
 }
 
 #[test]
 fn a_crew_from_there_on_finds_what_one_alone_finds() {
     let before = first(3, "bab");
     let request = Request::default();
-    let crew = Crew::new(2, request.states, request.wanted());
+    let parallel = ParallelSearch::new(2, request.states, request.wanted());
     std::thread::scope(|scope| {
         for index in 0..2 {
-            let (crew, before) = (&crew, &before);
-            scope.spawn(move || hunt("2019-12").from(before).unwrap().help(crew, index));
+            let (parallel, before) = (&parallel, &before);
+            scope.spawn(move || job("2019-12").from(before).unwrap().run_worker(parallel, index));
         }
     });
-    let mut together = hunt("2019-12").from(&before).unwrap();
-    together.settle(crew.verdict(), crew.stats()).unwrap();
-    assert_eq!(report(together).findings, report(hunt("2019-12").from(&before).unwrap()).findings);
+    let mut together = job("2019-12").from(&before).unwrap();
+    together.finish_with(parallel.verdict(), parallel.stats()).unwrap();
+    assert_eq!(report(together).findings, report(job("2019-12").from(&before).unwrap()).findings);
 }
 
 #[test]
 fn a_hunt_that_was_stopped_says_how_far_it_came() {
-    let mut stopped = hunt("2020-01-fixed");
+    let mut stopped = job("2020-01-fixed");
     assert!(!stopped.advance(500).unwrap());
     let report = stopped.report().unwrap();
     assert_eq!(report.verdict, "stopped");
@@ -92,59 +92,59 @@ fn a_hunt_that_was_stopped_says_how_far_it_came() {
 }
 
 /// `p2` breaks under one kernel, and never by a stale translation.
-fn p2(policy: &str, kinds: Kinds) -> Hunt {
+fn p2(policy: &str, kinds: KindFilter) -> SearchJob {
     let scenario = gallery::find("p2").unwrap().scenario().unwrap();
     let request = Request { kinds, ..Request::default() };
-    Hunt::new(&scenario, &Policy::parse(policy).unwrap(), request, false).unwrap()
+    SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), request, false).unwrap()
 }
 
 #[test]
 fn what_a_scenario_is_about_comes_first_unless_somebody_asks_for_something_else() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
-    let asked = |name| Kinds::asked(name, &scenario);
-    assert_eq!(asked(None), Ok(Kinds::First(FindingKind::FreedWhileMapped)));
-    assert_eq!(asked(Some("zeroed")), Ok(Kinds::Only(FindingKind::Zeroed)));
-    assert_eq!(asked(Some("any")), Ok(Kinds::Any));
+    let asked = |name| KindFilter::asked(name, &scenario);
+    assert_eq!(asked(None), Ok(KindFilter::First(FindingKind::FreedWhileMapped)));
+    assert_eq!(asked(Some("zeroed")), Ok(KindFilter::Only(FindingKind::Zeroed)));
+    assert_eq!(asked(Some("any")), Ok(KindFilter::Any));
     assert!(asked(Some("bug")).unwrap_err().to_string().contains("the kinds are any, freed-while-mapped"));
     let request = |kinds| Request { kinds, ..Request::default() };
     let found = |kinds| {
-        let hunt = Hunt::new(&scenario, &Policy::parse("2019-12").unwrap(), request(kinds), false).unwrap();
-        report(hunt).findings[0].kind
+        let job = SearchJob::new(&scenario, &Policy::parse("2019-12").unwrap(), request(kinds), false).unwrap();
+        report(job).findings[0].kind
     };
     assert_eq!(found(asked(None).unwrap()), FindingKind::FreedWhileMapped);
-    assert_eq!(found(Kinds::Any), FindingKind::Zeroed);
+    assert_eq!(found(KindFilter::Any), FindingKind::Zeroed);
 }
 
 #[test]
 fn what_was_passed_over_is_no_proof_and_counts_where_nothing_better_comes_up() {
     let broken = "2020-01-weakened-pip";
-    let alone = report(p2(broken, Kinds::Only(FindingKind::Tlb)));
+    let alone = report(p2(broken, KindFilter::Only(FindingKind::Tlb)));
     assert_eq!((alone.verdict, alone.findings.len()), ("complete", 0));
     assert!(alone.text.starts_with("complete: no tlb comes up in any interleaving"), "{}", alone.text);
     assert!(alone.text.ends_with("other things break"), "{}", alone.text);
 
-    let first = report(p2(broken, Kinds::First(FindingKind::Tlb)));
-    assert_eq!(first.findings, report(p2(broken, Kinds::Any)).findings);
+    let first = report(p2(broken, KindFilter::First(FindingKind::Tlb)));
+    assert_eq!(first.findings, report(p2(broken, KindFilter::Any)).findings);
     assert!(first.text.ends_with("no tlb comes up in any interleaving"), "{}", first.text);
 
     // Where nothing was passed over, the proof is of everything.
-    let clean = report(p2("2020-01-fixed", Kinds::First(FindingKind::Tlb)));
+    let clean = report(p2("2020-01-fixed", KindFilter::First(FindingKind::Tlb)));
     assert!(clean.complete && clean.text.starts_with("complete: nothing breaks"), "{}", clean.text);
 }
 
 #[test]
 fn a_crew_says_too_that_something_was_passed_over() {
-    let request = Request { kinds: Kinds::First(FindingKind::Tlb), ..Request::default() };
-    let crew = Crew::new(2, request.states, request.wanted());
+    let request = Request { kinds: KindFilter::First(FindingKind::Tlb), ..Request::default() };
+    let parallel = ParallelSearch::new(2, request.states, request.wanted());
     std::thread::scope(|scope| {
         for index in 0..2 {
-            let crew = &crew;
-            scope.spawn(move || p2("2020-01-weakened-pip", request.kinds).help(crew, index));
+            let parallel = &parallel;
+            scope.spawn(move || p2("2020-01-weakened-pip", request.kinds).run_worker(parallel, index));
         }
     });
-    assert!(crew.stats().passed_over);
+    assert!(parallel.stats().passed_over);
     let mut together = p2("2020-01-weakened-pip", request.kinds);
-    together.settle(crew.verdict(), crew.stats()).unwrap();
+    together.finish_with(parallel.verdict(), parallel.stats()).unwrap();
     assert_eq!(report(together).verdict, "found");
 }
 
@@ -154,8 +154,8 @@ fn a_crew_says_too_that_something_was_passed_over() {
 fn what_chance_has_found_is_shortened_over_whatever_else_is_found_on_the_way() {
     for (name, policy) in [("of2-signal", "2020-01-weakened-pip,+OF1"), ("t3", "2025-04,-P14,+OF1")] {
         let scenario = gallery::find(name).unwrap().scenario().unwrap();
-        let request = Request { way: Way::Random, executions: 300, ..Request::default() };
-        let found = report(Hunt::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
+        let request = Request { method: Method::Random, executions: 300, ..Request::default() };
+        let found = report(SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
         assert_eq!(found.verdict, "found", "{name} on {policy}");
         assert!(found.findings[0].fewest, "{name} on {policy}: {}", found.text);
     }

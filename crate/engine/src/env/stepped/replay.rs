@@ -2,19 +2,19 @@
 //!
 //! A task's locals are a function of its operation, its steps and what it read, so a
 //! hash of these is the digest of where it stands. Two routines with the same
-//! answer know the same, whatever they read on the way: [`super::Env::quiet`],
-//! [`super::Env::learn`] and [`super::Env::know`] say so, always at places where the
+//! answer know the same, whatever they read on the way: [`super::Env::untracked`],
+//! [`super::Env::observe`] and [`super::Env::set_local_hash`] say so, always at places where the
 //! answer is all that lives on.
 //!
 //! A future cannot be copied. But a task that is given the same values again does the
 //! same again: with [`super::Keep::inputs`] whatever a task reads is logged, and
-//! [`Stepped::repeat`] lets a fresh future run through its log without touching the
+//! [`Stepped::replay`] lets a fresh future run through its log without touching the
 //! world. So going one turn back costs undoing that turn and, once its task is
 //! wanted again, one run through what that task alone has read.
 
-use super::super::{Kind, Known, mix};
+use super::super::{Kind, LocalHash, mix};
 use super::input::What;
-use super::{Keep, Mark, Stepped, Store, TaskState};
+use super::{Checkpoint, Keep, Stepped, Store, TaskState};
 use crate::ids::TaskId;
 use std::cell::Cell;
 
@@ -25,9 +25,9 @@ pub(super) mod mode {
     /// It is logged as an input.
     pub const LOGS: u8 = 2;
     /// The running task knows it from then on.
-    pub const LEARNS: u8 = 4;
+    pub const OBSERVES: u8 = 4;
     /// It comes from the log.
-    pub const REPEATS: u8 = 8;
+    pub const REPLAYS: u8 = 8;
 }
 
 pub(super) struct Local {
@@ -38,7 +38,7 @@ pub(super) struct Local {
     running: u8,
     idle: u8,
     /// What the running task knows.
-    known: Cell<Known>,
+    known: Cell<LocalHash>,
     /// Turns left of a task that repeats.
     turns: Cell<u32>,
 }
@@ -50,9 +50,9 @@ impl Local {
         Local {
             inside: Cell::new(false),
             mode: Cell::new(idle),
-            running: idle | when(keep.inputs, mode::LOGS) | when(keep.digest || keep.rote, mode::LEARNS),
+            running: idle | when(keep.inputs, mode::LOGS) | when(keep.fingerprint || keep.memo, mode::OBSERVES),
             idle,
-            known: Cell::new(Known::NOTHING),
+            known: Cell::new(LocalHash::EMPTY),
             turns: Cell::new(0),
         }
     }
@@ -61,18 +61,18 @@ impl Local {
         self.mode.set(before & !modes);
         let result = f();
         // Unless a repeat has diverged meanwhile, which ends it for good.
-        if before & mode::REPEATS == self.mode.get() & mode::REPEATS {
+        if before & mode::REPLAYS == self.mode.get() & mode::REPLAYS {
             self.mode.set(before);
         }
         result
     }
     #[inline]
-    pub fn quietly<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.without(mode::LEARNS, f)
+    pub fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.without(mode::OBSERVES, f)
     }
     #[inline]
-    pub fn hiding<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.without(mode::DECLARES | mode::LOGS | mode::LEARNS, f)
+    pub fn opaque<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.without(mode::DECLARES | mode::LOGS | mode::OBSERVES, f)
     }
     #[inline]
     pub fn mode(&self) -> u8 {
@@ -83,35 +83,35 @@ impl Local {
         self.mode() & mode::DECLARES != 0
     }
     #[inline]
-    pub fn is_repeating(&self) -> bool {
-        self.mode() & mode::REPEATS != 0
+    pub fn is_replaying(&self) -> bool {
+        self.mode() & mode::REPLAYS != 0
     }
     #[inline]
-    pub fn known(&self) -> Known {
+    pub fn local_hash(&self) -> LocalHash {
         self.known.get()
     }
     #[inline]
-    pub fn know(&self, known: Known) {
+    pub fn set_local_hash(&self, known: LocalHash) {
         self.known.set(known);
     }
     /// The running task was given this, which names say nothing of.
     #[inline]
-    pub fn learn_exactly(&self, value: u64) {
-        let Known { named, exact } = self.known.get();
-        self.known.set(Known { named, exact: chain(exact, value) });
+    pub fn observe_exact(&self, value: u64) {
+        let LocalHash { canonical, concrete } = self.known.get();
+        self.known.set(LocalHash { canonical, concrete: chain(concrete, value) });
     }
     /// The running task was given this value, of which digests see `seen`.
     #[inline]
-    fn learn(&self, value: u64, seen: u64) {
-        let Known { named, exact } = self.known.get();
-        self.known.set(Known { named: chain(named, seen), exact: chain(exact, value) });
+    fn observe(&self, value: u64, seen: u64) {
+        let LocalHash { canonical, concrete } = self.known.get();
+        self.known.set(LocalHash { canonical: chain(canonical, seen), concrete: chain(concrete, value) });
     }
     /// The task that repeated does so no longer: see [`Stepped::diverge`].
-    pub fn stop_repeating(&self) {
+    pub fn stop_replaying(&self) {
         self.mode.set(0);
     }
     /// One turn of the task that repeats is over: it goes on at once, unless it was the last.
-    pub fn repeat_turn(&self) -> bool {
+    pub fn replay_turn(&self) -> bool {
         let left = self.turns.get().saturating_sub(1);
         self.turns.set(left);
         left > 0
@@ -134,15 +134,15 @@ impl Stepped {
     }
     /// A turn of the task begins, which may take it by rote or run. Gives a mark from before it.
     #[inline]
-    pub fn begin_turn(&self, task: TaskId) -> Mark {
+    pub fn begin_turn(&self, task: TaskId) -> Checkpoint {
         self.leave();
         self.current.set(task);
-        self.rote.borrow_mut().begin_turn();
+        self.memo.borrow_mut().begin_turn();
         let store = &mut *self.store.borrow_mut();
-        let mark = self.mark_of(store);
+        let checkpoint = self.checkpoint_of(store);
         store.begin_turn();
         store.log_task(task);
-        mark
+        checkpoint
     }
     /// The task whose turn it is runs from here on.
     #[inline]
@@ -177,10 +177,10 @@ impl Stepped {
     }
     fn live_local(&self, task: TaskId, state: &TaskState) -> u64 {
         let live = self.local.inside.get() && self.current.get() == task;
-        if live { self.local.known.get().named } else { state.local.named }
+        if live { self.local.known.get().canonical } else { state.local.canonical }
     }
     /// The digest of what a task knows where it stands (rulings R3).
-    pub fn local_digest(&self, task: TaskId) -> u64 {
+    pub fn local_fingerprint(&self, task: TaskId) -> u64 {
         let store = self.store.borrow();
         let state = store.state(task);
         mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
@@ -188,7 +188,7 @@ impl Stepped {
     /// The same with what its future names depend on and what it does, a number below 16: for the
     /// digest of a state.
     #[inline]
-    pub fn standing_digest(&self, task: TaskId, does: u64) -> u64 {
+    pub fn task_fingerprint(&self, task: TaskId, does: u64) -> u64 {
         let store = self.store.borrow();
         let state = store.state(task);
         let place = state.at.map_or(0, |s| s as u64 + 1) << 1 | u64::from(state.registered.is_some());
@@ -198,20 +198,20 @@ impl Stepped {
     /// A value that a task is given: logged, or given again.
     #[inline]
     pub(super) fn input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
-        if let Some(value) = self.repeated(what) {
+        if let Some(value) = self.replayed(what) {
             return value;
         }
         let store = &mut *self.store.borrow_mut();
         let value = value(store);
         self.record(store, what, value);
-        if self.local.mode() & mode::LEARNS != 0 {
-            self.local.learn_exactly(value);
+        if self.local.mode() & mode::OBSERVES != 0 {
+            self.local.observe_exact(value);
         }
         value
     }
     /// One that follows from what the task knows, or that decides nothing.
     pub(super) fn plain_input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
-        self.local.quietly(|| self.input(what, value))
+        self.local.untracked(|| self.input(what, value))
     }
     /// The running task was given this value.
     #[inline]
@@ -222,24 +222,24 @@ impl Stepped {
     #[inline]
     pub(super) fn given_as(&self, store: &mut Store, what: What, value: u64, seen: impl FnOnce(&mut Store) -> u64) {
         self.record(store, what, value);
-        if self.local.mode() & mode::LEARNS != 0 {
-            self.local.learn(value, seen(store));
+        if self.local.mode() & mode::OBSERVES != 0 {
+            self.local.observe(value, seen(store));
         }
     }
     #[inline]
-    pub(super) fn learn_value(&self, value: u64, refers: Option<Kind>) {
-        if self.local.mode() & mode::LEARNS != 0 {
+    pub(super) fn observe_value(&self, value: u64, refers: Option<Kind>) {
+        if self.local.mode() & mode::OBSERVES != 0 {
             let seen = match refers {
                 Some(_) => self.store.borrow_mut().seen(value, refers),
                 None => value,
             };
-            self.local.learn(value, seen);
+            self.local.observe(value, seen);
         }
     }
     /// Lets `run` poll a fresh future of `task` through its first `turns` turns by its record of
     /// them, and say whether the future ended; the world stays as it is. The future then stands where the task
     /// stands. If it differs from its record, [`Stepped::divergence`] says so, and the world is lost.
-    pub fn repeat(&self, task: TaskId, turns: u32, run: impl FnOnce() -> bool) {
+    pub fn replay(&self, task: TaskId, turns: u32, run: impl FnOnce() -> bool) {
         self.forget_held(task);
         if turns == 0 {
             return;
@@ -248,12 +248,12 @@ impl Stepped {
         {
             let store = &mut *self.store.borrow_mut();
             store.cursor = 0;
-            self.rote.borrow().inputs(&store.tasks[task.0 as usize], &mut store.log);
+            self.memo.borrow().inputs(&store.tasks[task.0 as usize], &mut store.log);
         }
-        self.local.mode.set(mode::REPEATS);
+        self.local.mode.set(mode::REPLAYS);
         self.local.turns.set(turns);
         let ended = run();
-        if self.local.is_repeating() {
+        if self.local.is_replaying() {
             let next = self.store.borrow_mut().next_input();
             if ended || next.is_some() {
                 self.diverge(next, None);

@@ -5,8 +5,8 @@
 //! memory: parents that really waited for their children then wait here too. A worker
 //! runs a lane until an earlier one is ready; one worker alone keeps the file's order.
 
-use super::gate::Gate;
 use super::plan::{Item, LaneId, Plan};
+use super::safepoint::Safepoint;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -53,42 +53,42 @@ struct State {
 }
 
 /// The lanes of a plan, shared by workers.
-pub(super) struct Crew {
+pub(super) struct LaneScheduler {
     state: Mutex<State>,
     /// The next event of the first ready lane, for those who don't hold `state`. Relaxed: a worker that sees
     /// an old one runs a few events more of its lane; alone it sees its own.
     first: AtomicU32,
     more: Condvar,
-    gate: Gate,
+    safepoint: Safepoint,
     /// Release and acquire: who sees it set finds why in the notes. A batch only ends early for it: relaxed there. Those
     /// who wait look at it under the mutex, which `halt` takes before it notifies.
     halted: AtomicBool,
 }
 
 /// A worker that panics must not leave others waiting.
-struct Shift<'c>(&'c Crew);
+struct PanicGuard<'c>(&'c LaneScheduler);
 
-impl Drop for Shift<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.halt();
-            self.0.gate.leave();
+            self.0.safepoint.leave();
         }
     }
 }
 
-impl Crew {
+impl LaneScheduler {
     /// Lane 0 can run.
-    pub(super) fn new(plan: &Plan) -> Crew {
-        let crew = Crew {
+    pub(super) fn new(plan: &Plan) -> LaneScheduler {
+        let lanes = LaneScheduler {
             state: Mutex::default(),
             first: AtomicU32::new(u32::MAX),
             more: Condvar::new(),
-            gate: Gate::default(),
+            safepoint: Safepoint::default(),
             halted: AtomicBool::new(false),
         };
-        crew.push(plan, &mut crew.lock(), 0, 0);
-        crew
+        lanes.push(plan, &mut lanes.lock(), 0, 0);
+        lanes
     }
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -156,8 +156,8 @@ impl Crew {
         let mut left = budget;
         while left > 0 {
             let Some(mut ready) = self.take() else { break };
-            let shift = Shift(self);
-            self.gate.enter();
+            let shift = PanicGuard(self);
+            self.safepoint.enter();
             loop {
                 let done = self.batch(plan, performer, cpu, &mut ready, left.min(BATCH.into()) as u32);
                 left -= u64::from(done);
@@ -167,7 +167,7 @@ impl Crew {
                     None => break,
                 }
             }
-            self.gate.leave();
+            self.safepoint.leave();
             std::mem::forget(shift);
         }
     }
@@ -219,9 +219,9 @@ impl Crew {
             }
             ready.place += 1;
             if performer.wants_check(item) {
-                self.gate.exclusive(|| performer.check(cpu));
+                self.safepoint.exclusive(|| performer.check(cpu));
             } else {
-                self.gate.pass();
+                self.safepoint.pass();
             }
             if let Some(born) = item.births {
                 self.push(plan, &mut self.lock(), born, 0);

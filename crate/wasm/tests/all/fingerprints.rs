@@ -1,38 +1,38 @@
 //! The same states natively and in the browser, bit by bit: the digests of every gallery
 //! scenario, of 200 random runs, and the counts of a part of the recording.
 //!
-//! `digests.txt` holds what a native run came to. `FAULTLINE_BLESS=1 cargo test -p
+//! `fingerprints.txt` holds what a native run came to. `FAULTLINE_BLESS=1 cargo test -p
 //! faultline-wasm digests` writes it anew after a change that is meant to change them.
 
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{Exhibit, GALLERY};
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use faultline_wasm::recording::{Options, Recording};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const KNOWN: &str = include_str!("digests.txt");
+const KNOWN: &str = include_str!("fingerprints.txt");
 const SEEDS: u64 = 200;
 const EVENTS: usize = 20_000;
 
 /// A run in one line.
-fn line(exhibit: &Exhibit, policy: Option<&str>, how: &How, title: &str) -> String {
+fn line(exhibit: &Exhibit, policy: Option<&str>, how: &Scheduling, title: &str) -> String {
     let scenario = exhibit.scenario().expect("the gallery can be read");
     let policy = policy.unwrap_or(&scenario.header.policy.text);
     let report = run(&scenario, &Policy::parse(policy).expect("its policies exist"), how).expect("it can be played");
     let kinds: Vec<_> = report.kinds().iter().map(|k| k.name()).collect();
-    format!("{} {policy} {title} {} {} {}", exhibit.name, report.digest, report.steps, kinds.join(","))
+    format!("{} {policy} {title} {} {} {}", exhibit.name, report.fingerprint, report.steps, kinds.join(","))
         .trim_end()
         .into()
 }
 
 /// Every scenario as it is stored; then chance, on those that leave it something to decide, under all kernels.
 fn runs() -> Vec<String> {
-    let stored = GALLERY.iter().map(|e| line(e, None, &How::Default, "stored"));
+    let stored = GALLERY.iter().map(|e| line(e, None, &Scheduling::Default, "stored"));
     let undecided = |e: &&Exhibit| e.scenario().is_ok_and(|s| s.tasks.len() > 1);
     let open: Vec<&Exhibit> = GALLERY.iter().filter(undecided).collect();
     let random = (0..SEEDS).map(|seed| {
         let (round, at) = (seed as usize / open.len(), seed as usize % open.len());
-        line(open[at], Some(PRESETS[round % PRESETS.len()].name), &How::Random(seed), &format!("seed {seed}"))
+        line(open[at], Some(PRESETS[round % PRESETS.len()].name), &Scheduling::Random(seed), &format!("seed {seed}"))
     });
     stored.chain(random).collect()
 }
@@ -59,13 +59,13 @@ fn compare(now: &[String], known: impl Fn(&&str) -> bool) {
     for (now, known) in now.iter().zip(&known) {
         assert_eq!(now, known);
     }
-    assert_eq!(now.len(), known.len(), "lines of digests.txt");
+    assert_eq!(now.len(), known.len(), "lines of fingerprints.txt");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn digests_are_what_native_runs_came_to() {
     if std::env::var_os("FAULTLINE_BLESS").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/digests.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/fingerprints.txt");
         let text = format!("{}\n{}\n", runs().join("\n"), recording());
         std::fs::write(path, text).expect("the file can be written");
         return;

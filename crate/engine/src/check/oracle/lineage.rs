@@ -32,43 +32,43 @@ pub(super) enum Owner {
 
 /// Names a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(super) struct LineId {
+pub(super) struct LineageId {
     /// Whose log.
     pub(super) owner: Owner,
     /// Which of the owner's lines.
     pub(super) nth: u32,
 }
 
-impl LineId {
+impl LineageId {
     /// The line of shared pages.
-    pub(super) const fn shared(sharing: Sharing) -> LineId {
-        LineId { owner: Owner::Shared(sharing), nth: 0 }
+    pub(super) const fn shared(sharing: Sharing) -> LineageId {
+        LineageId { owner: Owner::Shared(sharing), nth: 0 }
     }
 }
 
 /// A line of descent.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Line {
+pub(super) struct Lineage {
     /// The oldest line of the family.
-    pub(super) root: LineId,
+    pub(super) root: LineageId,
     /// The root by a name that does not depend on the schedule.
     pub(super) label: u64,
     /// The line it comes from, and how long that one's log was then. From a file's
     /// pages each page parts at its own time: see `Cells::since`.
-    pub(super) from: Option<(LineId, u64)>,
+    pub(super) from: Option<(LineageId, u64)>,
     /// Hash of all stores that are its own history.
     pub(super) past: u64,
 }
 
-impl Line {
+impl Lineage {
     /// A line of its own.
-    pub(super) fn new(id: LineId, label: u64, file: Option<FileId>) -> Line {
-        let from = file.map(|f| (LineId::shared(Sharing::File(f)), u64::MAX));
-        Line { root: id, label, from, past: 0 }
+    pub(super) fn new(id: LineageId, label: u64, file: Option<FileId>) -> Lineage {
+        let from = file.map(|f| (LineageId::shared(Sharing::File(f)), u64::MAX));
+        Lineage { root: id, label, from, past: 0 }
     }
     /// A line that comes from this one, `id`, whose log is `end` long.
-    pub(super) fn child(&self, id: LineId, end: u64) -> Line {
-        Line { from: Some((id, end)), ..self.clone() }
+    pub(super) fn child(&self, id: LineageId, end: u64) -> Lineage {
+        Lineage { from: Some((id, end)), ..self.clone() }
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) struct Stored {
     pub(super) before: u64,
     /// What it holds since.
     pub(super) value: u64,
-    /// When: see [`Book::recent`].
+    /// When: see [`StoreLog::recent`].
     pub(super) stamp: u64,
 }
 
@@ -105,7 +105,7 @@ const KEPT: usize = 1 << 13;
 
 /// The stores of a space or of shared pages.
 #[derive(Clone, Default, Hash)]
-pub(super) struct Book {
+pub(super) struct StoreLog {
     /// Stores no longer in `stores`.
     forgotten: u64,
     stores: VecDeque<Stored>,
@@ -115,13 +115,13 @@ pub(super) struct Book {
     pub(super) sum: u64,
 }
 
-impl Book {
+impl StoreLog {
     /// How many stores there were.
     pub(super) fn end(&self) -> u64 {
         self.forgotten + self.stores.len() as u64
     }
     /// Writes a store down; the line's past grows by it.
-    pub(super) fn push(&mut self, stored: Stored, line: &mut Line) {
+    pub(super) fn push(&mut self, stored: Stored, line: &mut Lineage) {
         let hash = mix(stored.page.0 + 1, stored.value);
         line.past = line.past.wrapping_add(hash);
         self.sum = self.sum.wrapping_add(mix(line.label, hash));

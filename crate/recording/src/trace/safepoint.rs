@@ -18,7 +18,7 @@ struct State {
 
 /// The gate.
 #[derive(Default)]
-pub(super) struct Gate {
+pub(super) struct Safepoint {
     /// Workers that wait to check. Others look at it after each event.
     ///
     /// Every access is relaxed: it is a hint, which orders nothing. That no one is inside while one checks follows from
@@ -38,11 +38,11 @@ impl State {
     }
 }
 
-fn lock(gate: &Gate) -> MutexGuard<'_, State> {
-    gate.state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(safepoint: &Safepoint) -> MutexGuard<'_, State> {
+    safepoint.state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Gate {
+impl Safepoint {
     fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
         self.moved.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,29 +115,29 @@ mod tests {
 
     #[test]
     fn nobody_is_inside_while_somebody_checks() {
-        let gate = Gate::default();
+        let safepoint = Safepoint::default();
         let (busy, checks) = (AtomicU32::new(0), AtomicU32::new(0));
         let torn = AtomicBool::new(false);
         let events = if cfg!(miri) { 200 } else { 2_000 };
         std::thread::scope(|scope| {
             for worker in 0..4u32 {
-                let (gate, busy, checks, torn) = (&gate, &busy, &checks, &torn);
+                let (safepoint, busy, checks, torn) = (&safepoint, &busy, &checks, &torn);
                 scope.spawn(move || {
-                    gate.enter();
+                    safepoint.enter();
                     for event in 0..events {
                         busy.fetch_add(1, Ordering::SeqCst);
                         std::hint::spin_loop();
                         busy.fetch_sub(1, Ordering::SeqCst);
                         if event % 50 == worker {
-                            gate.exclusive(|| {
+                            safepoint.exclusive(|| {
                                 checks.fetch_add(1, Ordering::SeqCst);
                                 torn.fetch_or(busy.load(Ordering::SeqCst) != 0, Ordering::SeqCst);
                             });
                         } else {
-                            gate.pass();
+                            safepoint.pass();
                         }
                     }
-                    gate.leave();
+                    safepoint.leave();
                 });
             }
         });
@@ -145,6 +145,6 @@ mod tests {
         let checks = checks.load(Ordering::SeqCst);
         let wanted = events / 50;
         assert!((wanted..=4 * wanted).contains(&checks), "{checks}");
-        assert_eq!(lock(&gate).inside, 0);
+        assert_eq!(lock(&safepoint).inside, 0);
     }
 }

@@ -24,7 +24,7 @@ fn machine(look: fn(&crate::toy::Table) -> u64, change: fn(&crate::toy::Table, T
 }
 
 fn kept(machine: &Executor<Toy>) -> u64 {
-    machine.subject().table.words[1].peek(machine.env())
+    machine.system().table.words[1].peek(machine.env())
 }
 
 /// What the one task keeps before the other one has run, again before it, and after it.
@@ -39,29 +39,29 @@ fn looked(mut machine: Executor<Toy>) -> ([u64; 3], u64) {
         seen[nth] = kept(&machine);
         while machine.back() {}
     }
-    (seen, machine.env().turns_by_rote())
+    (seen, machine.env().memoised_turns())
 }
 
 #[test]
 fn a_turn_that_meets_the_same_words_is_taken_by_rote_and_no_other() {
-    let (seen, by_rote) = looked(machine(
+    let (seen, memoised) = looked(machine(
         |table| table.words[0].load(&table.cx(LOOKS)) + 1,
         |table, task| table.words[0].store(&table.cx(task), 7),
     ));
     // Its beginning each time, and what it does next the second time.
-    assert_eq!((seen, by_rote), ([1, 1, 8], 3));
+    assert_eq!((seen, memoised), ([1, 1, 8], 3));
 }
 
 #[test]
 fn a_turn_that_looks_at_findings_is_run_each_time() {
-    let (seen, by_rote) = looked(machine(
+    let (seen, memoised) = looked(machine(
         |table| table.world.env.findings().len() as u64 + 1,
         |table, task| {
             let about = (None, None);
             table.world.env.find(Finding::new(FindingKind::Assertion, "seen", task, about, String::new()));
         },
     ));
-    assert_eq!((seen, by_rote), ([1, 1, 2], 2));
+    assert_eq!((seen, memoised), ([1, 1, 2], 2));
 }
 
 /// A task that looks in one turn and writes in the next: how many turns were taken by rote when it
@@ -85,7 +85,7 @@ fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
         assert_eq!(kept(&machine), 1);
         while machine.back() {}
     }
-    machine.env().turns_by_rote()
+    machine.env().memoised_turns()
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
     // How it begins and what it writes; the look between is another one.
     let forgets = in_two_turns(|table| {
         let cx = table.cx(LOOKS);
-        let word = cx.env.quiet(|| table.words[0].load(&cx));
-        cx.env.learn(word % 2, None);
+        let word = cx.env.untracked(|| table.words[0].load(&cx));
+        cx.env.observe(word % 2, None);
     });
     assert_eq!(forgets, 2);
     // What it knows now is another thing, so it might have written another.
@@ -105,8 +105,8 @@ fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
 fn who_goes_by_the_number_of_a_thing_does_not_take_the_turns_of_another_number() {
     let by_number = in_two_turns(|table| {
         let cx = table.cx(LOOKS);
-        let word = cx.env.quiet(|| table.words[0].load(&cx));
-        cx.env.learn_number(word);
+        let word = cx.env.untracked(|| table.words[0].load(&cx));
+        cx.env.observe_exact(word);
     });
     assert_eq!(by_number, 1);
 }

@@ -6,9 +6,9 @@ use crate::puzzle::{Op, Puzzle};
 use crate::{program, puzzle};
 use faultline_engine::ids::TaskId;
 use faultline_sched::TaskSet;
-use faultline_sched::explore::crew::Crew;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Model, Property, Wanted};
+use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::explore::{Bound, Search, Verdict};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,16 +16,16 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 /// So many workers, each with a model of its own.
-fn crew<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
-    let crew = Crew::new(workers, u64::MAX, Wanted::Any);
-    assert_eq!(crew.workers(), workers);
+fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
+    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
+    assert_eq!(parallel.workers(), workers);
     thread::scope(|scope| {
         for index in 0..workers {
-            let (crew, make) = (&crew, &make);
-            scope.spawn(move || crew.work(index, &mut make()));
+            let (parallel, make) = (&parallel, &make);
+            scope.spawn(move || parallel.work(index, &mut make()));
         }
     });
-    crew.verdict()
+    parallel.verdict()
 }
 
 fn alone<M: Model>(mut model: M) -> Option<Verdict> {
@@ -47,7 +47,7 @@ fn programs_come_to_the_same_verdict_by_any_number_of_workers() {
         let verdict = alone(make());
         found += usize::from(matches!(verdict, Some(Verdict::Found(_))));
         for workers in 1..=3 {
-            assert_eq!(crew(workers, make), verdict, "{workers} workers, {program:?}");
+            assert_eq!(parallel(workers, make), verdict, "{workers} workers, {program:?}");
         }
     }
     assert_eq!(found, 3);
@@ -60,7 +60,7 @@ proptest! {
         let make = || Puzzle::stopping(&programs);
         let verdict = alone(make());
         for workers in 1..=3 {
-            prop_assert_eq!(crew(workers, make), verdict.clone(), "{} workers", workers);
+            prop_assert_eq!(parallel(workers, make), verdict.clone(), "{} workers", workers);
         }
     }
 }
@@ -75,20 +75,20 @@ fn a_large_model_too() {
     let verdict = alone(Puzzle::stopping(&large()));
     assert_eq!(verdict, Some(Verdict::Complete));
     for workers in 1..=3 {
-        assert_eq!(crew(workers, || Puzzle::stopping(&large())), verdict);
+        assert_eq!(parallel(workers, || Puzzle::stopping(&large())), verdict);
     }
 }
 
 #[test]
 fn a_crew_that_may_not_meet_enough_states_says_so() {
-    let crew = Crew::new(2, 100, Wanted::Any);
+    let parallel = ParallelSearch::new(2, 100, Wanted::Any);
     thread::scope(|scope| {
         for index in 0..2 {
-            let crew = &crew;
-            scope.spawn(move || crew.work(index, &mut Puzzle::new(&large())));
+            let parallel = &parallel;
+            scope.spawn(move || parallel.work(index, &mut Puzzle::new(&large())));
         }
     });
-    assert_eq!(crew.verdict(), Some(Verdict::Bounded(Bound::States(100))));
+    assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::States(100))));
 }
 
 /// A model that tells when it has taken so many turns.
@@ -97,7 +97,7 @@ struct Telling<'a> {
     turns: &'a AtomicU64,
     at: u64,
     tell: Sender<()>,
-    pause: &'a Crew,
+    pause: &'a ParallelSearch,
 }
 
 impl Model for Telling<'_> {
@@ -127,34 +127,34 @@ impl Model for Telling<'_> {
 
 /// A crew of one is told to wait at its tenth turn; `then` says what next. The verdict, and
 /// the turns it had taken when `then` was over.
-fn interrupted(then: impl FnOnce(&Crew, &AtomicU64)) -> (Option<Verdict>, u64) {
-    let crew = Crew::new(1, u64::MAX, Wanted::Any);
+fn interrupted(then: impl FnOnce(&ParallelSearch, &AtomicU64)) -> (Option<Verdict>, u64) {
+    let parallel = ParallelSearch::new(1, u64::MAX, Wanted::Any);
     let turns = AtomicU64::new(0);
     let (tell, told) = channel();
     thread::scope(|scope| {
-        let mut model = Telling { puzzle: Puzzle::new(&large()), turns: &turns, at: 10, tell, pause: &crew };
-        let work = &crew;
+        let mut model = Telling { puzzle: Puzzle::new(&large()), turns: &turns, at: 10, tell, pause: &parallel };
+        let work = &parallel;
         let worker = scope.spawn(move || work.work(0, &mut model));
         told.recv().unwrap();
         // It comes to the end of its slice and waits, however long one looks.
         let mut seen = (0, 0);
         while seen.1 < 200 && !worker.is_finished() {
-            let now = crew.stats().steps;
+            let now = parallel.stats().steps;
             seen = if now > 0 && now == seen.0 { (now, seen.1 + 1) } else { (now, 0) };
             thread::yield_now();
         }
-        assert!(!worker.is_finished() && crew.verdict().is_none());
-        then(&crew, &turns);
+        assert!(!worker.is_finished() && parallel.verdict().is_none());
+        then(&parallel, &turns);
     });
-    (crew.verdict(), turns.load(Ordering::SeqCst))
+    (parallel.verdict(), turns.load(Ordering::SeqCst))
 }
 
 #[test]
 fn a_crew_waits_and_goes_on_to_the_same_verdict() {
     let mut waited = 0;
-    let (verdict, turns) = interrupted(|crew, turns| {
+    let (verdict, turns) = interrupted(|parallel, turns| {
         waited = turns.load(Ordering::SeqCst);
-        crew.resume();
+        parallel.resume();
     });
     assert_eq!(verdict, Some(Verdict::Complete));
     assert!(waited < turns, "{waited} of {turns}");
@@ -162,16 +162,16 @@ fn a_crew_waits_and_goes_on_to_the_same_verdict() {
 
 #[test]
 fn a_crew_that_is_stopped_says_nothing() {
-    let (verdict, turns) = interrupted(|crew, _| crew.stop());
+    let (verdict, turns) = interrupted(|parallel, _| parallel.stop());
     assert_eq!(verdict, None);
     assert!(turns > 0);
 }
 
 #[test]
 fn a_crew_that_was_stopped_does_not_go_on() {
-    let crew = Crew::new(2, u64::MAX, Wanted::Any);
-    crew.stop();
-    crew.resume();
-    crew.work(0, &mut Puzzle::new(&large()));
-    assert_eq!((crew.verdict(), crew.stats().steps), (None, 0));
+    let parallel = ParallelSearch::new(2, u64::MAX, Wanted::Any);
+    parallel.stop();
+    parallel.resume();
+    parallel.work(0, &mut Puzzle::new(&large()));
+    assert_eq!((parallel.verdict(), parallel.stats().steps), (None, 0));
 }

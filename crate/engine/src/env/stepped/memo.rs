@@ -7,8 +7,8 @@
 //! what it was then, its changes are made, declared and undone like any others, and only the
 //! task's future does not run: it stays behind, and is made again (see `local`) for a turn that is not known.
 //!
-//! *Where a task stands* is a [`Spot`]: two of its histories lead to the same one if it stands before the same
-//! step and knows the same, things taken by their numbers (see [`super::Known`]), for what it does next is a function
+//! *Where a task stands* is a [`LocalStateId`]: two of its histories lead to the same one if it stands before the same
+//! step and knows the same, things taken by their numbers (see [`super::LocalHash`]), for what it does next is a function
 //! of these. Of what no word holds a turn may meet the oracle, whose state is looked at and changed as one
 //! thing. One that meets anything else (the time, a finding) is never taken by rote.
 
@@ -32,14 +32,14 @@ pub(super) use record::Recorder;
 const ROOM: usize = 64 << 20;
 
 /// Where a task stands, by number; one that has not begun stands at 0.
-pub(super) type Spot = u32;
+pub(super) type LocalStateId = u32;
 
 /// A spot that is not known: there was no room for it.
-const NOWHERE: Spot = Spot::MAX;
+const UNKNOWN: LocalStateId = LocalStateId::MAX;
 
 /// What a turn changed besides words. Done again it goes the way of every change, so digest and undo follow.
 #[derive(Clone, Copy)]
-pub(super) enum Deed {
+pub(super) enum Effect {
     Frame(u32, u64),
     Entry(u32, u64, Option<(SpaceId, Vpn)>),
     Copy(FrameNo, FrameNo),
@@ -80,10 +80,10 @@ impl Span {
 }
 
 /// What it takes to take a known turn again. Its changes stand with its last look.
-struct Turn {
+struct Transition {
     /// How its task stood afterwards; a tick counts from when it is taken.
     after: TaskState,
-    deeds: Span,
+    effects: Span,
     /// The oracle afterwards, if it had changed.
     oracle: Option<Snapshot>,
     /// Whether it ended at a point, which counts as a step.
@@ -93,7 +93,7 @@ struct Turn {
 }
 
 /// What else is told of a known turn.
-struct Told {
+struct TransitionInfo {
     /// What its task was given, hidden things apart: its inputs.
     given: Span,
     accesses: Span,
@@ -102,16 +102,16 @@ struct Told {
 /// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
 /// from a spot are a tree. The looks of a turn lie one after the other, from where it first sees what
 /// none before it has seen.
-struct Look {
+struct ReadNode {
     /// What was seen. At the end the words that the turn changed, a [`Span`].
     value: u64,
-    /// Where; or [`Look::END`] behind the last.
+    /// Where; or [`ReadNode::END`] behind the last.
     slot: Slot,
     /// If something else is seen: the same look with another value. At the end the turn, by number.
     other: u32,
 }
 
-impl Look {
+impl ReadNode {
     /// There is nothing more to look at.
     const END: Slot = Slot::MAX;
 }
@@ -121,20 +121,20 @@ const NONE: u32 = u32::MAX;
 
 /// The turns that are known.
 #[derive(Default)]
-pub(super) struct Rote {
+pub(super) struct Memo {
     /// The spot of a task that stands so; of when it began to wait nothing depends.
-    spots: HashMap<(TaskId, TaskState), Spot>,
+    local_states: HashMap<(TaskId, TaskState), LocalStateId>,
     /// By spots, from 1 on: the first look of the next turn, if no wakeup is to come and if one is.
     firsts: Vec<[u32; 2]>,
     /// Of each task the spot at which it begins, if it has begun.
-    beginnings: Vec<Spot>,
-    looks: Vec<Look>,
+    beginnings: Vec<LocalStateId>,
+    reads: Vec<ReadNode>,
     /// By number, and what else is told of each.
-    turns: Vec<Turn>,
-    told: Vec<Told>,
+    transitions: Vec<Transition>,
+    infos: Vec<TransitionInfo>,
     /// What turns are made of, turn by turn: one that is taken is read in a row, and few lie far apart.
     changes: Vec<Change>,
-    deeds: Vec<Deed>,
+    effects: Vec<Effect>,
     given: Vec<Input>,
     accesses: Vec<u64>,
     /// The turn that is being taken, as far as it is taken by rote.
@@ -143,69 +143,71 @@ pub(super) struct Rote {
     taken: u64,
 }
 
-impl Rote {
+impl Memo {
     /// The first look of the next turn of a task that stands so.
     fn first(&self, task: TaskId, stands: &TaskState) -> Option<u32> {
-        let spot = if stands.spot == 0 { *self.beginnings.get(task.0 as usize)? } else { stands.spot };
-        Some(self.firsts.get((spot as usize).wrapping_sub(1))?[usize::from(stands.registered.is_some())])
+        let local_state =
+            if stands.local_state == 0 { *self.beginnings.get(task.0 as usize)? } else { stands.local_state };
+        Some(self.firsts.get((local_state as usize).wrapping_sub(1))?[usize::from(stands.registered.is_some())])
     }
     /// Where a task begins.
-    fn beginning(&mut self, task: TaskId) -> Spot {
+    fn beginning(&mut self, task: TaskId) -> LocalStateId {
         let at = task.0 as usize;
         if self.beginnings.len() <= at {
             self.beginnings.resize(at + 1, 0);
         }
         if self.beginnings[at] == 0 {
-            self.beginnings[at] = self.spot(task, TaskState::NEW);
+            self.beginnings[at] = self.local_state(task, TaskState::NEW);
         }
         self.beginnings[at]
     }
     /// Where a task stands that stands so.
-    fn spot(&mut self, task: TaskId, stands: TaskState) -> Spot {
+    fn local_state(&mut self, task: TaskId, stands: TaskState) -> LocalStateId {
         let has_room = self.has_room();
-        match self.spots.entry((task, TaskState { spot: 0, ..stands })) {
+        match self.local_states.entry((task, TaskState { local_state: 0, ..stands })) {
             Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(_) if !has_room => NOWHERE,
+            Entry::Vacant(_) if !has_room => UNKNOWN,
             Entry::Vacant(new) => {
                 self.firsts.push([NONE; 2]);
-                *new.insert(self.firsts.len() as Spot)
+                *new.insert(self.firsts.len() as LocalStateId)
             }
         }
     }
     fn has_room(&self) -> bool {
-        let spots = self.firsts.len() * size_of::<(TaskId, TaskState, [Spot; 3])>();
-        let turns = self.turns.len() * size_of::<(Turn, Told)>() + size_of_val(&*self.looks);
+        let local_states = self.firsts.len() * size_of::<(TaskId, TaskState, [LocalStateId; 3])>();
+        let transitions =
+            self.transitions.len() * size_of::<(Transition, TransitionInfo)>() + size_of_val(&*self.reads);
         let rows = size_of_val(&*self.given) + size_of_val(&*self.accesses);
-        spots + turns + rows + size_of_val(&*self.changes) + size_of_val(&*self.deeds) < ROOM
+        local_states + transitions + rows + size_of_val(&*self.changes) + size_of_val(&*self.effects) < ROOM
     }
     /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not. If
     /// a known one from the same spot has seen the same and then looked elsewhere, the two looks: then
     /// what a task does next does not follow from what it knows.
-    fn learn(
+    fn insert(
         &mut self,
-        (from, registered): (Spot, bool),
+        (from, registered): (LocalStateId, bool),
         seen: &[(Slot, u64)],
         changes: Span,
-        turn: (Turn, Told),
+        turn: (Transition, TransitionInfo),
     ) -> Result<(), (Slot, Option<Slot>)> {
         let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
         // As far as another turn has seen the same, and the last look at which one saw something else.
         let (mut at, mut fork, mut known) = (*first, None, 0);
-        while let Some(look) = self.looks.get(at as usize) {
-            let next = seen.get(known).filter(|next| next.0 == look.slot);
+        while let Some(node) = self.reads.get(at as usize) {
+            let next = seen.get(known).filter(|next| next.0 == node.slot);
             match next {
-                None => return Err((look.slot, seen.get(known).map(|next| next.0))),
-                Some(next) if next.1 == look.value => (at, known) = (at + 1, known + 1),
-                Some(_) => (at, fork) = (look.other, Some(at)),
+                None => return Err((node.slot, seen.get(known).map(|next| next.0))),
+                Some(next) if next.1 == node.value => (at, known) = (at + 1, known + 1),
+                Some(_) => (at, fork) = (node.other, Some(at)),
             }
         }
-        let new = self.looks.len() as u32;
-        *fork.map_or(first, |at| &mut self.looks[at as usize].other) = new;
-        let looks = seen[known..].iter().map(|&(slot, value)| Look { value, slot, other: NONE });
-        let end = Look { value: changes.packed(), slot: Look::END, other: self.turns.len() as u32 };
-        self.looks.extend(looks.chain([end]));
-        self.turns.push(turn.0);
-        self.told.push(turn.1);
+        let new = self.reads.len() as u32;
+        *fork.map_or(first, |at| &mut self.reads[at as usize].other) = new;
+        let reads = seen[known..].iter().map(|&(slot, value)| ReadNode { value, slot, other: NONE });
+        let end = ReadNode { value: changes.packed(), slot: ReadNode::END, other: self.transitions.len() as u32 };
+        self.reads.extend(reads.chain([end]));
+        self.transitions.push(turn.0);
+        self.infos.push(turn.1);
         Ok(())
     }
     /// The words that a turn changed are as they were before it.
@@ -218,14 +220,14 @@ impl Rote {
     }
     /// What it has touched by rote.
     pub fn touched(&self) -> &[u64] {
-        self.last.map_or(&[], |turn| self.told[turn as usize].accesses.of(&self.accesses))
+        self.last.map_or(&[], |turn| self.infos[turn as usize].accesses.of(&self.accesses))
     }
     /// All that a task was given, in order.
     pub fn inputs(&self, of: &Task, all: &mut Vec<Input>) {
         let mut at = 0;
-        for &(before, turn) in &of.by_rote {
+        for &(before, turn) in &of.memoised {
             all.extend_from_slice(&of.inputs[at..before as usize]);
-            all.extend_from_slice(self.told[turn as usize].given.of(&self.given));
+            all.extend_from_slice(self.infos[turn as usize].given.of(&self.given));
             at = before as usize;
         }
         all.extend_from_slice(&of.inputs[at..]);
@@ -235,14 +237,14 @@ impl Rote {
         let mut at = self.first(task, stands)?;
         'other: loop {
             // Beyond the last look there is none.
-            for look in self.looks.get(at as usize..)? {
-                match values.get(look.slot as usize) {
-                    Some(&value) if value == look.value => {}
+            for node in self.reads.get(at as usize..)? {
+                match values.get(node.slot as usize) {
+                    Some(&value) if value == node.value => {}
                     Some(_) => {
-                        at = look.other;
+                        at = node.other;
                         continue 'other;
                     }
-                    None => return Some((look.other, Span::unpacked(look.value))),
+                    None => return Some((node.other, Span::unpacked(node.value))),
                 }
             }
             return None;
@@ -252,41 +254,43 @@ impl Rote {
 
 impl Stepped {
     /// Where the task stands, to tell its futures apart.
-    pub fn spot(&self, task: TaskId) -> u32 {
-        self.store.borrow().state(task).spot
+    pub fn local_state(&self, task: TaskId) -> u32 {
+        self.store.borrow().state(task).local_state
     }
     /// How many turns were taken by rote so far.
-    pub fn turns_by_rote(&self) -> u64 {
-        self.rote.borrow().taken
+    pub fn memoised_turns(&self) -> u64 {
+        self.memo.borrow().taken
     }
     /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
     /// oracle is the world's; `start` is called for every task that the turn starts.
     #[inline]
-    pub fn by_rote(&self, oracle: &Oracle, mut start: impl FnMut(TaskId)) -> Option<bool> {
-        if !self.keep.rote {
+    pub fn take_memoised(&self, oracle: &Oracle, mut start: impl FnMut(TaskId)) -> Option<bool> {
+        if !self.keep.memo {
             return None;
         }
         self.leave();
         let task = self.current.get();
-        let (rote, store) = (&mut *self.rote.borrow_mut(), &mut *self.store.borrow_mut());
-        let (known, changes) = rote.next(task, store.state(task), &store.values)?;
-        let turn = &rote.turns[known as usize];
-        rote.taken += 1;
+        let (memo, store) = (&mut *self.memo.borrow_mut(), &mut *self.store.borrow_mut());
+        let (known, changes) = memo.next(task, store.state(task), &store.values)?;
+        let turn = &memo.transitions[known as usize];
+        memo.taken += 1;
         if store.keep.undo {
             store.undo.push(Undo::Turn(changes));
         }
-        changes.of(&rote.changes).iter().for_each(|&change| store.apply(change));
-        for &deed in turn.deeds.of(&rote.deeds) {
-            match deed {
-                Deed::Frame(index, value) => store.set_frame_word(index as usize, value),
-                Deed::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),
-                Deed::Copy(from, to) => store.copy_frame(from, to),
-                Deed::Zero(frame) => store.zero_frame(frame),
-                Deed::Name(kind, index, name) => store.set_name(kind, index, name, false),
-                Deed::Translation(frame, page, key, present) => store.set_translation(frame, page, key, present, false),
-                Deed::Register(channel) => store.task(task).state.registered = Some(channel),
-                Deed::Wake(channel) => self.wake_sleepers(store, channel),
-                Deed::Start(child) => start(child),
+        changes.of(&memo.changes).iter().for_each(|&change| store.apply(change));
+        for &effect in turn.effects.of(&memo.effects) {
+            match effect {
+                Effect::Frame(index, value) => store.set_frame_word(index as usize, value),
+                Effect::Entry(index, value, leaf) => store.set_entry(index as usize, value, leaf, false),
+                Effect::Copy(from, to) => store.copy_frame(from, to),
+                Effect::Zero(frame) => store.zero_frame(frame),
+                Effect::Name(kind, index, name) => store.set_name(kind, index, name, false),
+                Effect::Translation(frame, page, key, present) => {
+                    store.set_translation(frame, page, key, present, false)
+                }
+                Effect::Register(channel) => store.task(task).state.registered = Some(channel),
+                Effect::Wake(channel) => self.wake_sleepers(store, channel),
+                Effect::Start(child) => start(child),
             }
         }
         if let Some(after) = &turn.oracle {
@@ -294,12 +298,12 @@ impl Stepped {
         }
         self.steps.set(self.steps.get() + u64::from(turn.steps));
         let task = store.task(task);
-        task.by_rote.push((task.inputs.len() as u32, known));
+        task.memoised.push((task.inputs.len() as u32, known));
         task.state = turn.after;
         if let Rest::Tick(since) = &mut task.state.rest {
             *since = self.steps.get();
         }
-        rote.last = Some(known);
+        memo.last = Some(known);
         Some(turn.done)
     }
 }

@@ -1,19 +1,19 @@
 //! Links carry the digest of the state they were made in, so these digests are a promise
 //! (rulings R15).
 //!
-//! `FAULTLINE_BLESS=1 cargo test -p faultline-scenario digests` stores them anew: new
+//! `FAULTLINE_BLESS=1 cargo test -p faultline-scenario fingerprints` stores them anew: new
 //! lines at any time, changed ones only when `REVISION` in `crate/engine/src/lib.rs` has been
 //! raised, and so that links which were made before say that they are from before.
 
 use faultline_engine::REVISION;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::player::{How, run};
+use faultline_scenario::player::{Scheduling, run};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What the gallery's stored schedules end in, as of [`REVISION`].
-const STORED: &str = include_str!("digests.txt");
+const STORED: &str = include_str!("fingerprints.txt");
 
 /// The lines of a text by what they are about: scenario and kernel, or the revision.
 fn lines(text: &str) -> BTreeMap<&str, &str> {
@@ -23,7 +23,7 @@ fn lines(text: &str) -> BTreeMap<&str, &str> {
 /// The lines that both have and that differ, without the revision's.
 fn changed<'a>(now: &'a str, stored: &str) -> Vec<&'a str> {
     let (now, stored) = (lines(now), lines(stored));
-    let differs = |what: &&str| stored.get(what).is_some_and(|digest| digest != &now[what]);
+    let differs = |what: &&str| stored.get(what).is_some_and(|fingerprint| fingerprint != &now[what]);
     now.keys().copied().filter(|what| *what != "revision" && differs(what)).collect()
 }
 
@@ -33,8 +33,9 @@ fn the_gallery_ends_in_the_stored_states() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
         for preset in PRESETS {
-            let digest = run(&scenario, &Policy::preset(preset.name).unwrap(), &How::Default).unwrap().digest;
-            writeln!(now, "{} {} {digest}", exhibit.name, preset.name).unwrap();
+            let fingerprint =
+                run(&scenario, &Policy::preset(preset.name).unwrap(), &Scheduling::Default).unwrap().fingerprint;
+            writeln!(now, "{} {} {fingerprint}", exhibit.name, preset.name).unwrap();
         }
     }
     let (changed, stored) = (changed(&now, STORED), lines(STORED)["revision"]);
@@ -45,7 +46,7 @@ fn the_gallery_ends_in_the_stored_states() {
         REVISION + 1
     );
     if std::env::var_os("FAULTLINE_BLESS").is_some() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/digests.txt"), now).unwrap();
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/fingerprints.txt"), now).unwrap();
         return;
     }
     assert_eq!(now, STORED, "no stored state has changed: store the new lines with FAULTLINE_BLESS=1");

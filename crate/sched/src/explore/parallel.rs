@@ -3,9 +3,9 @@
 //! The first walks as if it were alone, in the order of choices, so what is reported is the
 //! least finding however many help. The others walk from the other end and believe what
 //! anybody has closed; when one of them has come through, everything is covered. The
-//! caller brings the threads: each calls [`Crew::work`] with a model of its own.
+//! caller brings the threads: each calls [`ParallelSearch::work`] with a model of its own.
 
-use super::exhaustive::{Closed, Exhaustive, Reduction, Share};
+use super::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
 use super::model::{Model, Wanted};
 use super::{Search, Stats, Verdict};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -16,7 +16,7 @@ const SLICE: u64 = 20_000;
 
 /// What is to be done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Orders {
+enum Command {
     Walk,
     Pause,
     Stop,
@@ -24,21 +24,21 @@ enum Orders {
 
 /// Counts of one worker, read by anybody.
 #[derive(Default)]
-struct Board {
+struct WorkerStats {
     executions: AtomicU64,
     steps: AtomicU64,
     states: AtomicU64,
     known: AtomicU64,
     frontier: AtomicU64,
-    share: AtomicU32,
+    progress: AtomicU32,
     passed_over: AtomicBool,
 }
 
 /// What the workers share.
-pub struct Crew {
+pub struct ParallelSearch {
     closed: Arc<Closed>,
-    boards: Vec<Board>,
-    orders: Mutex<Orders>,
+    worker_stats: Vec<WorkerStats>,
+    command: Mutex<Command>,
     changed: Condvar,
     verdict: Mutex<Option<Verdict>>,
     limit: u64,
@@ -49,13 +49,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Crew {
+impl ParallelSearch {
     /// For so many workers, at least one. The search gives up after `limit` states of one.
     pub fn new(workers: usize, limit: u64, wanted: Wanted) -> Self {
-        Crew {
+        ParallelSearch {
             closed: Arc::default(),
-            boards: (0..workers.max(1)).map(|_| Board::default()).collect(),
-            orders: Mutex::new(Orders::Walk),
+            worker_stats: (0..workers.max(1)).map(|_| WorkerStats::default()).collect(),
+            command: Mutex::new(Command::Walk),
             changed: Condvar::new(),
             verdict: Mutex::default(),
             limit,
@@ -64,15 +64,15 @@ impl Crew {
     }
     /// How many workers it is for.
     pub fn workers(&self) -> usize {
-        self.boards.len()
+        self.worker_stats.len()
     }
     /// Worker `index`, from 0, walks until there is a verdict or it is told to stop.
     pub fn work<M: Model>(&self, index: usize, model: &mut M) {
-        let share = Share::new(self.closed.clone(), index);
-        let mut search = Exhaustive::new(Reduction::FULL).wanted(self.wanted).limit(self.limit).share(share);
+        let shared = SharedClosed::new(self.closed.clone(), index);
+        let mut search = Exhaustive::new(Reduction::FULL).wanted(self.wanted).limit(self.limit).shared(shared);
         while self.may_go_on() {
             let verdict = search.advance(model, SLICE);
-            self.boards[index].show(&Search::<M>::stats(&search));
+            self.worker_stats[index].show(&Search::<M>::stats(&search));
             match verdict {
                 None => {}
                 // Only the first says which finding it is; it will come to one.
@@ -92,33 +92,33 @@ impl Crew {
             _ => _ = decided.get_or_insert(verdict),
         }
         drop(decided);
-        self.tell(Orders::Stop);
+        self.tell(Command::Stop);
     }
     /// Waits while there is a pause.
     fn may_go_on(&self) -> bool {
-        let paused = |orders: &mut Orders| *orders == Orders::Pause;
-        let orders = self.changed.wait_while(lock(&self.orders), paused).unwrap_or_else(PoisonError::into_inner);
-        *orders == Orders::Walk
+        let paused = |command: &mut Command| *command == Command::Pause;
+        let command = self.changed.wait_while(lock(&self.command), paused).unwrap_or_else(PoisonError::into_inner);
+        *command == Command::Walk
     }
-    fn tell(&self, orders: Orders) {
-        let mut now = lock(&self.orders);
-        if *now != Orders::Stop {
-            *now = orders;
+    fn tell(&self, command: Command) {
+        let mut now = lock(&self.command);
+        if *now != Command::Stop {
+            *now = command;
         }
         drop(now);
         self.changed.notify_all();
     }
     /// All workers wait.
     pub fn pause(&self) {
-        self.tell(Orders::Pause);
+        self.tell(Command::Pause);
     }
     /// They go on.
     pub fn resume(&self) {
-        self.tell(Orders::Walk);
+        self.tell(Command::Walk);
     }
     /// They come back without a verdict, unless there is one.
     pub fn stop(&self) {
-        self.tell(Orders::Stop);
+        self.tell(Command::Stop);
     }
     /// What was established; nothing before the end, or if it was stopped.
     pub fn verdict(&self) -> Option<Verdict> {
@@ -127,7 +127,7 @@ impl Crew {
     /// What all have done so far. Several may have met the same state.
     pub fn stats(&self) -> Stats {
         let mut sum = Stats::default();
-        for board in &self.boards {
+        for board in &self.worker_stats {
             // Relaxed: numbers to look at. Whoever goes by them has waited for all workers to come back, and each
             // shows its own last.
             let get = |word: &AtomicU64| word.load(Ordering::Relaxed);
@@ -136,23 +136,23 @@ impl Crew {
             sum.states += get(&board.states);
             sum.known += get(&board.known);
             sum.frontier += get(&board.frontier);
-            sum.share += board.share.load(Ordering::Relaxed);
+            sum.progress += board.progress.load(Ordering::Relaxed);
             sum.passed_over |= board.passed_over.load(Ordering::Relaxed);
         }
         // They walk towards each other.
-        sum.share = if self.verdict() == Some(Verdict::Complete) { 1_000_000 } else { sum.share.min(999_999) };
+        sum.progress = if self.verdict() == Some(Verdict::Complete) { 1_000_000 } else { sum.progress.min(999_999) };
         sum
     }
 }
 
-impl Board {
+impl WorkerStats {
     fn show(&self, stats: &Stats) {
         self.executions.store(stats.executions, Ordering::Relaxed);
         self.steps.store(stats.steps, Ordering::Relaxed);
         self.states.store(stats.states, Ordering::Relaxed);
         self.known.store(stats.known, Ordering::Relaxed);
         self.frontier.store(stats.frontier, Ordering::Relaxed);
-        self.share.store(stats.share, Ordering::Relaxed);
+        self.progress.store(stats.progress, Ordering::Relaxed);
         self.passed_over.store(stats.passed_over, Ordering::Relaxed);
     }
 }

@@ -1,9 +1,9 @@
 //! Whether what is expected holds, looked at without touching anything.
 
 use crate::inspect;
+use crate::interpreter::address;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
-use crate::program::address;
-use crate::stage::{Theatre, expectation};
+use crate::system::{ScenarioWorld, expectation};
 use crate::value::Value;
 use faultline_engine::env::{Env, Kind};
 use faultline_engine::event::Counters;
@@ -16,27 +16,27 @@ use std::fmt::Display;
 
 /// The finding that an expectation makes if it applies and does not hold. `findings` are
 /// those it may speak of.
-pub(crate) fn broken(theatre: &Theatre, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
-    let applies = |kernel: &Name| theatre.world.policy.fits(&kernel.text).is_ok_and(|fits| fits);
+pub(crate) fn broken(scenario_world: &ScenarioWorld, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
+    let applies = |kernel: &Name| scenario_world.world.policy.fits(&kernel.text).is_ok_and(|fits| fits);
     if !expect.under.is_empty() && !expect.under.iter().any(applies) {
         return None;
     }
-    let (about, met) = judge(theatre, &expect.claim, findings).err()?;
+    let (about, met) = judge(scenario_world, &expect.claim, findings).err()?;
     let line = if expect.line > 0 { format!("line {}: ", expect.line) } else { String::new() };
     Some(expectation(TaskId(0), about, format!("{line}expected {}, but {met}", expect.claim)))
 }
 
 /// The object that a name stands for, if it is still there.
-pub(crate) fn object(theatre: &Theatre, name: &Name) -> Option<ObjectId> {
-    let env = &theatre.world.env;
-    let named = theatre.cast.object(name).map(|at| &theatre.objects[at])?;
+pub(crate) fn object(scenario_world: &ScenarioWorld, name: &Name) -> Option<ObjectId> {
+    let env = &scenario_world.world.env;
+    let named = scenario_world.roster.object(name).map(|at| &scenario_world.objects[at])?;
     let id = named.id.peek(env)?;
     // Ids are used again: it must be the one that was named.
     (env.name_of(Kind::Object, id.0) == named.born.peek(env)).then_some(id)
 }
 
-fn space(theatre: &Theatre, process: &Name) -> Option<SpaceId> {
-    theatre.cast.process(process).and_then(|p| theatre.procs[p].space.peek(&theatre.world.env))
+fn space(scenario_world: &ScenarioWorld, process: &Name) -> Option<SpaceId> {
+    scenario_world.roster.process(process).and_then(|p| scenario_world.procs[p].space.peek(&scenario_world.world.env))
 }
 
 type About = (Option<ObjectId>, Option<PageIndex>);
@@ -50,13 +50,13 @@ fn it_is(met: impl Display) -> String {
     format!("it is {met}")
 }
 
-fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
-    let (world, env) = (&theatre.world, &theatre.world.env);
+fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) -> Judged {
+    let (world, env) = (&scenario_world.world, &scenario_world.world.env);
     let nowhere = (None, None);
     match claim {
         Claim::Value(process, page, expected) => {
             let at = address(*page);
-            let space = space(theatre, process);
+            let space = space(scenario_world, process);
             let top = space.and_then(|s| inspect::chain(world, s, at).first().copied());
             let met = space.and_then(|s| inspect::would_load(world, s, at)).map(Value);
             let about = (top.map(|t| t.0), Some(top.map_or(PageIndex(*page), |t| t.1)));
@@ -64,14 +64,14 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
         }
         Claim::Same(one, other) => {
             let load = |name: &Name| {
-                let loaded = theatre.cast.load(name).and_then(|at| theatre.loads[at].value(env));
+                let loaded = scenario_world.roster.load(name).and_then(|at| scenario_world.loads[at].value(env));
                 loaded.ok_or_else(|| (nowhere, format!("nothing has been loaded as {name}")))
             };
             let (one, other) = (load(one)?, load(other)?);
             same(nowhere, true, one == other, |_| format!("they are {} and {}", Value(one), Value(other)))
         }
         Claim::Count(count, name, expected) => {
-            let Some(id) = object(theatre, name) else { return Err((nowhere, "it is gone".into())) };
+            let Some(id) = object(scenario_world, name) else { return Err((nowhere, "it is gone".into())) };
             let o = world.objects.peek(env, id.0);
             let met = match count {
                 Count::Ref => u64::from(o.ref_count.peek(env)),
@@ -83,24 +83,27 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
             same((Some(id), None), *expected, met, it_is)
         }
         Claim::Chain(process, page, expected) => {
-            let met = space(theatre, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
+            let met =
+                space(scenario_world, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
             let met: Vec<_> = met.into_iter().map(|(o, _)| Some(o)).collect();
-            let expected = expected.iter().map(|name| object(theatre, name)).collect();
+            let expected = expected.iter().map(|name| object(scenario_world, name)).collect();
             let name = |o: &Option<ObjectId>| {
-                let known = |n: &&String| object(theatre, &Name::new(n.as_str())) == *o;
-                theatre.cast.objects.iter().rfind(known).cloned().unwrap_or("an unnamed one".into())
+                let known = |n: &&String| object(scenario_world, &Name::new(n.as_str())) == *o;
+                scenario_world.roster.objects.iter().rfind(known).cloned().unwrap_or("an unnamed one".into())
             };
             same((met.first().copied().flatten(), Some(PageIndex(*page))), expected, met, |met| {
                 format!("it is [{}]", met.iter().map(name).collect::<Vec<_>>().join(" "))
             })
         }
         Claim::Depth(process, page, expected) => {
-            let met = space(theatre, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
+            let met =
+                space(scenario_world, process).map(|s| inspect::chain(world, s, address(*page))).unwrap_or_default();
             let about = (met.first().map(|t| t.0), Some(PageIndex(*page)));
             same(about, *expected, met.len() as u64, it_is)
         }
         Claim::Pte(process, page, expected) => {
-            let entry = space(theatre, process).map_or(Entry::empty(), |s| inspect::pte(world, s, address(*page)));
+            let entry =
+                space(scenario_world, process).map_or(Entry::empty(), |s| inspect::pte(world, s, address(*page)));
             let met = match (entry.contains(Entry::V), entry.contains(Entry::RW)) {
                 (false, _) => Rights::None,
                 (true, false) => Rights::Read,
@@ -109,7 +112,7 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
             same((None, Some(PageIndex(*page))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
         }
         Claim::Page(name, index, expected) => {
-            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let Some(id) = object(scenario_world, name) else { return Err((nowhere, "the object is gone".into())) };
             let met = match inspect::resident(world, id, PageIndex(*index)) {
                 None => PageState::Absent,
                 Some(page) if !page.valid.peek(env) => PageState::Invalid,
@@ -119,28 +122,28 @@ fn judge(theatre: &Theatre, claim: &Claim, findings: &[Finding]) -> Judged {
             same((Some(id), Some(PageIndex(*index))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
         }
         Claim::OneMapping(name, expected) => {
-            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let Some(id) = object(scenario_world, name) else { return Err((nowhere, "the object is gone".into())) };
             let met = world.objects.peek(env, id.0).flags.peek(env).contains(ObjectFlags::ONEMAPPING);
             same((Some(id), None), *expected, met, is_so)
         }
         Claim::NeedsCopy(process, page, expected) => {
-            let met = space(theatre, process).is_some_and(|s| inspect::needs_copy(world, s, address(*page)));
+            let met = space(scenario_world, process).is_some_and(|s| inspect::needs_copy(world, s, address(*page)));
             same((None, Some(PageIndex(*page))), *expected, met, is_so)
         }
         Claim::Swapped(name, index, expected) => {
-            let Some(id) = object(theatre, name) else { return Err((nowhere, "the object is gone".into())) };
+            let Some(id) = object(scenario_world, name) else { return Err((nowhere, "the object is gone".into())) };
             let met = inspect::swapped(world, id, PageIndex(*index)).is_some();
             same((Some(id), Some(PageIndex(*index))), *expected, met, is_so)
         }
         Claim::Gone(name, expected) => {
-            let id = object(theatre, name);
+            let id = object(scenario_world, name);
             same((id, None), *expected, id.is_none(), is_so)
         }
         Claim::Counter(name, expected) => same(nowhere, *expected, counter(&env.counters(), &name.text), it_is),
         Claim::Signal(signal, page, process) => {
-            let process = process.as_ref().and_then(|p| theatre.cast.process(p));
-            let fits = |e: &&crate::stage::Expected| (e.signal, e.page, e.process) == (*signal, *page, process);
-            let came = theatre.signals.iter().find(fits).is_some_and(|e| e.came.peek(env));
+            let process = process.as_ref().and_then(|p| scenario_world.roster.process(p));
+            let fits = |e: &&crate::system::Expected| (e.signal, e.page, e.process) == (*signal, *page, process);
+            let came = scenario_world.signals.iter().find(fits).is_some_and(|e| e.came.peek(env));
             same((None, Some(PageIndex(*page))), true, came, |_| "none came".into())
         }
         Claim::Finding(kind, expected) => {

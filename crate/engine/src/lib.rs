@@ -1,8 +1,10 @@
 //! FreeBSD's virtual memory as an engine.
 //!
-//! Three layers, each seeing only the one below: [`machine`] is what the
-//! hardware does, [`pmap`] the machine-dependent layer that writes page tables,
-//! [`vm`] the machine-independent layer: objects, pages, faults, collapse, maps.
+//! Layers, each importing only from those below it, which a test checks: [`machine`] is what the hardware
+//! does, [`page`] is a page's identity, states and busy lock, [`pmap`] the machine-dependent layer that writes
+//! page tables, [`vm`] the machine-independent layer (objects, faults, collapse, maps), and [`trap`] a user's access
+//! that the hardware may refuse and the fault handler then serves.
+//!
 //! All of it is generic over an [`env::Env`], which decides whether a point in
 //! an operation is a place where a scheduler may switch tasks (*stepped*) or
 //! nothing at all (*threads*).
@@ -16,13 +18,16 @@ pub mod env;
 pub mod event;
 pub mod finding;
 pub mod ids;
+pub mod kern;
 pub mod machine;
+pub mod page;
 pub mod pmap;
 pub mod policy;
 pub mod pool;
 pub mod primitive;
 pub mod step;
 pub mod sync;
+pub mod trap;
 pub mod trie;
 pub mod vm;
 pub mod world;

@@ -4,9 +4,9 @@
 use faultline_engine::check::structural;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::VirtAddr;
 use faultline_engine::policy::{PRESETS, Policy};
-use faultline_engine::vm::kern::Prot;
 use faultline_engine::vm::map::{MapKind, MapRequest};
 use faultline_engine::{Config, Cx, Env, Stepped, Threads, World};
 use std::future::Future;

@@ -17,9 +17,9 @@
 //! | | here | and besides |
 //! | --- | --- | --- |
 //! | E01 references, E02 shadows, E03 chains | [`check`] | I03, I08 where they change (`vm::object`) |
-//! | E04 where a page is, and its swap block | [`check`] | A-page-1 to A-page-5 in `vm::page` and `vm::busy` |
+//! | E04 where a page is, and its swap block | [`check`] | A-page-1 to A-page-5 in `page` and `page::busy` |
 //! | E05 entries and PV lists | [`check`] | A-pmap in `pmap` |
-//! | E06 free frames are unmapped | [`check`], cheaply [`mapped_free_frames`] | I13, A-page-2 in `vm::page`; `pmap` |
+//! | E06 free frames are unmapped | [`check`], cheaply [`mapped_free_frames`] | I13, A-page-2 in `page`; `pmap` |
 //! | E07 to E09 mappings show the chain | [`fn@hazards`]: notes (rulings R12) | the oracle |
 //! | E10 paging in progress | [`check`] its sign, [`check_quiet`] exactly | I01, I05 in `vm::terminate` |
 //! | E11 collapse marks | [`check`] | I10, I11 in `vm::collapse` |
@@ -39,7 +39,7 @@ use crate::env::Env;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{EntryId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex};
-use crate::vm::busy::FREED;
+use crate::page::busy::FREED;
 use crate::vm::map::Entry;
 use crate::vm::object::{Object, ObjectType};
 use crate::world::World;

@@ -36,7 +36,7 @@ impl<E: Env> World<E> {
     /// The frame that is the page of a finding now.
     fn resident(&self, finding: &Finding) -> Option<FrameNo> {
         let about = (finding.object?, finding.page?);
-        let is_it = |p: &&crate::vm::page::Page<E>| {
+        let is_it = |p: &&crate::page::Page<E>| {
             (p.object.peek(&self.env), p.pindex.peek(&self.env)) == (Some(about.0), about.1)
         };
         self.pages.iter().find(is_it).map(|p| p.frame)

@@ -13,6 +13,7 @@ mod memo;
 mod memory;
 mod points;
 mod replay;
+pub mod side;
 mod store;
 mod undo;
 mod words;

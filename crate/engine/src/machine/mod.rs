@@ -1,6 +1,5 @@
 //! What the hardware does: frames, entry formats, the walker, TLBs, CPUs.
 
-pub mod access;
 pub mod addr;
 pub mod cpu;
 pub mod entry;

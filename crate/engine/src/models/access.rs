@@ -6,9 +6,9 @@
 
 use super::*;
 use crate::env::Memory;
+use crate::kern::Prot;
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::sync::Mode;
-use crate::vm::kern::Prot;
 
 const VA: VirtAddr = VirtAddr(0x40_0000);
 const NEXT: VirtAddr = VirtAddr(0x40_1000);

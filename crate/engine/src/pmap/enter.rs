@@ -6,12 +6,12 @@ use super::leaf::{Slot, frame_of, is_modified, leaf_for};
 use super::replace::Place;
 use crate::env::Env;
 use crate::ids::SpaceId;
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::busy::FREED;
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
-use crate::vm::busy::FREED;
-use crate::vm::kern::{Kern, Prot};
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

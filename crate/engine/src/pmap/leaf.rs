@@ -5,11 +5,11 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
+use crate::kern::Prot;
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PAGE_SIZE, PhysAddr, VirtAddr, Vpn};
 use crate::machine::entry::{ENTRY_SIZE, Entry, Level, PageSize};
-use crate::vm::busy::FREED;
-use crate::vm::kern::Prot;
-use crate::vm::page::Page;
+use crate::page::Page;
+use crate::page::busy::FREED;
 use crate::world::Cx;
 
 /// Where an entry stands.

@@ -6,11 +6,11 @@
 use super::leaf::{Slot, frame_of, is_modified};
 use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
+use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
-use crate::vm::kern::Prot;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -7,7 +7,7 @@
 use crate::env::{Env, Word, mix};
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
-use crate::vm::page::{Page, PageFlags};
+use crate::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

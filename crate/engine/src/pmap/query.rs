@@ -6,9 +6,9 @@ use crate::env::Env;
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 /// `PMAP_TS_REFERENCED_MAX`: enough references to know that a page is in use.

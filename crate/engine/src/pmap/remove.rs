@@ -10,8 +10,8 @@ use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -20,9 +20,9 @@ use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::Vpn;
 use crate::machine::entry::Entry;
+use crate::page::{Page, PageFlags};
 use crate::policy::EnterProtocol;
 use crate::step::Step;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 /// The leaf that is replaced: whose, for which page number, and where it stands.

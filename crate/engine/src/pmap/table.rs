@@ -9,12 +9,12 @@ use super::leaf::Slot;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::SpaceId;
+use crate::kern::Kern;
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::busy::{FREED, UNBUSIED};
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::busy::{FREED, UNBUSIED};
-use crate::vm::kern::Kern;
 use crate::world::Cx;
 
 /// Waits for memory before an allocation gives up (rulings R37).

@@ -26,13 +26,13 @@ use crate::env::{Env, Kind, Memory};
 use crate::event::Event;
 use crate::ids::{CpuId, PvId, SpaceId, TaskId};
 use crate::ids::{ObjectId, ProcId};
+use crate::kern::Prot;
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::page::Page;
 use crate::policy::Policy;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::kern::Prot;
-use crate::vm::page::Page;
 use crate::world::{Config, Cx, PmapCopy, World};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -200,7 +200,7 @@ fn audit<E: Env>(world: &World<E>, spaces: &[SpaceId]) {
     }
     assert_eq!(mapped, listed, "leaves and PV entries");
     assert_eq!(world.pvs.live(env) as usize, listed.len(), "PV entries in use");
-    let free = world.pages.iter().filter(|p| p.busy.peek(env) == crate::vm::busy::FREED).count();
+    let free = world.pages.iter().filter(|p| p.busy.peek(env) == crate::page::busy::FREED).count();
     assert_eq!(free - 1, world.free.count.peek(env) as usize, "free frames, less frame 0");
     assert_eq!(check_tlb(world), []);
 }
@@ -214,7 +214,7 @@ fn audit_table<E: Env>(
     mapped: &mut BTreeMap<(u32, u64), FrameNo>,
     tables: &mut Vec<FrameNo>,
 ) {
-    use crate::vm::page::PageFlags;
+    use crate::page::PageFlags;
     assert!(!tables.contains(&table), "a table with two parents");
     tables.push(table);
     let page = &world.pages[table.0 as usize];

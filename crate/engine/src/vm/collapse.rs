@@ -10,10 +10,10 @@ use crate::env::Env;
 use crate::event::{Event, Refusal, ScanStep};
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::page::Page;
 use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

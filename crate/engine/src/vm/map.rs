@@ -27,10 +27,10 @@ pub use lookup::Lookup;
 
 use crate::env::{Cell, Env, Guarded, Kind, Place};
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Prot;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::pmap::Pmap;
 use crate::sync::{Lock, LockClass, LockId};
-use crate::vm::kern::Prot;
 use bitflags::bitflags;
 
 bitflags! {

@@ -1,13 +1,10 @@
 //! The machine-independent layer: one file an operation, named as the kernel names it.
 
-pub mod busy;
 pub mod collapse;
 pub mod deallocate;
 pub mod fault;
-pub mod kern;
 pub mod map;
 pub mod object;
-pub mod page;
 pub mod page_clean;
 pub mod page_remove;
 pub mod pageout;

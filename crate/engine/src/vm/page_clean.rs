@@ -8,9 +8,9 @@
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId};
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::page::Page;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 /// In a generation: a scan has begun with it. A file's first counts as scanned.

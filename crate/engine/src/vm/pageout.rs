@@ -8,10 +8,10 @@
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 /// Passes of the daemon over a page before it is left alone as one in use.

@@ -5,10 +5,10 @@ use crate::env::{Env, Word};
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
+use crate::page::Page;
 use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -1,6 +1,6 @@
 //! What a recording holds, as compact values.
 
-use faultline_engine::vm::kern::Prot;
+use faultline_engine::kern::Prot;
 
 /// One past the highest address of a user's half.
 pub const USER_END: u64 = 1 << 47;

@@ -2,8 +2,8 @@
 
 use super::error::LineError;
 use super::event::USER_END;
+use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::PAGE_SIZE;
-use faultline_engine::vm::kern::Prot;
 use std::str::Split;
 
 /// What can be said of a field that is wrong.

@@ -2,8 +2,8 @@
 //! the recording alone and independent of the engine that has to agree with it.
 
 use super::event::{Access, Map, Remap, Source};
+use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::PAGE_SIZE;
-use faultline_engine::vm::kern::Prot;
 use std::collections::BTreeMap;
 
 /// How far a stack may grow below its end (rulings R35).

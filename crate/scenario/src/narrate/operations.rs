@@ -2,7 +2,7 @@
 
 use super::phrase::{Phrase, code, strong};
 use crate::model::{Mapping, Op, Range, Target};
-use faultline_engine::vm::kern::Prot;
+use faultline_engine::kern::Prot;
 use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
 /// What somebody who performs an operation does.

@@ -7,9 +7,9 @@ use super::phrase::{Phrase, listed, strong};
 use super::scene::Scene;
 use crate::model::{BASE, Op};
 use faultline_engine::event::{Absent, Event, Record, Restart};
+use faultline_engine::kern::Kern;
 use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
 use faultline_engine::sync::Mode;
-use faultline_engine::vm::kern::Kern;
 
 pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     let me = scene.task(record.task);

@@ -6,7 +6,7 @@ use super::lex::{
 use super::op::value;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
 use faultline_engine::finding::FindingKind;
-use faultline_engine::vm::kern::Signal;
+use faultline_engine::kern::Signal;
 
 /// Numbers of objects by their words.
 pub(crate) const COUNTS: &[(&str, Count)] = &[

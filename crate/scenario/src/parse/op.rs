@@ -6,7 +6,7 @@ use super::lex::{
 };
 use crate::model::{MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
-use faultline_engine::vm::kern::Prot;
+use faultline_engine::kern::Prot;
 use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
 /// The words that operations begin with, for messages.

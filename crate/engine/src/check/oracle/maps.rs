@@ -5,6 +5,7 @@ use super::lineage::{Lineage, LineageId, Sharing};
 use super::space::{Base, Group, Region, Space, What};
 use super::{Backing, Fingerprint, Oracle, Saved, Slot, Snapshot, Versioned};
 use crate::env::mix;
+use crate::env::stepped::side::{SideSnapshot, SideState};
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::primitive::{Mutex, MutexGuard, Ordering};
@@ -214,6 +215,23 @@ impl Oracle {
     }
     pub(super) fn present(&self) -> MutexGuard<'_, Option<Snapshot>> {
         self.present.lock()
+    }
+}
+
+impl SideState for Oracle {
+    fn version(&self) -> u64 {
+        self.edits()
+    }
+    fn identity(&self) -> u64 {
+        Oracle::identity(self)
+    }
+    fn save(&self) -> SideSnapshot {
+        Box::new(self.snapshot())
+    }
+    fn restore(&self, to: &SideSnapshot) {
+        if let Some(to) = to.downcast_ref() {
+            Oracle::restore(self, to);
+        }
     }
 }
 

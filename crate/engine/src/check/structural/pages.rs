@@ -5,9 +5,9 @@ use crate::env::Env;
 use crate::event::BusyState;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
-use crate::vm::busy::FREED;
+use crate::page::busy::FREED;
+use crate::page::{OBJREF, Page};
 use crate::vm::object::ObjectType;
-use crate::vm::page::{OBJREF, Page};
 use crate::world::World;
 
 /// The pages that objects own, by object and index.

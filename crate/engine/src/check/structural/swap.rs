@@ -6,8 +6,8 @@ use super::tables::Leaf;
 use crate::env::Env;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::page::PageFlags;
 use crate::vm::object::ObjectType;
-use crate::vm::page::PageFlags;
 use crate::world::World;
 
 /// The blocks that objects have, by object and index.

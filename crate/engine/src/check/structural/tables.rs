@@ -6,7 +6,7 @@ use crate::finding::FindingKind;
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PhysAddr, Vpn};
 use crate::machine::entry::{ENTRIES, Entry, Level, PageSize};
-use crate::vm::busy::FREED;
+use crate::page::busy::FREED;
 use crate::world::World;
 
 /// A leaf of a page table.

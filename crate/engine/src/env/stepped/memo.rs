@@ -14,10 +14,10 @@
 
 use super::super::Kind;
 use super::input::Input;
+use super::side::{SideSnapshot, SideState};
 use super::store::{Change, Slot};
 use super::undo::Undo;
 use super::{Rest, Stepped, Store, Task, TaskState};
-use crate::check::oracle::{Oracle, Snapshot};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::sync::Channel;
@@ -85,7 +85,7 @@ struct Transition {
     after: TaskState,
     effects: Span,
     /// The oracle afterwards, if it had changed.
-    oracle: Option<Snapshot>,
+    side: Option<SideSnapshot>,
     /// Whether it ended at a point, which counts as a step.
     steps: u32,
     /// Its task was over.
@@ -264,7 +264,7 @@ impl Stepped {
     /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
     /// oracle is the world's; `start` is called for every task that the turn starts.
     #[inline]
-    pub fn take_memoised(&self, oracle: &Oracle, mut start: impl FnMut(TaskId)) -> Option<bool> {
+    pub fn take_memoised(&self, side: &impl SideState, mut start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.memo {
             return None;
         }
@@ -293,8 +293,8 @@ impl Stepped {
                 Effect::Start(child) => start(child),
             }
         }
-        if let Some(after) = &turn.oracle {
-            oracle.restore(after);
+        if let Some(after) = &turn.side {
+            side.restore(after);
         }
         self.steps.set(self.steps.get() + u64::from(turn.steps));
         let task = store.task(task);

@@ -1,8 +1,8 @@
 //! The TLB and a user's access through it.
 
 use super::*;
+use crate::kern::Signal;
 use crate::machine::walk::AccessKind;
-use crate::vm::kern::Signal;
 
 #[test]
 fn the_first_word_is_what_is_accessed() {

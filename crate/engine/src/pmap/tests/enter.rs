@@ -86,7 +86,7 @@ fn a_page_is_replaced_by_clearing_flushing_and_installing() {
     assert!(cleared < own && own < other && other < installed, "{said:#?}");
 
     assert!(!cx.page(old).is_mapped(&cx) && cx.page(new).is_mapped(&cx));
-    assert!(cx.page(old).flags.load(&cx).contains(crate::vm::page::PageFlags::REFERENCED));
+    assert!(cx.page(old).flags.load(&cx).contains(crate::page::PageFlags::REFERENCED));
     audit(&world, &[s]);
     assert_no_findings(&world);
 }
@@ -145,7 +145,7 @@ fn an_entry_nobody_used_is_replaced_without_a_shootdown() {
     let mut hand = Hand::new(&cx, cx.pmap_enter(s, VA, new, Prot::RW, Prot::WRITE, false, false));
     let passed = hand.finish();
     assert_eq!(passed, [Step::PmapEnter, Step::PteCleared, Step::PteInstall, Step::PmapEntered]);
-    assert!(!old.flags.load(&cx).contains(crate::vm::page::PageFlags::REFERENCED));
+    assert!(!old.flags.load(&cx).contains(crate::page::PageFlags::REFERENCED));
     audit(&world, &[s]);
 }
 

@@ -2,7 +2,7 @@
 //! ts_referenced, clear_modify.
 
 use super::*;
-use crate::vm::page::PageFlags;
+use crate::page::PageFlags;
 
 /// A page mapped writable in two spaces; each has a CPU that runs on it.
 struct Shared {

@@ -2,7 +2,7 @@
 //! believes too early that nothing is left.
 
 use super::*;
-use crate::vm::page::PageFlags;
+use crate::page::PageFlags;
 
 #[test]
 fn removing_harvests_flushes_and_gives_tables_back() {

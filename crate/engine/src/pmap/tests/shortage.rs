@@ -1,7 +1,7 @@
 //! Page tables when memory is short.
 
 use super::*;
-use crate::vm::kern::Kern;
+use crate::kern::Kern;
 
 /// A world whose free list has `left` frames, with one space and one page.
 fn short(left: u32) -> (World<Stepped>, SpaceId, FrameNo) {

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::env::threads::Threads;
-use crate::vm::page::PageFlags;
+use crate::page::PageFlags;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::scope;

@@ -3,9 +3,9 @@
 use super::{FaultState, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, Restart};
+use crate::kern::{Kern, Prot};
+use crate::page::{Page, PageFlags};
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

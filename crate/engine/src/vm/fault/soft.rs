@@ -5,10 +5,10 @@
 
 use super::FaultState;
 use crate::env::Env;
+use crate::kern::Prot;
+use crate::page::Page;
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::kern::Prot;
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -3,13 +3,13 @@
 use super::{FaultState, Place, ReadAhead, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
 use crate::vm::map::EntryFlags;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 /// What one object had to say.

@@ -4,12 +4,12 @@ use super::EntryFlags;
 use super::entry::range_check;
 use crate::env::Env;
 use crate::ids::{ObjectId, SpaceId};
+use crate::kern::Kern;
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
+use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::kern::Kern;
 use crate::vm::object::ObjectFlags;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 /// What a process says about its use of memory.

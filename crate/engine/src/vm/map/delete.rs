@@ -4,9 +4,9 @@ use super::entry::range_check;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Kern;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::sync::Mode;
-use crate::vm::kern::Kern;
 use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 

@@ -4,9 +4,9 @@ use super::{Entry, EntryFlags, Inherit};
 use crate::env::{Env, Kind, mix};
 use crate::event::{EntryView, Event};
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
 use crate::world::Cx;
 
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).

@@ -4,10 +4,10 @@ use super::entry::USER_END;
 use crate::env::{Cell, Env, Kind};
 use crate::event::Event;
 use crate::ids::{SpaceId, TaskId};
+use crate::kern::Kern;
 use crate::machine::addr::VirtAddr;
 use crate::step::Step;
 use crate::sync::Channel;
-use crate::vm::kern::Kern;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

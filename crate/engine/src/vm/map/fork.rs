@@ -7,10 +7,10 @@ use super::entry::Range;
 use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
 use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 

@@ -5,9 +5,9 @@ use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{FileId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::step::Step;
-use crate::vm::kern::{Kern, Prot};
 use crate::world::Cx;
 
 /// What an mmap asks for.

@@ -4,8 +4,8 @@ use super::stack::Growth;
 use super::{Entry, EntryFlags};
 use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
-use crate::vm::kern::{Kern, Prot};
 use crate::world::Cx;
 
 /// What a lookup found.

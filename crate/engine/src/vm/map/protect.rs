@@ -4,9 +4,9 @@ use super::entry::range_check;
 use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::VirtAddr;
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

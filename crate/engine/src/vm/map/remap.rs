@@ -5,11 +5,11 @@ use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr, Vpn};
+use crate::page::Page;
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Prot};
 use crate::vm::object::ObjectFlags;
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

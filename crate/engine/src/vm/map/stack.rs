@@ -6,9 +6,9 @@ use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::Switches;
-use crate::vm::kern::Prot;
 use crate::world::Cx;
 
 /// A stack and its gap together are at most this long (`maxssiz`).

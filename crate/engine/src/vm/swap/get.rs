@@ -4,11 +4,11 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -5,9 +5,9 @@ use crate::env::{Env, Kind, mix};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::page::{Page, PageFlags};
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -3,10 +3,10 @@
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::page::{Page, PageFlags};
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
-use crate::vm::page::{Page, PageFlags};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -54,7 +54,7 @@ fn every_line_is_understood() {
     let file = Map {
         start: 0x40_0000,
         len: 0x2000,
-        prot: faultline_engine::vm::kern::Prot::READ | faultline_engine::vm::kern::Prot::EXECUTE,
+        prot: faultline_engine::kern::Prot::READ | faultline_engine::kern::Prot::EXECUTE,
         shared: true,
         source: Source::File { file: 0, offset: 0x5000 },
     };

@@ -3,11 +3,11 @@
 use super::*;
 use crate::env::Memory;
 use crate::machine::entry::{Entry as Pte, Level, PageSize};
+use crate::page::busy::FREED;
+use crate::page::{OBJREF, Page};
 use crate::sync::Mode;
-use crate::vm::busy::FREED;
 use crate::vm::map::EntryFlags;
 use crate::vm::object::ObjectFlags;
-use crate::vm::page::{OBJREF, Page};
 
 /// What the test breaks things with.
 struct Bench<'w> {

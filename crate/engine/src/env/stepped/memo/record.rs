@@ -1,9 +1,9 @@
 //! How turns become known: what the running one looks at and changes is written down.
 
+use super::super::side::SideState;
 use super::super::store::{Change, ORACLE};
 use super::super::{Divergence, Rest, Stepped, TaskState};
 use super::{Effect, LocalStateId, Slot, Span, Transition, TransitionInfo, UNKNOWN};
-use crate::check::oracle::Oracle;
 use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
@@ -148,12 +148,12 @@ impl Recorder {
 
 impl Stepped {
     /// The task whose turn it is runs from here on, and what it does is written down.
-    pub fn run(&self, oracle: &Oracle) {
+    pub fn run(&self, side: &impl SideState) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
         self.enter(store);
         let state = *store.state(task);
-        store.recorder.edits = oracle.edits();
+        store.recorder.edits = side.version();
         if !self.keep.memo || state.local_state == UNKNOWN {
             return;
         }
@@ -162,12 +162,12 @@ impl Stepped {
     }
     /// It has taken it: what it did is known from here on. `done` says that the task is over, and
     /// `starts` which tasks it has started.
-    pub fn recorded(&self, oracle: &Oracle, done: bool, starts: &[TaskId]) {
+    pub fn recorded(&self, side: &impl SideState, done: bool, starts: &[TaskId]) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
-        let changed = self.keep.memo && oracle.edits() != store.recorder.edits;
+        let changed = self.keep.memo && side.version() != store.recorder.edits;
         if changed {
-            store.write(ORACLE, oracle.identity());
+            store.write(ORACLE, side.identity());
         }
         let (recorder, memo) = (&mut store.recorder, &mut *self.memo.borrow_mut());
         if !std::mem::take(&mut recorder.records) {
@@ -187,7 +187,7 @@ impl Stepped {
         let turn = Transition {
             after,
             effects: Span::added(&mut memo.effects, effects),
-            oracle: changed.then(|| oracle.snapshot()),
+            side: changed.then(|| side.save()),
             steps: (self.steps.get() - recorder.steps) as u32,
             done,
         };

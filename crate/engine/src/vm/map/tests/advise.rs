@@ -4,10 +4,10 @@ use super::*;
 use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
 use crate::machine::entry::{Entry, Level};
+use crate::page::Page;
 use crate::pmap::leaf::Slot;
 use crate::sync::Mode;
 use crate::vm::map::{Advice, Inherit};
-use crate::vm::page::Page;
 
 /// The page-table entry of page `n`.
 fn leaf(cx: &TestCx<'_>, space: SpaceId, n: u64) -> Entry {

@@ -4,7 +4,7 @@ use super::*;
 use crate::env::stepped::Rest;
 use crate::env::threads::Threads;
 use crate::env::{Cell, Place};
-use crate::vm::kern::Kern;
+use crate::kern::Kern;
 
 #[test]
 fn exec_leaves_a_borrowed_space_to_its_owner() {

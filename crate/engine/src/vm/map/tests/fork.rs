@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Signal;
 use crate::machine::addr::PageIndex;
-use crate::vm::kern::Signal;
 use crate::vm::map::Inherit;
 use crate::vm::object::ObjectFlags;
 use crate::vm::vnode::contents;

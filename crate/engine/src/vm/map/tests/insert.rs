@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::{Kern, Signal};
 use crate::machine::addr::PageIndex;
-use crate::vm::kern::{Kern, Signal};
 use crate::vm::map::Inherit;
 use crate::vm::vnode::contents;
 

@@ -1,7 +1,7 @@
 //! mremap (rulings R36).
 
 use super::*;
-use crate::vm::kern::{Kern, Signal};
+use crate::kern::{Kern, Signal};
 
 async fn three_pages(cx: &TestCx<'_>, space: SpaceId) {
     cx.mmap(space, &anon(0, 3, Prot::RW)).await.unwrap();

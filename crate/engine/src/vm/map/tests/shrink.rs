@@ -1,8 +1,8 @@
 //! munmap, mprotect, madvise, and ranges that are none.
 
 use super::*;
+use crate::kern::{Kern, Signal};
 use crate::sync::{LockClass, Mode};
-use crate::vm::kern::{Kern, Signal};
 use crate::vm::map::{Advice, Inherit};
 
 /// G10, rulings R21.

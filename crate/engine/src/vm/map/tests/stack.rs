@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::env::stepped::Rest;
+use crate::kern::{Kern, Signal};
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::kern::{Kern, Signal};
 
 const TOP: u64 = 4096;
 const FAULT: Prot = Prot::WRITE.union(Prot::FAULT_LOOKUP);

@@ -9,10 +9,10 @@ use crate::env::{Cell, Env};
 use crate::event::{BusyState, Event};
 use crate::ids::{ObjectId, TaskId};
 use crate::machine::addr::PageIndex;
+use crate::page::Page;
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::{Channel, Mode};
-use crate::vm::page::Page;
 use crate::world::Cx;
 
 const SHARED: u64 = 1;

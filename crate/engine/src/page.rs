@@ -1,14 +1,16 @@
 //! `vm_page`: what is known of a frame, and the primitives of vm.md §11.8.
 
+pub mod busy;
+
 use crate::env::{Cell, Env, Guarded, Kind, Place, Word, mix};
 use crate::event::Event;
 use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::{Channel, Spin};
-use crate::vm::busy::FREED;
 use crate::world::{Cx, FreeOrder};
 use bitflags::bitflags;
+use busy::FREED;
 
 bitflags! {
     /// `a.flags`: atomic page flags.

@@ -9,18 +9,18 @@
 //! Of a page only its first word is ever accessed (rulings R14), whatever the
 //! offset in the address.
 
-use super::addr::{FrameNo, PhysAddr, VirtAddr, Vpn};
-use super::cpu::Cpu;
-use super::entry::{Entry, PageSize};
-use super::regs::{Cr0, Cr4, Efer, Regs};
-use super::walk::{Access, AccessKind, ErrorCode, HardwareFault, PageFault, TableMemory, Translation, walk};
 use crate::env::{Env, mix};
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
+use crate::kern::{Prot, Signal};
+use crate::machine::addr::{FrameNo, PhysAddr, VirtAddr, Vpn};
+use crate::machine::cpu::Cpu;
+use crate::machine::entry::{Entry, PageSize};
+use crate::machine::regs::{Cr0, Cr4, Efer, Regs};
+use crate::machine::walk::{Access, AccessKind, ErrorCode, HardwareFault, PageFault, TableMemory, Translation, walk};
 use crate::pmap::leaf::Slot;
 use crate::step::Step;
-use crate::vm::kern::{Prot, Signal};
 use crate::world::Cx;
 
 /// The registers of every simulated CPU: four levels, write protection, no-execute,
@@ -159,7 +159,7 @@ impl<E: Env> Cx<'_, E> {
     #[inline]
     fn translate(&self, cpu: &Cpu<E>, space: SpaceId, va: VirtAddr, kind: AccessKind) -> Result<FrameNo, Stop> {
         let vpn = va.vpn();
-        if let Some(leaf) = self.tlb_lookup(cpu, vpn).filter(|&leaf| super::tlb::satisfies(leaf, kind)) {
+        if let Some(leaf) = self.tlb_lookup(cpu, vpn).filter(|&leaf| crate::machine::tlb::satisfies(leaf, kind)) {
             return Ok(leaf.frame(PageSize::Size4K).frame());
         }
         let Some(root) = self.space_of(space).pmap.root.load(self) else {

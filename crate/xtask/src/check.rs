@@ -1,8 +1,9 @@
 //! What has to hold before a change goes in, apart from the tests.
 
-use crate::command::{cargo, heading, run};
+use crate::command::{answer, cargo, heading, run};
 use crate::npm::npm;
 use crate::repo::Repo;
+use crate::versions::RUSTC;
 use crate::{citations, page, setup};
 use anyhow::{Result, bail};
 use std::process::Command;
@@ -36,6 +37,12 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         doc.current_dir(&repo.root).args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
         one("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
     }
+    if only != Some(Part::Page) {
+        match oldest(repo) {
+            Some(mut oldest) => one("with the oldest compiler that is declared", &mut oldest),
+            None => heading("the oldest compiler that is declared is not installed here, so it is not tried"),
+        }
+    }
     if only != Some(Part::Rust) {
         // The page's types come from the packages.
         setup::ensure(repo, setup::TO_BUILD)?;
@@ -55,4 +62,16 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         return Ok(());
     }
     bail!("failed: {}", failed.join(", "))
+}
+
+/// A check of all crates by the compiler of the workspace's `rust-version`, if rustup has it. It builds in a folder of
+/// its own, so that two compilers do not undo each other's work.
+fn oldest(repo: &Repo) -> Option<Command> {
+    let version = format!("{}.{}", RUSTC.0, RUSTC.1);
+    let installed = answer("rustup", &["toolchain", "list"])?;
+    let toolchain = installed.lines().find(|line| line.starts_with(&version))?.split_whitespace().next()?;
+    let mut command = Command::new("rustup");
+    command.current_dir(&repo.root).args(["run", toolchain, "cargo", "check", "--workspace", "--all-targets"]);
+    command.env("CARGO_TARGET_DIR", repo.target.join("oldest"));
+    Some(command)
 }

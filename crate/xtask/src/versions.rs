@@ -13,7 +13,7 @@ pub const WASM_PACK: &str = "0.15.1";
 pub const NODE: (u32, u32) = (20, 19);
 
 /// The oldest compiler for wasm: the workspace's `rust-version`.
-pub const RUSTC: (u32, u32) = (1, 85);
+pub const RUSTC: (u32, u32) = (1, 88);
 
 /// The most memory that the threaded build's shared memory may grow to. A shared memory must name its maximum.
 pub const SHARED_MEMORY_MAX: u32 = 1 << 30;
@@ -41,7 +41,14 @@ pub fn major_minor(text: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::major_minor;
+    use super::{RUSTC, major_minor};
+
+    #[test]
+    fn the_oldest_compiler_is_the_one_that_the_workspace_declares() {
+        let declared =
+            include_str!("../../../Cargo.toml").lines().find_map(|line| line.strip_prefix("rust-version = "));
+        assert_eq!(declared.and_then(major_minor), Some(RUSTC));
+    }
 
     #[test]
     fn versions_are_read_from_sentences() {

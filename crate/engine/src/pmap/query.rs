@@ -63,15 +63,15 @@ impl<E: Env> Cx<'_, E> {
         while let Some((space, vpn)) = self.pv_after(page.frame, last).filter(|_| count < TS_REFERENCED_MAX) {
             last = Some((space, vpn));
             self.pmap_lock(space).await;
-            if self.pv_lookup(page, space, vpn).is_some() {
-                if let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn) {
-                    if is_modified(entry) {
-                        page.make_dirty(self);
-                    }
-                    if self.clear_bit(space, vpn, slot, entry, Entry::A) {
-                        self.invalidate_page(space, vpn).await;
-                        count += 1;
-                    }
+            if self.pv_lookup(page, space, vpn).is_some()
+                && let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn)
+            {
+                if is_modified(entry) {
+                    page.make_dirty(self);
+                }
+                if self.clear_bit(space, vpn, slot, entry, Entry::A) {
+                    self.invalidate_page(space, vpn).await;
+                    count += 1;
                 }
             }
             self.space_of(space).pmap.lock.unlock(self).await;
@@ -91,12 +91,11 @@ impl<E: Env> Cx<'_, E> {
         while let Some((space, vpn)) = self.pv_after(page.frame, last) {
             last = Some((space, vpn));
             self.pmap_lock(space).await;
-            if self.pv_lookup(page, space, vpn).is_some() {
-                if let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn).filter(|&(_, e)| is_modified(e)) {
-                    if self.clear_bit(space, vpn, slot, entry, Entry::M) {
-                        self.invalidate_page(space, vpn).await;
-                    }
-                }
+            if self.pv_lookup(page, space, vpn).is_some()
+                && let Some((slot, entry)) = self.leaf_of_mapping(page, space, vpn).filter(|&(_, e)| is_modified(e))
+                && self.clear_bit(space, vpn, slot, entry, Entry::M)
+            {
+                self.invalidate_page(space, vpn).await;
             }
             self.space_of(space).pmap.lock.unlock(self).await;
         }

@@ -119,7 +119,7 @@ impl Reader {
                 return Err(self.whole("text in UTF-8", "other bytes", "see that this is a recording").into());
             };
             self.take(line.strip_suffix('\r').unwrap_or(line))?;
-            if self.line % REPORT_EVERY == 0 {
+            if self.line.is_multiple_of(REPORT_EVERY) {
                 report(self.trace.events.len());
             }
         }

@@ -90,7 +90,7 @@ impl Pct {
             }
         }
         self.changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.at));
-        if self.run % 2 == 0 {
+        if self.run.is_multiple_of(2) {
             for (priority, change) in self.changes.iter_mut().enumerate() {
                 change.priority = priority as u64;
             }

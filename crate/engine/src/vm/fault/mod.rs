@@ -236,14 +236,14 @@ impl<E: Env> Cx<'_, E> {
         }
         // F11.
         self.fault_record(fs, Place::Resolved);
-        if !fs.lookup_still_valid {
-            if let Err(stop) = self.relookup(fs).await {
-                if locked {
-                    self.object(fs.object).lock.unlock(self).await;
-                }
-                self.fault_deallocate(fs).await;
-                return Err(stop);
+        if !fs.lookup_still_valid
+            && let Err(stop) = self.relookup(fs).await
+        {
+            if locked {
+                self.object(fs.object).lock.unlock(self).await;
             }
+            self.fault_deallocate(fs).await;
+            return Err(stop);
         }
         let Some(m) = fs.m else { return Err(Stop::Error(Kern::Failure)) };
         self.fault_record(fs, Place::Sure);

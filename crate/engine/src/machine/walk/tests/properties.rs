@@ -130,7 +130,7 @@ proptest! {
     fn nothing_but_the_index_bits_chooses_the_entry(va in any::<u64>(), level in 0..5_usize) {
         let level = Level::ALL[level];
         let at = level.entry_at(ROOT, VirtAddr(va));
-        prop_assert!(at.0 >= ROOT.0 && at.0 < ROOT.0 + 4096 && at.0 % 8 == 0);
+        prop_assert!(at.0 >= ROOT.0 && at.0 < ROOT.0 + 4096 && at.0.is_multiple_of(8));
         let low = va ^ (level.span() - 1);
         prop_assert_eq!(level.entry_at(ROOT, VirtAddr(low)), at);
         prop_assert_eq!(level.entry_at(ROOT, VirtAddr(va.wrapping_add(level.span() * 512))), at);

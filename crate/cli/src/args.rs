@@ -240,6 +240,9 @@ pub struct List {
     /// List the changes of FreeBSD that touch what is modelled, and how each is reproduced.
     #[arg(long)]
     pub fixes: bool,
+    /// List the properties that findings name, and what has to hold by each.
+    #[arg(long, conflicts_with = "fixes")]
+    pub properties: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -6,6 +6,7 @@ use faultline_engine::policy::{
     DEFECTS, EnterProtocol, PRESETS, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOL_TEXT, PROTOCOLS, SWITCHES, SwitchInfo,
     Switches,
 };
+use faultline_engine::property::{self, Property};
 use faultline_scenario::dates;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Group;
@@ -186,6 +187,29 @@ pub fn fixes(json: bool) -> Result<ExitCode, String> {
         output::json(&Fixes { fixes: fixes::all().map(fix).collect() })?;
     } else {
         output::write(|out| write!(out, "{}", dates::table()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct PropertyEntry {
+    code: &'static str,
+    holds: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    properties: Vec<PropertyEntry>,
+}
+
+/// `faultline list --properties`: the codes that findings name, with a sentence each.
+pub fn properties(json: bool) -> Result<ExitCode, String> {
+    if json {
+        let entry = |p: &Property| PropertyEntry { code: p.code(), holds: p.holds(), source: p.source() };
+        output::json(&Properties { properties: Property::ALL.iter().map(entry).collect() })?;
+    } else {
+        output::write(|out| write!(out, "{}", property::table()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

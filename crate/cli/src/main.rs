@@ -34,6 +34,7 @@ fn main() -> ExitCode {
             walk::run(&options.file, options.levels, options.json).map(ExitCode::from).map_err(|e| e.to_string())
         }
         Command::List(options) if options.fixes => list::fixes(options.json),
+        Command::List(options) if options.properties => list::properties(options.json),
         Command::List(options) => list::run(options.json),
     };
     done.unwrap_or_else(|error| {

@@ -2,6 +2,7 @@
 
 use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 
@@ -139,7 +140,7 @@ pub struct Finding {
     /// What sort.
     pub kind: FindingKind,
     /// The property by its name in vm.md §16 (`I13`, `E06`, `A-page-2`) or `oracle`.
-    pub property: &'static str,
+    pub property: Property,
     /// The step at which it showed (points passed by all tasks).
     pub step: u64,
     /// The task that ran.
@@ -165,7 +166,7 @@ impl Finding {
     /// [`World::report`]: crate::world::World::report
     pub fn new(
         kind: FindingKind,
-        property: &'static str,
+        property: Property,
         task: TaskId,
         about: impl Into<About>,
         detail: String,

@@ -25,6 +25,7 @@ pub mod pmap;
 pub mod policy;
 pub mod pool;
 pub mod primitive;
+pub mod property;
 pub mod step;
 pub mod sync;
 pub mod trap;

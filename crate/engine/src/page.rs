@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::property::Property;
 use crate::sync::{Channel, Spin};
 use crate::world::{Cx, FreeOrder};
 use bitflags::bitflags;
@@ -126,7 +127,7 @@ impl<E: Env> Page<E> {
     }
     /// `vm_page_dirty`: all of it is modified. It must be valid (A-page-6).
     pub fn make_dirty(&self, cx: &Cx<'_, E>) {
-        cx.kassert(self.valid.load(cx), "A-page-6", self.about(&cx.env), || {
+        cx.kassert(self.valid.load(cx), Property::APage6, self.about(&cx.env), || {
             format!("dirtied frame {} although it is not valid", self.frame.0)
         });
         if !self.dirty.load(cx) {
@@ -149,7 +150,7 @@ impl<E: Env> Page<E> {
     }
     /// `vm_page_valid`: the contents are valid from here on. It must be busy.
     pub fn make_valid(&self, cx: &Cx<'_, E>) {
-        cx.kassert(self.is_busy(cx), "A-page-6", self.about(&cx.env), || {
+        cx.kassert(self.is_busy(cx), Property::APage6, self.about(&cx.env), || {
             format!("frame {} became valid while not busy", self.frame.0)
         });
         if !self.valid.load(cx) {
@@ -174,7 +175,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_insert`: becomes `object[index]`, whose slot is empty; object write-locked.
     pub fn insert(&self, cx: &Cx<'_, E>, id: ObjectId, index: PageIndex) {
         let object = cx.object(id);
-        cx.kassert(self.object.load(cx).is_none(), "A-page-3", self.about(&cx.env), || {
+        cx.kassert(self.object.load(cx).is_none(), Property::APage3, self.about(&cx.env), || {
             format!("inserted frame {} that has an owner", self.frame.0)
         });
         self.object.store(cx, Some(id));
@@ -195,7 +196,7 @@ impl<E: Env> Page<E> {
     pub fn remove_xbusy(&self, cx: &Cx<'_, E>) -> bool {
         let Some(id) = self.object.load(cx) else { return true };
         let index = self.pindex.load(cx);
-        cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(id), Some(index)), || {
+        cx.kassert(self.is_xbusy(cx), Property::APage4, (Some(id), Some(index)), || {
             format!("frame {} leaves its object while not exclusively busy", self.frame.0)
         });
         self.leave_swap(cx);
@@ -214,12 +215,12 @@ impl<E: Env> Page<E> {
     pub fn rename(&self, cx: &Cx<'_, E>, to: ObjectId, to_index: PageIndex) {
         let Some(from) = self.object.load(cx) else { return };
         let from_index = self.pindex.load(cx);
-        cx.kassert(self.is_xbusy(cx), "A-page-4", (Some(from), Some(from_index)), || {
+        cx.kassert(self.is_xbusy(cx), Property::APage4, (Some(from), Some(from_index)), || {
             format!("frame {} is renamed while not exclusively busy", self.frame.0)
         });
         self.leave_swap(cx);
         let (source, target) = (cx.object(from), cx.object(to));
-        cx.kassert(target.pages.get(cx, to_index).is_none(), "A-page-4", (Some(to), Some(to_index)), || {
+        cx.kassert(target.pages.get(cx, to_index).is_none(), Property::APage4, (Some(to), Some(to_index)), || {
             format!("frame {} is renamed to where there is a page already", self.frame.0)
         });
         source.pages.remove(cx, from_index);
@@ -237,7 +238,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_free`: gives the frame back. It must not be mapped: that is the race
     /// detector (I13 where the caller is a collapse scan, A-page-2 elsewhere).
     /// An owned page is exclusively busy with its object write-locked.
-    pub fn free(&self, cx: &Cx<'_, E>, property: &'static str) {
+    pub fn free(&self, cx: &Cx<'_, E>, property: Property) {
         self.free_as(cx, property, self.about(&cx.env));
     }
     /// Takes it out of an object that is being terminated as a whole, and frees it
@@ -251,10 +252,10 @@ impl<E: Env> Page<E> {
         let before = self.ref_count.add(cx, OBJREF.wrapping_neg() as i32);
         self.rename_container(cx, None);
         if before == OBJREF {
-            self.free_as(cx, "A-page-2", about);
+            self.free_as(cx, Property::APage2, about);
         }
     }
-    fn free_as(&self, cx: &Cx<'_, E>, property: &'static str, about: About) {
+    fn free_as(&self, cx: &Cx<'_, E>, property: Property, about: About) {
         if self.is_mapped(cx) {
             let who = cx.describe_mappings(self.frame);
             cx.find(
@@ -271,13 +272,15 @@ impl<E: Env> Page<E> {
         self.valid.store(cx, false);
         self.clear_flag(cx, PageFlags::all());
         let wired = self.wired(cx);
-        cx.kassert(wired == 0, "A-page-2", about, || format!("frame {} is freed with {wired} wirings", self.frame.0));
+        cx.kassert(wired == 0, Property::APage2, about, || {
+            format!("frame {} is freed with {wired} wirings", self.frame.0)
+        });
         self.set_freed(cx);
         cx.emit(Event::PageFree { page: self.frame });
         cx.free.put(cx, self.frame);
     }
     /// Frees it if it has no wirings; else releases it (busy, owned, object write-locked).
-    pub fn free_or_unbusy(&self, cx: &Cx<'_, E>, property: &'static str) {
+    pub fn free_or_unbusy(&self, cx: &Cx<'_, E>, property: Property) {
         if self.wired(cx) == 0 {
             self.free(cx, property);
         } else {
@@ -359,7 +362,7 @@ impl<'w, E: Env> Cx<'w, E> {
         self.assert_locked(self.object(object).lock.id(), crate::sync::Mode::Write);
         self.kassert(
             self.object(object).pages.get(self, index).is_none(),
-            "A-page-1",
+            Property::APage1,
             (Some(object), Some(index)),
             || "allocated a page where there is one".into(),
         );
@@ -376,7 +379,7 @@ impl<'w, E: Env> Cx<'w, E> {
     pub fn page_replace(&self, new: &Page<E>, object: ObjectId, index: PageIndex, old: &Page<E>) {
         self.kassert(
             old.is_xbusy(self) && new.object.load(self).is_none(),
-            "A-page-4",
+            Property::APage4,
             (Some(object), Some(index)),
             || "replaced a page that is not exclusively busy, or by one that has an owner".into(),
         );
@@ -384,7 +387,7 @@ impl<'w, E: Env> Cx<'w, E> {
         new.insert(self, object, index);
         self.emit(Event::PageInsert { page: new.frame, object, index });
         if old.wired(self) == 0 {
-            old.free(self, "A-page-2");
+            old.free(self, Property::APage2);
         } else {
             old.xunbusy(self);
         }

@@ -20,6 +20,7 @@ use crate::machine::entry::{Entry, PageSize};
 use crate::machine::regs::{Cr0, Cr4, Efer, Regs};
 use crate::machine::walk::{Access, AccessKind, ErrorCode, HardwareFault, PageFault, TableMemory, Translation, walk};
 use crate::pmap::leaf::Slot;
+use crate::property::Property;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -99,7 +100,7 @@ impl<E: Env> Cx<'_, E> {
                 // T_PROTFLT of a user is SIGBUS.
                 Err(Stop::Fault(HardwareFault::GeneralProtection)) => return Err(Signal::Bus),
                 Err(Stop::Nowhere(leaf)) => {
-                    self.find(FindingKind::Assertion, "E05", (None, None), {
+                    self.find(FindingKind::Assertion, Property::E05, (None, None), {
                         format!("{:#x} translates to {:#x}, outside of memory", va.0, leaf.frame(PageSize::Size4K).0)
                     });
                     return Err(Signal::Bus);
@@ -116,7 +117,7 @@ impl<E: Env> Cx<'_, E> {
         if code.contains(ErrorCode::RSVD) {
             self.find(
                 FindingKind::Assertion,
-                "E05",
+                Property::E05,
                 (None, None),
                 format!("a reserved bit is set in an entry for {:#x}", va.0),
             );

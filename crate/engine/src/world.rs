@@ -11,6 +11,7 @@ use crate::page::{FreeList, Page};
 use crate::pmap::Pv;
 use crate::policy::{Policy, Switches};
 use crate::pool::Pool;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::{LockId, Mode, Spin};
 use crate::trie::Node;
@@ -222,20 +223,14 @@ impl<'w, E: Env> Cx<'w, E> {
     /// A kernel assertion (vm.md §16.1): a violation is a finding, and the run goes on.
     /// `property` is its name, `detail` says what was met instead.
     #[inline]
-    pub fn kassert(
-        &self,
-        holds: bool,
-        property: &'static str,
-        about: impl Into<About>,
-        detail: impl FnOnce() -> String,
-    ) {
+    pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> String) {
         if !holds {
             self.find(FindingKind::Assertion, property, about, detail());
         }
     }
     /// Reports a finding.
     #[cold]
-    pub fn find(&self, kind: FindingKind, property: &'static str, about: impl Into<About>, detail: String) {
+    pub fn find(&self, kind: FindingKind, property: Property, about: impl Into<About>, detail: String) {
         self.world.report(Finding::new(kind, property, self.task, about, detail));
     }
 

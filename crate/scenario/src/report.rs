@@ -4,6 +4,7 @@ use crate::names::Names;
 use crate::narrate::ending;
 use faultline_engine::event::Counters;
 use faultline_engine::finding::{Finding, FindingKind, Involved, Mapping};
+use faultline_engine::property::Property;
 use faultline_engine::sync::Mode;
 use faultline_sched::Progress;
 use faultline_sched::strategy::directive::Obstacle;
@@ -16,7 +17,7 @@ pub struct FindingReport {
     /// What sort.
     pub kind: FindingKind,
     /// The property by its name: `I13`, `E06`, `A-page-2`, `oracle`, `expect` …
-    pub property: &'static str,
+    pub property: Property,
     /// Points passed by all tasks when it showed.
     pub step: u64,
     /// The task that ran.

@@ -13,6 +13,7 @@ use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::kern::Signal;
 use faultline_engine::machine::addr::{FrameNo, PageIndex};
 use faultline_engine::policy::Policy;
+use faultline_engine::property::Property;
 use faultline_engine::{Config, Cx, Stepped, World};
 use faultline_sched::{Spawner, System, TaskFuture};
 use std::collections::HashSet;
@@ -193,7 +194,7 @@ impl ScenarioWorld {
 
 /// A finding of the kind `expectation`.
 pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Finding {
-    Finding::new(FindingKind::Expectation, "expect", task, about, detail)
+    Finding::new(FindingKind::Expectation, Property::Expect, task, about, detail)
 }
 
 impl Proc {

@@ -5,6 +5,7 @@ use faultline_engine::check::tlb;
 use faultline_engine::finding::{About, Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::FrameNo;
+use faultline_engine::property::Property;
 use faultline_engine::{Cx, Stepped, World};
 
 /// Turns after which a run that still goes on is called a livelock.
@@ -48,7 +49,7 @@ pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
 
 #[cold]
 fn check_all(world: &World<Stepped>, task: TaskId) {
-    report(world, task, structural::check(world).into_iter().filter(|v| v.property != "E06"));
+    report(world, task, structural::check(world).into_iter().filter(|v| v.property != Property::E06));
 }
 
 /// Frames and translations came or went.
@@ -79,8 +80,8 @@ fn report(world: &World<Stepped>, task: TaskId, violations: impl IntoIterator<It
 fn report_mapped(world: &World<Stepped>, task: TaskId, frame: FrameNo) {
     let cx = Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0));
     let detail = format!("frame {} is free although {}", frame.0, cx.describe_mappings(frame));
-    let freed = |f: &&Finding| f.kind == FindingKind::FreedWhileMapped && f.property != "E06";
+    let freed = |f: &&Finding| f.kind == FindingKind::FreedWhileMapped && f.property != Property::E06;
     let (object, page) = world.env.findings().iter().rfind(freed).map_or((None, None), |f| (f.object, f.page));
     let about = About { object, page, frame: Some(frame) };
-    world.report(Finding::new(FindingKind::FreedWhileMapped, "E06", task, about, detail));
+    world.report(Finding::new(FindingKind::FreedWhileMapped, Property::E06, task, about, detail));
 }

@@ -3,6 +3,7 @@
 use faultline_engine::event::BusyState;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{FileId, TaskId};
+use faultline_engine::property::Property;
 use faultline_engine::sync::{Channel, LockClass};
 use faultline_engine::{Stepped, World};
 
@@ -74,20 +75,20 @@ pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
     for &(task, channel) in sleepers.iter().filter(|s| has_happened(world, s.1)) {
         lost = true;
         let detail = format!("task {} sleeps on {} although it is to be had", task.0, awaited(channel));
-        find(world, FindingKind::LostWakeup, "lost-wakeup", task, detail);
+        find(world, FindingKind::LostWakeup, Property::LostWakeup, task, detail);
     }
     if let (false, Some(&(first, _))) = (lost, sleepers.first()) {
         let waits: Vec<_> = sleepers.iter().map(|&(t, c)| format!("task {} waits for {}", t.0, awaited(c))).collect();
-        find(world, FindingKind::Deadlock, "deadlock", first, waits.join(", "));
+        find(world, FindingKind::Deadlock, Property::Deadlock, first, waits.join(", "));
     }
 }
 
 /// Reports that tasks only retry.
 pub(crate) fn report_endless(world: &World<Stepped>, last: Option<TaskId>, turns: u64) {
     let detail = format!("after {turns} turns tasks still retry and nothing changes");
-    find(world, FindingKind::Livelock, "livelock", last.unwrap_or_default(), detail);
+    find(world, FindingKind::Livelock, Property::Livelock, last.unwrap_or_default(), detail);
 }
 
-fn find(world: &World<Stepped>, kind: FindingKind, property: &'static str, task: TaskId, detail: String) {
+fn find(world: &World<Stepped>, kind: FindingKind, property: Property, task: TaskId, detail: String) {
     world.report(Finding::new(kind, property, task, (None, None), detail));
 }

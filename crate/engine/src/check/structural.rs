@@ -40,6 +40,7 @@ use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{EntryId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex};
 use crate::page::busy::FREED;
+use crate::property::Property;
 use crate::vm::map::Entry;
 use crate::vm::object::{Object, ObjectType};
 use crate::world::World;
@@ -50,7 +51,7 @@ pub struct Violation {
     /// What sort of finding it is.
     pub kind: FindingKind,
     /// `E01` … `E11`.
-    pub property: &'static str,
+    pub property: Property,
     /// What it is about.
     pub about: About,
     /// In words.
@@ -65,10 +66,10 @@ impl From<(Violation, TaskId)> for Finding {
 }
 
 impl Violation {
-    fn new(property: &'static str, about: impl Into<About>, detail: String) -> Violation {
+    fn new(property: Property, about: impl Into<About>, detail: String) -> Violation {
         Violation { kind: FindingKind::Assertion, property, about: about.into(), detail }
     }
-    fn of(property: &'static str, object: ObjectId, detail: String) -> Violation {
+    fn of(property: Property, object: ObjectId, detail: String) -> Violation {
         Violation::new(property, (Some(object), None), detail)
     }
 }

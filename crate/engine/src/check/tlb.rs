@@ -15,6 +15,7 @@ use crate::machine::cpu::Cpu;
 use crate::machine::entry::{Entry, Level, PageSize};
 use crate::machine::tlb;
 use crate::pmap::leaf::Slot;
+use crate::property::Property;
 use crate::world::World;
 use std::collections::BTreeSet;
 
@@ -68,7 +69,7 @@ fn violation<E: Env>(
     let (cpu, va) = (reader.id.0, vpn.addr().0);
     Violation {
         kind: FindingKind::Tlb,
-        property: "tlb",
+        property: Property::Tlb,
         about: world.pages[old.0 as usize].about(&world.env),
         detail: format!(
             "CPU {cpu} still reads frame {} at {va:#x} of space {} while {writer} frame {}",

@@ -11,6 +11,7 @@ use crate::ids::{ObjectId, TaskId};
 use crate::machine::addr::PageIndex;
 use crate::page::Page;
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::{Channel, Mode};
 use crate::world::Cx;
@@ -142,7 +143,7 @@ impl<E: Env> Page<E> {
     /// points around it (y3) are the caller's: see [`Cx::xunbusy`].
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
         let owner = cx.env.untracked(|| self.busy.load(cx));
-        cx.kassert(owner & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
+        cx.kassert(owner & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
             format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
         });
         self.drop_xbusy(cx, owner);
@@ -154,7 +155,7 @@ impl<E: Env> Page<E> {
         let shared = SHARED | ONE_SHARER;
         loop {
             let now = cx.env.untracked(|| self.busy.load(cx));
-            cx.kassert(now & !WAITERS == Self::exclusive(cx), "A-page-5", self.about(&cx.env), || {
+            cx.kassert(now & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
                 format!("frame {} is downgraded by task {} but is {:?}", self.frame.0, cx.task.0, state(now))
             });
             if self.busy.cas(cx, now, shared).is_ok() {
@@ -171,7 +172,7 @@ impl<E: Env> Page<E> {
             let now = self.busy.load(cx);
             let sharers = now & SHARERS_MASK;
             if now & SHARED == 0 || sharers == 0 {
-                cx.kassert(false, "A-page-5", self.about(&cx.env), || {
+                cx.kassert(false, Property::APage5, self.about(&cx.env), || {
                     format!("frame {} has no sharer to release", self.frame.0)
                 });
                 return;

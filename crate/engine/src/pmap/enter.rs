@@ -11,6 +11,7 @@ use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::busy::FREED;
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -138,13 +139,17 @@ impl<E: Env> Cx<'_, E> {
         let object_busy = || page.object.load(self).is_some_and(|o| self.object(o).busy.load(self) > 0);
         if !page.is_busy(self) && !object_busy() {
             let what = if page.busy.load(self) == FREED { "free" } else { "not busy" };
-            self.kassert(false, "A-pmap-1", about(), || format!("frame {} is entered while {what}", page.frame.0));
+            self.kassert(false, Property::APmap1, about(), || {
+                format!("frame {} is entered while {what}", page.frame.0)
+            });
         }
         if !page.valid.load(self) {
-            self.kassert(false, "A-fault-6", about(), || format!("frame {} is entered while not valid", page.frame.0));
+            self.kassert(false, Property::AFault6, about(), || {
+                format!("frame {} is entered while not valid", page.frame.0)
+            });
         }
         if access.contains(Prot::WRITE) && !prot.contains(Prot::WRITE) {
-            self.kassert(false, "A-pmap-2", about(), || {
+            self.kassert(false, Property::APmap2, about(), || {
                 format!("frame {} is entered modified but read-only", page.frame.0)
             });
         }

@@ -10,6 +10,7 @@ use crate::machine::addr::{FrameNo, PAGE_SHIFT, PAGE_SIZE, PhysAddr, VirtAddr, V
 use crate::machine::entry::{ENTRY_SIZE, Entry, Level, PageSize};
 use crate::page::Page;
 use crate::page::busy::FREED;
+use crate::property::Property;
 use crate::world::Cx;
 
 /// Where an entry stands.
@@ -101,7 +102,7 @@ impl<E: Env> Cx<'_, E> {
     /// A free frame must not be mapped (E06).
     pub(crate) fn assert_mappable(&self, space: SpaceId, vpn: Vpn, page: &Page<E>) {
         if page.busy.load(self) == FREED {
-            self.find(FindingKind::FreedWhileMapped, "E06", page.about(&self.env), {
+            self.find(FindingKind::FreedWhileMapped, Property::E06, page.about(&self.env), {
                 format!("space {} maps frame {}, which is free, at {:#x}", space.0, page.frame.0, vpn.addr().0)
             });
         }

@@ -8,6 +8,7 @@ use crate::env::{Env, Word, mix};
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -77,7 +78,7 @@ impl<E: Env> Cx<'_, E> {
     /// be one if a managed table entry says so (A-pmap-3).
     pub(crate) fn pv_of(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
         let found = self.pv_lookup(page, space, vpn);
-        self.kassert(found.is_some(), "A-pmap-3", page.about(&self.env), || {
+        self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
             format!("space {} maps frame {} at {:#x} without a PV entry", space.0, page.frame.0, vpn.addr().0)
         });
         found

@@ -11,6 +11,7 @@ use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -146,7 +147,7 @@ impl<E: Env> Cx<'_, E> {
         let slot = self.table_for(space, vpn.addr()).map(|table| Slot::of(table, Level::Pt, vpn.addr()));
         let found = slot.map(|slot| (slot, self.leaf_load(slot)));
         let found = found.filter(|&(_, entry)| entry.contains(Entry::V) && frame_of(entry) == page.frame);
-        self.kassert(found.is_some(), "A-pmap-3", page.about(&self.env), || {
+        self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
             format!(
                 "frame {} has a PV entry for {:#x} of space {}, which does not map it",
                 page.frame.0,

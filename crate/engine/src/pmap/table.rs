@@ -13,6 +13,7 @@ use crate::kern::Kern;
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::busy::{FREED, UNBUSIED};
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -239,7 +240,7 @@ impl<E: Env> Cx<'_, E> {
         let pmap = &self.space_of(space).pmap;
         let Some(root) = pmap.root.load(self) else { return };
         let (active, resident) = (pmap.active.load(self), pmap.resident_count.get(self));
-        self.kassert(active == 0 && resident == 1, "A-pmap-4", (None, None), || {
+        self.kassert(active == 0 && resident == 1, Property::APmap4, (None, None), || {
             format!("space {} is released with {resident} resident pages and CPUs {active:#b} on it", space.0)
         });
         if resident != 1 {

@@ -12,6 +12,7 @@ use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::world::Cx;
@@ -68,7 +69,9 @@ impl<E: Env> Cx<'_, E> {
                 self.swap_copy(b, o, object.backing_object_offset.get(self), true);
                 self.backing_transfer(o, b).await;
                 let refs = backing.ref_count.load(self);
-                self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
+                self.kassert(refs == 1, Property::I11, (Some(b), None), || {
+                    format!("{refs} references after the scan, not 1")
+                });
                 if guarded {
                     self.pip_drop(b);
                 }
@@ -97,15 +100,18 @@ impl<E: Env> Cx<'_, E> {
         let entry_hash = self.env.local_hash();
         loop {
             self.env.set_local_hash(entry_hash);
-            self.kassert(object.is_anon(self) && !object.has(self, ObjectFlags::DEAD), "I10", (Some(o), None), || {
-                "collapse of an object that is dead or not anonymous".into()
-            });
+            self.kassert(
+                object.is_anon(self) && !object.has(self, ObjectFlags::DEAD),
+                Property::I10,
+                (Some(o), None),
+                || "collapse of an object that is dead or not anonymous".into(),
+            );
             let Some(b) = self.backing_collapse_wait(o).await else { return };
             let backing = self.object(b);
             let (refs, shadows) = (object.ref_count.load(self), object.shadow_count.load(self));
             self.kassert(
                 refs > 0 && refs > shadows && !object.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING),
-                "I10",
+                Property::I10,
                 (Some(o), None),
                 || {
                     format!(
@@ -123,7 +129,9 @@ impl<E: Env> Cx<'_, E> {
             }
             if backing.ref_count.load(self) == 1 {
                 let shadows = backing.shadow_count.load(self);
-                self.kassert(shadows == 1, "I11", (Some(b), None), || format!("one reference but {shadows} shadows"));
+                self.kassert(shadows == 1, Property::I11, (Some(b), None), || {
+                    format!("one reference but {shadows} shadows")
+                });
                 self.emit(Event::Collapse { object: o, backing: b });
                 self.pip_add(o);
                 object.set_flags(self, ObjectFlags::COLLAPSING);
@@ -136,7 +144,9 @@ impl<E: Env> Cx<'_, E> {
                 object.lock.unlock(self).await;
                 self.pip_wakeup(o).await;
                 let refs = backing.ref_count.load(self);
-                self.kassert(refs == 1, "I11", (Some(b), None), || format!("{refs} references after the scan, not 1"));
+                self.kassert(refs == 1, Property::I11, (Some(b), None), || {
+                    format!("{refs} references after the scan, not 1")
+                });
                 self.pip_wakeup(b).await;
                 self.object_unref(b);
                 self.emit(Event::Collapsed { object: o, backing: b });
@@ -171,7 +181,7 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         let left = self.object_unref(b);
-        self.kassert(left >= 1, "I11", (Some(b), None), || "a bypass dropped the last reference".into());
+        self.kassert(left >= 1, Property::I11, (Some(b), None), || "a bypass dropped the last reference".into());
         backing.lock.unlock(self).await;
         true
     }
@@ -286,7 +296,7 @@ impl<E: Env> Cx<'_, E> {
             from = PageIndex(index.0 + 1);
             let p = self.page(frame);
             let owner = p.object.load(self);
-            self.kassert(owner == Some(b), "I12", (Some(b), Some(index)), || {
+            self.kassert(owner == Some(b), Property::I12, (Some(b), Some(index)), || {
                 format!("a page of {owner:?} among those of the backing object")
             });
             if !p.try_xbusy(self) {
@@ -306,12 +316,12 @@ impl<E: Env> Cx<'_, E> {
             let Some(at) = at else {
                 self.scanned(o, frame, ScanStep::Outside);
                 self.swap_free(b, index);
-                p.free_or_unbusy(self, "I13");
+                p.free_or_unbusy(self, Property::I13);
                 continue;
             };
             if self.on(Switches::SCAN_REJ_INVALID) && !p.valid.load(self) {
                 self.scanned(o, frame, ScanStep::Invalid);
-                p.free_or_unbusy(self, "I13");
+                p.free_or_unbusy(self, Property::I13);
                 continue;
             }
             if let Some(q) = self.page_lookup(o, at) {
@@ -319,7 +329,7 @@ impl<E: Env> Cx<'_, E> {
                     // OF1: it may be empty, and then nothing hides what goes here.
                     self.scanned(o, frame, ScanStep::Shadowed);
                     self.swap_free(b, index);
-                    p.free_or_unbusy(self, "I13");
+                    p.free_or_unbusy(self, Property::I13);
                     continue;
                 }
                 if !q.try_xbusy(self) {
@@ -336,16 +346,16 @@ impl<E: Env> Cx<'_, E> {
                 if q.valid.load(self) {
                     self.scanned(o, frame, ScanStep::Shadowed);
                     self.swap_free(b, index);
-                    p.free_or_unbusy(self, "I13");
+                    p.free_or_unbusy(self, Property::I13);
                     q.xunbusy(self);
                     continue;
                 }
-                q.free_or_unbusy(self, "A-page-2");
+                q.free_or_unbusy(self, Property::APage2);
             }
             if self.swap_block(o, at).is_some() {
                 self.scanned(o, frame, ScanStep::Shadowed);
                 self.swap_free(b, index);
-                p.free_or_unbusy(self, "I13");
+                p.free_or_unbusy(self, Property::I13);
                 continue;
             }
             self.scanned(o, frame, ScanStep::Renamed);
@@ -366,7 +376,7 @@ impl<E: Env> Cx<'_, E> {
         object.lock.lock(self, Mode::Write).await;
         backing.lock.lock(self, Mode::Write).await;
         let now = object.backing_object.load(self);
-        self.kassert(now == Some(b), "I12", (Some(o), None), || {
+        self.kassert(now == Some(b), Property::I12, (Some(o), None), || {
             format!("the backing object changed to {now:?} during the scan")
         });
     }

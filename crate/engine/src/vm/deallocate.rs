@@ -8,6 +8,7 @@ use crate::env::{Env, Word};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
@@ -80,7 +81,7 @@ impl<E: Env> Cx<'_, E> {
         if below.is_some() {
             self.backing_remove(id).await;
         }
-        self.kassert(!o.has(self, ObjectFlags::DEAD), "I04", (Some(id), None), || {
+        self.kassert(!o.has(self, ObjectFlags::DEAD), Property::I04, (Some(id), None), || {
             "its last reference goes, but it is dead already".into()
         });
         o.set_flags(self, ObjectFlags::DEAD);
@@ -104,7 +105,7 @@ impl<E: Env> Cx<'_, E> {
     fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);
-        self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, "I07", (Some(b), None), || {
+        self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, Property::I07, (Some(b), None), || {
             format!("one reference is left but {} shadows", backing.shadow_count.load(self))
         });
         shadow

@@ -3,6 +3,7 @@
 use crate::env::{Cell, Env, Guarded, Kind, Place};
 use crate::event::Event;
 use crate::ids::{FileId, ObjectId};
+use crate::property::Property;
 use crate::sync::{Lock, LockClass, LockId, Mode};
 use crate::trie::Trie;
 use crate::world::Cx;
@@ -227,7 +228,9 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         let count = self.env.untracked(|| o.ref_count.add(self, 1)) + 1;
         self.emit(Event::ObjectRef { object: id, count });
-        self.kassert(!o.has(self, ObjectFlags::DEAD), "I02", (Some(id), None), || "a dead object is referenced".into());
+        self.kassert(!o.has(self, ObjectFlags::DEAD), Property::I02, (Some(id), None), || {
+            "a dead object is referenced".into()
+        });
     }
     /// A reference that a running operation holds for itself (E01's transient holders).
     pub fn object_hold(&self, id: ObjectId) {
@@ -246,7 +249,7 @@ impl<E: Env> Cx<'_, E> {
     /// One reference less, atomically or under the lock; the count left.
     pub(crate) fn object_unref(&self, id: ObjectId) -> u32 {
         let before = self.object(id).ref_count.add(self, -1);
-        self.kassert(before > 0, "I03", (Some(id), None), || "a reference too many is dropped".into());
+        self.kassert(before > 0, Property::I03, (Some(id), None), || "a reference too many is dropped".into());
         self.emit(Event::ObjectRef { object: id, count: before.wrapping_sub(1) });
         before.wrapping_sub(1)
     }
@@ -272,7 +275,7 @@ impl<E: Env> Cx<'_, E> {
         self.object_reference(b);
         let backing = self.object(b);
         if backing.is_anon(self) {
-            self.kassert(!backing.has(self, ObjectFlags::DEAD), "I08", (Some(b), None), || {
+            self.kassert(!backing.has(self, ObjectFlags::DEAD), Property::I08, (Some(b), None), || {
                 "linked to a dead object".into()
             });
             backing.clear_flags(self, ObjectFlags::ONEMAPPING);
@@ -285,7 +288,7 @@ impl<E: Env> Cx<'_, E> {
         let shadow = self.object(o);
         let Some(b) = shadow.backing_object.load(self) else { return };
         let backing = self.object(b);
-        self.kassert(!shadow.has(self, ObjectFlags::COLLAPSING), "I08", (Some(o), None), || {
+        self.kassert(!shadow.has(self, ObjectFlags::COLLAPSING), Property::I08, (Some(o), None), || {
             "unlinked while it is collapsing".into()
         });
         if shadow.has(self, ObjectFlags::SHADOWLIST) {
@@ -305,7 +308,7 @@ impl<E: Env> Cx<'_, E> {
             }
             shadow.shadow_next.set(self, None);
             let count = backing.shadow_count.load(self);
-            self.kassert(count > 0, "I08", (Some(b), None), || "the shadow count would fall below zero".into());
+            self.kassert(count > 0, Property::I08, (Some(b), None), || "the shadow count would fall below zero".into());
             backing.shadow_count.store(self, count.saturating_sub(1));
             shadow.clear_flags(self, ObjectFlags::SHADOWLIST);
         }

@@ -3,6 +3,7 @@
 use crate::env::Env;
 use crate::ids::ObjectId;
 use crate::machine::addr::PageIndex;
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -35,7 +36,7 @@ impl<E: Env> Cx<'_, E> {
                 page.invalidate(self);
                 page.xunbusy(self);
             } else {
-                page.free(self, "A-page-2");
+                page.free(self, Property::APage2);
             }
             from = PageIndex(index.0 + 1);
         }

@@ -9,6 +9,7 @@ use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
@@ -70,7 +71,7 @@ impl<'w, E: Env> Cx<'w, E> {
     pub(crate) fn flush_begin(&self, id: ObjectId, run: &[&Page<E>]) {
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
-            self.kassert(page.valid.load(self) && !writable, "A-pager-3", page.about(&self.env), || {
+            self.kassert(page.valid.load(self) && !writable, Property::APager3, page.about(&self.env), || {
                 format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
             });
             page.busy_downgrade(self);
@@ -90,7 +91,7 @@ impl<'w, E: Env> Cx<'w, E> {
                 break;
             }
             if !page.valid.load(self) {
-                page.free(self, "A-page-2");
+                page.free(self, Property::APage2);
                 break;
             }
             let mappable = o.ref_count.load(self) != 0;
@@ -114,7 +115,7 @@ impl<'w, E: Env> Cx<'w, E> {
             if page.dirty.load(self) {
                 page.xunbusy(self);
             } else {
-                page.free(self, "A-page-2");
+                page.free(self, Property::APage2);
             }
             break;
         }

@@ -3,6 +3,7 @@
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Channel;
 use crate::world::Cx;
@@ -16,7 +17,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_pip_wakeup`: one atomic step; at 0 all waiters wake.
     pub fn pip_drop(&self, id: ObjectId) {
         let before = self.env.untracked(|| self.object(id).paging_in_progress.add(self, -1));
-        self.kassert(before > 0, "E10", (Some(id), None), || "paging in progress fell below zero".into());
+        self.kassert(before > 0, Property::E10, (Some(id), None), || "paging in progress fell below zero".into());
         self.emit(Event::ObjectPip { object: id, count: before.wrapping_sub(1) });
         if before == 1 {
             self.env.wakeup(Channel::Pip { object: id });

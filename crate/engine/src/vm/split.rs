@@ -7,6 +7,7 @@ use crate::ids::{EntryId, ObjectId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::world::Cx;
@@ -17,7 +18,7 @@ impl<E: Env> Cx<'_, E> {
     /// the new one or the same, is write-locked on return. Mappings stay as they are.
     pub async fn object_split(&self, entry: EntryId, id: ObjectId) -> ObjectId {
         let (e, o) = (self.entry(entry), self.object(id));
-        self.kassert(o.has(self, ObjectFlags::ONEMAPPING), "I09", (Some(id), None), || {
+        self.kassert(o.has(self, ObjectFlags::ONEMAPPING), Property::I09, (Some(id), None), || {
             "split of an object with several mappings".into()
         });
         if !o.is_anon(self) || o.ref_count.load(self) <= 1 {
@@ -82,7 +83,7 @@ impl<E: Env> Cx<'_, E> {
                 }
             } else {
                 // Left by a fault that waits (D22653).
-                page.free_or_unbusy(self, "A-page-2");
+                page.free_or_unbusy(self, Property::APage2);
             }
             from = PageIndex(index.0 + 1);
         }

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::ObjectId;
 use crate::machine::addr::PageIndex;
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::world::Cx;
@@ -22,18 +23,23 @@ impl<E: Env> Cx<'_, E> {
         let entry_hash = self.env.local_hash();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
-        self.kassert(o.has(self, ObjectFlags::DEAD) && !o.has(self, ObjectFlags::COLLAPSING), "I05", about, || {
-            "terminated while not dead, or while collapsing".into()
+        self.kassert(
+            o.has(self, ObjectFlags::DEAD) && !o.has(self, ObjectFlags::COLLAPSING),
+            Property::I05,
+            about,
+            || "terminated while not dead, or while collapsing".into(),
+        );
+        self.kassert(o.backing_object.load(self).is_none(), Property::I05, about, || {
+            "terminated with a backing object".into()
         });
-        self.kassert(o.backing_object.load(self).is_none(), "I05", about, || "terminated with a backing object".into());
         self.pip_wait(id).await;
         let refs = o.ref_count.load(self);
-        self.kassert(refs == 0, "I05", about, || format!("terminated with {refs} references"));
+        self.kassert(refs == 0, Property::I05, about, || format!("terminated with {refs} references"));
 
         let mut from = PageIndex(0);
         while let Some((index, frame)) = o.pages.next(self, from) {
             let page = self.page(frame);
-            self.kassert(!page.is_busy(self), "I06", (Some(id), Some(index)), || {
+            self.kassert(!page.is_busy(self), Property::I06, (Some(id), Some(index)), || {
                 format!("terminated with a busy page ({:?})", page.busy_state(&self.env))
             });
             page.detach_and_free(self);
@@ -61,13 +67,18 @@ impl<E: Env> Cx<'_, E> {
             ("swap blocks", o.swap_count.get(self)),
         ];
         for (what, count) in left {
-            self.kassert(count == 0, "I01", (Some(id), None), || format!("destroyed with {what}: {count}"));
+            self.kassert(count == 0, Property::I01, (Some(id), None), || format!("destroyed with {what}: {count}"));
         }
         if let Some(file) = o.file.load(self) {
             self.file(file).object.store(self, None);
         }
         if !self.objects.release(self, id.0) {
-            return self.find(FindingKind::Assertion, "I01", (Some(id), None), "destroyed although it is gone".into());
+            return self.find(
+                FindingKind::Assertion,
+                Property::I01,
+                (Some(id), None),
+                "destroyed although it is gone".into(),
+            );
         }
         self.emit(Event::ObjectFree { object: id });
         if E::TRACING {

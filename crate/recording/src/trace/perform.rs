@@ -15,6 +15,7 @@ use faultline_engine::ids::{CpuId, FileId, ProcId, SpaceId, TaskId};
 use faultline_engine::kern::{Kern, Signal};
 use faultline_engine::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use faultline_engine::machine::walk::AccessKind;
+use faultline_engine::property::Property;
 use faultline_engine::vm::map::{Advice, MapKind, MapRequest};
 use faultline_engine::world::{Config, PmapCopy};
 use faultline_engine::{Cx, World};
@@ -300,7 +301,9 @@ impl<E: Drive> Replayer<E> {
         if notes.findings.len() < KEPT {
             let step = self.world.env.steps();
             let task = TaskId(event.process + 1);
-            notes.findings.push(Finding { step, ..Finding::new(kind, "R36", task, (None, None), detail) });
+            notes
+                .findings
+                .push(Finding { step, ..Finding::new(kind, Property::Recording, task, (None, None), detail) });
         }
     }
     fn stop(&self, error: ReplayError) -> Halt {

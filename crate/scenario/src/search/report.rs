@@ -10,6 +10,7 @@ use crate::roster::Roster;
 use faultline_engine::env::stepped::Divergence;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_sched::explore::{Bound, Found, Verdict, engine};
 use faultline_sched::{Checks, Choices};
@@ -24,7 +25,7 @@ pub struct FoundReport {
     /// The sort in words.
     pub words: &'static str,
     /// The property by its name.
-    pub property: &'static str,
+    pub property: Property,
     /// In words.
     pub detail: String,
     /// The choices, up to the finding; the run goes on in task order.

@@ -4,6 +4,7 @@
 
 use faultline_engine::finding::FindingKind::{self, Assertion, Expectation, FreedWhileMapped, Stale};
 use faultline_engine::policy::{PRESETS, Policy, Switches};
+use faultline_engine::property::Property;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Scheduling, run};
@@ -39,7 +40,7 @@ fn case(name: &str) -> (&'static Case, Scenario) {
 }
 
 /// What a search finds of these kinds.
-fn found(name: &str, policy: &Policy, kinds: KindFilter) -> Option<(FindingKind, &'static str)> {
+fn found(name: &str, policy: &Policy, kinds: KindFilter) -> Option<(FindingKind, Property)> {
     let (case, scenario) = case(name);
     let request = Request { method: Method::Preemptions(case.preemptions), kinds, ..Request::default() };
     let mut job = SearchJob::new(&scenario, policy, request, false).unwrap();
@@ -86,7 +87,7 @@ fn what_a_case_is_about_is_found_where_it_was_and_nowhere_else() {
     let defect = |preset: &str, defect: &str| Policy::parse(&format!("{preset},+{defect}")).unwrap();
     for preset in PRESETS {
         let policy = Policy::from(preset);
-        let busy = policy.on(Switches::UNBUSY_LAST).then_some((Assertion, "I01"));
+        let busy = policy.on(Switches::UNBUSY_LAST).then_some((Assertion, Property::I01));
         assert_eq!(found("soft-busy", &policy, KindFilter::Any), busy, "{}", preset.name);
         let shared = (!policy.on(Switches::COW_UNMAP_SHARED)).then_some(FreedWhileMapped);
         let freed = found("collapse-tiny", &policy, KindFilter::Only(FreedWhileMapped)).map(|f| f.0);

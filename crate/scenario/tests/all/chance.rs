@@ -5,6 +5,7 @@ use faultline_engine::check::structural::leaks;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy, Switches};
+use faultline_engine::property::Property;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::FindingReport;
@@ -22,11 +23,11 @@ fn class(policy: &Policy, player: &Player, finding: &FindingReport) -> Option<&'
     let data = matches!(finding.kind, FreedWhileMapped | Zeroed | Foreign | Stale | Future);
     match finding.property {
         // The fast path has released the map, and with it what keeps the object.
-        "I01" if on(Switches::UNBUSY_LAST) && finding.detail.contains("object busy") => Some("P19"),
+        Property::I01 if on(Switches::UNBUSY_LAST) && finding.detail.contains("object busy") => Some("P19"),
         // The old collapse frees its backing object under a fault that met it dead.
-        "I01" | "E10" if !on(Switches::COLLAPSING_FLAG) => Some("K5"),
+        Property::I01 | Property::E10 if !on(Switches::COLLAPSING_FLAG) => Some("K5"),
         // A leftover placeholder is renamed, and that makes it dirty.
-        "A-page-6" if on(Switches::LEAVE_INVALID) && !on(Switches::SCAN_REJ_INVALID) => Some("IV"),
+        Property::APage6 if on(Switches::LEAVE_INVALID) && !on(Switches::SCAN_REJ_INVALID) => Some("IV"),
         // The count shortcut takes placeholders for pages.
         _ if data && on(Switches::COUNT_SHORTCUT) && on(Switches::LEAVE_INVALID) => Some("T3"),
         // Nothing keeps a collapse from a fault that has copied but not entered.

@@ -2,6 +2,7 @@
 
 use faultline_engine::finding::FindingKind::{self, Foreign, FreedWhileMapped, Zeroed};
 use faultline_engine::policy::{PRESETS, Policy, Switches};
+use faultline_engine::property::Property;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -132,7 +133,7 @@ fn an_object_is_destroyed_busy_where_the_fast_path_releases_the_map_first() {
             while !job.advance(100_000).unwrap() {}
             let report = job.report().unwrap();
             if policy.on(Switches::UNBUSY_LAST) {
-                assert_eq!((report.verdict, report.findings[0].property), ("found", "I01"), "{}", policy.name);
+                assert_eq!((report.verdict, report.findings[0].property), ("found", Property::I01), "{}", policy.name);
                 assert_eq!(report.findings[0].kind, FindingKind::Assertion, "{}", policy.name);
             } else {
                 assert_eq!((report.verdict, report.findings.len()), ("complete", 0), "{}", policy.name);
@@ -158,7 +159,7 @@ fn reading_around_meets_a_split_where_neither_lock_nor_mark_keeps_it_away() {
     for open in ["2020-01-fixed,-P07", "2019-11,-P07", "2020-01-weakened-pip,-P05,-P07"] {
         let report = played(&scenario, open);
         assert_eq!(report.kinds(), [FindingKind::Assertion], "{open}");
-        assert_eq!((report.findings[0].property, report.findings[0].page), ("A-page-4", Some(0)), "{open}");
+        assert_eq!((report.findings[0].property, report.findings[0].page), (Property::APage4, Some(0)), "{open}");
     }
     for closed in ["2020-01-fixed", "2019-11", "2020-01-weakened-pip,-P07", "2020-01-weakened-pip,-P05"] {
         assert_eq!(played(&scenario, closed).findings, [], "{closed}");

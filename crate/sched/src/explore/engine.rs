@@ -11,7 +11,7 @@ use faultline_engine::ids::TaskId;
 
 /// A finding as a search tells it from others: by its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {
-    let which = finding.property.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
+    let which = finding.property.code().bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
     Property { kind: finding.kind as u8, which }
 }
 

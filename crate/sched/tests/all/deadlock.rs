@@ -5,6 +5,7 @@ use faultline_engine::env::Env;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::ids::TaskId;
 use faultline_engine::machine::addr::FrameNo;
+use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, Mode};
 use faultline_sched::strategy::order::TaskOrder;
@@ -33,7 +34,7 @@ fn locks_in_opposite_order_deadlock_in_some_interleavings() {
             stuck += 1;
             let findings = run.findings();
             assert_eq!(findings.len(), 1);
-            assert_eq!((findings[0].kind, findings[0].property), (FindingKind::Deadlock, "deadlock"));
+            assert_eq!((findings[0].kind, findings[0].property), (FindingKind::Deadlock, Property::Deadlock));
             assert!(
                 findings[0]
                     .detail

@@ -4,6 +4,7 @@ use crate::toy::Toy;
 use faultline_engine::env::Env;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
+use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_sched::{Checks, Executor};
 
@@ -58,7 +59,7 @@ fn a_turn_that_looks_at_findings_is_run_each_time() {
         |table| table.world.env.findings().len() as u64 + 1,
         |table, task| {
             let about = (None, None);
-            table.world.env.find(Finding::new(FindingKind::Assertion, "seen", task, about, String::new()));
+            table.world.env.find(Finding::new(FindingKind::Assertion, Property::Oracle, task, about, String::new()));
         },
     ));
     assert_eq!((seen, memoised), ([1, 1, 2], 2));

@@ -4,6 +4,7 @@ use crate::toy::{Table, Toy};
 use faultline_engine::env::Env;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, TaskId};
+use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, LockClass, LockId, Mode};
 use faultline_sched::{Checks, Executor};
@@ -108,7 +109,7 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
             Act::Add(w, d) => seen = words[w].add64(&cx, d),
             Act::Assert(w, v) => {
                 if words[w].load(&cx) == v {
-                    let property = ["is 0", "is 1", "is 2"][v as usize];
+                    let property = [Property::E01, Property::E02, Property::E03][v as usize];
                     let about = (Some(ObjectId(w as u32)), None);
                     cx.env.find(Finding::new(FindingKind::Assertion, property, task, about, String::new()));
                 }

@@ -15,6 +15,7 @@ use crate::env::Env;
 use crate::finding::{About, FindingKind};
 use crate::ids::{FileId, ObjectId};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::property::Property;
 use crate::vm::vnode::contents;
 use crate::world::Cx;
 use std::collections::BTreeSet;
@@ -190,7 +191,7 @@ impl Oracle {
         // Where that is is looked up for people: it is nothing that the task was given.
         cx.env.opaque_effect(|| {
             let about = About { frame, ..About::from(about(cx, va)) };
-            cx.find(kind, "oracle", about, detail);
+            cx.find(kind, Property::Oracle, about, detail);
         });
     }
 }

@@ -4,6 +4,7 @@ use super::Violation;
 use super::tables::Leaf;
 use crate::env::Env;
 use crate::ids::FileId;
+use crate::property::Property;
 use crate::vm::vnode::contents;
 use crate::world::World;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     for id in (0..world.files.used(env)).map(FileId).filter(|_| quiet) {
         if !world.files.peek(env, id).lock.is_free(env) {
             let detail = format!("the vnode of file {} is locked although nothing is under way", id.0);
-            found.push(Violation::new("E10", (None, None), detail));
+            found.push(Violation::new(Property::E10, (None, None), detail));
         }
     }
     let written: BTreeMap<_, _> = world.files.written(env).map(|(file, index, word)| ((file, index), word)).collect();
@@ -25,7 +26,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
         let held = env.frame_peek(page.frame, 0);
         if held != stored && !leaves.iter().any(|l| l.frame == page.frame && l.modified) {
             let detail = format!("frame {} is clean and holds {held:#x}, but its file holds {stored:#x}", page.frame.0);
-            found.push(Violation::new("E12", about, detail));
+            found.push(Violation::new(Property::E12, about, detail));
         }
     }
 }

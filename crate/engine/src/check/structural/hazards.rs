@@ -5,6 +5,7 @@ use super::{Violation, entries, live_spaces, shown};
 use crate::env::Env;
 use crate::ids::{ObjectId, SpaceId};
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::property::Property;
 use crate::vm::map::EntryFlags;
 use crate::world::World;
 
@@ -55,11 +56,11 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
         for leaf in leaves[first..].iter().take_while(|l| l.space == space) {
             let holds = |e: &&crate::vm::map::Entry<E>| (e.start.peek(env)..e.end.peek(env)).contains(&leaf.vpn.addr());
             let Some(entry) = entries(world, space).find(holds) else {
-                notes.push(note(world, "E07", leaf, "no entry of its map covers".into()));
+                notes.push(note(world, Property::E07, leaf, "no entry of its map covers".into()));
                 continue;
             };
             let Some((object, offset, _)) = shown(world, entry) else {
-                notes.push(note(world, "E07", leaf, "its entry has no object at".into()));
+                notes.push(note(world, Property::E07, leaf, "its entry has no object at".into()));
                 continue;
             };
             let index = PageIndex(offset.0 + (leaf.vpn.0 - entry.start.peek(env).vpn().0));
@@ -70,7 +71,7 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
             if leaf.writable && (needs_copy || !top) {
                 let whose =
                     if needs_copy { "the entry must copy first at" } else { "the page is not the top object's at" };
-                notes.push(note(world, "E08", leaf, format!("it is writable, but {whose}")));
+                notes.push(note(world, Property::E08, leaf, format!("it is writable, but {whose}")));
             }
         }
     }
@@ -81,7 +82,7 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
 /// may still stand in the table, below the copy (P01).
 fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut Vec<Violation>) {
     let Some(at) = offers.iter().position(|o| o.valid) else {
-        notes.push(note(world, "E07", leaf, "the chain has no valid page for".into()));
+        notes.push(note(world, Property::E07, leaf, "the chain has no valid page for".into()));
         return;
     };
     let (first, below) = (&offers[at], &offers[at + 1..]);
@@ -90,14 +91,19 @@ fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut 
     }
     let mapped = below.iter().find(|o| o.frame == leaf.frame);
     if mapped.is_none_or(|m| !m.busy) {
-        notes.push(note(world, "E07", leaf, format!("object {} has frame {} for", first.object.0, first.frame.0)));
+        notes.push(note(
+            world,
+            Property::E07,
+            leaf,
+            format!("object {} has frame {} for", first.object.0, first.frame.0),
+        ));
     }
     if mapped.is_some() && !first.busy {
-        notes.push(note(world, "E09", leaf, format!("it is shadowed by object {} for", first.object.0)));
+        notes.push(note(world, Property::E09, leaf, format!("it is shadowed by object {} for", first.object.0)));
     }
 }
 
-fn note<E: Env>(world: &World<E>, property: &'static str, leaf: &Leaf, what: String) -> Violation {
+fn note<E: Env>(world: &World<E>, property: Property, leaf: &Leaf, what: String) -> Violation {
     let Leaf { space: SpaceId(space), vpn, frame, .. } = *leaf;
     let detail = format!("space {space} maps frame {}, but {what} {:#x}", frame.0, vpn.addr().0);
     Violation::new(property, world.pages[frame.0 as usize].about(&world.env), detail)

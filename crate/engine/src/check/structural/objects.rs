@@ -3,6 +3,7 @@
 use super::{Violation, entries, live_objects, live_spaces};
 use crate::env::Env;
 use crate::ids::ObjectId;
+use crate::property::Property;
 use crate::vm::object::{Object, ObjectFlags, ObjectType};
 use crate::world::World;
 
@@ -48,13 +49,13 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
             let start = entry.start.peek(env).0;
             if o.kind.peek(env) == ObjectType::Dead {
                 found.push(Violation::of(
-                    "E03",
+                    Property::E03,
                     id,
                     format!("the entry at {start:#x} of space {} leads to a free object", space.0),
                 ));
             } else if o.flags.peek(env).contains(ObjectFlags::DEAD) {
                 found.push(Violation::of(
-                    "E11",
+                    Property::E11,
                     id,
                     format!("the entry at {start:#x} of space {} leads to a dead object", space.0),
                 ));
@@ -67,7 +68,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
             u.shadows += 1;
         }
         if world.objects.peek(env, b.0).kind.peek(env) == ObjectType::Dead {
-            found.push(Violation::of("E03", o.id, format!("it shadows object {}, which is free", b.0)));
+            found.push(Violation::of(Property::E03, o.id, format!("it shadows object {}, which is free", b.0)));
         }
     }
     for o in live_objects(world) {
@@ -98,7 +99,7 @@ fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, fo
             "its reference count is {count}, with {} entries, {} shadows and {transient} operations that refer to it",
             u.entries, u.shadows
         );
-        found.push(Violation::of("E01", o.id, detail));
+        found.push(Violation::of(Property::E01, o.id, detail));
     }
 }
 
@@ -115,9 +116,13 @@ fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: &mut Vec<Vi
     let stranger = listed.iter().find(|id| world.objects.peek(env, id.0).backing_object.peek(env) != Some(o.id));
     if count != u.shadows || listed.len() as u32 != count {
         let detail = format!("it counts {count} shadows, lists {} and has {}", listed.len(), u.shadows);
-        found.push(Violation::of("E02", o.id, detail));
+        found.push(Violation::of(Property::E02, o.id, detail));
     } else if let Some(stranger) = stranger {
-        found.push(Violation::of("E02", o.id, format!("it lists object {}, which does not shadow it", stranger.0)));
+        found.push(Violation::of(
+            Property::E02,
+            o.id,
+            format!("it lists object {}, which does not shadow it", stranger.0),
+        ));
     }
 }
 
@@ -128,10 +133,10 @@ fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Ve
     let wrong = if quiet { pip > 0 || busy > 0 } else { pip >= SANE || busy >= SANE };
     if wrong {
         let detail = format!("paging in progress is {} and object-busy {}", pip as i32, busy as i32);
-        found.push(Violation::of("E10", o.id, detail));
+        found.push(Violation::of(Property::E10, o.id, detail));
     }
     if quiet && !o.lock.is_free(&world.env) {
-        found.push(Violation::of("E10", o.id, "it is locked although nothing is under way".into()));
+        found.push(Violation::of(Property::E10, o.id, "it is locked although nothing is under way".into()));
     }
 }
 
@@ -148,7 +153,7 @@ fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Violation>) {
         .is_some_and(|b| b.flags.peek(env).contains(ObjectFlags::DEAD) && b.shadow_count.peek(env) == 1 && held(b));
     if flags.contains(ObjectFlags::DEAD) || !pair || !held(o) {
         let detail = "it is collapsing, but is dead itself, or has no dead backing object all its own".into();
-        found.push(Violation::of("E11", o.id, detail));
+        found.push(Violation::of(Property::E11, o.id, detail));
     }
 }
 
@@ -163,7 +168,11 @@ fn chains<E: Env>(world: &World<E>, users: &[Users], quiet: bool, found: &mut Ve
         let mut at = Some(from);
         while let Some(id) = at.filter(|id| seen[id.0 as usize] != 1) {
             if seen[id.0 as usize] == 2 {
-                found.push(Violation::of("E03", id, "it is its own backing object, over some others or none".into()));
+                found.push(Violation::of(
+                    Property::E03,
+                    id,
+                    "it is its own backing object, over some others or none".into(),
+                ));
                 break;
             }
             seen[id.0 as usize] = 2;
@@ -184,7 +193,7 @@ fn chains<E: Env>(world: &World<E>, users: &[Users], quiet: bool, found: &mut Ve
     }
     for o in live_objects(world) {
         for id in walk(o.id, found) {
-            found.push(Violation::of("E03", id, "no entry and no operation leads to it".into()));
+            found.push(Violation::of(Property::E03, id, "no entry and no operation leads to it".into()));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::busy::FREED;
 use crate::page::{OBJREF, Page};
+use crate::property::Property;
 use crate::vm::object::ObjectType;
 use crate::world::World;
 
@@ -26,13 +27,13 @@ pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
         free += u32::from(page.busy.peek(env) == FREED);
         if let Some(wrong) = misplaced(world, page) {
             let detail = format!("frame {}, {:?}, {wrong}", page.frame.0, page.busy_state(env));
-            found.push(Violation::new("E04", page.about(env), detail));
+            found.push(Violation::new(Property::E04, page.about(env), detail));
         }
     }
     let listed = world.free.count.peek(env);
     if free != listed {
         let detail = format!("{free} frames are free and {listed} on the free list");
-        found.push(Violation::new("E04", (None, None), detail));
+        found.push(Violation::new(Property::E04, (None, None), detail));
     }
     slots(world, found);
 }
@@ -64,7 +65,7 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
         let [(o, i, a), (p, j, b)] = [pair[0], pair[1]];
         if (o, i) == (p, j) {
             let detail = format!("frames {} and {} are both this page", a.0, b.0);
-            found.push(Violation::new("E04", (Some(o), Some(i)), detail));
+            found.push(Violation::new(Property::E04, (Some(o), Some(i)), detail));
         }
     }
     let mut pages = owned.iter().peekable();
@@ -76,9 +77,13 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
         }
         let resident = o.resident_page_count.peek(env);
         if o.kind.peek(env) == ObjectType::Dead && count > 0 {
-            found.push(Violation::of("E04", o.id, format!("it is free and owns {count} pages")));
+            found.push(Violation::of(Property::E04, o.id, format!("it is free and owns {count} pages")));
         } else if o.kind.peek(env) != ObjectType::Dead && resident != count {
-            found.push(Violation::of("E04", o.id, format!("it counts {resident} resident pages and owns {count}")));
+            found.push(Violation::of(
+                Property::E04,
+                o.id,
+                format!("it counts {resident} resident pages and owns {count}"),
+            ));
         }
     }
 }
@@ -89,7 +94,7 @@ pub(super) fn check_quiet<E: Env>(world: &World<E>, found: &mut Vec<Violation>) 
         let state = page.busy_state(&world.env);
         if !matches!(state, BusyState::None | BusyState::Freed) {
             let detail = format!("frame {} is {state:?} although nothing is under way", page.frame.0);
-            found.push(Violation::new("E10", page.about(&world.env), detail));
+            found.push(Violation::new(Property::E10, page.about(&world.env), detail));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::env::Env;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::PageFlags;
+use crate::property::Property;
 use crate::vm::object::ObjectType;
 use crate::world::World;
 
@@ -27,10 +28,10 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     let known = owned.len() + free as usize;
     if known > blocks || quiet && known < blocks {
         let detail = format!("of {blocks} swap blocks {free} are free and objects have {}", owned.len());
-        found.push(Violation::new("E04", (None, None), detail));
+        found.push(Violation::new(Property::E04, (None, None), detail));
     }
     for pair in owned.windows(2).filter(|p| (p[0].0, p[0].1) == (p[1].0, p[1].1)) {
-        found.push(Violation::new("E04", (Some(pair[0].0), Some(pair[0].1)), "it has two swap blocks".into()));
+        found.push(Violation::new(Property::E04, (Some(pair[0].0), Some(pair[0].1)), "it has two swap blocks".into()));
     }
     for index in 0..world.objects.used(env) {
         let o = world.objects.peek(env, index);
@@ -38,13 +39,21 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
         let (count, kind) = (own().count() as u64, o.kind.peek(env));
         if count != o.swap_count.peek(env) {
             let detail = format!("it counts {} swap blocks and has {count}", o.swap_count.peek(env));
-            found.push(Violation::of("E04", o.id, detail));
+            found.push(Violation::of(Property::E04, o.id, detail));
         }
         if count > 0 && kind != ObjectType::Swap {
-            found.push(Violation::of("E04", o.id, format!("it has {count} swap blocks, but its type is {kind:?}")));
+            found.push(Violation::of(
+                Property::E04,
+                o.id,
+                format!("it has {count} swap blocks, but its type is {kind:?}"),
+            ));
         }
         if let Some(b) = own().find(|b| b.1.0 >= o.size.peek(env)) {
-            found.push(Violation::new("E04", (Some(o.id), Some(b.1)), "it has a swap block beyond its end".into()));
+            found.push(Violation::new(
+                Property::E04,
+                (Some(o.id), Some(b.1)),
+                "it has a swap block beyond its end".into(),
+            ));
         }
     }
     contents(world, &owned, leaves, found);
@@ -73,7 +82,7 @@ fn contents<E: Env>(
                 Some(block) => format!("frame {} is clean and holds {held:#x}, its block {block:#x}", page.frame.0),
                 None => format!("frame {} is clean and counts on a block that is not there", page.frame.0),
             };
-            found.push(Violation::new("E12", (Some(object), Some(index)), detail));
+            found.push(Violation::new(Property::E12, (Some(object), Some(index)), detail));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PhysAddr, Vpn};
 use crate::machine::entry::{ENTRIES, Entry, Level, PageSize};
 use crate::page::busy::FREED;
+use crate::property::Property;
 use crate::world::World;
 
 /// A leaf of a page table.
@@ -51,7 +52,7 @@ fn walk<E: Env>(
                 space.0,
                 level.number()
             );
-            Violation::new("E05", (None, None), detail)
+            Violation::new(Property::E05, (None, None), detail)
         };
         let Some(frame) = frame_at(world, at) else {
             found.push(leads(format!("{:#x}, where no memory is", at.0)));
@@ -107,18 +108,21 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
         let about = page.about(env);
         if page.busy.peek(env) == FREED {
             let detail = format!("frame {} is free although space {} maps it at {:#x}", frame.0, space.0, vpn.addr().0);
-            found.push(Violation { kind: FindingKind::FreedWhileMapped, ..Violation::new("E06", about, detail) });
+            found.push(Violation {
+                kind: FindingKind::FreedWhileMapped,
+                ..Violation::new(Property::E06, about, detail)
+            });
         }
         if listed.binary_search(&(space, vpn, frame)).is_err() {
             let detail =
                 format!("space {} maps frame {} at {:#x}, which its list does not say", space.0, frame.0, vpn.addr().0);
-            found.push(Violation::new("E05", about, detail));
+            found.push(Violation::new(Property::E05, about, detail));
         }
     }
     for pair in listed.windows(2).filter(|pair| pair[0] == pair[1]) {
         let (space, vpn, frame) = pair[0];
         let detail = format!("frame {} lists its mapping at {:#x} of space {} twice", frame.0, vpn.addr().0, space.0);
-        found.push(Violation::new("E05", world.pages[frame.0 as usize].about(env), detail));
+        found.push(Violation::new(Property::E05, world.pages[frame.0 as usize].about(env), detail));
     }
     for &(space, vpn, frame) in &listed {
         // The entry goes first, the PV entry after the flush, under the pmap's lock.
@@ -131,7 +135,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
                 vpn.addr().0,
                 space.0
             );
-            found.push(Violation::new("E05", world.pages[frame.0 as usize].about(env), detail));
+            found.push(Violation::new(Property::E05, world.pages[frame.0 as usize].about(env), detail));
         }
     }
     leaves

@@ -3,6 +3,7 @@
 use super::*;
 use crate::kern::Signal;
 use crate::machine::walk::AccessKind;
+use crate::property::Property;
 
 #[test]
 fn the_first_word_is_what_is_accessed() {
@@ -162,5 +163,5 @@ fn an_entry_outside_of_memory_is_found() {
     let slot = leaf_slot(&world, s, VA).expect("a table");
     cx.leaf_store(s, VA.vpn(), slot, super::super::leaf::leaf_for(FrameNo(32), Prot::READ) | Entry::A);
     assert_eq!(block_on(cx.user_load(VA)), Err(Signal::Bus));
-    assert_eq!(world.env.findings().iter().map(|f| f.property).collect::<Vec<_>>(), ["E05"]);
+    assert_eq!(world.env.findings().iter().map(|f| f.property).collect::<Vec<_>>(), [Property::E05]);
 }

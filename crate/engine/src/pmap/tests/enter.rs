@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::finding::FindingKind;
+use crate::property::Property;
 
 const RX: Prot = Prot::READ.union(Prot::EXECUTE);
 
@@ -211,30 +212,30 @@ fn entering_what_must_not_be_entered_is_found() {
     let a = page(&world, 1);
     a.xunbusy(&cx);
     enter(&cx, VA, a, Prot::READ, Prot::READ);
-    assert_eq!(kinds(&world), [(FindingKind::Assertion, "A-pmap-1")]);
+    assert_eq!(kinds(&world), [(FindingKind::Assertion, Property::APmap1)]);
     world.env.forget();
     assert!(a.try_xbusy(&cx));
     enter(&cx, VA, a, Prot::READ, Prot::WRITE);
-    assert_eq!(kinds(&world), [(FindingKind::Assertion, "A-pmap-2")]);
+    assert_eq!(kinds(&world), [(FindingKind::Assertion, Property::APmap2)]);
     world.env.forget();
 
     let b = page(&world, 2);
     b.invalidate(&cx);
     enter(&cx, NEXT, b, Prot::READ, Prot::READ);
-    assert_eq!(kinds(&world), [(FindingKind::Assertion, "A-fault-6")]);
+    assert_eq!(kinds(&world), [(FindingKind::Assertion, Property::AFault6)]);
     world.env.forget();
 
     let c = page(&world, 3);
     let object = c.object.load(&cx).expect("an owner");
     block_on(cx.object(object).lock.lock(&cx, Mode::Write));
-    c.free(&cx, "A-page-2");
+    c.free(&cx, Property::APage2);
     cx.object(object).lock.release(&cx);
     assert_eq!(kinds(&world), []);
     // (The table of FAR would take the frame that was just freed.)
     enter(&cx, VirtAddr(0x40_5000), c, Prot::READ, Prot::READ);
     let found = kinds(&world);
-    assert!(found.contains(&(FindingKind::Assertion, "A-pmap-1")), "{found:?}");
-    assert!(found.contains(&(FindingKind::FreedWhileMapped, "E06")), "{found:?}");
+    assert!(found.contains(&(FindingKind::Assertion, Property::APmap1)), "{found:?}");
+    assert!(found.contains(&(FindingKind::FreedWhileMapped, Property::E06)), "{found:?}");
 }
 
 #[test]

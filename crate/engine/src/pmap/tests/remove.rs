@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::page::PageFlags;
+use crate::property::Property;
 
 #[test]
 fn removing_harvests_flushes_and_gives_tables_back() {
@@ -215,7 +216,7 @@ fn releasing_a_pmap_in_use_is_found() {
     let a = page(&world, 1);
     enter(&cx, VA, a, Prot::RW, Prot::WRITE);
     block_on(cx.pmap_release(s));
-    assert_eq!(world.env.findings().iter().map(|f| f.property).collect::<Vec<_>>(), ["A-pmap-4"]);
+    assert_eq!(world.env.findings().iter().map(|f| f.property).collect::<Vec<_>>(), [Property::APmap4]);
     assert!(!a.is_mapped(&cx));
     assert_eq!(world.free.count.peek(&world.env), free, "the root came back, a page is in use");
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::kern::Kern;
+use crate::property::Property;
 
 /// A world whose free list has `left` frames, with one space and one page.
 fn short(left: u32) -> (World<Stepped>, SpaceId, FrameNo) {
@@ -52,7 +53,7 @@ fn a_waiting_enter_goes_on_when_memory_comes() {
     let object = giver.page(extra).object.load(&giver).expect("an owner");
     let mut free = Hand::new(&giver, async {
         giver.object(object).lock.lock(&giver, Mode::Write).await;
-        giver.page(extra).free(&giver, "A-page-2");
+        giver.page(extra).free(&giver, Property::APage2);
         giver.object(object).lock.unlock(&giver).await;
     });
     free.finish();
@@ -88,7 +89,7 @@ fn a_frame_that_held_data_becomes_an_empty_table() {
     (0..512).for_each(|word| world.env.frame_store(used.frame, word, 0x2007));
     let object = used.object.load(&cx).expect("an owner");
     block_on(cx.object(object).lock.lock(&cx, Mode::Write));
-    used.free(&cx, "A-page-2");
+    used.free(&cx, Property::APage2);
     cx.object(object).lock.release(&cx);
     enter(&cx, VA, a, Prot::READ, Prot::READ);
     assert_eq!(used.ref_count.load(&cx), 1, "the last one freed is the first one taken");

@@ -5,6 +5,7 @@ use crate::env::Env;
 use crate::event::{Event, Restart};
 use crate::kern::{Kern, Prot};
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -79,7 +80,7 @@ impl<E: Env> Cx<'_, E> {
             let first = self.object(fs.first_object);
             first.lock.lock(self, Mode::Write).await;
             if let Some(placeholder) = fs.first_m.take() {
-                self.page(placeholder).free_or_unbusy(self, "A-page-2");
+                self.page(placeholder).free_or_unbusy(self, Property::APage2);
             }
             first.lock.unlock(self).await;
             self.pip_wakeup(fs.first_object).await;

@@ -19,6 +19,7 @@ use crate::ids::{ObjectId, SpaceId};
 use crate::kern::{Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::Lookup;
@@ -251,13 +252,13 @@ impl<E: Env> Cx<'_, E> {
         let page = self.page(m);
         // F13: the copy becomes visible as valid only now (P10).
         if std::mem::take(&mut fs.copied) {
-            self.kassert(!page.valid.load(self), "A-fault-7", page.about(&self.env), || {
+            self.kassert(!page.valid.load(self), Property::AFault7, page.about(&self.env), || {
                 "the copy was valid already".into()
             });
             page.make_valid(self);
         }
         // F14.
-        self.kassert(page.valid.load(self) && page.is_busy(self), "A-fault-6", page.about(&self.env), || {
+        self.kassert(page.valid.load(self) && page.is_busy(self), Property::AFault6, page.about(&self.env), || {
             format!("frame {} is about to be mapped while invalid or not busy", m.0)
         });
         self.fault_dirty(fs, page);

@@ -7,6 +7,7 @@ use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
@@ -128,7 +129,7 @@ impl<E: Env> Cx<'_, E> {
                         first.lock.lock(self, Mode::Write).await;
                         object.lock.lock(self, mode).await;
                     }
-                    placeholder.free_or_unbusy(self, "A-page-2");
+                    placeholder.free_or_unbusy(self, Property::APage2);
                     first.lock.release(self);
                 }
             }
@@ -242,14 +243,14 @@ impl<E: Env> Cx<'_, E> {
         } else if fs.m.is_some() {
             self.need_write_lock(fs).await?;
             if let Some(m) = fs.m.take() {
-                self.page(m).free_or_unbusy(self, "A-page-2");
+                self.page(m).free_or_unbusy(self, Property::APage2);
             }
         }
         let object = self.object(fs.object);
         let Some(next) = object.backing_object.load(self) else { return Ok(false) };
         self.kassert(
             fs.first_m.is_some() && next != fs.object,
-            "A-fault-3",
+            Property::AFault3,
             (Some(fs.object), Some(fs.pindex)),
             || "descends without a placeholder, or into itself".into(),
         );
@@ -292,9 +293,12 @@ impl<E: Env> Cx<'_, E> {
         if descended && held {
             self.object(fs.object).lock.lock(self, Mode::Write).await;
         }
-        self.kassert(fs.m.is_none() && fs.first_m.is_some(), "A-fault-4", (Some(fs.object), Some(fs.pindex)), || {
-            "zero fill without a placeholder".into()
-        });
+        self.kassert(
+            fs.m.is_none() && fs.first_m.is_some(),
+            Property::AFault4,
+            (Some(fs.object), Some(fs.pindex)),
+            || "zero fill without a placeholder".into(),
+        );
         fs.m = fs.first_m.take();
         if let Some(m) = fs.m {
             self.point(Step::PageZero).await;

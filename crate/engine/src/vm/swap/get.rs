@@ -6,6 +6,7 @@ use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
@@ -83,7 +84,7 @@ impl<E: Env> Cx<'_, E> {
     /// `swp_pager_async_iodone` of a read, for one page; the object is write-locked.
     fn read_done(&self, page: &Page<E>) {
         let (mapped, dirty) = (page.is_mapped(self), page.dirty.load(self));
-        self.kassert(!mapped && !dirty, "A-pager-1", page.about(&self.env), || {
+        self.kassert(!mapped && !dirty, Property::APager1, page.about(&self.env), || {
             format!("frame {} was read although it is mapped or dirty", page.frame.0)
         });
         page.set_flag(self, PageFlags::SWAP_SPACE);

@@ -4,6 +4,7 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
@@ -19,7 +20,7 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         let index = page.pindex.load(self);
         let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);
-        self.kassert(dirty, "A-pager-5", (Some(id), Some(index)), || {
+        self.kassert(dirty, Property::APager5, (Some(id), Some(index)), || {
             format!("frame {} is written although it is clean or another object's", page.frame.0)
         });
         if o.kind.load(self) == ObjectType::Default {
@@ -55,7 +56,7 @@ impl<E: Env> Cx<'_, E> {
     async fn write_done(&self, id: ObjectId, page: &Page<E>, written: bool) {
         if written {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
-            self.kassert(!writable, "A-pager-2", page.about(&self.env), || {
+            self.kassert(!writable, Property::APager2, page.about(&self.env), || {
                 format!("frame {} may be written through a mapping while it is paged out", page.frame.0)
             });
             page.set_flag(self, PageFlags::SWAP_SPACE);

@@ -10,6 +10,7 @@ use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::page::PageFlags;
 use crate::policy::{PRESETS, Policy, Switches};
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::map::{Advice, Kept, MapKind, MapRequest};
 use crate::vm::object::ObjectType;
@@ -330,14 +331,14 @@ fn what_is_wrong_on_the_device_is_noticed() {
     };
     let block = |cx: &Cx<'_, Stepped>, o, index| cx.swap_block(o, PageIndex(index)).unwrap();
     // Contents that differ from the clean page.
-    assert_eq!(broken(&|cx, o| crate::env::Memory::frame_store(&cx.env, block(cx, o, 0), 0, 1)), ["E12"]);
+    assert_eq!(broken(&|cx, o| crate::env::Memory::frame_store(&cx.env, block(cx, o, 0), 0, 1)), [Property::E12]);
     // A block that is free and owned, two for one page, one beyond the end, one of a type that has none.
-    assert_eq!(broken(&|cx, o| cx.swap.put(cx, block(cx, o, 0))), ["E04"]);
+    assert_eq!(broken(&|cx, o| cx.swap.put(cx, block(cx, o, 0))), [Property::E04]);
     let second = |cx: &Cx<'_, Stepped>, o| cx.swap.block(block(cx, o, 1)).unwrap().pindex.store(cx, PageIndex(0));
-    assert!(broken(&|cx, o| second(cx, o)).contains(&"E04"));
-    assert_eq!(broken(&|cx, o| cx.object(o).size.store(cx, 1)), ["E04"]);
-    assert_eq!(broken(&|cx, o| cx.object(o).kind.store(cx, ObjectType::Default)), ["E04"]);
-    assert_eq!(broken(&|cx, o| cx.object(o).swap_count.set(cx, 1)), ["E04"]);
+    assert!(broken(&|cx, o| second(cx, o)).contains(&Property::E04));
+    assert_eq!(broken(&|cx, o| cx.object(o).size.store(cx, 1)), [Property::E04]);
+    assert_eq!(broken(&|cx, o| cx.object(o).kind.store(cx, ObjectType::Default)), [Property::E04]);
+    assert_eq!(broken(&|cx, o| cx.object(o).swap_count.set(cx, 1)), [Property::E04]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::page::{Page, PageFlags};
+use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -37,7 +38,7 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         for page in run {
             let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);
-            self.kassert(dirty, "A-pager-5", page.about(&self.env), || {
+            self.kassert(dirty, Property::APager5, page.about(&self.env), || {
                 format!("frame {} is written although it is clean or another object's", page.frame.0)
             });
         }
@@ -55,7 +56,7 @@ impl<E: Env> Cx<'_, E> {
         run.iter().for_each(|page| page.undirty(self));
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
-            self.kassert(!writable, "A-pager-2", page.about(&self.env), || {
+            self.kassert(!writable, Property::APager2, page.about(&self.env), || {
                 format!("frame {} may be written through a mapping while it is paged out", page.frame.0)
             });
             self.pip_drop(id);

@@ -11,6 +11,7 @@ use crate::ids::{CpuId, FileId, ObjectId, ProcId, SpaceId, TaskId};
 use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::{PRESETS, Policy};
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::map::{MapKind, MapRequest};
 use crate::world::{Config, Cx, World};
@@ -240,10 +241,10 @@ fn a_clean_page_that_differs_from_its_file_is_noticed() {
     let page = cx.page_lookup(o, PageIndex(0)).unwrap();
     clean(&world);
     world.env.frame_store(page.frame, 0, 1);
-    assert_eq!(structural::check(&world).iter().map(|v| v.property).collect::<Vec<_>>(), ["E12"]);
+    assert_eq!(structural::check(&world).iter().map(|v| v.property).collect::<Vec<_>>(), [Property::E12]);
     run(cx.file(FILE).lock.lock(&cx, Mode::Read));
     let quiet: Vec<_> = structural::check_quiet(&world).iter().map(|v| v.property).collect();
-    assert_eq!(quiet, ["E10", "E12"]);
+    assert_eq!(quiet, [Property::E10, Property::E12]);
 }
 
 /// Two processes on two threads store to one file, write it, give it up and map it again.

@@ -4,6 +4,7 @@ use super::*;
 use crate::env::stepped::{Keep, Stepped};
 use crate::ids::{CpuId, ProcId, TaskId};
 use crate::policy::Policy;
+use crate::property::Property;
 use crate::world::{Config, World};
 
 #[test]
@@ -131,7 +132,7 @@ fn a_finding_names_the_value_and_who_stored_it() {
     assert_eq!(o.loaded(&c, va(10), 0xabc, None), 0xabc, "told once");
     let found = world.env.findings();
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].kind, found[0].property, found[0].task), (FindingKind::Future, "oracle", TaskId(1)));
+    assert_eq!((found[0].kind, found[0].property, found[0].task), (FindingKind::Future, Property::Oracle, TaskId(1)));
     let said = "a load of 0xa000 in space 1 returned 0xabc and should have returned 0x0: \
                 stored by space 0 at 0xa000 after the two were separated";
     assert_eq!(found[0].detail, said);

@@ -5,6 +5,7 @@ use crate::env::Memory;
 use crate::machine::entry::{Entry as Pte, Level, PageSize};
 use crate::page::busy::FREED;
 use crate::page::{OBJREF, Page};
+use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
 use crate::vm::object::ObjectFlags;
@@ -58,7 +59,7 @@ impl<'w> Bench<'w> {
     }
 }
 
-fn broken(how: impl Fn(&Bench<'_>)) -> (Vec<&'static str>, Vec<&'static str>) {
+fn broken(how: impl Fn(&Bench<'_>)) -> (Vec<Property>, Vec<Property>) {
     let world = world("main", 1);
     let bench = Bench::new(&world);
     how(&bench);
@@ -71,14 +72,14 @@ fn broken(how: impl Fn(&Bench<'_>)) -> (Vec<&'static str>, Vec<&'static str>) {
 }
 
 /// It shows between two steps, and at rest.
-fn shows(property: &str, how: impl Fn(&Bench<'_>)) {
+fn shows(property: Property, how: impl Fn(&Bench<'_>)) {
     let (step, rest) = broken(how);
     assert!(step.contains(&property), "{property}: {step:?}");
     assert!(rest.contains(&property), "{property} at rest: {rest:?}");
 }
 
 /// It may be so between two steps, but not at rest.
-fn shows_at_rest(property: &str, how: impl Fn(&Bench<'_>)) {
+fn shows_at_rest(property: Property, how: impl Fn(&Bench<'_>)) {
     let (step, rest) = broken(how);
     assert!(step.is_empty(), "{property}: {step:?}");
     assert!(rest.contains(&property), "{property} at rest: {rest:?}");
@@ -87,45 +88,45 @@ fn shows_at_rest(property: &str, how: impl Fn(&Bench<'_>)) {
 #[test]
 fn references_and_shadows() {
     for delta in [1, -1] {
-        shows("E01", |b| assert_eq!(b.cx.object(b.below).ref_count.add(&b.cx, delta), 2));
+        shows(Property::E01, |b| assert_eq!(b.cx.object(b.below).ref_count.add(&b.cx, delta), 2));
     }
-    shows("E01", |b| b.cx.object_take_over(b.top));
-    shows_at_rest("E01", |b| b.cx.object_hold(b.top));
-    shows_at_rest("E01", |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
+    shows(Property::E01, |b| b.cx.object_take_over(b.top));
+    shows_at_rest(Property::E01, |b| b.cx.object_hold(b.top));
+    shows_at_rest(Property::E01, |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
     // One entry's reference may have become a link's while its map is write-locked.
-    shows_at_rest("E01", |b| {
+    shows_at_rest(Property::E01, |b| {
         assert!(b.cx.space_of(b.parent).lock.try_lock(&b.cx, Mode::Write));
         b.cx.object(b.below).ref_count.add(&b.cx, -1);
     });
-    shows("E01", |b| {
+    shows(Property::E01, |b| {
         assert!(b.cx.space_of(b.parent).lock.try_lock(&b.cx, Mode::Write));
         b.cx.object(b.below).ref_count.add(&b.cx, -2);
     });
-    shows_at_rest("E01", |b| {
+    shows_at_rest(Property::E01, |b| {
         assert!(b.cx.object(b.below).lock.try_lock(&b.cx, Mode::Write));
         b.cx.object(b.below).ref_count.add(&b.cx, -1);
     });
     // A new object is its creator's, but not whose it was said not to be.
-    shows("E01", |b| {
+    shows(Property::E01, |b| {
         let new = b.cx.object_allocate_anon(1, None, false);
         (0..2).for_each(|_| b.cx.object_take_over(new));
     });
-    shows("E02", |b| b.cx.object(b.below).shadow_count.store(&b.cx, 0));
-    shows("E02", |b| b.cx.object(b.below).shadow_head.set(&b.cx, None));
-    shows("E02", |b| b.cx.object(b.top).shadow_next.set(&b.cx, Some(b.top)));
+    shows(Property::E02, |b| b.cx.object(b.below).shadow_count.store(&b.cx, 0));
+    shows(Property::E02, |b| b.cx.object(b.below).shadow_head.set(&b.cx, None));
+    shows(Property::E02, |b| b.cx.object(b.top).shadow_next.set(&b.cx, Some(b.top)));
 }
 
 #[test]
 fn chains() {
-    shows("E03", |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.top)));
-    shows("E03", |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.below)));
-    shows("E03", |b| {
+    shows(Property::E03, |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.top)));
+    shows(Property::E03, |b| b.cx.object(b.below).backing_object.store(&b.cx, Some(b.below)));
+    shows(Property::E03, |b| {
         let free = b.cx.object_allocate_anon(1, None, false);
         b.cx.object(free).kind.store(&b.cx, ObjectType::Dead);
         b.cx.object(b.below).backing_object.store(&b.cx, Some(free));
     });
     // Two that hold each other, and nobody holds them.
-    shows("E03", |b| {
+    shows(Property::E03, |b| {
         let [x, y] = [(); 2].map(|()| b.cx.object_allocate_anon(1, None, false));
         for (x, y) in [(x, y), (y, x)] {
             b.cx.object(y).lock.try_lock(&b.cx, Mode::Write);
@@ -133,44 +134,46 @@ fn chains() {
             b.cx.object(y).lock.release(&b.cx);
         }
     });
-    shows_at_rest("E03", |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
+    shows_at_rest(Property::E03, |b| assert!(b.cx.object_allocate_anon(1, None, false) > b.top));
 }
 
 #[test]
 fn pages() {
-    shows("E04", |b| b.page(b.below, 0).pindex.store(&b.cx, PageIndex(1)));
-    shows("E04", |b| b.page(b.top, 0).object.store(&b.cx, Some(b.below)));
-    shows("E04", |b| b.page(b.top, 0).object.store(&b.cx, None));
-    shows("E04", |b| {
+    shows(Property::E04, |b| b.page(b.below, 0).pindex.store(&b.cx, PageIndex(1)));
+    shows(Property::E04, |b| b.page(b.top, 0).object.store(&b.cx, Some(b.below)));
+    shows(Property::E04, |b| b.page(b.top, 0).object.store(&b.cx, None));
+    shows(Property::E04, |b| {
         b.page(b.top, 0).object.store(&b.cx, None);
         b.page(b.top, 0).ref_count.add(&b.cx, 1);
         b.cx.object(b.top).resident_page_count.set(&b.cx, 0);
     });
-    shows("E04", |b| b.page(b.top, 0).ref_count.store(&b.cx, 0));
-    shows("E04", |b| b.page(b.top, 0).ref_count.store(&b.cx, OBJREF - 1));
-    shows("E04", |b| b.page(b.top, 0).busy.store(&b.cx, FREED));
-    shows("E04", |b| assert!(b.cx.free.take(&b.cx).is_some()));
-    shows("E04", |b| {
+    shows(Property::E04, |b| b.page(b.top, 0).ref_count.store(&b.cx, 0));
+    shows(Property::E04, |b| b.page(b.top, 0).ref_count.store(&b.cx, OBJREF - 1));
+    shows(Property::E04, |b| b.page(b.top, 0).busy.store(&b.cx, FREED));
+    shows(Property::E04, |b| assert!(b.cx.free.take(&b.cx).is_some()));
+    shows(Property::E04, |b| {
         let frame = b.cx.free.take(&b.cx).unwrap();
         b.cx.page(frame).valid.store(&b.cx, true);
         b.cx.free.put(&b.cx, frame);
     });
-    shows("E04", |b| b.cx.object(b.top).resident_page_count.set(&b.cx, 7));
+    shows(Property::E04, |b| b.cx.object(b.top).resident_page_count.set(&b.cx, 7));
 }
 
 #[test]
 fn page_tables_and_lists() {
     // An entry without its PV entry, and the other way round.
-    shows("E05", |b| b.page(b.top, 0).pv_head.set(&b.cx, None));
-    shows("E05", |b| b.set_leaf(b.child, 0, |_| Pte::empty()));
-    shows("E05", |b| b.set_leaf(b.child, 0, |leaf| leaf.with_frame(PageSize::Size4K, b.page(b.below, 1).frame.addr())));
-    shows("E05", |b| b.set_leaf(b.child, 0, |leaf| leaf.with_frame(PageSize::Size4K, FrameNo(5000).addr())));
-    shows("E05", |b| {
+    shows(Property::E05, |b| b.page(b.top, 0).pv_head.set(&b.cx, None));
+    shows(Property::E05, |b| b.set_leaf(b.child, 0, |_| Pte::empty()));
+    shows(Property::E05, |b| {
+        b.set_leaf(b.child, 0, |leaf| leaf.with_frame(PageSize::Size4K, b.page(b.below, 1).frame.addr()))
+    });
+    shows(Property::E05, |b| b.set_leaf(b.child, 0, |leaf| leaf.with_frame(PageSize::Size4K, FrameNo(5000).addr())));
+    shows(Property::E05, |b| {
         let root = b.cx.space_of(b.child).pmap.root.load(&b.cx).unwrap();
         let data = Pte::next(b.page(b.top, 0).frame.addr(), Pte::V);
         b.cx.env.entry_store(root, 7, data.bits(), None);
     });
-    shows("E05", |b| {
+    shows(Property::E05, |b| {
         let (page, twin) = (b.page(b.top, 0), crate::ids::PvId(b.cx.pvs.alloc(&b.cx)));
         let pv = b.cx.pvs.get(&b.cx, twin.0);
         pv.space.set(&b.cx, b.child);
@@ -179,7 +182,7 @@ fn page_tables_and_lists() {
         page.pv_head.set(&b.cx, Some(twin));
     });
     // The PV entry goes after the table entry, under the pmap's lock.
-    shows_at_rest("E05", |b| {
+    shows_at_rest(Property::E05, |b| {
         assert!(b.cx.space_of(b.child).pmap.lock.try_lock(&b.cx, Mode::Write));
         b.set_leaf(b.child, 0, |_| Pte::empty());
     });
@@ -194,10 +197,10 @@ fn a_free_frame_that_is_mapped() {
     // What the race does: the frame is free, and both still map it.
     run(cx.object(bench.below).lock.lock(cx, Mode::Write), || {});
     assert!(page.try_xbusy(cx));
-    page.free(cx, "I13");
+    page.free(cx, Property::I13);
     cx.object(bench.below).lock.release(cx);
     assert_eq!(mapped_free_frames(&world), [page.frame]);
-    let found: Vec<Violation> = check(&world).into_iter().filter(|v| v.property == "E06").collect();
+    let found: Vec<Violation> = check(&world).into_iter().filter(|v| v.property == Property::E06).collect();
     assert_eq!(found.len(), 2, "the parent's mapping and the child's: {found:?}");
     assert!(found.iter().all(|v| v.kind == FindingKind::FreedWhileMapped));
     // The long way round says the same.
@@ -209,19 +212,19 @@ fn a_free_frame_that_is_mapped() {
 
 #[test]
 fn progress_and_marks() {
-    shows("E10", |b| b.cx.object(b.top).paging_in_progress.store(&b.cx, u32::MAX));
-    shows_at_rest("E10", |b| b.cx.pip_add(b.top));
-    shows_at_rest("E10", |b| b.cx.object_busy(b.top));
-    shows_at_rest("E10", |b| assert!(b.page(b.top, 0).try_sbusy(&b.cx)));
-    shows_at_rest("E10", |b| assert!(b.cx.object(b.top).lock.try_lock(&b.cx, Mode::Read)));
+    shows(Property::E10, |b| b.cx.object(b.top).paging_in_progress.store(&b.cx, u32::MAX));
+    shows_at_rest(Property::E10, |b| b.cx.pip_add(b.top));
+    shows_at_rest(Property::E10, |b| b.cx.object_busy(b.top));
+    shows_at_rest(Property::E10, |b| assert!(b.page(b.top, 0).try_sbusy(&b.cx)));
+    shows_at_rest(Property::E10, |b| assert!(b.cx.object(b.top).lock.try_lock(&b.cx, Mode::Read)));
     let collapsing = |b: &Bench<'_>| {
         for o in [b.top, b.below] {
             b.cx.pip_add(o);
         }
         b.cx.object(b.top).set_flags(&b.cx, ObjectFlags::COLLAPSING);
     };
-    shows("E11", |b| collapsing(b));
-    shows("E11", |b| {
+    shows(Property::E11, |b| collapsing(b));
+    shows(Property::E11, |b| {
         collapsing(b);
         b.cx.object(b.top).set_flags(&b.cx, ObjectFlags::DEAD);
     });
@@ -230,17 +233,17 @@ fn progress_and_marks() {
         collapsing(b);
         b.cx.object(b.below).set_flags(&b.cx, ObjectFlags::DEAD);
     };
-    shows("E11", marked);
+    shows(Property::E11, marked);
     let changing = |b: &Bench<'_>| {
         marked(b);
         assert!(b.cx.space_of(b.parent).lock.try_lock(&b.cx, Mode::Write));
     };
     assert!(broken(changing).0.is_empty(), "it may be on its way out of that entry");
     let two = |b: &Bench<'_>| (changing(b), b.cx.object(b.below).shadow_count.store(&b.cx, 2)).1;
-    assert_eq!(broken(two).0, ["E02", "E11"]);
+    assert_eq!(broken(two).0, [Property::E02, Property::E11]);
 }
 
-fn noted(how: impl Fn(&Bench<'_>)) -> Vec<&'static str> {
+fn noted(how: impl Fn(&Bench<'_>)) -> Vec<Property> {
     let world = world("main", 1);
     let bench = Bench::new(&world);
     how(&bench);
@@ -256,15 +259,15 @@ fn noted(how: impl Fn(&Bench<'_>)) -> Vec<&'static str> {
 #[test]
 fn what_mappings_show() {
     let invalid = |b: &Bench<'_>| b.page(b.top, 0).valid.store(&b.cx, false);
-    assert_eq!(noted(invalid), ["E07"], "the chain offers the page below");
-    assert_eq!(noted(|b| b.page(b.below, 1).valid.store(&b.cx, false)), ["E07", "E07"]);
+    assert_eq!(noted(invalid), [Property::E07], "the chain offers the page below");
+    assert_eq!(noted(|b| b.page(b.below, 1).valid.store(&b.cx, false)), [Property::E07, Property::E07]);
     let first = |b: &Bench<'_>, space| entries(b.cx.world(), space).next().unwrap().id;
-    assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).flags.set(&b.cx, EntryFlags::NEEDS_COPY)), ["E08"]);
-    assert_eq!(noted(|b| b.set_leaf(b.child, 1, |leaf| leaf | Pte::RW)), ["E08"]);
-    assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).object.set(&b.cx, None)).first(), Some(&"E07"));
+    assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).flags.set(&b.cx, EntryFlags::NEEDS_COPY)), [Property::E08]);
+    assert_eq!(noted(|b| b.set_leaf(b.child, 1, |leaf| leaf | Pte::RW)), [Property::E08]);
+    assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).object.set(&b.cx, None)).first(), Some(&Property::E07));
     // A copy is there, and the old page is still mapped below it.
-    assert_eq!(noted(|b| assert!(b.copy(1).is_xbusy(&b.cx))), ["E07"], "busy: a fault is about to enter it");
-    assert_eq!(noted(|b| b.copy(1).xunbusy(&b.cx)), ["E07", "E09"]);
+    assert_eq!(noted(|b| assert!(b.copy(1).is_xbusy(&b.cx))), [Property::E07], "busy: a fault is about to enter it");
+    assert_eq!(noted(|b| b.copy(1).xunbusy(&b.cx)), [Property::E07, Property::E09]);
     // The fix: the source stays busy as long.
     assert_eq!(noted(|b| (b.copy(1), assert!(b.page(b.below, 1).try_xbusy(&b.cx))).1), Vec::<&str>::new());
 }

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_document_holds_the_table() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/properties.md");
-        let document = std::fs::read_to_string(path).unwrap();
+        let document = std::fs::read_to_string(path).unwrap_or_default();
         assert!(
             document.contains(&table()),
             "paste the output of `faultline list --properties` into docs/properties.md"

@@ -204,11 +204,11 @@ pub trait Env: Memory + Sized + 'static {
     /// Adds to a bookkeeping word that only checkers read. A no-op in threads mode.
     fn note(&self, raw: &Self::Raw, delta: i64);
 
-    /// Names a container for the fingerprint; 0 removes it from the fingerprint.
+    /// Names a container for the fingerprint; 0 removes it from the fingerprint. A no-op in threads mode.
     fn name(&self, kind: Kind, index: u32, name: u64);
     /// The container's present name; 0 in threads mode.
     fn name_of(&self, kind: Kind, index: u32) -> u64;
-    /// Returns a fresh name for something the task creates: a hash of the task and how many it has created before.
+    /// Returns a fresh name for something the task creates: a hash of (task, nth created); 0 in threads mode.
     fn fresh_name(&self, task: TaskId) -> u64;
     /// Adds a translation to `frame` (a page-table leaf or TLB entry) of a page of a space, or removes it if
     /// `present` is false. `key` hashes which space or CPU translates the page, and with which bits.

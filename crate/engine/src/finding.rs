@@ -1,18 +1,18 @@
-//! Findings: what a run got wrong, as data.
+//! Findings: violated properties, as data.
 
 use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 
-/// What sort of thing went wrong (rulings R11).
+/// Kind of a finding (rulings R11).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum FindingKind {
     /// A page was freed, or is free, while an entry still translates to its frame.
     FreedWhileMapped,
-    /// A load returned a value that nobody stored in that lineage.
+    /// A load returned a value that was never stored in that lineage.
     Foreign,
     /// A load returned zero where a value was stored.
     Zeroed,
@@ -24,13 +24,13 @@ pub enum FindingKind {
     Assertion,
     /// A CPU can read an old page while another can write the new one.
     Tlb,
-    /// A scenario expected something else.
+    /// A scenario's expectation does not hold.
     Expectation,
-    /// Tasks wait for each other for ever.
+    /// Tasks wait for each other forever.
     Deadlock,
-    /// A task sleeps although what it waits for has happened.
+    /// A task sleeps although the event it waits for has happened.
     LostWakeup,
-    /// Tasks retry for ever.
+    /// Tasks retry forever.
     Livelock,
 }
 
@@ -96,13 +96,13 @@ pub struct Mapping {
     pub space: SpaceId,
     /// The address there.
     pub va: VirtAddr,
-    /// It permits writes.
+    /// Whether it permits writes.
     pub writable: bool,
-    /// The CPU in whose TLB it is; none for the page table's own entry.
+    /// The CPU whose TLB holds it; `None` for the page table's own entry.
     pub cpu: Option<CpuId>,
 }
 
-/// A page that a task has busy or waits for.
+/// A page that a task holds busy or waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BusyPage {

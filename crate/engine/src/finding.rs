@@ -114,13 +114,13 @@ pub struct BusyPage {
     pub page: Option<PageIndex>,
 }
 
-/// What a task had in hand, or waited for, when a finding was made.
+/// What a task held or waited for at the time of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Involved {
     /// The task.
     pub task: TaskId,
-    /// The step it stood before, or was taking.
+    /// The step before which it stood, or which it was taking.
     pub at: Option<Step>,
     /// The locks it held, in order of acquisition.
     pub locks: Vec<(LockId, Mode)>,
@@ -132,11 +132,11 @@ pub struct Involved {
     pub waits_page: Option<BusyPage>,
 }
 
-/// One thing that went wrong.
+/// A finding: a violated property, and where and when it showed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Finding {
-    /// What sort.
+    /// Its kind.
     pub kind: FindingKind,
     /// The property by its name in vm.md §16 (`I13`, `E06`, `A-page-2`) or `oracle`.
     pub property: &'static str,
@@ -150,17 +150,16 @@ pub struct Finding {
     pub page: Option<PageIndex>,
     /// The frame that was this page.
     pub frame: Option<FrameNo>,
-    /// What translated to that frame at this moment. Stepped only, as is what follows.
+    /// The translations to that frame at this moment. Stepped only, as is what follows.
     pub mappings: Vec<Mapping>,
     /// The tasks that held or waited for something at this moment.
     pub tasks: Vec<Involved>,
-    /// In words, with the names and values that matter.
+    /// A description, with the names and values that matter.
     pub detail: String,
 }
 
 impl Finding {
-    /// A finding of `task`. The environment adds the step, and [`World::report`] who was
-    /// involved.
+    /// Creates a finding of `task`. The environment adds the step, and [`World::report`] the tasks involved.
     ///
     /// [`World::report`]: crate::world::World::report
     pub fn new(
@@ -174,7 +173,7 @@ impl Finding {
         let (mappings, tasks) = (Vec::new(), Vec::new());
         Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail }
     }
-    /// The same property of the same page: reported once.
+    /// Whether both are the same property of the same page, which is reported once.
     pub fn same(&self, other: &Finding) -> bool {
         (self.kind, self.property, self.object, self.page) == (other.kind, other.property, other.object, other.page)
     }

@@ -25,7 +25,7 @@ pub(super) enum Sharing {
 pub(super) enum Owner {
     /// A space.
     Space(SpaceId),
-    /// Shared pages; they have one line.
+    /// Shared pages; they have one lineage.
     Shared(Sharing),
 }
 

@@ -141,7 +141,7 @@ impl Oracle {
     /// mapped. Two worlds that are equal but for what is expected of them differ.
     pub fn fingerprint(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
         let present = self.present();
-        // A snapshot caches its fingerprint, and is met again.
+        // A snapshot caches its fingerprint, and is often returned to.
         let Some(mut known) = present.as_ref().map(Snapshot::fingerprint) else { return self.summed(name_of).sum };
         match &*known {
             Some(known) if known.names.iter().all(|&(space, name)| name_of(space) == name) => known.sum,

@@ -237,7 +237,7 @@ impl Stepped {
     }
     /// Replays the first `turns` turns of `task` from its log. `run` polls a fresh future of the task and returns
     /// whether the future has ended; the world stays as it is, and the future then stands where the task stands. If
-    /// the future differs from the log, [`Stepped::divergence`] tells so, and the world must not be used any more.
+    /// the future differs from the log, [`Stepped::divergence`] reports it, and the world must not be used any more.
     pub fn replay(&self, task: TaskId, turns: u32, run: impl FnOnce() -> bool) {
         self.forget_held(task);
         if turns == 0 {

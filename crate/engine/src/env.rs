@@ -1,9 +1,8 @@
 //! The environment: how words are stored, where tasks may switch, how they wait.
 //!
-//! Every mutable word of the world sits in a [`Cell`] or a [`Guarded`] cell, and
-//! every frame in the environment's [`Memory`]. The *stepped* environment
-//! declares each access, logs how to undo it and keeps a digest; in the *threads*
-//! environment a cell is a plain field under its lock, or an atomic.
+//! Every mutable word of the world sits in a [`Cell`] or a [`Guarded`] cell, and every frame in the environment's
+//! [`Memory`]. The *stepped* environment declares each access, logs how to undo it and maintains a fingerprint; in
+//! the *threads* environment a cell is a plain field under its lock, or an atomic.
 
 pub mod stepped;
 pub mod threads;
@@ -18,12 +17,11 @@ use crate::world::Cx;
 use std::future::Future;
 use std::marker::PhantomData;
 
-/// What a container of words is. In a digest containers go by their names,
-/// never by their index: see [`Env::name`].
+/// Kind of a container of words. A fingerprint identifies containers by name, never by index: see [`Env::name`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
-    /// Words that do not count for the digest (statistics, indices, links).
+    /// Words that are not part of the fingerprint (statistics, indices, links).
     None,
     /// An object.
     Object,
@@ -64,11 +62,11 @@ impl Kind {
 /// Number of [`Kind`]s.
 pub const KINDS: usize = 10;
 
-/// Where a word stands: its container and which field of it. The digest of the
-/// world is a sum over containers, of a hash of name and fields.
+/// Location of a word: its container, and which field of the container it is. The fingerprint of the world is a sum
+/// over containers of a hash of name and fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    /// Kind of the container; [`Kind::None`] keeps the word out of the digest.
+    /// Kind of the container; [`Kind::None`] keeps the word out of the fingerprint.
     pub kind: Kind,
     /// Index of the container among those of its kind.
     pub index: u32,
@@ -77,7 +75,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place that does not count for the digest.
+    /// A location that is not part of the fingerprint.
     pub const NOWHERE: Place = Place { kind: Kind::None, index: 0, field: 0 };
     /// Field `field` of container `index` of `kind`.
     pub const fn at(kind: Kind, index: u32, field: u8) -> Place {
@@ -87,12 +85,12 @@ impl Place {
 
 /// A value that fits one word.
 pub trait Word: Copy {
-    /// The container kind this value refers to, packed as index + 1 with 0 for
-    /// none; digests then use the container's name.
+    /// The container kind this value refers to, packed as index + 1 with 0 for none; fingerprints then use the
+    /// container's name.
     const REFERS: Option<Kind> = None;
-    /// The word.
+    /// Encodes the value as a word.
     fn pack(self) -> u64;
-    /// The value back from [`Word::pack`].
+    /// Decodes a word from [`Word::pack`].
     fn unpack(word: u64) -> Self;
 }
 
@@ -128,13 +126,13 @@ newtype_word!(VirtAddr(u64), PhysAddr(u64), Vpn(u64), PageIndex(u64));
 
 /// Simulated physical memory: frames of 512 words.
 ///
-/// A frame is data or a page table; the caller knows which. Words of a page
-/// table are stored with [`Memory::entry_store`], which also tells the digest
-/// what a leaf translates (rulings R4: entries count as object, index and bits).
+/// A frame is data or a page table; the caller knows which. Words of a page table are stored with
+/// [`Memory::entry_store`], which also updates the fingerprint with what a leaf translates (rulings R4: entries count
+/// as object, index and bits).
 pub trait Memory {
     /// Number of frames.
     fn frames(&self) -> u32;
-    /// Word `word` of `frame`, as one access of a CPU.
+    /// Loads word `word` (0 to 511) of `frame`, as one access of a CPU.
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64;
     /// Stores a data word, as one access of a CPU.
     fn frame_store(&self, frame: FrameNo, word: usize, value: u64);
@@ -145,7 +143,7 @@ pub trait Memory {
     /// Stores a page-table entry; returns the old one (an exchange). `leaf` names
     /// the translation if the entry is a leaf.
     fn entry_store(&self, frame: FrameNo, word: usize, value: u64, leaf: Option<(SpaceId, Vpn)>) -> u64;
-    /// Compare-and-swap of a page-table entry; the present value on failure.
+    /// Compare-and-swap of a page-table entry; on failure returns the present value.
     fn entry_cas(
         &self,
         frame: FrameNo,
@@ -154,17 +152,17 @@ pub trait Memory {
         new: u64,
         leaf: Option<(SpaceId, Vpn)>,
     ) -> Result<(), u64>;
-    /// Copies a whole frame of data.
+    /// Copies a whole frame of data (512 words).
     fn frame_copy(&self, from: FrameNo, to: FrameNo);
-    /// Zeroes a whole frame of data.
+    /// Zeroes a whole frame of data (512 words).
     fn frame_zero(&self, frame: FrameNo);
-    /// Word without declaring an access, for checkers and views.
+    /// Reads a word without declaring an access, for checkers and views.
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64;
 }
 
-/// One of the two ways to run the engine.
+/// An environment: one of the two ways to run the engine.
 pub trait Env: Memory + Sized + 'static {
-    /// Events and extra bookkeeping for checkers are produced.
+    /// Whether events and extra bookkeeping for checkers are produced.
     const TRACING: bool;
     /// Storage of one word.
     type Raw;
@@ -177,7 +175,7 @@ pub trait Env: Memory + Sized + 'static {
     where
         Self: 'a;
 
-    /// Makes a word at a place.
+    /// Creates a word at `place` that holds `init`; `refers` is the kind of container its value refers to.
     fn word(&self, init: u64, place: Place, refers: Option<Kind>) -> Self::Raw;
 
     /// Reads a word that a lock protects.
@@ -188,127 +186,125 @@ pub trait Env: Memory + Sized + 'static {
     fn load(&self, raw: &Self::Raw) -> u64;
     /// Atomic store, release.
     fn store(&self, raw: &Self::Raw, value: u64);
-    /// Atomic exchange, acquire and release; the value before.
+    /// Atomic exchange, acquire and release; returns the previous value.
     fn swap(&self, raw: &Self::Raw, value: u64) -> u64;
-    /// Atomic compare-and-swap, acquire and release; the present value on failure.
+    /// Atomic compare-and-swap, acquire and release; on failure returns the present value.
     fn cas(&self, raw: &Self::Raw, old: u64, new: u64) -> Result<(), u64>;
-    /// Atomic addition (wrapping), acquire and release; the value before.
+    /// Atomic addition (wrapping), acquire and release; returns the previous value.
     fn add(&self, raw: &Self::Raw, delta: u64) -> u64;
-    /// Atomic load with a place in the order of the word's read-modify-writes: for one who has
-    /// changed something else and asks whether another, who changes this word by a
-    /// read-modify-write and then looks at that, has done so. Either this load returns the
-    /// other's change or the other sees the caller's (`crate::primitive`).
+    /// Atomic load that takes part in the order of the word's read-modify-writes. The caller has changed something
+    /// else; another task changes this word by a read-modify-write and then reads that something. Either this load
+    /// returns the other task's change, or the other task sees the caller's (`crate::primitive`).
     #[inline]
     fn load_last(&self, raw: &Self::Raw) -> u64 {
         self.load(raw)
     }
     /// Reads without declaring an access: for checkers, events and views.
     fn peek(&self, raw: &Self::Raw) -> u64;
-    /// Adds to a bookkeeping word that only checkers read. Nothing in threads mode.
+    /// Adds to a bookkeeping word that only checkers read. A no-op in threads mode.
     fn note(&self, raw: &Self::Raw, delta: i64);
 
-    /// Names a container for the digest; 0 takes it out.
+    /// Names a container for the fingerprint; 0 removes it from the fingerprint. A no-op in threads mode.
     fn name(&self, kind: Kind, index: u32, name: u64);
     /// The container's present name; 0 in threads mode.
     fn name_of(&self, kind: Kind, index: u32) -> u64;
-    /// A fresh name for something the task creates: (task, nth created).
+    /// Returns a fresh name for something the task creates: a hash of (task, nth created); 0 in threads mode.
     fn fresh_name(&self, task: TaskId) -> u64;
-    /// Adds to what translates to `frame` (page-table leaves, TLB entries): a page of a
-    /// space; `key` says who translates it with which bits. `present` false takes it out.
+    /// Adds a translation to `frame` (a page-table leaf or TLB entry) of a page of a space, or removes it if
+    /// `present` is false. `key` hashes which space or CPU translates the page, and with which bits.
     fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool);
 
-    /// A place where another task may come in.
+    /// A yield point: the scheduler may run another task here.
     fn point<'a>(&'a self, task: TaskId, step: Step) -> Self::Point<'a>;
-    /// Registers the task as a sleeper on a channel: a wakeup from here on counts.
+    /// Registers the task as a sleeper on a channel, so that later wakeups count; returns the ticket for
+    /// [`Env::sleep`].
     fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64;
     /// Sleeps until a wakeup on the channel after [`Env::sleep_begin`].
     fn sleep<'a>(&'a self, task: TaskId, channel: Channel, ticket: u64) -> Self::Sleep<'a>;
     /// Wakes all sleepers of a channel.
     fn wakeup(&self, channel: Channel);
-    /// Waits a moment for something that needs no wakeup ("sleep one tick"):
-    /// runnable again once any other task has taken a step (rulings R8).
+    /// Waits briefly for a condition that needs no wakeup ("sleep one tick"): the task is runnable again once any
+    /// other task has taken a step (rulings R8).
     fn tick<'a>(&'a self, task: TaskId) -> Self::Sleep<'a>;
 
     /// Reports an event.
     fn emit(&self, task: TaskId, event: Event);
-    /// Keeps a finding; one per property, object and page. Reporting goes through
+    /// Keeps a finding, at most one per property, object and page. Report through
     /// [`World::report`](crate::world::World::report).
     fn find(&self, finding: Finding);
-    /// What each task holds and sleeps on, for findings; nothing in threads mode.
+    /// What each task holds and sleeps on, for findings; empty in threads mode.
     fn involved(&self) -> Vec<Involved>;
     /// Number of steps so far (0 in threads mode).
     fn steps(&self) -> u64;
-    /// An operation of a task begins: its local digest starts anew (rulings R3).
+    /// Begins an operation of a task: its local hash starts anew (rulings R3).
     fn op_begin(&self, task: TaskId, op: u64);
 
-    /// Runs `f`, whose reads do not count for what the task knows (rulings R3): its result
-    /// does, and the caller says so with [`Env::observe`].
+    /// Runs `f` without hashing its reads into the local hash (rulings R3). The caller hashes the result instead,
+    /// with [`Env::observe`].
     #[inline]
     fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
         f()
     }
-    /// The answer that `f` finds, taken as one value that the task is given: what `f` does on
-    /// the way is neither declared nor known (which of several equal slots of a pool is
-    /// taken makes no difference to anybody). The caller declares what `f` depends
-    /// on, and says with [`Env::observe`] if the answer counts.
+    /// Runs `f` opaquely: its accesses are neither declared nor hashed nor logged, and its result becomes one logged
+    /// input (which of several equal slots of a pool is taken makes no difference to any task). The caller declares
+    /// what `f` depends on, and hashes the result with [`Env::observe`] if it matters.
     #[inline]
     fn opaque(&self, f: impl FnOnce() -> u64) -> u64 {
         f()
     }
-    /// The same for something that is done and has no answer.
+    /// [`Env::opaque`] for an effect without a result.
     #[inline]
     fn opaque_effect(&self, f: impl FnOnce()) {
         f();
     }
-    /// The task knows this value from here on; a reference goes by name.
+    /// Adds a value to the task's local hash, a reference by its container's name.
     #[inline]
     fn observe(&self, value: u64, refers: Option<Kind>) {
         let _ = (value, refers);
     }
-    /// The task goes by this thing's number from here on, which is no part of any digest: nobody
-    /// else has met the thing.
+    /// Adds a number to the task's concrete local hash only. It identifies something that no other task has accessed,
+    /// so it is part of no fingerprint.
     #[inline]
     fn observe_exact(&self, number: u64) {
         let _ = number;
     }
-    /// What the running task knows.
+    /// Returns the local hash of the running task.
     #[inline]
     fn local_hash(&self) -> LocalHash {
         LocalHash::default()
     }
-    /// All that the running task knows is this: nothing else of what it has read lives on.
+    /// Replaces the local hash of the running task: no other value it has read is live.
     #[inline]
     fn set_local_hash(&self, known: LocalHash) {
         let _ = known;
     }
-    /// Of what it has read before its operation the task keeps nothing but this, a thing by its number.
+    /// Resets the concrete local hash to the canonical one and `number`, the number of a container: no other value
+    /// read before this operation is live.
     #[inline]
     fn reset_local_hash(&self, number: u64) {
         let _ = number;
     }
-    /// Declares that a property which is no word of the world is looked at or changed:
-    /// steps that meet there do not commute. `about` names it by a hash.
+    /// Declares an access to a property that is no word of the world: steps that access it do not commute, unless
+    /// both only read it. `about` is a hash that identifies the property.
     #[inline]
     fn declare(&self, about: u64, write: bool) {
         let _ = (about, write);
     }
-    /// The turn looks at or changes what is kept outside of cells: whoever remembers turns does not take
-    /// this one again without running it.
+    /// Marks the current transition as not memoisable, because it reads or changes state outside cells.
     #[inline]
     fn uncacheable(&self) {}
-    /// The turn looks at or changes the oracle.
+    /// Declares that the current transition reads or changes the oracle.
     #[inline]
     fn touch_oracle(&self) {}
-    /// The task repeats what it has done, without effect: who keeps state outside of cells
-    /// leaves it alone.
+    /// Whether the task is being replayed, without effect: callers that keep state outside cells must leave it alone.
     #[inline]
     fn is_replaying(&self) -> bool {
         false
     }
 
-    /// CPU `cpu` begins an access through its TLB (rulings R6).
+    /// Begins an access of CPU `cpu` through its TLB (rulings R6).
     fn access_begin(&self, cpu: CpuId);
-    /// CPU `cpu` ends an access.
+    /// Ends an access of CPU `cpu`.
     fn access_end(&self, cpu: CpuId);
     /// Waits until `cpu` is outside any access that was under way when called.
     fn access_wait(&self, cpu: CpuId);
@@ -335,23 +331,22 @@ impl<E: Env, T: Word> Cell<E, T> {
     pub fn store(&self, cx: &Cx<'_, E>, value: T) {
         cx.env.store(&self.raw, value.pack());
     }
-    /// Atomic exchange (acquire and release); the value before.
+    /// Atomic exchange (acquire and release); returns the previous value.
     #[inline]
     pub fn swap(&self, cx: &Cx<'_, E>, value: T) -> T {
         T::unpack(cx.env.swap(&self.raw, value.pack()))
     }
-    /// Atomic load that either returns a read-modify-write of another task or is seen by it: see
-    /// [`Env::load_last`].
+    /// Atomic load that either returns a read-modify-write of another task or is seen by it: see [`Env::load_last`].
     #[inline]
     pub fn load_last(&self, cx: &Cx<'_, E>) -> T {
         T::unpack(cx.env.load_last(&self.raw))
     }
-    /// Compare-and-swap (acquire and release); the present value on failure.
+    /// Compare-and-swap (acquire and release); on failure returns the present value.
     #[inline]
     pub fn cas(&self, cx: &Cx<'_, E>, old: T, new: T) -> Result<(), T> {
         cx.env.cas(&self.raw, old.pack(), new.pack()).map_err(T::unpack)
     }
-    /// The value without declaring an access.
+    /// Reads the value without declaring an access.
     #[inline]
     pub fn peek(&self, env: &E) -> T {
         T::unpack(env.peek(&self.raw))
@@ -359,7 +354,7 @@ impl<E: Env, T: Word> Cell<E, T> {
 }
 
 impl<E: Env> Cell<E, u32> {
-    /// Atomic addition; the value before.
+    /// Atomic addition (acquire and release); returns the previous value.
     #[inline]
     pub fn add(&self, cx: &Cx<'_, E>, delta: i32) -> u32 {
         cx.env.add(&self.raw, delta as i64 as u64) as u32
@@ -372,7 +367,7 @@ impl<E: Env> Cell<E, u32> {
 }
 
 impl<E: Env> Cell<E, u64> {
-    /// Atomic addition; the value before.
+    /// Atomic addition (acquire and release); returns the previous value.
     #[inline]
     pub fn add64(&self, cx: &Cx<'_, E>, delta: i64) -> u64 {
         cx.env.add(&self.raw, delta as u64)
@@ -381,9 +376,8 @@ impl<E: Env> Cell<E, u64> {
 
 /// A word that a lock protects: a plain field in threads mode.
 ///
-/// The lock is named where the field is declared. The caller holds it, for
-/// writing when it writes; [`Cx::assert_locked`] checks that at the head of
-/// routines where tests run.
+/// The declaration of the field names the lock. The caller holds it, for writing when it writes;
+/// [`Cx::assert_locked`] checks that at the head of routines where tests run.
 pub struct Guarded<E: Env, T> {
     raw: E::Raw,
     of: PhantomData<fn() -> T>,
@@ -394,48 +388,48 @@ impl<E: Env, T: Word> Guarded<E, T> {
     pub fn new(env: &E, place: Place, init: T) -> Self {
         Guarded { raw: env.word(init.pack(), place, T::REFERS), of: PhantomData }
     }
-    /// The value; the lock is held.
+    /// Reads the value; the caller holds the lock.
     #[inline]
     pub fn get(&self, cx: &Cx<'_, E>) -> T {
         T::unpack(cx.env.read(&self.raw))
     }
-    /// Changes the value; the lock is held for writing.
+    /// Changes the value; the caller holds the lock for writing.
     #[inline]
     pub fn set(&self, cx: &Cx<'_, E>, value: T) {
         cx.env.write(&self.raw, value.pack());
     }
-    /// The value without declaring an access.
+    /// Reads the value without declaring an access.
     #[inline]
     pub fn peek(&self, env: &E) -> T {
         T::unpack(env.peek(&self.raw))
     }
 }
 
-/// What a task knows where it stands, as two hashes (rulings R3).
+/// Local hash of a task: a hash of the values it has observed, in two forms (rulings R3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct LocalHash {
-    /// With things by name: for the digest of a state, in which names are all that counts.
+    /// Canonical: references by name. Fingerprints of states use it, because they identify containers by name only.
     pub canonical: u64,
-    /// With things by number: what the task does next in this very world follows from it. It
-    /// counts from the beginning of the task, not of its operation.
+    /// Concrete: references by number. It determines what the task does next in this world, and covers the whole
+    /// task, not only its current operation.
     pub concrete: u64,
 }
 
 impl LocalHash {
-    /// Of a task that has not begun.
+    /// The local hash of a task that has not begun.
     pub const EMPTY: LocalHash = LocalHash { canonical: 0, concrete: 0 };
-    /// This, and a step or a deed of the task itself.
+    /// Extends both hashes by a step or an action of the task itself.
     #[inline]
     pub(crate) fn and(self, step: u64) -> LocalHash {
         self.with(step, step)
     }
-    /// This, and all that a record holds, by its two hashes.
+    /// Extends the hashes by those of a whole record.
     pub fn with(self, canonical: u64, concrete: u64) -> LocalHash {
         LocalHash { canonical: mix(self.canonical, canonical), concrete: mix(self.concrete, concrete) }
     }
 }
 
-/// One round of a 64-bit mixer (SplitMix64's finaliser): digests and file contents.
+/// One round of a 64-bit mixer (SplitMix64's finaliser), for fingerprints and file contents.
 #[inline]
 pub const fn mix(a: u64, b: u64) -> u64 {
     let mut z = a ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);

@@ -1,5 +1,5 @@
-//! What the engine does, said once: animation, lanes, narration, inspector and
-//! statistics are folds over this stream.
+//! Events: what the engine does, reported once. Animation, lanes, narration, inspector and statistics are folds over
+//! this stream.
 
 mod counters;
 
@@ -24,7 +24,7 @@ pub struct Record {
     pub event: Event,
 }
 
-/// A busy word as people speak of it (vm.md §5.1).
+/// A decoded busy word (vm.md §5.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "busy"))]
@@ -38,14 +38,14 @@ pub enum BusyState {
     },
     /// Exclusively busy.
     Exclusive {
-        /// By whom.
+        /// The task that holds it.
         owner: TaskId,
     },
-    /// On the free list: nobody can busy it.
+    /// On the free list: no task can busy it.
     Freed,
 }
 
-/// A map entry as events carry it.
+/// A map entry, as events carry it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct EntryView {
@@ -128,7 +128,7 @@ pub enum FaultKind {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum Absent {
-    /// It was never made: its fork failed, or was passed over itself.
+    /// It was never created: its fork failed, or was itself skipped.
     Unborn,
     /// It was killed, out of memory.
     Killed,
@@ -156,7 +156,7 @@ pub enum Event {
         op: u32,
         error: u8,
     },
-    /// Operation `op` of the task's program is passed over, since its process has no address space.
+    /// Operation `op` of the task's program is skipped, since its process has no address space.
     OpSkip {
         op: u32,
         process: ProcId,
@@ -301,7 +301,7 @@ pub enum Event {
         file: Option<FileId>,
         value: u64,
     },
-    /// `object[index]` has a block on the swap device from here on, or has none any more.
+    /// `object[index]` now has a block on the swap device, or no longer has one.
     SwapBlock {
         object: ObjectId,
         index: PageIndex,
@@ -344,7 +344,7 @@ pub enum Event {
     TlbFlush {
         cpu: CpuId,
     },
-    /// `cpu` runs on `space` from here on (a CR3 load).
+    /// `cpu` now runs on `space` (a CR3 load).
     Activate {
         cpu: CpuId,
         space: SpaceId,
@@ -430,7 +430,7 @@ pub enum Event {
         into: ObjectId,
     },
 
-    /// Something is wrong: see the run's findings.
+    /// A property is violated: see the run's findings.
     Found {
         finding: FindingKind,
         object: Option<ObjectId>,
@@ -438,7 +438,7 @@ pub enum Event {
     },
 }
 
-/// Why a fault begins anew.
+/// Why a fault is retried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -447,10 +447,10 @@ pub enum Restart {
     Busy,
     /// The object was being collapsed.
     Dead,
-    /// The map changed, or its lock could not be had.
+    /// The map changed, or its lock was contended.
     Relookup,
-    /// No free page.
+    /// No page was free.
     Memory,
-    /// A lock could not be upgraded.
+    /// A lock upgrade failed.
     Upgrade,
 }

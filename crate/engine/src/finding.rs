@@ -1,4 +1,4 @@
-//! Findings: what a run got wrong, as data.
+//! Findings: violated properties, as data.
 
 use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
@@ -6,14 +6,14 @@ use crate::property::Property;
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 
-/// What sort of thing went wrong (rulings R11).
+/// Kind of a finding (rulings R11).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum FindingKind {
     /// A page was freed, or is free, while an entry still translates to its frame.
     FreedWhileMapped,
-    /// A load returned a value that nobody stored in that lineage.
+    /// A load returned a value that was never stored in that lineage.
     Foreign,
     /// A load returned zero where a value was stored.
     Zeroed,
@@ -25,13 +25,13 @@ pub enum FindingKind {
     Assertion,
     /// A CPU can read an old page while another can write the new one.
     Tlb,
-    /// A scenario expected something else.
+    /// A scenario's expectation does not hold.
     Expectation,
-    /// Tasks wait for each other for ever.
+    /// Tasks wait for each other forever.
     Deadlock,
-    /// A task sleeps although what it waits for has happened.
+    /// A task sleeps although the event it waits for has happened.
     LostWakeup,
-    /// Tasks retry for ever.
+    /// Tasks retry forever.
     Livelock,
 }
 
@@ -97,13 +97,13 @@ pub struct Mapping {
     pub space: SpaceId,
     /// The address there.
     pub va: VirtAddr,
-    /// It permits writes.
+    /// Whether it permits writes.
     pub writable: bool,
-    /// The CPU in whose TLB it is; none for the page table's own entry.
+    /// The CPU whose TLB holds it; `None` for the page table's own entry.
     pub cpu: Option<CpuId>,
 }
 
-/// A page that a task has busy or waits for.
+/// A page that a task holds busy or waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BusyPage {
@@ -115,13 +115,13 @@ pub struct BusyPage {
     pub page: Option<PageIndex>,
 }
 
-/// What a task had in hand, or waited for, when a finding was made.
+/// What a task held or waited for at the time of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Involved {
     /// The task.
     pub task: TaskId,
-    /// The step it stood before, or was taking.
+    /// The step before which it stood, or which it was taking.
     pub at: Option<Step>,
     /// The locks it held, in order of acquisition.
     pub locks: Vec<(LockId, Mode)>,
@@ -133,11 +133,11 @@ pub struct Involved {
     pub waits_page: Option<BusyPage>,
 }
 
-/// One thing that went wrong.
+/// A finding: a violated property, and where and when it showed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Finding {
-    /// What sort.
+    /// Its kind.
     pub kind: FindingKind,
     /// The property by its name in vm.md §16 (`I13`, `E06`, `A-page-2`) or `oracle`.
     pub property: Property,
@@ -151,17 +151,16 @@ pub struct Finding {
     pub page: Option<PageIndex>,
     /// The frame that was this page.
     pub frame: Option<FrameNo>,
-    /// What translated to that frame at this moment. Stepped only, as is what follows.
+    /// The translations to that frame at this moment. Stepped only, as is what follows.
     pub mappings: Vec<Mapping>,
     /// The tasks that held or waited for something at this moment.
     pub tasks: Vec<Involved>,
-    /// In words, with the names and values that matter.
+    /// A description, with the names and values that matter.
     pub detail: String,
 }
 
 impl Finding {
-    /// A finding of `task`. The environment adds the step, and [`World::report`] who was
-    /// involved.
+    /// Creates a finding of `task`. The environment adds the step, and [`World::report`] the tasks involved.
     ///
     /// [`World::report`]: crate::world::World::report
     pub fn new(
@@ -175,7 +174,7 @@ impl Finding {
         let (mappings, tasks) = (Vec::new(), Vec::new());
         Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail }
     }
-    /// The same property of the same page: reported once.
+    /// Whether both are the same property of the same page, which is reported once.
     pub fn same(&self, other: &Finding) -> bool {
         (self.kind, self.property, self.object, self.page) == (other.kind, other.property, other.object, other.page)
     }

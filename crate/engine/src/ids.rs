@@ -38,7 +38,7 @@ id!(
     EntryId, Some(Kind::Entry)
 );
 id!(
-    /// A process as a person names it: it runs on one address space at a time.
+    /// A process, as users name it: it runs on one address space at a time.
     ProcId, None
 );
 id!(

@@ -9,9 +9,8 @@
 //! an operation is a place where a scheduler may switch tasks (*stepped*) or
 //! nothing at all (*threads*).
 //!
-//! The engine prints nothing, starts no thread and knows no browser. What it
-//! does it says as [`event::Event`]s; what goes wrong it reports as
-//! [`finding::Finding`]s.
+//! The engine prints nothing, starts no thread and knows no browser. It reports what it does as [`event::Event`]s and
+//! what goes wrong as [`finding::Finding`]s.
 
 pub mod check;
 pub mod env;
@@ -39,7 +38,7 @@ mod models;
 pub use env::{Env, stepped::Stepped, threads::Threads};
 pub use world::{Config, Cx, World};
 
-/// Which semantics this is, as links carry it (rulings R15): raised when runs that were made
-/// before end in other states, or in the same with another digest, and only then.
+/// Version of the semantics, which links carry (rulings R15). It is raised only when runs recorded before end in
+/// other states, or in the same states with another fingerprint (key `digest` in links and JSON).
 /// `crate/scenario/tests/all/fingerprints.rs` notices.
 pub const REVISION: u32 = 3;

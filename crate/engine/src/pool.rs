@@ -1,8 +1,7 @@
-//! Type-stable storage: things are made once, reused, and never move.
+//! Type-stable storage: items are created once, reused, and never move.
 //!
-//! FreeBSD's zones never give `vm_object` structs back to the system, so that a
-//! stale pointer still points at some object; indices into a pool have the same
-//! property. Segments double in size; a thing's address never changes.
+//! FreeBSD's zones never give `vm_object` structs back to the system, so that a stale pointer still points at some
+//! object; indices into a pool have the same property. Segments double in size; an item's address never changes.
 
 use crate::env::{Cell, Env, Guarded, Place};
 use crate::sync::Spin;
@@ -13,15 +12,15 @@ const FIRST: usize = 32;
 const SEGMENTS: usize = 27;
 
 struct Slot<E: Env, T> {
-    /// Next free slot + 1, or [`IN_USE`]. Under the pool's lock.
+    /// Next free slot + 1, or [`IN_USE`]. The pool's lock protects it.
     next: Guarded<E, u32>,
     item: T,
 }
 
-/// Of a slot that is on no free list, since something lives in it.
+/// Marks a slot that is in use and so on no free list.
 const IN_USE: u32 = u32::MAX;
 
-/// A segment of a pool, made when an index in it is first used.
+/// A segment of a pool, created when an index in it is first used.
 type Segment<E, T> = OnceLock<Box<[Slot<E, T>]>>;
 
 /// A pool of `T`s, indexed from 0.
@@ -29,10 +28,10 @@ pub struct Pool<E: Env, T> {
     segments: [Segment<E, T>; SEGMENTS],
     make: fn(&E, u32) -> T,
     lock: Spin<E>,
-    /// First free slot + 1. Under `lock`.
+    /// First free slot + 1. `lock` protects it.
     free: Guarded<E, u32>,
-    /// Slots ever used, slots in use now, and the most that ever were. Changed under `lock`; read without it
-    /// while tasks run, by progress and findings.
+    /// Slots ever used, slots in use now, and the most ever in use at once. Changed under `lock`; progress reports
+    /// and findings read them without it while tasks run.
     used: Cell<E, u32>,
     live: Cell<E, u32>,
     peak: Cell<E, u32>,
@@ -45,7 +44,7 @@ fn place(index: u32) -> (usize, usize) {
 }
 
 impl<E: Env, T> Pool<E, T> {
-    /// An empty pool whose things are made by `make(env, index)`.
+    /// Creates an empty pool whose items are created by `make(env, index)`.
     pub fn new(env: &E, make: fn(&E, u32) -> T) -> Self {
         let count = || Cell::new(env, Place::NOWHERE, 0);
         Pool {
@@ -67,16 +66,16 @@ impl<E: Env, T> Pool<E, T> {
         });
         &items[offset]
     }
-    /// The thing at `index`.
+    /// The item at `index`.
     #[inline]
     pub fn get<'a>(&'a self, cx: &Cx<'a, E>, index: u32) -> &'a T {
         &self.slot(&cx.world().env, index).item
     }
-    /// The thing at `index`, for checkers.
+    /// The item at `index`, for checkers.
     pub fn peek(&self, env: &E, index: u32) -> &T {
         &self.slot(env, index).item
     }
-    /// Takes a free slot: the last one freed, else a new one.
+    /// Allocates a slot: the last one freed, else a new one.
     pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
         let slot = || self.lock.with(cx, || self.take(cx));
         cx.env.opaque(|| u64::from(slot())) as u32
@@ -99,8 +98,8 @@ impl<E: Env, T> Pool<E, T> {
         self.slot(&cx.world().env, index).next.set(cx, IN_USE);
         index
     }
-    /// Gives a slot back. Not where it has been given back before, which it then says: a kernel that
-    /// frees something twice goes on here with what it has, instead of ruining the pool.
+    /// Frees a slot. Returns false, and does nothing, if it is free already: a kernel that frees something twice goes
+    /// on with what it has, and the pool stays intact.
     pub fn release(&self, cx: &Cx<'_, E>, index: u32) -> bool {
         let release = || {
             let slot = self.slot(&cx.world().env, index);
@@ -114,15 +113,15 @@ impl<E: Env, T> Pool<E, T> {
         };
         cx.env.opaque(|| u64::from(self.lock.with(cx, release))) != 0
     }
-    /// Slots ever used: indices below this may be looked at.
+    /// Number of slots ever used: indices below it are valid for [`Pool::peek`].
     pub fn used(&self, env: &E) -> u32 {
         self.used.peek(env)
     }
-    /// Slots in use.
+    /// Number of slots in use.
     pub fn live(&self, env: &E) -> u32 {
         self.live.peek(env)
     }
-    /// The most slots that were ever in use at once.
+    /// The most slots ever in use at once.
     pub fn peak(&self, env: &E) -> u32 {
         self.peak.peek(env)
     }

@@ -1,10 +1,9 @@
-//! The named points: where another task may come in.
+//! The named yield points, at which another task may run.
 
 macro_rules! steps {
     ($($(#[$doc:meta])* $name:ident = $label:literal,)*) => {
-        /// A point in an operation. Its label is what schedules (`B1 until pmap_enter`),
-        /// lanes and the task list show; unless its text says otherwise a task
-        /// that stands at a step is about to do it.
+        /// A point in an operation. Schedules (`B1 until pmap_enter`), lanes and the task list show its label; unless
+        /// its text says otherwise a task that stands at a step is about to do it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
         #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

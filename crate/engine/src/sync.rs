@@ -1,10 +1,9 @@
 //! Kernel locks and sleeping.
 //!
-//! Kernel locks are taken in one routine and dropped in another, upgraded, and
-//! dropped while going to sleep, so there are no guards: a task's held locks
-//! stand in its [`Cx`] and are checked there. A [`Lock`] is one word; a task that
-//! cannot have it sleeps on the lock's channel and tries again when woken, so who
-//! gets a free lock is the scheduler's choice.
+//! Kernel locks are taken in one routine and dropped in another, upgraded, and dropped while going to sleep, so there
+//! are no guards: a task's [`Cx`] lists the locks it holds, and they are checked there. A [`Lock`] is one word; a
+//! task that finds it contended sleeps on the lock's channel and tries again when woken, so the scheduler chooses
+//! which waiter gets a free lock.
 //!
 //! Order (outer first): map, vnode, object (shadow before backing), page busy (try only
 //! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
@@ -16,7 +15,7 @@ use crate::primitive::spin_loop;
 use crate::step::Step;
 use crate::world::Cx;
 
-/// What a lock protects, in acquisition order.
+/// What a lock protects. The order of the variants is the acquisition order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -32,13 +31,13 @@ pub enum LockClass {
     Pmap,
 }
 
-/// Names one lock.
+/// Identifies one lock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LockId {
-    /// What kind of thing it protects.
+    /// The kind of thing it protects.
     pub class: LockClass,
-    /// Which one: a space, a file or an object.
+    /// Which one: the index of the space, file or object.
     pub index: u32,
 }
 
@@ -53,12 +52,12 @@ pub enum Mode {
     Write,
 }
 
-/// What tasks sleep on.
+/// A wait channel: what a sleeping task waits for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "on"))]
 pub enum Channel {
-    /// A lock to become free.
+    /// A lock becomes free.
     Lock {
         /// Which lock.
         lock: LockId,
@@ -68,27 +67,27 @@ pub enum Channel {
         /// The page.
         page: crate::machine::addr::FrameNo,
     },
-    /// Paging in progress on an object to drain (`vm_object_pip_wait`).
+    /// Paging in progress on an object drains (`vm_object_pip_wait`).
     Pip {
         /// The object.
         object: crate::ids::ObjectId,
     },
-    /// An object to be no longer busy as a whole (`vm_object_busy_wait`).
+    /// An object is no longer busy as a whole (`vm_object_busy_wait`).
     ObjectBusy {
         /// The object.
         object: crate::ids::ObjectId,
     },
-    /// A vfork child to exec or exit.
+    /// A vfork child execs or exits.
     Vfork {
         /// The task that waits.
         parent: crate::ids::TaskId,
     },
-    /// A free page (`vm_wait`).
+    /// A page becomes free (`vm_wait`).
     Memory,
 }
 
 impl Channel {
-    /// A small number that spreads channels over sleep queues.
+    /// A hash that spreads channels over sleep queues.
     pub fn hash(self) -> u64 {
         let (tag, index) = match self {
             Channel::Lock { lock } => (lock.class as u64, lock.index),
@@ -105,23 +104,23 @@ impl Channel {
 const WRITER: u64 = 1;
 const WAITERS: u64 = 2;
 const READER: u64 = 4;
-/// How often a thread looks again before it goes to sleep. (Under loom looking again is one more way to go.)
+/// How often a thread tries again before it sleeps. (Under loom every retry only adds executions.)
 const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
-/// The writer's task, for digests and lanes, in the upper half.
+/// The writer's task is stored in the upper half, for fingerprints and lanes.
 const OWNER_SHIFT: u32 = 32;
 
-/// A reader-writer lock: one word. A mutex is one that is only taken for writing.
+/// A reader-writer lock in one word. A mutex is a lock that is only taken for writing.
 pub struct Lock<E: Env> {
     word: Cell<E, u64>,
     id: LockId,
 }
 
 impl<E: Env> Lock<E> {
-    /// A free lock; `kind` and its index name the container it belongs to.
+    /// Creates a free lock; `kind` and its index name the container it belongs to. Its word is field 250 + class.
     pub fn new(env: &E, id: LockId, kind: Kind) -> Self {
         Lock { word: Cell::new(env, Place::at(kind, id.index, 250 + id.class as u8), 0), id }
     }
-    /// Its name.
+    /// Its identity.
     pub fn id(&self) -> LockId {
         self.id
     }
@@ -142,12 +141,12 @@ impl<E: Env> Lock<E> {
             }
         }
     }
-    /// The word of a lock that `cx` holds for writing and nobody waits for.
+    /// The word of a lock that `cx` holds for writing and that has no waiters.
     fn written(cx: &Cx<'_, E>) -> u64 {
         WRITER | u64::from(cx.task.0) << OWNER_SHIFT
     }
-    /// What the word may well be, for the first attempt to exchange it: a writer's lock seldom
-    /// is anything but `likely`, and one access is less than two. Readers look first.
+    /// A first guess at the word, for the first compare-and-swap: the word of a writer's lock is nearly always
+    /// `likely`, and one access is cheaper than two. Readers load the word first.
     #[inline]
     fn guess(&self, cx: &Cx<'_, E>, mode: Mode, likely: u64) -> u64 {
         match mode {
@@ -155,23 +154,23 @@ impl<E: Env> Lock<E> {
             Mode::Read => self.word.load(cx),
         }
     }
-    /// Takes the lock if it is free.
+    /// Acquires the lock if it is free (for reading: if it has no writer); returns whether it did.
     pub fn try_lock(&self, cx: &Cx<'_, E>, mode: Mode) -> bool {
         let got = cx.env.untracked(|| self.attempt(cx, mode).is_ok());
         cx.env.observe(u64::from(got), None);
         got
     }
-    /// Takes the lock, sleeping while it is not to be had. A point comes first (y1).
+    /// Acquires the lock, sleeping while it is contended. A point comes first (y1).
     pub async fn lock(&self, cx: &Cx<'_, E>, mode: Mode) {
         cx.point(self.step_before()).await;
-        // Who has the lock knows nothing of how it was had.
+        // The holder's local hash does not depend on how the lock was acquired.
         let entry_hash = cx.env.local_hash();
         let mut spins = 0;
         loop {
             cx.env.set_local_hash(entry_hash);
             match cx.env.untracked(|| self.attempt(cx, mode)) {
                 Ok(()) => return,
-                // Holders are quick: look again a few times before parking a thread.
+                // Critical sections are short: retry a few times before parking a thread.
                 Err(_) if !E::TRACING && spins < SPINS => {
                     spins += 1;
                     spin_loop();
@@ -180,7 +179,7 @@ impl<E: Env> Lock<E> {
                     let channel = Channel::Lock { lock: self.id };
                     let ticket = cx.env.sleep_begin(cx.task, channel);
                     if now & WAITERS != 0 || self.word.cas(cx, now, now | WAITERS).is_ok() {
-                        // The holder may have gone before the sleeper was registered.
+                        // The holder may have released the lock before the sleeper was registered.
                         if self.word.load(cx) & !WAITERS == 0 || !E::TRACING && self.word.load(cx) & WAITERS == 0 {
                             cx.env.wakeup(channel);
                         }
@@ -195,7 +194,7 @@ impl<E: Env> Lock<E> {
             }
         }
     }
-    /// Drops the lock. No point: see [`Lock::unlock`].
+    /// Releases the lock, without a point: see [`Lock::unlock`]. The caller holds it.
     pub fn release(&self, cx: &Cx<'_, E>) {
         cx.env.untracked(|| self.drop_it(cx));
     }
@@ -207,7 +206,7 @@ impl<E: Env> Lock<E> {
                 Mode::Read => now - READER,
                 Mode::Write => 0,
             };
-            // The last one out clears the waiters' bit and wakes them all.
+            // The last holder clears the waiters' bit and wakes all waiters.
             let (new, wake) = if left & !WAITERS == 0 { (0, now & WAITERS != 0) } else { (left, false) };
             match self.word.cas(cx, now, new) {
                 Ok(()) if wake => return cx.env.wakeup(Channel::Lock { lock: self.id }),
@@ -216,12 +215,13 @@ impl<E: Env> Lock<E> {
             }
         }
     }
-    /// Drops the lock; a point follows (y2).
+    /// Releases the lock; a point follows (y2).
     pub async fn unlock(&self, cx: &Cx<'_, E>) {
         self.release(cx);
         cx.point(self.step_after()).await;
     }
-    /// Turns a read lock into a write lock if the caller is the only reader.
+    /// Upgrades the caller's read lock to a write lock if there is no other reader; returns whether it did. On
+    /// failure the caller keeps the read lock.
     pub fn try_upgrade(&self, cx: &Cx<'_, E>) -> bool {
         let got = cx.env.untracked(|| self.upgrade(cx));
         cx.env.observe(u64::from(got), None);
@@ -241,7 +241,7 @@ impl<E: Env> Lock<E> {
             }
         }
     }
-    /// Turns a write lock into a read lock and wakes those who wait to read.
+    /// Downgrades the caller's write lock to a read lock and wakes the waiting readers.
     pub fn downgrade(&self, cx: &Cx<'_, E>) {
         cx.released(self.id);
         cx.acquired(self.id, Mode::Read);
@@ -257,11 +257,11 @@ impl<E: Env> Lock<E> {
             }
         });
     }
-    /// Nobody holds it (for checkers).
+    /// Whether the lock has no holder (for checkers).
     pub fn is_free(&self, env: &E) -> bool {
         self.word.peek(env) & !WAITERS == 0
     }
-    /// Someone holds it for writing (for checkers).
+    /// Whether a task holds the lock for writing (for checkers).
     pub fn is_written(&self, env: &E) -> bool {
         self.word.peek(env) & WRITER != 0
     }
@@ -283,14 +283,14 @@ impl<E: Env> Lock<E> {
     }
 }
 
-/// A leaf lock: nothing is waited for while it is held. In stepped mode no other
-/// task can come in, so it is nothing at all there.
+/// A leaf lock: its holder waits for nothing. In stepped mode no other task can run meanwhile, so it is a no-op
+/// there.
 pub struct Spin<E: Env> {
     word: Cell<E, u64>,
 }
 
 impl<E: Env> Spin<E> {
-    /// A free lock.
+    /// Creates a free lock.
     pub fn new(env: &E) -> Self {
         Spin { word: Cell::new(env, Place::NOWHERE, 0) }
     }

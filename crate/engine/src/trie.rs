@@ -1,9 +1,9 @@
 //! The radix tree that finds a page in its object (`vm_radix`), a block on the swap device,
 //! or a written page of a file.
 //!
-//! 32 slots a node. Changes need the object's write lock; a look without the lock
-//! is allowed (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds a
-//! page, nothing, or a page of somebody else, and the caller verifies.
+//! 32 slots per node. Changes need the object's write lock; a lookup without the lock is allowed
+//! (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds the page, nothing, or a page of another object,
+//! and the caller verifies.
 
 use crate::env::{Cell, Env, Place, Word};
 use crate::ids::NodeId;
@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 const BITS: u32 = 5;
 const FANOUT: usize = 1 << BITS;
 
-/// A node: 32 children or items, packed as number + 1, and how many are used.
+/// A node: 32 children or items, packed as number + 1, and how many slots are used.
 pub struct Node<E: Env> {
     slots: [Cell<E, u32>; FANOUT],
     used: Cell<E, u32>,
@@ -30,12 +30,12 @@ impl<E: Env> Node<E> {
     }
 }
 
-/// A tree of things that go by a number below 2^32 - 1: its root and height (0 = empty; height 1
-/// holds indices below 32).
+/// A tree of items indexed by numbers below 2^32 - 1: its root and height (0 = empty; height 1 holds indices below
+/// 32).
 pub struct Trie<E: Env, T = FrameNo> {
     root: Cell<E, Option<NodeId>>,
     height: Cell<E, u32>,
-    /// What accesses of it are declared as.
+    /// Identifies the tree in declared accesses.
     label: u64,
     of: PhantomData<fn() -> T>,
 }
@@ -45,8 +45,7 @@ fn slot(index: u64, level: u32) -> usize {
 }
 
 impl<E: Env, T: Word> Trie<E, T> {
-    /// An empty tree.
-    /// `label` tells it from others: the hash of whom it belongs to.
+    /// Creates an empty tree. `label` tells it from others: a hash of its owner.
     pub fn new(env: &E, label: u64) -> Self {
         let (root, height) = (Cell::new(env, Place::NOWHERE, None), Cell::new(env, Place::NOWHERE, 0));
         Trie { label, root, height, of: PhantomData }
@@ -54,13 +53,13 @@ impl<E: Env, T: Word> Trie<E, T> {
     fn holds(height: u32, index: u64) -> bool {
         height > 0 && (BITS * height >= 64 || index >> (BITS * height) == 0)
     }
-    /// Who reads the tree meets who changes it, whichever node it is in.
+    /// Declares an access to the whole tree: a reader does not commute with a writer, whichever node they use.
     fn declare(&self, cx: &Cx<'_, E>, write: bool) {
         if E::TRACING {
             cx.env.declare(self.label, write);
         }
     }
-    /// What is at `index`.
+    /// The item at `index`.
     pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
         if !E::TRACING {
             return self.find(cx, index);
@@ -86,7 +85,7 @@ impl<E: Env, T: Word> Trie<E, T> {
             level -= 1;
         }
     }
-    /// Puts `item` at `index`, whose slot is empty.
+    /// Inserts `item` at `index`, whose slot is empty.
     pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
         self.declare(cx, true);
         cx.env.opaque_effect(|| self.put(cx, index, item));
@@ -121,7 +120,7 @@ impl<E: Env, T: Word> Trie<E, T> {
             }
         }
     }
-    /// Takes what is at `index` out; nodes that become empty go back to the pool.
+    /// Removes the item at `index`; nodes that become empty are freed.
     pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
         self.declare(cx, true);
         cx.env.opaque_effect(|| self.take(cx, index));
@@ -194,7 +193,7 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
         None
     }
-    /// Forgets all pages; the caller has detached them (`vm_object_terminate`).
+    /// Drops all items; the caller has detached the pages (`vm_object_terminate`).
     pub fn clear(&self, cx: &Cx<'_, E>) {
         self.declare(cx, true);
         cx.env.opaque_effect(|| self.wipe(cx));

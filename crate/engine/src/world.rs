@@ -22,21 +22,19 @@ use crate::vm::vnode::Files;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 
-/// What a fork does about the child's page tables (rulings R19).
+/// What a fork does with the child's page tables (rulings R19).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum PmapCopy {
     /// Nothing: the child faults.
     #[default]
     None,
-    /// Copy every managed mapping; the caller has taken the write right from those that must be
-    /// copied on a write.
+    /// Copy every managed mapping; the caller has removed write permission from those that must be copied on write.
     All,
-    /// Either, page by page: whoever decides the interleaving decides that as well, see
-    /// [`World::follows`].
+    /// Either, page by page: the search chooses it as it chooses the interleaving, see [`World::follows`].
     Choose,
 }
 
-/// Which free frame goes first (rulings R20).
+/// Order in which free frames are allocated (rulings R20).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum FreeOrder {
     /// The last one freed.
@@ -53,11 +51,11 @@ pub struct Config {
     pub frames: u32,
     /// Simulated CPUs.
     pub cpus: u32,
-    /// What fork does about page tables.
+    /// What a fork does with page tables.
     pub pmap_copy: PmapCopy,
     /// Order of the free list.
     pub free_order: FreeOrder,
-    /// Pages before and after a faulting one that prefault may map (PFBAK, PFFOR); 0 is off.
+    /// Pages before and after the faulting one that prefault may map (PFBAK, PFFOR), in pages; 0 turns it off.
     pub prefault: (u32, u32),
 }
 
@@ -67,17 +65,17 @@ impl Default for Config {
     }
 }
 
-/// Everything there is.
+/// The world: everything that a run of the kernel consists of.
 pub struct World<E: Env> {
-    /// How words are stored and tasks wait.
+    /// The environment: how words are stored and tasks wait.
     pub env: E,
-    /// Which kernel this is.
+    /// The kernel's policy: which switches are on.
     pub policy: Policy,
     /// Sizes and hints.
     pub config: Config,
     /// The CPUs.
     pub cpus: Vec<Cpu<E>>,
-    /// One `vm_page` a frame.
+    /// The `vm_page`s, one per frame.
     pub pages: Vec<Page<E>>,
     /// Free frames.
     pub free: FreeList<E>,
@@ -93,23 +91,23 @@ pub struct World<E: Env> {
     pub pv_locks: Vec<Spin<E>>,
     /// Nodes of page tries.
     pub tries: Pool<E, Node<E>>,
-    /// The swap device: what the environment's memory has behind the physical frames.
+    /// The swap device: the environment's memory behind the physical frames.
     pub swap: Device<E>,
     /// Files behind vnode objects.
     pub files: Files<E>,
-    /// The running task follows the hint it meets in this turn: it copies the entry that
-    /// [`Step::PmapCopyPage`] is about. Whoever picks the task sets it before the turn, and the task takes
-    /// it back; in a set-up and on threads nobody does, and no hint is followed.
+    /// Whether the running task follows the hint it meets in this turn, that is copies the entry that
+    /// [`Step::PmapCopyPage`] is about. The executor sets it before the turn, and the task clears it; during set-up
+    /// and on threads it is never set, and no hint is followed.
     pub follows: crate::env::Cell<E, bool>,
     /// What memory should hold.
     pub oracle: Oracle,
 }
 
-/// PV list locks: frames share them.
+/// Number of PV list locks: frames share them.
 pub const PV_LOCKS: usize = 64;
 
 impl<E: Env> World<E> {
-    /// An empty world: all frames free, no space, no object.
+    /// Creates an empty world: all frames free, no space, no object.
     pub fn new(env: E, policy: Policy, config: Config) -> Self {
         World {
             cpus: (0..config.cpus).map(|i| Cpu::new(&env, CpuId(i))).collect(),
@@ -143,12 +141,12 @@ pub struct Cx<'w, E: Env> {
     pub cpu: CpuId,
     /// Its process.
     pub process: ProcId,
-    /// Its address space now (exec changes it).
+    /// Its present address space (exec changes it).
     pub space: Cell<SpaceId>,
     /// Locks it holds, in order of acquisition; kept only where checks run.
     held: RefCell<Vec<(LockId, Mode)>>,
-    /// Object references that a map change left to be dropped after the map lock is
-    /// released (`process_deferred`).
+    /// Object references left over by a map change, to be dropped after the map lock is released
+    /// (`process_deferred`).
     pub deferred: RefCell<Vec<ObjectId>>,
 }
 
@@ -160,7 +158,7 @@ impl<'w, E: Env> Deref for Cx<'w, E> {
 }
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// The view of `task`, which runs on `cpu` in `space`.
+    /// Creates the view of `task`, which runs on `cpu` in `space`.
     pub fn new(world: &'w World<E>, task: TaskId, cpu: CpuId, process: ProcId, space: SpaceId) -> Self {
         Cx {
             world,
@@ -172,17 +170,17 @@ impl<'w, E: Env> Cx<'w, E> {
             deferred: RefCell::default(),
         }
     }
-    /// The world, for as long as it lives.
+    /// The world, with its own lifetime.
     #[inline]
     pub fn world(&self) -> &'w World<E> {
         self.world
     }
-    /// A switch of the policy is on.
+    /// Whether a switch of the policy is on.
     #[inline]
     pub fn on(&self, switch: Switches) -> bool {
         self.world.policy.on(switch)
     }
-    /// A place where another task may come in.
+    /// A yield point: the scheduler may run another task here.
     #[inline]
     pub fn point(&self, step: Step) -> E::Point<'w> {
         if E::TRACING {
@@ -220,8 +218,8 @@ impl<'w, E: Env> Cx<'w, E> {
         self.world.files.get(self, id)
     }
 
-    /// A kernel assertion (vm.md §16.1): a violation is a finding, and the run goes on.
-    /// `property` is its name, `detail` says what was met instead.
+    /// Checks a kernel assertion (vm.md §16.1): a violation becomes a finding, and the run goes on. `property` is its
+    /// name, `detail` says what was found instead.
     #[inline]
     pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> String) {
         if !holds {
@@ -234,7 +232,7 @@ impl<'w, E: Env> Cx<'w, E> {
         self.world.report(Finding::new(kind, property, self.task, about, detail));
     }
 
-    /// A lock was taken.
+    /// Records an acquired lock.
     #[inline]
     pub(crate) fn acquired(&self, lock: LockId, mode: Mode) {
         if E::TRACING {
@@ -244,7 +242,7 @@ impl<'w, E: Env> Cx<'w, E> {
             self.held.borrow_mut().push((lock, mode));
         }
     }
-    /// A lock is about to be dropped: how it was held.
+    /// Records a release, before it happens; returns how the task held the lock.
     #[inline]
     pub(crate) fn released(&self, lock: LockId) -> Mode {
         let mut held = self.held.borrow_mut();
@@ -262,25 +260,25 @@ impl<'w, E: Env> Cx<'w, E> {
         }
         mode
     }
-    /// How the task holds a lock, if it does.
+    /// The mode in which the task holds a lock, if it does.
     pub fn holds(&self, lock: LockId) -> Option<Mode> {
         self.held.borrow().iter().rev().find(|&&(l, _)| l == lock).map(|&(_, m)| m)
     }
-    /// Checks (where tests run) that a lock is held in at least this mode.
+    /// Asserts (where tests run) that the task holds a lock in at least this mode.
     #[inline]
     pub fn assert_locked(&self, lock: LockId, mode: Mode) {
         debug_assert!(self.holds(lock) >= Some(mode), "{lock:?} must be held for {mode:?} by {:?}", self.task);
     }
-    /// Checks (where tests run) that the task holds no lock at all.
+    /// Asserts (where tests run) that the task holds no lock at all.
     pub fn assert_unlocked(&self) {
         debug_assert!(self.held.borrow().is_empty(), "task {:?} still holds {:?}", self.task, self.held.borrow());
     }
-    /// Locks the task holds, for lists and checkers.
+    /// The locks that the task holds, for lists and checkers.
     pub fn locks_held(&self) -> Vec<(LockId, Mode)> {
         self.held.borrow().clone()
     }
-    /// Checks (where tests run, at every point) that the task holds its locks in order of
-    /// their classes: see [`crate::sync`].
+    /// Asserts (where tests run, at every point) that the task acquired its locks in order of their classes: see
+    /// [`crate::sync`].
     fn assert_lock_order(&self) {
         debug_assert!(
             self.held.borrow().windows(2).all(|w| w[0].0.class <= w[1].0.class),
@@ -290,6 +288,6 @@ impl<'w, E: Env> Cx<'w, E> {
     }
 }
 
-// What they test is compiled where assertions are.
+// The assertions under test are compiled only with `debug_assertions`.
 #[cfg(all(test, debug_assertions))]
 mod tests;

@@ -1,4 +1,4 @@
-//! What is checked after every step.
+//! The checks after every step.
 
 use faultline_engine::check::structural::{self, Violation};
 use faultline_engine::check::tlb;
@@ -8,10 +8,10 @@ use faultline_engine::machine::addr::FrameNo;
 use faultline_engine::property::Property;
 use faultline_engine::{Cx, Stepped, World};
 
-/// Turns after which a run that still goes on is called a livelock.
+/// Turns after which a run that still goes on counts as a livelock.
 pub const TURN_LIMIT: u64 = 1_000_000;
 
-/// What the executor looks after.
+/// What the executor checks, and its limit on turns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Checks {
     /// After every step: does any translation lead to a free frame (E06)? Cheap.
@@ -32,11 +32,11 @@ impl Default for Checks {
 }
 
 impl Checks {
-    /// Everything.
+    /// All checks.
     pub const FULL: Checks = Checks { frames: true, tlb: true, full: true, limit: TURN_LIMIT };
 }
 
-/// `task` has taken a turn: reports what it broke.
+/// Reports what the turn that `task` has just taken violated.
 #[inline]
 pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
     if !world.env.nothing_moved() {
@@ -52,7 +52,7 @@ fn check_all(world: &World<Stepped>, task: TaskId) {
     report(world, task, structural::check(world).into_iter().filter(|v| v.property != Property::E06));
 }
 
-/// Frames and translations came or went.
+/// Checks the frames and pages for which an owner or a translation changed.
 #[cold]
 fn check_moved(world: &World<Stepped>, task: TaskId, checks: Checks) {
     if checks.frames {
@@ -75,8 +75,8 @@ fn report(world: &World<Stepped>, task: TaskId, violations: impl IntoIterator<It
     }
 }
 
-/// E06 says which object and page it was that the free list got too early: whoever
-/// freed it has just said so.
+/// Reports E06 for a frame, with the object and page that it belonged to: a finding just reported by the task that
+/// freed it names them.
 fn report_mapped(world: &World<Stepped>, task: TaskId, frame: FrameNo) {
     let cx = Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0));
     let detail = format!("frame {} is free although {}", frame.0, cx.describe_mappings(frame));

@@ -5,38 +5,37 @@ use std::str::FromStr;
 
 // The packed text of a schedule.
 //
-// A choice is the place of the task that goes on among those that can, in task order;
-// a turn where only one task can run is none. A letter is a choice: `a` to `z` the
-// first to the 26th, `A` to `Z` the 27th to the 52nd. A decimal number after a letter
-// repeats it: `a12bc3` is twelve times the first, then the second, then three times the
-// third. Letters and digits need no escaping in a URL.
+// A choice is the index of the chosen task among the runnable ones, in task order; a turn where only one task can run
+// is no choice. A letter is a choice: `a` to `z` the first to the 26th, `A` to `Z` the 27th to the 52nd. A decimal
+// number after a letter repeats it: `a12bc3` is twelve times the first, then the second, then three times the third.
+// Letters and digits need no escaping in a URL.
 
-/// The most tasks that can be told apart: one letter each.
+/// The most tasks of a run: each needs a letter.
 pub const MAX_TASKS: usize = 52;
-/// The most choices a text may stand for, so that a link cannot fill memory.
+/// The most choices a text may encode, so that a link cannot fill memory.
 pub const MAX_CHOICES: usize = 16_000_000;
 
 /// The choices of a run, in order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Choices(Vec<u8>);
 
-/// Why a text is no list of choices.
+/// Why a text does not encode a list of choices.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ChoicesError {
-    /// Something that is neither a letter nor a number after one.
+    /// A character that is neither a letter nor part of a number after one.
     #[error(
         "choices: `{found}` at offset {offset} is no choice; write letters, each with an optional count, like a12bc3"
     )]
     Letter {
-        /// Bytes before it.
+        /// Its offset in bytes.
         offset: usize,
-        /// What stands there.
+        /// The character.
         found: char,
     },
     /// A number without a letter before it.
     #[error("choices: the number at offset {offset} repeats nothing; put the letter it repeats before it")]
     Number {
-        /// Bytes before it.
+        /// Its offset in bytes.
         offset: usize,
     },
     /// A count that is 0 or does not fit.
@@ -44,31 +43,31 @@ pub enum ChoicesError {
         "choices: the count at offset {offset} must be from 1 to {MAX_CHOICES}; leave out the letter to have none of it"
     )]
     Count {
-        /// Bytes before it.
+        /// Its offset in bytes.
         offset: usize,
     },
-    /// More choices than a run can have.
+    /// More than [`MAX_CHOICES`] choices.
     #[error("choices: more than {MAX_CHOICES} by offset {offset}; cut the text there")]
     TooMany {
-        /// Bytes before what is too much.
+        /// Offset of the letter that exceeds it, in bytes.
         offset: usize,
     },
 }
 
 impl Choices {
-    /// The choices, each an index among the tasks that could run.
+    /// The choices, each an index among the runnable tasks.
     pub fn as_slice(&self) -> &[u8] {
         &self.0
     }
-    /// How many.
+    /// Number of choices.
     pub fn len(&self) -> usize {
         self.0.len()
     }
-    /// There is none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-    /// One more choice.
+    /// Appends a choice.
     pub fn push(&mut self, choice: u8) {
         self.0.push(choice);
     }
@@ -88,7 +87,7 @@ fn letter(choice: u8) -> char {
     match choice {
         0..26 => char::from(b'a' + choice),
         26..52 => char::from(b'A' + choice - 26),
-        // No executor makes such a choice: see MAX_TASKS.
+        // The executor never makes such a choice: see MAX_TASKS.
         _ => '?',
     }
 }

@@ -1,4 +1,4 @@
-//! One future by itself: a set-up, which nobody interleaves with.
+//! Running one future alone: a set-up, with which no task interleaves.
 
 use crate::check::{Checks, after_step};
 use crate::deadlock;
@@ -11,8 +11,8 @@ use faultline_engine::sync::Channel;
 use faultline_engine::{Stepped, World};
 use std::task::{Context, Waker};
 
-/// Runs `body` as `task` to its end. What it breaks, or why it never ends, is among the
-/// findings of the world.
+/// Runs `body` as `task` to its end. What it violates, or why it never ends, is reported among the findings of the
+/// world.
 pub fn run_to_completion(world: &World<Stepped>, task: TaskId, mut body: TaskFuture, checks: Checks) -> Progress {
     for turns in 1..=checks.limit {
         world.env.switch_to(task);

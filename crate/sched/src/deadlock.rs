@@ -1,4 +1,4 @@
-//! When nobody can run, or nobody gets anywhere (rulings R8).
+//! Deadlock, lost wakeup and livelock: no task can run, or none makes progress (rulings R8).
 
 use faultline_engine::event::BusyState;
 use faultline_engine::finding::{Finding, FindingKind};
@@ -7,10 +7,10 @@ use faultline_engine::property::Property;
 use faultline_engine::sync::{Channel, LockClass};
 use faultline_engine::{Stepped, World};
 
-/// Time may pass this often without any change of the world: more than any retry counts.
+/// How often time may pass without any change of the world: more often than any retry limit.
 const PATIENCE: u32 = 64;
 
-/// Counts how often time passed while the world stayed as it was.
+/// Counts how often time passed while the world was unchanged.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Patience {
     fingerprint: u64,
@@ -18,9 +18,9 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    /// Time passed once more: is it enough?
+    /// Counts that time passed once more; returns whether the limit is exceeded.
     pub(crate) fn is_over(&mut self, fingerprint: u64, turns: u64) -> bool {
-        // Without a digest the bound on turns is what ends it.
+        // Without a fingerprint the limit on turns ends the run.
         if fingerprint != self.fingerprint || turns == 0 {
             *self = Patience { fingerprint, idle: 0 };
         }
@@ -29,7 +29,7 @@ impl Patience {
     }
 }
 
-/// What the sleeper awaits has happened, as far as the world can tell.
+/// Whether the event that the sleeper waits for has happened, as far as the world shows.
 fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
     let env = &world.env;
     match channel {
@@ -50,8 +50,7 @@ fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
     }
 }
 
-/// What a sleeper waits for, in words. Ids stand as they are: whoever shows a finding
-/// knows their names.
+/// Describes what a sleeper waits for, with plain ids: the code that shows a finding knows their names.
 fn awaited(channel: Channel) -> String {
     match channel {
         Channel::Lock { lock } => match lock.class {
@@ -68,8 +67,8 @@ fn awaited(channel: Channel) -> String {
     }
 }
 
-/// Reports why nobody can run: a sleeper whose condition holds has lost its wakeup;
-/// where there is none, they wait for each other.
+/// Reports why no task can run: a sleeper whose condition holds has lost its wakeup; if there is no such sleeper, the
+/// tasks are deadlocked.
 pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
     let mut lost = false;
     for &(task, channel) in sleepers.iter().filter(|s| has_happened(world, s.1)) {
@@ -83,7 +82,7 @@ pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
     }
 }
 
-/// Reports that tasks only retry.
+/// Reports a livelock: tasks only retry.
 pub(crate) fn report_endless(world: &World<Stepped>, last: Option<TaskId>, turns: u64) {
     let detail = format!("after {turns} turns tasks still retry and nothing changes");
     find(world, FindingKind::Livelock, Property::Livelock, last.unwrap_or_default(), detail);

@@ -1,8 +1,8 @@
 //! The stepped executor: polls exactly one task at a time.
 //!
-//! A *turn* is one poll of one task: from where it stands to its next point, or until
-//! it sleeps or ends. Nobody else runs meanwhile, so every interleaving is a sequence of
-//! turns, and a turn is a choice only where more than one task can take it.
+//! A *turn* is one poll of one task: from where it stands to its next point, or until it sleeps or ends. No other
+//! task runs meanwhile, so every interleaving is a sequence of turns, and a turn is a choice only where more than one
+//! task can take it.
 
 use crate::check::{Checks, after_step};
 use crate::deadlock;
@@ -20,88 +20,88 @@ use faultline_engine::world::PmapCopy;
 use faultline_engine::{Cx, Stepped};
 use std::task::{Context, Waker};
 
-/// What the parts of a state's digest are multiplied with.
+/// Factors of the parts of a state's fingerprint.
 const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
-/// Where a task may follow a hint or not, a turn in which it does goes by the task's number and
-/// this: see [`Executor::taker`].
+/// Where a task may follow a hint or not, the turn in which it follows it has the task's number plus this: see
+/// [`Executor::taker`].
 const FOLLOWS: u32 = 32;
-/// The most tasks of a run in which hints may be followed or not: each may be two letters of a choice.
+/// The most tasks of a run in which hints may be followed or not: each may need two letters of a choice.
 pub const MAX_HINTED: usize = crate::choices::MAX_TASKS / 2;
 
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// The task stands at a step.
+    /// The task stands before a step.
     At(Step),
     /// It sleeps on a channel.
     Asleep(Channel),
-    /// It waits until somebody else has taken a turn.
+    /// It waits until another task has taken a turn.
     Ticking,
     /// Its program has ended.
     Done,
 }
 
-/// What a task is doing.
+/// State of a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Nobody has started it yet.
+    /// No task has started it yet.
     Unborn,
     /// It can run.
     Ready,
     /// It sleeps on a channel.
     Asleep(Channel),
-    /// It waits until somebody else has taken a turn.
+    /// It waits until another task has taken a turn.
     Ticking,
     /// Its program has ended.
     Done,
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
     /// Some task can run.
     Going,
     /// Every task has ended.
     Finished,
-    /// No task can ever run again, or none gets anywhere: see the findings; or one that had to
-    /// be repeated diverged: see [`Executor::divergence`].
+    /// No task can ever run again, or none makes progress: see the findings. Or a replayed task diverged: see
+    /// [`Executor::divergence`].
     Stuck,
 }
 
-/// The task cannot run now.
+/// Error: the task cannot run now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("task {} cannot run now: it is {standing:?}; choose one that can", task.0)]
 pub struct NotRunnable {
-    /// Which task.
+    /// The task.
     pub task: TaskId,
-    /// What it is doing.
+    /// Its state.
     pub standing: Standing,
 }
 
 /// A task's future, which cannot go back: see [`Executor::back`].
 #[derive(Default)]
 struct Slot {
-    /// None where it has to be made (again).
+    /// `None` if it has to be created, or recreated.
     body: Option<TaskFuture>,
-    /// Turns that it has taken: its task may have taken fewer since, or others.
+    /// Turns that the future has taken: its task may have taken fewer since, or others.
     turns: u32,
-    /// Where it stands among the known turns: see [`Stepped::local_state`].
+    /// Local state of the future in the memo: see [`Stepped::local_state`].
     local_state: u32,
 }
 
-/// Where tasks are. Goes back with the world.
+/// The states of all tasks. Undone together with the world.
 #[derive(Clone, Copy, Default)]
 struct Standings {
     born: TaskSet,
     done: TaskSet,
     ready: TaskSet,
-    /// Those that wait until somebody else has taken a turn.
+    /// Tasks that wait until another task has taken a turn.
     ticking: TaskSet,
 }
 
 impl Standings {
-    /// Those that are elsewhere than there.
+    /// The tasks whose state differs from that in `there`.
     fn moved(self, there: Standings) -> TaskSet {
         let sets = |s: Standings| [s.born, s.done, s.ready, s.ticking];
         let pairs = sets(self).into_iter().zip(sets(there));
@@ -113,35 +113,35 @@ impl Standings {
 struct Past {
     checkpoint: Checkpoint,
     last: Option<TaskId>,
-    /// Turns that its task had taken.
+    /// Turns that its task had taken before.
     turns: u32,
     standings: Standings,
     idle: deadlock::Patience,
-    /// What the oracle knew: see [`OracleHistory::keep`].
+    /// State of the oracle: see [`OracleHistory::keep`].
     oracle_history: usize,
-    /// Where they are kept at all.
+    /// The event counts, if they are kept.
     counters: Option<Box<Counters>>,
 }
 
-/// Steps the tasks of a subject.
+/// Steps the tasks of a system.
 pub struct Executor<S: System> {
     system: S,
     checks: Checks,
     slots: Vec<Slot>,
-    /// Of each task the turns it has taken.
+    /// The number of turns that each task has taken.
     taken: Vec<u32>,
     spawner: Spawner,
     standings: Standings,
-    /// Those that are ready, and nobody once the run is over.
+    /// The ready tasks, or the empty set once the run is over.
     runnable: TaskSet,
     turns: u64,
-    /// A turn goes on through points between which nothing is touched: see [`Executor::fused`].
+    /// Whether a turn goes on through points between which nothing is touched: see [`Executor::fused`].
     fused: bool,
-    /// Hints may be followed or not.
+    /// Whether hints may be followed or not.
     hinted: bool,
-    /// Polls of the last turn.
+    /// Number of polls in the last turn.
     polls: u32,
-    /// The turns so far, where the environment keeps what is needed to go back.
+    /// The turns so far, if the environment keeps the inputs that going back needs.
     past: Vec<Past>,
     oracle_history: OracleHistory,
     fingerprints: Fingerprints,
@@ -151,7 +151,7 @@ pub struct Executor<S: System> {
 }
 
 impl<S: System> Executor<S> {
-    /// All tasks that start by themselves stand at the beginning of their programs.
+    /// Creates an executor in which all tasks that start by themselves stand at the beginning of their programs.
     pub fn new(system: S, checks: Checks) -> Self {
         let mut executor = Executor {
             hinted: system.world().config.pmap_copy == PmapCopy::Choose,
@@ -175,7 +175,7 @@ impl<S: System> Executor<S> {
         executor.restart();
         executor
     }
-    /// Makes all tasks anew; the caller has taken the world back first.
+    /// Recreates all tasks; the caller has undone the world first.
     pub fn restart(&mut self) {
         // Dropping a suspended future changes nothing in the world (rulings R2).
         let count = self.system.tasks() as usize + 1;
@@ -205,8 +205,7 @@ impl<S: System> Executor<S> {
             self.fingerprints.moved(TaskSet::of(task));
         }
     }
-    /// The future of a task as far as the task is: the one there is, or a new one that
-    /// has repeated what the task has done.
+    /// The future of a task that has taken `turns` turns: the present one, or a new one that has replayed them.
     fn body(&mut self, task: TaskId, turns: u32) -> TaskFuture {
         let local_state = self.env().local_state(task);
         let slot = &mut self.slots[task.0 as usize];
@@ -215,11 +214,11 @@ impl<S: System> Executor<S> {
         }
         let mut body = self.system.make(task, &self.spawner);
         self.env().replay(task, turns, || body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
-        // Those that it starts again have been started.
+        // The children that a replay starts again have been started before.
         self.spawner.clear();
         body
     }
-    /// What it steps.
+    /// The system it steps.
     pub fn system(&self) -> &S {
         &self.system
     }
@@ -227,27 +226,27 @@ impl<S: System> Executor<S> {
     pub fn env(&self) -> &Stepped {
         &self.system.world().env
     }
-    /// All tasks, born or not.
+    /// All tasks, started or not.
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S> {
         (1..=self.system.tasks()).map(TaskId)
     }
-    /// Those that can run, one that may follow a hint or not with both of its turns. Nobody can: the
-    /// run is over.
+    /// The turns that can be taken: one per runnable task, and a second one if the task may follow a hint. Empty once
+    /// the run is over.
     pub fn runnable(&self) -> TaskSet {
         self.runnable
     }
-    /// The task that takes a turn: one of [`Executor::runnable`] may stand for a task that follows the hint
-    /// it has met ([`PmapCopy::Choose`]). In the turn of its own number it does not.
+    /// The task that takes a turn: an element of [`Executor::runnable`] may stand for a task that follows the hint it
+    /// has met ([`PmapCopy::Choose`]). In the turn with its own number the task does not follow it.
     #[inline]
     pub fn taker(&self, turn: TaskId) -> TaskId {
         if self.hinted && turn.0 > FOLLOWS { TaskId(turn.0 - FOLLOWS) } else { turn }
     }
-    /// The task stands where a hint may be followed or not.
+    /// Whether the task stands where a hint may be followed or not.
     #[inline]
     fn is_asked(&self, task: TaskId) -> bool {
         self.hinted && self.env().at(task) == Some(Step::PmapCopyPage)
     }
-    /// Those that are ready, as [`Executor::runnable`] has them.
+    /// The turns of all ready tasks, as in [`Executor::runnable`].
     #[inline]
     fn able(&self) -> TaskSet {
         let ready = self.standings.ready;
@@ -257,9 +256,9 @@ impl<S: System> Executor<S> {
         let asked = ready.iter().filter(|&task| self.is_asked(task));
         ready.with(asked.map(|task| TaskId(task.0 + FOLLOWS)).collect())
     }
-    /// With `on` a turn goes on until it has touched something. Whoever comes in at a point
-    /// from which nothing was touched might as well have come in at the one before, so a
-    /// search loses nothing; it meets far fewer states. Accesses must be declared.
+    /// With `on`, a turn goes on until it has touched something. A task that runs at a point before which nothing was
+    /// touched could as well have run at the point before, so a search loses nothing and meets far fewer states. The
+    /// environment must declare accesses.
     pub fn fused(mut self, on: bool) -> Self {
         self.set_fused(on);
         self
@@ -267,21 +266,21 @@ impl<S: System> Executor<S> {
     pub(crate) fn set_fused(&mut self, on: bool) {
         self.fused = on && self.env().keeps().accesses;
     }
-    /// A task that had to repeat itself went another way than it went: the run is over, and nothing
-    /// that it came to is to be believed.
+    /// The divergence of a replayed task, if there was one: the run is over, and none of its results is to be
+    /// trusted.
     pub fn divergence(&self) -> Option<Divergence> {
         self.env().divergence()
     }
-    /// How many turns the last one would have been without [`Executor::fused`].
+    /// Number of turns that the last one would have been without [`Executor::fused`].
     pub fn polls(&self) -> u32 {
         self.polls
     }
-    /// A number for the state: of the world (rulings R4), of what is expected of it, and of
-    /// where every task stands with what it knows (R3).
+    /// The fingerprint of the state: of the world (rulings R4), of what is expected of it, and of the local state of
+    /// every task (R3).
     pub fn fingerprint(&self) -> u64 {
         let tasks = self.fingerprints.sum(|task| self.task_fingerprint(task));
         let others = [self.oracle_history.fingerprint(self.system.world()), tasks, self.system.extra_state()];
-        // Each is a sum of hashes, or a number of its own: different odd factors keep them apart.
+        // Each part is a sum of hashes, or an unrelated number: different odd factors keep them apart.
         let parts = others.into_iter().zip(PARTS).map(|(part, factor)| part.wrapping_mul(factor));
         parts.fold(self.env().fingerprint(), u64::wrapping_add)
     }
@@ -295,28 +294,28 @@ impl<S: System> Executor<S> {
             _ => 5,
         };
         match standing {
-            // What one knew that is over makes no difference any more.
+            // The local hash of a task that has ended makes no difference any more.
             1 | 2 => mix(0, u64::from(task.0) << 3 | standing),
             _ => self.env().task_fingerprint(task, standing),
         }
     }
-    /// How far the run is.
+    /// Progress of the run.
     pub fn progress(&self) -> Progress {
         self.progress
     }
-    /// Turns taken so far.
+    /// Number of turns taken so far.
     pub fn turns(&self) -> u64 {
         self.turns
     }
-    /// Who took the last turn.
+    /// The task that took the last turn.
     pub fn last(&self) -> Option<TaskId> {
         self.last
     }
-    /// The step a task stands before; a task that has not begun stands at [`Step::Begin`].
+    /// The step before which a task stands: [`Step::Begin`] if it has not begun.
     pub fn at(&self, task: TaskId) -> Step {
         self.env().at(task).unwrap_or(Step::Begin)
     }
-    /// What a task is doing.
+    /// State of a task.
     pub fn standing(&self, task: TaskId) -> Standing {
         match self.standings {
             s if !s.born.contains(task) => Standing::Unborn,
@@ -328,7 +327,7 @@ impl<S: System> Executor<S> {
             },
         }
     }
-    /// One turn, which is one of [`Executor::runnable`].
+    /// Takes one turn, an element of [`Executor::runnable`]; an error if the task cannot run now.
     pub fn step(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
         let task = self.taker(turn);
         if !self.runnable.contains(turn) {
@@ -339,7 +338,7 @@ impl<S: System> Executor<S> {
             let world = self.system.world();
             world.follows.store(&Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0)), turn != task);
         }
-        // Who ticks waits for the end of a turn, even of one that touches nothing.
+        // A task that ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
         self.polls = 0;
         let done = loop {
@@ -350,7 +349,7 @@ impl<S: System> Executor<S> {
         };
         self.env().leave();
         if self.env().has_diverged() {
-            // Neither where it is nor what is found there means anything.
+            // Neither the task's position nor its findings mean anything now.
             self.end(Progress::Stuck);
             return Ok(Outcome::At(self.at(task)));
         }
@@ -358,7 +357,7 @@ impl<S: System> Executor<S> {
         self.taken[task.0 as usize] += self.polls;
         self.last = Some(task);
         self.fingerprints.moved(TaskSet::of(task));
-        // For those that waited for a turn of somebody else this was one.
+        // For tasks that waited for a turn of another task this was one.
         self.time_passes();
         let outcome = self.outcome(task, done);
         let standings = &mut self.standings;
@@ -385,15 +384,15 @@ impl<S: System> Executor<S> {
             (Rest::Ready, at) => Outcome::At(at.unwrap_or(Step::Begin)),
         }
     }
-    /// The running task goes on to its next point, by rote if it can; its future then stays behind.
-    /// Whether its program has ended.
+    /// Lets the running task go on to its next point, from the memo if possible; its future then falls behind.
+    /// Returns whether its program has ended.
     #[inline]
     fn poll(&mut self, task: TaskId) -> bool {
         self.polls += 1;
         let known = self.env().take_memoised(&self.system.world().oracle, |child| self.spawner.start(child));
         known.unwrap_or_else(|| self.run(task))
     }
-    /// The same by running it.
+    /// The same by polling its future.
     #[inline(never)]
     fn run(&mut self, task: TaskId) -> bool {
         let turns = self.taken[task.0 as usize] + self.polls - 1;
@@ -408,18 +407,18 @@ impl<S: System> Executor<S> {
         self.slots[task.0 as usize] = Slot { body: (!done).then_some(body), turns: turns + 1, local_state };
         done
     }
-    /// Ticks are over.
+    /// Ends all ticks.
     fn time_passes(&mut self) {
         let Standings { ready, ticking, .. } = &mut self.standings;
         *ready = ready.with(*ticking);
         let over = std::mem::take(ticking);
         self.fingerprints.moved(over);
     }
-    /// Takes note of those that the environment has woken.
+    /// Makes the tasks ready that the environment has woken.
     fn wake(&mut self) {
         let woken = TaskSet(self.env().take_woken());
         self.fingerprints.moved(woken);
-        // Who registers need not sleep: it may have gone on to another sleep, or to its end.
+        // A task that registers need not sleep: it may have gone on to another sleep, or to its end.
         for task in woken.without(self.standings.done).iter() {
             if self.env().rest(task) == Rest::Ready {
                 self.standings.ready.insert(task);
@@ -427,15 +426,15 @@ impl<S: System> Executor<S> {
         }
     }
 
-    /// Nobody could tell if the turn of `task` went on: it has touched nothing, nobody
-    /// may run only from its end on (a child), and it need not be asked.
+    /// Whether no task could tell if the turn of `task` went on: it has touched nothing, started no child that may
+    /// run only from the end of the turn on, and is not asked about a hint.
     fn may_fuse(&self, task: TaskId) -> bool {
         self.env().nothing_touched()
             && self.env().rest(task) == Rest::Ready
             && self.spawner.is_idle()
             && !self.is_asked(task)
     }
-    /// A turn of `task` begins. Keeps what it takes to come back here.
+    /// Begins a turn of `task`, and keeps what going back needs.
     fn remember(&mut self, task: TaskId) {
         let world = self.system.world();
         let checkpoint = world.env.begin_turn(task);
@@ -454,10 +453,10 @@ impl<S: System> Executor<S> {
             counters: keeps.counters.then(|| Box::new(world.env.counters())),
         });
     }
-    /// Takes the last turn back, and says whether there was one. It costs undoing the turn,
-    /// and, when its task is wanted again, repeating what that task alone has done. The
-    /// environment keeps [`faultline_engine::env::stepped::Keep::inputs`]; events are not
-    /// taken back. From a divergence there is no way back.
+    /// Takes the last turn back; returns whether there was one. The cost is that of undoing the turn and, once its
+    /// task is scheduled again, of replaying what that task alone has done. The environment must keep
+    /// [`faultline_engine::env::stepped::Keep::inputs`]; events are not taken back. After a divergence there is no
+    /// going back.
     pub fn back(&mut self) -> bool {
         if self.env().has_diverged() {
             return false;
@@ -469,7 +468,7 @@ impl<S: System> Executor<S> {
         self.fingerprints.moved(moved.with(self.standings.moved(past.standings)));
         self.taken[task.0 as usize] = past.turns;
         self.standings = past.standings;
-        // Where somebody took a turn the run was not over.
+        // A turn was taken from here, so the run was not over.
         self.runnable = self.able();
         self.progress = Progress::Going;
         self.turns -= 1;
@@ -481,8 +480,8 @@ impl<S: System> Executor<S> {
         true
     }
 
-    /// Who can run? If nobody can although tasks are left, time passes: ticks end
-    /// and waits for memory time out. If that helps nobody either, the run is stuck.
+    /// Determines the runnable tasks. If none can run although tasks are left, time passes: ticks end and waits for
+    /// memory time out. If still none can run, the run is stuck.
     fn settle(&mut self) {
         self.wake();
         self.progress = Progress::Going;
@@ -511,7 +510,7 @@ impl<S: System> Executor<S> {
         self.runnable = TaskSet::NONE;
         self.progress = progress;
     }
-    /// Nobody can run: ends ticks and waits for memory.
+    /// Ends ticks and waits for memory, when no task can run.
     fn pass_time(&mut self) {
         self.time_passes();
         if self.sleepers().iter().any(|sleeper| sleeper.1 == Channel::Memory) {

@@ -1,30 +1,30 @@
-//! Digests of where tasks stand, and their sum: made anew only for those that moved.
+//! Fingerprints of the tasks and their sum, recomputed only for tasks whose state changed.
 
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use std::cell::Cell;
 
-/// One digest a task, by its number.
+/// One fingerprint per task, by its number.
 #[derive(Default)]
 pub(crate) struct Fingerprints {
     each: Vec<Cell<u64>>,
-    /// Of all, wrapping; right for those that are not stale.
+    /// Their sum, wrapping; correct for tasks that are not stale.
     sum: Cell<u64>,
-    /// Tasks whose digest has to be made anew.
+    /// Tasks whose fingerprint has to be recomputed.
     stale: Cell<TaskSet>,
 }
 
 impl Fingerprints {
-    /// Of tasks with numbers below `count`, all to be made.
+    /// For tasks with numbers below `count`, all stale.
     pub(crate) fn new(count: usize) -> Self {
         let stale = (1..count as u32).map(TaskId).collect();
         Fingerprints { each: vec![Cell::new(0); count], sum: Cell::new(0), stale: Cell::new(stale) }
     }
-    /// These stand elsewhere from here on.
+    /// Marks tasks as stale.
     pub(crate) fn moved(&self, tasks: TaskSet) {
         self.stale.set(self.stale.get().with(tasks));
     }
-    /// The sum, with what `fingerprint` says of those that have moved.
+    /// The sum; `fingerprint` recomputes those that are stale.
     pub(crate) fn sum(&self, fingerprint: impl Fn(TaskId) -> u64) -> u64 {
         for task in self.stale.take().iter() {
             let now = fingerprint(task);

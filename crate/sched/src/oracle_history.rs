@@ -1,4 +1,4 @@
-//! What the oracle knew at the turns so far: copies to come back to.
+//! History of the oracle: snapshots to return to.
 
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::{Env, Kind};
@@ -6,22 +6,22 @@ use faultline_engine::ids::SpaceId;
 use faultline_engine::{Stepped, World};
 use std::cell::Cell;
 
-/// The oracle's state after so many edits.
+/// A snapshot of the oracle, and its edit count then.
 struct Model {
     edits: u64,
     snapshot: Snapshot,
 }
 
-/// The oracle's states, each once, the last one last.
+/// The distinct states of the oracle, the latest one last.
 #[derive(Default)]
 pub(crate) struct OracleHistory {
     kept: Vec<Model>,
-    /// The digest that somebody asked for last, after so many edits.
+    /// The fingerprint computed last, and the edit count then.
     asked: Cell<Option<(u64, u64)>>,
 }
 
 impl OracleHistory {
-    /// The digest of what memory should hold now; spaces go by name.
+    /// The fingerprint of the oracle, that is of what memory should hold; spaces by name.
     #[inline]
     pub(crate) fn fingerprint(&self, world: &World<Stepped>) -> u64 {
         let edits = world.oracle.edits();
@@ -36,7 +36,7 @@ impl OracleHistory {
         self.asked.set(Some((edits, fingerprint)));
         fingerprint
     }
-    /// Keeps the present state, and says how many are kept: for [`OracleHistory::back`].
+    /// Keeps a snapshot of the present state; returns how many are kept, for [`OracleHistory::back`].
     #[inline]
     pub(crate) fn keep(&mut self, world: &World<Stepped>) -> usize {
         let edits = world.oracle.edits();
@@ -49,7 +49,7 @@ impl OracleHistory {
     fn add(&mut self, world: &World<Stepped>, edits: u64) {
         self.kept.push(Model { edits, snapshot: world.oracle.snapshot() });
     }
-    /// Makes the oracle what it was when so many were kept.
+    /// Restores the state in which `kept` snapshots were kept.
     pub(crate) fn back(&mut self, world: &World<Stepped>, kept: usize) {
         self.kept.truncate(kept);
         if let Some(model) = self.kept.last_mut().filter(|model| model.edits != world.oracle.edits()) {

@@ -1,8 +1,8 @@
-//! A run with a memory: steps, goes back, seeks.
+//! A run with history: steps, goes back, seeks.
 //!
-//! Futures cannot be copied, so going back takes the world to the mark after its
-//! set-up, makes the tasks anew and repeats the turns; a turn costs a fraction of a
-//! microsecond. What was ahead stays known until somebody decides otherwise.
+//! Futures cannot be cloned, so going back undoes the world to the checkpoint after its set-up, recreates the tasks
+//! and repeats the turns; a turn costs a fraction of a microsecond. The turns ahead are kept until the caller takes
+//! another one.
 
 use crate::check::Checks;
 use crate::choices::Choices;
@@ -18,31 +18,31 @@ use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{LockId, Mode};
 
-/// One turn of a run.
+/// A turn of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Taken {
-    /// Who took it.
+    /// The task that took it.
     pub task: TaskId,
-    /// Which of those that could be taken it was: see [`Executor::taker`].
+    /// The element of [`Run::runnable`] that was taken: see [`Executor::taker`].
     pub turn: TaskId,
-    /// The choice it was, if more than one task could run.
+    /// The choice, if more than one task could run.
     pub choice: Option<u8>,
-    /// Points passed by all tasks when it was over.
+    /// Points passed by all tasks when it ended.
     pub steps: u64,
-    /// Events of the run when it was over.
+    /// Number of events of the run when it ended.
     pub events: usize,
 }
 
-/// Where a task stands, for lists and lanes.
+/// State of a task, for lists and lanes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TaskView {
-    /// Which task.
+    /// The task.
     pub task: TaskId,
     /// What it is doing.
     pub standing: Standing,
     /// The step it stands before.
     pub at: Step,
-    /// Locks it holds, in order of acquisition; known where events are kept.
+    /// Locks it holds, in order of acquisition; empty unless events are kept.
     pub held: Vec<(LockId, Mode)>,
 }
 
@@ -51,9 +51,9 @@ pub struct Run<S: System> {
     executor: Executor<S>,
     checkpoint: Checkpoint,
     model: Snapshot,
-    /// Counts when the set-up was over, and since.
+    /// Event counts at the end of the set-up.
     before: Counters,
-    /// Turns taken, and those known to be ahead.
+    /// Turns taken, and those known to lie ahead.
     trail: Vec<Taken>,
     at: usize,
     events: Vec<Record>,
@@ -61,8 +61,8 @@ pub struct Run<S: System> {
 }
 
 impl<S: System> Run<S> {
-    /// A run that begins with the world as it is: this is where going back ends.
-    /// The environment keeps undo; its events and findings so far are dropped.
+    /// Starts a run in the present state of the world, which is as far back as it can go. The environment must keep
+    /// the undo log; its events and findings so far are dropped.
     pub fn new(system: S, checks: Checks) -> Self {
         let env = &system.world().env;
         let (checkpoint, model, before) = (env.checkpoint(), system.world().oracle.snapshot(), env.counters());
@@ -74,31 +74,31 @@ impl<S: System> Run<S> {
         run.collect();
         run
     }
-    /// The executor, for everything that does not change it.
+    /// The executor, for read access.
     pub fn executor(&self) -> &Executor<S> {
         &self.executor
     }
-    /// What it runs.
+    /// The system it runs.
     pub fn system(&self) -> &S {
         self.executor.system()
     }
-    /// How far it is.
+    /// Progress of the run.
     pub fn progress(&self) -> Progress {
         self.executor.progress()
     }
-    /// Turns taken: the present position.
+    /// The present position: the number of turns taken.
     pub fn position(&self) -> usize {
         self.at
     }
-    /// Turns taken and turns known to be ahead.
+    /// Turns taken and turns known to lie ahead.
     pub fn trail(&self) -> &[Taken] {
         &self.trail
     }
-    /// Those that can run.
+    /// The tasks that can run.
     pub fn runnable(&self) -> TaskSet {
         self.executor.runnable()
     }
-    /// Where every task stands.
+    /// The state of every task.
     pub fn tasks(&self) -> Vec<TaskView> {
         let held = |task: TaskId| self.held.get(task.0 as usize).cloned().unwrap_or_default();
         let view = |task| TaskView {
@@ -117,7 +117,7 @@ impl<S: System> Run<S> {
     pub fn steps(&self) -> u64 {
         self.executor.env().steps_taken()
     }
-    /// The digest of the world here.
+    /// The fingerprint of the world at the present position.
     pub fn fingerprint(&self) -> u64 {
         self.executor.env().fingerprint()
     }
@@ -125,17 +125,17 @@ impl<S: System> Run<S> {
     pub fn events(&self) -> &[Record] {
         &self.events
     }
-    /// What went wrong from the end of the set-up to here.
+    /// The findings from the end of the set-up to here.
     pub fn findings(&self) -> Vec<Finding> {
         self.executor.env().findings()
     }
-    /// Counts of what happened, set-up included.
+    /// Event counts, set-up included.
     pub fn counters(&self) -> Counters {
         self.executor.env().counters()
     }
 
-    /// One turn, which is one of [`Run::runnable`]: of a task, and where a hint may be followed or not, one
-    /// of both. What was ahead is forgotten unless it began so.
+    /// Takes one turn, an element of [`Run::runnable`]; where a hint may be followed or not, a task has two. The
+    /// turns ahead are dropped unless they began with the same one. An error if the task cannot run now.
     pub fn step_task(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
         let choice = self.choice_of(turn);
         let outcome = self.executor.step(turn)?;
@@ -152,7 +152,7 @@ impl<S: System> Run<S> {
         self.at += 1;
         Ok(outcome)
     }
-    /// One turn of whom the strategy chooses. Nothing if it pauses or the run is over.
+    /// Takes the turn that the strategy chooses. `None` if the strategy pauses or the run is over.
     pub fn step(&mut self, strategy: &mut dyn Strategy) -> Option<Outcome> {
         let runnable = self.executor.runnable();
         if runnable.is_empty() {
@@ -165,21 +165,21 @@ impl<S: System> Run<S> {
         strategy.took(number, task, outcome);
         Some(outcome)
     }
-    /// Goes on until the run is over or the strategy pauses.
+    /// Runs until the run is over or the strategy pauses.
     pub fn play(&mut self, strategy: &mut dyn Strategy) -> Progress {
         while self.step(strategy).is_some() {}
         self.progress()
     }
-    /// Takes the turn that is known to be ahead. Nothing if there is none.
+    /// Takes the next turn ahead again. `None` if there is none.
     pub fn forward(&mut self) -> Option<Outcome> {
         let turn = self.trail.get(self.at)?.turn;
         self.step_task(turn).ok()
     }
-    /// Takes the last turn back. Whether there was one.
+    /// Takes the last turn back; returns whether there was one.
     pub fn back(&mut self) -> bool {
         self.at > 0 && self.seek(self.at - 1)
     }
-    /// Goes to the position after `turn` turns of the trail. Whether it got there.
+    /// Goes to the position after `turn` turns of the trail; returns whether it got there.
     pub fn seek(&mut self, turn: usize) -> bool {
         if turn < self.at {
             self.rewind();
@@ -187,7 +187,7 @@ impl<S: System> Run<S> {
         while self.at < turn && self.forward().is_some() {}
         self.at == turn
     }
-    /// Goes to the first position at which `step` points have been passed.
+    /// Goes to the first position at which `step` points have been passed; returns whether it got there.
     pub fn seek_step(&mut self, step: u64) -> bool {
         let turn = if step == 0 { 0 } else { self.trail.partition_point(|t| t.steps < step) + 1 };
         self.seek(turn)
@@ -198,7 +198,7 @@ impl<S: System> Run<S> {
         let place = runnable.place(task)?;
         if runnable.len() > 1 { u8::try_from(place).ok() } else { None }
     }
-    /// Back to where the run began.
+    /// Goes back to the start of the run.
     fn rewind(&mut self) {
         let world = self.executor.system().world();
         world.env.undo_to(self.checkpoint);
@@ -212,7 +212,7 @@ impl<S: System> Run<S> {
         self.held.clear();
         self.collect();
     }
-    /// Takes over new events, and keeps who holds what.
+    /// Collects new events, and updates the locks that tasks hold.
     fn collect(&mut self) {
         for record in self.executor.env().take_events() {
             let task = record.task.0 as usize;

@@ -1,4 +1,4 @@
-//! Who goes on: one strategy a file, behind one small trait.
+//! Strategies: which task takes the next turn; one strategy per file, behind one small trait.
 
 pub mod directive;
 pub mod manual;
@@ -14,29 +14,29 @@ use faultline_engine::ids::TaskId;
 /// What a strategy sees before a turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
-    /// Turns taken so far.
+    /// Number of turns taken so far.
     pub number: u64,
     /// Tasks that can run; never empty.
     pub runnable: TaskSet,
-    /// Who took the last turn.
+    /// The task that took the last turn.
     pub last: Option<TaskId>,
 }
 
 impl Turn {
-    /// More than one task can run, so that going on is a choice.
+    /// Whether more than one task can run, so that the turn is a choice.
     pub fn is_choice(&self) -> bool {
         self.runnable.len() > 1
     }
 }
 
-/// Decides every interleaving.
+/// Chooses the task of every turn, and so the interleaving.
 pub trait Strategy {
-    /// A run begins. `false` if this strategy has none left to try.
+    /// Begins a run; `false` if the strategy has no run left to try.
     fn begin(&mut self) -> bool;
-    /// Who takes the turn, one of [`Turn::runnable`]; asked before every turn, even where it is
-    /// no choice. Nobody: the run pauses here.
+    /// Chooses the task of this turn, one of [`Turn::runnable`]. It is asked before every turn, even if only one task
+    /// can run. `None` pauses the run here.
     fn choose(&mut self, turn: &Turn) -> Option<TaskId>;
-    /// The task has taken the turn.
+    /// Tells the strategy that the task has taken turn `number`, and how it ended.
     fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
         let _ = (number, task, outcome);
     }

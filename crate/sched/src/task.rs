@@ -1,4 +1,4 @@
-//! What the executor steps: a world, and tasks that it makes as futures.
+//! What the executor steps: a world, and tasks that it creates as futures.
 
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
@@ -8,61 +8,59 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// A task's program as a future. It owns its share of the world (an `Rc`), makes its
-/// `Cx` inside, and never wakes anybody: the executor asks the environment who can run.
+/// A task's program as a future. It shares ownership of the world (an `Rc`), creates its `Cx` inside, and never uses
+/// its waker: the executor asks the environment which tasks can run.
 pub type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A world after its set-up, and the tasks that run in it from there on.
 ///
-/// Tasks are numbered from 1: number 0 is whoever did the set-up. The executor may ask
-/// for a task's body again and again, since going back in time means to make all tasks
-/// anew; a body begun on the same state must do the same.
+/// Tasks are numbered from 1: number 0 is the set-up. The executor may ask for a task's future again and again, since
+/// going back means recreating tasks; a future that starts in the same state must do the same.
 pub trait System {
     /// The world.
     fn world(&self) -> &World<Stepped>;
-    /// How many tasks there are: numbers 1 to this.
+    /// Number of tasks; they have the numbers 1 to this.
     fn tasks(&self) -> u32;
-    /// The task can run from the beginning; otherwise another one starts it.
+    /// Whether the task can run from the beginning; otherwise another task starts it.
     fn starts(&self, task: TaskId) -> bool {
         let _ = task;
         true
     }
-    /// What tells two states apart besides the world: what the subject itself takes note of.
+    /// State of the system itself, besides the world, that tells two states apart.
     fn extra_state(&self) -> u64 {
         0
     }
-    /// A run is over: what was expected of its end and does not hold, given what it has
-    /// found so far.
+    /// Checks what was expected of a run's end, given its findings so far; returns what does not hold.
     fn final_findings(&self, findings: &[Finding]) -> Vec<Finding> {
         let _ = findings;
         Vec::new()
     }
-    /// Makes the future of a task. It starts others through `spawner`.
+    /// Creates the future of a task. It starts other tasks through `spawner`.
     fn make(&self, task: TaskId, spawner: &Spawner) -> TaskFuture;
 }
 
-/// Through this a task starts another one (a fork does).
+/// Lets a task start another one (a fork does).
 #[derive(Clone, Default)]
 pub struct Spawner(Rc<RefCell<Vec<TaskId>>>);
 
 impl Spawner {
-    /// `task` can run from the end of this step on.
+    /// Starts `task`: it can run from the end of this step on.
     pub fn start(&self, task: TaskId) {
         self.0.borrow_mut().push(task);
     }
-    /// Nobody was started and not asked for yet.
+    /// Whether no started task is waiting for the executor.
     pub(crate) fn is_idle(&self) -> bool {
         self.0.borrow().is_empty()
     }
-    /// Calls `f` with those that were started and not asked for yet.
+    /// Calls `f` with the started tasks that the executor has not taken yet.
     pub(crate) fn waiting(&self, f: impl FnOnce(&[TaskId])) {
         f(&self.0.borrow());
     }
-    /// One of those that were started and have not been asked for.
+    /// Takes one of the started tasks.
     pub(crate) fn next(&self) -> Option<TaskId> {
         self.0.borrow_mut().pop()
     }
-    /// Forgets those that were started.
+    /// Drops the started tasks.
     pub(crate) fn clear(&self) {
         self.0.borrow_mut().clear();
     }

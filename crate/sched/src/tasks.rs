@@ -2,88 +2,87 @@
 
 use faultline_engine::ids::TaskId;
 
-/// Some of the tasks of a run, a bit each: there are never more than
-/// [`MAX_TASKS`](crate::choices::MAX_TASKS).
+/// A set of tasks of a run, one bit each: a run never has more than [`MAX_TASKS`](crate::choices::MAX_TASKS).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct TaskSet(
-    /// Bit *n* is set if task *n* is one of them.
+    /// Bit *n* is set if task *n* is in the set.
     pub u64,
 );
 
 impl TaskSet {
-    /// Nobody.
+    /// The empty set.
     pub const NONE: TaskSet = TaskSet(0);
-    /// One task.
+    /// A set of one task.
     #[inline]
     pub const fn of(task: TaskId) -> TaskSet {
         TaskSet(1 << task.0)
     }
-    /// Nobody is.
+    /// Whether the set is empty.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
-    /// How many there are.
+    /// Number of tasks in the set.
     #[inline]
     pub const fn len(self) -> usize {
         self.0.count_ones() as usize
     }
-    /// Whether the task is one of them; one with a number that no run has is not.
+    /// Whether the task is in the set; false for a number that no run has.
     #[inline]
     pub const fn contains(self, task: TaskId) -> bool {
         task.0 < u64::BITS && self.0 >> task.0 & 1 != 0
     }
-    /// The task is one of them from here on.
+    /// Adds the task.
     #[inline]
     pub fn insert(&mut self, task: TaskId) {
         self.0 |= 1 << task.0;
     }
-    /// The task is none of them from here on.
+    /// Removes the task.
     #[inline]
     pub fn remove(&mut self, task: TaskId) {
         self.0 &= !(1 << task.0);
     }
-    /// Those of either.
+    /// The union.
     #[inline]
     pub const fn with(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 | others.0)
     }
-    /// Those of both.
+    /// The intersection.
     #[inline]
     pub const fn among(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 & others.0)
     }
-    /// Those that are not among `others`.
+    /// The difference: tasks that are not in `others`.
     #[inline]
     pub const fn without(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 & !others.0)
     }
-    /// The one with the lowest number.
+    /// The task with the lowest number.
     #[inline]
     pub fn first(self) -> Option<TaskId> {
         (self.0 != 0).then(|| TaskId(self.0.trailing_zeros()))
     }
-    /// The one with the highest number.
+    /// The task with the highest number.
     #[inline]
     pub fn last(self) -> Option<TaskId> {
         (self.0 != 0).then(|| TaskId(self.0.ilog2()))
     }
-    /// The one at a place, in task order, from 0: what a choice says.
+    /// The task at an index, in task order, from 0: the task that a choice stands for.
     #[inline]
     pub fn nth(self, place: usize) -> Option<TaskId> {
         let mut rest = self.0;
-        // Always as far as to the last one: with chance places no processor guesses when to stop.
+        // The trip count does not depend on `place`: with random places a branch predictor could not guess the exit.
         for at in 1..self.len() {
             rest &= if at <= place { rest.wrapping_sub(1) } else { u64::MAX };
         }
         TaskSet(rest).first().filter(|_| place < self.len())
     }
-    /// The place of a task among them, if it is one.
+    /// The index of a task in the set, if it is in it.
     #[inline]
     pub fn place(self, task: TaskId) -> Option<usize> {
         self.contains(task).then(|| (self.0 & ((1 << task.0) - 1)).count_ones() as usize)
     }
-    /// All of them, in task order.
+    /// Iterates over the tasks, in task order.
     #[inline]
     pub fn iter(self) -> impl Iterator<Item = TaskId> {
         let mut rest = self;

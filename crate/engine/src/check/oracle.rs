@@ -1,30 +1,26 @@
 //! The memory oracle (vm.md §16.3, rulings R14): a flat model of what memory holds.
 //!
-//! One word a page, the one at offset 0. The model knows nothing of objects,
-//! chains or frames: a space is a list of regions, a region is values by page, and a
-//! fork copies values or shares them. Whatever the engine does below, a load must
-//! return what stands here.
+//! One word per page, the one at offset 0. The model contains no objects, chains or frames: a space is a list of
+//! regions, a region is a map from pages to values, and a fork copies values or shares them. Whatever the engine does
+//! below, a load must return the model's value.
 //!
-//! - *Private* pages start as zero, or as what the file's page shows at the time, up
-//!   to their first store.
-//! - *Shared* pages stand once, for all who map them: the pages of a file by (file,
-//!   index), anonymous ones in a group that mmap or a fork with INHERIT_SHARE makes.
-//! - *Stepped*: exactly one value is right at the step that touches the frame
-//!   ([`Oracle::loaded`], [`Oracle::stored`]). *Threads*: an access has a beginning and
-//!   an end, and any value current in between is right ([`Oracle::load_begin`] …).
-//!   Stores that overlap leave a doubt which of them came last; a load decides it.
-//! - *After MADV_FREE* a page holds its old value or 0. Having been seen as 0 it is 0; a
-//!   load of the old value decides nothing, since the page may still be dropped at any
-//!   time until it is stored to again. Shared memory loses only what nobody has noticed of the stores
-//!   of the process that said so, and without them an older value may show, from the swap device
-//!   or the file.
-//! - *Exempt* are ranges that another space shares and that are then forked COPY (R14):
-//!   stores there are noted, loads are not checked. Pages of files need no exemption:
-//!   a file's object never collapses and its pages never move up, so both sides of such
-//!   a fork simply become private mappings of the file.
+//! - *Private* pages start as zero, or as what the file's page holds at the time, up to their first store.
+//! - *Shared* pages have one value for all spaces that map them: the pages of a file by (file, index), anonymous ones
+//!   in a group that mmap or a fork with INHERIT_SHARE creates.
+//! - *Stepped*: exactly one value is right at the step that touches the frame ([`Oracle::loaded`],
+//!   [`Oracle::stored`]). *Threads*: an access has a beginning and an end, and any value current in between is right
+//!   ([`Oracle::load_begin`] …). If stores overlap, the last one is unknown, and each of their values is a candidate;
+//!   a load decides.
+//! - *After MADV_FREE* a page holds its old value or 0. Once a load has returned 0 it is 0; a load of the old value
+//!   decides nothing, since the page may still be dropped at any time until it is stored to again. Shared memory
+//!   loses only those stores of the advising process that only the modified bits of its own entries record; without
+//!   them an older value may show, from the swap device or the file.
+//! - *Exempt* are ranges that another space shares and that are then forked COPY (R14): stores there are noted, loads
+//!   are not checked. Pages of files need no exemption: a file's object never collapses and its pages never move up,
+//!   so both sides of such a fork simply become private mappings of the file.
 //!
-//! A wrong value is classed by where it comes from: see `line` and `judge`. After a
-//! finding the model takes the engine's value, so that one fault is told once.
+//! A wrong value is classified by its origin: see `lineage` and `judge`. After a finding the model adopts the
+//! engine's value, so that one fault is reported once.
 
 mod cells;
 mod declare;
@@ -52,7 +48,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use table::Table;
 
-/// What a mapping shows before anybody stores to it.
+/// What a mapping holds before the first store to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backing {
     /// Zeroes.
@@ -66,7 +62,7 @@ pub enum Backing {
     },
 }
 
-/// When an access began: what had happened by then.
+/// Ticket of an access: the event counts when it began.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "the access has to end"]
 pub struct Ticket {
@@ -76,12 +72,12 @@ pub struct Ticket {
     shared: u64,
     /// Changes of what the space maps.
     changes: u64,
-    /// A store's entry among the pending ones.
+    /// For a store, its entry among the pending ones.
     pending: Option<(Option<Sharing>, u32, PageIndex)>,
 }
 
-/// A state and, while they are known, its digest and its identity. The state is shared with
-/// snapshots until it is changed.
+/// A state and, if computed, its fingerprint and its identity. The state is shared with snapshots until it is
+/// changed.
 #[derive(Clone, Default)]
 struct Versioned<T> {
     state: Arc<T>,
@@ -94,11 +90,11 @@ impl<T: Clone + Hash> Versioned<T> {
         (self.fingerprint, self.identity) = (None, None);
         Arc::make_mut(&mut self.state)
     }
-    /// The state's digest, which `of` makes if it is not known.
+    /// The state's fingerprint, computed by `of` if necessary.
     fn fingerprint(&mut self, of: impl FnOnce(&T) -> u64) -> u64 {
         *self.fingerprint.get_or_insert_with(|| of(&self.state))
     }
-    /// A number for exactly this state, whatever it may ever make a difference for.
+    /// A hash of exactly this state, including what cannot make a difference.
     fn identity(&mut self) -> u64 {
         *self.identity.get_or_insert_with(|| {
             let mut hasher = DefaultHasher::new();
@@ -111,9 +107,9 @@ impl<T: Clone + Hash> Versioned<T> {
 #[derive(Default)]
 struct Slot<T> {
     held: Mutex<Versioned<T>>,
-    /// Stores so far, for tickets. Of a space.
+    /// For a space: stores so far, for tickets.
     stores: AtomicU64,
-    /// Changes of what is mapped so far, for tickets. Of a space.
+    /// For a space: changes of its mappings so far, for tickets.
     changes: AtomicU64,
 }
 
@@ -121,7 +117,7 @@ impl<T> Slot<T> {
     fn lock(&self) -> MutexGuard<'_, Versioned<T>> {
         self.held.lock()
     }
-    /// What is mapped changes: loads under way may see either.
+    /// Counts a change of the mappings: loads in progress may see either side of it.
     fn changed(&self) {
         // Release: see `Oracle::ticket`.
         self.changes.fetch_add(1, Ordering::Release);
@@ -130,24 +126,23 @@ impl<T> Slot<T> {
 
 /// What memory should hold.
 ///
-/// One mutex a space and one for each set of shared pages, taken in this order:
-/// space, group, file.
+/// One mutex per space and one per set of shared pages, acquired in this order: space, group, file.
 #[derive(Default)]
 pub struct Oracle {
     spaces: Table<Slot<Space>>,
     groups: Table<Slot<Group>>,
     files: Table<Slot<Group>>,
-    /// Groups made so far.
+    /// Groups created so far.
     group_count: AtomicU32,
     /// Stores to shared pages so far.
     shared_stores: AtomicU64,
     /// Changes of any kind so far (stepped mode).
     edits: AtomicU64,
-    /// The copy that is as the model is now, if there is one: until the next change (stepped mode).
+    /// A snapshot of the present state, if there is one: until the next change (stepped mode).
     present: Mutex<Option<Snapshot>>,
 }
 
-/// A copy of the whole model, to come back to.
+/// A snapshot of the whole model.
 #[derive(Clone)]
 pub struct Snapshot(Arc<Saved>);
 
@@ -159,16 +154,16 @@ struct Saved {
     fingerprint: Mutex<Option<Fingerprint>>,
 }
 
-/// What [`Oracle::fingerprint`] said, and the names that spaces went by.
+/// A value of [`Oracle::fingerprint`], and the names of the spaces that it used.
 struct Fingerprint {
     names: Vec<(SpaceId, u64)>,
     sum: u64,
 }
 
-/// How a loaded value stands to the model.
+/// How a loaded value compares with the model.
 enum Answer {
     Right,
-    /// It decides a doubt.
+    /// It decides between candidates.
     Decides,
     Wrong,
 }
@@ -181,7 +176,7 @@ fn judge(
     value: u64,
     since: Option<u64>,
 ) -> Answer {
-    // Nobody can say more about a race while its stores are still under way.
+    // While stores of a race are in progress, nothing is decided.
     let quiet = || since.is_none_or(|stamp| book.quiet(line, page, stamp));
     let racing = |d: (Candidate, u64)| d.0 == Candidate::Race;
     if value == expected {
@@ -204,22 +199,22 @@ impl Oracle {
             Sharing::Group(n) => self.groups.get(n),
         }
     }
-    /// What a page shows that has no value of its own.
+    /// The value of a page without one of its own: what its base holds.
     fn beneath(&self, base: Base, page: PageIndex) -> u64 {
         base.file().map_or(0, |file| {
             let own = self.files.get(file.0).lock().state.cells.get(page);
             own.unwrap_or_else(|| contents(file, page))
         })
     }
-    /// What a shared page shows.
+    /// The value of a shared page.
     fn shown(&self, sharing: Sharing, group: &Group, page: PageIndex) -> u64 {
         group.cells.get(page).unwrap_or_else(|| match sharing {
             Sharing::File(file) => contents(file, page),
             Sharing::Group(_) => self.beneath(group.base, page),
         })
     }
-    /// The load under way may have seen the file's page below, which is or was `value`. A
-    /// race of stores there is decided by it as by a load through the file's own mapping.
+    /// Whether a load in progress may have read the file's page below as `value`. It decides a race of stores there
+    /// like a load through the file's own mapping.
     fn seen_beneath(&self, base: Base, page: PageIndex, value: u64, ticket: Option<Ticket>) -> bool {
         let Some((file, ticket)) = base.file().zip(ticket) else { return false };
         let mut held = self.files.get(file.0).lock();
@@ -233,12 +228,12 @@ impl Oracle {
             Answer::Wrong => false,
         }
     }
-    /// How many stores the file's pages have seen.
+    /// Number of stores to the file's pages so far.
     fn file_stores(&self, base: Base) -> u64 {
         base.file().map_or(0, |file| self.files.get(file.0).lock().state.book.end())
     }
 
-    /// What a load should return now; nothing where nothing is mapped.
+    /// What a load should return now; `None` if nothing is mapped.
     pub fn expected(&self, space: SpaceId, va: VirtAddr) -> Option<u64> {
         let held = self.spaces.get(space.0).lock();
         let region = &held.state.regions[held.state.find(va.vpn())?];
@@ -251,15 +246,15 @@ impl Oracle {
 
     // ---- loads -----------------------------------------------------------
 
-    /// A load is about to touch memory (threads mode).
+    /// Begins a load, before it touches memory (threads mode).
     #[inline]
     pub fn load_begin<E: Env>(&self, cx: &Cx<'_, E>, _va: VirtAddr) -> Ticket {
         self.ticket(cx.space.get())
     }
     fn ticket(&self, space: SpaceId) -> Ticket {
         let slot = self.spaces.get(space.0);
-        // Acquire, and release where they are counted: a store that a ticket counts has reached memory before the access,
-        // so an older value is wrong. A count that lags only lets more pass.
+        // Acquire, paired with release where they are counted: a store that a ticket counts has reached memory before
+        // the access, so an older value is wrong. A count that lags behind only admits more values.
         Ticket {
             own: slot.stores.load(Ordering::Acquire),
             shared: self.shared_stores.load(Ordering::Acquire),
@@ -267,13 +262,12 @@ impl Oracle {
             pending: None,
         }
     }
-    /// It has read `value`: the value that is right. A wrong one is a finding.
+    /// Ends a load that has read `value`; returns the right value. A wrong one is reported.
     pub fn load_end<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, ticket: Ticket, value: u64) -> u64 {
         self.checked(cx, va, value, None, Some(ticket))
     }
-    /// A load reads `value` in `frame` in this very step (stepped mode): the value that is
-    /// right. A wrong one is a finding, of that frame: a TLB may lead to another than the
-    /// page table does.
+    /// Checks a load that reads `value` in `frame` in this very step (stepped mode); returns the right value. A wrong
+    /// one is reported for that frame: a TLB may lead to another frame than the page table does.
     pub fn loaded<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64, frame: Option<FrameNo>) -> u64 {
         self.checked(cx, va, value, frame, None)
     }
@@ -294,14 +288,14 @@ impl Oracle {
             }
         }
     }
-    /// Holds a loaded value against the model, and takes it over if it is wrong.
+    /// Compares a loaded value with the model, and adopts it if it is wrong.
     fn load(&self, space: SpaceId, vpn: Vpn, value: u64, ticket: Option<Ticket>) -> Result<(), Wrong> {
         let slot = self.spaces.get(space.0);
         let mut held = slot.lock();
         let Some(index) = held.state.find(vpn) else { return Ok(()) };
         let region = &held.state.regions[index];
-        // A load that ran into a change of the map may have come before or after it. (Relaxed: changes are counted
-        // under the lock that is held.)
+        // A load concurrent with a change of the mappings may have come before or after it. (Relaxed: changes are
+        // counted under the lock that is held.)
         if region.exempt || ticket.is_some_and(|t| t.changes != slot.changes.load(Ordering::Relaxed)) {
             return Ok(());
         }
@@ -309,7 +303,7 @@ impl Oracle {
         match &region.what {
             What::Private { base, line, cells } => {
                 let (own, since) = (cells.get(page), ticket.map(|t| t.own));
-                // Since a store that had ended when the load began, what is below is hidden.
+                // A store that had ended before the load began hides the file's page below.
                 let open = own.is_none() || held.state.book.stored_since(*line, page, since);
                 if open && self.seen_beneath(*base, page, value, ticket) {
                     return Ok(());

@@ -1,18 +1,15 @@
 //! Structural invariants E01 to E11 over a whole world (vm.md §16.2).
 //!
-//! All of it is read by peeking: nothing is declared, nothing counts for a digest, and
-//! a world is the same after it. The world must stand still: between two steps, or
-//! with all threads parked.
+//! All of it is read by peeking: nothing is declared or hashed, and a check leaves the world unchanged. The world
+//! must stand still: between two steps, or with all threads parked.
 //!
-//! **Between two steps** an operation may be halfway. What it has in hand is either
-//! recorded ([`transient_refs`](crate::vm::object::Object::transient_refs), in stepped
-//! mode) or under a lock, so [`check`] leaves out what a lock covers: the reference count
-//! of an object that is write-locked (a bypass unlinks before it drops the reference);
-//! the reference of one entry of a map that is write-locked (a shadow takes it over
-//! before it takes the entry's place); PV entries of a locked pmap (they go after the
-//! table entry). An object to which no entry and no object refers yet is its creator's.
-//! [`check_quiet`] is for a world in which no operation is under way: there nothing is
-//! excused. With threads only that one is exact.
+//! **Between two steps** an operation may be halfway. What it holds is either recorded
+//! ([`transient_refs`](crate::vm::object::Object::transient_refs), in stepped mode) or under a lock, so [`check`]
+//! leaves out what a lock covers: the reference count of an object that is write-locked (a bypass unlinks before it
+//! drops the reference); the reference of one entry of a map that is write-locked (a shadow takes it over before it
+//! takes the entry's place); PV entries of a locked pmap (they are removed after the table entry). An object to which
+//! no entry and no object refers yet belongs to its creator. [`check_quiet`] is for a world in which no operation is
+//! in progress, and makes no exceptions. With threads only [`check_quiet`] is exact.
 //!
 //! | | here | and besides |
 //! | --- | --- | --- |
@@ -45,21 +42,21 @@ use crate::vm::map::Entry;
 use crate::vm::object::{Object, ObjectType};
 use crate::world::World;
 
-/// An invariant that does not hold.
+/// A violated invariant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// What sort of finding it is.
+    /// Kind of the finding.
     pub kind: FindingKind,
     /// `E01` … `E11`.
     pub property: Property,
     /// What it is about.
     pub about: About,
-    /// In words.
+    /// Description.
     pub detail: String,
 }
 
 impl From<(Violation, TaskId)> for Finding {
-    /// The finding of whoever ran when it showed.
+    /// The finding of the task that ran when it showed.
     fn from((violation, task): (Violation, TaskId)) -> Finding {
         Finding::new(violation.kind, violation.property, task, violation.about, violation.detail)
     }
@@ -74,7 +71,7 @@ impl Violation {
     }
 }
 
-/// What a world holds that nothing should hold once every process is gone.
+/// Resources in use that should all be free once every process is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Leaks {
     /// Frames that are not on the free list.
@@ -92,13 +89,13 @@ pub struct Leaks {
 }
 
 impl Leaks {
-    /// Nothing is left.
+    /// Whether nothing is in use.
     pub fn is_empty(&self) -> bool {
         *self == Leaks::default()
     }
 }
 
-/// Violations of E01 to E06 and E10 to E12 in a world between two steps.
+/// Violations of E01 to E06 and E10 to E12. The world must be between two steps.
 pub fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     let mut found = Vec::new();
     objects::check(world, false, &mut found);
@@ -109,8 +106,8 @@ pub fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     found
 }
 
-/// The same in a world in which no operation is under way: no reference is anybody's
-/// own, nothing is in progress, busy or locked.
+/// Violations of the same invariants without exceptions. No operation may be in progress: no task has a reference of
+/// its own, and nothing is paging, busy or locked.
 pub fn check_quiet<E: Env>(world: &World<E>) -> Vec<Violation> {
     let mut found = Vec::new();
     objects::check(world, true, &mut found);
@@ -122,13 +119,13 @@ pub fn check_quiet<E: Env>(world: &World<E>) -> Vec<Violation> {
     found
 }
 
-/// Hazard notes E07 to E09. A correct kernel passes through such states, so they are no
-/// findings (rulings R12). Maps that are exclusively locked are left out.
+/// Hazard notes E07 to E09. A correct kernel passes through such states, so they are no findings (rulings R12). Maps
+/// that are exclusively locked are left out.
 pub fn hazards<E: Env>(world: &World<E>) -> Vec<Violation> {
     hazards::check(world)
 }
 
-/// E06 of one frame: it is free, and mapped.
+/// E06 of one frame: whether it is free and mapped.
 pub fn is_mapped_free<E: Env>(world: &World<E>, frame: FrameNo) -> bool {
     let env = &world.env;
     let page = world.pages.get(frame.0 as usize);
@@ -138,8 +135,8 @@ pub fn is_mapped_free<E: Env>(world: &World<E>, frame: FrameNo) -> bool {
 /// E06 alone, cheap enough for every step: free frames with a mapping, lowest first.
 pub fn mapped_free_frames<E: Env>(world: &World<E>) -> Vec<FrameNo> {
     let env = &world.env;
-    // Every page with a mapping is some PV entry's, so the shorter list will do. A PV
-    // entry that is not in use names a page that has others or none.
+    // Every mapped page belongs to some PV entry, so the shorter list is enough. A PV entry that is not in use names
+    // a page with other mappings or none.
     let pvs = world.pvs.used(env);
     if pvs as usize >= world.pages.len() {
         return world.pages.iter().map(|p| p.frame).filter(|&f| is_mapped_free(world, f)).collect();
@@ -151,7 +148,7 @@ pub fn mapped_free_frames<E: Env>(world: &World<E>) -> Vec<FrameNo> {
     frames
 }
 
-/// What is still in use.
+/// Counts what is still in use.
 pub fn leaks<E: Env>(world: &World<E>) -> Leaks {
     let env = &world.env;
     Leaks {
@@ -165,7 +162,7 @@ pub fn leaks<E: Env>(world: &World<E>) -> Leaks {
     }
 }
 
-// ---- what there is -----------------------------------------------------------
+// ---- iteration ---------------------------------------------------------------
 
 /// Objects in use.
 fn live_objects<E: Env>(world: &World<E>) -> impl Iterator<Item = &Object<E>> {
@@ -181,7 +178,7 @@ fn live_spaces<E: Env>(world: &World<E>) -> impl Iterator<Item = (SpaceId, Frame
     })
 }
 
-/// The entries of a map, by address. A list that bites its tail ends.
+/// The entries of a map, by address. Bounded, in case the list is cyclic.
 fn entries<E: Env>(world: &World<E>, space: SpaceId) -> impl Iterator<Item = &Entry<E>> {
     let env = &world.env;
     let of = move |id: Option<EntryId>| id.map(|id| world.entries.peek(env, id.0));
@@ -190,7 +187,7 @@ fn entries<E: Env>(world: &World<E>, space: SpaceId) -> impl Iterator<Item = &En
     all.take(world.entries.used(env) as usize)
 }
 
-/// The object an entry shows, from which index on, and how many pages.
+/// The object that an entry maps, the index of its first page there, and the number of pages.
 fn shown<E: Env>(world: &World<E>, entry: &Entry<E>) -> Option<(ObjectId, PageIndex, u64)> {
     let env = &world.env;
     let pages = (entry.end.peek(env).0.saturating_sub(entry.start.peek(env).0)) >> PAGE_SHIFT;

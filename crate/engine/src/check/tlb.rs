@@ -1,10 +1,9 @@
 //! The TLB invariant (pmap.md §3.2): no CPU reads an old page while another can write
 //! the new one.
 //!
-//! At every instant, for each address space and page: if any CPU's TLB or the page
-//! table permits a write to a frame, no CPU's TLB translates the page to another
-//! frame. A cached translation permits a write only if it is dirty: a clean one goes
-//! back to the page table first. Reads nothing but by peeking, so it declares nothing.
+//! At every instant, for each address space and page: if any CPU's TLB or the page table permits a write to a frame,
+//! no CPU's TLB translates the page to another frame. A cached translation permits a write only if it is dirty: with
+//! a clean one the CPU walks the page table first. The check only peeks, so it declares nothing.
 
 use crate::check::structural::Violation;
 use crate::env::Env;
@@ -19,7 +18,7 @@ use crate::property::Property;
 use crate::world::World;
 use std::collections::BTreeSet;
 
-/// Translations that violate the invariant. For a world between two steps.
+/// Translations that violate the invariant. The world must be between two steps.
 pub fn check_tlb<E: Env>(world: &World<E>) -> Vec<Violation> {
     let of = |cpu: &Cpu<E>| cpu.space.peek(&world.env);
     let pages = world.cpus.iter().filter_map(|cpu| Some((cpu, of(cpu)?)));
@@ -32,7 +31,7 @@ pub fn check_tlb<E: Env>(world: &World<E>) -> Vec<Violation> {
     found
 }
 
-/// The same for one page of a space: adds to `found`.
+/// Checks one page of a space, and adds violations to `found`.
 pub fn check_page<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn, found: &mut Vec<Violation>) {
     let holders = || world.cpus.iter().filter_map(|cpu| Some((cpu, lookup(world, cpu, space, vpn)?)));
     if holders().next().is_none() {
@@ -45,7 +44,7 @@ pub fn check_page<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn, found: &mu
             found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(table)));
         }
         for (other, beside) in holders().filter(|(o, l)| o.id > cpu.id && frame(*l) != frame(leaf)) {
-            // Either may be the writer.
+            // Either CPU may be the writer.
             if beside.contains(Entry::M | Entry::RW) {
                 let writer = format!("CPU {} can write", other.id.0);
                 found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(beside)));
@@ -82,7 +81,7 @@ fn frame(leaf: Entry) -> FrameNo {
     leaf.frame(PageSize::Size4K).frame()
 }
 
-/// All that a CPU has cached.
+/// All translations that a CPU has cached.
 pub(super) fn cached<'a, E: Env>(world: &'a World<E>, cpu: &'a Cpu<E>) -> impl Iterator<Item = (Vpn, Entry)> + 'a {
     let words = cpu.filled.iter().enumerate().map(|(at, word)| (at, word.peek(&world.env)));
     let slots =
@@ -94,7 +93,7 @@ pub(super) fn cached<'a, E: Env>(world: &'a World<E>, cpu: &'a Cpu<E>) -> impl I
     })
 }
 
-/// What a CPU that runs on `space` has cached for a page.
+/// The translation that a CPU on `space` has cached for a page.
 fn lookup<E: Env>(world: &World<E>, cpu: &Cpu<E>, space: SpaceId, vpn: Vpn) -> Option<Entry> {
     let entry = cpu.slot(vpn);
     let hit = cpu.space.peek(&world.env) == Some(space) && entry.tag.peek(&world.env) == tlb::tag_of(vpn);

@@ -1,8 +1,8 @@
-//! What a finding carries besides its name: what still translated to the page, and who
-//! held or waited for what.
+//! The evidence that a finding carries: which translations to the page existed, and which tasks held or waited for
+//! what.
 //!
-//! All of it is read by peeking, at the moment the finding is made and only then. The
-//! environment knows what tasks hold and sleep on; everything else is in the world.
+//! All of it is read by peeking, at the moment of the finding and only then. The environment knows what tasks hold
+//! and sleep on; everything else is in the world.
 
 use crate::check::tlb;
 use crate::env::Env;
@@ -15,15 +15,14 @@ use crate::sync::Channel;
 use crate::world::World;
 
 impl<E: Env> World<E> {
-    /// Reports a finding together with who was involved. Whoever finds something while the
-    /// world runs reports it through this.
+    /// Reports a finding together with its evidence. All findings of a running world are reported through this.
     #[cold]
     pub fn report(&self, finding: Finding) {
-        // No input of the task: who waits for what is no word, and another time others do.
+        // The evidence is no input of the task: it is in no word, and differs when the turn is applied from the memo.
         self.env.opaque_effect(|| self.env.find(self.witnessed(finding)));
     }
 
-    /// A finding of this moment, with who was involved.
+    /// Adds the present evidence to a finding.
     pub fn witnessed(&self, mut finding: Finding) -> Finding {
         if E::TRACING {
             finding.frame = finding.frame.or_else(|| self.resident(&finding));
@@ -33,7 +32,7 @@ impl<E: Env> World<E> {
         finding
     }
 
-    /// The frame that is the page of a finding now.
+    /// The frame that holds the page of a finding now.
     fn resident(&self, finding: &Finding) -> Option<FrameNo> {
         let about = (finding.object?, finding.page?);
         let is_it = |p: &&crate::page::Page<E>| {
@@ -42,13 +41,12 @@ impl<E: Env> World<E> {
         self.pages.iter().find(is_it).map(|p| p.frame)
     }
 
-    /// Everything that translates to a frame: entries of page tables by its PV list, then
-    /// what CPUs have cached.
+    /// All translations to a frame: page-table entries by its PV list, then what CPUs have cached.
     fn mappings(&self, frame: FrameNo) -> Vec<Mapping> {
         let env = &self.env;
         let mut found = Vec::new();
         let mut at = self.pages.get(frame.0 as usize).and_then(|p| p.pv_head.peek(env));
-        // A list that bites its tail ends.
+        // Bounded, in case the list is cyclic.
         for _ in 0..self.pvs.used(env) {
             let Some(id) = at else { break };
             let pv = self.pvs.peek(env, id.0);
@@ -69,12 +67,12 @@ impl<E: Env> World<E> {
         found
     }
 
-    /// Tasks that hold or wait for something, in task order.
+    /// The tasks that hold or wait for something, in task order.
     fn involved(&self) -> Vec<Involved> {
         let mut tasks = self.env.involved();
         for page in &self.pages {
             let BusyState::Exclusive { owner } = page.busy_state(&self.env) else { continue };
-            // Page tables are busy by nobody in particular.
+            // The busy owner of a page table means nothing.
             if page.object.peek(&self.env).is_none() {
                 continue;
             }

@@ -1,12 +1,12 @@
-//! One task at a time: every interleaving is somebody's choice.
+//! The stepped environment: one task runs at a time, and the scheduler chooses every interleaving.
 //!
-//! All words of the world lie in one array and go by index, so a state is an
-//! array, an access is a number, and undoing is writing old numbers back.
+//! A *turn* is what a task does from one yield to the next: one scheduling step. All words of the world lie in one
+//! array and are identified by index, so a state is an array, an access is a number, and undoing is writing old
+//! numbers back.
 //!
-//! The parts: [`mod@self`] what an executor sees, `store` the array and the digest,
-//! `words` and `memory` how tasks get at words and frames, `undo` the way back, `local`
-//! what a task knows and how it is made again, `memo` how it takes a turn that is known, `points` where
-//! tasks stop.
+//! The parts: [`mod@self`] is the interface for executors, `store` the array and the fingerprint, `words` and
+//! `memory` a task's access to words and frames, `undo` the undo log, `replay` the local hash and the replay of tasks
+//! from their logs, `input` these logs, `memo` memoised transitions, `points` where tasks yield.
 
 mod input;
 mod memo;
@@ -34,20 +34,19 @@ use std::cell::{Cell as Std, RefCell};
 use store::{ORACLE, Store};
 pub use undo::Checkpoint;
 
-/// What a stepped world keeps besides its state.
+/// What a stepped world maintains besides its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Keep {
     /// Log how to undo every write, for [`Stepped::undo_to`].
     pub undo: bool,
     /// Declare accesses, for partial-order reduction: see [`Stepped::accesses`].
     pub accesses: bool,
-    /// Keep the digest of the state and of each task.
+    /// Maintain the fingerprint of the state and the local hash of each task.
     pub fingerprint: bool,
-    /// Log what each task reads, so that it can be made again without the others:
-    /// see [`Stepped::replay`].
+    /// Log what each task reads, so that it can be replayed without the others: see [`Stepped::replay`].
     pub inputs: bool,
-    /// Remember turns, to take them again without running the task: see [`Stepped::memoised`]. Only
-    /// with inputs, and where nobody wants events or counts.
+    /// Memoise transitions, to apply them again without polling the task: see [`Stepped::take_memoised`]. Effective
+    /// only with `inputs` and without `events` and `counters`.
     pub memo: bool,
     /// Collect events.
     pub events: bool,
@@ -56,7 +55,7 @@ pub struct Keep {
 }
 
 impl Keep {
-    /// Everything but inputs: what the page and a single run need.
+    /// Everything but inputs and the memo: for the page and for single runs.
     pub const ALL: Keep = Keep {
         undo: true,
         accesses: true,
@@ -76,7 +75,7 @@ impl Keep {
         events: false,
         counters: false,
     };
-    /// Nothing but the state: long recordings.
+    /// Nothing but the state and the counters: for long recordings.
     pub const NOTHING: Keep = Keep {
         undo: false,
         accesses: false,
@@ -90,13 +89,13 @@ impl Keep {
 
 /// A declared access of a step: which word, and whether it was written.
 ///
-/// Frame words follow the arena's words, from [`Access::MEMORY`] on; what properties
-/// look at besides stands from [`Access::PROPERTY`] on.
+/// The words of frames start at [`Access::MEMORY`], and what properties depend on besides words starts at
+/// [`Access::PROPERTY`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Access {
     /// Index of the word.
     pub word: u64,
-    /// It was written.
+    /// Whether it was written.
     pub write: bool,
 }
 
@@ -105,7 +104,7 @@ impl Access {
     pub const MEMORY: u64 = 1 << 40;
     /// Words that stand for what a property depends on: see [`Env::declare`].
     pub const PROPERTY: u64 = 1 << 48;
-    /// Every turn reads it, and one that ends in a tick writes it.
+    /// Every turn reads it, and a turn that ends in a tick writes it.
     pub const TIME: u64 = 1 << 49;
 }
 
@@ -117,27 +116,27 @@ pub enum Rest {
     Ready,
     /// It sleeps until a wakeup on the channel.
     On(Channel),
-    /// It waits until another task has stepped: the step count when it began.
+    /// It waits until another task has taken a step; holds the step count at which it began.
     Tick(u64),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct TaskState {
-    /// The step it stands before.
+    /// The step before which the task stands.
     at: Option<Step>,
     rest: Rest,
-    /// The channel it is registered on and no wakeup has come yet.
+    /// The channel on which the task is registered, until a wakeup comes.
     registered: Option<Channel>,
-    /// Hash of the operation, its steps and every value it read (rulings R3).
+    /// Hash of the operation, its steps and every value the task has observed (rulings R3).
     local: LocalHash,
-    /// Things it has created so far: names of objects.
+    /// How many things it has created so far: names of objects.
     created: u64,
-    /// Where it stands among the turns that are known.
+    /// Its local state in [`Memo`], as a number.
     local_state: LocalStateId,
 }
 
 impl TaskState {
-    /// Of a task that has not run yet.
+    /// State of a task that has not run yet.
     const NEW: TaskState = TaskState {
         at: None,
         rest: Rest::Ready,
@@ -154,13 +153,13 @@ impl Default for TaskState {
     }
 }
 
-/// A task as the environment knows it.
+/// The environment's record of a task.
 #[derive(Default)]
 struct Task {
     state: TaskState,
-    /// What it was given when it ran; of the running one it is in [`Store::log`].
+    /// Its logged inputs; those of the running task are in [`Store::log`].
     inputs: Vec<Input>,
-    /// The turns that it took by rote, each with how many inputs had come before it.
+    /// Its memoised turns, each with the number of inputs logged before it.
     memoised: Vec<(u32, u32)>,
 }
 
@@ -169,7 +168,7 @@ pub struct Stepped {
     keep: Keep,
     store: RefCell<Store>,
     memo: RefCell<Memo>,
-    /// Tasks woken since the last [`Stepped::take_woken`], a bit each.
+    /// Tasks woken since the last [`Stepped::take_woken`], one bit each.
     woken: Std<u64>,
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
@@ -178,13 +177,13 @@ pub struct Stepped {
     steps: Std<u64>,
     events: RefCell<Vec<Record>>,
     findings: RefCell<Vec<Finding>>,
-    /// A task that was repeated went another way: the first that did.
+    /// The first divergence of a replayed task.
     diverged: RefCell<Option<Divergence>>,
     counters: RefCell<Counters>,
 }
 
 impl Stepped {
-    /// A world of `frames` zeroed frames.
+    /// Creates a world of `frames` zeroed frames.
     pub fn new(frames: u32, keep: Keep) -> Self {
         let keep = Keep { memo: keep.memo && keep.inputs && !keep.events && !keep.counters, ..keep };
         Stepped {
@@ -202,18 +201,18 @@ impl Stepped {
             counters: RefCell::default(),
         }
     }
-    /// What it keeps.
+    /// What this world maintains.
     pub fn keeps(&self) -> Keep {
         self.keep
     }
 
     // ---- for executors -------------------------------------------------
 
-    /// Why a task does not run.
+    /// Why the task does not run.
     pub fn rest(&self, task: TaskId) -> Rest {
         self.stands(task).0
     }
-    /// The same, and at which step it stands.
+    /// Why the task does not run, and the step before which it stands.
     #[inline]
     pub fn stands(&self, task: TaskId) -> (Rest, Option<Step>) {
         let store = self.store.borrow();
@@ -224,16 +223,16 @@ impl Stepped {
         };
         (rest, state.at)
     }
-    /// Those of the first 64 tasks that were woken since the last call, a bit each.
+    /// Returns and clears the set of tasks woken since the last call: one bit each, for the first 64 tasks.
     pub fn take_woken(&self) -> u64 {
         self.woken.take()
     }
-    /// The step that a task stands before; none before its first point.
+    /// The step before which a task stands; `None` before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
         self.store.borrow().state(task).at
     }
-    /// The digest of the world: of processes, entries, chains, pages, contents,
-    /// translations (rulings R4). Tasks are not in it.
+    /// The fingerprint of the world: processes, entries, chains, pages, contents, translations (rulings R4). Tasks
+    /// are not part of it.
     #[inline(always)]
     pub fn fingerprint(&self) -> u64 {
         self.store.borrow().fingerprint()
@@ -244,7 +243,7 @@ impl Stepped {
         self.each_access(|access| accesses.push(access));
         accesses
     }
-    /// There was no access since [`Stepped::switch_to`].
+    /// Whether there was no access since [`Stepped::switch_to`].
     pub fn nothing_touched(&self) -> bool {
         self.memo.borrow().touched().is_empty() && self.store.borrow().accesses.is_empty()
     }
@@ -254,69 +253,69 @@ impl Stepped {
         let all = memo.touched().iter().chain(&store.accesses);
         all.for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
-    /// No frame and no translation came or went in this turn.
+    /// Whether this turn has allocated or freed no frame and changed no translation.
     #[inline]
     pub fn nothing_moved(&self) -> bool {
         let store = self.store.borrow();
         store.moved_frames.is_empty() && store.moved_pages.is_empty()
     }
-    /// Calls `f` with every frame that came or went in this turn, itself or a translation to
-    /// it: what frees and mappings are bound by may have changed there, and nowhere else.
+    /// Calls `f` with every frame that this turn allocated or freed, or to which it added or removed a translation:
+    /// the properties of frees and mappings may have changed there, and nowhere else.
     pub fn each_moved_frame(&self, f: impl FnMut(FrameNo)) {
-        // Whoever looks peeks, so nothing stays borrowed.
+        // `f` only peeks, so nothing may stay borrowed while it runs.
         let nth = |at: usize| self.store.borrow().moved_frames.get(at).copied();
         (0..).map_while(nth).for_each(f);
     }
-    /// The same with every page of which a translation came or went.
+    /// Calls `f` with every page of which this turn added or removed a translation.
     pub fn each_moved_page(&self, mut f: impl FnMut(SpaceId, Vpn)) {
         let nth = |at: usize| self.store.borrow().moved_pages.get(at).copied();
         (0..).map_while(nth).for_each(|(space, vpn)| f(space, vpn));
     }
-    /// Forgets where tasks stand and what they created, before they are made anew.
+    /// Resets all task states, before the tasks are created anew.
     pub fn reset_tasks(&self) {
         self.leave();
         self.store.borrow_mut().tasks.clear();
         self.held.borrow_mut().clear();
     }
-    /// The events since the last call.
+    /// Returns and clears the events since the last call.
     pub fn take_events(&self) -> Vec<Record> {
         std::mem::take(&mut self.events.borrow_mut())
     }
-    /// All findings so far. A task that looks at them depends on what no word holds.
+    /// All findings so far. A task that reads them depends on state outside cells.
     pub fn findings(&self) -> Vec<Finding> {
         self.uncacheable();
         self.findings.borrow().clone()
     }
-    /// How many findings there are so far.
+    /// Number of findings so far.
     pub fn finding_count(&self) -> usize {
         self.findings.borrow().len()
     }
-    /// Steps taken so far, for whoever stands outside: see [`Env::steps`].
+    /// Number of steps so far, for callers outside any task; tasks use [`Env::steps`].
     pub fn steps_taken(&self) -> u64 {
         self.steps.get()
     }
-    /// Drops findings and events and starts to count steps anew, after set-up or an undo.
+    /// Drops findings and events and resets the step count, after set-up or an undo.
     pub fn forget(&self) {
         self.findings.borrow_mut().clear();
         self.events.borrow_mut().clear();
         self.steps.set(0);
     }
-    /// Counts of what happened.
+    /// Event counts so far.
     pub fn counters(&self) -> Counters {
         self.counters.borrow().clone()
     }
-    /// Makes the counts what they were, after an undo.
+    /// Restores the event counts after an undo.
     pub fn restore_counters(&self, to: &Counters) {
         self.counters.borrow_mut().clone_from(to);
     }
 
-    /// A task that is made again holds nothing yet.
+    /// Clears the locks of a task: before its replay it holds none.
     fn forget_held(&self, task: TaskId) {
         if let Some(locks) = self.held.borrow_mut().get_mut(task.0 as usize) {
             locks.clear();
         }
     }
-    /// Keeps who holds which lock, for findings.
+    /// Tracks which locks each task holds, for findings.
     fn hold(&self, task: TaskId, event: &Event) {
         let index = task.0 as usize;
         match *event {
@@ -337,9 +336,9 @@ impl Stepped {
             _ => {}
         }
     }
-    /// Keeps what an event says, as far as it is kept.
+    /// Records an event, as far as [`Keep`] asks for it.
     fn take_event(&self, task: TaskId, event: Event) {
-        // Also of a task that is made again: what it holds is told anew.
+        // Also during a replay: the held locks are collected again.
         self.hold(task, &event);
         if self.is_replaying() {
             return;
@@ -400,7 +399,7 @@ impl Env for Stepped {
         self.set_name(kind, index, name);
     }
     fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        // Of a name nothing depends but other names.
+        // Only other names depend on a name, so it is not hashed.
         self.plain_input(What::NameOf(kind, index), |store| store.read_name(kind, index))
     }
     fn fresh_name(&self, task: TaskId) -> u64 {
@@ -505,7 +504,7 @@ impl Env for Stepped {
         self.local.observe_exact(number);
     }
     fn local_hash(&self) -> LocalHash {
-        // Whoever asks keeps it: a task that repeats is given what it was given then.
+        // The caller keeps the hash, so it is an input: a replay gets the value of the first run.
         let LocalHash { canonical, concrete } = self.local.local_hash();
         let kept = |value| self.plain_input(What::LocalHash, |_| value);
         LocalHash { canonical: kept(canonical), concrete: kept(concrete) }

@@ -12,16 +12,16 @@ use crate::sync::Channel;
 use std::future::{Ready, ready};
 use std::sync::{MutexGuard, PoisonError};
 
-/// Sleep queues; channels share them by hash, so a sleeper may wake for another's
-/// sake and looks again, as every sleeper does anyway.
+/// Number of sleep queues. Channels share them by hash, so a wakeup of another channel may wake a sleeper; like every
+/// sleeper it checks its condition again.
 const QUEUES: usize = if cfg!(loom) { 1 } else { 256 };
 
 #[derive(Default)]
 struct Queue {
-    /// Counts wakeups: a sleeper waits for it to move past its ticket.
+    /// Counts wakeups: a sleeper waits until it differs from its ticket.
     turn: Mutex<u64>,
     moved: Condvar,
-    /// Registered sleepers, so that a wakeup without any takes no mutex.
+    /// Number of registered sleepers, so that a wakeup without any takes no mutex.
     sleepers: AtomicU32,
 }
 
@@ -29,21 +29,21 @@ struct Queue {
 pub struct Threads {
     frames: PlainFrames,
     queues: Vec<Queue>,
-    /// One counter a CPU: odd while it is inside an access (rulings R6).
+    /// One counter per CPU: odd while the CPU is inside an access (rulings R6).
     inside: Vec<AtomicU64>,
-    /// Here and below `std`'s: nothing is ordered by them (`crate::primitive`).
+    /// This and the next field use `std`'s mutex: nothing is ordered by them (`crate::primitive`).
     findings: std::sync::Mutex<Vec<Finding>>,
     counters: Vec<std::sync::Mutex<Counters>>,
 }
 
-/// A thread is never interrupted while it holds one of these, so poison means
-/// only that some other thread panicked; the data is whole.
+/// Locks a mutex. A thread is never interrupted while it holds one of these, so poison means only that another thread
+/// panicked; the data is consistent.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Threads {
-    /// A world of `frames` zeroed frames and `cpus` CPUs.
+    /// Creates a world of `frames` zeroed frames and `cpus` CPUs.
     pub fn new(frames: u32, cpus: u32) -> Self {
         Threads {
             frames: PlainFrames::new(frames),
@@ -57,7 +57,7 @@ impl Threads {
     pub fn findings(&self) -> Vec<Finding> {
         lock(&self.findings).clone()
     }
-    /// Counts of what happened, summed over tasks.
+    /// Event counts, summed over tasks.
     pub fn counters(&self) -> Counters {
         let mut sum = Counters::default();
         for c in &self.counters {
@@ -75,9 +75,9 @@ impl Memory for Threads {
         self.frames.len()
     }
     // What an x86-64 CPU gives a program: loads acquire, stores release, and an exchange, which is locked, does both.
-    // Of that the kernel needs the acquire of a walk's loads and the release of an exchange: what was made before
-    // an entry (the page's contents, a table's zeroes) is seen through it. That a CPU no longer goes by the entry
-    // that was there is the bracket's doing: see `access_wait`.
+    // Of these the kernel needs the acquire of a walk's loads and the release of an exchange, so that a walker that
+    // sees an entry also sees what was written before it (the page's contents, a table's zeroes). That a CPU no
+    // longer uses the previous entry is guaranteed by the access bracket: see `access_wait`.
     #[inline]
     fn frame_load(&self, frame: FrameNo, word: usize) -> u64 {
         self.frames.word(frame, word).load(Ordering::Acquire)
@@ -125,8 +125,8 @@ impl Env for Threads {
     fn write(&self, raw: &RawWord, value: u64) {
         raw.write(value);
     }
-    // Cells: what was done before a store is seen by those who load it; a lock's word is one of them, so its
-    // exchanges acquire when it is taken and release when it is dropped. An exchange that fails is a load.
+    // Cells: a task that loads a store's value sees what was done before that store. A lock's word is a cell, so its
+    // exchanges acquire when the lock is taken and release when it is dropped. An exchange that fails is a load.
     #[inline]
     fn load(&self, raw: &RawWord) -> u64 {
         raw.atomic().load(Ordering::Acquire)
@@ -147,8 +147,8 @@ impl Env for Threads {
     fn add(&self, raw: &RawWord, delta: u64) -> u64 {
         raw.atomic().fetch_add(delta, Ordering::AcqRel)
     }
-    // A read-modify-write: see `crate::primitive`. Release, or one that comes later in the order would not see
-    // what the caller did before; acquire as every load.
+    // A read-modify-write: see `crate::primitive`. Release, because a read-modify-write later in the order must see
+    // what the caller did before; acquire like every load.
     #[inline]
     fn load_last(&self, raw: &RawWord) -> u64 {
         raw.atomic().fetch_add(0, Ordering::AcqRel)
@@ -173,10 +173,11 @@ impl Env for Threads {
     fn point(&self, _: TaskId, _: Step) -> Ready<()> {
         ready(())
     }
-    // A sleeper registers and then looks at its condition; a waker changes the condition and then looks for
-    // sleepers. Both go by a read-modify-write of `sleepers`. If the waker's is first the sleeper acquires from it, and
-    // its look at the condition sees the change; if the sleeper's is first the waker counts it, and the queue's
-    // mutex does the rest: the sleeper has its ticket by then, or waits for the mutex that it takes it under.
+    // A sleeper registers and then checks its condition; a waker changes the condition and then looks for sleepers.
+    // Both use a read-modify-write of `sleepers`. If the waker's is first, the sleeper acquires from it, and its
+    // check of the condition sees the change. If the sleeper's is first, the waker counts the sleeper, and the
+    // queue's mutex does the rest: the sleeper has its ticket by then, or holds the mutex under which it takes the
+    // ticket, and the waker waits for it.
     fn sleep_begin(&self, _: TaskId, channel: Channel) -> u64 {
         let queue = self.queue(channel);
         let turn = queue.turn.lock();
@@ -190,7 +191,7 @@ impl Env for Threads {
         while *turn == ticket {
             turn = queue.moved.wait(turn);
         }
-        // Relaxed: it orders nothing, and others' read-modify-writes stay in order across it.
+        // Relaxed: it orders nothing, and the read-modify-writes of other tasks stay in order across it.
         queue.sleepers.fetch_sub(1, Ordering::Relaxed);
         ready(())
     }
@@ -227,10 +228,11 @@ impl Env for Threads {
     }
     fn op_begin(&self, _: TaskId, _: u64) {}
 
-    // The bracket of an access. `access_wait` looks by a read-modify-write, so it comes before or after each end of a
-    // bracket. Before a begin: that access acquires from it, and sees the table and the TLB as the caller left them.
-    // After a begin and before its end: the count is odd, and is waited for. After an end: the caller acquires from it,
-    // and sees what that access did to memory, table and TLB. The proof in `machine/tlb.rs` needs no more.
+    // The bracket of an access. `access_wait` reads by a read-modify-write, which is ordered before or after each end
+    // of a bracket. Before a begin: that access acquires from it, and sees the table and the TLB as the caller left
+    // them. After a begin and before its end: the count is odd, and the caller waits. After an end: the caller
+    // acquires from it, and sees what that access did to memory, table and TLB. The proof in `machine/tlb.rs` needs
+    // no more.
     #[inline]
     fn access_begin(&self, cpu: CpuId) {
         self.inside[cpu.0 as usize].fetch_add(1, Ordering::Acquire);
@@ -243,7 +245,8 @@ impl Env for Threads {
         let inside = &self.inside[cpu.0 as usize];
         let seen = inside.fetch_add(0, Ordering::AcqRel);
         if seen % 2 == 1 {
-            // An access is a handful of instructions; the CPU cannot sleep inside it. Acquire: its end was seen.
+            // An access is a handful of instructions, and the CPU cannot sleep inside it. Acquire: pairs with its
+            // end.
             while inside.load(Ordering::Acquire) == seen {
                 spin_loop();
             }

@@ -1,8 +1,8 @@
-//! What happened, in numbers.
+//! Event counts.
 
 use super::{Event, FaultKind, ScanStep};
 
-/// What a run did, in numbers: a fold over its events.
+/// What a run did, as counts: a fold over its events.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Counters {
@@ -10,32 +10,32 @@ pub struct Counters {
     pub soft: u64,
     /// Faults resolved with a fresh zero page.
     pub zero_fill: u64,
-    /// Faults resolved by a copy.
+    /// Faults resolved by copying a page.
     pub cow_copy: u64,
     /// Faults resolved by moving a page up.
     pub cow_rename: u64,
     /// Faults resolved by a pager.
     pub pager: u64,
-    /// Faults with P = 1 in the error code, besides.
+    /// Faults with P = 1 in the error code, counted in addition.
     pub protection: u64,
     /// Faults that ended in an error.
     pub failed: u64,
-    /// Collapses done.
+    /// Collapses completed.
     pub collapses: u64,
-    /// Bypasses done.
+    /// Bypasses completed.
     pub bypasses: u64,
     /// Pages that a collapse moved up.
     pub renames_in_collapse: u64,
     /// Objects split.
     pub splits: u64,
-    /// Objects from the first to the end of the chain, the most over all faults.
+    /// Length of the longest object chain of any fault, its first object included.
     pub max_chain: u64,
     /// Faults by length of the chain below their first object: 1, 2, … 15, 16 and more.
     pub chains: [u64; 16],
 }
 
 impl Counters {
-    /// The event changes a count.
+    /// Whether the event changes a count.
     #[inline]
     pub fn counts(event: &Event) -> bool {
         matches!(
@@ -47,7 +47,7 @@ impl Counters {
                 | Event::CollapseScan { what: ScanStep::Renamed, .. }
         )
     }
-    /// Takes an event into account.
+    /// Adds an event to the counts.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::FaultEnd { resolved, protection, chain, .. } => {
@@ -72,7 +72,7 @@ impl Counters {
             _ => {}
         }
     }
-    /// Adds another's counts.
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: &Counters) {
         self.soft += other.soft;
         self.zero_fill += other.zero_fill;

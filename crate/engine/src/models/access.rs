@@ -1,8 +1,8 @@
-//! Shootdown against access: once an entry is gone and flushed, no CPU goes by it any more.
+//! Shootdown against access: once an entry is cleared and flushed, no CPU uses it any more.
 //!
-//! Fails with a relaxed begin or end of an access; with `access_wait` that looks by a load, or waits by a relaxed one;
-//! with a shootdown that looks once; with a look at `pm_active` by a load; with a relaxed exchange of entries or
-//! relaxed loads of them.
+//! Fails with a relaxed begin or end of an access; with an `access_wait` that reads by a load, or whose wait loop
+//! loads relaxed; with a shootdown that reads once; with a read of `pm_active` by a load; with a relaxed exchange of
+//! entries or relaxed loads of them.
 
 use super::*;
 use crate::env::Memory;
@@ -12,7 +12,7 @@ use crate::sync::Mode;
 
 const VA: VirtAddr = VirtAddr(0x40_0000);
 const NEXT: VirtAddr = VirtAddr(0x40_1000);
-/// What a page holds once it is someone else's.
+/// The content of a page once it has another owner.
 const POISON: u64 = 0xdead;
 
 /// An address space that maps a page with 1 in it at [`VA`].
@@ -25,7 +25,7 @@ fn mapped(world: &World<Threads>) -> (SpaceId, FrameNo) {
     (space, frame)
 }
 
-/// A page of an object of its own, with `value` in it.
+/// A page of a new object, with `value` in it.
 fn page(cx: &Cx<'_, Threads>, value: u64) -> FrameNo {
     let object = cx.object_allocate_anon(1, None, false);
     let lock = &cx.object(object).lock;
@@ -42,10 +42,10 @@ fn enter(cx: &Cx<'_, Threads>, va: VirtAddr, frame: FrameNo) {
     done(cx.pmap_enter(space, va, cx.page(frame), Prot::RW, Prot::WRITE, false, false)).expect("memory for tables");
 }
 
-/// A world with one page mapped. `warm` says whether CPU 1 runs on the space already and has the translation.
+/// A world with one page mapped. `warm` says whether CPU 1 already runs on the space and has cached the translation.
 fn prepared(warm: bool) -> (Shared, SpaceId, FrameNo) {
     let world = world();
-    // The words that models read are made here, and not by whichever thread comes first.
+    // The words that the model reads are created here, not by the thread that happens to come first.
     (0..world.config.frames).for_each(|frame| world.env.frame_store(FrameNo(frame), 0, 0));
     let (space, frame) = mapped(&world);
     if warm {
@@ -54,7 +54,7 @@ fn prepared(warm: bool) -> (Shared, SpaceId, FrameNo) {
     (world, space, frame)
 }
 
-/// Task 1 loads twice while task 0 unmaps the page and gives it away.
+/// Task 1 loads twice while task 0 unmaps the page and reuses its frame.
 fn unmapped_while_read(warm: bool) {
     model(2, move || {
         let (world, space, frame) = prepared(warm);
@@ -73,14 +73,14 @@ fn unmapped_while_read(warm: bool) {
     });
 }
 
-/// Task 1 stores while task 0 unmaps the page and looks at what it holds, as one who copies it does.
+/// Task 1 stores while task 0 unmaps the page and reads its contents, as a task that copies it does.
 fn unmapped_while_written(warm: bool) {
     model(2, move || {
         let (world, space, frame) = prepared(warm);
         world.pages[frame.0 as usize].undirty(&task(&world, 0, space));
         let cpu = run(&world, 1, space, |cx| done(cx.user_store(VA, 2)).is_ok());
-        // Two threads besides this one, which has seen the page: loom has a thread that yields, as `access_wait`
-        // does, see nothing again that it saw before.
+        // Two threads besides this one, which has seen the page: after a yield, as in `access_wait`, loom does not
+        // let a thread read again a value that it saw before.
         let kernel = run(&world, 0, space, move |cx| {
             done(cx.pmap_remove(space, VA, NEXT));
             let seen = (cx.env.frame_load(frame, 0), cx.page(frame).dirty.load(cx));
@@ -96,14 +96,14 @@ fn unmapped_while_written(warm: bool) {
     });
 }
 
-/// Task 1 loads twice while task 0 puts another page in the place of this one, and gives this one away.
+/// Task 1 loads twice while task 0 replaces the page by another one and reuses the frame of the old one.
 fn replaced_while_read(warm: bool) {
     model(2, move || {
         let (world, space, old) = prepared(warm);
         let other = run(&world, 1, space, |cx| {
             let mut last = 0;
             for _ in 0..2 {
-                // A hole while the entry is cleared and not yet made is a fault, which has no mapping to go by here.
+                // A hole, while the entry is cleared and not yet set again, is a fault without a mapping.
                 if let Ok(value) = done(cx.user_load(VA)) {
                     assert!((1..=2).contains(&value), "{value} was never in the page");
                     assert!(value >= last, "the old page after the new one");
@@ -153,7 +153,7 @@ fn loads_of_a_cpu_that_just_came_while_the_page_is_replaced() {
 fn what_was_made_before_an_entry_is_seen_through_it() {
     model(3, || {
         let (world, space, _) = prepared(true);
-        // Nothing is there; the entry's own word is made by this.
+        // Nothing is mapped there; this load creates the entry's own word.
         assert!(done(task(&world, 1, space).user_load(NEXT)).is_err());
         let other = run(&world, 1, space, |cx| {
             if let Ok(value) = done(cx.user_load(NEXT)) {

@@ -1,4 +1,4 @@
-//! Busy pages and busy objects: of two that exclude each other one sees the other, and a waiter is woken.
+//! Busy pages and busy objects: of two tasks that exclude each other one sees the other, and a waiter is woken.
 //!
 //! Fails with a plain load in `Page::object_busy`; with two steps, a load and a store, in `Page::set_freed`; with
 //! relaxed exchanges.
@@ -20,7 +20,7 @@ fn page(world: &World<Threads>) -> (ObjectId, FrameNo) {
     (object, page.frame)
 }
 
-/// Task 1 makes the object busy and looks at the page while the page is made busy by `take`.
+/// Task 1 makes the object busy and checks the page while task 0 makes the page busy by `take`.
 fn exclusion(take: fn(&Cx<'_, Threads>, FrameNo) -> bool) {
     model(3, move || {
         let world = world();
@@ -47,7 +47,7 @@ fn no_page_of_a_busy_object_becomes_shared_busy_unseen() {
     exclusion(|cx, frame| cx.page(frame).try_sbusy(cx));
 }
 
-/// Task 1 waits for the page while task 0, whose it is, lets go by `release`.
+/// Task 1 waits for the page while task 0, which holds it busy, releases it by `release`.
 fn waiting(release: fn(&Cx<'_, Threads>, FrameNo)) {
     model(3, move || {
         let world = world();
@@ -68,7 +68,7 @@ fn who_waits_for_a_page_is_woken_by_its_holder() {
 
 #[test]
 fn who_waits_for_a_page_is_woken_when_it_is_freed() {
-    // Nothing but the object's lock, which is not taken here, keeps the waiter's bit out in between.
+    // Only the object's lock, which task 0 does not take here, keeps a waiter from setting its bit in between.
     waiting(|cx, frame| cx.page(frame).set_freed(cx));
 }
 

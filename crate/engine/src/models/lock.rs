@@ -1,6 +1,7 @@
-//! [`Lock`] and [`Spin`]: what one holder did, the next one sees, and none sleeps for ever.
+//! [`Lock`] and [`Spin`]: each holder sees what the previous one did, and no waiter sleeps forever.
 //!
-//! Fails with relaxed exchanges in [`Env::cas`](crate::env::Env::cas); with the holder's second look in `Lock::lock` taken out.
+//! Fails with relaxed exchanges in [`Env::cas`](crate::env::Env::cas); without the waiter's second check in
+//! `Lock::lock`.
 
 use super::*;
 use crate::env::{Guarded, Kind, Place};
@@ -19,12 +20,12 @@ impl Account {
         let word = || Guarded::new(&world.env, Place::NOWHERE, 0);
         Arc::new(Account { lock: Lock::new(&world.env, id, Kind::Space), left: word(), right: word() })
     }
-    /// Adds to both; the lock is held for writing.
+    /// Adds to both; the caller holds the lock for writing.
     fn add(&self, cx: &Cx<'_, Threads>) {
         self.left.set(cx, self.left.get(cx) + 1);
         self.right.set(cx, self.right.get(cx) + 1);
     }
-    /// Both, which are equal; the lock is held.
+    /// Both, which are equal; the caller holds the lock.
     fn look(&self, cx: &Cx<'_, Threads>) -> u64 {
         let (left, right) = (self.left.get(cx), self.right.get(cx));
         assert_eq!(left, right, "half of what was done under the lock");
@@ -64,7 +65,7 @@ fn a_writer_among_readers_and_what_it_leaves_to_them() {
             move |cx: &Cx<'_, Threads>| {
                 done(account.lock.lock(cx, Mode::Read));
                 let seen = account.look(cx);
-                // Alone it may become the writer, and nobody has written in between.
+                // A sole reader may become the writer, and no task has written in between.
                 if account.lock.try_upgrade(cx) {
                     assert_eq!(account.look(cx), seen);
                     account.add(cx);

@@ -1,9 +1,9 @@
-//! Models of what threads do to each other, for loom: `cargo xtask test loom`.
+//! Models of the interaction of threads, for loom: `cargo xtask test loom`.
 //!
-//! Each runs the engine's own routines on a small world, again and again, until loom has tried every order of
-//! two or three preemptions and every value that the orderings let a load return. A thread that waits for ever is
-//! a deadlock, which loom reports. What each model is the guard of stands at its head: the weaker orderings with
-//! which it has been seen to fail.
+//! Each runs the engine's own routines on a small world, again and again, until loom has explored every schedule of
+//! two or three preemptions and every value that the orderings let a load return. A thread that waits forever is a
+//! deadlock, which loom reports. The head of each model names what it guards: the weaker orderings with which it has
+//! been seen to fail.
 
 mod access;
 mod busy;
@@ -23,7 +23,7 @@ use std::task::{Context, Poll, Waker};
 
 type Shared = Arc<World<Threads>>;
 
-/// Tries every execution with at most this many preemptions.
+/// Explores every execution with at most this many preemptions.
 fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound.get_or_insert(preemptions);
@@ -31,7 +31,7 @@ fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-/// A world of a few frames and two CPUs. Loom knows no words outside of a model, so each execution makes one.
+/// A world of a few frames and two CPUs. Loom's words exist only inside a model, so each execution creates one.
 fn world() -> Shared {
     let config = Config { frames: 12, cpus: 2, ..Config::default() };
     let policy = Policy::preset("main").expect("a preset");
@@ -54,7 +54,7 @@ fn run<T: 'static>(
     spawn(move || f(&task(&world, n, space)))
 }
 
-/// The end of an operation: with threads every point and every wait is over when it returns.
+/// The result of an operation: with threads every point and every wait is over when it returns.
 fn done<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

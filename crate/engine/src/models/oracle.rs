@@ -1,7 +1,7 @@
-//! The oracle beside real words: it never calls a value wrong that memory may hold, nor an old one right.
+//! The oracle beside real words: it reports no value that memory may hold, and it reports an old one.
 //!
-//! Fails with relaxed tickets (`Oracle::ticket`), and with relaxed counts of stores to private pages, of stores to shared
-//! pages, or of changes.
+//! Fails with relaxed tickets (`Oracle::ticket`), and with relaxed counts of stores to private pages, of stores to
+//! shared pages, or of changes.
 
 use super::*;
 use crate::check::oracle::Backing;
@@ -15,14 +15,14 @@ const START: VirtAddr = VirtAddr(10 * PAGE_SIZE);
 const END: VirtAddr = VirtAddr(11 * PAGE_SIZE);
 const FRAME: FrameNo = FrameNo(1);
 
-/// A store as a CPU makes it (`store_word` of an access).
+/// A store as a CPU does it (`store_word` of an access).
 fn store(cx: &Cx<'_, Threads>, value: u64) {
     let ticket = cx.oracle.store_begin(cx, START, value);
     cx.env.frame_store(FRAME, 0, value);
     cx.oracle.store_end(cx, START, ticket, value);
 }
 
-/// A load as a CPU makes it.
+/// A load as a CPU does it.
 fn load(cx: &Cx<'_, Threads>) -> u64 {
     let ticket = cx.oracle.load_begin(cx, START);
     let value = cx.env.frame_load(FRAME, 0);
@@ -30,7 +30,7 @@ fn load(cx: &Cx<'_, Threads>) -> u64 {
     value
 }
 
-/// One space stores twice while another, which may be the same, loads twice.
+/// One space stores twice while another one, or the same, loads twice.
 fn stores_and_loads(storing: SpaceId, loading: SpaceId) {
     model(3, move || {
         let world = world();
@@ -46,7 +46,7 @@ fn stores_and_loads(storing: SpaceId, loading: SpaceId) {
         other.join().expect("it ends");
         assert_eq!(load(&cx), 2);
         assert_eq!(world.env.findings(), []);
-        // And it is no oracle that takes whatever it is told.
+        // The oracle does not accept every value.
         world.env.frame_store(FRAME, 0, 1);
         load(&cx);
         assert_eq!(world.env.findings().len(), 1, "an old value came back");

@@ -1,12 +1,13 @@
 //! `sleep_begin`, `sleep` and `wakeup`: no wakeup is lost.
 //!
-//! Fails with relaxed loads or stores of cells; with a relaxed look for sleepers in [`Env::wakeup`], or one by a load; with a relaxed registration in [`Env::sleep_begin`].
+//! Fails with relaxed loads or stores of cells; with a relaxed check for sleepers in [`Env::wakeup`], or one by a
+//! load; with a relaxed registration in [`Env::sleep_begin`].
 
 use super::*;
 use crate::env::{Cell, Env, Guarded, Place};
 use crate::sync::Channel;
 
-/// Sleeps until the flag is raised, as every sleeper does: registers, looks, sleeps, looks again.
+/// Sleeps until the flag is raised, as every sleeper does: registers, checks, sleeps, checks again.
 fn wait(cx: &Cx<'_, Threads>, flag: &Cell<Threads, u64>) {
     while flag.load(cx) == 0 {
         let ticket = cx.env.sleep_begin(cx.task, Channel::Memory);

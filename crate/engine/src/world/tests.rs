@@ -1,4 +1,4 @@
-//! The assertions on locks, broken on purpose: in a run that keeps to the rules they say nothing.
+//! The assertions on locks, violated on purpose: a run that keeps the rules never triggers them.
 
 use super::*;
 use crate::env::Kind;
@@ -15,7 +15,7 @@ fn take(classes: &[LockClass]) {
         let lock = Lock::new(&world.env, LockId { class, index }, Kind::None);
         assert!(lock.try_lock(&cx, Mode::Write));
     }
-    // The check is made on the way to the point, before anyone waits there.
+    // The assertion is checked when the point is created, before it is awaited.
     let _point = cx.point(Step::Access);
 }
 

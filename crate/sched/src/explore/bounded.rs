@@ -1,9 +1,8 @@
-//! What few preemptions lead to: first none, then one, then two (rulings R9).
+//! Preemption bounding: explores all schedules with no preemption, then with one, then with two (rulings R9).
 //!
-//! A state is walked again only if it is met with more preemptions left to spend, or in
-//! fewer turns where the shortest schedule is wanted. There is no other reduction: two
-//! orders that lead to the same state may cost differently. So a finding of this
-//! search has the fewest preemptions there are.
+//! A state is explored again only if it is reached with more preemptions left, or in fewer turns if the shortest
+//! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
+//! So a finding of this search has the fewest preemptions possible.
 
 use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
@@ -11,42 +10,42 @@ use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
-/// A state on the way.
+/// A state on the path.
 struct Node {
     runnable: TaskSet,
     todo: TaskSet,
     width: usize,
-    /// The task whose turn led here, and how many turns of a plain run that was.
+    /// The turn that led here, and its number of unfused turns.
     came_by: Option<(TaskId, u32)>,
-    /// Turns of a plain run up to here.
+    /// Number of unfused turns up to here.
     turns: u32,
-    /// Preemptions left to spend.
+    /// Preemptions left.
     left: u32,
 }
 
-/// A finding, before its schedule is told.
+/// A finding whose schedule is not recorded yet.
 struct Draft {
     path: Path,
     left: u32,
     property: Property,
 }
 
-/// The search.
+/// A search by preemption bounding: see [the module](self).
 pub struct Bounded {
-    /// Preemptions allowed now, and in the end.
+    /// Preemptions allowed now, and at most.
     bound: u32,
     most: u32,
     wanted: Wanted,
-    /// Having found one, go on for one with as few preemptions in fewer turns.
+    /// After a finding, search on for one with as few preemptions and fewer turns.
     shortest: bool,
-    /// Turns of a plain run that a schedule may take: once one is found, fewer.
+    /// The most unfused turns of a schedule: after a finding, fewer than it has.
     turns: u32,
     limit: u64,
-    /// What was left when a state was walked, and the turns it had taken.
+    /// For each explored state the preemptions left, and the turns taken to it.
     seen: ByState<(u32, u32)>,
     path: Vec<Node>,
     begun: bool,
-    /// Some turn was not taken for want of preemptions.
+    /// Whether a turn was skipped because no preemption was left.
     cut: bool,
     best: Option<Draft>,
     stats: Stats,
@@ -54,7 +53,7 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// A search with up to `most` preemptions.
+    /// Creates a search with up to `most` preemptions.
     pub fn new(most: u32) -> Self {
         Bounded {
             bound: 0,
@@ -77,12 +76,12 @@ impl Bounded {
         self.wanted = wanted;
         self
     }
-    /// Of the schedules with the fewest preemptions the shortest; the least of these.
+    /// Looks for the shortest schedule among those with the fewest preemptions; of several the least.
     pub fn shortest(mut self) -> Self {
         self.shortest = true;
         self
     }
-    /// Gives up after so many states.
+    /// Gives up after this many states.
     pub fn limit(mut self, states: u64) -> Self {
         self.limit = states;
         self
@@ -106,7 +105,7 @@ impl Bounded {
             }
             std::collections::hash_map::Entry::Occupied(mut known) => {
                 let &(had, at) = known.get();
-                // Turns count only where the shortest schedule is wanted.
+                // The number of turns counts only if the shortest schedule is wanted.
                 let as_short = !self.shortest || at <= depth;
                 if had >= left && as_short {
                     self.stats.known += 1;
@@ -121,28 +120,28 @@ impl Bounded {
         self.path.push(Node { runnable, todo: runnable, width: runnable.len(), came_by, turns: depth, left });
         true
     }
-    /// Turns of a plain run with those that come after the path.
+    /// Number of unfused turns up to the end of the path and in the turn after it.
     fn turns_with(&self, came_by: Option<(TaskId, u32)>) -> u32 {
         self.path.last().map_or(0, |node| node.turns) + came_by.map_or(0, |by| by.1)
     }
-    /// The schedule that led to a finding; the model stands where it begins.
+    /// The verdict for a finding; the model stands where its schedule begins.
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
         let (preemptions, property) = (self.bound - draft.left, draft.property);
         let plain = unfused(model, &draft.path);
         super::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
-    /// The path to a turn after its end.
+    /// Drafts a finding in the turn `last` after the end of the path.
     fn draft(&self, last: (TaskId, u32), left: u32, property: Property) -> Draft {
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by);
         Draft { path: turns.chain([last]).collect(), left, property }
     }
-    /// This bound is done with.
+    /// Ends the search with this bound: starts the next one, or returns the verdict.
     fn next_bound<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if let Some(best) = self.best.take() {
             return Some(self.told(model, &best));
         }
         if !self.cut {
-            // No schedule needs more, so these were all.
+            // No schedule has more preemptions, so all were explored.
             return Some(Verdict::Complete);
         }
         if self.bound >= self.most {

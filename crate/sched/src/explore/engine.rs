@@ -1,4 +1,4 @@
-//! The engine as a model: an executor that keeps what it takes to go back.
+//! The engine as a model: an executor that keeps what going back needs.
 
 use super::model::{Model, Property, Wanted};
 use crate::executor::Executor;
@@ -9,13 +9,13 @@ use faultline_engine::env::stepped::{Access, Divergence, Rest};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 
-/// A finding as a search tells it from others: by its kind and the property's name.
+/// The property of a finding, by which a search identifies it: its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {
     let which = finding.property.code().bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
     Property { kind: finding.kind as u8, which }
 }
 
-/// The kind of a property that [`property`] made.
+/// The kind of a property from [`property`].
 pub fn kind(property: Property) -> Option<FindingKind> {
     FindingKind::ALL.into_iter().find(|&kind| kind as u8 == property.kind)
 }
@@ -25,7 +25,7 @@ impl<S: System> Model for Executor<S> {
         Executor::runnable(self)
     }
     fn step(&mut self, task: TaskId) {
-        // A search steps only those that can run.
+        // A search steps only runnable tasks.
         let stepped = Executor::step(self, task);
         debug_assert!(stepped.is_ok(), "{stepped:?}");
     }
@@ -43,7 +43,7 @@ impl<S: System> Model for Executor<S> {
     }
     fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
         self.env().each_access(|access| touched(access.word, access.write));
-        // Whose turn comes after a tick ends it: a tick may not change places with any turn.
+        // The turn after a tick ends it, whichever task takes it: a tick commutes with no turn.
         touched(Access::TIME, self.ticks());
     }
     fn ticks(&self) -> bool {

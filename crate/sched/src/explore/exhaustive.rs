@@ -1,19 +1,19 @@
-//! Depth-first through every state, each once, without orders that cannot differ.
+//! Depth-first search that visits every state once and skips orders of turns that commute.
 //!
-//! *States* that are met again are not walked again. *Sleep sets* keep turns asleep that were
-//! tried before, from here or from above, and that nothing has met since: trying them now
-//! would lead to where a walk has been. Together: a state remembers which tasks were
-//! asleep when it was walked; met again with fewer of them asleep, it is walked for the
-//! difference (P. Godefroid, *Partial-Order Methods*, 1996, §5 and §6). A turn that touches *nothing*
-//! and closes no cycle is the only one that is tried from where it is taken: whatever the
-//! others do there, they can do behind it (the same, §4, a persistent set of one). Every state is reached but
-//! those between such a turn and one of another task, and in none of these is anything broken that is not behind it.
+//! *State matching*: a state that was visited is not explored again. *Sleep sets* contain turns that were explored
+//! before, from this state or one above, and with which no turn since is dependent: exploring them now would lead to
+//! states already explored. Combined: a state remembers which tasks were asleep when it was explored; if it is
+//! reached again with fewer of them asleep, only the difference is explored (P. Godefroid, *Partial-Order Methods*,
+//! 1996, §5 and §6). A turn that touches *nothing* and closes no cycle is a persistent set of its own (the same, §4):
+//! no other turn is explored from its state, because whatever the other tasks do there they can do after it. Every
+//! state is reached except those between such a turn and one of another task, and what is violated in one of these is
+//! still violated after the turn.
 //!
-//! The order is that of the choices, so the finding that is met first is the least one.
+//! Turns are tried in the order of choices, so the first finding is the least one.
 //!
-//! Several walkers share what is *closed*: states from which everything has been
-//! walked. A state on a cycle is closed with the last of the cycle (R. Tarjan, 1972), so
-//! whoever believes a closed state believes nothing that is still under way.
+//! Several workers share the *closed* states, from which everything has been explored. The states of a cycle are
+//! closed together with its last one (R. Tarjan, 1972), so a worker that relies on a closed state relies on nothing
+//! that is still being explored.
 
 use super::footprint::{Footprint, Footprints};
 use super::model::{Model, Path, Property, Wanted, step, unfused};
@@ -23,68 +23,68 @@ use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the search does without, for proofs that it may: plain enumeration.
+/// Which reductions are on; tests switch them off to compare with full enumeration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reduction {
-    /// Skip states that were walked before.
+    /// State matching: skip states that were explored before.
     pub states: bool,
-    /// Skip orders that cannot differ.
+    /// Sleep sets and persistent sets: skip orders that commute.
     pub sleep: bool,
 }
 
 impl Reduction {
-    /// Both.
+    /// Both reductions.
     pub const FULL: Reduction = Reduction { states: true, sleep: true };
-    /// Neither.
+    /// Full enumeration.
     pub const NONE: Reduction = Reduction { states: false, sleep: false };
 }
 
-/// A task that need not go on for now, and what its turn would touch.
+/// A task in a sleep set, and what its turn would touch.
 #[derive(Clone, Copy)]
 struct Asleep {
     task: TaskId,
     touches: Footprint,
 }
 
-/// What is known of a state.
+/// What is stored of a visited state.
 struct Seen {
-    /// Tasks that were asleep when it was walked.
+    /// The sleep set with which it was explored.
     asleep: TaskSet,
     stage: Stage,
 }
 
-/// How far the walk from a state is.
+/// How far a state is explored.
 #[derive(Clone, Copy)]
 enum Stage {
     /// On the path, at this depth.
     Open(usize),
-    /// Walked, but it leads to a state at this depth of the path.
+    /// Explored, but it leads to a state at this depth of the path.
     Pending(usize),
-    /// All that it leads to has been walked.
+    /// Everything that it leads to has been explored.
     Closed,
 }
 
 /// What a turn led to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Arrival {
-    /// A state that is walked on from.
+    /// A state to explore.
     Walk,
-    /// One from which there is nothing left to try.
+    /// A state from which nothing is left to explore.
     LocalHash,
-    /// One from which the walk has not come back yet.
+    /// A state on the path, or one that leads to the path.
     Cycle,
 }
 
-/// Which of the walkers this is.
+/// The role of a worker in a parallel search.
 #[derive(Clone)]
 pub struct SharedClosed {
     closed: Arc<Closed>,
-    /// The first walks in the order of choices and believes nobody, so that what it finds
-    /// does not depend on the others. They believe all, and walk from the other end.
+    /// The first worker explores in the order of choices and does not use `closed`, so that its finding does not
+    /// depend on the others. The others use it, and explore in the opposite order.
     first: bool,
 }
 
-/// States from which everything has been walked, with the tasks that were asleep.
+/// The closed states, each with its sleep set: everything else from it has been explored.
 pub struct Closed(Vec<Mutex<ByState<TaskSet>>>);
 
 impl Default for Closed {
@@ -95,67 +95,67 @@ impl Default for Closed {
 
 impl Closed {
     fn of(&self, state: u64) -> MutexGuard<'_, ByState<TaskSet>> {
-        // Poison means that some walker panicked, not that the map is broken.
+        // Poison means that some worker panicked, not that the map is inconsistent.
         self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn add(&self, state: u64, asleep: TaskSet) {
         self.of(state).entry(state).and_modify(|known| *known = known.among(asleep)).or_insert(asleep);
     }
-    /// Tasks that are not covered from this state.
+    /// The tasks whose turns from this state are not explored yet.
     fn uncovered(&self, state: u64) -> TaskSet {
         self.of(state).get(&state).copied().unwrap_or(TaskSet(u64::MAX))
     }
 }
 
 impl SharedClosed {
-    /// Walker `index` of those that share `closed`.
+    /// Worker `index`, from 0, of those that share `closed`.
     pub fn new(closed: Arc<Closed>, index: usize) -> Self {
         SharedClosed { closed, first: index == 0 }
     }
 }
 
-/// A state on the way.
+/// A state on the path.
 struct Node {
     state: u64,
-    /// The least depth of the path that it leads back to.
+    /// The least depth of the path to which it leads back.
     low: usize,
-    /// Pending states before it.
+    /// Number of pending states before it.
     pending: usize,
-    /// Where the words of the turns that are tried from here begin.
+    /// Start of the footprints of the turns tried from here.
     words: usize,
     runnable: TaskSet,
-    /// Tasks yet to be tried.
+    /// Turns not yet tried.
     todo: TaskSet,
-    /// Their number in the beginning.
+    /// Their number at the beginning.
     width: usize,
-    /// Asleep, and tried.
+    /// The sleep set, and the turns already tried.
     asleep: Vec<Asleep>,
-    /// The task whose turn led here, and how many turns of a plain run that was.
+    /// The turn that led here, and its number of unfused turns.
     came_by: Option<(TaskId, u32)>,
     preemptions: u32,
 }
 
-/// The search.
+/// An exhaustive search: see [the module](self).
 pub struct Exhaustive {
     reduction: Reduction,
     wanted: Wanted,
-    /// States that may be met.
+    /// The search gives up after visiting this many states.
     limit: u64,
     seen: ByState<Seen>,
     pending: Vec<u64>,
     shared: Option<SharedClosed>,
     path: Vec<Node>,
     begun: bool,
-    /// Those of the turns on the path and of those that were tried beside them.
+    /// Footprints of the turns on the path and of the turns in sleep sets.
     footprints: Footprints,
-    /// Lists of those asleep that are no longer needed.
+    /// Unused lists for sleep sets.
     spare: Vec<Vec<Asleep>>,
     stats: Stats,
     verdict: Option<Verdict>,
 }
 
 impl Exhaustive {
-    /// A search from where the model stands.
+    /// Creates a search from the state in which the model is.
     pub fn new(reduction: Reduction) -> Self {
         Exhaustive {
             reduction,
@@ -172,12 +172,12 @@ impl Exhaustive {
             verdict: None,
         }
     }
-    /// Gives up after so many states.
+    /// Gives up after this many states.
     pub fn limit(mut self, states: u64) -> Self {
         self.limit = states;
         self
     }
-    /// Walks together with others.
+    /// Makes the search one worker of a parallel search.
     pub fn shared(mut self, shared: SharedClosed) -> Self {
         self.shared = Some(shared);
         self
@@ -188,7 +188,7 @@ impl Exhaustive {
         self
     }
 
-    /// The model stands at a state: whether it is walked on from here.
+    /// Visits the state in which the model is; pushes it on the path if there is something to explore.
     fn arrive<M: Model>(
         &mut self,
         model: &M,
@@ -205,7 +205,7 @@ impl Exhaustive {
             self.stats.executions += 1;
         }
         let depth = self.path.len();
-        // Walked again, a state still leads to where it led before.
+        // A state that is explored again still leads to where it led before.
         let mut low = depth;
         if self.reduction.states {
             if let Some(shared) = self.shared.as_ref().filter(|s| !s.first) {
@@ -246,13 +246,13 @@ impl Exhaustive {
         self.path.push(Node { state, low, pending, words, runnable, todo, width, asleep, came_by, preemptions });
         Arrival::Walk
     }
-    /// Keeps a list for the next that need one.
+    /// Keeps a list for later use.
     fn recycle(&mut self, mut list: Vec<Asleep>) {
         list.clear();
         self.spare.push(list);
     }
 
-    /// All of a state's turns have been walked.
+    /// Leaves a state from which all turns have been explored.
     fn depart(&mut self) {
         let Some(mut node) = self.path.pop() else { return };
         self.recycle(std::mem::take(&mut node.asleep));
@@ -278,7 +278,7 @@ impl Exhaustive {
         }
     }
 
-    /// Who of those to be tried is next.
+    /// The next turn to try.
     fn next(&self, todo: TaskSet) -> Option<TaskId> {
         match &self.shared {
             Some(shared) if !shared.first => todo.last(),
@@ -286,7 +286,7 @@ impl Exhaustive {
         }
     }
 
-    /// The model stands a turn after the end of the path: the schedule that led there.
+    /// The finding, by the schedule that led to it; the model is one turn past the end of the path.
     fn found<M: Model>(&self, model: &mut M, last: TaskId, preemptions: u32, property: Property) -> Verdict {
         let unfused_len = model.unfused_len();
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, unfused_len)]);
@@ -298,7 +298,7 @@ impl Exhaustive {
         (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
     }
 
-    /// One turn further, or one back.
+    /// Takes one turn forward, or one back.
     fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         let Some(todo) = self.path.last().map(|node| node.todo) else { return Some(Verdict::Complete) };
         let Some(task) = self.next(todo) else {
@@ -324,8 +324,8 @@ impl Exhaustive {
         let mut alone = false;
         if self.reduction.sleep {
             let touches = self.footprints.of(model);
-            // It met nobody: whatever the others do, they can do afterwards. Those that it has started come
-            // after it in any order.
+            // The turn is independent of all others: whatever the other tasks do, they can do after it. Tasks that it
+            // has started run after it in any case.
             alone = touches.is_empty();
             asleep.extend(node.asleep.iter().filter(|a| !self.footprints.meet(a.touches, touches)));
             node.asleep.push(Asleep { task, touches });
@@ -336,7 +336,7 @@ impl Exhaustive {
         if arrival != Arrival::Walk {
             model.back();
         }
-        // On a cycle everybody would wait for ever for their turn to come.
+        // On a cycle the other turns would be put off forever.
         if alone && self.reduction.states && arrival != Arrival::Cycle {
             let node = &mut self.path[depth - 1];
             self.stats.frontier -= node.todo.len() as u64;

@@ -1,10 +1,36 @@
-//! Searching all interleavings (rulings R41 to R45).
+//! Search of all interleavings of a model (rulings R41 to R45).
 //!
-//! A [`model::Model`] is walked by a [`Search`]: [`exhaustive`] visits every state once and
-//! skips orders of turns that cannot differ; [`bounded`] visits what few preemptions
-//! lead to, fewest first; [`sample`] plays whole runs by chance. Each advances by as
-//! much as it is asked to, so that it can be paused anywhere, and says in the end
-//! exactly what it has established: a [`Verdict`].
+//! *Model.* A [`model::Model`] is a transition system, as in stateright: it lists the runnable tasks, takes a turn of
+//! one of them, fingerprints its state, and reports the words that the last turn read and wrote. But it is one
+//! mutable object that a search drives forwards and backwards, turn by turn, instead of a value that is cloned for
+//! each successor. The engine is a model through the [`crate::Executor`] ([`mod@engine`]), whose undo log, replay and
+//! memoised transitions make both directions cheap (see the front page of this crate); a small state machine can be
+//! another one. Properties are checked after every turn and at the end of every run.
+//!
+//! *Exhaustive.* [`exhaustive`] is a depth-first search with state matching: it stores the 64-bit fingerprint of
+//! every visited state, as TLC does, and does not explore a state twice. Partial-order reduction comes on top. Two
+//! turns are independent, and commute, if neither writes a word that the other touches ([`footprint`]). Sleep sets
+//! skip a schedule that differs from an explored one only in the order of independent turns, and a turn that touches
+//! nothing is a persistent set of its own. The executor also fuses such turns with the turn that follows
+//! ([`crate::Executor::fused`]). Tests switch the reductions off and compare. Choices are tried in task order, so the
+//! first finding is the least schedule in that order.
+//!
+//! *Preemption bounding.* [`bounded`] explores all schedules without a preemption, then all with one, with two, and
+//! so on up to a bound. It matches states, but takes a state up again if it is reached with more preemptions left,
+//! and uses no sleep sets, because two orders that lead to the same state may differ in preemptions. So its finding
+//! has the fewest preemptions possible, and on request the fewest turns among these.
+//!
+//! *Sampling.* [`sample`] plays whole runs of a [`Strategy`](crate::Strategy), such as random or PCT, without any
+//! state between runs. It proves nothing, but reaches bugs in state spaces too large to explore.
+//!
+//! *Parallel search.* [`parallel`] runs one exhaustive search on several workers, each with a model of its own. They
+//! share the set of closed states, from which everything has been explored. The first worker does not use it, so the
+//! finding is the same with any number of workers; the others start from the last choice and skip what is closed.
+//!
+//! *Result.* A search advances by as many turns as its caller asks for, so it can be paused anywhere, and its
+//! [`Verdict`] says exactly what it has established: a finding, complete coverage, a bound that it reached, or that
+//! the model is unsound because a replayed task diverged from its log. A finding comes as a schedule of single turns
+//! ([`model::unfused`]), which [`crate::strategy::replay`] plays again.
 
 pub mod bounded;
 pub mod engine;
@@ -20,30 +46,29 @@ use faultline_engine::env::stepped::Divergence;
 use faultline_engine::ids::TaskId;
 use model::{Model, Property, Wanted};
 
-/// A schedule that breaks a property: where it does, the run is at its last choice.
+/// A schedule that violates a property, up to the turn that does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// The choices, up to the turn that breaks it.
+    /// The choices, up to the turn that violates the property.
     pub choices: Choices,
-    /// Turns up to and with that one.
+    /// Number of turns, that one included.
     pub turns: usize,
-    /// How often a task was left that could have gone on (rulings R9).
+    /// How often a runnable task was preempted (rulings R9).
     pub preemptions: u32,
-    /// The property, as [`Model::broken`] says it.
+    /// The violated property, from [`Model::broken`].
     pub property: Property,
 }
 
 /// What a search has established.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// A schedule breaks a property.
+    /// A schedule violates a property.
     Found(Found),
-    /// No schedule does: all were covered.
+    /// No schedule does: all were explored.
     Complete,
-    /// None of those that were covered does; there are others.
+    /// No explored schedule does, but not all were explored.
     Bounded(Bound),
-    /// A task that had to be repeated went another way than it went at first: a mistake of the model, after
-    /// which nothing that was covered means anything.
+    /// A replayed task diverged from its log: an error of the model, which invalidates everything that was explored.
     Unsound(Box<Divergence>),
 }
 
@@ -53,45 +78,45 @@ impl From<Box<Divergence>> for Verdict {
     }
 }
 
-/// What a search that may have come upon a schedule says of it.
+/// The verdict of a search that has a finding, unless recording its schedule has diverged.
 pub(crate) fn found(found: Result<Found, Box<Divergence>>) -> Verdict {
     found.map_or_else(Verdict::Unsound, Verdict::Found)
 }
 
-/// What kept a search from covering everything.
+/// The bound that kept a search from exploring everything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bound {
-    /// Schedules with more preemptions than this.
+    /// Schedules with more preemptions than this were not explored.
     Preemptions(u32),
-    /// More runs than this, by chance.
+    /// Only this many random runs were played.
     Executions(u64),
-    /// More states than this.
+    /// The search ended at this number of states.
     States(u64),
 }
 
-/// What a search has done so far.
+/// Statistics of a search so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Stats {
-    /// Runs that came to an end.
+    /// Number of runs that came to an end.
     pub executions: u64,
-    /// Turns taken.
+    /// Number of turns taken.
     pub steps: u64,
-    /// Different states met.
+    /// Number of distinct states visited.
     pub states: u64,
-    /// Turns that led to a state known before.
+    /// Number of turns that led to a visited state.
     pub known: u64,
-    /// Turns that are yet to be tried, of those known.
+    /// Number of turns not yet tried from states on the path.
     pub frontier: u64,
-    /// Share of the tree that is done, in millionths: exact at the end, a guess before.
+    /// Explored part of the search tree, in millionths: exact at the end, an estimate before.
     pub progress: u32,
-    /// Preemptions that are allowed at present, if they are bounded.
+    /// The number of preemptions allowed at present, if it is bounded.
     pub bound: Option<u32>,
-    /// Something broke that was not wanted, and was passed over.
+    /// Whether a property was violated that is not wanted, and was passed over.
     pub passed_over: bool,
 }
 
 impl Stats {
-    /// What the run has broken so far of what is wanted; anything else is noted.
+    /// A wanted property that the run has violated so far; notes whether another one was passed over.
     pub(crate) fn broken<M: Model>(&mut self, model: &M, wanted: Wanted) -> Option<Property> {
         let first = model.broken(Wanted::Any)?;
         if wanted.is(first) {
@@ -102,27 +127,26 @@ impl Stats {
     }
 }
 
-/// A way of searching.
+/// A search method.
 pub trait Search<M: Model> {
-    /// Takes about `turns` turns more. The verdict, once there is one; a search that has
-    /// given one gives it again.
+    /// Takes about `turns` turns more. Returns the verdict once there is one, and the same one again after that.
     fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict>;
-    /// What it has done so far.
+    /// Statistics so far.
     fn stats(&self) -> Stats;
 }
 
-/// Whether a task is left that could have gone on, by the turn `next`.
+/// Whether the turn `next` preempts `last`, a task that could have gone on.
 pub fn is_preemption(runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
     last.is_some_and(|last| last != next && runnable.contains(last))
 }
 
-/// The same where `last` and `next` are turns of a model, of which one task may have several.
+/// [`is_preemption`] for turns of a model, of which one task may have several.
 pub(crate) fn preempts<M: Model>(model: &M, runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
     is_preemption(runnable, last.map(|last| model.taker(last)), model.taker(next))
 }
 
-/// Share of a tree that is done, in millionths, if every branch were as large as its siblings:
-/// of each node on the way the turns yet to be tried, and how many there were.
+/// Explored part of a tree, in millionths, estimated as if every branch were as large as its siblings. `way` gives
+/// for each node of the path the turns not yet tried, and how many there were.
 pub(crate) fn progress(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
     let (mut progress, mut part) = (0.0, 1.0);
     for (todo, width) in way {
@@ -133,7 +157,7 @@ pub(crate) fn progress(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
     (progress * 1e6) as u32
 }
 
-/// A hasher for numbers that are hashes already.
+/// A hasher for keys that are hashes already.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct IdentityHasher(u64);
 
@@ -151,5 +175,5 @@ impl std::hash::Hasher for IdentityHasher {
     }
 }
 
-/// A map from states.
+/// A map with fingerprints of states as keys.
 pub(crate) type ByState<T> = std::collections::HashMap<u64, T, std::hash::BuildHasherDefault<IdentityHasher>>;

@@ -1,77 +1,75 @@
-//! What a search walks through: a transition system that can go back.
+//! The model that a search explores: a transition system that can go back.
 
 use crate::choices::Choices;
 use crate::tasks::TaskSet;
 use faultline_engine::env::stepped::Divergence;
 use faultline_engine::ids::TaskId;
 
-/// A world with tasks in it, seen from outside: who can go on, what a turn touched, which
-/// state it is. The engine is one (through the [`crate::Executor`]), a small state machine
-/// can be another.
+/// A world with tasks in it, as a search sees it: which tasks can run, what a turn touched, which state it is. The
+/// engine is one (through the [`crate::Executor`]); a small state machine can be another.
 pub trait Model {
-    /// Tasks that can take a turn now. Nobody can: the run is over.
+    /// The turns that can be taken now, by task. Empty: the run is over.
     fn runnable(&self) -> TaskSet;
-    /// One turn of a task that can.
+    /// Takes one turn, an element of [`Model::runnable`].
     fn step(&mut self, task: TaskId);
-    /// The last turn showed that the model can't be believed: a task that had to be repeated went
-    /// another way than it went. The search ends with [`super::Verdict::Unsound`].
+    /// The divergence of a replayed task in the last turn, if there was one: the model is not to be trusted, and the
+    /// search ends with [`super::Verdict::Unsound`].
     fn unsound(&self) -> Option<Divergence> {
         None
     }
-    /// The task behind one of [`Model::runnable`]: a task that may go on in two ways is two of them.
+    /// The task behind an element of [`Model::runnable`]: a task with two possible turns is two elements.
     fn taker(&self, turn: TaskId) -> TaskId {
         turn
     }
     /// Takes the last turn back.
     fn back(&mut self);
-    /// What state it is: equal states have equal numbers, others different ones. From equal
-    /// states the same turns lead to the same.
+    /// Fingerprint of the state: equal for equal states, different for different ones. From equal states the same
+    /// turns lead to equal states.
     fn state(&self) -> u64;
-    /// Every word that the last turn touched, and whether it wrote it. Turns of two tasks
-    /// that touch nothing in common but what both only read may change places. A turn that touches nothing
-    /// may start others, but hinders nobody.
+    /// Calls `touched` with every word that the last turn accessed, and whether the turn wrote it. Turns of two tasks
+    /// commute if neither writes a word that the other accesses. A turn that accesses nothing may start other tasks,
+    /// but disables none.
     fn accesses(&self, touched: impl FnMut(u64, bool));
-    /// The last turn ended in a wait until somebody else has taken one.
+    /// Whether the last turn ended in a wait for a turn of another task.
     fn ticks(&self) -> bool {
         false
     }
-    /// How many turns of a plain run the last turn was: a model may take several at once if
-    /// nobody could tell the difference.
+    /// Number of unfused turns in the last turn: a model may take several at once if no task could tell the
+    /// difference.
     fn unfused_len(&self) -> u32 {
         1
     }
-    /// With `on` every turn is one of a plain run from here on.
+    /// Switches fusion off (`on`), so that every turn is a single one, or on again.
     fn set_unfused(&mut self, on: bool) {
         let _ = on;
     }
-    /// A property that the run has broken so far, if it is one that is wanted. Also asked
-    /// where the run is over.
+    /// A wanted property that the run has violated so far. It is also asked when the run is over.
     fn broken(&self, wanted: Wanted) -> Option<Property>;
 }
 
-/// A property that was broken.
+/// A violated property.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Property {
-    /// What sort of thing went wrong.
+    /// Kind of the property.
     pub kind: u8,
-    /// Which property, by a number that is the same for the same one.
+    /// Identifies the property.
     pub which: u64,
 }
 
-/// What a search looks for.
+/// The properties that a search looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Wanted {
-    /// Anything that goes wrong.
+    /// Any property.
     #[default]
     Any,
-    /// Anything of this kind.
+    /// Any property of this kind.
     Kind(u8),
-    /// This property alone.
+    /// This property only.
     This(Property),
 }
 
 impl Wanted {
-    /// Whether it is one of those.
+    /// Whether the property is wanted.
     pub fn is(self, property: Property) -> bool {
         match self {
             Wanted::Any => true,
@@ -81,18 +79,18 @@ impl Wanted {
     }
 }
 
-/// Turns one after the other: who took each, and how many it was of a plain run.
+/// Turns in order: the task of each, and its number of unfused turns.
 pub type Path = Vec<(TaskId, u32)>;
 
-/// One turn of a task that can go on, unless it shows that the model can't be believed.
+/// Takes one turn; an error if it shows that the model is not to be trusted.
 #[inline]
 pub(super) fn step<M: Model>(model: &mut M, task: TaskId) -> Result<(), Box<Divergence>> {
     model.step(task);
     model.unsound().map_or(Ok(()), |divergence| Err(Box::new(divergence)))
 }
 
-/// The choices of a plain run that takes these turns, and how many turns it has. The model
-/// stands where they begin, before and after.
+/// The choices of the run without fusion that takes these turns, and its number of turns. Before and after the call
+/// the model stands where they begin.
 pub fn unfused<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choices, usize), Box<Divergence>> {
     model.set_unfused(true);
     let mut choices = Choices::default();

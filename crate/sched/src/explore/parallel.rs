@@ -1,9 +1,9 @@
-//! Several workers at one exhaustive search (rulings R44).
+//! Parallel search: several workers on one exhaustive search (rulings R44).
 //!
-//! The first walks as if it were alone, in the order of choices, so what is reported is the
-//! least finding however many help. The others walk from the other end and believe what
-//! anybody has closed; when one of them has come through, everything is covered. The
-//! caller brings the threads: each calls [`ParallelSearch::work`] with a model of its own.
+//! The first worker explores as if it were alone, in the order of choices, so the reported finding is the least one
+//! with any number of workers. The others explore in the opposite order and skip what any worker has closed; when one
+//! of them is done, everything is covered. The caller provides the threads: each calls [`ParallelSearch::work`] with
+//! a model of its own.
 
 use super::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
 use super::model::{Model, Wanted};
@@ -11,10 +11,10 @@ use super::{Search, Stats, Verdict};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Turns between two looks at what the others say.
+/// Number of turns after which a worker checks the command.
 const SLICE: u64 = 20_000;
 
-/// What is to be done.
+/// What the workers are to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Command {
     Walk,
@@ -22,7 +22,7 @@ enum Command {
     Stop,
 }
 
-/// Counts of one worker, read by anybody.
+/// Statistics of one worker, which any thread may read.
 #[derive(Default)]
 struct WorkerStats {
     executions: AtomicU64,
@@ -34,7 +34,7 @@ struct WorkerStats {
     passed_over: AtomicBool,
 }
 
-/// What the workers share.
+/// A parallel search: the state that its workers share.
 pub struct ParallelSearch {
     closed: Arc<Closed>,
     worker_stats: Vec<WorkerStats>,
@@ -50,7 +50,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ParallelSearch {
-    /// For so many workers, at least one. The search gives up after `limit` states of one.
+    /// Creates a search for `workers` workers, at least one. It gives up when the first worker has visited `limit`
+    /// states.
     pub fn new(workers: usize, limit: u64, wanted: Wanted) -> Self {
         ParallelSearch {
             closed: Arc::default(),
@@ -62,11 +63,11 @@ impl ParallelSearch {
             wanted,
         }
     }
-    /// How many workers it is for.
+    /// Number of workers.
     pub fn workers(&self) -> usize {
         self.worker_stats.len()
     }
-    /// Worker `index`, from 0, walks until there is a verdict or it is told to stop.
+    /// Runs worker `index`, from 0, until there is a verdict or it is told to stop.
     pub fn work<M: Model>(&self, index: usize, model: &mut M) {
         let shared = SharedClosed::new(self.closed.clone(), index);
         let mut search = Exhaustive::new(Reduction::FULL).wanted(self.wanted).limit(self.limit).shared(shared);
@@ -75,7 +76,7 @@ impl ParallelSearch {
             self.worker_stats[index].show(&Search::<M>::stats(&search));
             match verdict {
                 None => {}
-                // Only the first says which finding it is; it will come to one.
+                // Only the first worker decides which finding is reported; it will reach one.
                 Some(Verdict::Found(_) | Verdict::Bounded(_)) if index > 0 => return,
                 Some(verdict) => {
                     self.decide(verdict);
@@ -87,14 +88,14 @@ impl ParallelSearch {
     fn decide(&self, verdict: Verdict) {
         let mut decided = lock(&self.verdict);
         match verdict {
-            // It takes everything back that others have established.
+            // It invalidates everything that other workers have established.
             Verdict::Unsound(_) => *decided = Some(verdict),
             _ => _ = decided.get_or_insert(verdict),
         }
         drop(decided);
         self.tell(Command::Stop);
     }
-    /// Waits while there is a pause.
+    /// Waits during a pause; returns whether to go on.
     fn may_go_on(&self) -> bool {
         let paused = |command: &mut Command| *command == Command::Pause;
         let command = self.changed.wait_while(lock(&self.command), paused).unwrap_or_else(PoisonError::into_inner);
@@ -108,28 +109,28 @@ impl ParallelSearch {
         drop(now);
         self.changed.notify_all();
     }
-    /// All workers wait.
+    /// Makes all workers wait.
     pub fn pause(&self) {
         self.tell(Command::Pause);
     }
-    /// They go on.
+    /// Lets them go on.
     pub fn resume(&self) {
         self.tell(Command::Walk);
     }
-    /// They come back without a verdict, unless there is one.
+    /// Makes them return, without a verdict unless there is one.
     pub fn stop(&self) {
         self.tell(Command::Stop);
     }
-    /// What was established; nothing before the end, or if it was stopped.
+    /// The verdict; `None` before the end, or if the search was stopped.
     pub fn verdict(&self) -> Option<Verdict> {
         lock(&self.verdict).clone()
     }
-    /// What all have done so far. Several may have met the same state.
+    /// Sum of the statistics of all workers. Several may have visited the same state.
     pub fn stats(&self) -> Stats {
         let mut sum = Stats::default();
         for board in &self.worker_stats {
-            // Relaxed: numbers to look at. Whoever goes by them has waited for all workers to come back, and each
-            // shows its own last.
+            // Relaxed: the numbers are for display. A caller that relies on them has joined all workers first, and
+            // each stores its own last.
             let get = |word: &AtomicU64| word.load(Ordering::Relaxed);
             sum.executions += get(&board.executions);
             sum.steps += get(&board.steps);
@@ -139,7 +140,7 @@ impl ParallelSearch {
             sum.progress += board.progress.load(Ordering::Relaxed);
             sum.passed_over |= board.passed_over.load(Ordering::Relaxed);
         }
-        // They walk towards each other.
+        // The workers explore from both ends, so their progress adds up.
         sum.progress = if self.verdict() == Some(Verdict::Complete) { 1_000_000 } else { sum.progress.min(999_999) };
         sum
     }

@@ -1,7 +1,7 @@
-//! Whole runs by chance: any [`Strategy`] that tries run after run.
+//! Sampling: whole runs, chosen by any [`Strategy`] that tries run after run.
 //!
-//! Nothing is remembered between runs, so this never proves anything; it is what finds
-//! something in a scenario too large to walk through.
+//! No state is kept between runs, so it proves nothing, but it finds bugs in scenarios whose state space is too large
+//! to explore.
 
 use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, Found, Search, Stats, Verdict, preempts};
@@ -11,12 +11,12 @@ use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 
-/// The search.
+/// A search by sampling: see [the module](self).
 pub struct Sample<T> {
     strategy: T,
     wanted: Wanted,
     runs: u64,
-    /// The turns of the present run.
+    /// The turns of the present run, each with the runnable tasks before it.
     taken: Vec<(TaskSet, (TaskId, u32))>,
     running: bool,
     stats: Stats,
@@ -24,7 +24,7 @@ pub struct Sample<T> {
 }
 
 impl<T: Strategy> Sample<T> {
-    /// `runs` runs as the strategy decides them.
+    /// Creates a search of `runs` runs of the strategy.
     pub fn new(strategy: T, runs: u64) -> Self {
         let (wanted, running, stats, verdict) = (Wanted::Any, false, Stats::default(), None);
         Sample { strategy, wanted, runs, taken: Vec::new(), running, stats, verdict }
@@ -34,7 +34,7 @@ impl<T: Strategy> Sample<T> {
         self.wanted = wanted;
         self
     }
-    /// The schedule of the present run; the model goes back to where it began.
+    /// The verdict for the present run; the model goes back to where it began.
     fn found<M: Model>(&self, model: &mut M, property: Property) -> Verdict {
         let before = std::iter::once(None).chain(self.taken.iter().map(|t| Some(t.1.0)));
         let with_last = self.taken.iter().zip(before);
@@ -76,7 +76,7 @@ impl<T: Strategy> Sample<T> {
         }
         self.stats.steps += 1;
         self.taken.push((runnable, (task, model.unfused_len())));
-        // Where it stands now makes no difference to a strategy that makes runs by itself.
+        // The step at which the task stands is of no use to strategies for sampling.
         let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Step::Begin) };
         self.strategy.took(number, task, outcome);
         let property = self.stats.broken(model, self.wanted)?;

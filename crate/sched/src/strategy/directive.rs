@@ -6,50 +6,50 @@ use crate::executor::Outcome;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 
-/// Where a directive lets its task stop.
+/// How far a directive runs its task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Until {
-    /// Arriving at a step for the `n`th time since the directive began (from 1).
+    /// Until it arrives at a step for the `n`th time since the directive began (from 1).
     Step(Step, u32),
-    /// Falling asleep, or waiting a tick.
+    /// Until it sleeps, or waits a tick.
     Blocked,
-    /// The end of its program.
+    /// Until the end of its program.
     End,
 }
 
 /// One line of a stored schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Directive {
-    /// Who runs.
+    /// The task that runs.
     pub task: TaskId,
-    /// How far.
+    /// How far it runs.
     pub until: Until,
 }
 
-/// Why a directive could not be met.
+/// Why a directive could not be followed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Obstacle {
     /// Its task fell asleep, or was asleep.
     Blocked,
     /// Its task reached the end of its program.
     Finished,
-    /// Its task does not exist yet, or no longer.
+    /// Its task has not started yet, or has ended.
     Absent,
 }
 
-/// A place where a run parts from the stored schedule.
+/// A place where a run departs from the stored schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Parting {
-    /// Which directive, from 0.
+    /// Index of the directive, from 0.
     pub directive: usize,
-    /// Turns taken before.
+    /// Number of turns taken before.
     pub turn: u64,
-    /// Why.
+    /// The reason.
     pub why: Obstacle,
 }
 
-/// The strategy of this file. A directive that cannot be met ends when its task blocks
-/// or finishes, which is noted; after the last the rest goes on in task order.
+/// Follows a stored schedule. A directive that cannot be followed ends when its task blocks or finishes, which is
+/// noted; after the last directive the run goes on in task order.
 #[derive(Clone, Debug, Default)]
 pub struct Stored {
     directives: Vec<Directive>,
@@ -60,11 +60,11 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Follows these directives.
+    /// A strategy that follows these directives.
     pub fn new(directives: Vec<Directive>) -> Self {
         Stored { directives, ..Stored::default() }
     }
-    /// Where this run parted from the schedule.
+    /// Where this run departed from the schedule.
     pub fn parted(&self) -> &[Parting] {
         &self.parted
     }

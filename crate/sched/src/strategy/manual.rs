@@ -3,8 +3,7 @@
 use super::{Strategy, Turn};
 use faultline_engine::ids::TaskId;
 
-/// The strategy of this file: asks a function, which answers with a task that can run,
-/// or with nothing to pause.
+/// Asks a function for a runnable task; `None` pauses.
 pub struct Manual<F>(F);
 
 impl<F: FnMut(&Turn) -> Option<TaskId>> Manual<F> {
@@ -18,7 +17,7 @@ impl<F: FnMut(&Turn) -> Option<TaskId>> Strategy for Manual<F> {
     fn begin(&mut self) -> bool {
         true
     }
-    /// A task that cannot run pauses as nothing does.
+    /// A task that cannot run pauses like `None`.
     fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
         (self.0)(turn).filter(|&task| turn.runnable.contains(task))
     }

@@ -1,10 +1,10 @@
-//! In task order: at every turn the first task that can run.
+//! Task order: every turn is taken by the first task that can run.
 
 use super::{Strategy, Turn};
 use faultline_engine::ids::TaskId;
 
-/// The strategy of this file. What stored schedules and replays fall back on: every
-/// choice is `a`, so a packed schedule without its last `a`s is the same schedule.
+/// Runs the first runnable task. Stored schedules and replays fall back on it: every choice is `a`, so a packed
+/// schedule without its last `a`s is the same schedule.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TaskOrder;
 

@@ -1,15 +1,14 @@
-//! Priorities by chance, lowered at a few places: finds a bug of depth *d* in a run of *k*
-//! turns of *n* tasks with a chance of at least 1 / (2 n · k^(d-1)).
+//! PCT: random priorities, lowered at a few change points. It finds a bug of depth *d* in a run of *k* turns of *n*
+//! tasks with probability at least 1 / (2 n · k^(d-1)).
 //!
-//! S. Burckhardt and others, *A Randomized Scheduler with Probabilistic Guarantees of
-//! Finding Bugs*, 2010. Who is lowered falls below all that were not; among those that were, any may
-//! go first there. In every second run whoever falls falls below all others instead: so it is
-//! with most races, where each waits until the next has done its part, and of the
-//! (d-1)! orders one is tried as often as all together. The length of a run, counted in
-//! choices, is learnt from the runs before.
+//! S. Burckhardt and others, *A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs*, 2010. At a
+//! change point the running task falls below all tasks that have not fallen; its order among those that have is
+//! random there. In every second run it falls below all others instead: most races need this order, because each task
+//! waits until the next has done its part, and so one of the (d-1)! orders is tried as often as all together. The
+//! length of a run, counted in choices, is learnt from the runs before.
 //!
-//! Who waits for a tick goes behind everybody else: two that retry would keep the one for whom both
-//! wait from ever going on, and no scheduler does that.
+//! A task that waits for a tick falls behind all others: otherwise two tasks that retry could keep the task for which
+//! both wait from ever running, which no scheduler does.
 
 use super::random::Dice;
 use super::{Strategy, Turn};
@@ -18,52 +17,52 @@ use crate::tasks::TaskSet;
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
-/// A place where who would go on is lowered.
+/// A change point: here the task that would run is lowered.
 #[derive(Clone, Copy, Debug)]
 struct Change {
-    /// The choice, counted from 0.
+    /// Index of the choice, from 0.
     at: u64,
     priority: u64,
 }
 
-/// The strategy of this file: runs 0, 1, 2 … of a seed.
+/// The PCT strategy: runs 0, 1, 2 … of a seed.
 #[derive(Clone, Debug)]
 pub struct Pct {
     seed: u64,
     depth: u32,
     run: u64,
     runs: u64,
-    /// Tasks that were met, in this run or before, by priority: the highest goes first.
+    /// Tasks met in this run or before, by priority: the highest runs first.
     order: Vec<(u64, TaskId)>,
     met: TaskSet,
-    /// Who went first last, with those that go before it, as long as no priority has changed: mostly it
-    /// goes first again.
+    /// The task that ran first last, and the tasks of higher priority, as long as no priority has changed: mostly it
+    /// is first again.
     last: Option<(TaskId, TaskSet)>,
-    /// Those of this run that are yet to come, the next one last.
+    /// Remaining change points of this run, the next one last.
     changes: Vec<Change>,
-    /// Choices of this run so far, and of the longest so far.
+    /// Choices of this run so far, and of the longest run so far.
     number: u64,
     length: u64,
 }
 
 impl Pct {
-    /// `runs` runs that look for bugs of this depth, which is at least 1.
+    /// `runs` runs that look for bugs of depth `depth`, at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
         let (order, changes) = (Vec::new(), Vec::new());
         Pct { seed, depth, run: 0, runs, order, met: TaskSet::NONE, last: None, changes, number: 0, length: 0 }
     }
-    /// Above all that have fallen; the same for the same run, whoever else there is.
+    /// A priority above all that have fallen; it depends only on the run and the task, not on other tasks.
     fn fresh(&self, task: TaskId) -> u64 {
         mix(mix(self.seed, self.run), u64::from(task.0)) | 1 << 63
     }
-    /// The task has this priority from here on.
+    /// Sets the priority of a task.
     fn put(&mut self, task: TaskId, priority: u64) {
         self.order.retain(|&(_, other)| other != task);
         let place = self.order.partition_point(|&(other, _)| other > priority);
         self.order.insert(place, (priority, task));
         self.last = None;
     }
-    /// The one that goes before all others.
+    /// The runnable task of highest priority.
     #[inline]
     fn first(&mut self, runnable: TaskSet) -> Option<TaskId> {
         match self.last {
@@ -77,7 +76,7 @@ impl Pct {
         self.last = Some((first, before));
         Some(first)
     }
-    /// Places and priorities for the changes of this run.
+    /// Draws the change points of this run and their priorities.
     fn draw(&mut self) {
         let mut dice = Dice::new(mix(self.seed, self.run));
         self.changes.clear();
@@ -85,7 +84,7 @@ impl Pct {
         while self.changes.len() < wanted as usize {
             let at = dice.below(self.length as usize) as u64;
             if self.changes.iter().all(|change| change.at != at) {
-                // In the order of the dice: that of the places is any.
+                // In the order of the draws, which is independent of the positions.
                 self.changes.push(Change { at, priority: self.changes.len() as u64 });
             }
         }

@@ -1,17 +1,17 @@
-//! Picks among the runnable tasks by chance, the same for the same seed everywhere.
+//! Uniformly random choice among the runnable tasks, the same for the same seed on every platform.
 
 use super::{Strategy, Turn};
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
 
-/// A small generator of numbers (SplitMix64): no entropy, no platform in it.
+/// A small random number generator (SplitMix64), seeded, without entropy or anything platform-dependent.
 #[derive(Clone, Debug)]
 pub struct Dice {
     state: u64,
 }
 
 impl Dice {
-    /// The numbers of this seed.
+    /// A generator with this seed.
     pub fn new(seed: u64) -> Self {
         Dice { state: seed }
     }
@@ -20,13 +20,13 @@ impl Dice {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.state, 0)
     }
-    /// A number below `n`, which is not 0.
+    /// A number from 0 to `n` - 1; `n` is not 0.
     pub fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.roll()) * n as u128) >> 64) as usize
     }
 }
 
-/// The strategy of this file: runs 0, 1, 2 … of a seed, each another one.
+/// The random strategy: runs 0, 1, 2 … of a seed, each different.
 #[derive(Clone, Debug)]
 pub struct Random {
     seed: u64,

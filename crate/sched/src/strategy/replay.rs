@@ -1,11 +1,11 @@
-//! Replays recorded choices to the bit; afterwards the run goes on in task order.
+//! Replays recorded choices exactly; afterwards the run goes on in task order.
 
 use super::order::TaskOrder;
 use super::{Strategy, Turn};
 use crate::choices::Choices;
 use faultline_engine::ids::TaskId;
 
-/// The strategy of this file.
+/// Replays recorded choices.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
     choices: Choices,
@@ -14,16 +14,16 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Replays these choices.
+    /// A strategy that replays these choices.
     pub fn new(choices: Choices) -> Self {
         Replay { choices, next: 0, misfit: None }
     }
-    /// The first choice that named a task which could not run: the choices belong to
-    /// another scenario, policy or revision. They are ignored from there on.
+    /// Index of the first choice for a task that could not run: the choices belong to another scenario, policy or
+    /// revision. They are ignored from there on.
     pub fn misfit(&self) -> Option<usize> {
         self.misfit
     }
-    /// Choices that were not asked for.
+    /// Number of choices left over.
     pub fn left(&self) -> usize {
         self.choices.len().saturating_sub(self.next)
     }

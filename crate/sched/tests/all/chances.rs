@@ -1,5 +1,5 @@
-//! Priorities by chance keep their promise: a bug of depth *d* among *n* tasks of *k* turns shows
-//! in at least one of n · k^(d-1) runs (Burckhardt and others, 2010). Counted, by seed.
+//! PCT keeps its guarantee: a bug of depth *d* among *n* tasks of *k* turns shows in at least one of n · k^(d-1) runs
+//! (Burckhardt and others, 2010). Counted, by seed.
 
 use crate::puzzle::Op::*;
 use crate::puzzle::{Program, Puzzle};
@@ -10,7 +10,7 @@ use faultline_sched::explore::model::Model;
 use faultline_sched::strategy::pct::Pct;
 use faultline_sched::{Checks, Outcome, Progress, Run, Strategy, Turn};
 
-/// Runs in which something broke, of `runs`; and the turns of the longest.
+/// The number of violating runs, of `runs`; and the turns of the longest run.
 fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) {
     let mut pct = Pct::new(seed, depth, runs);
     let (mut broken, mut longest) = (0, 0);
@@ -33,7 +33,7 @@ fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) 
     (broken, longest)
 }
 
-/// Turns that touch nothing that matters.
+/// Turns that touch nothing relevant.
 fn idle(turns: usize) -> Program {
     vec![If(2, 2, 0); turns]
 }
@@ -48,7 +48,7 @@ fn a_bug_is_found_as_often_as_its_depth_promises() {
     let bugs: [(&str, u32, Vec<Program>); 3] = [
         ("one before the other", 1, vec![joined(&[idle(3), vec![Set(0, 1)]]), joined(&[idle(3), vec![Assert(0, 0)]])]),
         ("one in the midst of the other", 2, vec![scanner.clone(), vec![Assert(0, 1)], idle(2)]),
-        // Sees the 1, and then no longer.
+        // It sees the 1, and then no longer.
         ("both in the midst of each other", 3, vec![scanner, joined(&[vec![If(0, 1, 2), Goto(9), Assert(0, 0)]])]),
     ];
     for (what, depth, programs) in bugs {
@@ -56,7 +56,7 @@ fn a_bug_is_found_as_often_as_its_depth_promises() {
             let runs = 20_000;
             let (broken, turns) = breaks(&programs, depth, seed, runs);
             let among = programs.len() as u64 * turns.pow(depth - 1);
-            // Where the promise is exact, chance gives a little less as often as a little more.
+            // Where the bound is tight, a sample falls a little below it as often as above.
             assert!(broken * among * 4 >= runs * 3, "{what}: {broken} of {runs}, which is less than one of {among}");
             assert!(broken < runs, "{what}: it needs its order");
         }
@@ -70,7 +70,7 @@ fn a_bug_that_is_deeper_than_what_is_looked_for_is_not_found() {
     assert!(breaks(&programs, 2, 1, 2000).0 > 0);
 }
 
-/// The first two are left in the midst; then who was left last goes on first.
+/// The first two tasks are preempted; then the one preempted last goes on first.
 fn last_left_goes_on_first() -> [Program; 3] {
     [
         vec![Set(0, 1), Assert(0, 2)],
@@ -79,7 +79,7 @@ fn last_left_goes_on_first() -> [Program; 3] {
     ]
 }
 
-/// The same, but who was left first goes on first.
+/// The same, but the task preempted first goes on first.
 fn first_left_goes_on_first() -> [Program; 3] {
     [
         vec![Set(0, 1), If(1, 2, 3), Goto(9), Set(0, 2)],

@@ -1,5 +1,5 @@
-//! Where states lead back to themselves: the search ends, and leaves out no end and nothing that breaks, alone and
-//! in a crew whose members believe each other (rulings R8, R42, R44).
+//! Cyclic state spaces: the search terminates, and misses no final state and no violation, alone and in a parallel
+//! search whose workers share closed states (rulings R8, R42, R44).
 
 use crate::proof::STATES;
 use crate::puzzle::{Op, Program, Puzzle, programs};
@@ -17,7 +17,7 @@ fn everything(programs: &[Program], reduction: Reduction) -> (BTreeSet<u64>, BTr
     (puzzle.met, puzzle.broke)
 }
 
-/// Walkers that take turns by chance; who is through first says what all have met by then.
+/// Workers that take turns in random order; what all have visited when the first of them is done.
 fn parallel(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, BTreeSet<Property>, usize) {
     let closed = Arc::<Closed>::default();
     let walker = |index| Exhaustive::new(Reduction::FULL).shared(SharedClosed::new(closed.clone(), index));
@@ -34,7 +34,7 @@ fn parallel(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, 
     }
 }
 
-/// The same with jumps ahead only.
+/// The programs with forward jumps only.
 fn forward(mut programs: Vec<Program>) -> Vec<Program> {
     for program in &mut programs {
         for (at, op) in program.iter_mut().enumerate() {
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn what_is_found_is_the_least_schedule_that_breaks_it(programs in programs()) {
-        // Without a way back: otherwise going round and round comes first.
+        // Without backward jumps: otherwise schedules that go round a cycle come first.
         let programs = forward(programs);
         let all = everything(&programs, STATES);
         let mut puzzle = Puzzle::stopping(&programs);

@@ -1,4 +1,4 @@
-//! When nobody can run, the run says why instead of failing.
+//! When no task can run, the run reports why instead of failing.
 
 use crate::toy::{Toy, every_interleaving};
 use faultline_engine::env::Env;

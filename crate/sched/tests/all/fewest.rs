@@ -1,5 +1,5 @@
-//! The search by preemptions says the least there is: as few preemptions as any order of turns
-//! needs, and the shortest of these schedules, as plain enumeration counts them (rulings R9).
+//! Preemption bounding finds the least schedules: as few preemptions as any order of turns needs, and the shortest of
+//! these schedules, as full enumeration counts them (rulings R9).
 
 use crate::program::{self, Act, Program, machine};
 use crate::toy::Toy;
@@ -12,10 +12,10 @@ use faultline_sched::{Choices, Executor};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How a property can be broken at best: preemptions, turns, choices.
+/// The best way to violate a property: preemptions, turns, choices.
 type Best = BTreeMap<Property, (u32, usize, Vec<u8>)>;
 
-/// Where a run is.
+/// Position of a run.
 #[derive(Clone, Default)]
 struct Path {
     last: Option<TaskId>,
@@ -24,7 +24,7 @@ struct Path {
     choices: Vec<u8>,
 }
 
-/// Every order of turns from here on.
+/// Enumerates every order of turns from here on.
 fn enumerate(machine: &mut Executor<Toy>, path: &Path, best: &mut Best) {
     let runnable = Model::runnable(machine);
     let before: BTreeSet<_> = machine.env().findings().iter().map(property).collect();
@@ -58,7 +58,7 @@ fn found(verdict: Verdict) -> Found {
     found
 }
 
-/// What a schedule breaks with its last turn, played choice by choice.
+/// The properties that a schedule violates with its last turn, played choice by choice.
 fn played(program: &Program, choices: &Choices, turns: usize) -> BTreeSet<Property> {
     let mut machine = machine(program);
     let mut left = choices.as_slice().iter();
@@ -105,8 +105,8 @@ proptest! {
 
 #[test]
 fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
-    // The first task looks until the second has stored, and both have to be over; the order of choices tries
-    // the long way first.
+    // The first task reads until the second has stored, and both have to end; the order of choices tries the longer
+    // schedule first.
     let first = vec![Act::Retry(0), Act::Add(1, 1)];
     let program = vec![first, vec![Act::Store(0, 1), Act::Add(1, 1)], vec![Act::Assert(1, 2)]];
     let mut best = Best::new();
@@ -122,7 +122,7 @@ fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
 
 #[test]
 fn a_turn_that_goes_on_over_points_counts_as_so_many() {
-    // The first task's only turn takes four; the other one gets there in three.
+    // The first task's only turn consists of four; the other task needs three.
     let program = vec![vec![Act::Nothing, Act::Nothing, Act::Assert(0, 0)], vec![Act::Wakeup(0), Act::Assert(0, 0)]];
     for fused in [false, true] {
         let shortest = found(search(&program, fused, Bounded::new(0).wanted(Wanted::Any).shortest()));

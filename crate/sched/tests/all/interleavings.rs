@@ -1,4 +1,4 @@
-//! The executor owns every interleaving: all of them can be reached, once each.
+//! The executor controls every interleaving: each can be reached, exactly once.
 
 use crate::toy::{Toy, every_interleaving};
 use faultline_engine::step::Step;
@@ -49,7 +49,7 @@ fn three_tasks_have_multinomially_many_interleavings() {
 
 #[test]
 fn tasks_that_meet_in_a_word_end_in_every_possible_state() {
-    // Each reads, passes a point, and writes what it read plus one: the lost update.
+    // Each task reads, passes a point, and writes what it read plus one: the lost update.
     let adder = |toy: Toy| {
         toy.task(|table, task, _| async move {
             let cx = table.cx(task);

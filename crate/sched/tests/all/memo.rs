@@ -1,4 +1,4 @@
-//! Turns taken by rote: only where everything is that the turn looked at.
+//! Memoised transitions: a recorded turn is applied only if everything it read is unchanged.
 
 use crate::toy::Toy;
 use faultline_engine::env::Env;
@@ -11,7 +11,7 @@ use faultline_sched::{Checks, Executor};
 const LOOKS: TaskId = TaskId(1);
 const CHANGES: TaskId = TaskId(2);
 
-/// One task looks and keeps what it saw; the other has changed that, once it is through.
+/// One task reads and keeps the value; the other one changes it and ends.
 fn machine(look: fn(&crate::toy::Table) -> u64, change: fn(&crate::toy::Table, TaskId)) -> Executor<Toy> {
     let toy = Toy::searched()
         .task(move |table, task, _| async move {
@@ -28,7 +28,7 @@ fn kept(machine: &Executor<Toy>) -> u64 {
     machine.system().table.words[1].peek(machine.env())
 }
 
-/// What the one task keeps before the other one has run, again before it, and after it.
+/// What the reading task keeps before the other one has run, again before it, and after it.
 fn looked(mut machine: Executor<Toy>) -> ([u64; 3], u64) {
     let mut seen = [0; 3];
     for (nth, changed) in [false, false, true].into_iter().enumerate() {
@@ -49,7 +49,7 @@ fn a_turn_that_meets_the_same_words_is_taken_by_rote_and_no_other() {
         |table| table.words[0].load(&table.cx(LOOKS)) + 1,
         |table, task| table.words[0].store(&table.cx(task), 7),
     ));
-    // Its beginning each time, and what it does next the second time.
+    // Its first turn each time, and its second turn the second time.
     assert_eq!((seen, memoised), ([1, 1, 8], 3));
 }
 
@@ -65,8 +65,8 @@ fn a_turn_that_looks_at_findings_is_run_each_time() {
     assert_eq!((seen, memoised), ([1, 1, 2], 2));
 }
 
-/// A task that looks in one turn and writes in the next: how many turns were taken by rote when it
-/// has done so twice, and in between what it looks at was changed.
+/// A task that reads in one turn and writes in the next. Returns how many memoised turns were taken when it has done
+/// so twice, with a change of what it reads in between.
 fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
     let toy = Toy::searched()
         .task(move |table, task, _| async move {
@@ -91,14 +91,14 @@ fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
 
 #[test]
 fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
-    // How it begins and what it writes; the look between is another one.
+    // Its first turn and the turn that writes are memoised; the turn that reads is another one.
     let forgets = in_two_turns(|table| {
         let cx = table.cx(LOOKS);
         let word = cx.env.untracked(|| table.words[0].load(&cx));
         cx.env.observe(word % 2, None);
     });
     assert_eq!(forgets, 2);
-    // What it knows now is another thing, so it might have written another.
+    // Its local hash differs now, so it might have written another value.
     assert_eq!(in_two_turns(|table| _ = table.words[0].load(&table.cx(LOOKS))), 1);
 }
 

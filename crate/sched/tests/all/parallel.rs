@@ -1,5 +1,5 @@
-//! One worker or many: the same verdict and the same schedule (rulings R44); and a crew waits,
-//! goes on and stops when it is told to.
+//! The verdict and the schedule do not depend on the number of workers (rulings R44); and a parallel search pauses,
+//! resumes and stops when it is told to.
 
 use crate::program::Act::*;
 use crate::puzzle::{Op, Puzzle};
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-/// So many workers, each with a model of its own.
+/// Runs `workers` workers, each with a model of its own.
 fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
     let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
     assert_eq!(parallel.workers(), workers);
@@ -65,7 +65,7 @@ proptest! {
     }
 }
 
-/// Some hundred thousand turns of walking.
+/// Some hundred thousand turns of search.
 fn large() -> Vec<puzzle::Program> {
     (0..6).map(|task| (0..4).map(|_| Op::Add(task % puzzle::WORDS, 1)).collect()).collect()
 }
@@ -91,7 +91,7 @@ fn a_crew_that_may_not_meet_enough_states_says_so() {
     assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::States(100))));
 }
 
-/// A model that tells when it has taken so many turns.
+/// A model that signals when it has taken a given number of turns.
 struct Telling<'a> {
     puzzle: Puzzle,
     turns: &'a AtomicU64,
@@ -125,8 +125,8 @@ impl Model for Telling<'_> {
     }
 }
 
-/// A crew of one is told to wait at its tenth turn; `then` says what next. The verdict, and
-/// the turns it had taken when `then` was over.
+/// Pauses a parallel search of one worker at its tenth turn and calls `then`. Returns the verdict, and the number of
+/// turns taken when `then` was over.
 fn interrupted(then: impl FnOnce(&ParallelSearch, &AtomicU64)) -> (Option<Verdict>, u64) {
     let parallel = ParallelSearch::new(1, u64::MAX, Wanted::Any);
     let turns = AtomicU64::new(0);
@@ -136,7 +136,7 @@ fn interrupted(then: impl FnOnce(&ParallelSearch, &AtomicU64)) -> (Option<Verdic
         let work = &parallel;
         let worker = scope.spawn(move || work.work(0, &mut model));
         told.recv().unwrap();
-        // It comes to the end of its slice and waits, however long one looks.
+        // The worker comes to the end of its slice and waits, however often its statistics are read.
         let mut seen = (0, 0);
         while seen.1 < 200 && !worker.is_finished() {
             let now = parallel.stats().steps;

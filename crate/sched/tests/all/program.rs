@@ -1,4 +1,4 @@
-//! Small programs over words and kernel locks, made by chance, and how they run.
+//! Random small programs over words and kernel locks, and how they run.
 
 use crate::toy::{Table, Toy};
 use faultline_engine::env::Env;
@@ -16,38 +16,38 @@ pub enum Act {
     Nothing,
     Load(usize),
     Store(usize, u64),
-    /// Stores what was last read, and something.
+    /// Stores the value read last plus something.
     Write(usize, u64),
     Cas(usize, u64, u64),
     Add(usize, i64),
-    /// If the word holds this, an assertion fails.
+    /// Violates an assertion if the word holds this value.
     Assert(usize, u64),
     Lock(u32, bool),
     TryLock(u32, bool),
     Upgrade(u32),
     Downgrade(u32),
     Unlock(u32),
-    /// Sleeps until a wakeup that comes later.
+    /// Sleeps until a later wakeup.
     Sleep(u32),
-    /// Sleeps unless the word holds something: looks once it is registered, as is right.
+    /// Sleeps unless the word holds something: checks after it has registered, as is correct.
     Await(u32, usize),
-    /// The same the wrong way round, with a place between where a wakeup is lost.
+    /// The same in the wrong order, with a point in between where a wakeup is lost.
     AwaitLate(u32, usize),
     Wakeup(u32),
     Tick,
-    /// Looks at the word up to twice, until it holds something, and then knows nothing of how
-    /// often: ways of different lengths lead to one state.
+    /// Reads the word up to twice, until it holds something, and then drops from its local hash how often: schedules
+    /// of different lengths lead to one state.
     Retry(usize),
 }
 
 pub type Program = Vec<Vec<Act>>;
 
-/// Words, locks and channels that programs share: few, so that tasks meet.
+/// Words, locks and channels that programs share: few, so that tasks conflict.
 const WORDS: usize = 2;
 const LOCKS: u32 = 2;
 const CHANNELS: u32 = 2;
 
-/// One is taken for a lost wakeup where nobody wakes it, the other for a deadlock.
+/// A sleeper without a waker is reported as a lost wakeup on one channel, as a deadlock on the other.
 fn channel(which: u32) -> Channel {
     if which == 0 { Channel::ObjectBusy { object: ObjectId(3) } } else { Channel::Vfork { parent: TaskId(9) } }
 }
@@ -83,7 +83,7 @@ pub fn program() -> impl Strategy<Value = Program> {
 
 /// Two tasks of up to four points, or three of up to two.
 pub fn small() -> impl Strategy<Value = Program> {
-    // Each look of a retry is a point, so they are for small programs.
+    // Each read of a retry is a point, so retries are for small programs only.
     let act = || prop_oneof![12 => act(), 1 => (0..WORDS).prop_map(Act::Retry)];
     let tasks = |count, points| prop::collection::vec(prop::collection::vec(act(), 1..=points), count);
     prop_oneof![2 => tasks(2, 4), 1 => tasks(3, 2)]
@@ -159,7 +159,7 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
     }
 }
 
-/// The program as a search walks it.
+/// The program as a model.
 pub fn machine(program: &Program) -> Executor<Toy> {
     let toy = program.iter().cloned().fold(Toy::searched(), |toy, acts| {
         toy.task(move |table, task, _| {

@@ -1,4 +1,4 @@
-//! A machine that is watched: what a search has met, and a seam to make it blind.
+//! A watched executor: it collects what a search has visited, and can hide accesses from the search.
 
 use faultline_engine::ids::TaskId;
 use faultline_sched::TaskSet;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub const STATES: Reduction = Reduction { states: true, sleep: false };
 pub const SLEEP: Reduction = Reduction { states: false, sleep: true };
 
-/// What can come of a program: the states in which nobody can go on, and all that breaks.
+/// The possible outcomes of a program: the states in which no task can run, and all violated properties.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcomes {
     pub ends: BTreeSet<u64>,
@@ -25,14 +25,13 @@ impl Outcomes {
     }
 }
 
-/// A machine whose search goes on where something breaks, so that it meets everything.
+/// An executor whose search goes on after a violation, so that it visits everything.
 pub struct Watched<S: System> {
     pub machine: Executor<S>,
     pub met: Outcomes,
-    /// A word whose accesses are kept from the search: what it would do if the engine forgot
-    /// to declare them.
+    /// A word whose accesses are hidden from the search, as if the engine forgot to declare them.
     pub hidden: Option<u64>,
-    /// Words that were touched, and by whom.
+    /// Touched words, each with the task.
     pub touched: BTreeSet<(u64, TaskId)>,
 }
 
@@ -50,7 +49,7 @@ impl<S: System> Watched<S> {
         let stats = search.stats();
         (self, verdict, stats)
     }
-    /// Goes through all there is.
+    /// Explores everything.
     pub fn walk(self, reduction: Reduction) -> (Self, Stats) {
         let (it, verdict, stats) = self.search(Exhaustive::new(reduction), 50_000_000);
         assert_eq!(verdict, Verdict::Complete);

@@ -1,5 +1,5 @@
-//! A model that is no engine: tasks that go round in small programs over a few words, by chance,
-//! so that their states have cycles. Copied to go back: nothing that could be wrong with undoing.
+//! A model other than the engine: tasks that run small random programs with loops over a few words, so that their
+//! states form cycles. It is cloned to go back, which cannot go wrong as undoing could.
 
 use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
@@ -13,14 +13,14 @@ use std::collections::BTreeSet;
 pub enum Op {
     Set(usize, u8),
     Add(usize, u8),
-    /// Goes there if the word holds this.
+    /// Jumps to that place if the word holds this value.
     If(usize, u8, usize),
     Goto(usize),
-    /// Can run only if the word holds this.
+    /// Can run only if the word holds this value.
     When(usize, u8),
-    /// Breaks a property if the word holds this.
+    /// Violates a property if the word holds this value.
     Assert(usize, u8),
-    /// From here on that task can run, which could not before. It touches no word.
+    /// Starts a task that could not run before. It touches no word.
     Start(usize),
 }
 
@@ -54,13 +54,13 @@ struct World {
     touched: Vec<(u64, bool)>,
 }
 
-/// The model. It does not stop where something breaks unless it is told to.
+/// The model. It goes on after a violation unless it is told to stop.
 #[derive(Clone)]
 pub struct Puzzle {
     programs: Vec<Program>,
     now: World,
     past: Vec<World>,
-    /// All states that were met in which nobody can go on, and all that ever broke.
+    /// All visited states in which no task can run, and all violations.
     pub met: BTreeSet<u64>,
     pub broke: BTreeSet<Property>,
     pub stops: bool,
@@ -68,7 +68,7 @@ pub struct Puzzle {
 
 impl Puzzle {
     pub fn new(programs: &[Program]) -> Self {
-        // Another task's child waits for its start.
+        // The child of another task waits to be started.
         let starts = |by: usize, child| programs[by].iter().any(|op| matches!(op, Op::Start(c) if *c == child));
         let is_child = |child| (0..programs.len()).any(|by| by < child && starts(by, child));
         let born = (0..programs.len()).map(|task| !is_child(task)).collect();
@@ -79,7 +79,7 @@ impl Puzzle {
     pub fn stopping(programs: &[Program]) -> Self {
         Puzzle { stops: true, ..Puzzle::new(programs) }
     }
-    /// What it has broken so far.
+    /// Violations so far.
     pub fn broken_now(&self) -> &BTreeSet<Property> {
         &self.now.broken
     }
@@ -130,7 +130,7 @@ impl Model for Puzzle {
     fn back(&mut self) {
         self.now = self.past.pop().unwrap();
     }
-    /// What is broken is no part of it, as in the engine.
+    /// Violations are not part of the state, as in the engine.
     fn state(&self) -> u64 {
         let born = self.now.born.iter().map(|&born| u8::from(born));
         let bytes = self.now.words.iter().chain(&self.now.at).copied().chain(born);

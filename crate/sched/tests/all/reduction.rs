@@ -1,7 +1,6 @@
-//! The reduction and the set of visited states leave nothing out (rulings R41, R42): whatever
-//! plain enumeration of all orders of turns can end in, and whatever it can break, each
-//! of them and both together reach too. And they rest on the engine's declared
-//! accesses: with one kept from them, something is missed.
+//! State matching and the partial-order reduction miss nothing (rulings R41, R42): whatever final states and
+//! violations full enumeration of all orders of turns can reach, each of them and both together reach too. And they
+//! depend on the accesses that the engine declares: with one of them hidden, something is missed.
 
 use crate::program::{self, Act, Program, machine};
 use crate::proof::{Outcomes, SLEEP, STATES, Watched};
@@ -16,14 +15,14 @@ fn outcomes(program: &Program, reduction: Reduction) -> Outcomes {
     Watched::new(machine(program)).walk(reduction).0.met
 }
 
-/// With turns that go on while nobody could tell, too.
+/// The same with fused turns.
 fn fused(program: &Program, reduction: Reduction) -> Outcomes {
     Watched::new(machine(program).fused(true)).walk(reduction).0.met
 }
 
 #[test]
 fn programs_end_the_same_however_they_are_walked() {
-    // Whatever can break did break in some of them: the test has teeth.
+    // Every kind of violation occurred in some program, so the comparison is not vacuous.
     let kinds = RefCell::new(BTreeSet::new());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(120));
     runner
@@ -48,7 +47,7 @@ fn binomial(n: u64, k: u64) -> u64 {
 #[test]
 fn tasks_that_touch_nothing_in_common_are_run_in_one_order() {
     for (m, n) in [(1, 1), (2, 3), (5, 2), (4, 4), (6, 6)] {
-        // A turn more than acts: the first leads to the first point.
+        // One turn more than acts: the first leads to the first point.
         let program = vec![vec![Act::Add(0, 1); m - 1], vec![Act::Add(1, 1); n - 1]];
         let executions = |reduction| Watched::new(machine(&program)).walk(reduction).1.executions;
         let (m, n) = (m as u64, n as u64);
@@ -66,7 +65,7 @@ fn tasks_that_only_read_the_same_are_run_in_one_order() {
     assert_eq!(Watched::new(machine(&program)).walk(SLEEP).1.executions, 1);
 }
 
-/// The words that, kept from the search, make it miss something.
+/// The number of words that, hidden from the search, make it miss something.
 fn words_it_needs(program: &Program, reduction: Reduction) -> usize {
     let whole = Watched::new(machine(program)).walk(Reduction::NONE).0;
     assert_eq!(outcomes(program, reduction), whole.met);
@@ -90,7 +89,7 @@ fn a_declared_access_less_and_something_is_missed() {
         ("an assertion", vec![vec![Assert(0, 1)], vec![Store(0, 1), Store(0, 0)]]),
         ("a lock", vec![vec![Lock(0, true), Nothing, Unlock(0)], vec![TryLock(0, true), Sleep(1)]]),
         ("a wakeup", vec![vec![Sleep(0)], vec![Wakeup(0)]]),
-        // Between the two stores the first task alone can end the tick.
+        // Between the two stores only the first task can end the tick.
         ("a tick", vec![vec![Nothing], vec![Cas(0, 1, 2), Tick, Assert(0, 2)], vec![Store(0, 1), Store(0, 0)]]),
     ];
     for (what, program) in meets {

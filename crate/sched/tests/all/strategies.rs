@@ -1,4 +1,4 @@
-//! Strategies: replay to the bit, stored schedules, chance, a person.
+//! Strategies: exact replay, stored schedules, random ones, and manual choice.
 
 use crate::toy::Toy;
 use faultline_engine::env::Env;

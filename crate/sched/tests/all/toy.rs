@@ -11,7 +11,7 @@ use faultline_sched::{Checks, Choices, Run, Spawner, System, TaskFuture};
 use std::future::Future;
 use std::rc::Rc;
 
-/// A world and some words that count for its digest.
+/// A world and some words that are part of its fingerprint.
 pub struct Table {
     pub world: World<Stepped>,
     pub words: Vec<Cell<Stepped, u64>>,
@@ -25,7 +25,7 @@ impl Table {
 
 type Make = Box<dyn Fn(Rc<Table>, TaskId, Spawner) -> TaskFuture>;
 
-/// What the executor steps in these tests.
+/// The system that these tests run.
 pub struct Toy {
     pub table: Rc<Table>,
     makes: Vec<Make>,
@@ -36,11 +36,11 @@ impl Toy {
     pub fn new() -> Self {
         Toy::keeping(Keep::ALL)
     }
-    /// One that can go back turn by turn, and whose objects' locks count for its digest.
+    /// A system that can go back turn by turn, and whose objects' locks are part of its fingerprint.
     pub fn searched() -> Self {
         let toy = Toy::keeping(Keep::SEARCH);
         for i in 0..4 {
-            // Made before it has a name: making a thing is no part of going there and back.
+            // Created before it has a name, because creation is not undone.
             toy.table.world.objects.get(&toy.table.cx(TaskId(0)), i);
             toy.table.world.env.name(Kind::Object, i, u64::from(i) + 1);
         }
@@ -53,7 +53,7 @@ impl Toy {
         world.env.name(Kind::Task, 0, 1);
         Toy { table: Rc::new(Table { world, words }), makes: Vec::new(), unborn: Vec::new() }
     }
-    /// One more task.
+    /// Adds a task.
     pub fn task<F: Future<Output = ()> + 'static>(
         mut self,
         make: impl Fn(Rc<Table>, TaskId, Spawner) -> F + 'static,
@@ -61,7 +61,7 @@ impl Toy {
         self.makes.push(Box::new(move |table, task, spawner| Box::pin(make(table, task, spawner))));
         self
     }
-    /// One more task, which another one starts.
+    /// Adds a task that another task starts.
     pub fn child<F: Future<Output = ()> + 'static>(
         mut self,
         make: impl Fn(Rc<Table>, TaskId, Spawner) -> F + 'static,
@@ -89,8 +89,7 @@ impl System for Toy {
     }
 }
 
-/// Plays every interleaving, the one of task order first; `seen` gets each when it is over.
-/// How many there were.
+/// Plays every interleaving, starting with task order, and calls `seen` at the end of each. Returns their number.
 pub fn every_interleaving<S: System>(run: &mut Run<S>, mut seen: impl FnMut(&Run<S>)) -> u64 {
     let mut prefix = Vec::new();
     let mut count = 0;

@@ -5,21 +5,21 @@ use crate::machine::addr::PageIndex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Pages of a chunk: the unit that is copied when a shared one is written.
+/// Pages per chunk: the unit that is copied when a shared one is written.
 const CHUNK: u64 = 16;
 
-/// Why a page may hold another value besides its own.
+/// Why a page may hold a value other than its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) enum Candidate {
-    /// MADV_FREE: it may be dropped at any time until it is stored to again.
+    /// MADV_FREE: the page may be dropped at any time until it is stored to again.
     Freed,
-    /// Stores overlapped: one of them came last, the first load tells which.
+    /// Stores overlapped: one of them was the last, and the first load decides which.
     Race,
 }
 
 #[derive(Clone, Default, Hash)]
 struct Chunk {
-    /// One bit a page: it has a value here.
+    /// One bit per page that has a value here.
     present: u16,
     values: [u64; CHUNK as usize],
     /// See [`Cells::since`].
@@ -37,7 +37,7 @@ pub(super) struct Cells(Arc<BTreeMap<u64, Arc<Chunk>>>);
 pub(super) struct CellView {
     /// The value.
     pub(super) value: u64,
-    /// What else it may be.
+    /// Other values that it may hold.
     pub(super) candidates: Vec<(Candidate, u64)>,
 }
 
@@ -64,7 +64,7 @@ impl Cells {
         let chunks = Arc::make_mut(&mut self.0);
         (Arc::make_mut(chunks.entry(chunk).or_default()), slot)
     }
-    /// No page has a value.
+    /// Whether no page has a value.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -72,11 +72,11 @@ impl Cells {
     pub(super) fn get(&self, page: PageIndex) -> Option<u64> {
         self.chunk(page).map(|(c, slot)| c.values[slot])
     }
-    /// How long the log of the file below was when the page got its own value.
+    /// The length of the log of the file below when the page got its own value.
     pub(super) fn since(&self, page: PageIndex) -> Option<u64> {
         self.chunk(page).map(|(c, slot)| c.since[slot])
     }
-    /// Gives the page a value and ends all doubt; `since` counts if it had none.
+    /// Sets the page's value and removes all candidates; `since` counts if it had none.
     pub(super) fn set(&mut self, page: PageIndex, value: u64, since: u64) {
         let (c, slot) = self.chunk_mut(page);
         c.values[slot] = value;
@@ -88,8 +88,8 @@ impl Cells {
             c.candidates.retain(|d| usize::from(d.0) != slot);
         }
     }
-    /// The page, which has a value, may as well hold `other`; after MADV_FREE that may be what it holds, and
-    /// says that it may be dropped.
+    /// Adds `other` as a candidate for the page, which has a value; after MADV_FREE a candidate may equal the value,
+    /// and says that the page may be dropped.
     pub(super) fn add_doubt(&mut self, page: PageIndex, candidate: Candidate, other: u64) {
         let (c, slot) = self.chunk_mut(page);
         let news = c.values[slot] != other || candidate == Candidate::Freed;
@@ -97,15 +97,15 @@ impl Cells {
             c.candidates.push((slot as u8, candidate, other));
         }
     }
-    /// What else the page may be.
+    /// Other values that the page may hold.
     pub(super) fn candidates(&self, page: PageIndex) -> impl Iterator<Item = (Candidate, u64)> {
         self.chunk(page).into_iter().flat_map(|(c, slot)| c.doubts_of(slot))
     }
-    /// There is any doubt at all near the page: a quick way out.
+    /// Whether a page of the chunk has candidates: a fast path.
     pub(super) fn has_candidates(&self, page: PageIndex) -> bool {
         self.chunk(page).is_some_and(|(c, _)| !c.candidates.is_empty())
     }
-    /// Pages from `from` to before `to` that have a value.
+    /// The pages in `from..to` that have a value.
     pub(super) fn range(&self, from: PageIndex, to: PageIndex) -> impl Iterator<Item = (PageIndex, CellView)> {
         let chunks = from.0 / CHUNK..to.0.div_ceil(CHUNK).max(from.0 / CHUNK);
         self.0.range(chunks).flat_map(move |(&n, c)| {
@@ -117,7 +117,7 @@ impl Cells {
             })
         })
     }
-    /// A hash of the pages from `from` to before `to`.
+    /// A hash of the pages in `from..to`.
     pub(super) fn fingerprint(&self, from: PageIndex, to: PageIndex) -> u64 {
         let page = |(page, view): (PageIndex, CellView)| {
             let others = view.candidates.iter().fold(0u64, |sum, d| sum.wrapping_add(mix(d.0 as u64 + 1, d.1)));

@@ -1,5 +1,5 @@
-//! What the model depends on, for partial-order reduction: two steps that the model can
-//! tell the order of must not commute, even where they meet in no word of the world.
+//! What the model depends on, for partial-order reduction: two steps whose order the model can tell must not commute,
+//! even if they access no common word of the world.
 
 use super::Oracle;
 use super::lineage::Sharing;
@@ -10,12 +10,12 @@ use crate::machine::addr::VirtAddr;
 use crate::primitive::Ordering;
 use crate::world::Cx;
 
-/// What a space maps.
+/// The mappings of a space.
 fn layout(space: SpaceId) -> u64 {
     mix(0x1a07, u64::from(space.0))
 }
 
-/// Who shares, and what they are exempt from.
+/// The spaces that share, and the exemptions.
 fn family(sharing: Sharing) -> u64 {
     match sharing {
         Sharing::File(file) => mix(0xf117, u64::from(file.0)),
@@ -24,7 +24,7 @@ fn family(sharing: Sharing) -> u64 {
 }
 
 impl Oracle {
-    /// An access at `va` is about to be noted or judged.
+    /// Declares an access at `va` that is about to be recorded or judged.
     pub fn declare_access<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, write: bool) {
         let (space, vpn) = (cx.space.get(), va.vpn());
         cx.env.touch_oracle();
@@ -48,7 +48,7 @@ impl Oracle {
             self.edited();
         }
     }
-    /// What a space maps is about to change, or to be inherited.
+    /// Declares that the mappings of a space are about to change, or to be inherited.
     pub fn declare_change<E: Env>(&self, cx: &Cx<'_, E>, space: SpaceId) {
         cx.env.touch_oracle();
         cx.env.declare(layout(space), true);
@@ -58,21 +58,20 @@ impl Oracle {
         }
         self.edited();
     }
-    /// The model changes, or is about to.
+    /// Notes that the model has changed, or is about to.
     pub(super) fn edited(&self) {
-        // Relaxed, here and below: it means something in stepped mode alone, where there is one thread.
+        // Relaxed, here and below: the count is used only in stepped mode, where there is one thread.
         self.edits.fetch_add(1, Ordering::Relaxed);
         *self.present() = None;
     }
-    /// Moves on with every change (stepped mode): while it stays, so does the model.
+    /// Counts changes (stepped mode): while it is unchanged, so is the model.
     pub fn edits(&self) -> u64 {
         self.edits.load(Ordering::Relaxed)
     }
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// Tells the model about a change of what `space` maps. A task that repeats itself has
-    /// told it before.
+    /// Informs the model of a change of the mappings of `space`. A replayed task has done so before.
     pub fn model(&self, space: SpaceId, tell: impl FnOnce(&Oracle)) {
         if self.env.is_replaying() {
             return;

@@ -11,7 +11,7 @@ use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::primitive::Ordering;
 use crate::vm::map::Inherit;
 
-/// A child's line: which it is of those made in this call, and what it comes from.
+/// Lineages created for a child in one call.
 struct Lineages(Vec<Lineage>);
 
 impl Lineages {
@@ -22,21 +22,18 @@ impl Lineages {
 }
 
 impl Oracle {
-    /// A fork gives `child` what `inherit` says of a range of `parent`, once for every
-    /// entry it clones. A range given again (a wired page that is copied eagerly) takes
-    /// the place of what was given before.
+    /// Records what `child` inherits of a range of `parent`, by `inherit`; called once for every entry that the fork
+    /// clones. A range recorded again (a wired page that is copied eagerly) replaces the first record.
     ///
-    /// **When.** With COPY the snapshot of every page is taken here. Call it after
-    /// `pmap_protect` of the range has returned, at any step before the parent's map lock
-    /// is dropped. R14 puts the snapshot at the step that removes W from the page's entry;
-    /// that step only *begins* the end of writing. Until the shootdown is acknowledged
-    /// another CPU may store through the writable translation its TLB still has, and such
-    /// a store reaches the frame that parent and child share from here on: both see it, as
-    /// on hardware, so it belongs to the snapshot. After the last acknowledgement no
-    /// translation of the range is writable, and none can become so, for that takes a fault
-    /// that holds the map lock, which the fork has exclusively. So no store can come
-    /// between that acknowledgement and the unlock, and every step in between is the same
-    /// moment to this model. Where nothing was mapped it is the clone of the entry.
+    /// **When.** With COPY the snapshot of every page is taken here. Call it after `pmap_protect` of the range has
+    /// returned, at any step before the parent's map lock is dropped. R14 puts the snapshot at the step that removes
+    /// W from the page's entry; that step only *begins* the end of writing. Until the shootdown is acknowledged
+    /// another CPU may store through the writable translation that its TLB still has, and such a store reaches the
+    /// frame that parent and child share from here on: both see it, as on hardware, so it belongs to the snapshot.
+    /// After the last acknowledgement no translation of the range is writable, and none can become so, for that takes
+    /// a fault that holds the map lock, which the fork holds exclusively. So no store can come between that
+    /// acknowledgement and the unlock, and every step in between is the same moment to this model. Where nothing was
+    /// mapped it is the clone of the entry.
     pub fn forked(&self, parent: SpaceId, child: SpaceId, start: VirtAddr, end: VirtAddr, inherit: Inherit) {
         let (start, end) = pages(start, end);
         if inherit == Inherit::None || start >= end {
@@ -66,7 +63,7 @@ impl Oracle {
             self.mappers(sharing, -1);
         }
     }
-    /// The child's regions, their lines numbered from 0, and its label if it is new.
+    /// The child's regions, their lineages numbered from 0, and the child's label if it is new.
     fn inherited(&self, id: SpaceId, start: Vpn, end: Vpn, inherit: Inherit) -> (Vec<Region>, Vec<Lineage>, u64) {
         let slot = self.spaces.get(id.0);
         let mut held = slot.lock();
@@ -80,9 +77,9 @@ impl Oracle {
             What::Shared(_) => inherit == Inherit::Copy,
         };
         if space.regions.iter().any(|r| covers(r) && changes(r)) {
-            // What changes for the parent too changes in this range alone.
+            // Where the parent changes too, only this range changes.
             space.cut_out(start, end, |sharing| self.mappers(sharing, 1));
-            // Its stores are noted in another book from here on.
+            // The parent's stores go to another log from here on.
             slot.changed();
         }
         let inside: Vec<usize> = (0..space.regions.len()).filter(|&i| covers(&space.regions[i])).collect();
@@ -110,7 +107,7 @@ impl Oracle {
         }
         (pieces, lines.0, label)
     }
-    /// A private region becomes a group of two.
+    /// Turns a private region into a group of two.
     fn share(&self, space: &mut Space, id: SpaceId, index: usize) -> Region {
         let Space { regions, lines, book, .. } = space;
         let region = &mut regions[index];
@@ -119,7 +116,7 @@ impl Oracle {
             let from = lines[*line as usize].child(own, book.end());
             let group = Group { mappers: 2, exempt: region.exempt, ..Group::new(*base, cells.clone(), from) };
             let sharing = self.new_group(|_| group);
-            // Stores under way end in the group.
+            // Stores in progress end in the group.
             let (first, last) = region.window();
             let here = |p: &(u32, PageIndex, u64)| p.0 == *line && (first..last).contains(&p.1);
             let (under_way, others): (Vec<_>, Vec<_>) = book.pending.drain(..).partition(here);
@@ -127,8 +124,8 @@ impl Oracle {
             let mut held = self.shared(sharing).lock();
             let Group { line: shared, cells, book, .. } = held.edit();
             for (_, page, value) in under_way {
-                // What is there now was perhaps stored while they were under way already:
-                // they find it in the group's book as such when they end.
+                // The present value may have been stored while they were in progress already: they find it as such a
+                // store in the group's log when they end.
                 let now = cells.get(page).into_iter().chain(cells.candidates(page).map(|(_, other)| other));
                 for now in now {
                     // Release, as of every store: see `Oracle::ticket`.
@@ -145,8 +142,8 @@ impl Oracle {
         }
         region.clone()
     }
-    /// A shared region is forked COPY: an entry that is copied is copy-on-write from here
-    /// on in the parent too, so both leave the sharing.
+    /// Forks a shared region COPY: an entry that is copied is copy-on-write from here on in the parent too, so both
+    /// leave the sharing.
     fn copy_shared(
         &self,
         space: &mut Space,
@@ -168,7 +165,7 @@ impl Oracle {
         let (base, cells) = (held.state.base, held.state.cells.clone());
         let line = held.state.line.child(from, held.state.book.end());
         if held.state.exempt || held.state.mappers as usize > own {
-            // Others go on storing below what the two will copy: rulings R14.
+            // Other spaces go on storing below what the two will copy: rulings R14.
             held.edit().exempt = true;
             let what = What::Private { base, line: lines.add(line), cells };
             return Region { exempt: true, what, ..region.clone() };
@@ -178,7 +175,7 @@ impl Oracle {
         self.mappers(sharing, -1);
         self.leave(space, id, index, (base, line, cells), lines)
     }
-    /// The region becomes private to the parent; the child's copy of it.
+    /// Makes the region private to the parent; returns the child's copy of it.
     fn leave(
         &self,
         space: &mut Space,

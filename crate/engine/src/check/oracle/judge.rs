@@ -1,11 +1,10 @@
-//! Wrong values: where they come from, and how to say so.
+//! Wrong values: their origin, and how to describe it.
 //!
 //! - `zeroed`: 0 where something was stored.
 //! - `stale`: the page held it before, here or in an ancestor before the fork.
-//! - `future`: somebody of the same family stored it to this page, but not in the
-//!   page's own history: after the two were separated.
-//! - `foreign`: anything else, whether another mapping's value, another page's, or bits
-//!   that nobody ever stored.
+//! - `future`: another space of the same family stored it to this page, but not in the page's own history: after the
+//!   two were separated.
+//! - `foreign`: anything else, whether another mapping's value, another page's, or bits that were never stored.
 
 use super::Oracle;
 use super::cells::{Candidate, Cells};
@@ -20,17 +19,16 @@ use crate::vm::vnode::contents;
 use crate::world::Cx;
 use std::collections::BTreeSet;
 
-/// A load that returned the wrong value.
+/// A load that returned a wrong value.
 pub(super) struct Wrong {
-    /// The right one.
+    /// The right value.
     pub(super) expected: u64,
-    /// The page's line and its index there.
+    /// The page's lineage and its index there.
     pub(super) line: LineageId,
     pub(super) page: PageIndex,
-    /// How many stores its file's pages had seen when it parted from them; none while it
-    /// shows the file's.
+    /// Number of stores to its file's pages when it branched off from them; `None` while it shows the file's page.
     pub(super) since: Option<u64>,
-    /// It is shared memory that a process has said it can do without: see [`Oracle::is_excused`].
+    /// It is shared memory that a process has declared dispensable: see [`Oracle::is_excused`].
     pub(super) freed: bool,
 }
 
@@ -43,13 +41,13 @@ impl Wrong {
 }
 
 impl Oracle {
-    /// After MADV_FREE the page was dropped, and read again from a block that holds what it held before. Of
-    /// private memory the block goes with the advice, so no older value may show.
+    /// Whether the page may have been dropped after MADV_FREE and read again from a block with an older value. The
+    /// block of a private page is freed with the advice, so there no older value may show.
     pub(super) fn is_excused(&self, wrong: &Wrong, value: u64) -> bool {
         wrong.freed && self.in_own_history(wrong, value)
     }
 
-    /// Looks through the stores to one line before `limit`, newest first.
+    /// Searches the stores to one lineage before `limit`, newest first.
     fn stored_in(&self, id: LineageId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
         let find = |book: &super::StoreLog| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();
         match id.owner {
@@ -71,7 +69,7 @@ impl Oracle {
         };
         root.unwrap_or(id)
     }
-    /// Was the value ever what the page held, as its own line knows it?
+    /// Whether the page ever held the value, according to its own lineage.
     fn in_own_history(&self, wrong: &Wrong, value: u64) -> bool {
         let mut at = Some((wrong.line, u64::MAX));
         while let Some((id, limit)) = at {
@@ -91,7 +89,7 @@ impl Oracle {
         }
         false
     }
-    /// Looks through all stores there were, of which lines `wanted` asks for.
+    /// Searches all stores; `wanted` selects lineages and stores.
     fn stored_anywhere(&self, wanted: impl Fn(LineageId, &Stored) -> bool) -> Option<(LineageId, Stored)> {
         let spaces = self.spaces.iter().map(|(n, _)| Owner::Space(crate::ids::SpaceId(n)));
         let groups = self.groups.iter().map(|(n, _)| Owner::Shared(Sharing::Group(n)));
@@ -109,8 +107,8 @@ impl Oracle {
         }
         found
     }
-    /// The lines whose later stores would be the future of the page: its family, and the
-    /// pages of the file it came from.
+    /// The lineages whose later stores are the page's future: its family, and the pages of the file from which it
+    /// came.
     fn family(&self, wrong: &Wrong) -> Vec<LineageId> {
         let mut roots = vec![self.root_of(wrong.line)];
         let mut at = Some(wrong.line);
@@ -122,7 +120,7 @@ impl Oracle {
         }
         roots
     }
-    /// What sort of wrong value it is, and whence, in words. No lock is held.
+    /// Classifies a wrong value, and describes its origin. The caller holds no lock.
     pub(super) fn classify(&self, wrong: &Wrong, value: u64) -> (FindingKind, String) {
         if value == 0 {
             return (FindingKind::Zeroed, "zero where something was stored".into());
@@ -130,8 +128,7 @@ impl Oracle {
         if self.in_own_history(wrong, value) {
             return (FindingKind::Stale, "an older value of the page".into());
         }
-        // Stores are searched under their owner's lock: which lines are of the family is
-        // found out first.
+        // Stores are searched under their owner's lock, so the lineages of the family are determined first.
         let stored = |s: &Stored| s.page == wrong.page && s.value == value;
         let family = self.family(wrong);
         let mut candidates = Vec::new();
@@ -148,7 +145,7 @@ impl Oracle {
         };
         (FindingKind::Foreign, whence)
     }
-    /// The files that were ever mapped, as far as what is mapped now remembers.
+    /// The files that were ever mapped, as far as the present mappings show.
     fn mapped_files(&self) -> BTreeSet<FileId> {
         let file = |sharing: Sharing| if let Sharing::File(file) = sharing { Some(file) } else { None };
         let from = |line: &Lineage| match line.from?.0.owner {
@@ -165,7 +162,7 @@ impl Oracle {
         files.extend(self.groups.iter().filter_map(|(_, slot)| from(&slot.lock().state.line)));
         files
     }
-    /// Values of files that nobody stored: looked for among their first pages.
+    /// Describes a value from a file's contents: searches the first pages of each.
     fn whose_contents(&self, value: u64) -> Option<String> {
         let mut pages = self.mapped_files().into_iter().flat_map(|file| (0..1024).map(move |i| (file, PageIndex(i))));
         let (file, index) = pages.find(|&(file, index)| contents(file, index) == value)?;
@@ -188,7 +185,7 @@ impl Oracle {
             cx.space.get().0,
             wrong.expected
         );
-        // Where that is is looked up for people: it is nothing that the task was given.
+        // The place is looked up for the report only: it is no input of the task.
         cx.env.opaque_effect(|| {
             let about = About { frame, ..About::from(about(cx, va)) };
             cx.find(kind, Property::Oracle, about, detail);
@@ -196,7 +193,7 @@ impl Oracle {
     }
 }
 
-/// The top object of the entry at `va` and the page's index there: what a finding names.
+/// The top object of the entry at `va` and the page's index there, which a finding names.
 fn about<E: Env>(cx: &Cx<'_, E>, va: VirtAddr) -> (Option<ObjectId>, Option<PageIndex>) {
     let env = &cx.env;
     let mut at = cx.space_of(cx.space.get()).head.peek(env);

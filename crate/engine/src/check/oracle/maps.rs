@@ -1,4 +1,4 @@
-//! What is mapped where, and the model as a whole: digest, snapshot.
+//! What is mapped where, and the model as a whole: fingerprint, snapshot.
 
 use super::cells::{Candidate, Cells};
 use super::lineage::{Lineage, LineageId, Sharing};
@@ -20,7 +20,7 @@ pub(super) fn pages(start: VirtAddr, end: VirtAddr) -> (Vpn, Vpn) {
 }
 
 impl Oracle {
-    /// More (or fewer) regions show these pages.
+    /// Adds `delta` to the number of regions that map these pages.
     pub(super) fn mappers(&self, sharing: Sharing, delta: i32) {
         let Sharing::Group(_) = sharing else { return };
         let mut held = self.shared(sharing).lock();
@@ -30,9 +30,9 @@ impl Oracle {
             group.cells = Cells::default();
         }
     }
-    /// A new group; its number.
+    /// Creates a group; returns its number.
     pub(super) fn new_group(&self, make: impl FnOnce(LineageId) -> Group) -> Sharing {
-        // Relaxed, here and below: the number is only to be a fresh one; who learns it does so under a space's lock.
+        // Relaxed, here and below: the number only has to be a fresh one; other tasks learn it under a space's lock.
         let sharing = Sharing::Group(self.group_count.fetch_add(1, Ordering::Relaxed));
         *self.shared(sharing).lock().edit() = make(LineageId::shared(sharing));
         sharing
@@ -44,8 +44,8 @@ impl Oracle {
         }
     }
 
-    /// A mapping appears, in place of whatever was there. Called under the map lock,
-    /// before anybody can fault on it.
+    /// Records a new mapping, which replaces whatever was there. The caller holds the map lock, and no task can fault
+    /// on the mapping yet.
     pub fn mapped(&self, id: SpaceId, start: VirtAddr, end: VirtAddr, backing: Backing, shared: bool) {
         self.unmapped(id, start, end);
         let slot = self.spaces.get(id.0);
@@ -73,23 +73,23 @@ impl Oracle {
         space.insert(Region { start, end, at, exempt: false, what });
         slot.changed();
     }
-    /// The range is no longer mapped. Called under the map lock; whether before or after
-    /// the entries of the page tables go makes no difference to a correct kernel, since
-    /// nobody can fault there in between and the frames still hold their values.
+    /// Records that the range is no longer mapped. The caller holds the map lock; it makes no difference to a correct
+    /// kernel whether the page-table entries are removed before or after, since no task can fault there in between
+    /// and the frames still hold their values.
     pub fn unmapped(&self, id: SpaceId, start: VirtAddr, end: VirtAddr) {
         let (start, end) = pages(start, end);
         for sharing in self.take(id, start, end).iter().filter_map(Region::sharing) {
             self.mappers(sharing, -1);
         }
     }
-    /// The space is gone (exit, or exec has put another in its place).
+    /// Records the end of a space (exit, or its replacement by exec).
     pub fn space_gone(&self, id: SpaceId) {
         self.unmapped(id, VirtAddr(0), VirtAddr(u64::MAX));
         let mut held = self.spaces.get(id.0).lock();
         let space = held.edit();
         (space.label, space.forks) = (0, 0);
     }
-    /// Cuts a range out of what is mapped.
+    /// Removes a range from what is mapped; returns the removed regions.
     pub(super) fn take(&self, id: SpaceId, start: Vpn, end: Vpn) -> Vec<Region> {
         let slot = self.spaces.get(id.0);
         let mut held = slot.lock();
@@ -101,8 +101,8 @@ impl Oracle {
         let inside = space.cut_out(start, end, |sharing| self.mappers(sharing, 1));
         space.regions.drain(inside).collect()
     }
-    /// A mapping of `len` bytes moves with its contents (mremap), over whatever was at its
-    /// new place. What it grows by is a mapping of its own: [`Oracle::mapped`].
+    /// Records that a mapping of `len` bytes has moved with its contents (mremap), over whatever was at its new
+    /// place. If it grows, the rest is a mapping of its own: [`Oracle::mapped`].
     pub fn moved(&self, id: SpaceId, old: VirtAddr, new: VirtAddr, len: u64) {
         let (from, to) = pages(old, VirtAddr(old.0 + len));
         let moving = self.take(id, from, to);
@@ -115,9 +115,9 @@ impl Oracle {
             space.insert(Region { start: at(region.start), end: at(region.end), ..region });
         }
     }
-    /// MADV_FREE: until the next store a page holds what it held, or what is there without the stores to it.
-    /// That is 0 for anonymous memory, unless an older value is on the swap device; for a file's page
-    /// it is what the file holds.
+    /// Records MADV_FREE: until the next store a page holds its present value, or its value without the stores to it.
+    /// That is 0 for anonymous memory, unless an older value is on the swap device; for a file's page it is the
+    /// file's contents.
     pub fn advised_free(&self, id: SpaceId, start: VirtAddr, end: VirtAddr) {
         let (start, end) = pages(start, end);
         let mut held = self.spaces.get(id.0).lock();
@@ -137,12 +137,12 @@ impl Oracle {
 
     // ---- the whole model ---------------------------------------------------
 
-    /// A hash of all that the model may ever answer (stepped mode): what is mapped, values and doubts,
-    /// own histories, and what was stored anywhere. Spaces go by `name_of`, groups by who
-    /// maps them where. Two worlds that are equal but for what is expected of them differ.
+    /// Fingerprint of everything that the model may ever answer (stepped mode): mappings, values and candidates, own
+    /// histories, and what was stored anywhere. Spaces are hashed by `name_of`, groups by the places where they are
+    /// mapped. Two worlds that are equal but for what is expected of them differ.
     pub fn fingerprint(&self, name_of: impl Fn(SpaceId) -> u64) -> u64 {
         let present = self.present();
-        // A copy remembers its digest, and is met again.
+        // A snapshot caches its fingerprint, and is often returned to.
         let Some(mut known) = present.as_ref().map(Snapshot::fingerprint) else { return self.summed(name_of).sum };
         match &*known {
             Some(known) if known.names.iter().all(|&(space, name)| name_of(space) == name) => known.sum,
@@ -176,7 +176,7 @@ impl Oracle {
             }
         }
         for (index, slot) in self.files.iter() {
-            // A file that nobody stored to is as if it had never been looked at.
+            // A file without stores is as if it had never been accessed.
             if !slot.lock().state.is_new() {
                 let group = mix(u64::from(index) + 1, group_fingerprint(slot));
                 sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
@@ -184,14 +184,14 @@ impl Oracle {
         }
         Fingerprint { names, sum }
     }
-    /// A number that no other state has, with spaces and groups by their numbers (stepped mode). A
-    /// [`fingerprint`](Oracle::digest) leaves out what makes no difference to any answer; here nothing is
-    /// left out, not even what a later digest would be made of.
+    /// A hash of the exact state, with spaces and groups by number (stepped mode). A
+    /// [`fingerprint`](Oracle::fingerprint) leaves out what makes no difference to any answer; this leaves out
+    /// nothing, not even what only later fingerprints depend on.
     pub fn identity(&self) -> u64 {
         let groups = identities(self.groups.iter()).wrapping_add(u64::from(self.group_count.load(Ordering::Relaxed)));
         mix(mix(identities(self.spaces.iter()), groups), identities(self.files.iter()))
     }
-    /// A copy of the model, to come back to (stepped mode). Cheap: nothing is copied until it changes.
+    /// A snapshot of the model (stepped mode). Cheap: nothing is copied until it changes.
     pub fn snapshot(&self) -> Snapshot {
         let new = || {
             Snapshot(Arc::new(Saved {
@@ -204,7 +204,7 @@ impl Oracle {
         };
         self.present().get_or_insert_with(new).clone()
     }
-    /// Makes the model what it was (stepped mode). No access is under way.
+    /// Restores a snapshot (stepped mode). No access may be in progress.
     pub fn restore(&self, to: &Snapshot) {
         self.edited();
         put_back(self.spaces.iter(), &to.0.spaces);
@@ -241,7 +241,7 @@ impl Snapshot {
     }
 }
 
-/// The pages that have values may be `without` these.
+/// MADV_FREE for the pages with values: each may also hold `without` of it.
 fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex), without: impl Fn(PageIndex) -> u64) {
     let held: Vec<PageIndex> = cells.range(from, to).map(|(page, _)| page).collect();
     for page in held {
@@ -257,7 +257,7 @@ fn identities<'a, T: Clone + Hash + 'a>(slots: impl Iterator<Item = (u32, &'a Sl
     slots.fold(0, |sum, (index, slot)| sum.wrapping_add(mix(u64::from(index), slot.lock().identity())))
 }
 
-/// With what `fingerprint` says of each: it is known as long as the state is.
+/// The states with their fingerprints, which stay valid as long as the state does.
 fn states<'a, T: Clone + Hash + 'a>(
     slots: impl Iterator<Item = (u32, &'a Slot<T>)>,
     fingerprint: impl Fn(&T) -> u64,
@@ -270,7 +270,7 @@ fn states<'a, T: Clone + Hash + 'a>(
     slots.map(state).collect()
 }
 
-/// Slots that were first used later become new again.
+/// Restores slots; slots first used later become new again.
 fn put_back<'a, T: Clone + Default + 'a>(slots: impl Iterator<Item = (u32, &'a Slot<T>)>, to: &[Versioned<T>]) {
     for (index, slot) in slots {
         let mut held = slot.lock();

@@ -7,13 +7,13 @@ use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
 
-/// What a page shows that has no value of its own.
+/// The value of a page without one of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub(super) enum Base {
     /// Zero.
     #[default]
     Zero,
-    /// What the file's page of the same index shows at the time.
+    /// The present content of the file's page with the same index.
     File(FileId),
 }
 
@@ -39,20 +39,20 @@ impl From<Backing> for Base {
 /// Where the values of a region are.
 #[derive(Clone, Hash)]
 pub(super) enum What {
-    /// Here, with what unwritten pages show and the line of descent.
+    /// In the region, with the base of unwritten pages and the lineage.
     Private { base: Base, line: u32, cells: Cells },
-    /// With the others.
+    /// In the shared pages.
     Shared(Sharing),
 }
 
-/// A range of pages that were mapped as one.
+/// A range of pages that were mapped together.
 #[derive(Clone, Hash)]
 pub(super) struct Region {
     /// First page.
     pub(super) start: Vpn,
     /// One past the last.
     pub(super) end: Vpn,
-    /// Index of the first page: in its file, or as its family counts.
+    /// Index of the first page: in its file, or in its family.
     pub(super) at: PageIndex,
     /// Loads are not checked (rulings R14).
     pub(super) exempt: bool,
@@ -74,7 +74,7 @@ impl Region {
         let start = self.start.max(start);
         Region { at: self.page(start), start, end: self.end.min(end), ..self.clone() }
     }
-    /// The sharing it takes part in.
+    /// The shared pages that it maps, if it is shared.
     pub(super) fn sharing(&self) -> Option<Sharing> {
         match self.what {
             What::Private { .. } => None,
@@ -83,17 +83,17 @@ impl Region {
     }
 }
 
-/// The model of one address space. A slot is used again by other spaces; lines and
-/// stores stay, for the histories of those that were forked from it.
+/// The model of one address space. A slot is reused by other spaces; lineages and stores stay, for the histories of
+/// spaces that were forked from it.
 #[derive(Clone, Default, Hash)]
 pub(super) struct Space {
-    /// A name by descent, 0 while the slot is free.
+    /// A name by ancestry, 0 while the slot is free.
     pub(super) label: u64,
-    /// Children so far, for their labels.
+    /// Number of children so far, for their labels.
     pub(super) forks: u64,
     /// Regions by address; they do not overlap.
     pub(super) regions: Vec<Region>,
-    /// Lines of descent.
+    /// Its lineages.
     pub(super) lines: Vec<Lineage>,
     /// Stores to private pages.
     pub(super) book: StoreLog,
@@ -105,7 +105,7 @@ impl Space {
         let after = self.regions.partition_point(|r| r.end <= vpn);
         (self.regions.get(after)?.start <= vpn).then_some(after)
     }
-    /// Makes `at` a border between regions. The sharing that now has one region more.
+    /// Splits the region at `at`; returns the sharing that now has one more region.
     fn cut(&mut self, at: Vpn) -> Option<Sharing> {
         let index = self.find(at)?;
         if self.regions[index].start == at {
@@ -117,8 +117,8 @@ impl Space {
         self.regions.insert(index + 1, upper);
         sharing
     }
-    /// Makes both ends of a range borders; which regions lie inside. `more` hears of
-    /// every sharing that has one region more.
+    /// Splits regions at both ends of a range; returns the indices of the regions inside. `more` is called for every
+    /// sharing that has one more region.
     pub(super) fn cut_out(&mut self, start: Vpn, end: Vpn, mut more: impl FnMut(Sharing)) -> std::ops::Range<usize> {
         [start, end].into_iter().filter_map(|at| self.cut(at)).for_each(&mut more);
         let first = self.regions.partition_point(|r| r.end <= start);
@@ -130,17 +130,17 @@ impl Space {
         let at = self.regions.partition_point(|r| r.start < region.start);
         self.regions.insert(at, region);
     }
-    /// Adds a line; its number.
+    /// Adds a lineage; returns its number.
     pub(super) fn add_lineage(&mut self, line: Lineage) -> u32 {
         self.lines.push(line);
         self.lines.len() as u32 - 1
     }
-    /// Adds a line for pages first mapped at `start`.
+    /// Adds a root lineage for pages first mapped at `start`.
     pub(super) fn add_root(&mut self, id: SpaceId, start: Vpn, base: Base) -> u32 {
         let line = LineageId { owner: Owner::Space(id), nth: self.lines.len() as u32 };
         self.add_lineage(Lineage::new(line, mix(self.label, start.0), base.file()))
     }
-    /// Hash of what it maps and of what that holds; shared anonymous pages apart.
+    /// Fingerprint of its mappings and their values, without shared anonymous pages.
     pub(super) fn fingerprint(&self) -> u64 {
         self.regions.iter().fold(0u64, |sum, r| {
             let what = match &r.what {
@@ -162,30 +162,30 @@ impl Space {
 /// Pages that several spaces share, or the pages of a file.
 #[derive(Clone, Hash)]
 pub(super) struct Group {
-    /// What unwritten pages show; a file's own pages show its contents.
+    /// The base of unwritten pages; a file's own pages have its contents.
     pub(super) base: Base,
     /// The values.
     pub(super) cells: Cells,
-    /// Their line.
+    /// Their lineage.
     pub(super) line: Lineage,
     /// Stores to them.
     pub(super) book: StoreLog,
-    /// Regions of all spaces that show it.
+    /// Number of regions of all spaces that map them.
     pub(super) mappers: u32,
     /// Loads are not checked (rulings R14).
     pub(super) exempt: bool,
 }
 
 impl Group {
-    /// A group that nobody maps yet, over a line of its own or one that it takes over.
+    /// Creates a group that is not mapped yet, with a lineage of its own or one that it takes over.
     pub(super) fn new(base: Base, cells: Cells, line: Lineage) -> Group {
         Group { base, cells, line, book: StoreLog::default(), mappers: 0, exempt: false }
     }
-    /// Nothing was ever stored or seen here.
+    /// Whether nothing was ever stored or loaded here.
     pub(super) fn is_new(&self) -> bool {
         self.book.end() == 0 && self.cells.is_empty()
     }
-    /// Hash of the values.
+    /// Fingerprint of the values.
     pub(super) fn fingerprint(&self) -> u64 {
         let past = mix(mix(self.line.label, self.line.past), u64::from(self.exempt));
         mix(self.cells.fingerprint(PageIndex(0), PageIndex(u64::MAX)), past)

@@ -1,4 +1,4 @@
-//! Stores: noting them, and what overlaps.
+//! Stores: recording them, and overlaps.
 
 use super::cells::{Candidate, Cells};
 use super::lineage::{Lineage, LineageId, Sharing, StoreLog, Stored};
@@ -11,15 +11,15 @@ use crate::primitive::Ordering;
 use crate::world::Cx;
 
 impl Oracle {
-    /// A store of `value` is about to touch memory (threads mode).
+    /// Begins a store of `value`, before it touches memory (threads mode).
     pub fn store_begin<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) -> Ticket {
         self.store_start(cx.space.get(), va.vpn(), value)
     }
-    /// It has.
+    /// Ends a store that has touched memory (threads mode).
     pub fn store_end<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, ticket: Ticket, value: u64) {
         self.store(cx.space.get(), va.vpn(), value, Some(ticket));
     }
-    /// A store writes `value` in this very step (stepped mode).
+    /// Records a store of `value` in this very step (stepped mode).
     pub fn stored<E: Env>(&self, cx: &Cx<'_, E>, va: VirtAddr, value: u64) {
         self.store(cx.space.get(), va.vpn(), value, None);
     }
@@ -42,7 +42,7 @@ impl Oracle {
         }
         ticket
     }
-    /// A pending store has ended, wherever a fork may have put it since.
+    /// Ends a pending store, wherever a fork may have moved it since.
     fn settle(
         &self,
         space: &mut Space,
@@ -62,7 +62,7 @@ impl Oracle {
             }
         }
     }
-    /// Notes a store. Without a ticket it happens at one moment.
+    /// Records a store. Without a ticket it happens at one moment.
     pub(super) fn store(&self, id: SpaceId, vpn: Vpn, value: u64, ticket: Option<Ticket>) {
         let slot = self.spaces.get(id.0);
         let mut held = slot.lock();
@@ -85,13 +85,14 @@ impl Oracle {
                     group.line.root = LineageId::shared(sharing);
                     group.line.label = mix(0xf11e, u64::from(file.0));
                 }
-                // Release: see `Oracle::ticket`. (What it counts is in the book by the time that the group's lock is free.)
+                // Release: see `Oracle::ticket`. (What it counts is in the log by the time that the group's lock is
+                // free.)
                 let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
                 let place = Place { cells: &mut group.cells, book: &mut group.book, line: &mut group.line };
                 place.note(Stored { before, stamp, ..stored }, since, ticket.map(|t| t.shared));
                 drop(held);
-                // Not before it is noted: another space, which takes the group's lock alone,
-                // must find the value in one place or the other at every time.
+                // Only after it is recorded: another space, which acquires only the group's lock, must find the value
+                // in one place or the other at any time.
                 self.settle(space, Some(sharing), ticket, (0, page), value);
             }
             What::Private { base, line, .. } => {
@@ -111,7 +112,7 @@ impl Oracle {
     }
 }
 
-/// Where a store is noted.
+/// Where a store is recorded.
 struct Place<'a> {
     cells: &'a mut Cells,
     book: &'a mut StoreLog,
@@ -119,7 +120,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Notes a store that began at `began` and ends now, or happens at this moment.
+    /// Records a store that began at `began` and ends now, or happens at this moment.
     fn note(self, stored: Stored, since: u64, began: Option<u64>) {
         let Place { cells, book, line } = self;
         let page = stored.page;
@@ -128,7 +129,7 @@ impl Place<'_> {
             Some(stamp) => book.recent(stored.line, page, stamp).map(|s| s.value).collect(),
         };
         if began.is_some() {
-            // What the page may have held up to now, for loads under way.
+            // What the page may have held up to now, for loads in progress.
             for (_, value) in cells.candidates(page) {
                 book.push(Stored { before: value, value, ..stored }, line);
             }

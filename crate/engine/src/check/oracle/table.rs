@@ -1,5 +1,4 @@
-//! A table that grows and never moves what is in it, so that finding a slot
-//! takes no lock.
+//! A table that grows and never moves its slots, so that finding a slot takes no lock.
 
 use crate::primitive::{AtomicU32, Ordering};
 use std::sync::OnceLock;
@@ -7,7 +6,7 @@ use std::sync::OnceLock;
 const FIRST: usize = 8;
 const SEGMENTS: usize = 29;
 
-/// Slots by number, made at first use.
+/// Slots by number, created at first use.
 pub(super) struct Table<T> {
     segments: [OnceLock<Box<[T]>>; SEGMENTS],
     used: AtomicU32,
@@ -25,14 +24,14 @@ impl<T: Default> Table<T> {
         let n = index as usize + FIRST;
         let segment = (n.ilog2() - FIRST.ilog2()) as usize;
         let items = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| T::default()).collect());
-        // Relaxed, here and below: a bound for those who look at all slots while nothing runs; the slots themselves are
-        // published by `OnceLock`.
+        // Relaxed, here and below: a bound for iterations over all slots while no other thread runs; the slots
+        // themselves are published by `OnceLock`.
         if index >= self.used.load(Ordering::Relaxed) {
             self.used.fetch_max(index + 1, Ordering::Relaxed);
         }
         &items[n - (FIRST << segment)]
     }
-    /// Slots that were ever asked for, in order.
+    /// Slots that were ever accessed, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         (0..self.used.load(Ordering::Relaxed)).map(|i| (i, self.get(i)))
     }

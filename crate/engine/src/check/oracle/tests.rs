@@ -1,4 +1,4 @@
-//! The model by itself: what it expects, and how it classes what it does not.
+//! The model alone: what it expects, and how it classifies other values.
 
 use super::*;
 use crate::finding::FindingKind;
@@ -47,7 +47,7 @@ impl Model {
     fn expects(&self, space: SpaceId, page: u64) -> Option<u64> {
         self.0.expected(space, va(page))
     }
-    /// What a load of `value` is.
+    /// The kind of finding for a load of `value`.
     fn load(&self, space: SpaceId, page: u64, value: u64) -> Option<FindingKind> {
         let wrong = self.0.load(space, Vpn(page), value, None).err()?;
         Some(self.0.classify(&wrong, value).0)
@@ -69,7 +69,7 @@ fn fresh_memory_is_zero_and_unmapped_memory_is_nobodys() {
     assert_eq!((m.expects(P, 10), m.expects(P, 11)), (Some(0), Some(7)));
     m.0.unmapped(P, va(11), va(12));
     assert_eq!((m.expects(P, 10), m.expects(P, 11), m.expects(P, 12)), (Some(0), None, Some(0)));
-    // Accesses there are not the model's business.
+    // The model ignores accesses there.
     m.store(P, 11, 8);
     assert_eq!(m.load(P, 11, 9), None);
     m.0.mapped(P, va(11), va(12), Backing::Anon, false);
@@ -135,7 +135,7 @@ fn none_and_zero_are_as_named() {
     m.fork(P, C, Inherit::None);
     m.fork(P, D, Inherit::Zero);
     assert_eq!((m.expects(C, 10), m.expects(D, 10)), (None, Some(0)));
-    // The child's zero pages are another mapping: nothing of the parent's is its history.
+    // The child's zero pages are a new mapping: the parent's stores are not part of their history.
     m.store(D, 10, 2);
     assert_eq!(m.load(D, 10, 1), Some(FindingKind::Foreign));
 }
@@ -162,7 +162,7 @@ fn a_private_file_page_shows_the_file_until_its_first_store() {
     m.store(P, 10, 2);
     m.store(D, 10, 3);
     assert_eq!([P, C, D].map(|s| m.expects(s, 10)), [Some(2), Some(3), Some(3)]);
-    // What was stored to a file is in it when nobody maps it any more.
+    // Stores to a file stay in it when it is no longer mapped.
     m.0.space_gone(D);
     m.map_file(D, true);
     assert_eq!([P, C, D].map(|s| m.expects(s, 10)), [Some(2), Some(3), Some(3)]);
@@ -215,14 +215,14 @@ fn what_another_shares_is_exempt_once_it_is_forked_copy() {
     for space in 0..=5 {
         assert_eq!(m.load(SpaceId(space), 10, 98), None, "space {space}");
     }
-    // Alone again, or somewhere else, loads are checked.
+    // Alone again, or in another range, loads are checked.
     let m = Model::anon();
     m.fork(P, C, Inherit::Share);
     m.0.space_gone(C);
     m.fork(P, D, Inherit::Copy);
     m.store(P, 10, 1);
     assert_eq!((m.load(P, 10, 99), m.load(D, 10, 1)), (Some(FindingKind::Foreign), Some(FindingKind::Future)));
-    // A part that left the sharing shares no more.
+    // A part that has left the sharing is no longer shared.
     let m = Model::default();
     m.0.mapped(P, va(10), va(14), Backing::Anon, true);
     m.0.forked(P, C, va(10), va(12), Inherit::Copy);
@@ -269,7 +269,7 @@ fn a_snapshot_brings_everything_back() {
     m.fork(P, C, Inherit::Share);
     let (snapshot, fingerprint) = (m.0.snapshot(), m.fingerprint());
     for _ in 0..2 {
-        // As everybody does that changes it in stepped mode.
+        // Every change in stepped mode is noted like this.
         m.0.edited();
         m.store(C, 10, 2);
         m.fork(P, D, Inherit::Copy);
@@ -279,7 +279,7 @@ fn a_snapshot_brings_everything_back() {
         assert_ne!(m.fingerprint(), fingerprint);
         m.0.restore(&snapshot);
         assert_eq!(m.fingerprint(), fingerprint);
-        // Digests go by names, also where one is known.
+        // Fingerprints use names, also if one is cached.
         assert_ne!(m.0.fingerprint(|space| u64::from(space.0) + 200), fingerprint);
         assert_eq!(m.fingerprint(), fingerprint);
         assert_eq!([P, C, D, SpaceId(9)].map(|s| m.expects(s, 10)), [Some(1), Some(1), None, None]);
@@ -311,7 +311,7 @@ fn the_digest_tells_what_may_be_answered() {
     for (i, a) in all.iter().enumerate() {
         assert!(!all[..i].contains(a), "{i}");
     }
-    // Spaces go by name and not by number, groups by who maps them.
+    // Spaces are hashed by name and not by number, groups by the places where they are mapped.
     let twins = |child: SpaceId| {
         let m = Model::default();
         m.0.mapped(D, va(1), va(2), Backing::Anon, true);

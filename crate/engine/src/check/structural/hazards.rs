@@ -1,4 +1,4 @@
-//! E07, E08, E09: what mappings show against what the chain says.
+//! E07, E08, E09: mappings compared with the chain.
 
 use super::tables::{Leaf, leaves};
 use super::{Violation, entries, live_spaces, shown};
@@ -9,11 +9,11 @@ use crate::property::Property;
 use crate::vm::map::EntryFlags;
 use crate::world::World;
 
-/// A page that a chain offers for an address.
+/// A page that a chain has for an address.
 struct Offer {
     object: ObjectId,
     frame: FrameNo,
-    /// Valid, or a placeholder that a fault still fills.
+    /// Whether it is valid; otherwise it is a placeholder that a fault still fills.
     valid: bool,
     busy: bool,
 }
@@ -45,7 +45,7 @@ fn offers<E: Env>(
 pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     let env = &world.env;
     let mut notes = Vec::new();
-    // What is wrong with the tables themselves is a finding of `check`.
+    // Violations in the tables themselves are findings of `check`.
     let leaves = leaves(world, &mut Vec::new());
     let owned = super::pages::owned(world);
     for (space, _) in live_spaces(world) {
@@ -78,8 +78,8 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
     notes
 }
 
-/// E07 and E09: the page is the first valid one. Until the copy is entered a busy one
-/// may still stand in the table, below the copy (P01).
+/// E07 and E09: the mapped page is the first valid one. Until a copy is entered the page below it may still be mapped
+/// if it is busy (P01).
 fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut Vec<Violation>) {
     let Some(at) = offers.iter().position(|o| o.valid) else {
         notes.push(note(world, Property::E07, leaf, "the chain has no valid page for".into()));

@@ -7,12 +7,12 @@ use crate::property::Property;
 use crate::vm::object::{Object, ObjectFlags, ObjectType};
 use crate::world::World;
 
-/// Who refers to an object.
+/// The references to an object.
 #[derive(Clone, Copy, Default)]
 struct Users {
     entries: u32,
     shadows: u32,
-    /// Maps among those of the entries that are being changed.
+    /// Number of maps of these entries that are being changed.
     changing: u32,
 }
 
@@ -22,7 +22,7 @@ impl Users {
     }
 }
 
-/// A count below this is one; above, it fell below zero.
+/// A count from this on has fallen below zero.
 const SANE: u32 = 1 << 31;
 
 pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Violation>) {
@@ -41,8 +41,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
                 u.changing += 1;
             }
             if changing && !quiet {
-                // A shadow may have taken the object over already, and another task's
-                // collapse the pages of it.
+                // A shadow may already have taken over the object, and the collapse of another task its pages.
                 continue;
             }
             let o = world.objects.peek(env, id.0);
@@ -81,7 +80,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
     chains(world, &users, quiet, found);
 }
 
-/// E01.
+/// E01: reference counts.
 fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, found: &mut Vec<Violation>) {
     let env = &world.env;
     let (count, transient) = (o.ref_count.peek(env), o.transient_refs.peek(env));
@@ -90,7 +89,7 @@ fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, fo
         count == known && transient == 0
     } else {
         let taken_over = count < known && known - count <= u.changing;
-        // Nobody refers to it yet: its creator's, and of whoever found it on a shadow list.
+        // There is no reference yet: it belongs to its creator, and to tasks that found it on a shadow list.
         let new = u.sum() == 0 && (transient..SANE).contains(&count);
         count == known || taken_over || o.lock.is_written(env) || new
     };
@@ -126,8 +125,8 @@ fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: &mut Vec<Vi
     }
 }
 
-/// E10. Who holds them is not recorded, so between steps it is only that they did not
-/// fall below zero (the drop itself says so too).
+/// E10. The holders are not recorded, so between steps it only checks that the counts have not fallen below zero (the
+/// drop itself reports that too).
 fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Vec<Violation>) {
     let (pip, busy) = (o.paging_in_progress.peek(&world.env), o.busy.peek(&world.env));
     let wrong = if quiet { pip > 0 || busy > 0 } else { pip >= SANE || busy >= SANE };
@@ -140,7 +139,7 @@ fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Ve
     }
 }
 
-/// E11: whoever collapses is alone and has marked both objects of the pair.
+/// E11: the collapsing task is alone and has marked both objects of the pair.
 fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Violation>) {
     let env = &world.env;
     let flags = o.flags.peek(env);
@@ -157,11 +156,11 @@ fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Violation>) {
     }
 }
 
-/// E03: no chain bites its tail, and every object that lives is on somebody's chain.
+/// E03: no chain is cyclic, and every live object is on the chain of some entry or operation.
 fn chains<E: Env>(world: &World<E>, users: &[Users], quiet: bool, found: &mut Vec<Violation>) {
     let env = &world.env;
     let below = |id: ObjectId| world.objects.peek(env, id.0).backing_object.peek(env);
-    // 0 not seen, 1 reached, 2 in the walk at hand.
+    // 0 not seen, 1 reached, 2 on the present path.
     let mut seen = vec![0u8; users.len()];
     let mut walk = |from: ObjectId, found: &mut Vec<Violation>| {
         let mut path = Vec::new();

@@ -11,7 +11,7 @@ use crate::property::Property;
 use crate::vm::object::ObjectType;
 use crate::world::World;
 
-/// The pages that objects own, by object and index.
+/// The pages of all objects, by object and index.
 pub(super) fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
     let env = &world.env;
     let owner = |p: &Page<E>| Some((p.object.peek(env)?, p.pindex.peek(env), p.frame));
@@ -38,7 +38,7 @@ pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     slots(world, found);
 }
 
-/// What is wrong with where a page is: owned, without an owner, or free.
+/// What is wrong with a page's place (owned, without an owner, or free), if anything.
 fn misplaced<E: Env>(world: &World<E>, page: &Page<E>) -> Option<&'static str> {
     let env = &world.env;
     let refs = page.ref_count.peek(env);
@@ -57,7 +57,7 @@ fn misplaced<E: Env>(world: &World<E>, page: &Page<E>) -> Option<&'static str> {
     }
 }
 
-/// One page a slot, and as many as the object counts.
+/// One page per slot, and as many as the object counts.
 fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     let env = &world.env;
     let owned = owned(world);
@@ -88,7 +88,7 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     }
 }
 
-/// Nothing under way: no page is busy.
+/// No operation is in progress: no page is busy.
 pub(super) fn check_quiet<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     for page in &world.pages {
         let state = page.busy_state(&world.env);

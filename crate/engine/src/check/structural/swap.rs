@@ -1,5 +1,5 @@
-//! E04 and E12 for the swap device: a page is resident, in a block, or both; a block is one
-//! page's; and a clean page that has a block is what the block holds.
+//! E04 and E12 for the swap device: a page is resident, in a block, or both; a block belongs to one page; and a clean
+//! page with a block equals the block's content.
 
 use super::Violation;
 use super::tables::Leaf;
@@ -11,7 +11,7 @@ use crate::property::Property;
 use crate::vm::object::ObjectType;
 use crate::world::World;
 
-/// The blocks that objects have, by object and index.
+/// The blocks of all objects, by object and index.
 fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
     let env = &world.env;
     let of = |b: &crate::vm::swap::Block<E>| Some((b.owner.peek(env)?, b.pindex.peek(env), b.frame));
@@ -24,7 +24,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     let env = &world.env;
     let owned = owned(world);
     let (blocks, free) = (world.swap.blocks().len(), world.swap.free(env));
-    // A write has its block in hand before it has the object's lock again.
+    // A pageout has allocated its block before it locks the object again.
     let known = owned.len() + free as usize;
     if known > blocks || quiet && known < blocks {
         let detail = format!("of {blocks} swap blocks {free} are free and objects have {}", owned.len());
@@ -59,7 +59,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     contents(world, &owned, leaves, found);
 }
 
-/// E12: what is clean can be read again from its block, unless madvise(FREE) has made it clean.
+/// E12: a clean page can be read again from its block, unless it is clean because of madvise(FREE).
 fn contents<E: Env>(
     world: &World<E>,
     owned: &[(ObjectId, PageIndex, FrameNo)],

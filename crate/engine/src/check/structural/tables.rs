@@ -16,19 +16,19 @@ pub(super) struct Leaf {
     pub(super) space: SpaceId,
     pub(super) vpn: Vpn,
     pub(super) frame: FrameNo,
-    /// It allows writes.
+    /// Whether it permits writes.
     pub(super) writable: bool,
-    /// The page was written through it.
+    /// Whether the page was written through it.
     pub(super) modified: bool,
 }
 
-/// A frame by its address, if there is such a frame.
+/// The frame at an address, if there is one.
 fn frame_at<E: Env>(world: &World<E>, at: PhysAddr) -> Option<FrameNo> {
     let number = at.0 >> PAGE_SHIFT;
     (number > 0 && number < world.pages.len() as u64).then(|| at.frame())
 }
 
-/// Every leaf below `table`, in order; entries that lead nowhere are violations.
+/// Visits every leaf below `table`, in order; entries that lead nowhere are violations.
 fn walk<E: Env>(
     world: &World<E>,
     space: SpaceId,
@@ -81,7 +81,7 @@ pub(super) fn leaves<E: Env>(world: &World<E>, found: &mut Vec<Violation>) -> Ve
     leaves
 }
 
-/// All PV entries on lists: who maps what.
+/// All PV entries on lists, with the pages they map.
 fn listed<E: Env>(world: &World<E>) -> Vec<(SpaceId, Vpn, FrameNo)> {
     let env = &world.env;
     let mut listed = Vec::new();
@@ -97,7 +97,7 @@ fn listed<E: Env>(world: &World<E>) -> Vec<(SpaceId, Vpn, FrameNo)> {
     listed
 }
 
-/// The leaves, for those who look at them next.
+/// Checks E05 and E06; returns the leaves, for further checks.
 pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Violation>) -> Vec<Leaf> {
     let env = &world.env;
     let leaves = leaves(world, found);
@@ -125,7 +125,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
         found.push(Violation::new(Property::E05, world.pages[frame.0 as usize].about(env), detail));
     }
     for &(space, vpn, frame) in &listed {
-        // The entry goes first, the PV entry after the flush, under the pmap's lock.
+        // An unmap clears the entry first and removes the PV entry after the flush, under the pmap's lock.
         let halfway = !quiet && world.spaces.peek(env, space.0).pmap.lock.is_written(env);
         let at = leaves.binary_search_by(|l| (l.space, l.vpn, l.frame).cmp(&(space, vpn, frame)));
         if at.is_err() && !halfway {

@@ -1,4 +1,4 @@
-//! Worlds that are as they should be at every step, and worlds that someone broke.
+//! Correct worlds at every step, and worlds with invariants broken on purpose.
 #![allow(clippy::unwrap_used)]
 
 mod broken;
@@ -34,7 +34,7 @@ fn request(page: u64, pages: u64, kind: MapKind, shared: bool) -> MapRequest {
     MapRequest { start: at(page), len: pages * PAGE_SIZE, prot: Prot::RW, shared, kind }
 }
 
-/// Runs a future whose task is alone; `after` looks at the world after each step.
+/// Runs a future whose task is alone; `after` checks the world after each step.
 fn run<T>(future: impl Future<Output = T>, mut after: impl FnMut()) -> T {
     let mut future = pin!(future);
     for _ in 0..1_000_000 {
@@ -52,8 +52,8 @@ async fn enter<E: Env>(cx: &Cx<'_, E>, space: SpaceId) {
     cx.pmap_activate(space).await;
 }
 
-/// Four private pages and two of a file, shared; a child that has copied one page; the
-/// parent and the child. The task runs in the parent.
+/// A parent with four private pages and two pages of a file, shared, and a child that has copied one page. Returns
+/// both; the task runs in the parent.
 async fn family<E: Env>(cx: &Cx<'_, E>) -> (SpaceId, SpaceId) {
     let parent = cx.vmspace_new().await.unwrap();
     enter(cx, parent).await;

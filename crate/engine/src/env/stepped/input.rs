@@ -1,10 +1,9 @@
-//! What a task has been given and has done, entry by entry, and what it means when a repeat
-//! differs from it.
+//! The log of a task's inputs and actions, and what it means when a replay differs from it.
 //!
-//! A task that is made again runs through its record: what it reads comes from there, and what
-//! it does must stand there. So a routine that keeps something which the record does not determine
-//! (it looked at something that is no cell, or declared too much to be forgotten) is caught at
-//! the first entry that differs, in every build. Such a repeat proves nothing: see [`Divergence`].
+//! A replayed task runs through its log: its reads are answered from the log, and its actions must match the entries
+//! there. So a routine whose live state the log does not determine (it read something that is no cell, or dropped too
+//! much from its local hash) is caught at the first entry that differs, in every build. Such a replay proves nothing:
+//! see [`Divergence`].
 
 use super::super::Kind;
 use super::store::Slot;
@@ -14,7 +13,7 @@ use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
 use std::fmt;
 
-/// What one entry of a record is about.
+/// Kind and target of a log entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum What {
     /// A word, read or written.
@@ -23,25 +22,25 @@ pub(super) enum What {
     /// A word of a frame.
     Load(u32),
     Store(u32),
-    /// A whole frame is filled: with zeroes, or from the frame that the value tells.
+    /// A whole frame is filled: with zeroes, or from the frame given by the value.
     Zero(u32),
     Copy(u32),
     /// A container's name, read or set.
     NameOf(Kind, u32),
     SetName(Kind, u32),
-    /// A translation to a frame comes or goes.
+    /// A translation to a frame is added or removed.
     Translation(u32),
     /// A fresh name.
     Fresh,
-    /// The answer of something that is looked up as one.
+    /// The result of an opaque lookup ([`super::Env::opaque`]).
     Answer,
-    /// What the task knew, by name and by number.
+    /// The task's local hash: the canonical part, then the concrete one.
     LocalHash,
     /// The number of steps so far.
     Steps,
     /// Whether a sleeper still waits.
     Waits,
-    /// The task registers as a sleeper, wakes those of a channel.
+    /// The task registers as a sleeper on a channel, or wakes the sleepers of one.
     Register,
     Wake,
     /// A point, by its step.
@@ -52,31 +51,30 @@ pub(super) enum What {
     Operation,
 }
 
-/// One entry of a task's record.
+/// One entry of a task's log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Input {
     pub what: What,
     pub value: u64,
 }
 
-/// A task that was made again went another way than it went at first.
+/// A replayed task diverged from its log.
 ///
-/// What a search says rests on repeats: after this one neither the world nor anything that was
-/// established is to be believed. The task looked at something that its record does not
-/// hold, or kept something that it had declared to be forgotten: a mistake in the engine or in
-/// the program of the task, never in the scenario.
+/// A search relies on replay: after a divergence neither the world nor any result of the search is to be trusted. The
+/// task read something that its log does not hold, or used a value that it had dropped from its local hash: an error
+/// in the engine or in the task's program, never in the scenario.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Divergence {
-    /// Who was repeated.
+    /// The replayed task.
     pub task: TaskId,
-    /// In which of its turns it diverged, counted from 1; 0 where it did so against another of its
-    /// histories after which it knows the same.
+    /// The turn in which it diverged, counted from 1; 0 if it differs from a recorded transition that started from
+    /// the same local state after another history.
     pub turn: u32,
-    /// The step from which that turn began, or to which it came; none for the first one.
+    /// The step from which that turn began, or at which it ended if `turn` is 0; `None` for the first one.
     pub at: Option<Step>,
-    /// What its record says comes next.
+    /// What comes next in the log.
     pub recorded: String,
-    /// What it did instead.
+    /// What the task did instead.
     pub met: String,
 }
 
@@ -94,9 +92,9 @@ impl fmt::Display for Divergence {
 }
 
 impl Stepped {
-    /// What the task that repeats was given here. Nothing where none repeats, and from the
-    /// moment on at which one diverges: it then runs on in the world as it is, up to its next
-    /// point, and the executor ends the run there.
+    /// The logged value for this read of a replayed task. `None` if the task is not being replayed, and from a
+    /// divergence on: the task then continues in the present world up to its next point, and the executor ends the
+    /// run there.
     #[inline]
     pub(super) fn replayed(&self, what: What) -> Option<u64> {
         if self.local.mode() & mode::REPLAYS == 0 {
@@ -111,7 +109,7 @@ impl Stepped {
             }
         }
     }
-    /// Whether the running task only repeats this, which then has no effect.
+    /// Whether the task is being replayed and its log has this action next; the action then has no effect.
     #[inline]
     pub(super) fn replays(&self, what: What, value: u64) -> bool {
         if self.local.mode() & mode::REPLAYS == 0 {
@@ -127,15 +125,15 @@ impl Stepped {
             }
         }
     }
-    /// The running task does this for the first time.
+    /// Logs something that the running task does for the first time.
     #[inline]
     pub(super) fn record(&self, store: &mut Store, what: What, value: u64) {
         if self.local.mode() & mode::LOGS != 0 {
             store.log.push(Input { what, value });
         }
     }
-    /// Whether this takes effect: the running task does it for the first time, and it is recorded. While the
-    /// task repeats, it does not.
+    /// Whether this action takes effect: the running task does it for the first time, and it is logged. During a
+    /// replay it does not.
     #[inline]
     pub(super) fn does(&self, what: What, value: u64) -> bool {
         if self.replays(what, value) {
@@ -144,7 +142,8 @@ impl Stepped {
         self.record(&mut self.store.borrow_mut(), what, value);
         true
     }
-    /// The task that repeats does not do what its record says comes next. Without `met` it has ended.
+    /// Reports a divergence: the replayed task does not do what is `recorded` next. `met` is what it does instead;
+    /// `None` if it has ended.
     #[cold]
     pub(super) fn diverge(&self, recorded: Option<Input>, met: Option<Input>) {
         let store = self.store.borrow();
@@ -163,19 +162,19 @@ impl Stepped {
         self.local.stop_replaying();
         self.diverged.borrow_mut().get_or_insert(divergence);
     }
-    /// Some repeat went another way: see [`Stepped::divergence`].
+    /// Whether any replay has diverged: see [`Stepped::divergence`].
     #[inline]
     pub fn has_diverged(&self) -> bool {
         self.diverged.borrow().is_some()
     }
-    /// Whether, and where first, a task that was repeated went another way than it went at first.
+    /// The first divergence of a replay, if there was one.
     pub fn divergence(&self) -> Option<Divergence> {
         self.diverged.borrow().clone()
     }
 }
 
 impl Store {
-    /// An entry in words, what it read or was given included if that is known.
+    /// Describes an entry in words; `whole` includes the value that was read.
     fn said(&self, Input { what, value }: Input, whole: bool) -> String {
         let given = if whole { format!(" and is given {value:#x}") } else { String::new() };
         let frame = |at: u32| (at as usize / FRAME_WORDS, at as usize % FRAME_WORDS);
@@ -201,7 +200,7 @@ impl Store {
             What::Operation => "begins an operation".into(),
         }
     }
-    /// A look at what lies there, in words.
+    /// Describes the read of a slot in words.
     pub fn slot_said(&self, slot: Slot) -> String {
         match slot.checked_sub(self.slot(0)) {
             _ if slot == Slot::MAX => "looks at nothing more".to_owned(),
@@ -209,7 +208,7 @@ impl Store {
             Some(word) => self.said(Input { what: What::Read(word), value: 0 }, false),
         }
     }
-    /// A word by its container, in words.
+    /// Describes a word by its container.
     fn place(&self, word: u32) -> String {
         self.words.get(word as usize).map_or_else(
             || format!("word {word}"),

@@ -1,16 +1,16 @@
-//! Turns taken by rote: what a task has done once it does again without running.
+//! Memoised transitions: a turn whose inputs are unchanged is applied again without polling the task.
 //!
-//! A search takes a few different turns many times over: a task stands where it has stood before, after
-//! reading what it has read before, meets the same values, and so does the same. A turn that
-//! runs is recorded: what it looked at, what it was given, declared and changed, and how its task stood
-//! afterwards. When a task comes to a turn that is known, because everything the turn looked at is
-//! what it was then, its changes are made, declared and undone like any others, and only the
-//! task's future does not run: it stays behind, and is made again (see `local`) for a turn that is not known.
+//! A search takes a few different turns many times over: a task is in the same local state, meets the same values,
+//! and so does the same. A turn that runs is recorded: what it read, which inputs it was given, what it declared and
+//! changed, and the state of its task afterwards. When a later turn starts from the same local state and every value
+//! that the recorded turn read is unchanged, the recorded changes are applied, declared and undone like any others,
+//! but the task's future is not polled: it falls behind, and is replayed (see `replay`) before the next turn that has
+//! to run.
 //!
-//! *Where a task stands* is a [`LocalStateId`]: two of its histories lead to the same one if it stands before the same
-//! step and knows the same, things taken by their numbers (see [`super::LocalHash`]), for what it does next is a function
-//! of these. Of what no word holds a turn may meet the oracle, whose state is looked at and changed as one
-//! thing. One that meets anything else (the time, a finding) is never taken by rote.
+//! A *local state* is a [`LocalStateId`]: two histories of a task lead to the same one if it stands before the same
+//! step with the same concrete local hash (see [`super::LocalHash`]), because these determine what it does next. Of
+//! the state outside words a memoised turn may use only the oracle, which it reads and changes as a whole. A turn
+//! that uses anything else (the time, a finding) is never memoised.
 
 use super::super::Kind;
 use super::input::Input;
@@ -28,16 +28,16 @@ mod record;
 
 pub(super) use record::Recorder;
 
-/// Memory for known turns, in bytes: once it is used up nothing is added.
+/// Memory for transitions, in bytes: once it is used up no more are added.
 const ROOM: usize = 64 << 20;
 
-/// Where a task stands, by number; one that has not begun stands at 0.
+/// A local state, by number; 0 for a task that has not begun.
 pub(super) type LocalStateId = u32;
 
-/// A spot that is not known: there was no room for it.
+/// A local state without a number: there was no room for it.
 const UNKNOWN: LocalStateId = LocalStateId::MAX;
 
-/// What a turn changed besides words. Done again it goes the way of every change, so digest and undo follow.
+/// A change of a turn besides words. It is applied again like any change, so fingerprint and undo log follow.
 #[derive(Clone, Copy)]
 pub(super) enum Effect {
     Frame(u32, u64),
@@ -51,7 +51,7 @@ pub(super) enum Effect {
     Start(TaskId),
 }
 
-/// A stretch of one of the rows in which known turns lie.
+/// A range of one of [`Memo`]'s arrays.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Span {
     start: u32,
@@ -59,13 +59,13 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// What is put at the end of a row.
+    /// Appends to an array and returns the range.
     fn added<T>(row: &mut Vec<T>, new: impl IntoIterator<Item = T>) -> Span {
         let start = row.len();
         row.extend(new);
         Span { start: start as u32, len: (row.len() - start) as u32 }
     }
-    /// As one number, and back.
+    /// Packs the range into one number.
     fn packed(self) -> u64 {
         u64::from(self.start) << 32 | u64::from(self.len)
     }
@@ -79,78 +79,79 @@ impl Span {
     }
 }
 
-/// What it takes to take a known turn again. Its changes stand with its last look.
+/// What is needed to apply a turn again. The range of its changes is stored in the last node of its read set.
 struct Transition {
-    /// How its task stood afterwards; a tick counts from when it is taken.
+    /// State of its task afterwards; a tick counts from when the turn is applied.
     after: TaskState,
     effects: Span,
-    /// The oracle afterwards, if it had changed.
+    /// The oracle afterwards, if the turn changed it.
     side: Option<SideSnapshot>,
-    /// Whether it ended at a point, which counts as a step.
+    /// 1 if the turn ended at a point, which counts as a step.
     steps: u32,
-    /// Its task was over.
+    /// Whether the task was over.
     done: bool,
 }
 
-/// What else is told of a known turn.
+/// What else is recorded of a turn, read less often.
 struct TransitionInfo {
-    /// What its task was given, hidden things apart: its inputs.
+    /// The inputs of its task in this turn.
     given: Span,
     accesses: Span,
 }
 
-/// One look of a known turn. What a turn looks at next is a function of what it has seen, so the turns
-/// from a spot are a tree. The looks of a turn lie one after the other, from where it first sees what
-/// none before it has seen.
+/// A node in the read sets of turns. What a turn reads next is a function of what it has read, so the turns from a
+/// local state form a tree. The reads of a turn lie one after the other, from the first value that differs from those
+/// of all earlier turns.
 struct ReadNode {
-    /// What was seen. At the end the words that the turn changed, a [`Span`].
+    /// The value read. In an end node the range of the changes, a packed [`Span`].
     value: u64,
-    /// Where; or [`ReadNode::END`] behind the last.
+    /// The slot read; [`ReadNode::END`] in an end node.
     slot: Slot,
-    /// If something else is seen: the same look with another value. At the end the turn, by number.
+    /// The sibling: the same read with another value. In an end node the number of the turn.
     other: u32,
 }
 
 impl ReadNode {
-    /// There is nothing more to look at.
+    /// There is no further read.
     const END: Slot = Slot::MAX;
 }
 
-/// No look.
+/// No node.
 const NONE: u32 = u32::MAX;
 
-/// The turns that are known.
+/// The memoised transitions.
 #[derive(Default)]
 pub(super) struct Memo {
-    /// The spot of a task that stands so; of when it began to wait nothing depends.
+    /// Numbers of local states. When a task began to wait is not part of the key.
     local_states: HashMap<(TaskId, TaskState), LocalStateId>,
-    /// By spots, from 1 on: the first look of the next turn, if no wakeup is to come and if one is.
+    /// By local state, from 1 on: the first read of the next turn, if the task is registered on no channel and if it
+    /// is.
     firsts: Vec<[u32; 2]>,
-    /// Of each task the spot at which it begins, if it has begun.
+    /// By task: the local state in which it begins, if it has begun.
     beginnings: Vec<LocalStateId>,
     reads: Vec<ReadNode>,
-    /// By number, and what else is told of each.
+    /// By number of the turn, and what else is recorded of each.
     transitions: Vec<Transition>,
     infos: Vec<TransitionInfo>,
-    /// What turns are made of, turn by turn: one that is taken is read in a row, and few lie far apart.
+    /// The parts of turns, turn by turn: applying a turn reads them sequentially, and few lie far apart.
     changes: Vec<Change>,
     effects: Vec<Effect>,
     given: Vec<Input>,
     accesses: Vec<u64>,
-    /// The turn that is being taken, as far as it is taken by rote.
+    /// The turn being taken, if it is memoised.
     last: Option<u32>,
-    /// Turns taken so far.
+    /// How many memoised turns were taken so far.
     taken: u64,
 }
 
 impl Memo {
-    /// The first look of the next turn of a task that stands so.
+    /// The first read of the next turn of a task in state `stands`.
     fn first(&self, task: TaskId, stands: &TaskState) -> Option<u32> {
         let local_state =
             if stands.local_state == 0 { *self.beginnings.get(task.0 as usize)? } else { stands.local_state };
         Some(self.firsts.get((local_state as usize).wrapping_sub(1))?[usize::from(stands.registered.is_some())])
     }
-    /// Where a task begins.
+    /// The local state in which a task begins.
     fn beginning(&mut self, task: TaskId) -> LocalStateId {
         let at = task.0 as usize;
         if self.beginnings.len() <= at {
@@ -161,7 +162,7 @@ impl Memo {
         }
         self.beginnings[at]
     }
-    /// Where a task stands that stands so.
+    /// The local state of a task in state `stands`.
     fn local_state(&mut self, task: TaskId, stands: TaskState) -> LocalStateId {
         let has_room = self.has_room();
         match self.local_states.entry((task, TaskState { local_state: 0, ..stands })) {
@@ -180,9 +181,9 @@ impl Memo {
         let rows = size_of_val(&*self.given) + size_of_val(&*self.accesses);
         local_states + transitions + rows + size_of_val(&*self.changes) + size_of_val(&*self.effects) < ROOM
     }
-    /// From here on a turn is known that saw this, by a task of which a wakeup is to come or not. If
-    /// a known one from the same spot has seen the same and then looked elsewhere, the two looks: then
-    /// what a task does next does not follow from what it knows.
+    /// Adds a turn with the read set `seen`, from local state `from`; `registered` says whether its task was
+    /// registered on a channel. The error: a recorded turn from the same local state read the same values and then
+    /// another slot, so the local state does not determine what the task does next; the two slots.
     fn insert(
         &mut self,
         (from, registered): (LocalStateId, bool),
@@ -191,7 +192,7 @@ impl Memo {
         turn: (Transition, TransitionInfo),
     ) -> Result<(), (Slot, Option<Slot>)> {
         let first = &mut self.firsts[from as usize - 1][usize::from(registered)];
-        // As far as another turn has seen the same, and the last look at which one saw something else.
+        // Follows the tree as far as the values agree; `fork` is the last node that has another value.
         let (mut at, mut fork, mut known) = (*first, None, 0);
         while let Some(node) = self.reads.get(at as usize) {
             let next = seen.get(known).filter(|next| next.0 == node.slot);
@@ -210,19 +211,19 @@ impl Memo {
         self.infos.push(turn.1);
         Ok(())
     }
-    /// The words that a turn changed are as they were before it.
+    /// Undoes the changes of a turn to words.
     pub fn undo(&self, changes: Span, store: &mut Store) {
         changes.of(&self.changes).iter().for_each(|change| store.apply(change.back()));
     }
-    /// A turn begins.
+    /// Begins a turn.
     pub fn begin_turn(&mut self) {
         self.last = None;
     }
-    /// What it has touched by rote.
+    /// The declared accesses of the turn being taken, if it is memoised.
     pub fn touched(&self) -> &[u64] {
         self.last.map_or(&[], |turn| self.infos[turn as usize].accesses.of(&self.accesses))
     }
-    /// All that a task was given, in order.
+    /// Collects all inputs of a task in order, those of memoised turns included.
     pub fn inputs(&self, of: &Task, all: &mut Vec<Input>) {
         let mut at = 0;
         for &(before, turn) in &of.memoised {
@@ -232,11 +233,11 @@ impl Memo {
         }
         all.extend_from_slice(&of.inputs[at..]);
     }
-    /// The next turn of a task that stands so, if it is known, and what it changes.
+    /// Looks up the memoised turn that a task in state `stands` takes next, and the range of its changes.
     fn next(&self, task: TaskId, stands: &TaskState, values: &[u64]) -> Option<(u32, Span)> {
         let mut at = self.first(task, stands)?;
         'other: loop {
-            // Beyond the last look there is none.
+            // `NONE` is out of range: there is no further node.
             for node in self.reads.get(at as usize..)? {
                 match values.get(node.slot as usize) {
                     Some(&value) if value == node.value => {}
@@ -253,16 +254,16 @@ impl Memo {
 }
 
 impl Stepped {
-    /// Where the task stands, to tell its futures apart.
+    /// The task's local state, to tell its futures apart.
     pub fn local_state(&self, task: TaskId) -> u32 {
         self.store.borrow().state(task).local_state
     }
-    /// How many turns were taken by rote so far.
+    /// How many memoised turns were taken so far.
     pub fn memoised_turns(&self) -> u64 {
         self.memo.borrow().taken
     }
-    /// The task whose turn it is takes it by rote, if it is known: then whether the task is over. The
-    /// oracle is the world's; `start` is called for every task that the turn starts.
+    /// Applies the current task's turn from the memo; returns whether the task is over, or `None` if no recorded turn
+    /// matches. `oracle` is the world's; `start` is called for every task that the turn starts.
     #[inline]
     pub fn take_memoised(&self, side: &impl SideState, mut start: impl FnMut(TaskId)) -> Option<bool> {
         if !self.keep.memo {

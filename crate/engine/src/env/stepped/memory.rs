@@ -1,4 +1,4 @@
-//! Frames: data and page tables, word by word.
+//! Frames: data and page tables, accessed by words.
 
 use super::super::Memory;
 use super::input::What;
@@ -21,8 +21,8 @@ impl Store {
 }
 
 impl Stepped {
-    /// The running task is given a word of a frame, as an access of this sort; digests see of it
-    /// what `seen` says.
+    /// Gives the running task a word of a frame and declares the access; the canonical local hash takes `seen` of the
+    /// value.
     #[inline]
     fn given_memory(&self, index: usize, write: bool, seen: impl FnOnce(&mut Store, u64) -> u64) -> u64 {
         let what = What::Load(index as u32);
@@ -86,7 +86,7 @@ impl Memory for Stepped {
             return;
         }
         let (store, declares) = (&mut *self.store.borrow_mut(), self.local.declares());
-        // One step reads the whole frame and writes the other: two accesses stand for all words.
+        // One step reads one whole frame and writes the other: two accesses stand for all their words.
         store.touch_memory(at(from, 0), false, declares);
         store.touch_memory(at(to, 0), true, declares);
         store.recorder.note_effect(Effect::Copy(from, to));

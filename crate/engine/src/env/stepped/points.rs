@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// What a task knows of having slept, and of having let others go first.
+/// What the local hash takes when a task has slept, and when it has waited a tick.
 const SLEPT: u64 = 0x51ee;
 const TICKED: u64 = 0x71c4;
 
@@ -21,8 +21,7 @@ enum What {
     Tick,
 }
 
-/// A task standing at a point, or asleep: pending once, then ready when the
-/// executor comes back to it.
+/// The future of a yield: pending once, then ready when the executor polls the task again.
 pub struct Yield<'a> {
     env: &'a Stepped,
     task: TaskId,
@@ -40,7 +39,7 @@ impl<'a> Yield<'a> {
     pub(super) fn tick(env: &'a Stepped, task: TaskId) -> Self {
         Yield { env, task, what: What::Tick, begun: false }
     }
-    /// The task stops here, unless it repeats what it did and goes on.
+    /// Stops the task here, unless it is being replayed and its replay goes on.
     fn stop(&self) -> Poll<()> {
         let goes_on = self.env.is_replaying() && self.env.local.replay_turn();
         if goes_on { Poll::Ready(()) } else { Poll::Pending }
@@ -48,7 +47,8 @@ impl<'a> Yield<'a> {
 }
 
 impl Stepped {
-    /// Who goes to sleep on a channel meets who wakes its sleepers, whatever words they share.
+    /// Declares a sleep on a channel or a wakeup of it: a sleep does not commute with a wakeup, whatever words they
+    /// share.
     pub(super) fn declare_channel(&self, channel: Channel, wakes: bool) {
         self.declare(mix(channel.hash(), 0xc4a7), wakes);
     }
@@ -115,7 +115,7 @@ impl Future for Yield<'_> {
                 let waits = waits();
                 env.declare_channel(channel, false);
                 if waits {
-                    // Who has slept is not where it was before.
+                    // A task that has slept is in another local state than before.
                     env.set_local_hash(env.local.local_hash().and(SLEPT));
                 }
                 env.with_task(task, |t| t.rest = if waits { Rest::On(channel) } else { Rest::Ready });

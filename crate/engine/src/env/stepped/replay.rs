@@ -1,16 +1,14 @@
-//! What a task knows, and how it is made again (rulings R3).
+//! Local hashes of tasks, and replay of tasks from their logs (rulings R3).
 //!
-//! A task's locals are a function of its operation, its steps and what it read, so a
-//! hash of these is the digest of where it stands. Two routines with the same
-//! answer know the same, whatever they read on the way: [`super::Env::untracked`],
-//! [`super::Env::observe`] and [`super::Env::set_local_hash`] say so, always at places where the
-//! answer is all that lives on.
+//! A task's local variables are a function of its operation, its steps and what it read, so a hash of these is the
+//! fingerprint of its local state. Two executions of a routine that return the same result leave the task in the same
+//! local state, whatever they read on the way: [`super::Env::untracked`], [`super::Env::observe`] and
+//! [`super::Env::set_local_hash`] declare that, always where nothing but the result is live.
 //!
-//! A future cannot be copied. But a task that is given the same values again does the
-//! same again: with [`super::Keep::inputs`] whatever a task reads is logged, and
-//! [`Stepped::replay`] lets a fresh future run through its log without touching the
-//! world. So going one turn back costs undoing that turn and, once its task is
-//! wanted again, one run through what that task alone has read.
+//! A future cannot be copied. But a task that is given the same values does the same again: with
+//! [`super::Keep::inputs`] everything that a task reads is logged, and [`Stepped::replay`] runs a fresh future
+//! through the log without touching the world. So going back one turn costs undoing that turn and, once its task is
+//! scheduled again, one run through what that task alone has read.
 
 use super::super::{Kind, LocalHash, mix};
 use super::input::What;
@@ -18,28 +16,28 @@ use super::{Checkpoint, Keep, Stepped, Store, TaskState};
 use crate::ids::TaskId;
 use std::cell::Cell;
 
-/// What happens to what is read: some of these.
+/// Bit set of what happens to each value read.
 pub(super) mod mode {
     /// It is declared as an access.
     pub const DECLARES: u8 = 1;
     /// It is logged as an input.
     pub const LOGS: u8 = 2;
-    /// The running task knows it from then on.
+    /// It is added to the running task's local hash.
     pub const OBSERVES: u8 = 4;
     /// It comes from the log.
     pub const REPLAYS: u8 = 8;
 }
 
 pub(super) struct Local {
-    /// A task runs: everything that happens is its doing.
+    /// Whether a task runs: everything that happens is then attributed to it.
     inside: Cell<bool>,
     mode: Cell<u8>,
     /// The modes while a task runs, and while none does.
     running: u8,
     idle: u8,
-    /// What the running task knows.
+    /// The local hash of the running task.
     known: Cell<LocalHash>,
-    /// Turns left of a task that repeats.
+    /// Remaining turns of a replay.
     turns: Cell<u32>,
 }
 
@@ -60,7 +58,7 @@ impl Local {
         let before = self.mode.get();
         self.mode.set(before & !modes);
         let result = f();
-        // Unless a repeat has diverged meanwhile, which ends it for good.
+        // Unless a replay has diverged meanwhile: a divergence ends replay mode for good.
         if before & mode::REPLAYS == self.mode.get() & mode::REPLAYS {
             self.mode.set(before);
         }
@@ -94,23 +92,23 @@ impl Local {
     pub fn set_local_hash(&self, known: LocalHash) {
         self.known.set(known);
     }
-    /// The running task was given this, which names say nothing of.
+    /// Adds a value to the concrete hash of the running task.
     #[inline]
     pub fn observe_exact(&self, value: u64) {
         let LocalHash { canonical, concrete } = self.known.get();
         self.known.set(LocalHash { canonical, concrete: chain(concrete, value) });
     }
-    /// The running task was given this value, of which digests see `seen`.
+    /// Adds a value to the hashes of the running task; the canonical one takes `seen`.
     #[inline]
     fn observe(&self, value: u64, seen: u64) {
         let LocalHash { canonical, concrete } = self.known.get();
         self.known.set(LocalHash { canonical: chain(canonical, seen), concrete: chain(concrete, value) });
     }
-    /// The task that repeated does so no longer: see [`Stepped::diverge`].
+    /// Ends replay mode: see [`Stepped::diverge`].
     pub fn stop_replaying(&self) {
         self.mode.set(0);
     }
-    /// One turn of the task that repeats is over: it goes on at once, unless it was the last.
+    /// Ends one turn of a replay; returns whether the task goes on at once, because it was not the last.
     pub fn replay_turn(&self) -> bool {
         let left = self.turns.get().saturating_sub(1);
         self.turns.set(left);
@@ -118,8 +116,8 @@ impl Local {
     }
 }
 
-/// What is known once `seen` has been read too. Runs with every read: one multiplication,
-/// each half of it turned into the other; [`mix`] spreads the end of the chain.
+/// Extends a hash by `seen`. This runs with every read: one multiplication whose halves are folded together; [`mix`]
+/// spreads the end of the chain.
 #[inline]
 fn chain(known: u64, seen: u64) -> u64 {
     let product = (known ^ seen.rotate_left(32)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -127,12 +125,12 @@ fn chain(known: u64, seen: u64) -> u64 {
 }
 
 impl Stepped {
-    /// A turn of the task begins; until [`Stepped::leave`] all that happens is its doing.
+    /// Begins a turn of the task and lets it run; until [`Stepped::leave`] all that happens is attributed to it.
     pub fn switch_to(&self, task: TaskId) {
         self.begin_turn(task);
         self.enter(&mut self.store.borrow_mut());
     }
-    /// A turn of the task begins, which may take it by rote or run. Gives a mark from before it.
+    /// Begins a turn of the task, which is then taken from the memo or run. Returns a checkpoint from before it.
     #[inline]
     pub fn begin_turn(&self, task: TaskId) -> Checkpoint {
         self.leave();
@@ -144,7 +142,7 @@ impl Stepped {
         store.log_task(task);
         checkpoint
     }
-    /// The task whose turn it is runs from here on.
+    /// Lets the task whose turn it is run from here on.
     #[inline]
     pub(super) fn enter(&self, store: &mut Store) {
         if self.local.inside.get() {
@@ -158,7 +156,7 @@ impl Stepped {
             store.swap_log(task);
         }
     }
-    /// The running task has stopped: what happens from here on is nobody's doing.
+    /// Stops the running task: what happens from here on is attributed to no task.
     #[inline]
     pub fn leave(&self) {
         if self.local.inside.get() {
@@ -179,14 +177,14 @@ impl Stepped {
         let live = self.local.inside.get() && self.current.get() == task;
         if live { self.local.known.get().canonical } else { state.local.canonical }
     }
-    /// The digest of what a task knows where it stands (rulings R3).
+    /// The fingerprint of a task's local state (rulings R3).
     pub fn local_fingerprint(&self, task: TaskId) -> u64 {
         let store = self.store.borrow();
         let state = store.state(task);
         mix(self.live_local(task, state), state.at.map_or(0, |s| s as u64 + 1))
     }
-    /// The same with what its future names depend on and what it does, a number below 16: for the
-    /// digest of a state.
+    /// The local state together with the number of things created, on which future names depend, and `does`, a number
+    /// below 16: the task's part of the fingerprint of a state.
     #[inline]
     pub fn task_fingerprint(&self, task: TaskId, does: u64) -> u64 {
         let store = self.store.borrow();
@@ -195,7 +193,8 @@ impl Stepped {
         mix(self.live_local(task, state), state.created << 32 | u64::from(task.0) << 16 | place << 4 | does)
     }
 
-    /// A value that a task is given: logged, or given again.
+    /// Gives the task a value: computed and logged, or taken from the log in a replay. Only the concrete hash takes
+    /// it.
     #[inline]
     pub(super) fn input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
         if let Some(value) = self.replayed(what) {
@@ -209,16 +208,16 @@ impl Stepped {
         }
         value
     }
-    /// One that follows from what the task knows, or that decides nothing.
+    /// An input that is not hashed: it follows from the local hash, or nothing depends on it.
     pub(super) fn plain_input(&self, what: What, value: impl FnOnce(&mut Store) -> u64) -> u64 {
         self.local.untracked(|| self.input(what, value))
     }
-    /// The running task was given this value.
+    /// Logs a value that the running task was given, and adds it to its hashes.
     #[inline]
     pub(super) fn given(&self, store: &mut Store, what: What, value: u64, refers: Option<Kind>) {
         self.given_as(store, what, value, |store| store.seen(value, refers));
     }
-    /// The same, and what digests see of it.
+    /// [`Stepped::given`] with `seen` for the canonical hash.
     #[inline]
     pub(super) fn given_as(&self, store: &mut Store, what: What, value: u64, seen: impl FnOnce(&mut Store) -> u64) {
         self.record(store, what, value);
@@ -236,9 +235,9 @@ impl Stepped {
             self.local.observe(value, seen);
         }
     }
-    /// Lets `run` poll a fresh future of `task` through its first `turns` turns by its record of
-    /// them, and say whether the future ended; the world stays as it is. The future then stands where the task
-    /// stands. If it differs from its record, [`Stepped::divergence`] says so, and the world is lost.
+    /// Replays the first `turns` turns of `task` from its log. `run` polls a fresh future of the task and returns
+    /// whether the future has ended; the world stays as it is, and the future then stands where the task stands. If
+    /// the future differs from the log, [`Stepped::divergence`] reports it, and the world must not be used any more.
     pub fn replay(&self, task: TaskId, turns: u32, run: impl FnOnce() -> bool) {
         self.forget_held(task);
         if turns == 0 {

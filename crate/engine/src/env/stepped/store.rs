@@ -1,8 +1,8 @@
-//! Where everything of a world is stored, and how to undo what changes it (rulings R1); `fingerprint` says
-//! what of it counts.
+//! The store: every value of a world, and the undo log of its changes (rulings R1); `fingerprint` maintains the
+//! fingerprint.
 //!
-//! One borrow gets at all of it, and everything inside is a plain field: whatever an access
-//! has to do besides the access costs a few instructions.
+//! It is borrowed as a whole, and everything inside is a plain field, so what an access does besides the access costs
+//! a few instructions.
 
 use super::super::{KINDS, Kind, Place, mix};
 use super::input::Input;
@@ -17,16 +17,16 @@ use fingerprint::{Container, ContainerId, NOWHERE, coefficient, content, term};
 
 mod fingerprint;
 
-/// Where a value lies: see [`Store::values`].
+/// Index of a value: see [`Store::values`].
 pub(super) type Slot = u32;
 
-/// The word that stands for the oracle: where turns are known it is another one after each change.
+/// The word that stands for the oracle: with the memo it has another value after each change of the oracle.
 pub(super) const ORACLE: u32 = 0;
 
-/// What digests need to know of a word. For a reference the value behind its own is what it adds to its
-/// container's sum: that goes by the name which the thing had when the word was written.
+/// What fingerprints need of a word. If it is a reference, the next value is its term in the container's sum: it
+/// depends on the name that the referent had when the word was written.
 pub(super) struct Word {
-    /// The turn that touched it last, twice, and whether that one wrote it.
+    /// Twice the turn that touched it last, plus 1 if that turn wrote it.
     touched: u64,
     pub container: ContainerId,
     pub field: u8,
@@ -35,36 +35,36 @@ pub(super) struct Word {
 
 pub(super) struct Store {
     pub keep: Keep,
-    /// All that a turn can look at: the words of frames, frame by frame, then words, what references
-    /// among them add, and the names of containers as they came.
+    /// All that a turn can read: the words of frames, frame by frame; then words, each reference followed by its
+    /// term, and names of containers, in order of creation.
     pub values: Vec<u64>,
-    /// Where the words of frames end.
+    /// First slot behind the words of frames.
     frames: Slot,
-    /// What stands behind them, by number from there.
+    /// The slots from `frames` on, by number.
     pub words: Vec<Word>,
     containers: Vec<Container>,
-    /// Of each kind the containers, by their numbers in it.
+    /// The containers of each kind, by index.
     containers_of_kind: [Vec<ContainerId>; KINDS],
-    /// Sum of the containers' shares.
+    /// Sum of the terms of all containers.
     fingerprint: u64,
-    /// Of each frame the words that may not be zero: those before this one.
+    /// For each frame a bound: words from this one on are zero.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
     pub recorder: Recorder,
     pub task_checkpoints: Vec<TaskCheckpoint>,
     /// By number; as many as have been switched to or woken.
     pub tasks: Vec<Task>,
-    /// What the running task has read.
+    /// The log of the running task.
     pub log: Vec<Input>,
-    /// While one repeats: its next input.
+    /// During a replay: the next entry of the log.
     pub cursor: usize,
-    /// Counts turns: marks what one has touched.
+    /// Counts turns: marks what the current one has touched.
     turn: u64,
-    /// What the turn has touched: the word, and in the lowest bit whether it was written.
+    /// The declared accesses of the turn: twice the word, plus 1 if it was written.
     pub accesses: Vec<u64>,
-    /// Frames that came or went in this turn, themselves or translations to them.
+    /// Frames that this turn allocated or freed, or to which it added or removed a translation.
     pub moved_frames: Vec<FrameNo>,
-    /// Pages whose translations came or went in this turn.
+    /// Pages of which this turn added or removed a translation.
     pub moved_pages: Vec<(SpaceId, Vpn)>,
 }
 
@@ -102,19 +102,19 @@ impl Store {
         self.moved_frames.clear();
         self.moved_pages.clear();
     }
-    /// The next entry in the record of the task that repeats, if there is one.
+    /// The next log entry of the replayed task, if there is one.
     #[inline]
     pub fn next_input(&mut self) -> Option<Input> {
         let at = self.cursor;
         self.cursor += 1;
         self.log.get(at).copied()
     }
-    /// How the task stands, which need not have run yet.
+    /// The task's state; it need not have run yet.
     #[inline]
     pub fn state(&self, task: TaskId) -> &TaskState {
         self.tasks.get(task.0 as usize).map_or(&TaskState::NEW, |t| &t.state)
     }
-    /// The task, from here on one of those that have run.
+    /// The task, which from here on counts as one that has run.
     #[inline]
     pub fn task(&mut self, task: TaskId) -> &mut Task {
         let index = task.0 as usize;
@@ -123,14 +123,14 @@ impl Store {
         }
         &mut self.tasks[index]
     }
-    /// A task begins or stops to run: its log is at hand meanwhile.
+    /// Swaps the task's log with the active one, when it begins or stops to run.
     #[inline]
     pub fn swap_log(&mut self, task: TaskId) {
         let at = task.0 as usize;
         std::mem::swap(&mut self.tasks[at].inputs, &mut self.log);
     }
 
-    /// The container with that number among all of them, by its kind and its number there.
+    /// Kind of the container, and its index in the kind.
     pub fn container_of(&self, container: ContainerId) -> Option<(Kind, u32)> {
         let of = |kind: Kind| {
             Some((kind, self.containers_of_kind[kind as usize].iter().position(|&h| h == container)? as u32))
@@ -138,20 +138,20 @@ impl Store {
         Kind::ALL.into_iter().find_map(of)
     }
 
-    // ---- as tasks and digests see it -----------------------------------
+    // ---- as tasks and fingerprints see it ------------------------------
 
     #[inline]
     pub fn name_of(&self, kind: Kind, index: u32) -> u64 {
         let container = self.containers_of_kind[kind as usize].get(index as usize);
         container.map_or(0, |&container| self.value(self.containers[container as usize].name))
     }
-    /// The name, for a task.
+    /// Reads the name, on behalf of a task.
     #[inline]
     pub fn read_name(&mut self, kind: Kind, index: u32) -> u64 {
         let slot = self.name_slot(kind, index);
         self.read_slot(slot)
     }
-    /// Where the name lies.
+    /// The slot of the name.
     #[inline]
     pub fn name_slot(&mut self, kind: Kind, index: u32) -> Slot {
         let container = self.container(kind, index);
@@ -161,14 +161,14 @@ impl Store {
     pub fn value(&self, slot: Slot) -> u64 {
         self.values[slot as usize]
     }
-    /// A value, for a task.
+    /// Reads a value, on behalf of a task.
     #[inline]
     fn read_slot(&mut self, slot: Slot) -> u64 {
         let value = self.value(slot);
         self.recorder.note_read(slot, value);
         value
     }
-    /// A value as digests see it: references go by name.
+    /// Canonical form of a value: references by name.
     #[inline]
     pub fn seen(&mut self, value: u64, refers: Option<Kind>) -> u64 {
         match refers {
@@ -176,7 +176,7 @@ impl Store {
             _ => value,
         }
     }
-    /// A page-table entry as digests see it when a task is given it: the frame goes by name.
+    /// Canonical form of a page-table entry that a task has read: the frame by name.
     pub fn seen_entry(&mut self, value: u64) -> u64 {
         let entry = Entry(value);
         if !entry.present() {
@@ -194,10 +194,9 @@ impl Store {
         if refers.is_some() {
             self.new_value(0);
         }
-        // A word counts from its birth, so that one which was changed and changed back
-        // counts as one that was never touched.
-        // A pool grows once, in the turn of the task that needs it first; a later turn of the same kind makes no
-        // words. So making them is no look of the turn.
+        // A word counts from its creation, so a word that was changed and changed back counts like one that was never
+        // touched. A pool grows once, in the turn of the task that needs it first; a later turn of the same kind
+        // creates no words. So creating words is no read of the turn.
         let seen = match refers {
             Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
             _ => value,
@@ -219,18 +218,18 @@ impl Store {
     pub fn slot(&self, index: u32) -> Slot {
         self.frames + index
     }
-    /// The word, for a task, and what kind it refers to.
+    /// Reads the word on behalf of a task; returns also the kind it refers to.
     #[inline]
     pub fn note_read(&mut self, index: u32) -> (u64, Option<Kind>) {
         (self.read_slot(self.slot(index)), self.words[index as usize].refers)
     }
-    /// The word of a frame, for a task.
+    /// Reads a word of a frame, on behalf of a task.
     #[inline]
     pub fn read_frame(&mut self, index: usize) -> u64 {
         self.read_slot(index as Slot)
     }
-    /// Declares an access, once a turn for each word and way: their order makes no difference.
-    /// To write says that it may be read as well.
+    /// Declares an access, once per turn, word and direction: their order makes no difference. A write implies that
+    /// the word may have been read as well.
     #[inline]
     pub fn touch_word(&mut self, index: u32, write: bool) {
         let word = &mut self.words[index as usize];
@@ -244,11 +243,11 @@ impl Store {
     pub fn touch(&mut self, word: u64, write: bool) {
         self.accesses.push(word << 1 | u64::from(write));
     }
-    /// A task writes a word.
+    /// Writes a word, on behalf of a task.
     #[inline]
     pub fn write(&mut self, index: u32, value: u64) {
         let slot = self.slot(index);
-        // What is not changed is left alone, so what was there makes a difference.
+        // Storing the present value is a no-op, so a write also reads the old value.
         let before = self.read_slot(slot);
         if before == value {
             return;
@@ -272,12 +271,12 @@ impl Store {
         self.recorder.change(change);
         self.make(change);
     }
-    /// A number counts up or down.
+    /// Adds to a word without reading it.
     pub fn note(&mut self, index: u32, delta: i64) {
         let (slot, container) = (self.slot(index), self.words[index as usize].container);
         let (before, mut term) = (self.value(slot), 0);
         if container != NOWHERE {
-            // What it adds to the digest depends on what it is, at which nobody has looked.
+            // The change of the term depends on the value, which the turn has not read.
             self.recorder.once();
             let after = before.wrapping_add(delta as u64);
             term = self.term_as(index, after).wrapping_sub(self.term_as(index, before));
@@ -286,7 +285,7 @@ impl Store {
         self.recorder.note(change);
         self.make(change);
     }
-    /// What the word adds to its container's sum with that value.
+    /// The word's term in its container's sum with `value`.
     #[inline]
     fn term_of(&mut self, index: u32, value: u64) -> u64 {
         let seen = self.seen(value, self.words[index as usize].refers);
@@ -317,7 +316,7 @@ impl Store {
         let extent = &mut self.extents[index / FRAME_WORDS];
         *extent = (*extent).max((index % FRAME_WORDS + 1) as u16);
     }
-    /// Beyond its extent a frame is zero.
+    /// Copies the extent only: beyond it a frame is zero.
     pub fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
         let (from, to) = (from.0 as usize, to.0 as usize);
         let (kept, longest) = (self.extents[from], self.extents[from].max(self.extents[to]));
@@ -333,7 +332,7 @@ impl Store {
         }
         self.extents[frame] = 0;
     }
-    /// A page-table entry, and what it says of translations if it is a leaf.
+    /// Stores a page-table entry and, if it is a leaf, updates the translations.
     pub fn set_entry(&mut self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>, declares: bool) {
         let old = self.values[index];
         if old == value {
@@ -343,7 +342,7 @@ impl Store {
         if let Some((space, vpn)) = leaf {
             let who = mix(self.name_of(Kind::Space, space.0), vpn.0);
             if declares {
-                // Any CPU of the space may use the entry from here on, or no longer (pmap.md §3.2).
+                // From here on any CPU of the space may use the entry, or no longer (pmap.md §3.2).
                 self.declare(who, true);
             }
             for (entry, present) in [(Entry(old), false), (Entry(value), true)] {
@@ -355,7 +354,7 @@ impl Store {
         }
     }
     pub fn put_name(&mut self, kind: Kind, index: u32, name: u64) {
-        // Also where there is no digest: a name tells a thing from another one that has had its number.
+        // Also without a fingerprint: a name tells apart two things that have had the same number.
         if kind != Kind::None {
             let container = self.container(kind, index);
             let slot = self.containers[container as usize].name;
@@ -374,7 +373,7 @@ impl Store {
             self.undo.push(Undo::Name { kind, index, name: before });
         }
         if kind == Kind::Frame {
-            // Who frees or takes a frame meets everybody who translates to it (E06).
+            // Allocating or freeing a frame does not commute with a change of a translation to it (E06).
             self.move_frame(index, true, declares);
         }
         self.put_name(kind, index, name);
@@ -394,8 +393,8 @@ impl Store {
         self.move_frame(frame, false, declares);
         self.put_translation(frame, key);
     }
-    /// E06 looks at a frame's owner and at what translates to it: translations among
-    /// themselves commute, so they only read.
+    /// E06 reads a frame's owner and the translations to it: translations commute with each other, so they only
+    /// declare a read.
     fn move_frame(&mut self, frame: u32, write: bool, declares: bool) {
         self.moved_frames.push(FrameNo(frame));
         if declares {

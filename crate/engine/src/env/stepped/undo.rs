@@ -1,4 +1,4 @@
-//! The way back: every change is logged, so that it can be taken from what it was added to.
+//! The undo log: every change is logged as a difference, which undoing subtracts again.
 
 use super::super::Kind;
 use super::memo::{Memo, Span};
@@ -17,11 +17,11 @@ pub(super) enum Undo {
         frame: u32,
         key: u64,
     },
-    /// The words of a turn that was taken by rote.
+    /// The words changed by a memoised turn.
     Turn(Span),
 }
 
-/// Where a task stood, and how much it had read.
+/// State of a task at a checkpoint, and how many inputs it had logged.
 pub(super) struct TaskCheckpoint {
     task: TaskId,
     state: TaskState,
@@ -29,7 +29,7 @@ pub(super) struct TaskCheckpoint {
     memoised: u32,
 }
 
-/// A moment to come back to.
+/// A moment to which [`Stepped::undo_to`] can return.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
     words: usize,
@@ -39,7 +39,7 @@ pub struct Checkpoint {
 }
 
 impl Stepped {
-    /// A mark to come back to with [`Stepped::undo_to`].
+    /// Returns a checkpoint for [`Stepped::undo_to`].
     pub fn checkpoint(&self) -> Checkpoint {
         self.checkpoint_of(&self.store.borrow())
     }
@@ -47,9 +47,9 @@ impl Stepped {
         let findings = self.findings.borrow().len();
         Checkpoint { words: store.undo.len(), tasks: store.task_checkpoints.len(), findings, steps: self.steps.get() }
     }
-    /// Puts back what has changed since `checkpoint`: the world, what was found, how many steps there were, and
-    /// with [`super::Keep::inputs`] also where tasks stood. Those of the first 64 that stood elsewhere
-    /// or were woken since, a bit each. Futures are not undone: the caller makes them again.
+    /// Undoes all changes since `checkpoint`: the world, the findings, the step count, and with
+    /// [`super::Keep::inputs`] the task states too. Returns a set of the first 64 tasks, one bit each: those whose
+    /// state was restored or that were woken since. Futures are not undone: the caller recreates them.
     pub fn undo_to(&self, checkpoint: Checkpoint) -> u64 {
         self.leave();
         self.steps.set(checkpoint.steps);
@@ -80,8 +80,7 @@ impl Store {
         }
         moved
     }
-    /// A task that does not run is about to change or to read on: logged where tasks can
-    /// be made again.
+    /// Logs the state of a task that is about to change or to read on, if tasks can be replayed.
     #[inline]
     pub fn log_task(&mut self, task: TaskId) {
         if self.keep.inputs && self.keep.undo {

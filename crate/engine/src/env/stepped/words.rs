@@ -1,6 +1,6 @@
-//! Words, names and translations, as the running task gets at them.
+//! Access of the running task to words, names and translations.
 //!
-//! A task that repeats is given from its log what it was given before, and changes nothing.
+//! A replayed task is given the values of its log and changes nothing.
 
 use super::super::Kind;
 use super::input::What;
@@ -33,7 +33,7 @@ impl Stepped {
         self.record(store, What::Write(index), value);
         store.write(index, value);
     }
-    /// Puts what `new` makes of the word in its place, if it makes anything; gives what was there.
+    /// Replaces the word by `new` of it, unless that is `None`; returns the previous value.
     #[inline]
     pub(super) fn exchange_word(&self, index: u32, new: impl FnOnce(u64) -> Option<u64>) -> u64 {
         if let Some(now) = self.replayed(What::Read(index)) {

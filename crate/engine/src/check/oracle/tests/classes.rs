@@ -1,4 +1,4 @@
-//! How a wrong value is classed, and what is said of it.
+//! How a wrong value is classified and described.
 
 use super::*;
 use crate::env::stepped::{Keep, Stepped};
@@ -96,7 +96,7 @@ fn anything_else_is_foreign() {
         assert_eq!(m.load(P, 10, other), Some(FindingKind::Foreign), "{other}");
         m.store(P, 10, 0);
     }
-    // The frame of a mapping that was there before is another's as well.
+    // A value of an earlier mapping is foreign as well.
     m.store(P, 12, 4);
     m.0.mapped(P, va(12), va(13), Backing::Anon, false);
     assert_eq!(m.load(P, 12, 4), Some(FindingKind::Foreign));
@@ -110,7 +110,7 @@ fn the_model_takes_the_engines_value() {
     assert_eq!((m.load(P, 10, 7), m.expects(D, 10)), (None, Some(file_page(5))));
     assert_eq!(m.load(D, 10, 8), Some(FindingKind::Foreign));
     assert_eq!((m.load(D, 10, 8), m.expects(P, 10)), (None, Some(7)));
-    // Taking it over does not make it history: nobody stored it.
+    // Adopting a value does not make it part of the history, because it was never stored.
     m.store(P, 10, 1);
     assert_eq!(m.load(P, 10, 7), Some(FindingKind::Foreign));
 }

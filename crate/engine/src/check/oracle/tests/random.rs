@@ -1,10 +1,10 @@
-//! The model against a model of the model: maps from page to value, copied whole.
+//! The model against a simpler model: maps from page to value, copied whole.
 
 use super::*;
 use crate::env::mix;
 use std::collections::BTreeMap;
 
-/// A page of the plain model: private, or a key of the shared ones.
+/// A page of the simpler model: private, or a key of the shared ones.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Plain {
     Value(u64),

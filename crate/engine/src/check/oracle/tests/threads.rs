@@ -15,7 +15,8 @@ impl Model {
     }
 }
 
-/// What any of these sees must not depend on where the page is kept.
+/// Runs a test on a private page, a shared one and a file's: its result must not depend on where the page's values
+/// are kept.
 fn everywhere(test: impl Fn(&Model, SpaceId, SpaceId)) {
     test(&Model::anon(), P, P);
     let shared = Model::anon();
@@ -165,7 +166,7 @@ fn pages_that_become_shared_take_stores_under_way_along() {
     assert!(!m.end(C, 10, m.begin(C), 1), "nothing is left pending");
 }
 
-/// Threads hammer pages of a shared range that really are words of memory.
+/// Threads load and store the pages of a shared range, which are real words of memory.
 #[test]
 fn real_threads_agree_with_the_model() {
     let m = Model::anon();

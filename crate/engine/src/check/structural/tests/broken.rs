@@ -1,4 +1,4 @@
-//! Each invariant is broken by hand, one word at a time, and then shows.
+//! Each invariant is broken on purpose, one word at a time, and is then reported.
 
 use super::*;
 use crate::env::Memory;
@@ -10,12 +10,12 @@ use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
 use crate::vm::object::ObjectFlags;
 
-/// What the test breaks things with.
+/// A world to break.
 struct Bench<'w> {
     cx: Cx<'w, Stepped>,
     parent: SpaceId,
     child: SpaceId,
-    /// What the parent's and the child's private pages come from, and the child's own.
+    /// The backing object of the parent's and the child's private pages, and the child's own object.
     below: ObjectId,
     top: ObjectId,
 }
@@ -71,14 +71,14 @@ fn broken(how: impl Fn(&Bench<'_>)) -> (Vec<Property>, Vec<Property>) {
     (names(check(&world)), names(check_quiet(&world)))
 }
 
-/// It shows between two steps, and at rest.
+/// The violation is reported between two steps, and at rest.
 fn shows(property: Property, how: impl Fn(&Bench<'_>)) {
     let (step, rest) = broken(how);
     assert!(step.contains(&property), "{property}: {step:?}");
     assert!(rest.contains(&property), "{property} at rest: {rest:?}");
 }
 
-/// It may be so between two steps, but not at rest.
+/// The state is legal between two steps, but not at rest.
 fn shows_at_rest(property: Property, how: impl Fn(&Bench<'_>)) {
     let (step, rest) = broken(how);
     assert!(step.is_empty(), "{property}: {step:?}");
@@ -106,7 +106,7 @@ fn references_and_shadows() {
         assert!(b.cx.object(b.below).lock.try_lock(&b.cx, Mode::Write));
         b.cx.object(b.below).ref_count.add(&b.cx, -1);
     });
-    // A new object is its creator's, but not whose it was said not to be.
+    // A new object belongs to its creator, but cannot have fewer references than operations that hold it.
     shows(Property::E01, |b| {
         let new = b.cx.object_allocate_anon(1, None, false);
         (0..2).for_each(|_| b.cx.object_take_over(new));
@@ -125,7 +125,7 @@ fn chains() {
         b.cx.object(free).kind.store(&b.cx, ObjectType::Dead);
         b.cx.object(b.below).backing_object.store(&b.cx, Some(free));
     });
-    // Two that hold each other, and nobody holds them.
+    // Two objects refer to each other, and no entry refers to them.
     shows(Property::E03, |b| {
         let [x, y] = [(); 2].map(|()| b.cx.object_allocate_anon(1, None, false));
         for (x, y) in [(x, y), (y, x)] {
@@ -161,7 +161,7 @@ fn pages() {
 
 #[test]
 fn page_tables_and_lists() {
-    // An entry without its PV entry, and the other way round.
+    // An entry without its PV entry, and the reverse.
     shows(Property::E05, |b| b.page(b.top, 0).pv_head.set(&b.cx, None));
     shows(Property::E05, |b| b.set_leaf(b.child, 0, |_| Pte::empty()));
     shows(Property::E05, |b| {
@@ -181,7 +181,7 @@ fn page_tables_and_lists() {
         pv.next.set(&b.cx, page.pv_head.get(&b.cx));
         page.pv_head.set(&b.cx, Some(twin));
     });
-    // The PV entry goes after the table entry, under the pmap's lock.
+    // The PV entry is removed after the table entry, under the pmap's lock.
     shows_at_rest(Property::E05, |b| {
         assert!(b.cx.space_of(b.child).pmap.lock.try_lock(&b.cx, Mode::Write));
         b.set_leaf(b.child, 0, |_| Pte::empty());
@@ -194,7 +194,7 @@ fn a_free_frame_that_is_mapped() {
     let bench = Bench::new(&world);
     let (cx, page) = (&bench.cx, bench.page(bench.below, 1));
     assert_eq!(mapped_free_frames(&world), []);
-    // What the race does: the frame is free, and both still map it.
+    // As in the race: the frame is free, and both spaces still map it.
     run(cx.object(bench.below).lock.lock(cx, Mode::Write), || {});
     assert!(page.try_xbusy(cx));
     page.free(cx, Property::I13);
@@ -203,7 +203,7 @@ fn a_free_frame_that_is_mapped() {
     let found: Vec<Violation> = check(&world).into_iter().filter(|v| v.property == Property::E06).collect();
     assert_eq!(found.len(), 2, "the parent's mapping and the child's: {found:?}");
     assert!(found.iter().all(|v| v.kind == FindingKind::FreedWhileMapped));
-    // The long way round says the same.
+    // The search through all pages finds the same.
     while world.pvs.used(&world.env) < world.pages.len() as u32 {
         world.pvs.alloc(cx);
     }
@@ -228,7 +228,7 @@ fn progress_and_marks() {
         collapsing(b);
         b.cx.object(b.top).set_flags(&b.cx, ObjectFlags::DEAD);
     });
-    // The parent's entry refers to the object that is being absorbed, and holds it.
+    // The parent's entry refers to the object that is being collapsed, and holds it.
     let marked = |b: &Bench<'_>| {
         collapsing(b);
         b.cx.object(b.below).set_flags(&b.cx, ObjectFlags::DEAD);
@@ -265,10 +265,10 @@ fn what_mappings_show() {
     assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).flags.set(&b.cx, EntryFlags::NEEDS_COPY)), [Property::E08]);
     assert_eq!(noted(|b| b.set_leaf(b.child, 1, |leaf| leaf | Pte::RW)), [Property::E08]);
     assert_eq!(noted(|b| b.cx.entry(first(b, b.child)).object.set(&b.cx, None)).first(), Some(&Property::E07));
-    // A copy is there, and the old page is still mapped below it.
+    // A copy exists, and the old page below it is still mapped.
     assert_eq!(noted(|b| assert!(b.copy(1).is_xbusy(&b.cx))), [Property::E07], "busy: a fault is about to enter it");
     assert_eq!(noted(|b| b.copy(1).xunbusy(&b.cx)), [Property::E07, Property::E09]);
-    // The fix: the source stays busy as long.
+    // The fix: the source stays busy until then.
     assert_eq!(noted(|b| (b.copy(1), assert!(b.page(b.below, 1).try_xbusy(&b.cx))).1), Vec::<&str>::new());
 }
 

@@ -1,4 +1,4 @@
-//! Nothing is found in a kernel that works, at any step, in any preset.
+//! A correct kernel violates nothing, at any step, in any preset.
 
 use super::*;
 use crate::env::mix;
@@ -13,7 +13,7 @@ fn clean<E: Env>(world: &World<E>, when: &str) {
     assert_eq!(mapped_free_frames(world), [], "{when}");
 }
 
-/// Nothing is under way: nothing is excused, and mappings show what they should.
+/// No operation is in progress: the checks make no exceptions, and mappings agree with the chains.
 fn at_rest<E: Env>(world: &World<E>, when: &str) {
     let found = check_quiet(world);
     assert!(found.is_empty(), "{when}: {found:#?}");
@@ -21,7 +21,7 @@ fn at_rest<E: Env>(world: &World<E>, when: &str) {
     assert!(notes.is_empty(), "{when}: {notes:#?}");
 }
 
-/// One random thing that a process does; where it forks, the child.
+/// One random operation of a process; returns the child if it is a fork.
 async fn act<E: Env>(cx: &Cx<'_, E>, space: SpaceId, dice: u64) -> Option<SpaceId> {
     let (page, len) = (dice >> 8 & 7, 1 + (dice >> 16 & 3));
     let file = MapKind::File { file: FileId(1), offset: PageIndex(page), pages: Some(16) };
@@ -37,7 +37,7 @@ async fn act<E: Env>(cx: &Cx<'_, E>, space: SpaceId, dice: u64) -> Option<SpaceI
     None
 }
 
-/// Processes by turns on one task.
+/// Several processes take turns on one task.
 async fn by_turns<E: Env>(cx: &Cx<'_, E>, seed: u64, acts: u64) {
     let first = cx.vmspace_new().await.unwrap();
     enter(cx, first).await;
@@ -62,7 +62,7 @@ async fn by_turns<E: Env>(cx: &Cx<'_, E>, seed: u64, acts: u64) {
     }
 }
 
-/// Only the pages of the file are left: they stay with it.
+/// Only the pages of the file are left, because they stay with it.
 fn only_the_file_is_left<E: Env>(world: &World<E>) {
     let cached = live_objects(world).map(|o| o.resident_page_count.peek(&world.env) as u32).sum();
     let objects = live_objects(world).count() as u32;
@@ -95,7 +95,7 @@ fn nor_with_words_that_are_real_atomics() {
     assert_eq!(world.env.findings(), []);
 }
 
-/// A process that runs beside others.
+/// A process that runs concurrently with others.
 async fn alone<E: Env>(cx: &Cx<'_, E>, space: SpaceId, seed: u64) {
     enter(cx, space).await;
     let mut dice = seed;

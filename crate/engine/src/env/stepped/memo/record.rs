@@ -1,4 +1,4 @@
-//! How turns become known: what the running one looks at and changes is written down.
+//! Recording of turns for the memo: what the running one reads and changes.
 
 use super::super::side::SideState;
 use super::super::store::{Change, ORACLE};
@@ -8,29 +8,29 @@ use crate::ids::TaskId;
 use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 
-/// The turn that is being recorded.
+/// Records the current turn.
 #[derive(Default)]
 pub(in super::super) struct Recorder {
-    /// There is one.
+    /// Whether a turn is being recorded.
     records: bool,
-    /// Where the words of frames end.
+    /// First slot behind the words of frames.
     frames: Slot,
     seen: Vec<(Slot, u64)>,
-    /// The words that it has written, each once: what has become of it in all.
+    /// The words written, one entry each with the sum of its changes.
     changes: Vec<Change>,
     effects: Vec<Effect>,
-    /// Counts recorded turns.
+    /// Epoch: counts recorded turns.
     turn: u32,
-    /// Of each slot the turn that met it last: from then on it tells nothing of the time before.
+    /// Epoch of the last turn that accessed each slot; only the first access in an epoch enters the read set.
     met: Vec<u32>,
-    /// Words that it has added to without looking: what is read there from then on is not accounted for.
+    /// Words added to without being read; a later read of one of them cannot be accounted for.
     noted: Vec<u32>,
-    /// Frames that it has filled, and from which, if not with zeroes.
+    /// Frames filled, and from which frame, or `None` for zeroes.
     filled: Vec<(FrameNo, Option<FrameNo>)>,
-    /// Everything that matters was seen.
+    /// Whether the read set is complete.
     whole: bool,
-    /// When it began: where the task stood and whether a wakeup was to come, how many inputs it
-    /// had, the steps, and the changes of the oracle.
+    /// Its start: the local state and whether the task was registered on a channel; the number of inputs; the number
+    /// of steps; the oracle's edit count.
     from: (LocalStateId, bool),
     inputs: usize,
     steps: u64,
@@ -38,11 +38,11 @@ pub(in super::super) struct Recorder {
 }
 
 impl Recorder {
-    /// For memory whose frames have so many words.
+    /// A recorder for a memory with `frames` frame words.
     pub fn new(frames: Slot) -> Self {
         Recorder { frames, ..Recorder::default() }
     }
-    /// The turn has looked at something.
+    /// Notes a read of the turn.
     #[inline]
     pub fn note_read(&mut self, slot: Slot, value: u64) {
         if self.records {
@@ -53,20 +53,21 @@ impl Recorder {
     fn noted_read(&mut self, slot: Slot, value: u64) {
         let filled = self.filled.iter().rfind(|filled| slot < self.frames && filled.0.0 == slot / FRAME_WORDS as Slot);
         match filled.copied() {
-            // It shows what the other frame did, which has not been met otherwise.
+            // The value is that of the source frame. It must be accessed here for the first time, otherwise it is not
+            // accounted for.
             Some((_, Some(from))) => {
                 let source = from.0 * FRAME_WORDS as Slot + slot % FRAME_WORDS as Slot;
                 self.whole &= self.meet(slot) && self.meet(source);
                 self.seen.push((source, value));
             }
-            // Zeroes, whatever was there.
+            // Zero, whatever was there before.
             Some((_, None)) => self.whole &= self.meet(slot),
             None if self.noted.contains(&slot) => self.whole = false,
             None if self.meet(slot) => self.seen.push((slot, value)),
             None => {}
         }
     }
-    /// Whether the turn meets it for the first time.
+    /// Marks the slot as accessed; whether this is its first access in the turn.
     fn meet(&mut self, slot: Slot) -> bool {
         let at = slot as usize;
         if self.met.len() <= at {
@@ -74,7 +75,7 @@ impl Recorder {
         }
         std::mem::replace(&mut self.met[at], self.turn) != self.turn
     }
-    /// The turn changes a word.
+    /// Notes a change of a word.
     #[inline]
     pub fn change(&mut self, change: Change) {
         if self.records {
@@ -90,14 +91,14 @@ impl Recorder {
             None => self.changes.push(change),
         }
     }
-    /// The turn changes something else.
+    /// Notes a change of something else.
     #[inline]
     pub fn note_effect(&mut self, effect: Effect) {
         if self.records {
             self.noted_effect(effect);
         }
     }
-    /// The same, and what stands at `slot` is its own doing from here on.
+    /// [`Recorder::note_effect`]; what `slot` holds from here on is the turn's own doing.
     #[inline]
     pub fn note_effect_on(&mut self, slot: Slot, effect: Effect) {
         if self.records {
@@ -114,7 +115,7 @@ impl Recorder {
         }
         self.effects.push(effect);
     }
-    /// The turn adds to a word without looking.
+    /// Notes an addition to a word that was not read.
     #[inline]
     pub fn note(&mut self, change: Change) {
         if self.records {
@@ -122,7 +123,7 @@ impl Recorder {
             self.changed(change);
         }
     }
-    /// The turn looks at or changes what nobody can account for.
+    /// Marks the turn as not memoisable: it reads or changes state that is not accounted for.
     #[inline]
     pub fn once(&mut self) {
         self.whole = false;
@@ -147,7 +148,7 @@ impl Recorder {
 }
 
 impl Stepped {
-    /// The task whose turn it is runs from here on, and what it does is written down.
+    /// Lets the task whose turn it is run from here on, and records the turn.
     pub fn run(&self, side: &impl SideState) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();
@@ -160,8 +161,8 @@ impl Stepped {
         let from = if state.local_state == 0 { self.memo.borrow_mut().beginning(task) } else { state.local_state };
         store.recorder.begin((from, state.registered.is_some()), store.log.len(), self.steps.get());
     }
-    /// It has taken it: what it did is known from here on. `done` says that the task is over, and
-    /// `starts` which tasks it has started.
+    /// Ends the turn and adds it to the memo. `done` says that the task is over; `starts` are the tasks it has
+    /// started.
     pub fn recorded(&self, side: &impl SideState, done: bool, starts: &[TaskId]) {
         let task = self.current.get();
         let store = &mut *self.store.borrow_mut();

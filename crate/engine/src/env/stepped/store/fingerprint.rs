@@ -1,36 +1,36 @@
-//! The digest of the world (rulings R4), kept up to date by every change.
+//! The fingerprint of the world (rulings R4), updated by every change.
 //!
-//! It is a sum over containers, and what a container adds is the sum of its words' shares times a weight
-//! that goes by its name. So a change of a word changes the digest by a number that depends on nothing but
-//! the word and the name, and many changes may be made, and taken back, in any order.
+//! It is a sum over containers. A container's term is the sum of its words' terms times a coefficient that depends on
+//! its name. So a change of a word changes the fingerprint by a number that depends only on the word and the name,
+//! and changes may be made and undone in any order.
 
 use super::{FRAME_WORDS, Kind, Slot, Store, Undo, mix};
 
-/// A container, by number; those of all kinds together.
+/// A container, numbered across all kinds.
 pub(in super::super) type ContainerId = u32;
 
-/// The container of words that do not count. What these add is 0.
+/// The container of words that are not part of the fingerprint. Its term is 0.
 pub(super) const NOWHERE: ContainerId = 0;
 
-/// A value grows by so much, wrapping, and the sum of a container by so much.
+/// A difference: what is added, wrapping, to a value and to its container's sum.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Change {
-    /// The value.
+    /// The changed value.
     pub slot: Slot,
-    /// By how much it grows.
+    /// What is added to it.
     pub value: u64,
     /// The container.
     pub container: ContainerId,
-    /// By how much its sum grows: what the value adds to it from here on, less what it added.
+    /// What is added to the container's sum: the value's new term less its old one.
     pub term: u64,
 }
 
 impl Change {
-    /// It changes anything.
+    /// Whether it changes anything.
     pub fn is_one(&self) -> bool {
         (self.value, self.term) != (0, 0)
     }
-    /// The way back.
+    /// The inverse change.
     #[inline]
     pub fn back(self) -> Change {
         Change { value: self.value.wrapping_neg(), term: self.term.wrapping_neg(), ..self }
@@ -38,19 +38,19 @@ impl Change {
 }
 
 pub(super) struct Container {
-    /// Where its name lies.
+    /// Slot of its name.
     pub name: Slot,
-    /// What its sum counts in the digest: an odd number that goes by its name, or 0 if it has none.
+    /// Factor of its sum in the fingerprint: an odd number that depends on its name, or 0 if it has none.
     pub coefficient: u64,
-    /// Sum of its words' shares; for a frame also of its contents'.
+    /// Sum of its words' terms; for a frame also of its contents' terms.
     sum: u64,
-    /// Sum of the translations that lead to it (frames only).
+    /// Sum of the keys of the translations to it (frames only).
     pub led_to: u64,
 }
 
 impl Container {
-    /// What it adds to the digest. A frame without a name is free and counts only if
-    /// something still translates to it: a mapping of a free frame is a state.
+    /// Its term in the fingerprint. A frame without a name is free and counts only while a translation to it exists:
+    /// a mapping of a free frame is part of the state.
     fn term(&self) -> u64 {
         match (self.coefficient, self.led_to) {
             (0, 0) => 0,
@@ -60,24 +60,24 @@ impl Container {
     }
 }
 
-/// What the sum of a container with that name counts.
+/// The coefficient of a container with that name.
 pub(super) fn coefficient(name: u64) -> u64 {
     if name == 0 { 0 } else { mix(name, 0x5e1f) | 1 }
 }
 
-/// What a word's value adds to its container's sum.
+/// The term of a word in its container's sum.
 #[inline]
 pub(super) fn term(field: u8, canonical: u64) -> u64 {
     mix(u64::from(field) + 1, canonical)
 }
 
-/// What a frame's word adds: contents count by their place, and zero words add nothing.
+/// The term of a word of a frame: it depends on the word's position, and zero words add nothing.
 pub(super) fn content(index: usize, value: u64) -> u64 {
     if value == 0 { 0 } else { mix(value, (index % FRAME_WORDS) as u64 + 0x1000) }
 }
 
 impl Store {
-    /// The digest of the world.
+    /// The fingerprint of the world.
     #[inline]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
@@ -87,7 +87,7 @@ impl Store {
         self.containers.push(Container { name: self.slot(name), coefficient: 0, sum: 0, led_to: 0 });
         (self.containers.len() - 1) as ContainerId
     }
-    /// The container with that number in its kind.
+    /// The container with that index in its kind.
     #[inline]
     pub(super) fn container(&mut self, kind: Kind, index: u32) -> ContainerId {
         match self.containers_of_kind[kind as usize].get(index as usize) {
@@ -105,14 +105,14 @@ impl Store {
         }
         self.containers_of_kind[kind as usize][index as usize]
     }
-    /// A container changes in another way than by its words.
+    /// Changes a container other than by its words.
     pub(super) fn update_container(&mut self, container: ContainerId, change: impl FnOnce(&mut Container)) {
         let record = &mut self.containers[container as usize];
         let before = record.term();
         change(record);
         self.fingerprint = self.fingerprint.wrapping_sub(before).wrapping_add(record.term());
     }
-    /// Makes a change, without a way back.
+    /// Applies a change without logging it.
     #[inline]
     pub fn apply(&mut self, Change { slot, container, value, term }: Change) {
         let at = &mut self.values[slot as usize];
@@ -121,7 +121,7 @@ impl Store {
         record.sum = record.sum.wrapping_add(term);
         self.fingerprint = self.fingerprint.wrapping_add(record.coefficient.wrapping_mul(term));
     }
-    /// The same with a way back.
+    /// Applies a change and logs it.
     #[inline]
     pub(super) fn make(&mut self, change: Change) {
         self.apply(change);
@@ -129,7 +129,7 @@ impl Store {
             self.undo.push(Undo::Change(change));
         }
     }
-    /// Takes a change back.
+    /// Undoes a change.
     #[inline]
     pub fn take_back(&mut self, change: Change) {
         self.apply(change.back());
@@ -147,7 +147,7 @@ mod tests {
     use crate::machine::addr::{FrameNo, Vpn};
     use proptest::prelude::*;
 
-    /// A word of each of three named objects and of a fourth, which one of the first refers to, and none that counts.
+    /// Words: one in each of four named objects, one that refers to an object, and one that does not count.
     fn world() -> (Store, Vec<u32>) {
         let mut store = Store::new(2, Keep::ALL);
         for object in 0..4 {
@@ -193,7 +193,7 @@ mod tests {
             other[to] += more;
             let fingerprint = |values: &[u64]| {
                 let (mut store, words) = world();
-                // By a way round, which makes no difference.
+                // By a detour, which makes no difference.
                 (0..8).rev().for_each(|at| write(&mut store, &words, (at, 3)));
                 values.iter().copied().enumerate().for_each(|one| write(&mut store, &words, one));
                 store.fingerprint()

@@ -105,7 +105,7 @@ impl Standings {
     fn moved(self, there: Standings) -> TaskSet {
         let sets = |s: Standings| [s.born, s.done, s.ready, s.ticking];
         let pairs = sets(self).into_iter().zip(sets(there));
-        pairs.fold(TaskSet::NONE, |moved, (one, other)| moved.with(one.without(other)).with(other.without(one)))
+        pairs.fold(TaskSet::NONE, |moved, (one, other)| moved.union(one.difference(other)).union(other.difference(one)))
     }
 }
 
@@ -254,7 +254,7 @@ impl<S: System> Executor<S> {
             return ready;
         }
         let asked = ready.iter().filter(|&task| self.is_asked(task));
-        ready.with(asked.map(|task| TaskId(task.0 + FOLLOWS)).collect())
+        ready.union(asked.map(|task| TaskId(task.0 + FOLLOWS)).collect())
     }
     /// With `on`, a turn goes on until it has touched something. A task that runs at a point before which nothing was
     /// touched could as well have run at the point before, so a search loses nothing and meets far fewer states. The
@@ -410,7 +410,7 @@ impl<S: System> Executor<S> {
     /// Ends all ticks.
     fn time_passes(&mut self) {
         let Standings { ready, ticking, .. } = &mut self.standings;
-        *ready = ready.with(*ticking);
+        *ready = ready.union(*ticking);
         let over = std::mem::take(ticking);
         self.fingerprints.moved(over);
     }
@@ -419,7 +419,7 @@ impl<S: System> Executor<S> {
         let woken = TaskSet(self.env().take_woken());
         self.fingerprints.moved(woken);
         // A task that registers need not sleep: it may have gone on to another sleep, or to its end.
-        for task in woken.without(self.standings.done).iter() {
+        for task in woken.difference(self.standings.done).iter() {
             if self.env().rest(task) == Rest::Ready {
                 self.standings.ready.insert(task);
             }
@@ -465,7 +465,7 @@ impl<S: System> Executor<S> {
         let world = self.system.world();
         let moved = TaskSet(world.env.undo_to(past.checkpoint));
         self.oracle_history.back(world, past.oracle_history);
-        self.fingerprints.moved(moved.with(self.standings.moved(past.standings)));
+        self.fingerprints.moved(moved.union(self.standings.moved(past.standings)));
         self.taken[task.0 as usize] = past.turns;
         self.standings = past.standings;
         // A turn was taken from here, so the run was not over.
@@ -493,7 +493,7 @@ impl<S: System> Executor<S> {
         if !self.runnable.is_empty() {
             return;
         }
-        if self.standings.born.without(self.standings.done).is_empty() {
+        if self.standings.born.difference(self.standings.done).is_empty() {
             return self.end(Progress::Finished);
         }
         self.pass_time();

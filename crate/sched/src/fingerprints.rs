@@ -22,7 +22,7 @@ impl Fingerprints {
     }
     /// Marks tasks as stale.
     pub(crate) fn moved(&self, tasks: TaskSet) {
-        self.stale.set(self.stale.get().with(tasks));
+        self.stale.set(self.stale.get().union(tasks));
     }
     /// The sum; `fingerprint` recomputes those that are stale.
     pub(crate) fn sum(&self, fingerprint: impl Fn(TaskId) -> u64) -> u64 {

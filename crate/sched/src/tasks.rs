@@ -44,17 +44,17 @@ impl TaskSet {
     }
     /// The union.
     #[inline]
-    pub const fn with(self, others: TaskSet) -> TaskSet {
+    pub const fn union(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 | others.0)
     }
     /// The intersection.
     #[inline]
-    pub const fn among(self, others: TaskSet) -> TaskSet {
+    pub const fn intersection(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 & others.0)
     }
     /// The difference: tasks that are not in `others`.
     #[inline]
-    pub const fn without(self, others: TaskSet) -> TaskSet {
+    pub const fn difference(self, others: TaskSet) -> TaskSet {
         TaskSet(self.0 & !others.0)
     }
     /// The task with the lowest number.
@@ -96,7 +96,7 @@ impl TaskSet {
 
 impl FromIterator<TaskId> for TaskSet {
     fn from_iter<I: IntoIterator<Item = TaskId>>(tasks: I) -> Self {
-        tasks.into_iter().fold(TaskSet::NONE, |set, task| set.with(TaskSet::of(task)))
+        tasks.into_iter().fold(TaskSet::NONE, |set, task| set.union(TaskSet::of(task)))
     }
 }
 

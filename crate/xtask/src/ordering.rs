@@ -14,7 +14,7 @@ use std::process::Command;
 /// Tests whose threads share a world, in the engine's library.
 const ENGINE: &[&str] = &["threads", "real_atomics"];
 /// The same in the library of recordings: how a recording is shared out to workers.
-const PLAYER: &[&str] = &["trace::gate", "trace::crew"];
+const PLAYER: &[&str] = &["trace::safepoint", "trace::lanes"];
 /// And recordings, which nothing but native code is quick enough for: short ones, and the beginning of the long one.
 const RECORDINGS: &[&str] = &[
     "recording::a_remap",

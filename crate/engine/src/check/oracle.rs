@@ -170,14 +170,14 @@ enum Answer {
 
 fn judge(
     cells: &Cells,
-    book: &StoreLog,
-    (line, page): (u32, PageIndex),
+    log: &StoreLog,
+    (lineage, page): (u32, PageIndex),
     expected: u64,
     value: u64,
     since: Option<u64>,
 ) -> Answer {
     // While stores of a race are in progress, nothing is decided.
-    let quiet = || since.is_none_or(|stamp| book.quiet(line, page, stamp));
+    let quiet = || since.is_none_or(|stamp| log.quiet(lineage, page, stamp));
     let racing = |d: (Candidate, u64)| d.0 == Candidate::Race;
     if value == expected {
         let decides = cells.has_candidates(page) && cells.candidates(page).any(racing) && quiet();
@@ -187,7 +187,7 @@ fn judge(
         return if quiet() { Answer::Decides } else { Answer::Right };
     }
     match since {
-        Some(stamp) if book.held(line, page, stamp, value) => Answer::Right,
+        Some(stamp) if log.held(lineage, page, stamp, value) => Answer::Right,
         _ => Answer::Wrong,
     }
 }
@@ -219,7 +219,7 @@ impl Oracle {
         let Some((file, ticket)) = base.file().zip(ticket) else { return false };
         let mut held = self.files.get(file.0).lock();
         let expected = held.state.cells.get(page).unwrap_or_else(|| contents(file, page));
-        match judge(&held.state.cells, &held.state.book, (0, page), expected, value, Some(ticket.shared)) {
+        match judge(&held.state.cells, &held.state.log, (0, page), expected, value, Some(ticket.shared)) {
             Answer::Right => true,
             Answer::Decides => {
                 held.edit().cells.set(page, value, 0);
@@ -230,7 +230,7 @@ impl Oracle {
     }
     /// Number of stores to the file's pages so far.
     fn file_stores(&self, base: Base) -> u64 {
-        base.file().map_or(0, |file| self.files.get(file.0).lock().state.book.end())
+        base.file().map_or(0, |file| self.files.get(file.0).lock().state.log.end())
     }
 
     /// What a load should return now; `None` if nothing is mapped.
@@ -301,18 +301,18 @@ impl Oracle {
         }
         let page = region.page(vpn);
         match &region.what {
-            What::Private { base, line, cells } => {
+            What::Private { base, lineage, cells } => {
                 let (own, since) = (cells.get(page), ticket.map(|t| t.own));
                 // A store that had ended before the load began hides the file's page below.
-                let open = own.is_none() || held.state.book.stored_since(*line, page, since);
+                let open = own.is_none() || held.state.log.stored_since(*lineage, page, since);
                 if open && self.seen_beneath(*base, page, value, ticket) {
                     return Ok(());
                 }
                 let expected = own.unwrap_or_else(|| self.beneath(*base, page));
-                match judge(cells, &held.state.book, (*line, page), expected, value, since) {
+                match judge(cells, &held.state.log, (*lineage, page), expected, value, since) {
                     Answer::Right => Ok(()),
                     answer => {
-                        let id = LineageId { owner: Owner::Space(space), nth: *line };
+                        let id = LineageId { owner: Owner::Space(space), nth: *lineage };
                         let wrong = Wrong::of(cells, id, page, expected);
                         let since = if own.is_none() { self.file_stores(*base) } else { 0 };
                         if let What::Private { cells, .. } = &mut held.edit().regions[index].what {
@@ -330,12 +330,12 @@ impl Oracle {
                     return Ok(());
                 }
                 let since = ticket.map(|t| t.shared);
-                let open = group.cells.get(page).is_none() || group.book.stored_since(0, page, since);
+                let open = group.cells.get(page).is_none() || group.log.stored_since(0, page, since);
                 if open && self.seen_beneath(group.base, page, value, ticket) {
                     return Ok(());
                 }
                 let expected = self.shown(*sharing, group, page);
-                match judge(&group.cells, &group.book, (0, page), expected, value, since) {
+                match judge(&group.cells, &group.log, (0, page), expected, value, since) {
                     Answer::Right => Ok(()),
                     answer => {
                         let wrong = Wrong::of(&group.cells, LineageId::shared(*sharing), page, expected);

@@ -70,7 +70,7 @@ enum Arrival {
     /// A state to explore.
     Walk,
     /// A state from which nothing is left to explore.
-    LocalHash,
+    Covered,
     /// A state on the path, or one that leads to the path.
     Cycle,
 }
@@ -99,7 +99,7 @@ impl Closed {
         self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn add(&self, state: u64, asleep: TaskSet) {
-        self.of(state).entry(state).and_modify(|known| *known = known.among(asleep)).or_insert(asleep);
+        self.of(state).entry(state).and_modify(|known| *known = known.intersection(asleep)).or_insert(asleep);
     }
     /// The tasks whose turns from this state are not explored yet.
     fn uncovered(&self, state: u64) -> TaskSet {
@@ -196,11 +196,11 @@ impl Exhaustive {
         came_by: Option<(TaskId, u32)>,
         preemptions: u32,
     ) -> Arrival {
-        let mut arrival = Arrival::LocalHash;
+        let mut arrival = Arrival::Covered;
         let runnable = model.runnable();
-        let sleeping = asleep.iter().map(|a| a.task).collect::<TaskSet>().among(runnable);
+        let sleeping = asleep.iter().map(|a| a.task).collect::<TaskSet>().intersection(runnable);
         let state = if self.reduction.states { model.state() } else { 0 };
-        let mut todo = runnable.without(sleeping);
+        let mut todo = runnable.difference(sleeping);
         if runnable.is_empty() {
             self.stats.executions += 1;
         }
@@ -209,7 +209,7 @@ impl Exhaustive {
         let mut low = depth;
         if self.reduction.states {
             if let Some(shared) = self.shared.as_ref().filter(|s| !s.first) {
-                todo = todo.among(shared.closed.uncovered(state));
+                todo = todo.intersection(shared.closed.uncovered(state));
             }
             match self.seen.entry(state) {
                 Entry::Vacant(new) => {
@@ -227,9 +227,9 @@ impl Exhaustive {
                             arrival = Arrival::Cycle;
                         }
                     }
-                    todo = todo.among(known.asleep);
+                    todo = todo.intersection(known.asleep);
                     if !todo.is_empty() {
-                        known.asleep = known.asleep.among(sleeping);
+                        known.asleep = known.asleep.intersection(sleeping);
                         known.stage = Stage::Open(depth);
                     }
                 }

@@ -66,7 +66,7 @@ impl Pct {
     #[inline]
     fn first(&mut self, runnable: TaskSet) -> Option<TaskId> {
         match self.last {
-            Some((task, before)) if runnable.contains(task) && runnable.among(before).is_empty() => Some(task),
+            Some((task, before)) if runnable.contains(task) && runnable.intersection(before).is_empty() => Some(task),
             _ => self.look(runnable),
         }
     }
@@ -114,7 +114,7 @@ impl Strategy for Pct {
         if !turn.is_choice() {
             return turn.runnable.first();
         }
-        for task in turn.runnable.without(self.met).iter() {
+        for task in turn.runnable.difference(self.met).iter() {
             self.put(task, self.fresh(task));
             self.met.insert(task);
         }

@@ -49,7 +49,7 @@ impl Chunk {
     fn has(&self, slot: usize) -> bool {
         self.present & 1 << slot != 0
     }
-    fn doubts_of(&self, slot: usize) -> impl Iterator<Item = (Candidate, u64)> {
+    fn candidates_of(&self, slot: usize) -> impl Iterator<Item = (Candidate, u64)> {
         self.candidates.iter().filter(move |d| usize::from(d.0) == slot).map(|d| (d.1, d.2))
     }
 }
@@ -90,16 +90,16 @@ impl Cells {
     }
     /// Adds `other` as a candidate for the page, which has a value; after MADV_FREE a candidate may equal the value,
     /// and says that the page may be dropped.
-    pub(super) fn add_doubt(&mut self, page: PageIndex, candidate: Candidate, other: u64) {
+    pub(super) fn add_candidate(&mut self, page: PageIndex, candidate: Candidate, other: u64) {
         let (c, slot) = self.chunk_mut(page);
         let news = c.values[slot] != other || candidate == Candidate::Freed;
-        if c.has(slot) && news && !c.doubts_of(slot).any(|d| d.1 == other) {
+        if c.has(slot) && news && !c.candidates_of(slot).any(|d| d.1 == other) {
             c.candidates.push((slot as u8, candidate, other));
         }
     }
     /// Other values that the page may hold.
     pub(super) fn candidates(&self, page: PageIndex) -> impl Iterator<Item = (Candidate, u64)> {
-        self.chunk(page).into_iter().flat_map(|(c, slot)| c.doubts_of(slot))
+        self.chunk(page).into_iter().flat_map(|(c, slot)| c.candidates_of(slot))
     }
     /// Whether a page of the chunk has candidates: a fast path.
     pub(super) fn has_candidates(&self, page: PageIndex) -> bool {
@@ -112,7 +112,7 @@ impl Cells {
             (0..CHUNK).filter_map(move |slot| {
                 let page = PageIndex(n * CHUNK + slot);
                 let slot = slot as usize;
-                let view = || CellView { value: c.values[slot], candidates: c.doubts_of(slot).collect() };
+                let view = || CellView { value: c.values[slot], candidates: c.candidates_of(slot).collect() };
                 (c.has(slot) && (from..to).contains(&page)).then(|| (page, view()))
             })
         })
@@ -152,10 +152,10 @@ mod tests {
         let mut a = Cells::default();
         a.set(P(4), 9, 0);
         a.set(P(5), 8, 0);
-        a.add_doubt(P(4), Candidate::Freed, 0);
-        a.add_doubt(P(4), Candidate::Freed, 0);
-        a.add_doubt(P(5), Candidate::Race, 3);
-        a.add_doubt(P(6), Candidate::Race, 3);
+        a.add_candidate(P(4), Candidate::Freed, 0);
+        a.add_candidate(P(4), Candidate::Freed, 0);
+        a.add_candidate(P(5), Candidate::Race, 3);
+        a.add_candidate(P(6), Candidate::Race, 3);
         assert_eq!(a.candidates(P(4)).collect::<Vec<_>>(), [(Candidate::Freed, 0)]);
         let before = a.fingerprint(P(0), P(16));
         a.set(P(4), 9, 0);

@@ -15,8 +15,8 @@ use crate::vm::map::Inherit;
 struct Lineages(Vec<Lineage>);
 
 impl Lineages {
-    fn add(&mut self, line: Lineage) -> u32 {
-        self.0.push(line);
+    fn add(&mut self, lineage: Lineage) -> u32 {
+        self.0.push(lineage);
         self.0.len() as u32 - 1
     }
 }
@@ -39,7 +39,7 @@ impl Oracle {
         if inherit == Inherit::None || start >= end {
             return;
         }
-        let (pieces, lines, label) = self.inherited(parent, start, end, inherit);
+        let (pieces, lineages, label) = self.inherited(parent, start, end, inherit);
         let replaced = self.take(child, start, end);
         let slot = self.spaces.get(child.0);
         let mut held = slot.lock();
@@ -47,12 +47,12 @@ impl Oracle {
         if space.label == 0 {
             space.label = label;
         }
-        let base = space.lines.len() as u32;
-        space.lines.extend(lines);
+        let base = space.lineages.len() as u32;
+        space.lineages.extend(lineages);
         for mut piece in pieces {
             match &mut piece.what {
-                What::Private { line, .. } if inherit != Inherit::Zero => *line += base,
-                What::Private { base, line, .. } => *line = space.add_root(child, piece.start, *base),
+                What::Private { lineage, .. } if inherit != Inherit::Zero => *lineage += base,
+                What::Private { base, lineage, .. } => *lineage = space.add_root(child, piece.start, *base),
                 What::Shared(_) => {}
             }
             space.insert(piece);
@@ -70,7 +70,7 @@ impl Oracle {
         let space = held.edit();
         space.forks += 1;
         let label = mix(space.label, space.forks) | 1;
-        let mut lines = Lineages(Vec::new());
+        let mut lineages = Lineages(Vec::new());
         let covers = |r: &Region| r.start < end && r.end > start;
         let changes = |r: &Region| match r.what {
             What::Private { .. } => inherit == Inherit::Share,
@@ -88,7 +88,7 @@ impl Oracle {
             let region = space.regions[index].clip(start, end);
             pieces.push(match (inherit, &region.what) {
                 (Inherit::Zero | Inherit::None, _) => {
-                    let what = What::Private { base: Base::Zero, line: 0, cells: Cells::default() };
+                    let what = What::Private { base: Base::Zero, lineage: 0, cells: Cells::default() };
                     Region { exempt: false, what, ..region }
                 }
                 (Inherit::Share, What::Private { .. }) => self.share(space, id, index),
@@ -96,33 +96,34 @@ impl Oracle {
                     self.mappers(*sharing, 1);
                     region
                 }
-                (Inherit::Copy, What::Private { base, line, cells }) => {
-                    let (own, from) = (&space.lines[*line as usize], LineageId { owner: Owner::Space(id), nth: *line });
-                    let line = lines.add(own.child(from, space.book.end()));
-                    let what = What::Private { base: *base, line, cells: cells.clone() };
+                (Inherit::Copy, What::Private { base, lineage, cells }) => {
+                    let (own, from) =
+                        (&space.lineages[*lineage as usize], LineageId { owner: Owner::Space(id), nth: *lineage });
+                    let lineage = lineages.add(own.child(from, space.log.end()));
+                    let what = What::Private { base: *base, lineage, cells: cells.clone() };
                     Region { what, ..region }
                 }
-                (Inherit::Copy, What::Shared(sharing)) => self.copy_shared(space, id, index, *sharing, &mut lines),
+                (Inherit::Copy, What::Shared(sharing)) => self.copy_shared(space, id, index, *sharing, &mut lineages),
             });
         }
-        (pieces, lines.0, label)
+        (pieces, lineages.0, label)
     }
     /// Turns a private region into a group of two.
     fn share(&self, space: &mut Space, id: SpaceId, index: usize) -> Region {
-        let Space { regions, lines, book, .. } = space;
+        let Space { regions, lineages, log, .. } = space;
         let region = &mut regions[index];
-        if let What::Private { base, line, cells } = &region.what {
-            let own = LineageId { owner: Owner::Space(id), nth: *line };
-            let from = lines[*line as usize].child(own, book.end());
+        if let What::Private { base, lineage, cells } = &region.what {
+            let own = LineageId { owner: Owner::Space(id), nth: *lineage };
+            let from = lineages[*lineage as usize].child(own, log.end());
             let group = Group { mappers: 2, exempt: region.exempt, ..Group::new(*base, cells.clone(), from) };
             let sharing = self.new_group(|_| group);
             // Stores in progress end in the group.
             let (first, last) = region.window();
-            let here = |p: &(u32, PageIndex, u64)| p.0 == *line && (first..last).contains(&p.1);
-            let (under_way, others): (Vec<_>, Vec<_>) = book.pending.drain(..).partition(here);
-            book.pending = others;
+            let here = |p: &(u32, PageIndex, u64)| p.0 == *lineage && (first..last).contains(&p.1);
+            let (under_way, others): (Vec<_>, Vec<_>) = log.pending.drain(..).partition(here);
+            log.pending = others;
             let mut held = self.shared(sharing).lock();
-            let Group { line: shared, cells, book, .. } = held.edit();
+            let Group { lineage: shared, cells, log, .. } = held.edit();
             for (_, page, value) in under_way {
                 // The present value may have been stored while they were in progress already: they find it as such a
                 // store in the group's log when they end.
@@ -131,10 +132,10 @@ impl Oracle {
                     // Release, as of every store: see `Oracle::ticket`.
                     let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
                     let at = Vpn(region.start.0 + (page.0 - region.at.0));
-                    let seen = Stored { line: 0, page, by: id, at, before: now, value: now, stamp };
-                    book.push(seen, shared);
+                    let seen = Stored { lineage: 0, page, by: id, at, before: now, value: now, stamp };
+                    log.push(seen, shared);
                 }
-                book.pending.push((0, page, value));
+                log.pending.push((0, page, value));
             }
             drop(held);
             region.what = What::Shared(sharing);
@@ -150,30 +151,30 @@ impl Oracle {
         id: SpaceId,
         index: usize,
         sharing: Sharing,
-        lines: &mut Lineages,
+        lineages: &mut Lineages,
     ) -> Region {
         let region = &space.regions[index];
         let (start, from) = (region.start, LineageId::shared(sharing));
         let Sharing::Group(_) = sharing else {
             let Sharing::File(file) = sharing else { return region.clone() };
             let base = Base::File(file);
-            let line = space.add_root(id, start, base);
-            return self.leave(space, id, index, (base, line, Cells::default()), lines);
+            let lineage = space.add_root(id, start, base);
+            return self.leave(space, id, index, (base, lineage, Cells::default()), lineages);
         };
         let own = space.regions.iter().filter(|r| r.sharing() == Some(sharing)).count();
         let mut held = self.shared(sharing).lock();
         let (base, cells) = (held.state.base, held.state.cells.clone());
-        let line = held.state.line.child(from, held.state.book.end());
+        let lineage = held.state.lineage.child(from, held.state.log.end());
         if held.state.exempt || held.state.mappers as usize > own {
             // Other spaces go on storing below what the two will copy: rulings R14.
             held.edit().exempt = true;
-            let what = What::Private { base, line: lines.add(line), cells };
+            let what = What::Private { base, lineage: lineages.add(lineage), cells };
             return Region { exempt: true, what, ..region.clone() };
         }
         drop(held);
-        let line = space.add_lineage(line);
+        let lineage = space.add_lineage(lineage);
         self.mappers(sharing, -1);
-        self.leave(space, id, index, (base, line, cells), lines)
+        self.leave(space, id, index, (base, lineage, cells), lineages)
     }
     /// Makes the region private to the parent; returns the child's copy of it.
     fn leave(
@@ -182,13 +183,13 @@ impl Oracle {
         id: SpaceId,
         index: usize,
         to: (Base, u32, Cells),
-        lines: &mut Lineages,
+        lineages: &mut Lineages,
     ) -> Region {
-        let (base, line, cells) = to;
-        let own = LineageId { owner: Owner::Space(id), nth: line };
-        let child = lines.add(space.lines[line as usize].child(own, space.book.end()));
+        let (base, lineage, cells) = to;
+        let own = LineageId { owner: Owner::Space(id), nth: lineage };
+        let child = lineages.add(space.lineages[lineage as usize].child(own, space.log.end()));
         let region = &mut space.regions[index];
-        region.what = What::Private { base, line, cells: cells.clone() };
-        Region { what: What::Private { base, line: child, cells }, ..region.clone() }
+        region.what = What::Private { base, lineage, cells: cells.clone() };
+        Region { what: What::Private { base, lineage: child, cells }, ..region.clone() }
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Wrong {
     /// The right value.
     pub(super) expected: u64,
     /// The page's lineage and its index there.
-    pub(super) line: LineageId,
+    pub(super) lineage: LineageId,
     pub(super) page: PageIndex,
     /// Number of stores to its file's pages when it branched off from them; `None` while it shows the file's page.
     pub(super) since: Option<u64>,
@@ -34,9 +34,10 @@ pub(super) struct Wrong {
 
 impl Wrong {
     /// A wrong value of a page with these cells.
-    pub(super) fn of(cells: &Cells, line: LineageId, page: PageIndex, expected: u64) -> Wrong {
-        let freed = matches!(line.owner, Owner::Shared(_)) && cells.candidates(page).any(|d| d.0 == Candidate::Freed);
-        Wrong { expected, line, page, since: cells.since(page), freed }
+    pub(super) fn of(cells: &Cells, lineage: LineageId, page: PageIndex, expected: u64) -> Wrong {
+        let freed =
+            matches!(lineage.owner, Owner::Shared(_)) && cells.candidates(page).any(|d| d.0 == Candidate::Freed);
+        Wrong { expected, lineage, page, since: cells.since(page), freed }
     }
 }
 
@@ -49,33 +50,33 @@ impl Oracle {
 
     /// Searches the stores to one lineage before `limit`, newest first.
     fn stored_in(&self, id: LineageId, limit: u64, wanted: impl Fn(&Stored) -> bool) -> Option<Stored> {
-        let find = |book: &super::StoreLog| book.before(limit).find(|s| s.line == id.nth && wanted(s)).copied();
+        let find = |log: &super::StoreLog| log.before(limit).find(|s| s.lineage == id.nth && wanted(s)).copied();
         match id.owner {
-            Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
-            Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.book),
+            Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.log),
+            Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.log),
         }
     }
     fn comes_from(&self, id: LineageId) -> Option<(LineageId, u64)> {
         match id.owner {
-            Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize)?.from,
-            Owner::Shared(sharing) => self.shared(sharing).lock().state.line.from,
+            Owner::Space(space) => self.spaces.get(space.0).lock().state.lineages.get(id.nth as usize)?.from,
+            Owner::Shared(sharing) => self.shared(sharing).lock().state.lineage.from,
         }
     }
     fn root_of(&self, id: LineageId) -> LineageId {
         let root = match id.owner {
-            Owner::Space(space) => self.spaces.get(space.0).lock().state.lines.get(id.nth as usize).map(|l| l.root),
+            Owner::Space(space) => self.spaces.get(space.0).lock().state.lineages.get(id.nth as usize).map(|l| l.root),
             Owner::Shared(Sharing::File(_)) => None,
-            Owner::Shared(sharing) => Some(self.shared(sharing).lock().state.line.root),
+            Owner::Shared(sharing) => Some(self.shared(sharing).lock().state.lineage.root),
         };
         root.unwrap_or(id)
     }
     /// Whether the page ever held the value, according to its own lineage.
     fn in_own_history(&self, wrong: &Wrong, value: u64) -> bool {
-        let mut at = Some((wrong.line, u64::MAX));
+        let mut at = Some((wrong.lineage, u64::MAX));
         while let Some((id, limit)) = at {
             let mut limit = limit;
             if let Owner::Shared(Sharing::File(file)) = id.owner {
-                if id != wrong.line {
+                if id != wrong.lineage {
                     limit = wrong.since.unwrap_or(u64::MAX);
                 }
                 if contents(file, wrong.page) == value {
@@ -96,13 +97,13 @@ impl Oracle {
         let files = self.files.iter().map(|(n, _)| Owner::Shared(Sharing::File(FileId(n))));
         let mut found = None;
         for owner in spaces.chain(groups).chain(files) {
-            let find = |book: &super::StoreLog| {
-                let named = |s: &&Stored| wanted(LineageId { owner, nth: s.line }, s);
-                book.before(u64::MAX).find(named).map(|s| (LineageId { owner, nth: s.line }, *s))
+            let find = |log: &super::StoreLog| {
+                let named = |s: &&Stored| wanted(LineageId { owner, nth: s.lineage }, s);
+                log.before(u64::MAX).find(named).map(|s| (LineageId { owner, nth: s.lineage }, *s))
             };
             found = found.or_else(|| match owner {
-                Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.book),
-                Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.book),
+                Owner::Space(space) => find(&self.spaces.get(space.0).lock().state.log),
+                Owner::Shared(sharing) => find(&self.shared(sharing).lock().state.log),
             });
         }
         found
@@ -110,8 +111,8 @@ impl Oracle {
     /// The lineages whose later stores are the page's future: its family, and the pages of the file from which it
     /// came.
     fn family(&self, wrong: &Wrong) -> Vec<LineageId> {
-        let mut roots = vec![self.root_of(wrong.line)];
-        let mut at = Some(wrong.line);
+        let mut roots = vec![self.root_of(wrong.lineage)];
+        let mut at = Some(wrong.lineage);
         while let Some(id) = at {
             if let Owner::Shared(Sharing::File(_)) = id.owner {
                 roots.push(id);
@@ -148,7 +149,7 @@ impl Oracle {
     /// The files that were ever mapped, as far as the present mappings show.
     fn mapped_files(&self) -> BTreeSet<FileId> {
         let file = |sharing: Sharing| if let Sharing::File(file) = sharing { Some(file) } else { None };
-        let from = |line: &Lineage| match line.from?.0.owner {
+        let from = |lineage: &Lineage| match lineage.from?.0.owner {
             Owner::Shared(sharing) => file(sharing),
             Owner::Space(_) => None,
         };
@@ -156,10 +157,10 @@ impl Oracle {
         for (_, slot) in self.spaces.iter() {
             let held = slot.lock();
             let space = &held.state;
-            files.extend(space.lines.iter().filter_map(from));
+            files.extend(space.lineages.iter().filter_map(from));
             files.extend(space.regions.iter().filter_map(Region::sharing).filter_map(file));
         }
-        files.extend(self.groups.iter().filter_map(|(_, slot)| from(&slot.lock().state.line)));
+        files.extend(self.groups.iter().filter_map(|(_, slot)| from(&slot.lock().state.lineage)));
         files
     }
     /// Describes a value from a file's contents: searches the first pages of each.

@@ -75,7 +75,7 @@ impl Lineage {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stored {
     /// Its lineage, by number in the owner.
-    pub(super) line: u32,
+    pub(super) lineage: u32,
     /// The page.
     pub(super) page: PageIndex,
     /// The space that stored.
@@ -93,8 +93,8 @@ pub(super) struct Stored {
 impl Hash for Stored {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         // Stamps keep counting where the model was restored, and matter only to threads.
-        let Stored { line, page, by, at, before, value, stamp: _ } = *self;
-        (line, page, by, at, before, value).hash(hasher);
+        let Stored { lineage, page, by, at, before, value, stamp: _ } = *self;
+        (lineage, page, by, at, before, value).hash(hasher);
     }
 }
 
@@ -120,10 +120,10 @@ impl StoreLog {
         self.forgotten + self.stores.len() as u64
     }
     /// Appends a store, and adds it to the lineage's past.
-    pub(super) fn push(&mut self, stored: Stored, line: &mut Lineage) {
+    pub(super) fn push(&mut self, stored: Stored, lineage: &mut Lineage) {
         let hash = mix(stored.page.0 + 1, stored.value);
-        line.past = line.past.wrapping_add(hash);
-        self.sum = self.sum.wrapping_add(mix(line.label, hash));
+        lineage.past = lineage.past.wrapping_add(hash);
+        self.sum = self.sum.wrapping_add(mix(lineage.label, hash));
         if self.stores.len() == KEPT {
             self.stores.pop_front();
             self.forgotten += 1;
@@ -131,22 +131,23 @@ impl StoreLog {
         self.stores.push_back(stored);
     }
     /// Stores to a page of a lineage since `stamp`.
-    pub(super) fn recent(&self, line: u32, page: PageIndex, stamp: u64) -> impl Iterator<Item = &Stored> {
+    pub(super) fn recent(&self, lineage: u32, page: PageIndex, stamp: u64) -> impl Iterator<Item = &Stored> {
         let fresh = self.stores.iter().rev().take_while(move |s| s.stamp >= stamp);
-        fresh.filter(move |s| (s.line, s.page) == (line, page))
+        fresh.filter(move |s| (s.lineage, s.page) == (lineage, page))
     }
     /// Whether the page was stored to since an access in progress began.
-    pub(super) fn stored_since(&self, line: u32, page: PageIndex, since: Option<u64>) -> bool {
-        since.is_some_and(|stamp| self.recent(line, page, stamp).next().is_some())
+    pub(super) fn stored_since(&self, lineage: u32, page: PageIndex, since: Option<u64>) -> bool {
+        since.is_some_and(|stamp| self.recent(lineage, page, stamp).next().is_some())
     }
     /// Whether no store to the page is in progress, or was made since `stamp`.
-    pub(super) fn quiet(&self, line: u32, page: PageIndex, stamp: u64) -> bool {
-        self.recent(line, page, stamp).next().is_none() && !self.pending.iter().any(|p| (p.0, p.1) == (line, page))
+    pub(super) fn quiet(&self, lineage: u32, page: PageIndex, stamp: u64) -> bool {
+        self.recent(lineage, page, stamp).next().is_none()
+            && !self.pending.iter().any(|p| (p.0, p.1) == (lineage, page))
     }
     /// Whether the page held `value` at some time since `stamp`, or may have.
-    pub(super) fn held(&self, line: u32, page: PageIndex, stamp: u64, value: u64) -> bool {
-        self.pending.contains(&(line, page, value))
-            || self.recent(line, page, stamp).any(|s| s.before == value || s.value == value)
+    pub(super) fn held(&self, lineage: u32, page: PageIndex, stamp: u64, value: u64) -> bool {
+        self.pending.contains(&(lineage, page, value))
+            || self.recent(lineage, page, stamp).any(|s| s.before == value || s.value == value)
     }
     /// Ends a pending store; returns whether there was one.
     pub(super) fn settle(&mut self, store: (u32, PageIndex, u64)) -> bool {

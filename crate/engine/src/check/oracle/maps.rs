@@ -64,11 +64,13 @@ impl Oracle {
             (true, Base::File(file)) => What::Shared(Sharing::File(file)),
             (true, Base::Zero) => {
                 let label = mix(space.label, start.0);
-                let make =
-                    |line| Group { mappers: 1, ..Group::new(base, Cells::default(), Lineage::new(line, label, None)) };
+                let make = |lineage| Group {
+                    mappers: 1,
+                    ..Group::new(base, Cells::default(), Lineage::new(lineage, label, None))
+                };
                 What::Shared(self.new_group(make))
             }
-            (false, base) => What::Private { base, line: space.add_root(id, start, base), cells: Cells::default() },
+            (false, base) => What::Private { base, lineage: space.add_root(id, start, base), cells: Cells::default() },
         };
         space.insert(Region { start, end, at, exempt: false, what });
         slot.changed();
@@ -155,7 +157,7 @@ impl Oracle {
         let mut groups: BTreeMap<u32, u64> = BTreeMap::new();
         for (index, slot) in self.spaces.iter() {
             let mut held = slot.lock();
-            sum = sum.wrapping_add(held.state.book.sum);
+            sum = sum.wrapping_add(held.state.log.sum);
             if held.state.regions.is_empty() {
                 continue;
             }
@@ -170,7 +172,7 @@ impl Oracle {
             }
         }
         for (index, slot) in self.groups.iter() {
-            sum = sum.wrapping_add(slot.lock().state.book.sum);
+            sum = sum.wrapping_add(slot.lock().state.log.sum);
             if let Some(shape) = groups.get(&index) {
                 sum = sum.wrapping_add(mix(*shape, group_fingerprint(slot)));
             }
@@ -179,7 +181,7 @@ impl Oracle {
             // A file without stores is as if it had never been accessed.
             if !slot.lock().state.is_new() {
                 let group = mix(u64::from(index) + 1, group_fingerprint(slot));
-                sum = sum.wrapping_add(slot.lock().state.book.sum).wrapping_add(group);
+                sum = sum.wrapping_add(slot.lock().state.log.sum).wrapping_add(group);
             }
         }
         Fingerprint { names, sum }
@@ -245,7 +247,7 @@ impl Snapshot {
 fn free(cells: &mut Cells, (from, to): (PageIndex, PageIndex), without: impl Fn(PageIndex) -> u64) {
     let held: Vec<PageIndex> = cells.range(from, to).map(|(page, _)| page).collect();
     for page in held {
-        cells.add_doubt(page, Candidate::Freed, without(page));
+        cells.add_candidate(page, Candidate::Freed, without(page));
     }
 }
 

@@ -40,7 +40,7 @@ impl From<Backing> for Base {
 #[derive(Clone, Hash)]
 pub(super) enum What {
     /// In the region, with the base of unwritten pages and the lineage.
-    Private { base: Base, line: u32, cells: Cells },
+    Private { base: Base, lineage: u32, cells: Cells },
     /// In the shared pages.
     Shared(Sharing),
 }
@@ -94,9 +94,9 @@ pub(super) struct Space {
     /// Regions by address; they do not overlap.
     pub(super) regions: Vec<Region>,
     /// Its lineages.
-    pub(super) lines: Vec<Lineage>,
+    pub(super) lineages: Vec<Lineage>,
     /// Stores to private pages.
-    pub(super) book: StoreLog,
+    pub(super) log: StoreLog,
 }
 
 impl Space {
@@ -131,24 +131,24 @@ impl Space {
         self.regions.insert(at, region);
     }
     /// Adds a lineage; returns its number.
-    pub(super) fn add_lineage(&mut self, line: Lineage) -> u32 {
-        self.lines.push(line);
-        self.lines.len() as u32 - 1
+    pub(super) fn add_lineage(&mut self, lineage: Lineage) -> u32 {
+        self.lineages.push(lineage);
+        self.lineages.len() as u32 - 1
     }
     /// Adds a root lineage for pages first mapped at `start`.
     pub(super) fn add_root(&mut self, id: SpaceId, start: Vpn, base: Base) -> u32 {
-        let line = LineageId { owner: Owner::Space(id), nth: self.lines.len() as u32 };
-        self.add_lineage(Lineage::new(line, mix(self.label, start.0), base.file()))
+        let lineage = LineageId { owner: Owner::Space(id), nth: self.lineages.len() as u32 };
+        self.add_lineage(Lineage::new(lineage, mix(self.label, start.0), base.file()))
     }
     /// Fingerprint of its mappings and their values, without shared anonymous pages.
     pub(super) fn fingerprint(&self) -> u64 {
         self.regions.iter().fold(0u64, |sum, r| {
             let what = match &r.what {
-                What::Private { base, line, cells } => {
+                What::Private { base, lineage, cells } => {
                     let (from, to) = r.window();
                     let base = base.file().map_or(1, |f| mix(2, u64::from(f.0)));
-                    let line = &self.lines[*line as usize];
-                    mix(cells.fingerprint(from, to), mix(base, mix(line.label, line.past)))
+                    let lineage = &self.lineages[*lineage as usize];
+                    mix(cells.fingerprint(from, to), mix(base, mix(lineage.label, lineage.past)))
                 }
                 What::Shared(Sharing::File(f)) => mix(3, u64::from(f.0)),
                 What::Shared(Sharing::Group(_)) => 4,
@@ -167,9 +167,9 @@ pub(super) struct Group {
     /// The values.
     pub(super) cells: Cells,
     /// Their lineage.
-    pub(super) line: Lineage,
+    pub(super) lineage: Lineage,
     /// Stores to them.
-    pub(super) book: StoreLog,
+    pub(super) log: StoreLog,
     /// Number of regions of all spaces that map them.
     pub(super) mappers: u32,
     /// Loads are not checked (rulings R14).
@@ -178,16 +178,16 @@ pub(super) struct Group {
 
 impl Group {
     /// Creates a group that is not mapped yet, with a lineage of its own or one that it takes over.
-    pub(super) fn new(base: Base, cells: Cells, line: Lineage) -> Group {
-        Group { base, cells, line, book: StoreLog::default(), mappers: 0, exempt: false }
+    pub(super) fn new(base: Base, cells: Cells, lineage: Lineage) -> Group {
+        Group { base, cells, lineage, log: StoreLog::default(), mappers: 0, exempt: false }
     }
     /// Whether nothing was ever stored or loaded here.
     pub(super) fn is_new(&self) -> bool {
-        self.book.end() == 0 && self.cells.is_empty()
+        self.log.end() == 0 && self.cells.is_empty()
     }
     /// Fingerprint of the values.
     pub(super) fn fingerprint(&self) -> u64 {
-        let past = mix(mix(self.line.label, self.line.past), u64::from(self.exempt));
+        let past = mix(mix(self.lineage.label, self.lineage.past), u64::from(self.exempt));
         mix(self.cells.fingerprint(PageIndex(0), PageIndex(u64::MAX)), past)
     }
 }

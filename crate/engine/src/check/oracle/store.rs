@@ -30,13 +30,13 @@ impl Oracle {
         let region = &held.state.regions[index];
         let page = region.page(vpn);
         match &region.what {
-            What::Private { line, .. } => {
-                let line = *line;
-                held.edit().book.pending.push((line, page, value));
-                ticket.pending = Some((None, line, page));
+            What::Private { lineage, .. } => {
+                let lineage = *lineage;
+                held.edit().log.pending.push((lineage, page, value));
+                ticket.pending = Some((None, lineage, page));
             }
             What::Shared(sharing) => {
-                self.shared(*sharing).lock().edit().book.pending.push((0, page, value));
+                self.shared(*sharing).lock().edit().log.pending.push((0, page, value));
                 ticket.pending = Some((Some(*sharing), 0, page));
             }
         }
@@ -51,11 +51,11 @@ impl Oracle {
         place: (u32, PageIndex),
         value: u64,
     ) {
-        let Some((began, line, page)) = ticket.and_then(|t| t.pending) else { return };
-        for (at, line, page) in [(began, line, page), (sharing, place.0, place.1)] {
+        let Some((began, lineage, page)) = ticket.and_then(|t| t.pending) else { return };
+        for (at, lineage, page) in [(began, lineage, page), (sharing, place.0, place.1)] {
             let done = match at {
-                None => space.book.settle((line, page, value)),
-                Some(sharing) => self.shared(sharing).lock().edit().book.settle((line, page, value)),
+                None => space.log.settle((lineage, page, value)),
+                Some(sharing) => self.shared(sharing).lock().edit().log.settle((lineage, page, value)),
             };
             if done {
                 return;
@@ -74,7 +74,7 @@ impl Oracle {
         };
         let space = held.edit();
         let page = space.regions[index].page(vpn);
-        let stored = Stored { line: 0, page, by: id, at: vpn, before: 0, value, stamp: 0 };
+        let stored = Stored { lineage: 0, page, by: id, at: vpn, before: 0, value, stamp: 0 };
         match space.regions[index].what {
             What::Shared(sharing) => {
                 let mut held = self.shared(sharing).lock();
@@ -82,29 +82,29 @@ impl Oracle {
                 let since = self.file_stores(held.state.base);
                 let group = held.edit();
                 if let Sharing::File(file) = sharing {
-                    group.line.root = LineageId::shared(sharing);
-                    group.line.label = mix(0xf11e, u64::from(file.0));
+                    group.lineage.root = LineageId::shared(sharing);
+                    group.lineage.label = mix(0xf11e, u64::from(file.0));
                 }
                 // Release: see `Oracle::ticket`. (What it counts is in the log by the time that the group's lock is
                 // free.)
                 let stamp = self.shared_stores.fetch_add(1, Ordering::Release);
-                let place = Place { cells: &mut group.cells, book: &mut group.book, line: &mut group.line };
+                let place = Place { cells: &mut group.cells, log: &mut group.log, lineage: &mut group.lineage };
                 place.note(Stored { before, stamp, ..stored }, since, ticket.map(|t| t.shared));
                 drop(held);
                 // Only after it is recorded: another space, which acquires only the group's lock, must find the value
                 // in one place or the other at any time.
                 self.settle(space, Some(sharing), ticket, (0, page), value);
             }
-            What::Private { base, line, .. } => {
-                self.settle(space, None, ticket, (line, page), value);
+            What::Private { base, lineage, .. } => {
+                self.settle(space, None, ticket, (lineage, page), value);
                 let since = self.file_stores(base);
                 let beneath = || self.beneath(base, page);
-                let Space { regions, lines, book, .. } = space;
+                let Space { regions, lineages, log, .. } = space;
                 let What::Private { cells, .. } = &mut regions[index].what else { return };
                 let before = cells.get(page).unwrap_or_else(beneath);
-                let stamp = book.end();
-                let place = Place { cells, book, line: &mut lines[line as usize] };
-                place.note(Stored { line, before, stamp, ..stored }, since, ticket.map(|t| t.own));
+                let stamp = log.end();
+                let place = Place { cells, log, lineage: &mut lineages[lineage as usize] };
+                place.note(Stored { lineage, before, stamp, ..stored }, since, ticket.map(|t| t.own));
                 // Release: see `Oracle::ticket`. A store is enough, since the space's lock is held.
                 slot.stores.store(stamp + 1, Ordering::Release);
             }
@@ -115,29 +115,29 @@ impl Oracle {
 /// Where a store is recorded.
 struct Place<'a> {
     cells: &'a mut Cells,
-    book: &'a mut StoreLog,
-    line: &'a mut Lineage,
+    log: &'a mut StoreLog,
+    lineage: &'a mut Lineage,
 }
 
 impl Place<'_> {
     /// Records a store that began at `began` and ends now, or happens at this moment.
     fn note(self, stored: Stored, since: u64, began: Option<u64>) {
-        let Place { cells, book, line } = self;
+        let Place { cells, log, lineage } = self;
         let page = stored.page;
         let others: Vec<u64> = match began {
             None => Vec::new(),
-            Some(stamp) => book.recent(stored.line, page, stamp).map(|s| s.value).collect(),
+            Some(stamp) => log.recent(stored.lineage, page, stamp).map(|s| s.value).collect(),
         };
         if began.is_some() {
             // What the page may have held up to now, for loads in progress.
             for (_, value) in cells.candidates(page) {
-                book.push(Stored { before: value, value, ..stored }, line);
+                log.push(Stored { before: value, value, ..stored }, lineage);
             }
         }
         cells.set(page, stored.value, since);
         for other in others {
-            cells.add_doubt(page, Candidate::Race, other);
+            cells.add_candidate(page, Candidate::Race, other);
         }
-        book.push(stored, line);
+        log.push(stored, lineage);
     }
 }

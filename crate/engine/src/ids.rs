@@ -1,7 +1,7 @@
 //! Names of things in the world: small indices, one type each.
 
-use crate::env::{Kind, Word};
 use crate::machine::addr::FrameNo;
+use crate::word::{Kind, Word};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $kind:expr) => {

@@ -76,11 +76,4 @@ impl Prot {
     pub const RW: Prot = Prot::READ.union(Prot::WRITE);
 }
 
-impl crate::env::Word for Prot {
-    fn pack(self) -> u64 {
-        u64::from(self.bits())
-    }
-    fn unpack(word: u64) -> Self {
-        Prot::from_bits_retain(word as u8)
-    }
-}
+crate::word::flags_word!(Prot(u8));

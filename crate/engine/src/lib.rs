@@ -30,6 +30,7 @@ pub mod sync;
 pub mod trap;
 pub mod trie;
 pub mod vm;
+pub mod word;
 pub mod world;
 
 #[cfg(all(test, loom))]

@@ -2,13 +2,14 @@
 
 pub mod busy;
 
-use crate::env::{Cell, Env, Guarded, Kind, Place, Word, mix};
+use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::property::Property;
 use crate::sync::{Channel, Spin};
+use crate::word::{Kind, Place, Word, mix};
 use crate::world::{Cx, FreeOrder};
 use bitflags::bitflags;
 use busy::FREED;
@@ -29,14 +30,7 @@ bitflags! {
     }
 }
 
-impl crate::env::Word for PageFlags {
-    fn pack(self) -> u64 {
-        u64::from(self.bits())
-    }
-    fn unpack(word: u64) -> Self {
-        PageFlags::from_bits_retain(word as u8)
-    }
-}
+crate::word::flags_word!(PageFlags(u8));
 
 /// VPRC_OBJREF: the page is owned by an object. The low bits of `ref_count` count wirings.
 pub const OBJREF: u32 = 0x8000_0000;

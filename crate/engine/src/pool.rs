@@ -3,8 +3,9 @@
 //! FreeBSD's zones never give `vm_object` structs back to the system, so that a stale pointer still points at some
 //! object; indices into a pool have the same property. Segments double in size; an item's address never changes.
 
-use crate::env::{Cell, Env, Guarded, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::sync::Spin;
+use crate::word::Place;
 use crate::world::Cx;
 use std::sync::OnceLock;
 

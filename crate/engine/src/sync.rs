@@ -9,10 +9,11 @@
 //! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
 //! free list, pools).
 
-use crate::env::{Cell, Env, Kind, Place};
+use crate::env::{Cell, Env};
 use crate::event::Event;
 use crate::primitive::spin_loop;
 use crate::step::Step;
+use crate::word::{Kind, Place};
 use crate::world::Cx;
 
 /// What a lock protects. The order of the variants is the acquisition order.
@@ -97,7 +98,7 @@ impl Channel {
             Channel::Vfork { parent } => (11, parent.0),
             Channel::Memory => (12, 0),
         };
-        crate::env::mix(tag, u64::from(index))
+        crate::word::mix(tag, u64::from(index))
     }
 }
 

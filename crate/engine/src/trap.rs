@@ -9,7 +9,7 @@
 //! Of a page only its first word is ever accessed (rulings R14), whatever the
 //! offset in the address.
 
-use crate::env::{Env, mix};
+use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
@@ -22,6 +22,7 @@ use crate::machine::walk::{Access, AccessKind, ErrorCode, HardwareFault, PageFau
 use crate::pmap::leaf::Slot;
 use crate::property::Property;
 use crate::step::Step;
+use crate::word::mix;
 use crate::world::Cx;
 
 /// The registers of every simulated CPU: four levels, write protection, no-execute,

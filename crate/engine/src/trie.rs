@@ -5,9 +5,10 @@
 //! (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds the page, nothing, or a page of another object,
 //! and the caller verifies.
 
-use crate::env::{Cell, Env, Place, Word};
+use crate::env::{Cell, Env};
 use crate::ids::NodeId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::word::{Place, Word};
 use crate::world::Cx;
 use std::marker::PhantomData;
 

@@ -1,7 +1,7 @@
 //! The world: machine, pages, objects, maps; and a task's view of it.
 
 use crate::check::oracle::Oracle;
-use crate::env::{Env, Place};
+use crate::env::Env;
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
@@ -19,6 +19,7 @@ use crate::vm::map::{Entry, Space};
 use crate::vm::object::Object;
 use crate::vm::swap::Device;
 use crate::vm::vnode::Files;
+use crate::word::Place;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 

@@ -5,13 +5,14 @@ use crate::interpreter::address;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
 use crate::system::{ScenarioWorld, expectation};
 use crate::value::Value;
-use faultline_engine::env::{Env, Kind};
+use faultline_engine::env::Env;
 use faultline_engine::event::Counters;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
 use faultline_engine::machine::addr::PageIndex;
 use faultline_engine::machine::entry::Entry;
 use faultline_engine::vm::object::ObjectFlags;
+use faultline_engine::word::Kind;
 use std::fmt::Display;
 
 /// The finding that an expectation makes if it applies and does not hold. `findings` are

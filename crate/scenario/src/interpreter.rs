@@ -4,7 +4,7 @@ use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
 use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
 use crate::{expectations, inspect, model};
-use faultline_engine::env::{Env, mix};
+use faultline_engine::env::Env;
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
@@ -14,6 +14,7 @@ use faultline_engine::step::Step;
 use faultline_engine::sync::Mode;
 use faultline_engine::vm::map::{MapKind, MapRequest};
 use faultline_engine::vm::object::{ObjectFlags, ObjectType};
+use faultline_engine::word::mix;
 use faultline_engine::{Cx, Stepped};
 use faultline_sched::Spawner;
 use std::future::Future;
@@ -157,7 +158,7 @@ async fn statements(scenario_world: &ScenarioWorld, task: TaskId, statements: &[
                 match (named, top) {
                     (Some(named), Some((object, _))) => {
                         named.id.store(&cx, Some(object));
-                        named.born.store(&cx, world.env.name_of(faultline_engine::env::Kind::Object, object.0));
+                        named.born.store(&cx, world.env.name_of(faultline_engine::word::Kind::Object, object.0));
                         named.step.store(&cx, world.env.steps() + 1);
                     }
                     _ => scenario_world.unexpected(

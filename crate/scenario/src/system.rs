@@ -6,7 +6,7 @@ use crate::model::{Claim, Expect, Scenario, Statement};
 use crate::roster::Roster;
 use crate::{interpreter, validate};
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::env::{Cell, Env, Kind, Place, mix};
+use faultline_engine::env::{Cell, Env};
 use faultline_engine::event::Absent;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
@@ -14,6 +14,7 @@ use faultline_engine::kern::Signal;
 use faultline_engine::machine::addr::{FrameNo, PageIndex};
 use faultline_engine::policy::Policy;
 use faultline_engine::property::Property;
+use faultline_engine::word::{Kind, Place, mix};
 use faultline_engine::{Config, Cx, Stepped, World};
 use faultline_sched::{Spawner, System, TaskFuture};
 use std::collections::HashSet;
@@ -244,7 +245,7 @@ impl Load {
     }
 }
 
-impl<T: faultline_engine::env::Word + Default> Named<T> {
+impl<T: faultline_engine::word::Word + Default> Named<T> {
     fn new(env: &Stepped) -> Self {
         Named {
             id: Cell::new(env, Place::NOWHERE, T::default()),

@@ -1,8 +1,9 @@
 //! History of the oracle: snapshots to return to.
 
 use faultline_engine::check::oracle::Snapshot;
-use faultline_engine::env::{Env, Kind};
+use faultline_engine::env::Env;
 use faultline_engine::ids::SpaceId;
+use faultline_engine::word::Kind;
 use faultline_engine::{Stepped, World};
 use std::cell::Cell;
 

@@ -18,13 +18,14 @@ mod store;
 mod undo;
 mod words;
 
-use super::{Env, Kind, LocalHash, Place};
+use super::Env;
 use crate::event::{Counters, Event, Record};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
+use crate::word::{Kind, LocalHash, Place};
 pub use input::Divergence;
 use input::{Input, What};
 use memo::{Effect, LocalStateId, Memo};
@@ -406,7 +407,7 @@ impl Env for Stepped {
         self.plain_input(What::Fresh, |store| {
             let created = &mut store.task(task).state.created;
             *created += 1;
-            super::mix(u64::from(task.0) + 1, *created)
+            crate::word::mix(u64::from(task.0) + 1, *created)
         })
     }
     fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
@@ -475,7 +476,7 @@ impl Env for Stepped {
         self.input(What::Steps, |_| self.steps.get())
     }
     fn op_begin(&self, _task: TaskId, op: u64) {
-        let op = super::mix(op, 0x0b);
+        let op = crate::word::mix(op, 0x0b);
         if !self.does(What::Operation, op) {
             return;
         }
@@ -514,7 +515,7 @@ impl Env for Stepped {
     }
     fn reset_local_hash(&self, number: u64) {
         let canonical = self.local.local_hash().canonical;
-        self.set_local_hash(LocalHash { canonical, concrete: super::mix(canonical, number) });
+        self.set_local_hash(LocalHash { canonical, concrete: crate::word::mix(canonical, number) });
     }
     fn declare(&self, about: u64, write: bool) {
         if self.local.declares() {

@@ -1,6 +1,6 @@
 //! Real threads: a point is nothing, a wait parks the thread.
 
-use super::{Env, Kind, Memory, Place};
+use super::{Env, Memory};
 use crate::event::{Counters, Event};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
@@ -9,6 +9,7 @@ use crate::machine::memory::{PlainFrames, RawWord};
 use crate::primitive::{AtomicU32, AtomicU64, Condvar, Mutex, Ordering, spin_loop, yield_now};
 use crate::step::Step;
 use crate::sync::Channel;
+use crate::word::{Kind, Place};
 use std::future::{Ready, ready};
 use std::sync::{MutexGuard, PoisonError};
 

@@ -1,7 +1,8 @@
 //! A simulated CPU: which address space it runs on, and its TLB.
 
-use crate::env::{Cell, Env, Guarded, Kind, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::ids::{CpuId, SpaceId};
+use crate::word::{Kind, Place};
 
 /// Entries of a TLB. A page's slot is its number modulo this, so a small world
 /// never evicts: an entry then goes only by invalidation (rulings R6).

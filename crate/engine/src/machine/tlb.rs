@@ -26,9 +26,10 @@ use super::addr::Vpn;
 use super::cpu::{Cpu, TLB_ENTRIES, TlbEntry};
 use super::entry::{Entry, PageSize};
 use super::walk::AccessKind;
-use crate::env::{Env, Kind, mix};
+use crate::env::Env;
 use crate::event::Event;
 use crate::ids::{CpuId, SpaceId};
+use crate::word::{Kind, mix};
 use crate::world::Cx;
 
 /// What a CPU without a space translates for: there is none of this number.

@@ -4,8 +4,9 @@
 //! `Lock::lock`.
 
 use super::*;
-use crate::env::{Guarded, Kind, Place};
+use crate::env::Guarded;
 use crate::sync::{Lock, LockClass, LockId, Mode, Spin};
+use crate::word::{Kind, Place};
 
 /// Two words that are changed together, and their lock.
 struct Account {

@@ -4,8 +4,9 @@
 //! load; with a relaxed registration in [`Env::sleep_begin`].
 
 use super::*;
-use crate::env::{Cell, Env, Guarded, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::sync::Channel;
+use crate::word::Place;
 
 /// Sleeps until the flag is raised, as every sleeper does: registers, checks, sleeps, checks again.
 fn wait(cx: &Cx<'_, Threads>, flag: &Cell<Threads, u64>) {

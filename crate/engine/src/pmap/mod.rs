@@ -42,10 +42,11 @@ mod remove;
 mod replace;
 mod table;
 
-use crate::env::{Cell, Env, Guarded, Kind, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::sync::{Lock, LockClass, LockId};
+use crate::word::{Kind, Place};
 
 /// A `pmap`: the page tables of one address space.
 pub struct Pmap<E: Env> {

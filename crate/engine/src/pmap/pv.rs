@@ -4,11 +4,12 @@
 //! packs PV entries into chunks, one list of chunks a pmap; here they come from a
 //! pool and carry their space, and none is ever reclaimed.
 
-use crate::env::{Env, Word, mix};
+use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::word::{Word, mix};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -4,7 +4,7 @@
 //! backing object. When the only user left is one shadow, that shadow absorbs the
 //! object: this is how a chain shrinks when the last sibling exits.
 
-use crate::env::{Env, Word};
+use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::policy::Switches;
@@ -12,6 +12,7 @@ use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::word::Word;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -25,12 +25,13 @@ pub use advise::{Advice, Kept};
 pub use insert::{MapKind, MapRequest};
 pub use lookup::Lookup;
 
-use crate::env::{Cell, Env, Guarded, Kind, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::Prot;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::pmap::Pmap;
 use crate::sync::{Lock, LockClass, LockId};
+use crate::word::{Kind, Place};
 use bitflags::bitflags;
 
 bitflags! {
@@ -60,14 +61,7 @@ bitflags! {
     }
 }
 
-impl crate::env::Word for EntryFlags {
-    fn pack(self) -> u64 {
-        u64::from(self.bits())
-    }
-    fn unpack(word: u64) -> Self {
-        EntryFlags::from_bits_retain(word as u32)
-    }
-}
+crate::word::flags_word!(EntryFlags(u32));
 
 /// What a fork does with an entry (`vm_inherit_t`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -84,19 +78,7 @@ pub enum Inherit {
     Zero = 3,
 }
 
-impl crate::env::Word for Inherit {
-    fn pack(self) -> u64 {
-        self as u64
-    }
-    fn unpack(word: u64) -> Self {
-        match word {
-            0 => Inherit::Share,
-            2 => Inherit::None,
-            3 => Inherit::Zero,
-            _ => Inherit::Copy,
-        }
-    }
-}
+crate::word::enum_word!(Inherit { Share, None, Zero } other Copy);
 
 /// A `vm_map_entry`. All fields are under the map lock of the space it is in.
 pub struct Entry<E: Env> {

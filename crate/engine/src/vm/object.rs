@@ -1,11 +1,12 @@
 //! `vm_object`: allocation, references, links between objects (vm.md §2.1, §9.1 to §9.5).
 
-use crate::env::{Cell, Env, Guarded, Kind, Place};
+use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::ids::{FileId, ObjectId};
 use crate::property::Property;
 use crate::sync::{Lock, LockClass, LockId, Mode};
 use crate::trie::Trie;
+use crate::word::{Kind, Place};
 use crate::world::Cx;
 use bitflags::bitflags;
 
@@ -23,19 +24,7 @@ pub enum ObjectType {
     Vnode = 3,
 }
 
-impl crate::env::Word for ObjectType {
-    fn pack(self) -> u64 {
-        self as u64
-    }
-    fn unpack(word: u64) -> Self {
-        match word {
-            1 => ObjectType::Default,
-            2 => ObjectType::Swap,
-            3 => ObjectType::Vnode,
-            _ => ObjectType::Dead,
-        }
-    }
-}
+crate::word::enum_word!(ObjectType { Default, Swap, Vnode } other Dead);
 
 bitflags! {
     /// Object flags (vm.md §2.2).
@@ -56,14 +45,7 @@ bitflags! {
     }
 }
 
-impl crate::env::Word for ObjectFlags {
-    fn pack(self) -> u64 {
-        u64::from(self.bits())
-    }
-    fn unpack(word: u64) -> Self {
-        ObjectFlags::from_bits_retain(word as u32)
-    }
-}
+crate::word::flags_word!(ObjectFlags(u32));
 
 /// A `vm_object`. Words that are read without the lock are atomics ([`Cell`]).
 pub struct Object<E: Env> {
@@ -125,9 +107,9 @@ impl<E: Env> Object<E> {
             kind: Cell::new(env, at(0), ObjectType::Dead),
             flags: Cell::new(env, at(1), ObjectFlags::empty()),
             size: Cell::new(env, at(2), 0),
-            pages: Trie::new(env, crate::env::mix(0x7217, u64::from(index))),
+            pages: Trie::new(env, crate::word::mix(0x7217, u64::from(index))),
             resident_page_count: Guarded::new(env, Place::NOWHERE, 0),
-            blocks: Trie::new(env, crate::env::mix(0x5b10, u64::from(index))),
+            blocks: Trie::new(env, crate::word::mix(0x5b10, u64::from(index))),
             swap_count: Guarded::new(env, Place::NOWHERE, 0),
             ref_count: Cell::new(env, at(3), 0),
             shadow_count: Cell::new(env, at(4), 0),

@@ -1,7 +1,7 @@
 //! `vm_object_split`: gives a forked entry that covers part of a big private object
 //! an object of its own (vm.md §9.6).
 
-use crate::env::{Env, Word};
+use crate::env::Env;
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
@@ -10,6 +10,7 @@ use crate::policy::Switches;
 use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::word::Word;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -4,7 +4,7 @@
 //! before; nothing here does. A page that is still mapped when it is freed here is
 //! the fault cow race.
 
-use crate::env::{Env, Kind};
+use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::ObjectId;
@@ -12,6 +12,7 @@ use crate::machine::addr::PageIndex;
 use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::word::Kind;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

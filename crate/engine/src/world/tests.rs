@@ -1,9 +1,9 @@
 //! The assertions on locks, violated on purpose: a run that keeps the rules never triggers them.
 
 use super::*;
-use crate::env::Kind;
 use crate::env::stepped::{Keep, Stepped};
 use crate::sync::{Lock, LockClass};
+use crate::word::Kind;
 
 /// Takes locks of these classes one after the other, and comes to a point.
 fn take(classes: &[LockClass]) {

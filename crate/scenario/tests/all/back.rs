@@ -5,12 +5,13 @@
 //! task that is made again by what it has read stands where it stood.
 
 use crate::random::{ALL, Dice as Die, cases, concurrent};
+use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::env::{Env, Kind};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::{SpaceId, TaskId};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_engine::step::Step;
+use faultline_engine::word::Kind;
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;

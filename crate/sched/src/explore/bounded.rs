@@ -7,8 +7,8 @@
 use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::tasks::TaskSet;
-use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
+use faultline_engine::word::mix;
 
 /// A state on the path.
 struct Node {

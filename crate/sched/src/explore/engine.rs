@@ -4,10 +4,10 @@ use super::model::{Model, Property, Wanted};
 use crate::executor::Executor;
 use crate::task::System;
 use crate::tasks::TaskSet;
-use faultline_engine::env::mix;
 use faultline_engine::env::stepped::{Access, Divergence, Rest};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
+use faultline_engine::word::mix;
 
 /// The property of a finding, by which a search identifies it: its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {

@@ -14,8 +14,8 @@ use super::random::Dice;
 use super::{Strategy, Turn};
 use crate::executor::Outcome;
 use crate::tasks::TaskSet;
-use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
+use faultline_engine::word::mix;
 
 /// A change point: here the task that would run is lowered.
 #[derive(Clone, Copy, Debug)]

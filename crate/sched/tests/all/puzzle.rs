@@ -1,8 +1,8 @@
 //! A model other than the engine: tasks that run small random programs with loops over a few words, so that their
 //! states form cycles. It is cloned to go back, which cannot go wrong as undoing could.
 
-use faultline_engine::env::mix;
 use faultline_engine::ids::TaskId;
+use faultline_engine::word::mix;
 use faultline_sched::TaskSet;
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use proptest::prelude::*;

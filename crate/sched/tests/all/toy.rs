@@ -1,10 +1,11 @@
 //! Small worlds whose tasks are written in the tests.
 
+use faultline_engine::env::Cell;
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::env::{Cell, Kind, Place};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::policy::Policy;
+use faultline_engine::word::{Kind, Place};
 use faultline_engine::{Config, Cx, Stepped, World};
 use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices, Run, Spawner, System, TaskFuture};

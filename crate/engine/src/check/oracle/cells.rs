@@ -1,7 +1,7 @@
 //! The values of pages, sparse and shared between copies until one is written.
 
-use crate::env::mix;
 use crate::machine::addr::PageIndex;
+use crate::word::mix;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

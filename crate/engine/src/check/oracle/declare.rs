@@ -4,10 +4,11 @@
 use super::Oracle;
 use super::lineage::Sharing;
 use super::space::What;
-use crate::env::{Env, mix};
+use crate::env::Env;
 use crate::ids::SpaceId;
 use crate::machine::addr::VirtAddr;
 use crate::primitive::Ordering;
+use crate::word::mix;
 use crate::world::Cx;
 
 /// The mappings of a space.

@@ -5,11 +5,11 @@ use super::cells::Cells;
 use super::lineage::{Lineage, LineageId, Owner, Sharing, Stored};
 use super::maps::pages;
 use super::space::{Base, Group, Region, Space, What};
-use crate::env::mix;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::primitive::Ordering;
 use crate::vm::map::Inherit;
+use crate::word::mix;
 
 /// Lineages created for a child in one call.
 struct Lineages(Vec<Lineage>);

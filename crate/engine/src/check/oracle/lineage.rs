@@ -5,9 +5,9 @@
 //! history, later ones were made after the two were separated. All lineages with a common root are a family; they use
 //! the same index for a page.
 
-use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
+use crate::word::mix;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 

@@ -3,9 +3,9 @@
 use super::Backing;
 use super::cells::Cells;
 use super::lineage::{Lineage, LineageId, Owner, Sharing, StoreLog};
-use crate::env::mix;
 use crate::ids::{FileId, SpaceId};
 use crate::machine::addr::{PageIndex, Vpn};
+use crate::word::mix;
 
 /// The value of a page without one of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]

@@ -4,10 +4,11 @@ use super::cells::{Candidate, Cells};
 use super::lineage::{Lineage, LineageId, Sharing, StoreLog, Stored};
 use super::space::{Space, What};
 use super::{Oracle, Ticket};
-use crate::env::{Env, mix};
+use crate::env::Env;
 use crate::ids::SpaceId;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::primitive::Ordering;
+use crate::word::mix;
 use crate::world::Cx;
 
 impl Oracle {

@@ -5,12 +5,12 @@
 //! much from its local hash) is caught at the first entry that differs, in every build. Such a replay proves nothing:
 //! see [`Divergence`].
 
-use super::super::Kind;
 use super::store::Slot;
 use super::{Stepped, Store, mode};
 use crate::ids::TaskId;
 use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
+use crate::word::Kind;
 use std::fmt;
 
 /// Kind and target of a log entry.

@@ -8,11 +8,10 @@
 //! to run.
 //!
 //! A *local state* is a [`LocalStateId`]: two histories of a task lead to the same one if it stands before the same
-//! step with the same concrete local hash (see [`super::LocalHash`]), because these determine what it does next. Of
+//! step with the same concrete local hash (see [`crate::word::LocalHash`]), because these determine what it does next. Of
 //! the state outside words a memoised turn may use only the oracle, which it reads and changes as a whole. A turn
 //! that uses anything else (the time, a finding) is never memoised.
 
-use super::super::Kind;
 use super::input::Input;
 use super::side::{SideSnapshot, SideState};
 use super::store::{Change, Slot};
@@ -21,6 +20,7 @@ use super::{Rest, Stepped, Store, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::sync::Channel;
+use crate::word::Kind;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 

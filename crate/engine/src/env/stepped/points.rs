@@ -2,11 +2,11 @@
 
 use super::input::What as Did;
 use super::{Effect, Env, Rest, Stepped, Store};
-use crate::env::mix;
 use crate::event::Event;
 use crate::ids::TaskId;
 use crate::step::Step;
 use crate::sync::Channel;
+use crate::word::mix;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};

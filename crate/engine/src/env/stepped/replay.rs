@@ -10,10 +10,10 @@
 //! through the log without touching the world. So going back one turn costs undoing that turn and, once its task is
 //! scheduled again, one run through what that task alone has read.
 
-use super::super::{Kind, LocalHash, mix};
 use super::input::What;
 use super::{Checkpoint, Keep, Stepped, Store, TaskState};
 use crate::ids::TaskId;
+use crate::word::{Kind, LocalHash, mix};
 use std::cell::Cell;
 
 /// Bit set of what happens to each value read.

@@ -4,7 +4,6 @@
 //! It is borrowed as a whole, and everything inside is a plain field, so what an access does besides the access costs
 //! a few instructions.
 
-use super::super::{KINDS, Kind, Place, mix};
 use super::input::Input;
 use super::memo::Recorder;
 use super::undo::{TaskCheckpoint, Undo};
@@ -12,6 +11,7 @@ use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::machine::memory::{Entry, FRAME_WORDS};
+use crate::word::{KINDS, Kind, Place, mix};
 pub(super) use fingerprint::Change;
 use fingerprint::{Container, ContainerId, NOWHERE, coefficient, content, term};
 

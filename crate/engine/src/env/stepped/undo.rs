@@ -1,10 +1,10 @@
 //! The undo log: every change is logged as a difference, which undoing subtracts again.
 
-use super::super::Kind;
 use super::memo::{Memo, Span};
 use super::store::Change;
 use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
+use crate::word::Kind;
 
 pub(super) enum Undo {
     Change(Change),

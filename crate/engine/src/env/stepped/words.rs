@@ -2,12 +2,12 @@
 //!
 //! A replayed task is given the values of its log and changes nothing.
 
-use super::super::Kind;
 use super::input::What;
 use super::store::Slot;
 use super::{Effect, Stepped};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
+use crate::word::Kind;
 
 impl Stepped {
     pub(super) fn read_word(&self, index: u32) -> u64 {

@@ -7,7 +7,7 @@ struct Random(std::cell::Cell<u64>);
 
 impl Random {
     fn below(&self, n: u64) -> u64 {
-        self.0.set(crate::env::mix(self.0.get(), 1));
+        self.0.set(crate::word::mix(self.0.get(), 1));
         self.0.get() % n
     }
 }

@@ -239,7 +239,7 @@ fn threads_on_one_address_space_keep_its_tables_whole() {
                 let cx = task(world, n as u32, spaces[(n % 2) as usize]);
                 let mut random = n;
                 let mut below = |m: u64| {
-                    random = crate::env::mix(random, 3);
+                    random = crate::word::mix(random, 3);
                     random % m
                 };
                 for _ in 0..ROUNDS {

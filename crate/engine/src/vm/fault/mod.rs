@@ -13,7 +13,7 @@ mod prefault;
 mod soft;
 mod walk;
 
-use crate::env::{Env, Kind, LocalHash, mix};
+use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
 use crate::kern::{Kern, Prot, Signal};
@@ -24,6 +24,7 @@ use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::Lookup;
 use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::word::{Kind, LocalHash, mix};
 use crate::world::Cx;
 
 /// Waits for memory before a process that nobody can help is killed (vm.md §8.6, rulings R37).

@@ -1,12 +1,13 @@
 //! The list of entries: finding, linking, unlinking, and saying so.
 
 use super::{Entry, EntryFlags, Inherit};
-use crate::env::{Env, Kind, mix};
+use crate::env::Env;
 use crate::event::{EntryView, Event};
 use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;
+use crate::word::{Kind, mix};
 use crate::world::Cx;
 
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).

@@ -1,13 +1,14 @@
 //! `vmspace`: its birth, exec, exit, and the wait of a vfork (rulings R34).
 
 use super::entry::USER_END;
-use crate::env::{Cell, Env, Kind};
+use crate::env::{Cell, Env};
 use crate::event::Event;
 use crate::ids::{SpaceId, TaskId};
 use crate::kern::Kern;
 use crate::machine::addr::VirtAddr;
 use crate::step::Step;
 use crate::sync::Channel;
+use crate::word::Kind;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

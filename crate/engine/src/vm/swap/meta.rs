@@ -1,13 +1,14 @@
 //! What an object has on the device (§13.1 to §13.3, §13.6): a trie from page index to
 //! block, under the object's write lock.
 
-use crate::env::{Env, Kind, mix};
+use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::{Page, PageFlags};
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
+use crate::word::{Kind, mix};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -31,10 +31,11 @@ mod put;
 #[cfg(test)]
 mod tests;
 
-use crate::env::{Cell, Env, Guarded, Kind, Place, Word};
+use crate::env::{Cell, Env, Guarded};
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::Spin;
+use crate::word::{Kind, Place, Word};
 use crate::world::Cx;
 
 /// A block of the device: a page's worth.

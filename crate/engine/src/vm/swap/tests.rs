@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::check::structural;
+use crate::env::Env;
 use crate::env::stepped::{Keep, Stepped};
 use crate::env::threads::Threads;
-use crate::env::{Env, Kind};
 use crate::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
 use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
@@ -14,6 +14,7 @@ use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::map::{Advice, Kept, MapKind, MapRequest};
 use crate::vm::object::ObjectType;
+use crate::word::Kind;
 use crate::world::{Config, Cx, World};
 use std::future::Future;
 use std::pin::pin;

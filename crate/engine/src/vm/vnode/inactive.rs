@@ -1,10 +1,11 @@
 //! `vinactive` and `vgone`: what becomes of a file's object when nobody maps the file any more.
 
-use crate::env::{Env, Word};
+use crate::env::Env;
 use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
 use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
+use crate::word::Word;
 use crate::world::Cx;
 
 /// All pages of an object.

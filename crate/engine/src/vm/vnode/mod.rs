@@ -15,7 +15,7 @@ mod tests;
 
 pub use store::{FilePage, contents};
 
-use crate::env::{Cell, Env, Guarded, Kind, Place, mix};
+use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::ids::{FileId, FilePageId, ObjectId};
 use crate::machine::addr::PageIndex;
@@ -23,6 +23,7 @@ use crate::pool::Pool;
 use crate::sync::{Lock, LockClass, LockId, Mode, Spin};
 use crate::trie::Trie;
 use crate::vm::page_clean::SCANNED;
+use crate::word::{Kind, Place, mix};
 use crate::world::Cx;
 
 /// A file that is or was mapped, and its vnode.

@@ -5,9 +5,10 @@
 //! written back gets a word of its own, for good: undone like any other, and in a digest by file and
 //! index.
 
-use crate::env::{Cell, Env, Kind, Place, mix};
+use crate::env::{Cell, Env};
 use crate::ids::{FileId, FilePageId};
 use crate::machine::addr::PageIndex;
+use crate::word::{Kind, Place, mix};
 use crate::world::Cx;
 
 /// A page of a file that was ever written back.

@@ -1,7 +1,7 @@
 //! The model against a simpler model: maps from page to value, copied whole.
 
 use super::*;
-use crate::env::mix;
+use crate::word::mix;
 use std::collections::BTreeMap;
 
 /// A page of the simpler model: private, or a key of the shared ones.

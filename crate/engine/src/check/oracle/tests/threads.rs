@@ -182,7 +182,7 @@ fn real_threads_agree_with_the_model() {
             scope.spawn(move || {
                 let mut dice = thread + 1;
                 for n in 0..rounds {
-                    dice = crate::env::mix(dice, n);
+                    dice = crate::word::mix(dice, n);
                     let (page, word) = places[dice as usize % places.len()];
                     let space = if word < 2 && dice & 64 != 0 { C } else { P };
                     if dice & 256 == 0 {

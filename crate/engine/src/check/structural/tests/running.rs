@@ -1,10 +1,10 @@
 //! A correct kernel violates nothing, at any step, in any preset.
 
 use super::*;
-use crate::env::mix;
 use crate::env::stepped::Rest;
 use crate::env::threads::Threads;
 use crate::policy::PRESETS;
+use crate::word::mix;
 use std::pin::Pin;
 
 fn clean<E: Env>(world: &World<E>, when: &str) {

@@ -4,7 +4,8 @@
 //! its name. So a change of a word changes the fingerprint by a number that depends only on the word and the name,
 //! and changes may be made and undone in any order.
 
-use super::{FRAME_WORDS, Kind, Slot, Store, Undo, mix};
+use super::{FRAME_WORDS, Slot, Store, Undo};
+use crate::word::{Kind, mix};
 
 /// A container, numbered across all kinds.
 pub(in super::super) type ContainerId = u32;

@@ -1,10 +1,11 @@
 //! Spaces come, are shared and go (rulings R34).
 
 use super::*;
+use crate::env::Cell;
 use crate::env::stepped::Rest;
 use crate::env::threads::Threads;
-use crate::env::{Cell, Place};
 use crate::kern::Kern;
+use crate::word::Place;
 
 #[test]
 fn exec_leaves_a_borrowed_space_to_its_owner() {

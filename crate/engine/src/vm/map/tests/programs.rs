@@ -4,12 +4,12 @@
 use super::random::Dice;
 use super::*;
 use crate::check::structural;
-use crate::env::mix;
 use crate::ids::EntryId;
 use crate::machine::addr::PageIndex;
 use crate::policy::Switches;
 use crate::sync::Mode;
 use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
+use crate::word::mix;
 
 const FRAMES: u32 = 256;
 const BLOCKS: u32 = 6;

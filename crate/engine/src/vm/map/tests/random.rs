@@ -2,12 +2,12 @@
 //! schedules: no wrong value, no finding, nothing left over, nobody stuck.
 
 use super::*;
-use crate::env::mix;
 use crate::env::stepped::Rest;
 use crate::env::threads::Threads;
 use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
 use crate::vm::map::{Advice, Inherit};
+use crate::word::mix;
 
 /// Numbers that depend on nothing but the seed.
 pub(super) struct Dice(pub(super) u64);

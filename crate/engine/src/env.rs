@@ -139,6 +139,13 @@ pub trait Env: Memory + Sized + 'static {
     fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
         f()
     }
+    /// Runs the test `f`; of all that it reads only its outcome is hashed into the local hash.
+    #[inline]
+    fn outcome(&self, f: impl FnOnce() -> bool) -> bool {
+        let outcome = self.untracked(f);
+        self.observe(u64::from(outcome), None);
+        outcome
+    }
     /// Runs `f` opaquely: its accesses are neither declared nor hashed nor logged, and its result becomes one logged
     /// input (which of several equal slots of a pool is taken makes no difference to any task). The caller declares
     /// what `f` depends on, and hashes the result with [`Env::observe`] if it matters.

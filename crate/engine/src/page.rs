@@ -93,9 +93,7 @@ impl<E: Env> Page<E> {
     /// Some entry translates to it (`pmap_page_is_mapped`).
     pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
         cx.declare_mappings(self.frame, false);
-        let mapped = cx.env.untracked(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()));
-        cx.env.observe(u64::from(mapped), None);
-        mapped
+        cx.env.outcome(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()))
     }
     /// Number of wirings.
     pub fn wired(&self, cx: &Cx<'_, E>) -> u32 {

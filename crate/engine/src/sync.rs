@@ -157,9 +157,7 @@ impl<E: Env> Lock<E> {
     }
     /// Acquires the lock if it is free (for reading: if it has no writer); returns whether it did.
     pub fn try_lock(&self, cx: &Cx<'_, E>, mode: Mode) -> bool {
-        let got = cx.env.untracked(|| self.attempt(cx, mode).is_ok());
-        cx.env.observe(u64::from(got), None);
-        got
+        cx.env.outcome(|| self.attempt(cx, mode).is_ok())
     }
     /// Acquires the lock, sleeping while it is contended. A point comes first (y1).
     pub async fn lock(&self, cx: &Cx<'_, E>, mode: Mode) {
@@ -224,9 +222,7 @@ impl<E: Env> Lock<E> {
     /// Upgrades the caller's read lock to a write lock if there is no other reader; returns whether it did. On
     /// failure the caller keeps the read lock.
     pub fn try_upgrade(&self, cx: &Cx<'_, E>) -> bool {
-        let got = cx.env.untracked(|| self.upgrade(cx));
-        cx.env.observe(u64::from(got), None);
-        got
+        cx.env.outcome(|| self.upgrade(cx))
     }
     fn upgrade(&self, cx: &Cx<'_, E>) -> bool {
         loop {

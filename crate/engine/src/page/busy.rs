@@ -56,17 +56,14 @@ impl<E: Env> Page<E> {
     }
     /// Exclusively busy, by anyone.
     pub fn is_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = cx.env.untracked(|| self.busy.load(cx));
-        let exclusive = word & EXCLUSIVE != 0 && word & !WAITERS != FREED;
-        cx.env.observe(u64::from(exclusive), None);
-        exclusive
+        cx.env.outcome(|| {
+            let word = self.busy.load(cx);
+            word & EXCLUSIVE != 0 && word & !WAITERS != FREED
+        })
     }
     /// Busy in any way.
     pub fn is_busy(&self, cx: &Cx<'_, E>) -> bool {
-        let word = cx.env.untracked(|| self.busy.load(cx));
-        let busy = !matches!(state(word), BusyState::None | BusyState::Freed);
-        cx.env.observe(u64::from(busy), None);
-        busy
+        cx.env.outcome(|| !matches!(state(self.busy.load(cx)), BusyState::None | BusyState::Freed))
     }
     /// The object that owns it is busy as a whole (§6.5).
     ///
@@ -81,7 +78,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_tryxbusy`: exclusively busy if nobody has it busy and its object is
     /// not busy as a whole. Never sleeps. The caller passes [`Step::PageBusied`].
     pub fn try_xbusy(&self, cx: &Cx<'_, E>) -> bool {
-        let got = cx.env.untracked(|| {
+        cx.env.outcome(|| {
             let word = Self::exclusive(cx);
             if self.busy.cas(cx, UNBUSIED, word).is_err() {
                 return false;
@@ -92,9 +89,7 @@ impl<E: Env> Page<E> {
             }
             self.changed(cx, word);
             true
-        });
-        cx.env.observe(u64::from(got), None);
-        got
+        })
     }
     /// `vm_page_trysbusy`: one more sharer if it is not exclusively busy.
     pub fn try_sbusy(&self, cx: &Cx<'_, E>) -> bool {

@@ -44,6 +44,24 @@ describe('two sides in step', () => {
     expect(foremost([])).toEqual([]);
   });
 
+  it('are lined up in runs of a hundred thousand turns, with as much memory as they have differences', () => {
+    const long = Array.from({ length: 100_000 }, (_, nth) => at(nth % 3, `p${nth % 7}`));
+    const other = [...long.slice(0, 50_000), at(9, 'more'), at(9, 'still'), ...long.slice(50_001)];
+    const lined = align(long, other);
+    expect(lined.at(-1)).toEqual({ left: 100_000, right: 100_001 });
+    expect(lined).toHaveLength(100_003);
+  });
+
+  it('come one after the other where they have too little in common', () => {
+    const all = (task: number): Chunk[] => Array.from({ length: 6_000 }, (_, nth) => at(task, `p${nth}`));
+    const lined = align([at(0, 'a'), ...all(1)], [at(0, 'a'), ...all(2)]);
+    expect([lined[1], lined[6_001], lined.at(-1)]).toEqual([
+      { left: 1, right: 1 },
+      { left: 6_001, right: 1 },
+      { left: 6_001, right: 6_001 },
+    ]);
+  });
+
   it('end where both have ended', () => {
     expect(align([], right).at(-1)).toEqual({ left: 0, right: 4 });
     expect(align(left, []).at(-1)).toEqual({ left: 4, right: 0 });

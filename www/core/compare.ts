@@ -3,6 +3,7 @@
  * together, and where they part both sides say in their own words what they do.
  */
 
+import { diffArrays } from 'diff';
 import type { Chunk } from './chunk';
 
 /** Positions of both sides. */
@@ -29,34 +30,29 @@ function token(chunk: Chunk): string {
   return `${chunk.task} ${point?.kind === 'point' ? point.at : ''}`;
 }
 
-/** All joint positions, from the beginning on: the longest common run of turns, and the others beside each other. */
+/** Steps in which two runs may differ before no order is looked for any longer: the search takes their square. */
+const MOST = 1_000;
+
+/**
+ * All joint positions, from the beginning on: the longest common run of turns (Myers, 1986), and the others beside each
+ * other. Runs that have next to nothing in common are taken together as far as both begin alike, and then one after
+ * the other.
+ */
 export function align(left: readonly Chunk[], right: readonly Chunk[]): Joint[] {
   const [a, b] = [left.map(token), right.map(token)];
-  const longest = table(a, b);
   const joints: Joint[] = [{ left: 0, right: 0 }];
   let [l, r] = [0, 0];
-  while (l < a.length || r < b.length) {
-    const same = l < a.length && r < b.length && a[l] === b[r];
-    const [skipLeft, skipRight] = [longest[l + 1]?.[r] ?? -1, longest[l]?.[r + 1] ?? -1];
-    if (same) [l, r] = [l + 1, r + 1];
-    else if (r >= b.length || (l < a.length && skipLeft >= skipRight)) l++;
-    else r++;
-    joints.push({ left: l, right: r });
-  }
+  const go = (count: number, byLeft: number, byRight: number): void => {
+    for (let nth = 0; nth < count; nth++) joints.push({ left: (l += byLeft), right: (r += byRight) });
+  };
+  // What both begin with needs no search.
+  while (l < a.length && r < b.length && a[l] === b[r]) go(1, 1, 1);
+  const changes = diffArrays(a.slice(l), b.slice(r), { maxEditLength: MOST });
+  if (!changes) {
+    go(a.length - l, 1, 0);
+    go(b.length - r, 0, 1);
+  } else for (const { count, removed, added } of changes) go(count, added ? 0 : 1, removed ? 0 : 1);
   return joints;
-}
-
-/** `table[l][r]`: how many turns the rests from `l` and `r` on have in common. */
-function table(a: readonly string[], b: readonly string[]): Uint16Array[] {
-  const rows = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let l = a.length - 1; l >= 0; l--) {
-    const [row, below] = [rows[l], rows[l + 1]];
-    if (!row || !below) continue;
-    for (let r = b.length - 1; r >= 0; r--) {
-      row[r] = a[l] === b[r] ? (below[r + 1] ?? 0) + 1 : Math.max(below[r] ?? 0, row[r + 1] ?? 0);
-    }
-  }
-  return rows;
 }
 
 export interface Side {

@@ -20,9 +20,9 @@ const KEY_SHIFT: u32 = 59;
 
 bitflags! {
     /// One paging-structure entry as stored in memory.
+    ///
     /// With [`V`](Entry::V) clear software may use the other 63 bits, and hardware checks none of them. All 64 bits
     /// are kept: those without a name are the address ([`table`](Entry::table), [`frame`](Entry::frame)).
-    /// name are the address ([`table`](Entry::table), [`frame`](Entry::frame)).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct Entry: u64 {
         /// P: the entry is valid; without it the walk ends in a fault.

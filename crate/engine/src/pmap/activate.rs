@@ -26,7 +26,6 @@ impl<E: Env> Cx<'_, E> {
     ///
     /// It sets the bit by a read-modify-write, and [`Cx::active_cpus`] reads by one ([`Env::load_last`]): a task that
     /// does not see the bit has made a change that this CPU's later walks see.
-    /// change it has made.
     pub(crate) fn load_cr3(&self, space: Option<SpaceId>) {
         let cpu = self.cpu_of(self.cpu);
         let old = cpu.space.load(self);

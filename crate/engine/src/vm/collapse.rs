@@ -4,7 +4,6 @@
 //! are moved up or freed, and which is then freed. *Bypass*: others use it too, but the object shadows all that it
 //! could see of it, so the object is linked past it. Neither changes mappings; pages freed here are believed to be
 //! unmapped: "shadowed, hence unmapped" (§10.5).
-//! freed are believed to be unmapped: "shadowed, hence unmapped" (§10.5).
 
 use crate::env::Env;
 use crate::event::{Event, Refusal, ScanStep};

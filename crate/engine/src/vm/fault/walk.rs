@@ -173,7 +173,6 @@ impl<E: Env> Cx<'_, E> {
     /// With P07 the fault calls the swap pager with the object locked, which drops the lock only to read; without P07
     /// it drops the lock first, and in between other tasks can lock the object. Only a vnode whose object is unmapped
     /// is ever locked exclusively, so the fault would never wait for the shared lock of G2, which is left out.
-    /// of G2 never has to be waited for and is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
         if fs.nera.is_none() {
             fs.nera = self.read_ahead(fs);

@@ -147,7 +147,6 @@ impl<E: Env> Cx<'_, E> {
     ///
     /// It holds the object's write lock throughout, and that of the object in which it looks for a page. After a wait
     /// for a busy page it starts again at that page. Takes and releases its locks.
-    /// busy page it all begins again at that page.
     async fn object_madvise(
         &self,
         whose: (SpaceId, VirtAddr),

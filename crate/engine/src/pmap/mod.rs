@@ -67,8 +67,8 @@ impl<E: Env> Pmap<E> {
     }
 }
 
-/// A PV entry: a page on whose list (from `pv_head`) it is is mapped at `vpn` of `space`. The page's PV lock guards
-/// all fields but `pending`.
+/// A PV entry: the page whose list (from `page.pv_head`) contains it is mapped at `vpn` of `space`. The page's PV lock
+/// guards all fields but `pending`.
 pub struct Pv<E: Env> {
     /// The address space.
     pub space: Guarded<E, SpaceId>,

@@ -2,8 +2,8 @@
 //! policy (pmap.md part 3).
 //!
 //! A shootdown takes time, CPU by CPU. If some CPU can *write* the new page while another still *reads* the old one,
-//! a correctly synchronised program sees a variable change that it holds a lock for (§3.2; FreeBSD PR 225584). So
-//! either no CPU can reach the page during the flush, or none can write it:
+//! a correctly synchronised program sees a variable change while it holds the variable's lock (§3.2; FreeBSD PR
+//! 225584). So either no CPU can reach the page during the flush, or none can write it:
 //!
 //! | | |
 //! | --- | --- |

@@ -16,7 +16,7 @@ use crate::vm::busy::{FREED, UNBUSIED};
 use crate::vm::kern::Kern;
 use crate::world::Cx;
 
-/// Waits for memory after which an allocation fails (rulings R37).
+/// Number of waits for memory after which an allocation fails (rulings R37).
 const MEMORY_WAITS: u32 = 3;
 
 /// Tables that became empty, to be freed after the flush. A list through the tables' `pindex`, which a page without

@@ -99,7 +99,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The shadow that is the only user left of `b`, write-locked.
+    /// The shadow that is the only user left of `b`, whose write lock the caller holds.
     fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);

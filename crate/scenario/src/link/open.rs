@@ -20,7 +20,7 @@ pub enum Difference {
         /// The kernel used instead.
         instead: String,
     },
-    /// The link was made under another [`REVISION`](faultline_engine::REVISION).
+    /// The link was made under another `REVISION`.
     #[error("the link was made by revision {link} of the engine, and this is revision {here}{}", if *.same { ", which comes to the same state here" } else { "" })]
     Revision {
         /// The link's.

@@ -85,8 +85,8 @@ impl<E: Env> Cx<'_, E> {
 
     /// `vm_map_insert`: adds an entry for an empty range, or extends the previous entry, and merges neighbours where
     /// possible. The caller holds the map's write lock; the operation's reference on the object passes to the entry.
-    /// Swap is reserved for private memory that may be written; an uncharged range does not extend a charged entry,
-    /// or the reverse, unless an object carries the same charge.
+    /// Swap is reserved for private memory that may be written; a range extends an entry only if the entry or its
+    /// object is charged as the range is.
     pub(super) async fn map_insert(&self, space: SpaceId, mut range: Range, backing: Backing) {
         let shared = range.inheritance == Inherit::Share;
         let copies = range.object.is_none() || range.flags.intersects(EntryFlags::NEEDS_COPY);

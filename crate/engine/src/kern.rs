@@ -6,10 +6,10 @@ use bitflags::bitflags;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[repr(u8)]
 pub enum Kern {
-    /// Nothing is mapped there.
+    /// Nothing is mapped at the address.
     #[error("KERN_INVALID_ADDRESS")]
     InvalidAddress = 1,
-    /// The mapping does not permit it.
+    /// The mapping does not permit the access.
     #[error("KERN_PROTECTION_FAILURE")]
     ProtectionFailure = 2,
     /// No room in the map.
@@ -18,7 +18,7 @@ pub enum Kern {
     /// A bad argument.
     #[error("KERN_INVALID_ARGUMENT")]
     InvalidArgument = 4,
-    /// It can't be done as things stand.
+    /// The operation is impossible in the present state.
     #[error("KERN_FAILURE")]
     Failure = 5,
     /// Out of memory.
@@ -30,7 +30,7 @@ pub enum Kern {
 }
 
 impl Kern {
-    /// The signal that `vm_fault_trap` turns this into (vm.md §8.1).
+    /// The signal that `vm_fault_trap` delivers for this code (vm.md §8.1).
     pub fn signal(self) -> Signal {
         match self {
             Kern::ResourceShortage | Kern::OutOfBounds => Signal::Bus,
@@ -39,7 +39,7 @@ impl Kern {
     }
 }
 
-/// Signals that a fault can end in.
+/// Signals that a failed fault delivers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[repr(u8)]
@@ -62,9 +62,9 @@ bitflags! {
         const WRITE = 2;
         /// Execute.
         const EXECUTE = 4;
-        /// A private copy even without a write.
+        /// A private copy even without a write access.
         const COPY = 8;
-        /// `VM_PROT_FAULT_LOOKUP`: the lookup is a fault's, so a stack may grow.
+        /// `VM_PROT_FAULT_LOOKUP`: the lookup is a fault's, which may grow a stack.
         const FAULT_LOOKUP = 0x10;
     }
 }

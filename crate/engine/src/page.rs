@@ -1,4 +1,4 @@
-//! `vm_page`: what is known of a frame, and the primitives of vm.md §11.8.
+//! `vm_page`: the state of a frame, and the primitives of vm.md §11.8.
 
 pub mod busy;
 
@@ -18,14 +18,13 @@ bitflags! {
     /// `a.flags`: atomic page flags.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct PageFlags: u8 {
-        /// PGA_WRITEABLE: it may have a writable mapping.
+        /// PGA_WRITEABLE: the page may have a writable mapping.
         const WRITEABLE = 1;
-        /// PGA_REFERENCED: a reference was harvested.
+        /// PGA_REFERENCED: the pmap has harvested a reference.
         const REFERENCED = 2;
-        /// PGA_SWAP_SPACE: it was read from or written to its block, and still equals it
-        /// unless it is dirty.
+        /// PGA_SWAP_SPACE: the page was read from or written to its block, and equals it unless dirty.
         const SWAP_SPACE = 4;
-        /// PGA_SWAP_FREE: its block is stale and goes when somebody has the object's lock.
+        /// PGA_SWAP_FREE: its block is stale; the next task that holds the object's lock frees it.
         const SWAP_FREE = 8;
     }
 }
@@ -35,12 +34,12 @@ crate::word::flags_word!(PageFlags(u8));
 /// VPRC_OBJREF: the page is owned by an object. The low bits of `ref_count` count wirings.
 pub const OBJREF: u32 = 0x8000_0000;
 
-/// A `vm_page`. It goes by the number of its frame.
+/// `struct vm_page`, named by the number of its frame.
 pub struct Page<E: Env> {
     /// Its frame.
     pub frame: FrameNo,
-    /// Identity: owner and place there. Changes only while exclusively busy by the
-    /// changer with the object write-locked; read without a lock by those who verify.
+    /// Identity: owner and index there. Only a task that holds the page exclusively busy and the object's write lock
+    /// changes it; tasks that verify it read it without a lock.
     pub object: Cell<E, Option<ObjectId>>,
     /// See `object`.
     pub pindex: Cell<E, PageIndex>,
@@ -50,18 +49,17 @@ pub struct Page<E: Env> {
     pub ref_count: Cell<E, u32>,
     /// Contents are valid. Set under busy; cleared under busy + object write lock + unmapped.
     pub valid: Cell<E, bool>,
-    /// Contents differ from what a pager has. Set under busy, or by the pmap for a
-    /// page that is mapped writable.
+    /// The contents differ from what a pager has. Set under busy, or by the pmap for a page that is mapped writable.
     pub dirty: Cell<E, bool>,
-    /// PGA_*.
+    /// PGA_* flags. Atomic.
     pub flags: Cell<E, PageFlags>,
-    /// First PV entry. Under the page's PV lock.
+    /// First PV entry. PV lock of the page.
     pub pv_head: Guarded<E, Option<PvId>>,
-    /// For a page table: number of valid entries. Under the pmap lock.
+    /// Of a page-table page: number of valid entries. Pmap lock.
     pub table_refs: Guarded<E, u32>,
-    /// It is clean although it was written to, since madvise(FREE) said so: bookkeeping for E12.
+    /// The page is clean although it was written to, by madvise(FREE): bookkeeping for E12.
     pub(crate) forgone: Cell<E, bool>,
-    /// Next free frame. Under the free list's lock.
+    /// Next free frame. Lock of the free list.
     next_free: Guarded<E, Option<FrameNo>>,
 }
 
@@ -85,12 +83,12 @@ impl<E: Env> Page<E> {
             next_free: Guarded::new(env, Place::NOWHERE, Some(next)),
         }
     }
-    /// Who it is, for findings.
+    /// Names the page for findings.
     pub fn about(&self, env: &E) -> About {
         let object = self.object.peek(env);
         About { object, page: object.map(|_| self.pindex.peek(env)), frame: Some(self.frame) }
     }
-    /// Some entry translates to it (`pmap_page_is_mapped`).
+    /// `pmap_page_is_mapped`: whether any page-table entry translates to it.
     pub fn is_mapped(&self, cx: &Cx<'_, E>) -> bool {
         cx.declare_mappings(self.frame, false);
         cx.env.outcome(|| cx.pv_lock(self.frame).with(cx, || self.pv_head.get(cx).is_some()))
@@ -117,7 +115,7 @@ impl<E: Env> Page<E> {
             }
         }
     }
-    /// `vm_page_dirty`: all of it is modified. It must be valid (A-page-6).
+    /// `vm_page_dirty`: marks all of the page modified. It must be valid (A-page-6).
     pub fn make_dirty(&self, cx: &Cx<'_, E>) {
         cx.kassert(self.valid.load(cx), Property::APage6, self.about(&cx.env), || {
             format!("dirtied frame {} although it is not valid", self.frame.0)
@@ -127,20 +125,20 @@ impl<E: Env> Page<E> {
             cx.emit(Event::PageDirty { page: self.frame, dirty: true });
         }
     }
-    /// `vm_page_undirty`.
+    /// `vm_page_undirty`: marks the page clean.
     pub fn undirty(&self, cx: &Cx<'_, E>) {
         if self.dirty.load(cx) {
             self.dirty.store(cx, false);
             cx.emit(Event::PageDirty { page: self.frame, dirty: false });
         }
     }
-    /// What was stored to it need not be kept, or is what it counts for again.
+    /// Notes whether what was stored to the page may be lost (madvise(FREE)).
     pub(crate) fn note_forgone(&self, cx: &Cx<'_, E>, forgone: bool) {
         if E::TRACING {
             cx.env.opaque_effect(|| self.forgone.store(cx, forgone));
         }
     }
-    /// `vm_page_valid`: the contents are valid from here on. It must be busy.
+    /// `vm_page_valid`: marks the contents valid. The caller holds the page busy.
     pub fn make_valid(&self, cx: &Cx<'_, E>) {
         cx.kassert(self.is_busy(cx), Property::APage6, self.about(&cx.env), || {
             format!("frame {} became valid while not busy", self.frame.0)
@@ -150,7 +148,8 @@ impl<E: Env> Page<E> {
             cx.emit(Event::PageValid { page: self.frame, valid: true });
         }
     }
-    /// `vm_page_invalid`: drops the contents; busy, object write-locked, unmapped.
+    /// `vm_page_invalid`: drops the contents. The caller holds the page busy and the object's write lock; the page is
+    /// unmapped.
     pub fn invalidate(&self, cx: &Cx<'_, E>) {
         self.undirty(cx);
         if self.valid.load(cx) {
@@ -164,7 +163,7 @@ impl<E: Env> Page<E> {
             cx.env.name(Kind::Frame, self.frame.0, name);
         }
     }
-    /// `vm_page_insert`: becomes `object[index]`, whose slot is empty; object write-locked.
+    /// `vm_page_insert`: makes the page `object[index]`, an empty slot. The caller holds the object's write lock.
     pub fn insert(&self, cx: &Cx<'_, E>, id: ObjectId, index: PageIndex) {
         let object = cx.object(id);
         cx.kassert(self.object.load(cx).is_none(), Property::APage3, self.about(&cx.env), || {
@@ -177,14 +176,14 @@ impl<E: Env> Page<E> {
         object.pages.insert(cx, index, self.frame);
         object.resident_page_count.set(cx, object.resident_page_count.get(cx) + 1);
     }
-    /// It is about to leave its place: a block that is stale goes (`vm_page_object_remove`),
-    /// a good one stays with the object, and the page has none from here on.
+    /// The page is about to leave its place: frees a stale block (`vm_page_object_remove`); a good block stays with
+    /// the object, and the page has none from here on.
     fn leave_swap(&self, cx: &Cx<'_, E>) {
         cx.page_deferred_unswap(self);
         self.clear_flag(cx, PageFlags::SWAP_SPACE);
     }
-    /// Takes it out of its object without releasing the busy lock (`vm_page_remove_xbusy`).
-    /// Whether it has no wirings, so that the caller frees it.
+    /// `vm_page_remove_xbusy`: takes the page out of its object; the caller holds the object's write lock and keeps
+    /// the page exclusively busy. Returns whether the page has no wirings, so that the caller frees it.
     pub fn remove_xbusy(&self, cx: &Cx<'_, E>) -> bool {
         let Some(id) = self.object.load(cx) else { return true };
         let index = self.pindex.load(cx);
@@ -201,9 +200,9 @@ impl<E: Env> Page<E> {
         cx.emit(Event::PageRemove { page: self.frame, object: id, index });
         before == OBJREF
     }
-    /// `vm_page_rename`: moves to `to[to_index]`; exclusively busy, both objects
-    /// write-locked. Mappings, wirings and contents stay; the page becomes dirty
-    /// (without P08 even an invalid one: rulings R18).
+    /// `vm_page_rename`: moves the page to `to[to_index]`. The caller holds it exclusively busy and both objects'
+    /// write locks. Mappings, wirings and contents stay; the page becomes dirty (without P08 even an invalid one:
+    /// rulings R18).
     pub fn rename(&self, cx: &Cx<'_, E>, to: ObjectId, to_index: PageIndex) {
         let Some(from) = self.object.load(cx) else { return };
         let from_index = self.pindex.load(cx);
@@ -227,14 +226,14 @@ impl<E: Env> Page<E> {
             self.make_dirty(cx);
         }
     }
-    /// `vm_page_free`: gives the frame back. It must not be mapped: that is the race
-    /// detector (I13 where the caller is a collapse scan, A-page-2 elsewhere).
-    /// An owned page is exclusively busy with its object write-locked.
+    /// `vm_page_free`: puts the frame on the free list. A page that is still mapped is the race's finding (I13 if the
+    /// caller is a collapse scan, A-page-2 elsewhere). The caller holds an owned page exclusively busy and its
+    /// object's write lock.
     pub fn free(&self, cx: &Cx<'_, E>, property: Property) {
         self.free_as(cx, property, self.about(&cx.env));
     }
-    /// Takes it out of an object that is being terminated as a whole, and frees it
-    /// unless it is wired. `vm_object_terminate_pages`.
+    /// `vm_object_terminate_pages`: takes the page out of an object that is terminated as a whole, and frees it
+    /// unless it is wired.
     pub(crate) fn detach_and_free(&self, cx: &Cx<'_, E>) {
         let about = self.about(&cx.env);
         if let (Some(object), Some(index)) = (about.object, about.page) {
@@ -271,7 +270,8 @@ impl<E: Env> Page<E> {
         cx.emit(Event::PageFree { page: self.frame });
         cx.free.put(cx, self.frame);
     }
-    /// Frees it if it has no wirings; else releases it (busy, owned, object write-locked).
+    /// Frees the page if it has no wirings; else releases it. The caller holds it exclusively busy and its object's
+    /// write lock.
     pub fn free_or_unbusy(&self, cx: &Cx<'_, E>, property: Property) {
         if self.wired(cx) == 0 {
             self.free(cx, property);
@@ -281,18 +281,18 @@ impl<E: Env> Page<E> {
     }
 }
 
-/// The free list: a stack, or a queue where the scenario says so.
+/// The free list: LIFO, or FIFO if the scenario asks for it.
 pub struct FreeList<E: Env> {
     lock: Spin<E>,
     head: Guarded<E, Option<FrameNo>>,
     tail: Guarded<E, Option<FrameNo>>,
-    /// Free frames. Read without the lock by those who only want a hint.
+    /// Number of free frames. Tasks that only want a hint read it without the lock.
     pub count: Cell<E, u32>,
 }
 
 impl<E: Env> FreeList<E> {
-    /// All `frames` frames, lowest first. Frame 0 stays out: address 0 in a table
-    /// entry would be hard to tell from nothing.
+    /// Puts all of `frames` frames on the list, lowest first, except frame 0: address 0 in a table entry would be
+    /// hard to tell from an empty entry.
     pub fn new(env: &E, frames: u32) -> Self {
         FreeList {
             lock: Spin::new(env),
@@ -301,10 +301,10 @@ impl<E: Env> FreeList<E> {
             count: Cell::new(env, Place::NOWHERE, frames.saturating_sub(1)),
         }
     }
-    /// Takes a frame, or nothing if there is none.
+    /// Takes a frame; `None` if the list is empty.
     pub fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
         self.lock.with(cx, || {
-            // Which frame it is counts only once it is somebody's.
+            // Which frame it is becomes live only once the caller has it.
             let taken = cx.env.untracked(|| {
                 if self.count.load(cx) == 0 {
                     return None;
@@ -319,7 +319,7 @@ impl<E: Env> FreeList<E> {
             taken
         })
     }
-    /// Gives a frame back and wakes those who wait for memory.
+    /// Puts a frame back and wakes the tasks that wait for memory.
     pub fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
         let put = || {
             let empty = self.count.load(cx) == 0;
@@ -343,13 +343,13 @@ impl<E: Env> FreeList<E> {
 }
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// The lock of a frame's PV list.
+    /// The lock of a frame's PV list, which other frames share.
     #[inline]
     pub fn pv_lock(&self, frame: FrameNo) -> &'w Spin<E> {
         &self.world().pv_locks[frame.0 as usize % crate::world::PV_LOCKS]
     }
-    /// `vm_page_alloc`: a free frame becomes `object[index]`, exclusively busy and
-    /// invalid. The object is write-locked and the slot empty. Nothing when memory is out.
+    /// `vm_page_alloc`: makes a free frame `object[index]`, exclusively busy and invalid. The caller holds the
+    /// object's write lock, and the slot is empty. `None` if no frame is free.
     pub fn page_alloc(&self, object: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
         self.assert_locked(self.object(object).lock.id(), crate::sync::Mode::Write);
         self.kassert(
@@ -366,8 +366,8 @@ impl<'w, E: Env> Cx<'w, E> {
         page.insert(self, object, index);
         Some(page)
     }
-    /// `vm_page_replace`: `new` (unowned, exclusively busy) takes the place of `old`
-    /// (exclusively busy); `old` is freed if unwired. Object write-locked.
+    /// `vm_page_replace`: puts `new` (unowned) in the place of `old`, which is freed if unwired. The caller holds
+    /// both exclusively busy, and the object's write lock.
     pub fn page_replace(&self, new: &Page<E>, object: ObjectId, index: PageIndex, old: &Page<E>) {
         self.kassert(
             old.is_xbusy(self) && new.object.load(self).is_none(),
@@ -384,7 +384,7 @@ impl<'w, E: Env> Cx<'w, E> {
             old.xunbusy(self);
         }
     }
-    /// `vm_page_lookup`: the page at `object[index]`; the object is locked.
+    /// `vm_page_lookup`: the page at `object[index]`. The caller holds the object's lock.
     pub fn page_lookup(&self, object: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
         self.object(object).pages.get(self, index).map(|f| self.page(f))
     }

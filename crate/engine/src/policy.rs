@@ -1,5 +1,5 @@
-//! Which kernel this is: seventeen switches, the protocol of `pmap_enter`, defects to be found,
-//! and presets that name points in history. How a kernel is written and read is in `text`.
+//! The simulated kernel: seventeen switches, the protocol of `pmap_enter`, defects for a search to find, and presets
+//! that name points in FreeBSD's history. `text` reads and writes policies.
 
 pub mod fixes;
 mod text;
@@ -7,19 +7,18 @@ mod text;
 use bitflags::bitflags;
 
 bitflags! {
-    /// The switches of vm.md §1, each one difference between kernels, and after them
-    /// defects that no preset has.
+    /// The switches of vm.md §1, each one difference between kernels, and after them defects that no preset has.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
     pub struct Switches: u32 {
         /// The source page of a COW copy stays busy until after `pmap_enter`.
         const HOLD_COW_SRC = 1 << 1;
         /// `scan_all_shadowed` refuses when a backing page cannot be made busy.
         const SHADOW_SCAN_BUSY = 1 << 2;
-        /// Bypass without a scan when the object has as many pages as it is long.
+        /// Bypass without a scan if the object's resident page count equals its size.
         const COUNT_SHORTCUT = 1 << 3;
-        /// Paging in progress keeps collapse from doing anything but a quick scan.
+        /// Paging in progress limits collapse to a quick scan.
         const PIP_GATES_COLLAPSE = 1 << 4;
-        /// The rewritten collapse with its flags for collapse and split in progress.
+        /// The rewritten collapse with flags for collapse and split in progress.
         const COLLAPSING_FLAG = 1 << 5;
         /// A fault that must wait leaves its placeholder, invalid, in the first object.
         const LEAVE_INVALID = 1 << 6;
@@ -31,9 +30,9 @@ bitflags! {
         const COW_UNMAP_SHARED = 1 << 9;
         /// A COW copy becomes valid only just before `pmap_enter`.
         const DEFER_VALID = 1 << 10;
-        /// Source pages that will not be renamed are only share-busied.
+        /// Source pages that the fault will not rename are only share-busied.
         const SBUSY_SOFT = 1 << 11;
-        /// Anonymous objects are of swap type from birth; the pager is asked only if it has blocks.
+        /// Anonymous objects are of swap type from allocation; faults ask the pager only if they have blocks.
         const NO_DEFAULT_TYPE = 1 << 12;
         /// Backing objects are read-locked during the walk.
         const READ_LOCK_WALK = 1 << 13;
@@ -41,34 +40,31 @@ bitflags! {
         const SOFT_FAST_UNLOCKED = 1 << 14;
         /// Dropping the last sibling waits for paging in progress to drain.
         const DEALLOC_WAITS_PIP = 1 << 15;
-        /// Defect: dropping the last sibling waits for the shadow's lock while it holds its
-        /// backing object's, against the order.
+        /// Defect: dropping the last sibling waits for the shadow's lock while it holds its backing object's, against
+        /// the lock order.
         const LOCKS_UPWARDS = 1 << 17;
-        /// Defect: who finds a page busy lets go of the object before it is registered as a
-        /// sleeper.
+        /// Defect: a task that finds a page busy unlocks the object before it registers as a sleeper.
         const SLEEPS_LATE = 1 << 18;
         /// The fast path releases the map before it unbusies the object as a whole.
         const UNBUSY_LAST = 1 << 19;
-        /// A stack grows with the protection that its lowest part has, not with the one that was
-        /// given to mmap.
+        /// A stack grows with the protection of its lowest part, not with that given to mmap.
         const GROW_LOWEST_PROT = 1 << 20;
-        /// Older than all presets, until r291576 (2015): the waiting collapse scan takes any
-        /// page of the upper object for one that hides the page below, even a busy one without
-        /// contents.
+        /// Older than all presets, until r291576 (2015): the waiting collapse scan takes any page of the upper object
+        /// to shadow the page below, even a busy one without contents.
         const SCAN_TRUSTS_BUSY = 1 << 21;
-        /// Older than all presets, until D6085 (2016): the old collapse counts no paging in
-        /// progress while it scans, and a fault that meets an object marked dead fails.
+        /// Older than all presets, until D6085 (2016): the old collapse counts no paging in progress while it scans,
+        /// and a fault that meets a dead object fails.
         const SCAN_UNGUARDED = 1 << 22;
         /// Older than all presets, until r351830 (2019): MADV_FREE applies to pages of an object
         /// with a backing object.
         const FREE_REWINDS = 1 << 24;
-        /// Older than all presets, until a4802919077e: a split links its new object to a backing
-        /// object that a collapse has marked dead.
+        /// Older than all presets, until a4802919077e: a split links its new object to a backing object that a
+        /// collapse has marked dead.
         const SPLIT_MEETS_DEAD = 1 << 25;
     }
 }
 
-/// A switch as a person sees it.
+/// Description of a switch.
 #[derive(Clone, Copy, Debug)]
 pub struct SwitchInfo {
     /// The switch.
@@ -108,9 +104,9 @@ pub const SWITCHES: &[SwitchInfo] = info! {
     GROW_LOWEST_PROT "P20" "grow_lowest_prot" "a stack grows with the protection of its lowest part, not with mmap's"
 };
 
-/// Defects to be found; every preset has them off. P17 and P18 no kernel ever shipped: each is
-/// one mistake in a real routine, the classic one of its kind. OF1, OF2, OF4 and OF5 (vm.md §15.8,
-/// §9.6) FreeBSD had, and had lost before the first preset.
+/// Defects for a search to find; every preset has them off. No kernel ever shipped P17 and P18: each is one classic
+/// mistake in a real routine. FreeBSD had OF1, OF2, OF4 and OF5 (vm.md §15.8, §9.6), and fixed them before the first
+/// preset.
 pub const DEFECTS: &[SwitchInfo] = info! {
     LOCKS_UPWARDS "P17" "locks_upwards" "defect: an exit locks the chain bottom-up and waits, against the lock order"
     SLEEPS_LATE "P18" "sleeps_late" "defect: a page is found busy, then the lock goes, then the sleeper is registered"
@@ -127,7 +123,7 @@ pub struct Preset {
     pub name: &'static str,
     /// Its letter in the specification.
     pub letter: &'static str,
-    /// What it was.
+    /// One sentence about it.
     pub text: &'static str,
     /// Its switches.
     pub switches: Switches,
@@ -195,32 +191,31 @@ pub const PRESETS: &[Preset] = &[
     },
 ];
 
-/// P16: how `pmap_enter` replaces one page by another in an address space that may be
-/// running on several CPUs (pmap.md §3.1, §3.2).
+/// P16: how `pmap_enter` replaces one page by another in an address space that may be active on several CPUs (pmap.md
+/// §3.1, §3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 pub enum EnterProtocol {
     /// The new, writable entry is stored, then the old one is flushed.
     WriteFirst,
-    /// The new entry is stored without its write right, the old one is flushed, then the
-    /// right is added.
+    /// The new entry is stored without its write right, the old one is flushed, then the right is added.
     ReadOnlyFirst,
     /// The old entry is cleared and flushed everywhere, then the new one is stored.
     #[default]
     ClearFirst,
 }
 
-/// A protocol as a person sees it.
+/// Description of a protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct ProtocolInfo {
     /// The protocol.
     pub protocol: EnterProtocol,
-    /// What a policy calls it: `P16=write-first`.
+    /// Its name in a policy: `P16=write-first`.
     pub name: &'static str,
     /// One sentence.
     pub text: &'static str,
 }
 
-/// The number of the one setting that is no switch.
+/// The number of the only setting that is not a switch.
 pub const PROTOCOL_ID: &str = "P16";
 /// Its name in lists.
 pub const PROTOCOL_NAME: &str = "enter_protocol";
@@ -247,24 +242,24 @@ pub const PROTOCOLS: &[ProtocolInfo] = &[
 ];
 
 impl EnterProtocol {
-    /// What a policy calls it.
+    /// Its name in a policy.
     pub fn name(self) -> &'static str {
         PROTOCOLS.iter().find(|p| p.protocol == self).map_or("?", |p| p.name)
     }
 }
 
-/// One kernel: a set of switches and a protocol, with the name they go by.
+/// One kernel: a set of switches and a protocol, with a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
     /// The switches that are on.
     pub switches: Switches,
     /// P16.
     pub enter_protocol: EnterProtocol,
-    /// What a person calls it: a preset, perhaps with changes in order of their numbers.
+    /// Its name: a preset, perhaps with changes in order of their numbers.
     pub name: String,
 }
 
-/// Why a policy text was refused.
+/// Why a policy text was rejected.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PolicyError {
     /// No such preset.
@@ -312,13 +307,13 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The preset with this name or letter; the letter may stand in brackets, as the specification has it.
+    /// The preset with this name or letter; brackets around the letter, as in the specification, are allowed.
     pub fn preset(name: &str) -> Result<Policy, PolicyError> {
         let letter = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(name);
         let known = PRESETS.iter().find(|p| p.name == name || p.letter == letter);
         known.map(Policy::from).ok_or_else(|| PolicyError::Preset(name.into()))
     }
-    /// Refuses combinations that no kernel could be (rulings R16).
+    /// Rejects combinations that are no possible kernel (rulings R16).
     pub fn check(&self) -> Result<(), PolicyError> {
         let on = |s| self.switches.contains(s);
         if on(Switches::LOCK_THRU_FAULT) && on(Switches::SBUSY_SOFT) {
@@ -338,7 +333,7 @@ impl Policy {
         }
         Ok(())
     }
-    /// A switch is on.
+    /// Whether a switch is on.
     #[inline]
     pub fn on(&self, switch: Switches) -> bool {
         self.switches.contains(switch)

@@ -1,13 +1,11 @@
-//! A user's loads and stores: TLB, walk, fault, and again.
+//! User loads and stores: TLB, walk, fault, retry.
 //!
-//! An access is one step (vm.md §7.10): if the TLB or the page table permits it, A
-//! and D are set, the word is read or written, and the oracle hears of it, before
-//! any other task runs. If not, the fault is handled, which takes as many steps as
-//! it takes, and the access begins anew. Other tasks of the address space use its
-//! page table and their TLBs all the while.
+//! An access is one step (vm.md §7.10): if the TLB or the page table permits it, the CPU sets A and D, reads or
+//! writes the word, and tells the oracle, before any other task runs. If not, the task handles the fault, in as many
+//! steps as that takes, and begins the access again. Meanwhile other tasks of the address space use its page table
+//! and their TLBs.
 //!
-//! Of a page only its first word is ever accessed (rulings R14), whatever the
-//! offset in the address.
+//! An access always goes to the first word of its page (rulings R14), whatever the offset in the address.
 
 use crate::env::Env;
 use crate::event::Event;
@@ -37,10 +35,10 @@ pub const REGS: Regs = Regs {
     page_1g: true,
 };
 
-/// The word of a page that stands for its contents.
+/// Index of the word that represents a page's contents.
 const WORD: usize = 0;
 
-/// Physical memory as the walker of one access sees it.
+/// Physical memory as the walk of one access sees it.
 struct Tables<'a, 'w, E: Env> {
     cx: &'a Cx<'w, E>,
     space: SpaceId,
@@ -55,7 +53,7 @@ impl<E: Env> TableMemory for Tables<'_, '_, E> {
     fn cas_entry(&self, at: PhysAddr, old: u64, new: u64) -> bool {
         let Some(slot) = Slot::at(at, self.cx.config.frames) else { return false };
         let (old, new) = (Entry::from_bits_retain(old), Entry::from_bits_retain(new));
-        // Entries above a leaf are made with A and M set and never come here.
+        // Entries above a leaf are made with A and M set and never need an update.
         self.cx.leaf_cas(self.space, self.vpn, slot, old, new).is_ok()
     }
 }
@@ -68,28 +66,29 @@ enum Stop {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// A load by this task.
+    /// Loads the page's word at `va` as this task; the caller holds no lock. An error is the signal that the kernel
+    /// delivers.
     pub async fn user_load(&self, va: VirtAddr) -> Result<u64, Signal> {
         self.user_access(va, AccessKind::Read, None).await
     }
 
-    /// A store by this task.
+    /// Stores to the page's word at `va` as this task, as [`Cx::user_load`] loads.
     pub async fn user_store(&self, va: VirtAddr, value: u64) -> Result<(), Signal> {
         self.user_access(va, AccessKind::Write, Some(value)).await.map(|_| ())
     }
 
-    /// An access from a recording, which tells addresses and no values. A write stores
-    /// `value`, or a token of the task and page if there is none.
+    /// Makes an access from a recording, which has addresses but no values. A write stores `value`, or a token made
+    /// of task and page if that is `None`.
     pub async fn user_touch(&self, va: VirtAddr, kind: AccessKind, value: Option<u64>) -> Result<(), Signal> {
         let token = value.unwrap_or_else(|| mix(u64::from(self.task.0) + 1, va.vpn().0) | 1);
         self.user_access(va, kind, kind.writes().then_some(token)).await.map(|_| ())
     }
 
-    /// The value read, or stored.
+    /// Returns the value read or stored.
     async fn user_access(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Signal> {
         let entry_hash = self.env.local_hash();
         loop {
-            // An attempt leaves nothing behind for the next one.
+            // An attempt leaves no live value to the next.
             self.env.set_local_hash(entry_hash);
             self.point(Step::Access).await;
             match self.access_once(va, kind, store) {
@@ -110,8 +109,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `trap_pfault` (pmap.md §2.16): what the fault wanted, for `vm_fault`. Neither
-    /// P nor U decides anything there: the map entry does.
+    /// `trap_pfault` (pmap.md §2.16): passes the access that faulted to `vm_fault`. Neither P nor U matters there:
+    /// the map entry decides.
     async fn trap_pfault(&self, fault: PageFault) -> Result<(), Signal> {
         let PageFault { address: va, code } = fault;
         self.emit(Event::HardwareFault { cpu: self.cpu, va, code: code.bits() });
@@ -124,7 +123,7 @@ impl<E: Env> Cx<'_, E> {
             );
             return Err(Signal::Bus);
         }
-        // What else the error code says is for the record alone.
+        // The rest of the error code is only for the event.
         let access = if code.contains(ErrorCode::W) {
             Prot::WRITE
         } else if code.contains(ErrorCode::I) {
@@ -136,7 +135,7 @@ impl<E: Env> Cx<'_, E> {
         self.vm_fault_trap(va, access, code.contains(ErrorCode::P)).await
     }
 
-    /// The access itself, one step.
+    /// One attempt at the access, in one step.
     fn access_once(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Stop> {
         let (cpu, space) = (self.cpu_of(self.cpu), self.space.get());
         // Another task may have run on this CPU: the switch is part of the step.
@@ -155,9 +154,9 @@ impl<E: Env> Cx<'_, E> {
         Ok(value)
     }
 
-    /// The frame behind `va`, through the TLB if that permits it, else by a walk, which
-    /// the TLB then keeps. (A cached translation with too few rights is not believed but
-    /// walked again, as QEMU does; hardware may also raise a spurious fault.)
+    /// The frame behind `va`, through the TLB if that permits the access, else by a walk, whose result the TLB
+    /// caches. (A cached translation without the rights is not trusted but walked again, as QEMU does; hardware may
+    /// also raise a spurious fault.)
     #[inline]
     fn translate(&self, cpu: &Cpu<E>, space: SpaceId, va: VirtAddr, kind: AccessKind) -> Result<FrameNo, Stop> {
         let vpn = va.vpn();
@@ -178,16 +177,15 @@ impl<E: Env> Cx<'_, E> {
                 Ok(frame.frame())
             }
             Err(fault) => {
-                // A page fault drops what was cached for the address.
+                // A page fault drops the cached translation of the address.
                 self.tlb_drop(cpu, vpn);
                 Err(Stop::Fault(fault))
             }
         }
     }
 
-    /// Stores the word and tells the oracle; what is expected there from now on. With
-    /// threads a store takes effect somewhere between its begin and its end. Still inside
-    /// the access, so the translation cannot go meanwhile.
+    /// Stores the word and tells the oracle; returns the value expected there from now on. With threads a store takes
+    /// effect between its begin and its end. Still inside the access, so no shootdown can complete meanwhile.
     #[inline]
     fn store_word(&self, frame: FrameNo, va: VirtAddr, value: u64) -> u64 {
         if E::TRACING {
@@ -204,7 +202,7 @@ impl<E: Env> Cx<'_, E> {
         value
     }
 
-    /// Loads the word and asks the oracle about it: where, what was read, what is right.
+    /// Loads the word and asks the oracle about it; returns the frame, the value read and the expected one.
     #[inline]
     fn load_word(&self, frame: FrameNo, va: VirtAddr) -> (FrameNo, u64, u64) {
         if E::TRACING {
@@ -221,7 +219,7 @@ impl<E: Env> Cx<'_, E> {
     }
 }
 
-/// A walk's result as a TLB keeps it: the leaf with the rights of the whole way.
+/// A walk's result as a TLB caches it: the leaf with the combined rights of all levels.
 fn cached(found: &Translation) -> Entry {
     let mut bits = Entry::V | Entry::A;
     bits.set(Entry::U, found.user);

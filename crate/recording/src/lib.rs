@@ -1,7 +1,7 @@
-//! What was recorded elsewhere, and is played on the engine.
+//! Recordings from other machines, replayed on the engine.
 //!
-//! [`trace`] replays what the processes of a real machine did to their address spaces, stepped or on threads.
-//! [`vectors`] compares the page walker with what a real emulator's MMU did.
+//! [`trace`] replays the activity of a real machine's processes in their address spaces, stepped or on threads.
+//! [`vectors`] compares the page walker with the MMU of a real emulator.
 
 pub mod trace;
 pub mod vectors;

@@ -1,9 +1,8 @@
-//! Page-walk vectors: what a real MMU did with given tables, to compare with.
+//! Page-walk vectors: results of a real MMU for given tables, to compare with.
 //!
-//! A file holds records of 160 bytes, plain or as `.xz`: the tables, registers
-//! and one or two accesses (64 bytes), then what came of them (96 bytes).
-//! [`Vectors::read`] reads one, [`Vectors::compare`] repeats each record on
-//! this project's walker and says where the two differ.
+//! A file holds records of 160 bytes, plain or as `.xz`: the tables, registers and one or two accesses (64 bytes),
+//! then their results (96 bytes). [`Vectors::read`] reads one, [`Vectors::compare`] runs each record on this
+//! project's walker and reports the differences.
 
 mod read;
 mod replay;
@@ -17,10 +16,10 @@ use serde::Serialize;
 /// Bytes in a record.
 pub const RECORD_SIZE: usize = 160;
 
-/// How many levels of tables the processor walked.
+/// Number of table levels that the processor walked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum Levels {
-    /// 48-bit addresses; a record's `e5` means nothing.
+    /// 48-bit addresses; a record's `e5` is unused.
     Four,
     /// 57-bit addresses (CR4.LA57).
     Five,
@@ -43,7 +42,7 @@ impl TryFrom<u8> for Levels {
     }
 }
 
-/// What is given: tables, registers, accesses.
+/// Input of a record: tables, registers, accesses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Vector {
     /// Base address of the accesses; each kind adds an offset of its own.
@@ -52,29 +51,29 @@ pub struct Vector {
     pub entries: [u64; 5],
     /// The first access and the second.
     pub accesses: [Option<Access>; 2],
-    /// The registers; how many levels there are is known of the file only.
+    /// The registers, without the number of levels, which only the whole file tells.
     pub regs: Regs,
 }
 
-/// What came of one access.
+/// Result of one access.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Outcome {
     /// Exception vector: 0 none, 13, 14; all ones if there was no access.
     pub exception: u32,
     /// The exception's error code.
     pub error: u32,
-    /// CR2, which means something after exception 14 only.
+    /// CR2, defined after exception 14 only.
     pub cr2: u64,
-    /// The physical address reached, which is told of a successful read only.
+    /// The physical address reached, defined for a successful read only.
     pub data: u64,
 }
 
 /// One record of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// What was given.
+    /// The input.
     pub vector: Vector,
-    /// What came of the two accesses.
+    /// The results of the two accesses.
     pub outcomes: [Outcome; 2],
     /// The entries afterwards, `e5` first.
     pub entries: [u64; 5],
@@ -93,18 +92,18 @@ pub struct Report {
     pub records: usize,
     /// Records in which nothing differs.
     pub agree: usize,
-    /// One item for each of the others, in the file's order.
+    /// One item for each record that differs, in the file's order.
     pub disagree: Vec<Disagreement>,
 }
 
-/// A record that the file and the walker tell differently.
+/// A record for which the file and the walker differ.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Disagreement {
     /// The record's number, from 0.
     pub record: usize,
     /// Where it begins in the uncompressed file, in bytes.
     pub offset: usize,
-    /// What was expected and what was found, in words.
+    /// The expected and the actual result, in words.
     pub what: String,
 }
 
@@ -114,14 +113,13 @@ impl Vectors {
         &self.records
     }
 
-    /// The levels that the file's results speak of: a walk of four levels
-    /// leaves every `e5` zero, and one of five leaves there what it used.
+    /// The number of levels in the file's results: a walk of four levels leaves every `e5` zero, one of five leaves
+    /// the entry it used.
     pub fn levels(&self) -> Levels {
         if self.records.iter().all(|record| record.entries[0] == 0) { Levels::Four } else { Levels::Five }
     }
 
-    /// Repeats every record on this project's walker, with [`levels`](Self::levels)
-    /// unless told otherwise.
+    /// Runs every record on this project's walker, with [`levels`](Self::levels) unless the caller gives a number.
     pub fn compare(&self, levels: Option<Levels>) -> Report {
         let levels = levels.unwrap_or_else(|| self.levels());
         let differs = |(record, told): (usize, &Record)| {

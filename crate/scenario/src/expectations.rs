@@ -1,4 +1,4 @@
-//! Whether what is expected holds, looked at without touching anything.
+//! Checks expectations, without declaring an access.
 
 use crate::inspect;
 use crate::interpreter::address;
@@ -15,8 +15,7 @@ use faultline_engine::vm::object::ObjectFlags;
 use faultline_engine::word::Kind;
 use std::fmt::Display;
 
-/// The finding that an expectation makes if it applies and does not hold. `findings` are
-/// those it may speak of.
+/// The finding of an expectation that applies and does not hold. `findings` are those that it may refer to.
 pub(crate) fn broken(scenario_world: &ScenarioWorld, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
     let applies = |kernel: &Name| scenario_world.world.policy.fits(&kernel.text).is_ok_and(|fits| fits);
     if !expect.under.is_empty() && !expect.under.iter().any(applies) {
@@ -27,12 +26,12 @@ pub(crate) fn broken(scenario_world: &ScenarioWorld, expect: &Expect, findings: 
     Some(expectation(TaskId(0), about, format!("{line}expected {}, but {met}", expect.claim)))
 }
 
-/// The object that a name stands for, if it is still there.
+/// The object that a name stands for, if it still exists.
 pub(crate) fn object(scenario_world: &ScenarioWorld, name: &Name) -> Option<ObjectId> {
     let env = &scenario_world.world.env;
     let named = scenario_world.roster.object(name).map(|at| &scenario_world.objects[at])?;
     let id = named.id.peek(env)?;
-    // Ids are used again: it must be the one that was named.
+    // Ids are reused: it must be the object that was named.
     (env.name_of(Kind::Object, id.0) == named.born.peek(env)).then_some(id)
 }
 
@@ -162,7 +161,7 @@ fn is_so(met: bool) -> String {
     if met { "it is so" } else { "it is not so" }.into()
 }
 
-/// A count by its name: those of [`crate::validate::COUNTERS`].
+/// The counter with this name: one of [`crate::validate::COUNTERS`].
 fn counter(counters: &Counters, name: &str) -> u64 {
     match name {
         "soft" => counters.soft,

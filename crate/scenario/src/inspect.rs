@@ -1,4 +1,4 @@
-//! Looks at a world between two steps, without declaring an access.
+//! Inspects a world between two steps, without declaring an access.
 
 use faultline_engine::env::Memory;
 use faultline_engine::ids::{EntryId, ObjectId, SpaceId};
@@ -12,7 +12,7 @@ use faultline_engine::{Stepped, World};
 
 type StepWorld = World<Stepped>;
 
-/// Objects on a chain; no world has more.
+/// Maximum length of a chain, in objects; no world has a longer one.
 const LONGEST: usize = 4096;
 
 /// The map entry that covers an address.
@@ -29,13 +29,13 @@ pub fn entry_at(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Option<Entry
     None
 }
 
-/// The entry at an address must be shadowed before the first write.
+/// Whether the entry at an address must be shadowed before the first write.
 pub fn needs_copy(world: &StepWorld, space: SpaceId, va: VirtAddr) -> bool {
     entry_at(world, space, va)
         .is_some_and(|id| world.entries.peek(&world.env, id.0).flags.peek(&world.env).contains(EntryFlags::NEEDS_COPY))
 }
 
-/// The objects below an address, top first, each with the index of the page in it.
+/// The chain of objects at an address, top first, each with the index of the page in it.
 pub fn chain(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Vec<(ObjectId, PageIndex)> {
     let env = &world.env;
     let Some(id) = entry_at(world, space, va) else { return Vec::new() };
@@ -52,7 +52,7 @@ pub fn chain(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Vec<(ObjectId, 
     chain
 }
 
-/// The page of an object at an index.
+/// The resident page of an object at an index.
 pub fn resident(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option<&Page<Stepped>> {
     let env = &world.env;
     world.pages.iter().find(|p| p.object.peek(env) == Some(object) && p.pindex.peek(env) == index)
@@ -65,7 +65,7 @@ pub fn swapped(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option<
     world.swap.blocks().iter().find(of).map(|b| b.frame)
 }
 
-/// The page-table entry of an address; empty where there is none.
+/// The page-table entry of an address; empty if there is none.
 pub fn pte(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Entry {
     let env = &world.env;
     let Some(mut table) = world.spaces.peek(env, space.0).pmap.root.peek(env) else { return Entry::empty() };
@@ -83,8 +83,8 @@ pub fn pte(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Entry {
     Entry::empty()
 }
 
-/// What a load would read now: through the page table if that translates the address,
-/// else what a fault would find. Nothing if nothing is mapped there.
+/// The value that a load would read now: through the page table if that translates the address, else the value a
+/// fault would find. `None` if nothing is mapped there.
 pub fn would_load(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Option<u64> {
     let env = &world.env;
     let word = |frame: FrameNo| if frame.0 < world.config.frames { env.frame_peek(frame, 0) } else { 0 };

@@ -1,4 +1,4 @@
-//! Performs what a scenario says: operations as engine calls, one after the other.
+//! Interprets a scenario: performs its operations as engine calls, in order.
 
 use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
 use crate::system::{Proc, SETUP, ScenarioWorld};
@@ -31,7 +31,7 @@ fn bounds(range: Range) -> (VirtAddr, VirtAddr) {
     (address(range.start), address(range.start + range.pages))
 }
 
-/// Whether a program goes on after an operation.
+/// Whether a program continues after an operation.
 #[derive(PartialEq, Eq)]
 enum Flow {
     On,
@@ -41,7 +41,7 @@ enum Flow {
     Killed,
 }
 
-/// The set-up; at its end every process has as many threads as the scenario has tasks of it.
+/// Performs the set-up; at its end every process has as many threads as the scenario has tasks of it.
 pub(crate) async fn set_up(scenario_world: &ScenarioWorld) {
     let ScenarioWorld { roster, procs, .. } = scenario_world;
     statements(scenario_world, SETUP, &roster.setup).await;
@@ -52,7 +52,7 @@ pub(crate) async fn set_up(scenario_world: &ScenarioWorld) {
             (1..tasks).for_each(|_| cx.vmspace_share(cx.space.get()));
         }
     }
-    // The CPUs are idle when the run begins.
+    // The CPUs are idle at the beginning of the run.
     if roster.sequence.is_empty() {
         for cpu in 0..roster.cpus {
             scenario_world.outside(SETUP, cpu).pmap_deactivate().await;
@@ -60,7 +60,7 @@ pub(crate) async fn set_up(scenario_world: &ScenarioWorld) {
     }
 }
 
-/// A task's program.
+/// Performs a task's program.
 pub(crate) async fn task(scenario_world: &ScenarioWorld, task: TaskId, spawner: &Spawner) {
     let Some(task_spec) = scenario_world.roster.task_specs.get(task.0 as usize - 1) else { return };
     let Some(process) = task_spec.process else {
@@ -78,7 +78,7 @@ pub(crate) async fn task(scenario_world: &ScenarioWorld, task: TaskId, spawner: 
             cx.point(Step::Begin).await;
         }
         begin(&cx, nth as u32);
-        // Of the operations before this one nothing lives on but where it runs now.
+        // Of the operations before this one only the present address space is live.
         cx.env.reset_local_hash(u64::from(cx.space.get().0));
         if proc.exiting.load(&cx) {
             break;
@@ -91,7 +91,7 @@ pub(crate) async fn task(scenario_world: &ScenarioWorld, task: TaskId, spawner: 
     leave(&cx, proc, flow).await;
 }
 
-/// An operation is not performed, for its process has no address space: the run says so (rulings R49).
+/// Skips an operation whose process has no address space, with an event (rulings R49).
 fn pass_over(cx: &View<'_>, proc: &Proc, process: usize, nth: u32) {
     cx.emit(Event::OpSkip { op: nth, process: ProcId(process as u32), why: proc.absent(cx) });
 }
@@ -101,8 +101,8 @@ fn begin(cx: &View<'_>, nth: u32) {
     cx.emit(Event::OpStart { op: nth });
 }
 
-/// A task comes to its end. The last one of a process that exits takes the address space
-/// along; a process that has not called exit stays where it is, idle.
+/// Ends a task. The last one of an exiting process frees the address space; a process that has not called exit stays,
+/// idle.
 async fn leave(cx: &View<'_>, proc: &Proc, flow: Flow) {
     if flow != Flow::On {
         proc.exiting.store(cx, true);
@@ -122,7 +122,7 @@ async fn leave(cx: &View<'_>, proc: &Proc, flow: Flow) {
     }
 }
 
-/// A vfork child no longer needs its parent's address space.
+/// Ends a vfork child's use of its parent's address space.
 fn give_back(cx: &View<'_>, proc: &Proc) {
     let lender = proc.borrows.load(cx);
     if lender > 0 {
@@ -131,7 +131,7 @@ fn give_back(cx: &View<'_>, proc: &Proc) {
     }
 }
 
-/// A sequential section: several processes, one after the other.
+/// Performs a sequential section: several processes, one after the other.
 async fn statements(scenario_world: &ScenarioWorld, task: TaskId, statements: &[Statement]) {
     let ScenarioWorld { world, roster, procs, .. } = scenario_world;
     let mut nth = 0;
@@ -186,7 +186,7 @@ async fn statements(scenario_world: &ScenarioWorld, task: TaskId, statements: &[
                 }
             }
             Statement::Expect(expect) => {
-                // A look from outside: nothing that the task does depends on it.
+                // An observation from outside: nothing that the task does depends on it.
                 world.env.opaque_effect(|| {
                     if let Some(broken) = expectations::broken(scenario_world, expect, &world.env.findings()) {
                         world.report(Finding { task, ..broken });
@@ -197,7 +197,7 @@ async fn statements(scenario_world: &ScenarioWorld, task: TaskId, statements: &[
     }
 }
 
-/// A process begins to run on a space.
+/// A process starts to run on a space.
 fn born(cx: &View<'_>, procs: &[Proc], index: usize, space: SpaceId, parent: Option<ProcId>) {
     procs[index].space.store(cx, Some(space));
     procs[index].threads.store(cx, 1);
@@ -211,19 +211,19 @@ fn failed(scenario_world: &ScenarioWorld, cx: &View<'_>, process: usize, what: &
     }
 }
 
-/// Operations of one process.
+/// Interprets operations of one process.
 #[derive(Clone, Copy)]
 struct Interpreter<'t> {
     scenario_world: &'t ScenarioWorld,
     process: usize,
-    /// Starts children as tasks; without it they perform where they fork.
+    /// Starts children as tasks; without it their operations are performed where they fork.
     spawner: Option<&'t Spawner>,
-    /// Operations of the program so far.
+    /// Number of operations of the program so far.
     nth: u32,
 }
 
 impl<'t> Interpreter<'t> {
-    /// Operations of a sequential section; the number of operations so far.
+    /// Performs operations of a sequential section; returns the number of operations so far.
     fn sequence(mut self, task: TaskId, ops: &'t [Op]) -> Pin<Box<dyn Future<Output = u32> + 't>> {
         Box::pin(async move {
             let proc = &self.scenario_world.procs[self.process];
@@ -235,7 +235,7 @@ impl<'t> Interpreter<'t> {
                 let Some(cx) = &view else {
                     pass_over(&self.scenario_world.outside(task, home), proc, self.process, self.nth);
                     self.nth += 1;
-                    // Neither is what a child would have done.
+                    // The child's operations are skipped as well.
                     if let Some((child, body)) = body {
                         self.nth = self.child(task, child, body).await;
                     }
@@ -275,7 +275,7 @@ impl<'t> Interpreter<'t> {
         }
     }
 
-    /// One operation.
+    /// Performs one operation.
     async fn perform(self, cx: &View<'_>, op: &Op) -> Flow {
         let Interpreter { scenario_world, process, nth, .. } = self;
         let result = match op {
@@ -304,8 +304,7 @@ impl<'t> Interpreter<'t> {
         cx.emit(Event::OpEnd { op: nth, error });
         if *op == Op::Exit { Flow::Exit } else { Flow::On }
     }
-    /// The end of an access. A process that is out of memory is killed; other signals
-    /// it catches, and goes on.
+    /// Ends an access. A process that is out of memory is killed; it catches other signals and continues.
     fn ended(self, cx: &View<'_>, page: u64, result: Result<(), Signal>) -> Flow {
         if let Err(signal) = result {
             self.scenario_world.signalled(cx, self.process, page, signal);
@@ -322,7 +321,7 @@ impl<'t> Interpreter<'t> {
             self.scenario_world.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
         }
     }
-    /// Everything that is not an access.
+    /// Performs any operation but an access.
     async fn change(self, cx: &View<'_>, op: &Op) -> Result<(), Kern> {
         let space = cx.space.get();
         match op {
@@ -407,10 +406,10 @@ impl<'t> Interpreter<'t> {
         }
         self.spawner.is_some()
     }
-    /// `vm_object_collapse` by somebody who has a reference of his own (rulings R30).
+    /// `vm_object_collapse` by a task that holds its own reference (rulings R30).
     async fn collapse(self, cx: &View<'_>, name: &model::Name) -> Result<(), Kern> {
         cx.point(Step::RefAdd).await;
-        // To look whether it is still there and to take the reference is one step.
+        // Checking that it still exists and taking the reference is one step.
         let id = self.named(cx, name).ok_or(Kern::InvalidArgument)?;
         let object = cx.object(id);
         if object.has(cx, ObjectFlags::DEAD) || !object.is_anon(cx) {
@@ -423,20 +422,20 @@ impl<'t> Interpreter<'t> {
         cx.object_deallocate(id).await;
         Ok(())
     }
-    /// The object that a name stands for, if it is still there.
+    /// The object that a name stands for, if it still exists.
     fn named(self, cx: &View<'_>, name: &model::Name) -> Option<ObjectId> {
         let at = self.scenario_world.roster.object(name)?;
         let id = self.scenario_world.objects[at].id.load(cx)?;
-        // Its end and another's beginning change its type: that is what the answer depends on.
+        // The end of the object and the beginning of another change its type: the result depends on that.
         cx.object(id).kind.load(cx);
         let there = cx.env.opaque(|| u64::from(expectations::object(self.scenario_world, name) == Some(id)));
         cx.env.observe(there, None);
         (there == 1).then_some(id)
     }
-    /// The page daemon comes to a page: its object is write-locked. Nothing where the page or
-    /// the object is gone, which is no error: the daemon finds pages on its queues.
+    /// The page that the pageout daemon reaches; its object is returned write-locked. `None` if the page or the
+    /// object is gone, which is no error: the daemon finds pages on its queues.
     async fn visit(self, cx: &View<'_>, target: &Target) -> Option<(ObjectId, PageIndex)> {
-        // A page may move until its object is locked: who it is, is asked again then.
+        // A page may move until its object is locked: looks its place up again then.
         let who = || match target {
             Target::Index(name, index) => Some((self.named(cx, name)?, PageIndex(*index))),
             Target::Page(name) => {

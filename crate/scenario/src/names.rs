@@ -1,4 +1,4 @@
-//! What things are called: the scenario's names for what events and findings number.
+//! Names: translates the numbers in events and findings to the scenario's names.
 
 use crate::model::{BASE, MAX_PAGES};
 use crate::system::{ScenarioSystem, ScenarioWorld};
@@ -11,12 +11,12 @@ use faultline_engine::sync::{Channel, LockClass, LockId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A thing that got its number at some event and has it until the next one gets it.
+/// A thing that has a number from some event on, until the next thing gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Born {
     /// Its number in events.
     pub id: u32,
-    /// The event of the stream, set-up included, from which on the number means it.
+    /// The event of the stream, set-up included, from which on the thing has the number.
     pub from: usize,
     /// Its name.
     pub name: String,
@@ -31,29 +31,29 @@ pub struct Names {
     pub processes: Vec<String>,
     /// Files by number.
     pub files: Vec<String>,
-    /// Objects: those that the scenario names, and `o1`, `o2` … by order of birth.
+    /// Objects: named by the scenario, or `o1`, `o2` … in order of creation.
     pub objects: Vec<Born>,
     /// Address spaces, by the process that runs on them.
     pub spaces: Vec<Born>,
     /// Pages that the scenario names, by frame.
     pub pages: Vec<Born>,
-    /// What frames were used for, and from which event on.
+    /// Uses of each frame, and the event with which each began.
     #[serde(skip)]
     frames: BTreeMap<FrameNo, Vec<(usize, Use)>>,
 }
 
-/// What a frame is from some event on.
+/// The use of a frame from some event on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Use {
     /// A page, taken from the free list.
     New(ObjectId, PageIndex),
-    /// The same page in another place.
+    /// The same page at another place.
     Moved(ObjectId, PageIndex),
     /// A page table.
     Table,
 }
 
-/// The stream in its two parts, whose steps are counted apart.
+/// The two parts of the stream, whose points are counted separately.
 #[derive(Clone, Copy)]
 pub(crate) struct Stream<'a> {
     pub setup: &'a [Record],
@@ -61,8 +61,7 @@ pub(crate) struct Stream<'a> {
 }
 
 impl Stream<'_> {
-    /// How many events there are before `step` of the run (the named moment included);
-    /// with `in_setup` of the set-up.
+    /// Number of events before point `step` of the run (the naming included); with `in_setup`, of the set-up.
     fn until(&self, step: u64, in_setup: bool) -> usize {
         match in_setup {
             true => self.setup.partition_point(|r| r.step <= step),
@@ -128,11 +127,11 @@ impl Names {
     pub fn task(&self, id: TaskId) -> String {
         self.tasks.get(id.0 as usize).cloned().unwrap_or_else(|| format!("task {}", id.0))
     }
-    /// An object as it was called at an event of the stream.
+    /// An object by its name at an event of the stream.
     pub fn object(&self, id: ObjectId, event: usize) -> String {
         called(&self.objects, id.0, event).map_or_else(|| format!("object {}", id.0), String::from)
     }
-    /// An address space as it was called at an event of the stream.
+    /// An address space by its name at an event of the stream.
     pub fn space(&self, id: SpaceId, event: usize) -> String {
         called(&self.spaces, id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
     }
@@ -145,7 +144,7 @@ impl Names {
         let page = va.0.wrapping_sub(BASE) / PAGE_SIZE;
         if va.0 >= BASE && page < MAX_PAGES { format!("va{page}") } else { format!("{:#x}", va.0) }
     }
-    /// A lock, by what it protects.
+    /// A lock, named by what it protects.
     pub fn lock(&self, lock: LockId, event: usize) -> String {
         match lock.class {
             LockClass::Map => format!("map of {}", self.space(SpaceId(lock.index), event)),
@@ -154,8 +153,8 @@ impl Names {
             LockClass::Vnode => format!("vnode of {}", self.file(FileId(lock.index))),
         }
     }
-    /// The scenario's name for the page that a frame was at an event of the stream, or was last.
-    /// A name is given to the page that has the frame at that moment, and frames are used again.
+    /// The scenario's name for the page that a frame is at an event of the stream, or was last. A name belongs to the
+    /// page that had the frame when it was named, and frames are reused.
     pub fn page_name(&self, frame: FrameNo, event: usize) -> Option<&str> {
         let uses = self.frames.get(&frame)?;
         let begins = |&(_, used): &(usize, Use)| !matches!(used, Use::Moved(..));
@@ -165,7 +164,7 @@ impl Names {
         let named = self.pages.iter().find(|named| named.id == frame.0 && (born + 1..=gone).contains(&named.from))?;
         Some(&named.name)
     }
-    /// Where the page stood that a frame was at an event of the stream, or was last.
+    /// Object and index of the page that a frame is at an event of the stream, or was last.
     pub fn place(&self, frame: FrameNo, event: usize) -> Option<(String, PageIndex)> {
         let uses = self.frames.get(&frame)?;
         match uses.iter().rfind(|&&(from, _)| from <= event)? {
@@ -173,7 +172,7 @@ impl Names {
             (_, Use::Table) => None,
         }
     }
-    /// A page by the scenario's name, or else by its place.
+    /// A page by the scenario's name, else by object and index.
     pub fn page(&self, frame: FrameNo, event: usize) -> String {
         match (self.page_name(frame, event), self.place(frame, event)) {
             (Some(name), _) => name.into(),
@@ -181,14 +180,14 @@ impl Names {
             (None, None) => format!("frame {}", frame.0),
         }
     }
-    /// A page by its place in its object.
+    /// A page by object and index.
     pub fn busy_page(&self, page: &BusyPage, event: usize) -> String {
         match (page.object, page.page) {
             (Some(object), Some(index)) => format!("page {} of {}", index.0, self.object(object, event)),
             _ => format!("frame {}", page.frame.0),
         }
     }
-    /// What somebody sleeps on.
+    /// A channel, named by what a task sleeps on.
     pub fn channel(&self, channel: Channel, event: usize) -> String {
         match channel {
             Channel::Lock { lock } => self.lock(lock, event),
@@ -199,12 +198,12 @@ impl Names {
             Channel::Memory => "memory".into(),
         }
     }
-    /// A word as a person knows it.
+    /// A word as a value's name.
     pub fn value(&self, word: u64) -> String {
         Value(word).to_string()
     }
-    /// The engine's prose as people of this scenario say it: `space 3` becomes the
-    /// process, `frame 2` the page, `0x3058` the value X0, `0x40000000` the page va0.
+    /// Replaces numbers in the engine's prose by the scenario's names: `space 3` by the process, `frame 2` by the
+    /// page, `0x3058` by the value X0, `0x40000000` by the page va0.
     pub(crate) fn translate(&self, prose: &str, event: usize) -> String {
         let mut said = Vec::new();
         let mut words = prose.split(' ').peekable();
@@ -230,12 +229,12 @@ impl Names {
     }
 }
 
-/// A text's first part, which is made of such characters, and the rest.
+/// Splits a text after its longest prefix of such characters.
 fn until(text: &str, of: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !of(c)).unwrap_or(text.len()))
 }
 
-/// A number in hexadecimal as a page or a value, if it is one.
+/// A hexadecimal number as the name of a page or value, if it has one.
 fn number(word: &str) -> Option<String> {
     let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
     let number = u64::from_str_radix(digits, 16).ok()?;

@@ -1,4 +1,4 @@
-//! Plays a scenario: set-up, then a run that steps, goes back, and reports.
+//! Plays a scenario: set-up, then a run that steps forward and back, and a report.
 
 use crate::error::Invalid;
 use crate::model::{Scenario, Until};
@@ -23,7 +23,7 @@ use std::rc::Rc;
 /// Why a scenario cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PlayError {
-    /// No kernel has such a policy.
+    /// No kernel has this policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// The set-up never ends.
@@ -31,7 +31,7 @@ pub enum PlayError {
     SetUp {
         /// The scenario.
         scenario: String,
-        /// What it waits for.
+        /// What a task waits for.
         why: String,
     },
     /// There is no such schedule.
@@ -39,49 +39,48 @@ pub enum PlayError {
     Schedule {
         /// The scenario.
         scenario: String,
-        /// What was asked for.
+        /// The schedule asked for.
         schedule: String,
-        /// Those there are.
+        /// The schedules of the scenario.
         known: String,
     },
     /// There is no such task.
     #[error("there is no task `{task}`; the tasks are {known}")]
     Task {
-        /// What was asked for.
+        /// The task asked for.
         task: String,
-        /// Those there are.
+        /// The tasks of the scenario.
         known: String,
     },
-    /// A choice among more tasks than can run.
+    /// A choice names a task beyond the runnable ones.
     #[error(
         "choice {at} names task {choice}, counted from 0, of those that can run, and {tasks} can; make the choices with \
          this scenario and this policy"
     )]
     Choice {
-        /// Which choice, from 1.
+        /// Number of the choice, from 1.
         at: usize,
-        /// What it says.
+        /// The choice.
         choice: usize,
-        /// Tasks that can run there.
+        /// Number of runnable tasks.
         tasks: usize,
     },
-    /// It is no scenario.
+    /// The scenario is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// The task cannot run now.
+    /// The task is not runnable.
     #[error(transparent)]
     NotRunnable(#[from] NotRunnable),
-    /// A task that had to be repeated went another way than it went: nothing that was established
-    /// is to be believed.
+    /// A replayed task diverged from its log: no result can be trusted.
     #[error("{0}: a mistake of this program; please report it with the scenario and the kernel")]
     Unsound(Box<Divergence>),
-    /// What a search has met does not come up where its schedule is played: the search is wrong.
+    /// Playing the schedule of a search's finding does not reproduce it: the search is wrong.
     #[error(
         "the search met {kind}, but playing its schedule does not: a mistake of this program; please report it with \
          the scenario, --policy {policy} --choices {choices}"
     )]
     Unconfirmed {
-        /// What sort of thing it met.
+        /// Kind of the finding.
         kind: &'static str,
         /// The kernel.
         policy: String,
@@ -90,36 +89,36 @@ pub enum PlayError {
     },
 }
 
-/// Who decides in a run.
+/// How a run schedules its tasks.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Scheduling {
-    /// The first stored schedule, or task order where there is none.
+    /// The first stored schedule, or task order if there is none.
     #[default]
     Default,
     /// The stored schedule with this name.
     Schedule(String),
     /// These choices, then task order.
     Choices(Choices),
-    /// Chance, from a seed.
+    /// Random, from a seed.
     Random(u64),
-    /// The first task that can run, always.
+    /// Always the first runnable task.
     TaskOrder,
 }
 
-/// Where a task stands, with the scenario's names.
+/// Status of a task, with the scenario's names.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct TaskStatus {
     /// Its number in events.
     pub task: TaskId,
     /// Its name.
     pub name: String,
-    /// The process it is a thread of; none for a sequence.
+    /// Its process; `None` for a sequence.
     pub process: Option<String>,
     /// The CPU it runs on.
     pub cpu: u32,
     /// `unborn`, `ready`, `asleep`, `ticking` or `done`.
     pub state: &'static str,
-    /// The step it stands before.
+    /// The point at which it has stopped.
     pub at: Step,
     /// What it sleeps on.
     pub waits_for: Option<Channel>,
@@ -133,7 +132,7 @@ pub struct Player {
     run: Run<ScenarioSystem>,
     setup_events: Vec<Record>,
     setup_findings: Vec<Finding>,
-    /// Which named objects, then pages, got their names in the set-up.
+    /// Which named objects, then pages, were named in the set-up.
     named_in_setup: Vec<bool>,
     schedule: Option<usize>,
     parted: Vec<Parting>,
@@ -144,7 +143,7 @@ impl Player {
     pub fn new(scenario: &Scenario, policy: &Policy, checks: Checks) -> Result<Player, PlayError> {
         Player::keeping(scenario, policy, checks, Keep::ALL)
     }
-    /// The same with less bookkeeping, for searches: undo is kept in any case.
+    /// The same with less bookkeeping, for searches; undo is always kept.
     pub fn keeping(scenario: &Scenario, policy: &Policy, checks: Checks, keep: Keep) -> Result<Player, PlayError> {
         policy.check()?;
         let scenario = Rc::new(scenario.clone());
@@ -164,17 +163,17 @@ impl Player {
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
-    /// The run, for everything that does not change it.
+    /// The run, read-only.
     pub fn run(&self) -> &Run<ScenarioSystem> {
         &self.run
     }
-    /// The run, to step it by a strategy of one's own, go back or seek. A stored schedule's
-    /// expectations and partings stay those of the last [`Player::play`].
+    /// The run, to step it by the caller's strategy, go back or seek. Expectations and partings of a stored schedule
+    /// stay those of the last [`Player::play`].
     pub fn run_mut(&mut self) -> &mut Run<ScenarioSystem> {
         &mut self.run
     }
 
-    /// Plays from the beginning to the end.
+    /// Plays from the beginning to the end, or until no task is runnable.
     pub fn play(&mut self, how: &Scheduling) -> Result<Progress, PlayError> {
         self.run.seek(0);
         (self.schedule, self.parted) = (None, Vec::new());
@@ -200,12 +199,12 @@ impl Player {
         (self.schedule, self.parted) = (Some(at), stored.parted().to_vec());
         progress
     }
-    /// A stored schedule as the executor takes it.
+    /// A stored schedule as the executor's directives.
     pub fn directives(&self, schedule: usize) -> Vec<Directive> {
         let roster = &self.run.system().scenario_world().roster;
         let directives = self.scenario.schedules.get(schedule).map_or(&[][..], |s| &s.directives);
         let directive = |d: &crate::model::Directive| Directive {
-            // A scenario that was read names only tasks that there are; 0 never runs.
+            // A parsed scenario names only existing tasks; task 0 never runs.
             task: TaskId(roster.task(&d.task).unwrap_or(0)),
             until: match d.until {
                 Until::Step(step, n) => directive::Until::Step(step, n),
@@ -220,7 +219,7 @@ impl Player {
         let known = if known.is_empty() { "none".into() } else { known.join(", ") };
         PlayError::Schedule { scenario: self.scenario.name.clone(), schedule: name.into(), known }
     }
-    /// One turn of the task with this name.
+    /// One step of the task with this name.
     pub fn step(&mut self, task: &str) -> Result<Outcome, PlayError> {
         let roster = &self.run.system().scenario_world().roster;
         let Some(id) = roster.task(&crate::model::Name::new(task)) else {
@@ -230,21 +229,20 @@ impl Player {
         Ok(self.run.step_task(TaskId(id))?)
     }
 
-    /// Events of set-up and run to here.
+    /// Events of the set-up and of the run so far.
     pub fn events(&self) -> impl Iterator<Item = &Record> {
         self.setup_events.iter().chain(self.run.events())
     }
-    /// How many of them are the set-up's; steps are counted from 0 after them.
+    /// Number of events of the set-up; points are counted from 0 after them.
     pub fn setup_events(&self) -> usize {
         self.setup_events.len()
     }
-    /// What everything in [`Player::events`] is called.
+    /// The names of everything in [`Player::events`].
     pub fn names(&self) -> Names {
         let stream = Stream { setup: &self.setup_events, run: self.run.events() };
         Names::of(self.run.system(), &self.named_in_setup, stream)
     }
-    /// What went wrong to here: in the set-up, in the run, and, once it is over, what was
-    /// expected of its end.
+    /// The findings so far: of the set-up, of the run, and, once it is over, failed expectations of its end.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = self.setup_findings.clone();
         findings.extend(self.run.findings());
@@ -255,7 +253,7 @@ impl Player {
         }
         findings
     }
-    /// Where every task stands.
+    /// Status of all tasks.
     pub fn tasks(&self) -> Vec<TaskStatus> {
         let roster = &self.run.system().scenario_world().roster;
         let status = |(view, task_spec): (faultline_sched::run::TaskView, &crate::roster::TaskSpec)| TaskStatus {
@@ -276,7 +274,7 @@ impl Player {
         };
         self.run.tasks().into_iter().zip(&roster.task_specs).map(status).collect()
     }
-    /// What the run came to so far.
+    /// The report of the run so far.
     pub fn report(&self) -> RunReport {
         let (names, choices) = (self.names(), self.run.choices());
         let of_setup = self.setup_findings.len();
@@ -306,7 +304,7 @@ impl Player {
             parted: self.parted.iter().map(parting).collect(),
         }
     }
-    /// The number of events of the stream when a finding of the run's step `step` was made.
+    /// Number of events of the stream up to the finding at point `step` of the run.
     fn event_at(&self, step: u64) -> usize {
         let found = |r: &&Record| matches!(r.event, Event::Found { .. }) && r.step >= step;
         let run = self.run.events();
@@ -315,7 +313,7 @@ impl Player {
     }
 }
 
-/// Plays a scenario once and says what it came to.
+/// Plays a scenario once and returns the report.
 pub fn run(scenario: &Scenario, policy: &Policy, how: &Scheduling) -> Result<RunReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::FULL)?;
     player.play(how)?;

@@ -1,4 +1,4 @@
-//! What a run came to, for people and machines.
+//! Report of a run, as text and as JSON.
 
 use crate::names::Names;
 use crate::narrate::ending;
@@ -14,51 +14,51 @@ use std::fmt;
 /// A finding with the scenario's names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FindingReport {
-    /// What sort.
+    /// Its kind.
     pub kind: FindingKind,
     /// The property by its name: `I13`, `E06`, `A-page-2`, `oracle`, `expect` …
     pub property: Property,
-    /// Points passed by all tasks when it showed.
+    /// Points passed by all tasks when it was found.
     pub step: u64,
-    /// The task that ran.
+    /// The task that was running.
     pub task: String,
     /// The object concerned.
     pub object: Option<String>,
     /// The index of the page concerned, in that object.
     pub page: Option<u64>,
-    /// The scenario's name for what was this page.
+    /// The scenario's name for the page.
     pub page_name: Option<String>,
-    /// What translated to the page at that moment.
+    /// The mappings of the page at that moment.
     pub mappings: Vec<MappingReport>,
     /// The tasks that held or waited for something at that moment.
     pub tasks: Vec<InvolvedReport>,
-    /// In words.
+    /// Description.
     pub detail: String,
-    /// The same in sentences, with what led to the page and who held or waited for what.
+    /// The same in sentences, with the mappings of the page and the tasks that held or waited for something.
     pub told: Vec<String>,
 }
 
-/// A translation that leads to the page of a finding.
+/// A mapping of the page of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct MappingReport {
-    /// The process on whose address space it is.
+    /// The process whose address space maps it.
     pub process: String,
-    /// The address there: `va0`.
+    /// The address of the mapping: `va0`.
     pub va: String,
     /// It permits writes.
     pub writable: bool,
-    /// The CPU in whose TLB it is; none for the page table's own entry.
+    /// The CPU whose TLB has it; `None` for the page-table entry.
     pub cpu: Option<u32>,
 }
 
-/// What a task had in hand, or waited for, when a finding was made.
+/// What a task held or waited for when a finding was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct InvolvedReport {
     /// The task.
     pub task: String,
-    /// The step it stood before, or was taking.
+    /// The point at which it had stopped, or from which it was running.
     pub at: Option<&'static str>,
-    /// The locks it held and the pages it had busy: `object O (write)`, `page 0 of O (busy)`.
+    /// Locks it held and pages it had busied: `object O (write)`, `page 0 of O (busy)`.
     pub holds: Vec<String>,
     /// What it slept on: `object O`, `page 0 of O`.
     pub waits_for: Option<String>,
@@ -97,7 +97,7 @@ impl InvolvedReport {
             waits_for,
         }
     }
-    /// It held something, or waited.
+    /// Whether it held or waited for something.
     pub fn has_part(&self) -> bool {
         !self.holds.is_empty() || self.waits_for.is_some()
     }
@@ -118,7 +118,7 @@ impl fmt::Display for InvolvedReport {
 }
 
 impl FindingReport {
-    /// A finding of which `events` events of the stream had happened.
+    /// A finding, made after `events` events of the stream.
     pub(crate) fn of(finding: &Finding, names: &Names, events: usize) -> FindingReport {
         let report = FindingReport {
             kind: finding.kind,
@@ -137,18 +137,18 @@ impl FindingReport {
     }
 }
 
-/// A place where a run parted from its stored schedule.
+/// A place at which a run departed from its stored schedule.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PartingReport {
-    /// The directive that could not be met, as the file says it.
+    /// The directive that was impossible, as in the file.
     pub directive: String,
-    /// Turns of the run before.
+    /// Steps of the run before it.
     pub turn: u64,
     /// `blocked`, `finished` or `absent`.
     pub why: &'static str,
 }
 
-/// Why a directive could not be met, in a word.
+/// Why a directive was impossible, in a word.
 pub(crate) fn obstacle(why: Obstacle) -> &'static str {
     match why {
         Obstacle::Blocked => "blocked",
@@ -157,7 +157,7 @@ pub(crate) fn obstacle(why: Obstacle) -> &'static str {
     }
 }
 
-/// How far a run is, in a word.
+/// State of a run, in a word.
 pub(crate) fn outcome(progress: Progress) -> &'static str {
     match progress {
         Progress::Going => "going",
@@ -166,7 +166,7 @@ pub(crate) fn outcome(progress: Progress) -> &'static str {
     }
 }
 
-/// What a run came to.
+/// Report of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RunReport {
     /// The scenario's name.
@@ -179,21 +179,21 @@ pub struct RunReport {
     pub steps: u64,
     /// The choices as the text that `--choices` takes.
     pub choices: String,
-    /// How many choices there were.
+    /// Number of choices.
     pub choice_count: usize,
-    /// The digest of the final state: 16 hexadecimal digits.
+    /// The fingerprint of the final state, in JSON as `digest`: 16 hexadecimal digits.
     #[serde(rename = "digest")]
     pub fingerprint: String,
-    /// What went wrong.
+    /// The findings.
     pub findings: Vec<FindingReport>,
-    /// What happened, in numbers, set-up included.
+    /// Event counts, set-up included.
     pub counters: Counters,
-    /// Where the run parted from its stored schedule.
+    /// Places at which the run departed from its stored schedule.
     pub parted: Vec<PartingReport>,
 }
 
 impl RunReport {
-    /// A finding of this kind is among them.
+    /// Whether there is a finding of this kind.
     pub fn has(&self, kind: FindingKind) -> bool {
         self.findings.iter().any(|f| f.kind == kind)
     }

@@ -1,4 +1,4 @@
-//! Who plays: processes, tasks and things of a scenario, numbered.
+//! The roster of a scenario: its processes, tasks and named things, numbered.
 
 use crate::model::{Name, Op, Scenario, Statement};
 use crate::validate::SEQUENCE;
@@ -6,42 +6,42 @@ use crate::value::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// A task: number 1 and up in the world; 0 is the set-up.
+/// A task: its number in the world is from 1; 0 is the set-up.
 #[derive(Clone, Debug)]
 pub struct TaskSpec {
     /// Its name.
     pub name: String,
-    /// Its process; none for the task that runs a sequence.
+    /// Its process; `None` for the task that runs a sequence.
     pub process: Option<usize>,
     /// The CPU it runs on.
     pub cpu: u32,
-    /// It runs from the beginning; otherwise a fork starts it.
+    /// It starts at the beginning; otherwise a fork starts it.
     pub starts: bool,
-    /// Its program; children are tasks of their own.
+    /// Its program; children are separate tasks.
     pub ops: Rc<[Op]>,
 }
 
 /// An operation of a task's program.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Operation {
-    /// The process that performs it, by number; in a sequence that changes.
+    /// Number of the process that performs it; varies in a sequence.
     pub process: Option<usize>,
-    /// What it is.
+    /// The operation.
     pub op: Op,
 }
 
-/// All of them.
+/// All processes, tasks and named things.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     /// Processes, in order of appearance.
     pub processes: Vec<String>,
-    /// Tasks, in task order: as they appear in the file, a child right after its parent.
+    /// Tasks, in task order: as in the file, a child right after its parent.
     pub task_specs: Vec<TaskSpec>,
     /// Named objects.
     pub objects: Vec<String>,
     /// Named pages.
     pub pages: Vec<String>,
-    /// Loads with names.
+    /// Named loads.
     pub loads: Vec<String>,
     /// Files and their lengths in pages.
     pub files: Vec<(String, u64)>,
@@ -49,13 +49,13 @@ pub struct Roster {
     pub setup: Rc<[Statement]>,
     /// The sequence, every store with its value.
     pub sequence: Rc<[Statement]>,
-    /// How many CPUs there are.
+    /// Number of CPUs.
     pub cpus: u32,
     stores: BTreeMap<String, usize>,
 }
 
 impl Roster {
-    /// The cast of a scenario.
+    /// The roster of a scenario.
     pub fn of(scenario: &Scenario) -> Roster {
         let mut roster = Roster::default();
         roster.setup = scenario.setup.iter().map(|statement| roster.statement(statement)).collect();
@@ -76,7 +76,7 @@ impl Roster {
         roster.place_on_cpus(scenario.header.cpus);
         roster
     }
-    /// The number of a process; a scenario that was read has no others.
+    /// The number of a process; every process of a parsed scenario has one.
     pub fn process(&self, name: &Name) -> Option<usize> {
         self.processes.iter().position(|p| *p == name.text)
     }
@@ -84,7 +84,7 @@ impl Roster {
     pub fn object(&self, name: &Name) -> Option<usize> {
         self.objects.iter().position(|o| *o == name.text)
     }
-    /// The number of a load with a name.
+    /// The number of a named load.
     pub fn load(&self, name: &Name) -> Option<usize> {
         self.loads.iter().position(|l| *l == name.text)
     }
@@ -92,8 +92,8 @@ impl Roster {
     pub fn task(&self, name: &Name) -> Option<u32> {
         self.task_specs.iter().position(|t| t.name == name.text).map(|at| at as u32 + 1)
     }
-    /// What a part performs, in the order in which events count its operations: in a sequence
-    /// a child's stand after its fork.
+    /// The operations of a task, in the order in which events count them: in a sequence a child's operations follow
+    /// its fork.
     pub fn program(&self, task_spec: usize) -> Vec<Operation> {
         let mut program = Vec::new();
         let Some(task_spec) = self.task_specs.get(task_spec) else { return program };
@@ -136,7 +136,7 @@ impl Roster {
         }
         statement.clone()
     }
-    /// Operations of a sequential section: children's stand where they fork.
+    /// The operations of a sequential section, with a child's after its fork.
     fn inline(&mut self, who: &str, ops: &[Op]) -> Vec<Op> {
         let mut inline = |op: &Op| match op {
             Op::Fork(child, body) => {
@@ -151,10 +151,10 @@ impl Roster {
         };
         ops.iter().map(&mut inline).collect()
     }
-    /// A task and, after it, those it starts.
+    /// Adds a task and, after it, the tasks that it starts.
     fn task_spec(&mut self, name: &Name, process: Option<usize>, cpu: Option<u32>, starts: bool, ops: &[Op]) {
         let own: Vec<Op> = ops.iter().map(|op| self.with_value(&name.text, op)).collect();
-        // No CPU yet is one too many.
+        // A number beyond all CPUs: none assigned yet.
         let cpu = cpu.unwrap_or(u32::MAX);
         self.task_specs.push(TaskSpec { name: name.text.clone(), process, cpu, starts, ops: own.into() });
         for op in ops {
@@ -164,7 +164,7 @@ impl Roster {
             }
         }
     }
-    /// The operation, with a value of its own if it stores none in particular; a load's name is noted.
+    /// The operation, with an automatic value if it is a store without one; registers the name of a load.
     fn with_value(&mut self, who: &str, op: &Op) -> Op {
         let number = self.task_specs.len();
         match op {
@@ -180,7 +180,7 @@ impl Roster {
             op => op.clone(),
         }
     }
-    /// A CPU of its own for every task that names none (rulings R6), as far as they go.
+    /// Assigns a separate CPU to every task that names none (rulings R6), as long as there are CPUs.
     fn place_on_cpus(&mut self, given: Option<u32>) {
         let taken: Vec<u32> = self.task_specs.iter().map(|p| p.cpu).collect();
         let mut free = (0..).filter(|cpu| !taken.contains(cpu));

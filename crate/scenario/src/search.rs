@@ -1,8 +1,8 @@
-//! Searches a scenario's interleavings: what to look for, how, and what came of it.
+//! Searches a scenario's interleavings: the request, the job, and its result.
 //!
-//! A [`SearchJob`] goes through its phases in the order of [`Phase`]: it searches; what it found it
-//! makes as short as it can; then it takes away what the story does not need. Each
-//! advances by as much as the caller asks for, so it can be shown, paused and stopped.
+//! A [`SearchJob`] goes through its phases in the order of [`Phase`]: it searches; it minimises the schedule of a
+//! finding; then it removes from the scenario what the finding does not need. Each phase advances by as many steps as
+//! the caller asks for, so the caller can show, pause and stop it.
 
 pub mod fixes;
 pub mod matrix;
@@ -27,20 +27,20 @@ use faultline_sched::strategy::random::Random;
 use faultline_sched::{Checks, Choices, Executor, Progress, run_to_completion};
 use std::rc::Rc;
 
-/// A scenario after its set-up, as a search walks it.
+/// A scenario after its set-up, as a search steps it.
 pub type ScenarioExecutor = Executor<ScenarioSystem>;
 
-/// How to search.
+/// How a search explores the interleavings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Method {
-    /// Every interleaving, in the order of choices.
+    /// Depth first through every interleaving, in the order of choices.
     #[default]
     Exhaustive,
-    /// Every interleaving with at most so many preemptions, fewest first.
+    /// Every interleaving with at most this many preemptions, fewest first.
     Preemptions(u32),
-    /// Runs by chance that look for bugs of this depth.
+    /// Random runs with priorities (PCT) that look for bugs of this depth.
     Pct(u32),
-    /// Runs by chance.
+    /// Random runs.
     Random,
 }
 
@@ -50,19 +50,19 @@ pub enum KindFilter {
     /// All.
     #[default]
     Any,
-    /// This one alone; others are passed over.
+    /// Only this kind; the search passes others over.
     Only(FindingKind),
-    /// This one; all, where there is none of it, and in searches by chance.
+    /// This kind first; all kinds if there is none of it, and in random searches.
     First(FindingKind),
 }
 
-/// A word that is no kind of finding.
+/// A word that names no kind of finding.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("there is no kind `{0}`; the kinds are any, {known}", known = FindingKind::ALL.map(|k| k.name()).join(", "))]
 pub struct UnknownKind(pub String);
 
 impl KindFilter {
-    /// As somebody asks for them by a kind's name or `any`; without, what the scenario is about comes first.
+    /// The filter for a kind's name or `any`, as a user enters it; without a name, the scenario's own kind first.
     pub fn asked(name: Option<&str>, scenario: &Scenario) -> Result<KindFilter, UnknownKind> {
         match name {
             None => Ok(scenario.header.seek.map_or(KindFilter::Any, KindFilter::First)),
@@ -70,7 +70,7 @@ impl KindFilter {
             Some(name) => FindingKind::from_name(name).map(KindFilter::Only).ok_or_else(|| UnknownKind(name.into())),
         }
     }
-    /// The one kind that is looked for.
+    /// The only kind that the search looks for.
     pub fn one(self) -> Option<FindingKind> {
         match self {
             KindFilter::Any => None,
@@ -79,18 +79,18 @@ impl KindFilter {
     }
 }
 
-/// What to search for, and how long.
+/// What to search for, and within which bounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// How.
+    /// How to explore.
     pub method: Method,
-    /// For what.
+    /// Which kinds count.
     pub kinds: KindFilter,
-    /// Runs by chance at most.
+    /// Maximum number of random runs.
     pub executions: u64,
-    /// Where chance begins.
+    /// Seed of random runs.
     pub seed: u64,
-    /// States at most: what keeps memory in bounds, at some 60 bytes a state.
+    /// Maximum number of states: bounds memory, at some 60 bytes a state.
     pub states: u64,
 }
 
@@ -101,23 +101,23 @@ impl Default for Request {
 }
 
 impl Request {
-    /// What the search has to look at.
+    /// The findings at which the search stops.
     pub fn wanted(&self) -> Wanted {
         match (self.kinds, self.method) {
-            // What chance has met may not come up again.
+            // A random search may not meet the same finding again.
             (KindFilter::First(_), Method::Pct(_) | Method::Random) => Wanted::Any,
             (kinds, _) => kinds.one().map_or(Wanted::Any, |kind| Wanted::Kind(kind as u8)),
         }
     }
-    /// What a world has to keep for it.
+    /// The bookkeeping that a world needs for it.
     pub fn keep(&self) -> Keep {
         match self.method {
             Method::Exhaustive | Method::Preemptions(_) => Keep::SEARCH,
-            // Runs by chance know no states.
+            // Random runs record no states.
             Method::Pct(_) | Method::Random => Keep { fingerprint: false, accesses: false, ..Keep::SEARCH },
         }
     }
-    /// The search by itself.
+    /// The search itself, without a job around it.
     pub fn search(&self) -> Box<dyn Search<ScenarioExecutor>> {
         let wanted = self.wanted();
         match self.method {
@@ -135,17 +135,17 @@ impl Request {
     }
 }
 
-/// A scenario after its set-up, with what it takes to go back step by step. What went wrong in
-/// the set-up is no part of any interleaving and forgotten.
+/// A scenario after its set-up, with the logs needed to step back. Findings of the set-up belong to no interleaving
+/// and are dropped.
 pub fn executor_for(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<ScenarioExecutor, PlayError> {
     set_up(scenario, policy, keep).map(|(executor, _)| executor)
 }
 
-/// The same, with what went wrong in the set-up.
+/// The same, with the findings of the set-up.
 fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(ScenarioExecutor, Vec<Finding>), PlayError> {
     policy.check()?;
     let checks = Checks::default();
-    // Counts cost something at every turn, and only some expectations look at them.
+    // Counters cost time at every step, and only some expectations read them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
     let system = ScenarioSystem::new(scenario.clone(), policy, Keep { counters: counted, ..keep })?;
     let env = &system.scenario_world().world.env;
@@ -160,20 +160,20 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Scena
     Ok((Executor::new(system, checks).fused(true), findings))
 }
 
-/// What a hunt is doing.
+/// What a job is doing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Phase {
     /// It searches.
     Searching,
-    /// It looks for the same finding with fewer preemptions and in fewer turns.
+    /// It looks for the same finding with fewer preemptions and in fewer steps.
     Minimising,
-    /// It takes operations and tasks away from the scenario.
+    /// It removes operations and tasks from the scenario.
     Reducing,
-    /// It is over.
+    /// It is done.
     Done,
 }
 
-/// A search and what follows from it.
+/// A search with minimisation and reduction of its finding.
 pub struct SearchJob {
     scenario: Rc<Scenario>,
     policy: Policy,
@@ -182,19 +182,19 @@ pub struct SearchJob {
     phase: Phase,
     executor: ScenarioExecutor,
     search: Box<dyn Search<ScenarioExecutor>>,
-    /// Of the search proper.
+    /// Statistics of the search, without the later phases.
     stats: Stats,
     verdict: Option<Verdict>,
     minimised: Option<Found>,
     reducer: Option<shrink::Reducer>,
-    /// Choices that were made before the search began, and the turns they took.
+    /// The choices made before the search began, and the number of their steps.
     before: (Choices, usize),
-    /// What was looked for first, in vain, and what that established.
+    /// The kind searched for first, in vain, and the verdict of that search.
     fallback_from: Option<(FindingKind, Verdict)>,
 }
 
 impl SearchJob {
-    /// A hunt from the end of the set-up.
+    /// A job whose search begins at the end of the set-up.
     pub fn new(scenario: &Scenario, policy: &Policy, request: Request, shrinks: bool) -> Result<SearchJob, PlayError> {
         let scenario = Rc::new(scenario.clone());
         let executor = executor_for(&scenario, policy, request.keep())?;
@@ -215,12 +215,13 @@ impl SearchJob {
             fallback_from: None,
         })
     }
-    /// From where these choices lead instead: what can still be reached from there. A run in which
-    /// the finding has come up by then needs no search. Nothing is made short, since the choices are to stay.
+    /// Moves the start of the search to the end of these choices: it explores what is reachable from there. If the
+    /// run to there has a finding, the job needs no search. Minimises nothing, since the choices have to stay. Fails
+    /// if a choice is impossible or follows the end of the run.
     pub fn from(mut self, choices: &Choices) -> Result<SearchJob, PlayError> {
         self.shrinks = false;
         let mut walk = prefix::Walk::default();
-        // The choices count every turn by itself.
+        // The choices count every step separately.
         self.executor.set_unfused(true);
         while walk.chosen < choices.len() {
             match walk.turn(&mut self.executor, choices) {
@@ -246,7 +247,7 @@ impl SearchJob {
         self.before = (choices.clone(), walk.turns);
         Ok(self)
     }
-    /// A hunt whose search others have done: `verdict` is what they established.
+    /// A job whose search has been done elsewhere, with this verdict.
     pub fn after(
         scenario: &Scenario,
         policy: &Policy,
@@ -258,8 +259,8 @@ impl SearchJob {
         job.finish_with(Some(verdict), stats)?;
         Ok(job)
     }
-    /// Goes on after its search, which others have done from where it stands. Without a verdict
-    /// they were stopped, and so is the hunt.
+    /// Continues after the search, which workers have done from the job's start. Without a verdict they were stopped,
+    /// and the job is done.
     pub fn finish_with(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
         self.stats = stats;
         self.phase = Phase::Done;
@@ -268,19 +269,19 @@ impl SearchJob {
         }
         Ok(())
     }
-    /// Works as number `index` of a crew that searches from where this hunt stands.
+    /// Runs worker number `index` of a parallel search from the job's start.
     pub fn run_worker(&mut self, parallel: &ParallelSearch, index: usize) {
         parallel.work(index, &mut self.executor);
     }
-    /// What it is doing.
+    /// The present phase.
     pub fn phase(&self) -> Phase {
         self.phase
     }
-    /// What the present phase has done so far.
+    /// Statistics of the present phase so far.
     pub fn stats(&self) -> Stats {
         if self.phase == Phase::Minimising { self.search.stats() } else { self.stats }
     }
-    /// Takes about `turns` turns more. Whether it is over.
+    /// Takes about `turns` more steps. Returns whether the job is done.
     pub fn advance(&mut self, turns: u64) -> Result<bool, PlayError> {
         match self.phase {
             Phase::Searching => {
@@ -338,12 +339,12 @@ impl SearchJob {
         self.verdict = Some(verdict);
         Ok(())
     }
-    /// No search is to be believed: what was found goes as well.
+    /// Drops the findings: no result of an unsound job can be trusted.
     fn unsound(&mut self, divergence: Divergence) {
         (self.minimised, self.reducer, self.phase) = (None, None, Phase::Done);
         self.verdict = Some(Verdict::Unsound(Box::new(divergence)));
     }
-    /// There is none of the kind that comes first, but something else breaks: what, is for another search.
+    /// There is no finding of the preferred kind, but another: searches again for any kind.
     fn again_for_any(&mut self, kind: FindingKind, verdict: Verdict) -> Result<(), PlayError> {
         let request = Request { kinds: KindFilter::Any, ..self.request };
         let mut again = SearchJob::new(&self.scenario, &self.policy, request, self.shrinks)?;
@@ -354,7 +355,7 @@ impl SearchJob {
         *self = again;
         Ok(())
     }
-    /// Puts what was chosen before the search in front of what it chose.
+    /// Prepends the choices made before the search.
     fn prepend(&self, found: &mut Found) -> Result<(), PlayError> {
         let (choices, turns) = &self.before;
         if *turns == 0 {
@@ -368,14 +369,14 @@ impl SearchJob {
         found.preemptions = walk.preemptions;
         Ok(())
     }
-    /// The finding as short as it is known so far.
+    /// The finding, minimised as far as the job has come.
     pub fn found(&self) -> Option<&Found> {
         self.minimised.as_ref().or(match &self.verdict {
             Some(Verdict::Found(found)) => Some(found),
             _ => None,
         })
     }
-    /// What came of it so far.
+    /// The result so far.
     pub fn report(&self) -> Result<report::SearchReport, PlayError> {
         report::SearchReport::of(self)
     }

@@ -1,4 +1,4 @@
-//! A world with a scenario's cast in it: what the executor steps.
+//! A world with a scenario's roster in it: what the executor steps.
 
 use crate::error::Invalid;
 use crate::expectations;
@@ -23,39 +23,39 @@ use std::rc::Rc;
 /// The task that performs the set-up.
 pub const SETUP: TaskId = TaskId(0);
 
-/// A process. Its words are in the world, so that they are undone and count for digests.
+/// A process. Its words are in the world, so that they can be undone and are part of the fingerprint.
 pub(crate) struct Proc {
-    /// The address space it runs on; none before its birth and after its exit.
+    /// Its address space; `None` before its creation and after its exit.
     pub space: Cell<Stepped, Option<SpaceId>>,
-    /// Its tasks that have not come to their ends.
+    /// Number of its tasks that have not ended.
     pub threads: Cell<Stepped, u32>,
-    /// Some task of it has called exit: the others end before their next operations.
+    /// A task of it has called exit: the others end before their next operations.
     pub exiting: Cell<Stepped, bool>,
     /// The task whose address space it borrows since a vfork, + 1.
     pub borrows: Cell<Stepped, u32>,
     /// It has given the borrowed address space back.
     pub done: Cell<Stepped, bool>,
-    /// Why it has no address space, as [`Absent`] counts: for what is said of operations that are passed over.
+    /// Why it has no address space, as [`Absent`] counts: for events about skipped operations.
     absent: Cell<Stepped, u8>,
 }
 
-/// A named object or page: which one, and the moment it got its name.
+/// A named object or page, and when it was named.
 pub(crate) struct Named<T> {
     pub id: Cell<Stepped, T>,
-    /// Its digest name at that moment: ids are used again.
+    /// Its fingerprint name at that time, since ids are reused.
     pub born: Cell<Stepped, u64>,
-    /// Steps passed then, + 1; 0 before.
+    /// Points passed until then, + 1; 0 before.
     pub step: Cell<Stepped, u64>,
 }
 
-/// What a load with a name has loaded. Both words count for the digest: an expectation looks at them
-/// long after the task has forgotten.
+/// The value that a named load has loaded. Both words are part of the fingerprint: an expectation reads them long
+/// after they have left the task's local hash.
 pub(crate) struct Load {
     done: Cell<Stepped, bool>,
     value: Cell<Stepped, u64>,
 }
 
-/// A signal that is expected, and whether it came.
+/// An expected signal, and whether it came.
 pub(crate) struct Expected {
     pub signal: Signal,
     pub page: u64,
@@ -63,11 +63,11 @@ pub(crate) struct Expected {
     pub came: Cell<Stepped, bool>,
 }
 
-/// The world and who plays in it.
+/// The world with the roster of its scenario.
 pub struct ScenarioWorld {
     /// The world.
     pub world: World<Stepped>,
-    /// Who plays.
+    /// The roster.
     pub roster: Roster,
     pub(crate) scenario: Rc<Scenario>,
     pub(crate) procs: Vec<Proc>,
@@ -77,13 +77,13 @@ pub struct ScenarioWorld {
     pub(crate) signals: Vec<Expected>,
 }
 
-/// What the executor steps: a theatre after its set-up. Cheap to clone.
+/// The system that an executor steps: a scenario world after its set-up. Cheap to clone.
 #[derive(Clone)]
 pub struct ScenarioSystem(pub(crate) Rc<ScenarioWorld>);
 
 impl ScenarioSystem {
-    /// A new world for a scenario, before its set-up: see [`ScenarioSystem::set_up`]. Whoever made the scenario, and
-    /// however, nothing is played whose names do not fit together or that has too many tasks.
+    /// A new world for a scenario, before its set-up: see [`ScenarioSystem::set_up`]. Validates the scenario,
+    /// whatever its origin: undefined names or too many tasks are an error.
     pub fn new(scenario: Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<ScenarioSystem, Invalid> {
         validate::validate(&scenario).map_err(|refusal| Invalid::of(&scenario, refusal))?;
         let roster = Roster::of(&scenario);
@@ -105,17 +105,16 @@ impl ScenarioSystem {
         let signals = all_expects(&scenario).filter_map(|e| Expected::new(env, &roster, &e.claim)).collect();
         Ok(ScenarioSystem(Rc::new(ScenarioWorld { world, roster, scenario, procs, objects, pages, loads, signals })))
     }
-    /// The set-up as a future, for [`SETUP`] to run alone.
+    /// The set-up as a future, which [`SETUP`] runs alone.
     pub fn set_up(&self) -> TaskFuture {
         let scenario_world = self.0.clone();
         Box::pin(async move { interpreter::set_up(&scenario_world).await })
     }
-    /// The world and who plays in it.
+    /// The world and its roster.
     pub fn scenario_world(&self) -> &ScenarioWorld {
         &self.0
     }
-    /// Expectations of every run that ends, and those of the schedule it followed, which
-    /// do not hold now.
+    /// The expectations that do not hold now: of every run that ends, and of the schedule it followed.
     pub fn broken_expectations(&self, schedule: Option<usize>, findings: &[Finding]) -> Vec<Finding> {
         let scenario = &self.0.scenario;
         let own = schedule.and_then(|s| scenario.schedules.get(s)).map_or(&[][..], |s| &s.expects);
@@ -133,7 +132,7 @@ impl System for ScenarioSystem {
     fn starts(&self, task: TaskId) -> bool {
         self.0.roster.task_specs.get((task.0 as usize).wrapping_sub(1)).is_some_and(|p| p.starts)
     }
-    /// Which of the expected signals have come.
+    /// Which expected signals have come.
     fn extra_state(&self) -> u64 {
         let env = &self.0.world.env;
         self.0.signals.iter().fold(0, |came, s| came << 1 | u64::from(s.came.peek(env)))
@@ -148,24 +147,23 @@ impl System for ScenarioSystem {
 }
 
 impl ScenarioWorld {
-    /// The view of `task` when it acts for a process; nothing where the process has no address space: it is not
-    /// born yet, or is gone. There is no other space that it could act in (rulings R49).
+    /// The context of `task` acting for a process; `None` if the process has no address space: it has not been
+    /// created yet, or has exited. A task never acts in another space (rulings R49).
     pub(crate) fn cx(&self, task: TaskId, cpu: u32, process: usize) -> Option<Cx<'_, Stepped>> {
         let space = self.procs[process].space.peek(&self.world.env)?;
         Some(Cx::new(&self.world, task, CpuId(cpu), ProcId(process as u32), space))
     }
-    /// The view of `task` when it acts for no process: words, CPUs and new spaces are all that may be
-    /// touched through it.
+    /// The context of `task` acting for no process: only words, CPUs and new spaces may be accessed through it.
     pub(crate) fn outside(&self, task: TaskId, cpu: u32) -> Cx<'_, Stepped> {
         Cx::new(&self.world, task, CpuId(cpu), ProcId(u32::MAX), SpaceId(u32::MAX))
     }
-    /// Which named objects, then pages, have got their names.
+    /// Which named objects, then pages, have been named.
     pub(crate) fn named(&self) -> Vec<bool> {
         let env = &self.world.env;
         let objects = self.objects.iter().map(|n| n.step.peek(env) > 0);
         objects.chain(self.pages.iter().map(|n| n.step.peek(env) > 0)).collect()
     }
-    /// Nothing has two names.
+    /// Whether no thing has two names.
     pub(crate) fn has_one_name_each(&self) -> bool {
         let env = &self.world.env;
         let objects = self.objects.iter().filter_map(|n| n.id.peek(env)).map(|object| (0, object.0));
@@ -173,11 +171,11 @@ impl ScenarioWorld {
         let mut seen = HashSet::new();
         objects.chain(pages).all(|thing| seen.insert(thing))
     }
-    /// Reports something that was not expected.
+    /// Reports a failed expectation.
     pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
         self.world.report(expectation(task, about, detail));
     }
-    /// A signal came: notes it, or reports it if nobody expects it.
+    /// Records a signal, or reports it if it is not expected.
     pub(crate) fn signalled(&self, cx: &Cx<'_, Stepped>, process: usize, page: u64, signal: Signal) {
         let fits = |e: &&Expected| {
             (e.signal, e.page) == (signal, page) && e.process.is_none_or(|expected| expected == process)
@@ -199,12 +197,12 @@ pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageInd
 }
 
 impl Proc {
-    /// It has no address space from here on.
+    /// Takes its address space away.
     pub(crate) fn lose_space(&self, cx: &Cx<'_, Stepped>, why: Absent) {
         self.space.store(cx, None);
         self.absent.store(cx, why as u8);
     }
-    /// Why it has none.
+    /// Why it has no address space.
     pub(crate) fn absent(&self, cx: &Cx<'_, Stepped>) -> Absent {
         match self.absent.load(cx) {
             0 => Absent::Unborn,
@@ -228,18 +226,18 @@ impl Proc {
 }
 
 impl Load {
-    /// Its words stand behind those of the processes.
+    /// The words come after those of the processes.
     fn new(env: &Stepped, index: u32) -> Load {
         let at = |field| Place::at(Kind::Task, index, field);
         env.name(Kind::Task, index, mix(0x10ad, u64::from(index)) | 1);
         Load { done: Cell::new(env, at(0), false), value: Cell::new(env, at(1), 0) }
     }
-    /// It has loaded this.
+    /// Records the loaded value.
     pub(crate) fn loaded(&self, cx: &Cx<'_, Stepped>, value: u64) {
         self.done.store(cx, true);
         self.value.store(cx, value);
     }
-    /// What it has loaded, if it has.
+    /// The loaded value; `None` before the load.
     pub(crate) fn value(&self, env: &Stepped) -> Option<u64> {
         self.done.peek(env).then(|| self.value.peek(env))
     }

@@ -9,7 +9,7 @@ use crate::{page, setup};
 use anyhow::{Result, anyhow};
 use std::process::Command;
 
-/// Which of them run.
+/// Which benchmarks run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Which {
     /// All.
@@ -21,7 +21,7 @@ pub enum Which {
 }
 
 impl Which {
-    /// As the command line says it.
+    /// From the command line's options.
     pub fn new(peers: bool, wasm: bool) -> Self {
         match (peers, wasm) {
             (true, _) => Which::Peers,
@@ -31,8 +31,8 @@ impl Which {
     }
 }
 
-/// Runs them. `arguments` go to the workspace's `cargo bench`; with some, the others are left
-/// out, since they choose among benchmarks that the others do not have.
+/// Runs the benchmarks. `arguments` go to the workspace's `cargo bench`; if there are any, the others are left out,
+/// since arguments select among benchmarks that the others lack.
 pub fn bench(repo: &Repo, which: Which, arguments: &[String]) -> Result<()> {
     let alone = !arguments.is_empty();
     if which == Which::All {

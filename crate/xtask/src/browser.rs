@@ -1,4 +1,4 @@
-//! The browser that the tests drive, and its driver.
+//! The browser that tests drive, and its driver.
 
 use crate::command::answer;
 use crate::repo::which;
@@ -6,19 +6,19 @@ use crate::versions::major_minor;
 use std::env;
 use std::path::PathBuf;
 
-/// A browser with the driver that fits.
+/// A browser with a matching driver.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// Chromium or Chrome.
     pub chromium: PathBuf,
     /// Its WebDriver.
     pub driver: PathBuf,
-    /// What the browser says its version is.
+    /// The version that the browser reports.
     pub version: String,
 }
 
 impl Browser {
-    /// Finds both, or says what is missing.
+    /// Finds both; the error says what is missing.
     pub fn find() -> Result<Self, String> {
         let named = |variable: &str| env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file());
         let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];

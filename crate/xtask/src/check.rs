@@ -1,4 +1,4 @@
-//! What has to hold before a change goes in, apart from the tests.
+//! Checks that must pass before a change goes in, apart from the tests.
 
 use crate::command::{answer, cargo, heading, run};
 use crate::npm::npm;
@@ -17,7 +17,7 @@ pub enum Part {
     Page,
 }
 
-/// Runs every check, also after one has failed, and names those that did.
+/// Runs every check, even after one has failed, and names those that failed.
 pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
     let mut failed = Vec::new();
     let mut one = |name: &'static str, command: &mut Command| {
@@ -44,7 +44,7 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         }
     }
     if only != Some(Part::Rust) {
-        // The page's types come from the packages.
+        // The page's types come from the wasm packages.
         setup::ensure(repo, setup::TO_BUILD)?;
         page::build_packages(repo)?;
         one("types", &mut npm(repo, &["run", "--silent", "typecheck"]));

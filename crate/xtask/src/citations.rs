@@ -1,4 +1,5 @@
-//! Whether what comments and documents cite is there: sections of `docs/spec/`, rulings, and files that links lead to.
+//! Checks that the citations in comments and documents exist: sections of `docs/spec/`, rulings, and targets of
+//! links.
 
 use crate::repo::Repo;
 use anyhow::{Context, Result, bail, ensure};
@@ -8,10 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Endings of the files that cite.
+/// Extensions of the files to check.
 const CITING: [&str; 8] = ["rs", "md", "scn", "ts", "mjs", "html", "py", "toml"];
 
-/// What can be cited, and what citations look like.
+/// Existing targets, and the forms of citations.
 struct Cited {
     vm: BTreeSet<String>,
     pmap: BTreeSet<String>,
@@ -57,7 +58,7 @@ impl Cited {
         })
     }
 
-    /// What `text` cites that is not there. `own` is the page of the specification that it is itself, if any.
+    /// Citations in `text` without a target. `own` is the name of the page, if `text` is a page of the specification.
     fn missing(&self, text: &str, own: Option<&str>) -> Vec<String> {
         let Forms { sections, section, rulings, ruling } = &self.forms;
         let mut missing = Vec::new();
@@ -77,12 +78,12 @@ impl Cited {
     }
 }
 
-/// A link of a Markdown page, without the heading in it.
+/// A link in a Markdown page, without the heading in its target.
 fn link() -> Result<Regex> {
     Ok(Regex::new(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")?)
 }
 
-/// Where the relative links of a Markdown page at `path` lead to nothing.
+/// The targets of relative links in a Markdown page at `path` that do not exist.
 fn dead_links(link: &Regex, path: &Path, text: &str) -> Vec<String> {
     let foreign = |target: &str| target.contains("://") || target.starts_with("mailto:");
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -90,7 +91,7 @@ fn dead_links(link: &Regex, path: &Path, text: &str) -> Vec<String> {
     targets.filter(|target| !foreign(target) && !folder.join(target).exists()).collect()
 }
 
-/// Fails where a citation or a link leads nowhere, and names each with file and line.
+/// Fails if a citation or a link has no target, and lists each with file and line.
 pub fn check(repo: &Repo) -> Result<()> {
     let cited = Cited::read(&repo.root.join("docs/spec"))?;
     let listed =
@@ -101,7 +102,7 @@ pub fn check(repo: &Repo) -> Result<()> {
     let mut wrong = Vec::new();
     for name in names.split('\0').filter(|name| CITING.iter().any(|end| name.ends_with(&format!(".{end}")))) {
         let path: PathBuf = repo.root.join(name);
-        // A file that is listed and gone is about to be removed.
+        // A listed file that does not exist is about to be removed.
         let Ok(text) = fs::read_to_string(&path) else { continue };
         let own = name.strip_prefix("docs/spec/").and_then(|page| page.strip_suffix(".md"));
         for (n, line) in text.lines().enumerate() {
@@ -127,8 +128,8 @@ mod tests {
         Ok(Cited { vm: of(&["8", "8.11"]), pmap: of(&["2.14"]), rulings: of(&["R14", "R36"]), forms })
     }
 
-    /// What is missing of `text`, in which `S` is the sign of a section and `r` the word before a ruling: this
-    /// file is looked through itself.
+    /// Missing targets of `text`, in which `S` is the sign of a section and `r` the word before a ruling, since this
+    /// file is checked too.
     fn missing(text: &str, own: Option<&str>) -> Result<Vec<String>> {
         let text = text.replace('S', "§").replace("r R", &format!("{} R", "rulings"));
         Ok(cited()?.missing(&text, own).iter().map(|name| name.replace('§', "S")).collect())

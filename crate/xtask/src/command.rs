@@ -1,16 +1,16 @@
-//! Running other programs: shown before they start, and an error that repeats what was run when they fail.
+//! Runs other programs: shows each command before it starts; the error of a failure repeats it.
 
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Shows what is about to run, as it would be typed.
+/// Shows a command as a user would type it.
 pub fn show(command: &Command) {
     eprintln!("  $ {}", line(command));
 }
 
-/// Shows and runs; anything but success is an error.
+/// Shows and runs a command; any exit status but success is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     show(command);
     let status = command.status().with_context(|| format!("could not start `{}`", line(command)))?;
@@ -20,7 +20,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs without a word and gives what the program printed; `None` if it could not start or failed.
+/// Runs a program without showing it and returns its output; `None` if it could not start or failed.
 pub fn answer(program: impl AsRef<Path>, args: &[&str]) -> Option<String> {
     let output = Command::new(program.as_ref()).args(args).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -33,7 +33,7 @@ pub fn line(command: &Command) -> String {
     words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as a shell would need it.
+/// A word, quoted for a shell if necessary.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -43,17 +43,17 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
-/// The cargo that started us, or the one on the search path.
+/// The cargo that started this program, or the one on the search path.
 pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Says what begins.
+/// Prints the heading of the next part.
 pub fn heading(text: &str) {
     eprintln!("\n== {text}");
 }
 
-/// A duration as people say it.
+/// A duration in words.
 pub fn spoken(time: Duration) -> String {
     match time.as_secs() {
         0..=9 => format!("{:.1} s", time.as_secs_f64()),
@@ -62,7 +62,7 @@ pub fn spoken(time: Duration) -> String {
     }
 }
 
-/// Does `work` and says how long it took.
+/// Does `work` and prints how long it took.
 pub fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     let value = work()?;

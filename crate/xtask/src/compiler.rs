@@ -1,9 +1,9 @@
 //! The compiler for wasm.
 //!
-//! Threads in wasm need a standard library built with atomics, which nobody ships: the compiler must come with its
-//! sources. The one on the search path is taken if it has them (`rustup component add rust-src`), else the system's
-//! (Debian's packages `rustc-web`, `cargo-web`, `rust-web-src` and `lld-NN`). `FAULTLINE_RUSTC` names another. Native
-//! code stays with whatever cargo started us.
+//! Threads in wasm need a standard library built with atomics, which no distribution ships: the compiler must come
+//! with the library's sources. This uses the compiler on the search path if it has them (`rustup component add
+//! rust-src`), else the system's (Debian's packages `rustc-web`, `cargo-web`, `rust-web-src` and `lld-NN`).
+//! `FAULTLINE_RUSTC` names another. Native builds use the cargo that started this program.
 
 use crate::command::answer;
 use crate::repo::which;
@@ -22,22 +22,22 @@ pub struct Compiler {
     pub rustc: PathBuf,
     /// The cargo beside it.
     pub cargo: PathBuf,
-    /// What it says its version is.
+    /// The version that it reports.
     pub version: String,
-    /// The linker to name, if the compiler does not bring its own.
+    /// The linker to use, if the compiler has none of its own.
     pub linker: Option<PathBuf>,
-    /// Whether a standard library without threads is there already built.
+    /// Whether it comes with a built standard library without threads.
     pub has_std: bool,
-    /// Whether it is the one on the search path, which needs no further naming.
+    /// Whether it is on the search path, so that builds need not name it.
     pub is_default: bool,
 }
 
 impl Compiler {
-    /// The first that can do it, or what each that was looked at lacks.
+    /// The first suitable compiler; the error says what each candidate lacks.
     pub fn find() -> Result<Self, Vec<String>> {
         let mut lacks = Vec::new();
         let on_path = which("rustc");
-        // One that is named wins, and then nothing else is looked at.
+        // A named compiler is the only candidate.
         let candidates = match std::env::var_os("FAULTLINE_RUSTC") {
             Some(named) => vec![PathBuf::from(named)],
             None => {
@@ -82,7 +82,7 @@ impl Compiler {
         Ok(Self { rustc: rustc.to_owned(), cargo, version, linker, has_std, is_default })
     }
 
-    /// What a command needs to use this compiler, apart from the flags of a variant.
+    /// The environment of a command that uses this compiler, without the flags of a variant.
     pub fn environment(&self) -> Vec<(&'static str, OsString)> {
         let mut variables = vec![
             // Lets a stable compiler take `-Z build-std`.
@@ -92,7 +92,7 @@ impl Compiler {
             variables.push(("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()));
         }
         if !self.is_default {
-            // `wasm-pack` looks for both on the search path, so naming them is not enough.
+            // `wasm-pack` searches the path for both, so naming them is not enough.
             let dir = self.rustc.parent().map(Path::to_owned);
             let rest = std::env::var_os("PATH").unwrap_or_default();
             let path = std::env::join_paths(dir.into_iter().chain(std::env::split_paths(&rest)));
@@ -107,7 +107,7 @@ impl Compiler {
     pub fn apply(&self, command: &mut Command) {
         command.envs(self.environment());
         if !self.is_default {
-            // Cargo gives what it runs the libraries of its own toolchain, and they are not this one's.
+            // Cargo points its programs at the libraries of its own toolchain, which are not this compiler's.
             command.env_remove("LD_LIBRARY_PATH").env_remove("RUSTUP_TOOLCHAIN");
         }
     }

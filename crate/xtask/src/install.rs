@@ -1,4 +1,4 @@
-//! The ways to get something: rustup, Debian's packages, cargo and npm.
+//! Installs tools: by rustup, Debian's packages, cargo and npm.
 
 use crate::command::{self, answer, run};
 use crate::repo::{Repo, which};
@@ -13,18 +13,18 @@ pub fn is_debian() -> bool {
     Path::new("/etc/debian_version").exists() && which("apt-get").is_some()
 }
 
-/// Adds the compiler's sources, and the target for the build that can do without them.
+/// Adds the compiler's sources, and the target for the build that can use its built library.
 pub fn rustup_add_sources() -> Result<()> {
     let rustup = which("rustup").context("there is no rustup")?;
     run(Command::new(&rustup).args(["component", "add", "rust-src"]))?;
-    // Nice to have: it saves building the standard library once more.
+    // Optional: it saves building the standard library again.
     run(Command::new(&rustup).args(["target", "add", crate::compiler::TARGET])).or_else(|error| {
         eprintln!("  {error}; going on without");
         Ok(())
     })
 }
 
-/// Installs Debian packages, as root or through a `sudo` that asks nothing.
+/// Installs Debian packages, as root or by a `sudo` that does not ask for a password.
 pub fn apt(packages: &[&str]) -> Result<()> {
     static UPDATED: OnceLock<()> = OnceLock::new();
     if !is_debian() {
@@ -46,12 +46,12 @@ pub fn apt(packages: &[&str]) -> Result<()> {
     if UPDATED.set(()).is_ok() {
         apt_get(&["--quiet", "update"])?;
     }
-    // Nothing that is installed is to go: what it conflicts with is the owner's to decide.
+    // Removes no installed package: the user decides about conflicts.
     let options = ["--quiet", "install", "--yes", "--no-install-recommends", "--no-remove"];
     apt_get(&[&options, packages].concat())
 }
 
-/// Builds a tool from crates.io into a folder that every checkout of this user shares.
+/// Builds a tool from crates.io into a folder that all checkouts of this user share.
 pub fn cargo_install(repo: &Repo, package: &str, version: &str) -> Result<()> {
     let bin = setup::own_dir(repo, package, version);
     let root = bin.parent().context("the folder has a parent")?;
@@ -59,10 +59,10 @@ pub fn cargo_install(repo: &Repo, package: &str, version: &str) -> Result<()> {
     eprintln!("  built from its sources, which takes two to four minutes on two cores");
     let build = root.join("build");
     let mut command = command::cargo();
-    // From outside the checkout, whose settings are not meant for tools.
+    // From outside the checkout, whose settings are not for tools.
     command.current_dir(root).args(["install", package, "--version", version, "--force", "--root"]).arg(root);
     command.env("CARGO_TARGET_DIR", &build).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    // A tool, not a product: built to be there soon.
+    // A tool, not a product: built quickly.
     command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     command.env("CARGO_PROFILE_RELEASE_LTO", "off");
     command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
@@ -71,7 +71,7 @@ pub fn cargo_install(repo: &Repo, package: &str, version: &str) -> Result<()> {
     std::fs::remove_dir_all(&build).with_context(|| format!("removing {}", build.display()))
 }
 
-/// Installs what `package-lock.json` names, and nothing else.
+/// Installs exactly what `package-lock.json` names.
 pub fn npm_ci(repo: &Repo) -> Result<()> {
     run(&mut npm::npm(repo, &["ci", "--no-audit", "--no-fund"]))
 }

@@ -95,7 +95,7 @@ enum Task {
 
 fn main() -> ExitCode {
     run(Arguments::parse()).unwrap_or_else(|error| {
-        // Without the way it took through this program, which helps nobody who lacks a tool.
+        // Without a backtrace of this program, which does not help a user who lacks a tool.
         eprintln!("\nerror: {error:#}");
         ExitCode::FAILURE
     })
@@ -121,7 +121,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             server.wait();
             Ok(())
         }
-        // The sum was the last word: no error after it.
+        // The sum is the last line of output: no error follows it.
         Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Soak { cases } => return test::soak(&repo, cases).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Check { part } => check::check(&repo, part),

@@ -1,4 +1,4 @@
-//! The page's packages: whether `node_modules` is what `package-lock.json` asks for.
+//! The page's packages: checks whether `node_modules` matches `package-lock.json`.
 
 use crate::repo::Repo;
 use anyhow::{Context, Result, bail};
@@ -14,16 +14,16 @@ pub fn npm(repo: &Repo, args: &[&str]) -> Command {
     command
 }
 
-/// Compares what is installed with the lock file, package by package, and says what does not agree.
+/// Compares the installed packages with the lock file; the error names the first difference.
 pub fn compare(repo: &Repo) -> Result<usize> {
     let wanted = packages(&repo.root.join("package-lock.json"))?;
     let modules = repo.root.join("node_modules");
-    // npm's own account of what it has put there.
+    // npm's own record of what it has installed.
     let there = packages(&modules.join(".package-lock.json")).context("not installed")?;
     for (path, package) in &wanted {
         let optional = package.get("optional").is_some_and(|flag| flag == true);
         match there.get(path) {
-            // The root itself, and what is for other systems than this one.
+            // The root itself, and packages for other systems.
             None if path.is_empty() || optional => {}
             None => bail!("{path} is missing"),
             Some(found) if found.get("version") != package.get("version") => bail!("{path} has another version"),

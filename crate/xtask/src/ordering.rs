@@ -1,7 +1,7 @@
-//! What looks for races and for memory orderings that are too weak: loom, ThreadSanitizer, Miri.
+//! Looks for races and for memory orderings that are too weak: loom, ThreadSanitizer, Miri.
 //!
-//! Each builds everything with flags of its own and so in a folder of its own. Loom needs nothing besides its crate
-//! and is one of the rings that always run. The others need what not every toolchain has, and are run when asked for.
+//! Each builds everything with its own flags and so in its own folder. Loom needs only its crate and is one of the
+//! rings that always run. The others need what not every toolchain has, and run on request.
 
 use crate::command::{answer, cargo, heading};
 use crate::repo::Repo;
@@ -11,11 +11,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Tests whose threads share a world, in the engine's library.
+/// Tests of the engine's library whose threads share a world.
 const ENGINE: &[&str] = &["threads", "real_atomics"];
-/// The same in the library of recordings: how a recording is shared out to workers.
+/// The same in the library of recordings: distribution of a recording to workers.
 const PLAYER: &[&str] = &["trace::safepoint", "trace::lanes"];
-/// And recordings, which nothing but native code is quick enough for: short ones, and the beginning of the long one.
+/// And recordings, for which only native code is fast enough: short ones, and the beginning of the long one.
 const RECORDINGS: &[&str] = &[
     "recording::a_remap",
     "recording::a_stack",
@@ -34,7 +34,7 @@ pub fn loom(repo: &Repo) -> Result<Tally> {
     counted(command.args(["test", "-p", "faultline-engine", "--lib", "models::"]))
 }
 
-/// Runs what has threads under ThreadSanitizer.
+/// Runs the threaded tests under ThreadSanitizer.
 pub fn tsan(repo: &Repo) -> Result<Tally> {
     heading("races, looked for by ThreadSanitizer");
     let rustc = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
@@ -55,7 +55,7 @@ pub fn tsan(repo: &Repo) -> Result<Tally> {
         let mut command = build(repo, "tsan", flags);
         command.args(["test", "--target", host]).args(args).arg("--").args(tests);
         command.env("RUSTC_BOOTSTRAP", "1");
-        // It writes to a file for each process, and does not end a test that is fine by itself.
+        // ThreadSanitizer writes a file per process, and does not fail a test that passes by itself.
         command.env("TSAN_OPTIONS", format!("log_path={} exitcode=0", log.display()));
         take_reports(&log)?;
         let mut tally = counted(&mut command)?;
@@ -68,7 +68,7 @@ pub fn tsan(repo: &Repo) -> Result<Tally> {
     Ok(sum)
 }
 
-/// What was written to `log` and a process id, all together; the files are removed.
+/// All that was written to `log` and a process id; removes the files.
 fn take_reports(log: &Path) -> Result<String> {
     let mut text = String::new();
     for file in log.parent().into_iter().filter_map(|dir| dir.read_dir().ok()).flatten().flatten() {
@@ -81,11 +81,11 @@ fn take_reports(log: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Shows the reports that count, and says how many there are.
+/// Shows the reports that count, and returns their number.
 ///
-/// The standard library comes without instrumentation, so what its mutexes, `OnceLock`s and reference counts put in
-/// order is not seen, and data in safe code, which cannot race, is reported. What can race is what `unsafe` code
-/// accesses without atomics, and all of that is in one file: a report counts if both of its accesses are there.
+/// The standard library is not instrumented, so ThreadSanitizer does not see what its mutexes, `OnceLock`s and
+/// reference counts order, and reports data in safe code, which cannot race. Only data that `unsafe` code accesses
+/// without atomics can race, and all of that is in one file: a report counts if both of its accesses are there.
 fn judge(text: &str) -> u64 {
     let (counted, others): (Vec<&str>, Vec<&str>) =
         text.split("WARNING: ThreadSanitizer:").skip(1).partition(|report| is_of_words(report));
@@ -96,27 +96,27 @@ fn judge(text: &str) -> u64 {
     counted.len() as u64
 }
 
-/// Whether both accesses of a report are made by what reads and writes words and frames.
+/// Whether both accesses of a report read or write words and frames.
 fn is_of_words(report: &str) -> bool {
-    // A report is a list of stacks: two accesses, where the memory comes from, who began the threads. Frames go from
-    // the innermost outwards.
+    // A report is a list of stacks: two accesses, where the memory comes from, where the threads were started. Frames
+    // are listed from the innermost outwards.
     let is_access =
         |line: &str| ["Read", "Write", "Atomic", "Previous"].contains(&line.split(' ').next().unwrap_or(""));
     let accesses = report.split("\n\n").filter_map(|part| {
         let mut lines = part.lines().skip_while(|line| !is_access(line.trim_start()));
         lines.next()?;
         let innermost = lines.take(4).filter(|line| line.trim_start().starts_with('#'));
-        // A word that is made belongs to one thread.
+        // A word that is being created belongs to one thread.
         Some(innermost.into_iter().any(|line| line.contains("/machine/memory.rs:") && !line.contains(" new ")))
     });
     let accesses: Vec<bool> = accesses.collect();
     accesses.len() >= 2 && accesses.into_iter().all(|of_words| of_words)
 }
 
-/// Runs what has threads, and what has `unsafe`, under Miri.
+/// Runs the tests of threads and of `unsafe` under Miri.
 pub fn miri(repo: &Repo) -> Result<Tally> {
     heading("undefined behaviour, looked for by Miri");
-    // The toolchain in use if it has it, else the one named nightly.
+    // The present toolchain if it has Miri, else the one named nightly.
     let nightly = ["run", "nightly", "cargo", "miri"];
     let own = answer(cargo().get_program(), &["miri", "--version"]).is_some();
     if !own && answer("rustup", &[&nightly[..], &["--version"]].concat()).is_none() {
@@ -130,7 +130,7 @@ pub fn miri(repo: &Repo) -> Result<Tally> {
         if own {
             command.arg("miri");
         } else {
-            // What the cargo that started us has set would lead back to its own toolchain.
+            // Variables that the present cargo has set would lead back to its own toolchain.
             command.args(nightly).env_remove("CARGO").env_remove("RUSTC").env_remove("RUSTUP_TOOLCHAIN");
         }
         command.current_dir(&repo.root).env("CARGO_TARGET_DIR", repo.target.join("miri"));
@@ -142,7 +142,7 @@ pub fn miri(repo: &Repo) -> Result<Tally> {
     Ok(sum)
 }
 
-/// `cargo` with these flags for the compiler besides the user's own, and a folder for what it builds.
+/// `cargo` with these compiler flags besides the user's own, and a target folder of its own.
 fn build(repo: &Repo, dir: &str, flags: &str) -> Command {
     let mut command = cargo();
     let own = env::var("RUSTFLAGS").unwrap_or_default();
@@ -151,7 +151,7 @@ fn build(repo: &Repo, dir: &str, flags: &str) -> Command {
     command
 }
 
-/// Counts; a filter that no test fits any more is a failure.
+/// Counts; fails if a filter matches no test any more.
 fn counted(command: &mut Command) -> Result<Tally> {
     let tally = Tally::of(command)?;
     if tally == Tally::default() {
@@ -160,7 +160,7 @@ fn counted(command: &mut Command) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Whether the libraries of a target are accompanied by ThreadSanitizer's.
+/// Whether ThreadSanitizer's runtime is among the libraries of a target.
 fn has_runtime(libraries: &Path) -> bool {
     let files = libraries.read_dir().into_iter().flatten().flatten();
     files.map(|file| file.file_name()).any(|name| {

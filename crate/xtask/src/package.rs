@@ -1,4 +1,4 @@
-//! What makes a folder of wasm-bindgen's output an npm package.
+//! Turns a folder of wasm-bindgen's output into an npm package.
 
 use crate::repo::Repo;
 use crate::wasm::Variant;
@@ -8,13 +8,13 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-/// Raised when this file or the steps in `wasm.rs` change what a package holds.
+/// Raised whenever this file or the steps in `wasm.rs` change a package's contents.
 const RECIPE: u32 = 1;
 
-/// Where the stamp lies: inside the package, so that it goes when the package goes.
+/// Name of the stamp: inside the package, so that it is removed with the package.
 const STAMP: &str = ".stamp";
 
-/// Everything a package is made of, as one line.
+/// A hash over all inputs of a package, as one line.
 pub fn stamp(repo: &Repo, module: &[u8], bindgen: &str) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     (RECIPE, module, bindgen).hash(&mut hasher);
@@ -22,14 +22,14 @@ pub fn stamp(repo: &Repo, module: &[u8], bindgen: &str) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Whether the package is whole and made of just that.
+/// Whether the package is complete and was made from exactly these inputs.
 pub fn is_fresh(out: &Path, stamp: &str) -> bool {
     let whole = ["faultline.js", "faultline.d.ts", "faultline_bg.wasm", "package.json"];
     whole.iter().all(|name| out.join(name).is_file())
         && fs::read_to_string(out.join(STAMP)).is_ok_and(|old| old == stamp)
 }
 
-/// Adds what wasm-bindgen does not write.
+/// Adds the files that wasm-bindgen does not write.
 pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str) -> Result<()> {
     let (name, about) = match variant {
         Variant::Single => ("faultline-wasm", "runs in any page, on one thread"),
@@ -67,7 +67,7 @@ pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str) -> Result<
     Ok(())
 }
 
-/// Puts the finished package in its place.
+/// Moves the finished package into place.
 pub fn put(draft: &Path, out: &Path) -> Result<()> {
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent)?;
@@ -78,8 +78,8 @@ pub fn put(draft: &Path, out: &Path) -> Result<()> {
     fs::rename(draft, out).with_context(|| format!("moving the package to {}", out.display()))
 }
 
-/// The pool's workers import the package as `../../..`, a folder, which only a bundler can resolve. With the file's
-/// name the same script works from any static server as well.
+/// Names the module in the pool's worker script. The workers import the package as `../../..`, a folder, which only a
+/// bundler can resolve; with the file's name the script works from any static server as well.
 fn name_the_module(dir: &Path) -> Result<()> {
     let script = worker_script(dir)?;
     let text = fs::read_to_string(&script)?;

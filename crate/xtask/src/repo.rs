@@ -1,4 +1,4 @@
-//! Where things lie: the checkout, what is built from it, and the tools that several checkouts share.
+//! Paths: the checkout, what is built from it, and the tools that several checkouts share.
 
 use crate::command::cargo;
 use anyhow::{Context, Result};
@@ -6,18 +6,18 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The places that the commands read and write.
+/// The paths that the commands read and write.
 pub struct Repo {
     /// The checkout itself.
     pub root: PathBuf,
     /// Cargo's target directory; the wasm builds have their own below it, since their flags differ.
     pub target: PathBuf,
-    /// Tools that set-up has built, each in a folder that names its version; a second checkout finds them here.
+    /// Tools that set-up has built, each in a folder with its version in the name; other checkouts use them too.
     pub tools: PathBuf,
 }
 
 impl Repo {
-    /// Finds the places from the environment.
+    /// Determines the paths from the environment.
     pub fn find() -> Result<Self> {
         let root =
             Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("xtask lies in crate/xtask")?.to_owned();
@@ -42,8 +42,8 @@ impl Repo {
         self.root.join("pkg")
     }
 
-    /// `cargo` with this subcommand in the package that holds the explorer's peers. It is a workspace of its
-    /// own, so that what they need is nobody else's.
+    /// `cargo` with this subcommand in the package of the explorer's peers. That is a separate workspace, so that no
+    /// other crate has its dependencies.
     pub fn peers(&self, subcommand: &str) -> Command {
         let mut command = cargo();
         command.current_dir(self.root.join("benches/peers")).arg(subcommand);
@@ -57,7 +57,7 @@ impl Repo {
     }
 }
 
-/// The user's folder for what can be made again.
+/// The user's cache folder.
 fn cache() -> Option<PathBuf> {
     let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
     named.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::thread;
 use tiny_http::{Header, Method, Request, Response, Server};
 
-/// How many requests are answered at once: a page asks for a dozen files in one go.
+/// Number of simultaneous requests: a page asks for a dozen files at a time.
 const THREADS: usize = 4;
 
-/// How many ports after the wished one are tried before any free one is taken.
+/// Number of ports to try after the requested one, before taking any free one.
 const TRIES: u16 = 20;
 
-/// A server that answers until it is dropped.
+/// A server that runs until it is dropped.
 pub struct Running {
     server: Arc<Server>,
     address: SocketAddr,
@@ -23,7 +23,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Serves `dir`. Port 0 stands for any free one; another that is taken, for the next that is free.
+    /// Serves `dir`. Port 0 means any free port; if another port is taken, the next free one is used.
     pub fn start(dir: &Path, host: &str, port: u16, isolated: bool) -> Result<Self> {
         let listener = listen(host, port)?;
         let address = listener.local_addr()?;
@@ -34,7 +34,7 @@ impl Running {
                 let (server, dir) = (Arc::clone(&server), dir.to_owned());
                 thread::spawn(move || {
                     while let Ok(request) = server.recv() {
-                        // Whoever hung up does not want the answer any more.
+                        // A client that has disconnected no longer needs the answer.
                         let _gone = answer(&dir, isolated, request);
                     }
                 })
@@ -43,8 +43,8 @@ impl Running {
         Ok(Self { server, address, threads })
     }
 
-    /// Where to point a browser. A loopback address, which browsers trust without a certificate; not `localhost`, which
-    /// may lead to somebody else's server on the same port of IPv6.
+    /// The address for a browser. A loopback address, which browsers trust without a certificate; not `localhost`,
+    /// which may lead to another server on the same port of IPv6.
     pub fn url(&self) -> String {
         let mut address = self.address;
         if address.ip().is_unspecified() {
@@ -53,10 +53,10 @@ impl Running {
         format!("http://{address}/")
     }
 
-    /// Goes on until the process is ended.
+    /// Runs until the process is ended.
     pub fn wait(mut self) {
         for thread in self.threads.drain(..) {
-            // A thread that panicked has said so; the others go on.
+            // A thread that panicked has printed so; the others continue.
             let _panicked = thread.join();
         }
     }
@@ -104,7 +104,7 @@ fn answer(dir: &Path, isolated: bool, request: Request) -> io::Result<()> {
 fn headers(isolated: bool, mime: &str) -> Vec<Header> {
     let mut fields = vec![
         ("Content-Type", mime),
-        // Built anew at any time: ask before using an old one.
+        // May be rebuilt at any time: browsers must revalidate.
         ("Cache-Control", "no-cache"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("X-Content-Type-Options", "nosniff"),
@@ -116,7 +116,7 @@ fn headers(isolated: bool, mime: &str) -> Vec<Header> {
     fields.into_iter().filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect()
 }
 
-/// The file that an address names, if it lies in `dir`.
+/// The file at a URL, if it is in `dir`.
 fn find(dir: &Path, url: &str) -> Option<PathBuf> {
     let path = decoded(url.split(['?', '#']).next()?)?;
     let mut file = dir.to_owned();
@@ -133,7 +133,7 @@ fn find(dir: &Path, url: &str) -> Option<PathBuf> {
     file.is_file().then_some(file)
 }
 
-/// Percent signs undone.
+/// Decodes percent escapes.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut plain = Vec::with_capacity(text.len());

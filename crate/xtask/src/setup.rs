@@ -1,7 +1,7 @@
-//! What the commands need, why, how to find it and how to get it.
+//! Requirements of the commands: why each is needed, how to find it and how to install it.
 //!
-//! Nothing here trusts a note that something was done before: every run looks for the things themselves, all at once,
-//! which takes well under a second when nothing is missing.
+//! Set-up keeps no record of earlier runs: every run looks for everything, all at once, which takes well under a
+//! second if nothing is missing.
 
 use crate::browser::Browser;
 use crate::command::{answer, heading, timed};
@@ -15,20 +15,20 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::thread;
 
-/// Something that a command needs.
+/// A requirement of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// The compiler for wasm, with its sources.
     Compiler,
-    /// The tool that writes the JavaScript around a module.
+    /// The tool that generates the JavaScript for a module.
     Bindgen,
     /// The runner of the wasm tests.
     WasmPack,
-    /// What the page's tools run on.
+    /// The runtime of the page's tools.
     Node,
     /// The page's packages.
     Packages,
-    /// The browser that tests drive.
+    /// The browser that the tests drive.
     Browser,
 }
 
@@ -56,7 +56,7 @@ impl Need {
         }
     }
 
-    /// What it is for.
+    /// Its purpose.
     pub fn why(self) -> &'static str {
         match self {
             WasmCompiler => "threads in a browser need a standard library built with atomics, so it is built here",
@@ -68,7 +68,7 @@ impl Need {
         }
     }
 
-    /// What was found, or what is missing.
+    /// What was found; the error says what is missing.
     pub fn find(self, repo: &Repo) -> Result<String, String> {
         let words = |error: anyhow::Error| format!("{error:#}");
         match self {
@@ -111,7 +111,7 @@ impl Need {
         }
     }
 
-    /// The commands for whoever has to do it by hand.
+    /// The commands to install it by hand.
     fn by_hand(self, repo: &Repo) -> Vec<String> {
         let install = |name: &str, version: &str| format!("cargo install {name} --version {version}");
         let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
@@ -136,7 +136,7 @@ impl Need {
     }
 }
 
-/// Looks for everything at once. In the order of `needs`.
+/// Looks for all of `needs` at once; returns the results in their order.
 pub fn look(repo: &Repo, needs: &[Need]) -> Vec<(Need, Result<String, String>)> {
     thread::scope(|scope| {
         let looks: Vec<_> = needs.iter().map(|&need| (need, scope.spawn(move || need.find(repo)))).collect();
@@ -146,7 +146,7 @@ pub fn look(repo: &Repo, needs: &[Need]) -> Vec<(Need, Result<String, String>)> 
     })
 }
 
-/// Finds or installs, or says exactly what is left to do.
+/// Finds or installs everything, or says exactly what is left to do.
 pub fn ensure(repo: &Repo, needs: &[Need]) -> Result<()> {
     let missing: Vec<_> =
         look(repo, needs).into_iter().filter_map(|(need, found)| Some((need, found.err()?))).collect();
@@ -176,17 +176,17 @@ pub fn ensure(repo: &Repo, needs: &[Need]) -> Result<()> {
     )
 }
 
-/// The version that the crate in `Cargo.lock` asks for.
+/// The version of the `wasm-bindgen` crate in `Cargo.lock`.
 pub fn bindgen_version(repo: &Repo) -> Result<String> {
     locked(repo, "wasm-bindgen")
 }
 
-/// Where a tool of that very version is, or would be.
+/// The folder of a tool of exactly this version, existing or not.
 pub fn tool(repo: &Repo, package: &str, version: &str) -> PathBuf {
     found_tool(repo, package, version).unwrap_or_else(|_| own_dir(repo, package, version))
 }
 
-/// Where set-up puts a tool: apart from every other version of it.
+/// The folder into which set-up installs a tool: separate for each version.
 pub fn own_dir(repo: &Repo, package: &str, version: &str) -> PathBuf {
     repo.tools.join(format!("{package}-{version}")).join("bin")
 }

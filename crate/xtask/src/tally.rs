@@ -1,4 +1,4 @@
-//! Counting what the different runners report, while their words go by.
+//! Counts the tests that different runners report, while passing their output through.
 
 use crate::command::{line, show};
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::ops::AddAssign;
 use std::process::{Command, Stdio};
 
-/// How many tests passed and failed.
+/// Numbers of tests that passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Those that passed.
@@ -30,18 +30,19 @@ impl AddAssign for Tally {
 }
 
 impl Tally {
-    /// What stands for a run that broke off before it could count.
+    /// The tally of a run that ended before it could count.
     pub fn one_failure() -> Self {
         Self { passed: 0, failed: 1 }
     }
 
-    /// Shows the command and counts.
+    /// Shows the command, runs it and counts.
     pub fn of(command: &mut Command) -> Result<Self> {
         show(command);
         Self::of_shown(command)
     }
 
-    /// Runs the command, lets its output through and counts. A failure that no test explains counts as one.
+    /// Runs the command, passes its output through and counts. A failing exit status without a failed test counts as
+    /// one failure.
     pub fn of_shown(command: &mut Command) -> Result<Self> {
         let words = line(command);
         let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start `{words}`"))?;
@@ -63,7 +64,7 @@ impl Tally {
         Ok(sum)
     }
 
-    /// What one line of output adds.
+    /// The tally of one line of output.
     fn read(line: &str) -> Self {
         let line = line.trim();
         // cargo and wasm-bindgen: `test result: ok. 3 passed; 0 failed; …`; vitest: `Tests  1 failed | 2 passed (3)`.
@@ -92,7 +93,7 @@ fn before(line: &str, word: &str) -> u64 {
     0
 }
 
-/// A line without its colours.
+/// A line without colour codes.
 fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut rest = line;

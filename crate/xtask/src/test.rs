@@ -1,4 +1,4 @@
-//! The rings of tests: native, loom's models, wasm in a headless browser, the page in a real one; and on demand
+//! The rings of tests: native, loom's models, wasm in a headless browser, the page in a real one; and on request
 //! ThreadSanitizer and Miri.
 
 use crate::browser::Browser;
@@ -56,7 +56,7 @@ impl Ring {
     }
 }
 
-/// Runs one ring or all, ends with the sum alone on the last line, and says whether every test passed.
+/// Runs one ring or all, prints the sum on the last line, and returns whether every test passed.
 pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
     let rings = only.map_or(Ring::ALL.to_vec(), |ring| vec![ring]);
     setup::ensure(repo, only.map_or(setup::ALL, Ring::needs))?;
@@ -64,7 +64,7 @@ pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
     let mut report = Vec::new();
     for ring in rings {
         let start = Instant::now();
-        // A ring that cannot run counts as one failure, and the others still have their say.
+        // A ring that cannot run counts as one failure, and the others still run.
         let tally = match ring {
             Ring::Native => native(repo),
             Ring::Loom => ordering::loom(repo),
@@ -87,7 +87,7 @@ pub fn test(repo: &Repo, only: Option<Ring>) -> Result<bool> {
 fn native(repo: &Repo) -> Result<Tally> {
     heading("native tests");
     let mut sum = Tally::of(cargo().current_dir(&repo.root).args(["test", "--workspace", "--no-fail-fast"]))?;
-    // Everything above runs with assertions, which the programs that people get do not have.
+    // The tests above run with debug assertions, which the released programs lack.
     heading("native tests of what is released");
     let released = |args: &[&str]| {
         let mut command = cargo();
@@ -112,7 +112,8 @@ fn native(repo: &Repo) -> Result<Tally> {
     Ok(sum)
 }
 
-/// Property tests of whole scenarios with many more cases than a run of all tests has time for. Whether all passed.
+/// Runs the property tests of whole scenarios with many more cases than the rings have time for. Returns whether all
+/// passed.
 pub fn soak(repo: &Repo, cases: u32) -> Result<bool> {
     heading(&format!("searches and runs of {cases} scenarios of each sort"));
     let mut command = cargo();
@@ -144,14 +145,14 @@ fn wasm_pack_test(repo: &Repo, compiler: &Compiler, browser: &Browser, variant: 
     command.args(variant.cargo_args(compiler, true));
     variant.apply(repo, compiler, &mut command);
     command.env("PATH", wasm_path(repo, compiler)?);
-    // A search over many schedules takes longer than the twenty seconds that are usual.
+    // A search over many schedules takes longer than the default of twenty seconds.
     if env::var_os("WASM_BINDGEN_TEST_TIMEOUT").is_none() {
         command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     }
     Ok(command)
 }
 
-/// The search path on which `wasm-pack` finds the compiler and the runner that fits our `wasm-bindgen`.
+/// The search path on which `wasm-pack` finds the compiler and the runner for this `wasm-bindgen`.
 pub fn wasm_path(repo: &Repo, compiler: &Compiler) -> Result<std::ffi::OsString> {
     let bindgen = setup::tool(repo, "wasm-bindgen-cli", &setup::bindgen_version(repo)?);
     let named = compiler.environment().into_iter().find_map(|(name, value)| (name == "PATH").then_some(value));
@@ -181,7 +182,7 @@ fn page(repo: &Repo) -> Result<Tally> {
     let plain = Running::start(&repo.dist(), "127.0.0.1", 0, false)?;
     let mut command = Command::new("node");
     command.current_dir(&repo.root);
-    // One file at a time: each drives a browser, and two of them make each other slow.
+    // One file at a time: each drives a browser, and two would slow each other down.
     command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(&files);
     command.env("FAULTLINE_URL", isolated.url()).env("FAULTLINE_URL_PLAIN", plain.url());
     command.env("FAULTLINE_CHROMIUM", &browser.chromium);

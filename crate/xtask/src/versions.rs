@@ -1,7 +1,7 @@
-//! What is pinned here and nowhere else.
+//! Versions that are pinned only here.
 //!
-//! Crates are pinned by `Cargo.lock`, the page's packages by `package-lock.json`. The `wasm-bindgen` tool follows the
-//! crate of that name in `Cargo.lock`, for the two speak a private language that changes with every release.
+//! `Cargo.lock` pins crates, `package-lock.json` the page's packages. The `wasm-bindgen` tool follows the crate of
+//! that name in `Cargo.lock`, since the protocol between the two changes with every release.
 
 use crate::repo::Repo;
 use anyhow::{Context, Result};
@@ -9,16 +9,16 @@ use anyhow::{Context, Result};
 /// The runner that builds the wasm tests and opens them in a browser.
 pub const WASM_PACK: &str = "0.15.1";
 
-/// The oldest Node that the page's tools run on.
+/// The oldest Node on which the page's tools run.
 pub const NODE: (u32, u32) = (20, 19);
 
 /// The oldest compiler for wasm: the workspace's `rust-version`.
 pub const RUSTC: (u32, u32) = (1, 88);
 
-/// The most memory that the threaded build's shared memory may grow to. A shared memory must name its maximum.
+/// Maximum size in bytes of the threaded build's shared memory, which must declare one.
 pub const SHARED_MEMORY_MAX: u32 = 1 << 30;
 
-/// The version of the crate `name` that `Cargo.lock` holds.
+/// The version of the crate `name` in `Cargo.lock`.
 pub fn locked(repo: &Repo, name: &str) -> Result<String> {
     let path = repo.root.join("Cargo.lock");
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
@@ -32,7 +32,7 @@ pub fn locked(repo: &Repo, name: &str) -> Result<String> {
         .with_context(|| format!("Cargo.lock names no crate {name}"))
 }
 
-/// The first two numbers in a version or in a sentence such as `rustc 1.96.0 (…)`.
+/// The first two numbers of a version, or of a text such as `rustc 1.96.0 (…)`.
 pub fn major_minor(text: &str) -> Option<(u32, u32)> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let mut numbers = text[start..].split(|c: char| !c.is_ascii_digit());

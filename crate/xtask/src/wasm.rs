@@ -1,7 +1,7 @@
 //! The two wasm builds of `crate/wasm` and the npm packages made of them.
 //!
-//! `pkg/single` runs everywhere; `pkg/threads` needs a page that is cross-origin isolated. Both are modules for
-//! browsers that a bundler takes as well, with the same names in them.
+//! `pkg/single` runs everywhere; `pkg/threads` needs a cross-origin isolated page. Both are modules for browsers that
+//! a bundler accepts as well, with the same exports.
 
 use crate::command::{heading, run, timed};
 use crate::compiler::{Compiler, TARGET};
@@ -23,7 +23,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// Both, the quicker first.
+    /// Both, the faster build first.
     pub const ALL: [Self; 2] = [Self::Single, Self::Threads];
 
     /// Its folder in `pkg/`.
@@ -34,14 +34,14 @@ impl Variant {
         }
     }
 
-    /// What rustc is told beyond the target.
+    /// Flags for rustc besides the target.
     pub fn rustflags(self) -> Vec<String> {
         if self == Self::Single {
             return Vec::new();
         }
         let link = |arg: &str| ["-C".to_owned(), format!("link-arg={arg}")];
         let mut flags = vec!["-C".to_owned(), "target-feature=+atomics,+bulk-memory,+mutable-globals".to_owned()];
-        // Atomics alone no longer imply a shared memory: the linker wants to be told.
+        // Atomics alone no longer imply a shared memory: the linker needs the option.
         flags.extend(link("--shared-memory"));
         flags.extend(link(&format!("--max-memory={SHARED_MEMORY_MAX}")));
         flags.extend(link("--import-memory"));
@@ -52,7 +52,7 @@ impl Variant {
         flags
     }
 
-    /// What cargo is told: the features, and to build the standard library where none fits.
+    /// Arguments for cargo: the features, and building the standard library if no built one fits.
     pub fn cargo_args(self, compiler: &Compiler, for_tests: bool) -> Vec<&'static str> {
         let mut args = Vec::new();
         match (self, for_tests) {
@@ -66,20 +66,21 @@ impl Variant {
         args
     }
 
-    /// Where cargo builds it: apart from everything with other flags.
+    /// The target folder of the build: separate, since its flags differ.
     pub fn target_dir(self, repo: &Repo) -> PathBuf {
         repo.target.join(format!("wasm-{}", self.name()))
     }
 
-    /// The whole environment of its build.
+    /// The whole environment of the build.
     pub fn environment(self, repo: &Repo, compiler: &Compiler) -> Vec<(&'static str, OsString)> {
         let mut variables = compiler.environment();
         variables.push(("CARGO_TARGET_DIR", self.target_dir(repo).into()));
-        // Unit by unit, for a link argument may hold a space; it also hides any RUSTFLAGS from outside.
+        // Encoded, since a link argument may contain a space; this also overrides RUSTFLAGS of the caller's
+        // environment.
         variables.push(("CARGO_ENCODED_RUSTFLAGS", self.rustflags().join("\x1f").into()));
-        // Nobody can read a wasm module's debug information here, and it doubles the time to link.
+        // A wasm module's debug information is of no use here, and doubles the link time.
         variables.push(("CARGO_PROFILE_RELEASE_DEBUG", "0".into()));
-        // The first screen waits for the module: what only a look at the whole of it can leave out is left out.
+        // The first screen waits for the module: link-time optimisation makes it smaller.
         variables.push(("CARGO_PROFILE_RELEASE_LTO", "fat".into()));
         variables.push(("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1".into()));
         variables
@@ -119,7 +120,7 @@ fn build_one(repo: &Repo, compiler: &Compiler, variant: Variant) -> Result<()> {
         return Ok(());
     }
 
-    // Made beside its place and moved there whole, so that nobody bundles half a package.
+    // Built beside its place and moved there when complete, so that no bundler sees half a package.
     let draft = repo.pkg().join(format!(".{}", variant.name()));
     if draft.exists() {
         std::fs::remove_dir_all(&draft)?;
@@ -139,7 +140,7 @@ fn optimise(repo: &Repo, variant: Variant, wasm: &std::path::Path) -> Result<()>
     let smaller = wasm.with_extension("opt");
     let mut command = Command::new(repo.npm_bin("wasm-opt"));
     command.arg("-O3");
-    // What rustc emits by default and every browser of the last years understands.
+    // Features that rustc emits by default and all recent browsers support.
     for feature in [
         "bulk-memory",
         "bulk-memory-opt",

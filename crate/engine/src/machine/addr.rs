@@ -1,4 +1,4 @@
-//! Addresses and numbers of pages: four kinds that never mix.
+//! Addresses and page numbers: four types that cannot be mixed up.
 //!
 //! A byte address is virtual or physical; dividing by the page size gives a
 //! virtual page number or a frame number. A page's place inside an object is

@@ -1,10 +1,8 @@
 //! One entry of an x86-64 page table, and the geometry of the tree it sits in.
 //!
-//! Every table is a frame of 512 entries of eight bytes. The same 64 bits mean
-//! slightly different things by the level they stand at and by whether they
-//! map a page (a *leaf*) or name the next table; what differs takes a
-//! [`Level`] or a [`PageSize`] as an argument here, so that nobody has to
-//! remember it. Bits carry the kernel's names without their `PG_`.
+//! Every table is a frame of 512 entries of eight bytes. The same 64 bits have slightly different meanings by level
+//! and by whether they map a page (a *leaf*) or name the next table; where they differ, a routine takes a [`Level`]
+//! or a [`PageSize`] as an argument. Bits have the kernel's names without their `PG_`.
 
 use super::addr::{PhysAddr, VirtAddr};
 use bitflags::bitflags;
@@ -14,18 +12,17 @@ pub const ENTRIES: u64 = 512;
 /// Bytes in one entry.
 pub const ENTRY_SIZE: u64 = 8;
 
-/// Bits 51:12, where an address can stand (`PG_FRAME`). How many of them are
-/// real is the processor's number of physical address bits.
+/// Bits 51:12, which can hold an address (`PG_FRAME`). The processor's number of physical address bits says how many
+/// of them it uses.
 const FRAME_MASK: u64 = 0x000f_ffff_ffff_f000;
-/// Where the protection key starts: bits 62:59.
+/// Lowest bit of the protection key, bits 62:59.
 const KEY_SHIFT: u32 = 59;
 
 bitflags! {
-    /// One paging-structure entry as it stands in memory.
+    /// One paging-structure entry as stored in memory.
     ///
-    /// With [`V`](Entry::V) clear the other 63 bits are free for software and
-    /// hardware checks none of them. All 64 bits are kept: the ones without a
-    /// name are the address ([`table`](Entry::table), [`frame`](Entry::frame)).
+    /// With [`V`](Entry::V) clear software may use the other 63 bits, and hardware checks none of them. All 64 bits
+    /// are kept: those without a name are the address ([`table`](Entry::table), [`frame`](Entry::frame)).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct Entry: u64 {
         /// P: the entry is valid; without it the walk ends in a fault.

@@ -1,30 +1,29 @@
-//! Frames and raw words in threads mode: the one place with `unsafe`.
+//! Frames and raw words in threads mode: the only file with `unsafe`.
 //!
-//! Natively every access is an atomic one, relaxed at least, so that no caller can bring about a race that the
-//! language leaves undefined. Two accesses are not atomic to the compiler, each because the atomic one is slow,
-//! and each mean the same to the machine:
+//! Natively every access is atomic, relaxed at least, so that no caller can cause a race that the language leaves
+//! undefined. Two kinds of access are not atomic to the compiler, because the atomic form is slow, and mean the same
+//! to the machine:
 //!
-//! - *x86-64*: frames are copied and zeroed by `rep movsq` and `rep stosq`, as quick as `memcpy`: with the frame in the
-//!   cache 30 ns against 530 for a loop of relaxed loads and stores, 30 against 140 for zeroes. Assembly is opaque to
-//!   the compiler and stands for the loop that it replaces: each word is moved by itself.
+//! - *x86-64*: frames are copied and zeroed by `rep movsq` and `rep stosq`, as fast as `memcpy`: with the frame in
+//!   the cache 30 ns against 530 for a loop of relaxed loads and stores, 30 against 140 for zeroes. Assembly is
+//!   opaque to the compiler and stands for the loop that it replaces: it moves each word by itself.
 //! - *wasm*: words under a lock are read and written plainly, since an atomic store to shared memory is a
-//!   sequentially consistent exchange of about 10 ns; and frames are copied and zeroed by bulk memory operations,
-//!   90 times as fast as a loop over atomics. WebAssembly gives every race a meaning (a read returns bytes that
-//!   were written), so what is left is what the compiler may conclude: of volatile accesses it concludes nothing,
-//!   and what a bulk operation touches is otherwise touched by atomics alone, about whose values it assumes
-//!   nothing either.
+//!   sequentially consistent exchange of about 10 ns; and frames are copied and zeroed by bulk memory operations, 90
+//!   times as fast as a loop over atomics. WebAssembly defines every race (a read returns bytes that were written),
+//!   so all that is left is what the compiler may conclude: of volatile accesses nothing, and the words of a bulk
+//!   operation are otherwise accessed by atomics only, about whose values it assumes nothing either.
 //!
-//! For ThreadSanitizer (`--cfg tsan`) words under a lock are plain too, so that it sees where no lock orders them.
+//! With ThreadSanitizer (`--cfg tsan`) words under a lock are plain too, so that it sees where no lock orders them.
 
 use super::addr::{FrameNo, PAGE_SHIFT};
 use crate::primitive::AtomicU64;
 
-/// Words of 8 bytes in a frame.
+/// Number of 8-byte words in a frame.
 pub const FRAME_WORDS: usize = 512;
 
 const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
 
-/// A leaf of 4 KiB as far as digests care: present, frame, the other bits.
+/// A 4 KiB leaf as fingerprints see it: present, frame, the other bits.
 #[derive(Clone, Copy)]
 pub(crate) struct Entry(pub u64);
 
@@ -42,16 +41,16 @@ impl Entry {
 
 /// One word of the world in threads mode.
 ///
-/// What a lock protects goes by [`RawWord::read`] and [`RawWord::write`], the rest by [`RawWord::atomic`].
+/// Words that a lock protects use [`RawWord::read`] and [`RawWord::write`], all others [`RawWord::atomic`].
 #[repr(transparent)]
 pub struct RawWord(AtomicU64);
 
 impl RawWord {
-    /// A word that holds `value`.
+    /// A word with this value.
     pub fn new(value: u64) -> Self {
         RawWord(AtomicU64::new(value))
     }
-    /// Reads it. The lock that guards the word is held: that, and not this access, orders it.
+    /// Reads the word. The caller holds the lock that guards it: that, and not this access, orders it.
     #[inline]
     pub fn read(&self) -> u64 {
         #[cfg(any(target_family = "wasm", tsan))]
@@ -61,7 +60,7 @@ impl RawWord {
         #[cfg(not(any(target_family = "wasm", tsan)))]
         self.0.load(crate::primitive::Ordering::Relaxed)
     }
-    /// Writes it. The lock that guards the word is held for writing.
+    /// Writes the word. The caller holds the lock that guards it for writing.
     #[inline]
     pub fn write(&self, value: u64) {
         #[cfg(any(target_family = "wasm", tsan))]
@@ -77,8 +76,8 @@ impl RawWord {
     }
 }
 
-/// A word of a frame. A loom atomic has a history, and a model only touches a few words, so
-/// under loom each is made when it is first used.
+/// A word of a frame. A loom atomic has a history, and a model touches only a few words, so under loom each is made
+/// at its first use.
 #[cfg(not(loom))]
 type FrameWord = AtomicU64;
 #[cfg(loom)]
@@ -94,9 +93,8 @@ impl PlainFrames {
     #[cfg(not(loom))]
     pub fn new(frames: u32) -> Self {
         let words = vec![0u64; frames as usize * FRAME_WORDS].into_boxed_slice();
-        // SAFETY: AtomicU64 has the size and, on all targets of this crate, the
-        // alignment of u64, and any u64 is a valid AtomicU64. Zeroed memory from the
-        // allocator stays untouched until it is used.
+        // SAFETY: AtomicU64 has the size and, on all targets of this crate, the alignment of u64, and any u64 is a
+        // valid AtomicU64. Zeroed memory from the allocator stays untouched until it is used.
         let words = unsafe { Box::from_raw(Box::into_raw(words) as *mut [AtomicU64]) };
         PlainFrames { words }
     }
@@ -109,7 +107,7 @@ impl PlainFrames {
     pub fn len(&self) -> u32 {
         (self.words.len() / FRAME_WORDS) as u32
     }
-    /// There are none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
@@ -123,10 +121,9 @@ impl PlainFrames {
     }
     /// Copies a frame; `from` and `to` may be the same.
     ///
-    /// The page's busy lock keeps the kernel away, but it does not stop a CPU that
-    /// stores to the source through a mapping it still has: hardware allows that race,
-    /// and each word then arrives as it was before or after the store. So this means a loop
-    /// of relaxed accesses (`bulk::copy`), and is one that the target does at once.
+    /// The page's busy lock keeps the kernel out, but does not stop a CPU that stores to the source through a mapping
+    /// it still has: hardware allows that race, and each word then arrives as it was before or after the store. So
+    /// this means a loop of relaxed accesses (`bulk::copy`), done by an operation that is fast on the target.
     pub fn copy(&self, from: FrameNo, to: FrameNo) {
         bulk::copy(self, from, to);
     }
@@ -134,7 +131,7 @@ impl PlainFrames {
     pub fn zero(&self, frame: FrameNo) {
         bulk::zero(self, frame);
     }
-    /// Where a frame begins.
+    /// Address of a frame's first word.
     #[cfg(not(any(miri, loom)))]
     #[cfg(any(target_arch = "x86_64", target_family = "wasm"))]
     fn start(&self, frame: FrameNo) -> *mut u64 {
@@ -192,7 +189,7 @@ mod bulk {
     }
 }
 
-/// Word by word, which is what the others mean.
+/// Word by word, which is what the other versions mean.
 #[cfg(any(miri, not(any(loom, target_arch = "x86_64", target_family = "wasm"))))]
 mod bulk {
     use super::{FRAME_WORDS, FrameNo, PlainFrames};
@@ -210,7 +207,7 @@ mod bulk {
     }
 }
 
-/// The same under loom, without words that are as they were made.
+/// The same under loom, skipping words that were never written.
 #[cfg(all(loom, not(miri)))]
 mod bulk {
     use super::{FRAME_WORDS, FrameNo, PlainFrames};

@@ -1,4 +1,4 @@
-//! What the hardware does: frames, entry formats, the walker, TLBs, CPUs.
+//! The hardware: frames, entry formats, the walker, TLBs, CPUs.
 
 pub mod addr;
 pub mod cpu;

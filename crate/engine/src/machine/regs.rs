@@ -1,14 +1,14 @@
-//! The registers that steer translation, as one CPU has them now.
+//! The registers that control translation, as one CPU has them now.
 //!
-//! These are applied when a translation is used, not when it is cached, so a
-//! change of any of them (EFER.NXE excepted) acts on the very next access.
+//! Hardware applies them when it uses a translation, not when it caches it, so a change of any of them (EFER.NXE
+//! excepted) affects the very next access.
 
 use super::addr::VirtAddr;
 use super::entry::{Entry, Level};
 use bitflags::bitflags;
 
 bitflags! {
-    /// CR0, as far as paging asks it. Paging itself is always on here.
+    /// CR0, as far as it concerns paging. Paging itself is always on here.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct Cr0: u32 {
         /// WP: the supervisor, too, honours entries without [`Entry::RW`].
@@ -17,7 +17,7 @@ bitflags! {
 }
 
 bitflags! {
-    /// CR4, as far as paging asks it.
+    /// CR4, as far as it concerns paging.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct Cr4: u32 {
         /// PAE: entries of eight bytes; long mode cannot be without it.
@@ -40,10 +40,10 @@ bitflags! {
 }
 
 bitflags! {
-    /// EFER, as far as paging asks it.
+    /// EFER, as far as it concerns paging.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct Efer: u32 {
-        /// LME: long mode is wanted.
+        /// LME: long mode is requested.
         const LME = 1 << 8;
         /// LMA: long mode is on.
         const LMA = 1 << 10;
@@ -52,7 +52,7 @@ bitflags! {
     }
 }
 
-/// Everything besides CR3 and the tables that a translation depends on.
+/// All that a translation depends on besides CR3 and the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Regs {
     /// Control register 0.
@@ -66,16 +66,16 @@ pub struct Regs {
     pub pkru: u32,
     /// The same for supervisor-mode addresses (MSR `IA32_PKRS`).
     pub pkrs: u32,
-    /// Physical address bits that the processor has (MAXPHYADDR, 36 to 52):
-    /// entry bits from here to 51 are reserved.
+    /// Number of physical address bits of the processor (MAXPHYADDR, 36 to 52): entry bits from here to 51 are
+    /// reserved.
     pub phys_bits: u8,
-    /// Are there 1 GiB pages? If not, PS at level 3 is reserved.
+    /// The processor has 1 GiB pages. If not, PS at level 3 is reserved.
     pub page_1g: bool,
 }
 
 impl Default for Regs {
-    /// A processor with all features on as FreeBSD/amd64 runs it, keys aside:
-    /// those it turns on without restricting any.
+    /// A processor with all features as FreeBSD/amd64 runs it, except protection keys: those that FreeBSD turns on
+    /// without restricting any.
     fn default() -> Self {
         Regs {
             cr0: Cr0::WP,
@@ -103,21 +103,21 @@ impl Regs {
         self
     }
 
-    /// Is `va` the sign extension of its low 48 bits (57 with five levels)?
-    /// An address that is not never reaches the tables.
+    /// Whether `va` is the sign extension of its low 48 bits (57 with five levels). An access to any other address
+    /// never reaches the tables.
     #[inline]
     pub const fn is_canonical(&self, va: VirtAddr) -> bool {
         let unused = if self.cr4.contains(Cr4::LA57) { 64 - 57 } else { 64 - 48 };
         ((va.0 << unused) as i64 >> unused) as u64 == va.0
     }
 
-    /// Does the supervisor honour read-only entries (and write-disabled keys)?
+    /// Whether the supervisor honours read-only entries (and write-disabled keys).
     #[inline]
     pub const fn write_protect(&self) -> bool {
         self.cr0.contains(Cr0::WP)
     }
 
-    /// Does [`Entry::NX`] forbid fetches (and not merely have to be clear)?
+    /// Whether [`Entry::NX`] forbids fetches (rather than being reserved).
     #[inline]
     pub const fn no_execute(&self) -> bool {
         self.efer.contains(Efer::NXE)
@@ -131,8 +131,8 @@ impl Regs {
     }
 
     /// Bits that must be clear in the present entry `entry` at `level`, besides
-    /// [`reserved_everywhere`](Regs::reserved_everywhere). A superpage has its
-    /// PAT bit at 12, so what lies between that and its frame is reserved.
+    /// [`reserved_everywhere`](Regs::reserved_everywhere). The PAT bit of a superpage is bit 12, so the bits between
+    /// that and its frame are reserved.
     #[inline]
     pub const fn reserved_at(&self, level: Level, entry: Entry) -> u64 {
         const PS: u64 = Entry::PS.bits();

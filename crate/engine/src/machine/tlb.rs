@@ -1,25 +1,22 @@
 //! The TLB of a simulated CPU: direct-mapped, one address space at a time.
 //!
-//! There are no process-context identifiers: a CR3 load flushes. An entry goes
-//! only by invalidation or when another page takes its slot (rulings R6).
+//! There are no process-context identifiers: a CR3 load flushes. An entry goes only by invalidation or when another
+//! page takes its slot (rulings R6).
 //!
-//! **Who writes what.** An entry is `(tag, leaf)`. Its own CPU alone fills it:
-//! leaf first, then tag. Anyone may invalidate, which only ever turns a tag into
-//! 0; so the two words cannot disagree for the one reader there is, the CPU.
+//! **Who writes what.** An entry is `(tag, leaf)`. Only its own CPU fills it: leaf first, then tag. Any CPU may
+//! invalidate it, which only ever turns a tag into 0; so the two words cannot disagree for their only reader, the
+//! CPU.
 //!
-//! **Why a remote invalidation is complete** (threads mode). The caller has
-//! changed the page table before. `Cx::tlb_shoot` then
-//! 1. clears the tag if it matches: accesses that begin later miss and walk the
-//!    new table;
-//! 2. waits until the access that was under way, if any, is over. That one may
-//!    have walked the old table and have filled the entry *after* 1;
-//! 3. looks at the tag again. Whoever begins an access after 2 walks the new table,
-//!    so nothing stale can be filled any more; if the look found something, it is
-//!    cleared and the accesses that hit it in between are waited for.
+//! **Why a remote invalidation is complete** (threads mode). The caller has already changed the page table.
+//! `Cx::tlb_shoot` then
+//! 1. clears the tag if it matches: accesses that begin later miss and walk the new table;
+//! 2. waits until the access in progress, if any, is over. That access may have walked the old table and have filled
+//!    the entry *after* 1;
+//! 3. looks at the tag again. An access that begins after 2 walks the new table, so no CPU can fill a stale entry any
+//!    more; if the look found one, it clears it and waits for the accesses that hit it in between.
 //!
-//! Each side writes one word and then reads the other's (tag and access bracket),
-//! so both need a full fence between: the bracket is a sequentially consistent
-//! read-modify-write, and so are the page-table exchange before 1 and the
+//! Each side writes one word and then reads the other's (tag and access bracket), so both need a full fence between:
+//! the bracket is a sequentially consistent read-modify-write, and so are the page-table exchange before 1 and the
 //! compare-and-swap in 1 and 3. Stepped, an access is one step and 1 is enough.
 
 use super::addr::Vpn;
@@ -32,15 +29,15 @@ use crate::ids::{CpuId, SpaceId};
 use crate::word::{Kind, mix};
 use crate::world::Cx;
 
-/// What a CPU without a space translates for: there is none of this number.
+/// The space of a CPU that has none: no space has this number.
 const NO_SPACE: SpaceId = SpaceId(u32::MAX);
 
-/// The tag of a page: never 0.
+/// The tag for a page: never 0.
 pub(crate) const fn tag_of(vpn: Vpn) -> u64 {
     vpn.0 << 1 | 1
 }
 
-/// The page of a tag that is not 0.
+/// The page for a tag that is not 0.
 pub(crate) const fn vpn_of(tag: u64) -> Vpn {
     Vpn(tag >> 1)
 }
@@ -49,9 +46,8 @@ const fn slot_of(vpn: Vpn) -> usize {
     vpn.0 as usize % TLB_ENTRIES
 }
 
-/// Does a cached translation satisfy a user's access? A clean entry never
-/// satisfies a write: the write has to go back to the table and set D there
-/// (pmap.md §1.5), which is why taking R/W from a clean entry needs no flush.
+/// Whether a cached translation satisfies a user access. A clean entry never satisfies a write: the CPU has to go
+/// back to the table and set D there (pmap.md §1.5), which is why taking R/W from a clean entry needs no flush.
 pub(crate) fn satisfies(leaf: Entry, kind: AccessKind) -> bool {
     let needs = if kind.writes() { Entry::U.union(Entry::RW).union(Entry::M) } else { Entry::U };
     let barred = matches!(kind, AccessKind::Fetch) && leaf.contains(Entry::NX);
@@ -65,21 +61,21 @@ impl<E: Env> Cpu<E> {
 }
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// A CPU.
+    /// The CPU with this number.
     #[inline]
     pub(crate) fn cpu_of(&self, id: CpuId) -> &'w Cpu<E> {
         &self.world().cpus[id.0 as usize]
     }
 
-    /// What the TLB holds for a page. For the CPU itself, inside an access.
+    /// The entry that the TLB holds for a page. Only the CPU itself calls it, inside an access.
     #[inline]
     pub(crate) fn tlb_lookup(&self, cpu: &Cpu<E>, vpn: Vpn) -> Option<Entry> {
         let entry = cpu.slot(vpn);
         (entry.tag.load(self) == tag_of(vpn)).then(|| Entry::from_bits_retain(entry.leaf.peek(&self.env)))
     }
 
-    /// Keeps a translation, in place of whatever had its slot. For the CPU itself,
-    /// inside an access, after a walk that set A (and D, if `leaf` has it).
+    /// Caches a translation, in place of whatever had its slot. Only the CPU itself calls it, inside an access, after
+    /// a walk that set A (and D, if `leaf` has it).
     pub(crate) fn tlb_fill(&self, cpu: &Cpu<E>, vpn: Vpn, leaf: Entry) {
         let entry = cpu.slot(vpn);
         if E::TRACING {
@@ -93,7 +89,7 @@ impl<'w, E: Env> Cx<'w, E> {
             self.tlb_account(cpu, vpn, leaf, true);
             self.emit(Event::TlbFill { cpu: cpu.id, va: vpn.addr(), bits: leaf.bits() });
         } else {
-            // Nobody else reads the leaf, so the old tag may stand beside the new leaf for a moment.
+            // No other CPU reads the leaf, so the old tag may be beside the new leaf for a moment.
             entry.leaf.store(self, leaf.bits());
             entry.tag.store(self, tag_of(vpn));
         }
@@ -102,7 +98,7 @@ impl<'w, E: Env> Cx<'w, E> {
         filled.set(self, filled.get(self) | 1 << bit);
     }
 
-    /// INVLPG: drops what the TLB holds for a page. Any CPU's, but see [`Cx::tlb_shoot`].
+    /// INVLPG: drops a page's entry in the TLB, of any CPU; for a remote one see [`Cx::tlb_shoot`].
     #[inline]
     pub(crate) fn tlb_drop(&self, cpu: &Cpu<E>, vpn: Vpn) -> bool {
         let entry = cpu.slot(vpn);
@@ -115,12 +111,12 @@ impl<'w, E: Env> Cx<'w, E> {
             self.emit(Event::TlbDrop { cpu: cpu.id, va: vpn.addr() });
             return true;
         }
-        // If this fails its CPU has just put something else there: gone all the same.
+        // If this fails the CPU has just put another entry there: the old one is gone all the same.
         _ = entry.tag.cas(self, tag, 0);
         true
     }
 
-    /// Drops everything the TLB holds: for the CPU itself (a CR3 load), or stepped.
+    /// Drops all entries of the TLB: called by the CPU itself (a CR3 load), or stepped.
     pub(crate) fn tlb_flush(&self, cpu: &Cpu<E>) {
         let mut any = false;
         for (word, filled) in cpu.filled.iter().enumerate() {
@@ -141,8 +137,8 @@ impl<'w, E: Env> Cx<'w, E> {
         }
     }
 
-    /// Has another CPU drop what it holds for a page, or everything. Complete on
-    /// return: no access through the old translation is under way or to come.
+    /// Makes another CPU drop a page's entry, or all entries. On return no access through the old translation is in
+    /// progress, or can begin.
     pub(crate) fn tlb_shoot(&self, cpu: &Cpu<E>, vpn: Option<Vpn>) {
         if E::TRACING {
             match vpn {
@@ -158,8 +154,8 @@ impl<'w, E: Env> Cx<'w, E> {
         }
     }
 
-    /// Clears the tags concerned of another thread's CPU; whether there were any. The
-    /// bitmap is that CPU's own, so all slots are looked at.
+    /// Clears the matching tags of another thread's CPU; returns whether there were any. The bitmap belongs to that
+    /// CPU, so this looks at all slots.
     fn tlb_sweep(&self, cpu: &Cpu<E>, vpn: Option<Vpn>) -> bool {
         let Some(vpn) = vpn else {
             let mut any = false;
@@ -175,7 +171,7 @@ impl<'w, E: Env> Cx<'w, E> {
         self.tlb_drop(cpu, vpn)
     }
 
-    /// Empties an entry and takes it out of the digest.
+    /// Clears an entry and takes it out of the fingerprint.
     fn tlb_forget(&self, cpu: &Cpu<E>, entry: &TlbEntry<E>) {
         let tag = entry.tag.peek(&self.env);
         if tag != 0 {
@@ -184,13 +180,13 @@ impl<'w, E: Env> Cx<'w, E> {
         }
     }
 
-    /// A stale entry is a state of its own: it counts among what translates to the frame.
+    /// A stale entry makes a state different: it is counted among the translations to the frame.
     fn tlb_account(&self, cpu: &Cpu<E>, vpn: Vpn, leaf: Entry, present: bool) {
         let id = cpu.space.peek(&self.env);
         let space = id.map_or(0, |id| self.env.name_of(Kind::Space, id.0));
         let who = mix(mix(0x71b + u64::from(cpu.id.0), space), vpn.0);
         let frame = leaf.frame(PageSize::Size4K);
-        // Who writes the page's table entry meets every CPU that caches it (pmap.md §3.2).
+        // A task that writes the page's table entry conflicts with every CPU that caches it (pmap.md §3.2).
         self.env.declare(mix(space, vpn.0), true);
         self.env.translation(frame.frame(), (id.unwrap_or(NO_SPACE), vpn), mix(who, leaf.bits() ^ frame.0), present);
     }

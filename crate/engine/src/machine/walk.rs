@@ -1,27 +1,24 @@
 //! The hardware walker: from a virtual address to a physical one, or a fault.
 //!
-//! This is all that the machine knows of page tables. It looks at nothing but
-//! the tables in memory and the registers, checks what an x86-64 processor
-//! checks in the order in which it does, and writes nothing but A and D bits.
-//! What it does not model: shadow stacks, HLAT, address masking, memory types,
-//! and that an access through the stack segment turns #GP into #SS.
+//! This is all that the machine model knows of page tables. It reads only the tables in memory and the registers,
+//! makes the checks of an x86-64 processor in the processor's order, and writes only A and D bits. Not modelled:
+//! shadow stacks, HLAT, address masking, memory types, and that an access through the stack segment turns #GP into
+//! #SS.
 
 use super::addr::{PhysAddr, VirtAddr};
 use super::entry::{Entry, Level, PageSize, Role};
 use super::regs::{Cr4, Regs};
 use bitflags::bitflags;
 
-/// Physical memory as the walker sees it: entries of eight bytes, each read
-/// and updated as a whole, as the processor does it.
+/// Physical memory as the walker sees it: entries of eight bytes, each read and updated as a whole, as by the
+/// processor.
 pub trait TableMemory {
-    /// Reads the entry at `at`, a multiple of 8. A table may be named that
-    /// lies outside of memory: it reads as 0, so the walk finds nothing present.
+    /// Reads the entry at `at`, a multiple of 8. An entry may name a table outside memory: that reads as 0, so the
+    /// walk finds nothing present.
     fn load_entry(&self, at: PhysAddr) -> u64;
 
-    /// Locked read-modify-write: stores `new` at `at` if `old` is what stands
-    /// there, and says whether it did. It may fail only because something else
-    /// stands there, since the walk begins anew then. Never called for an entry
-    /// that read as 0.
+    /// Locked read-modify-write: stores `new` at `at` if that holds `old`; returns whether it did. It must not fail
+    /// spuriously, since the walk then begins again. The walker never calls it for an entry that read as 0.
     fn cas_entry(&self, at: PhysAddr, old: u64, new: u64) -> bool;
 }
 
@@ -36,7 +33,7 @@ impl<M: TableMemory + ?Sized> TableMemory for &M {
     }
 }
 
-/// What an access wants of the memory it names.
+/// Kind of an access.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum AccessKind {
@@ -46,32 +43,30 @@ pub enum AccessKind {
     Write,
     /// An instruction fetch.
     Fetch,
-    /// A read-modify-write, locked or not: a write for the whole of the check,
-    /// so a page that may only be read faults with W set.
+    /// A read-modify-write, locked or not: a write for the whole check, so on a read-only page it faults with W set.
     Rmw,
 }
 
 impl AccessKind {
-    /// Is the page written? True of read-modify-write too.
+    /// Whether it writes the page; true of read-modify-write too.
     #[inline]
     pub const fn writes(self) -> bool {
         matches!(self, AccessKind::Write | AccessKind::Rmw)
     }
 }
 
-/// One access, as far as its rights depend on it.
+/// One access, as far as the rights check depends on it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Access {
-    /// What it wants.
+    /// Its kind.
     pub kind: AccessKind,
     /// The processor is in user mode (CPL 3).
     pub user: bool,
     /// EFLAGS.AC, which lets the supervisor past SMAP.
     pub ac: bool,
-    /// The processor makes the access on its own account (descriptor tables,
-    /// the frame it pushes for an exception): it counts as the supervisor's at
-    /// any privilege level, and AC never excuses it.
+    /// The processor makes the access by itself (descriptor tables, the frame it pushes for an exception): it counts
+    /// as the supervisor's at any privilege level, and AC never excuses it.
     pub implicit: bool,
 }
 
@@ -86,7 +81,7 @@ impl Access {
         Access { kind, user: false, ac: false, implicit: false }
     }
 
-    /// Does the access have user mode's rights?
+    /// Whether the access has user-mode rights.
     #[inline]
     pub const fn is_user(self) -> bool {
         self.user && !self.implicit
@@ -120,13 +115,13 @@ impl serde::Serialize for ErrorCode {
     }
 }
 
-/// What exception 14 brings along.
+/// Data of exception 14.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PageFault {
     /// The address of the access, not rounded (CR2).
     pub address: VirtAddr,
-    /// Why, and of what kind the access was.
+    /// Cause, and kind of the access.
     pub code: ErrorCode,
 }
 
@@ -142,14 +137,14 @@ pub enum HardwareFault {
     GeneralProtection,
 }
 
-/// What a TLB would keep of a successful walk, and where it came from.
+/// What a TLB would cache of a successful walk, and where that came from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Translation {
     /// First byte of the page.
     pub frame_base: PhysAddr,
     /// Size of the page.
     pub size: PageSize,
-    /// Where the address itself lies.
+    /// Physical address of the access.
     pub phys: PhysAddr,
     /// Every entry on the way had [`Entry::U`]: a *user-mode address*.
     pub user: bool,
@@ -159,13 +154,13 @@ pub struct Translation {
     pub executable: bool,
     /// The leaf's protection key.
     pub key: u8,
-    /// The leaf has its D bit: a write need not come back to the tables.
+    /// The leaf has its D bit: a write need not go back to the tables.
     pub dirty: bool,
     /// The leaf has G and CR4.PGE is on.
     pub global: bool,
-    /// The leaf as it now stands, A and D included.
+    /// The leaf as it is now, A and D included.
     pub leaf: Entry,
-    /// Where the leaf stands.
+    /// Address of the leaf.
     pub leaf_at: PhysAddr,
 }
 
@@ -177,7 +172,7 @@ impl Translation {
     }
 }
 
-/// What the entries on the way to a page, taken together, permit.
+/// The combined rights of all entries on the way to a page.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rights {
     /// User mode has access.
@@ -190,11 +185,11 @@ pub struct Rights {
     pub key: u8,
 }
 
-/// May `access` use a translation with these `rights`? The rules R1 to R7 of
-/// the specification and nothing else: the error code of the fault if not.
+/// Whether `access` may use a translation with these `rights`: the rules R1 to R7 of the specification only. On
+/// failure, the error code of the fault.
 ///
-/// A page's D bit is no right, so a write through a cached translation that is
-/// not [`dirty`](Translation::dirty) has to [`walk`] although this permits it.
+/// A page's D bit is not a right, so a write through a cached translation that is not [`dirty`](Translation::dirty)
+/// has to [`walk`] although this permits it.
 #[inline]
 pub fn check_rights(regs: &Regs, rights: Rights, access: Access) -> Result<(), ErrorCode> {
     let user = access.is_user();
@@ -214,8 +209,8 @@ pub fn check_rights(regs: &Regs, rights: Rights, access: Access) -> Result<(), E
         };
     }
 
-    // R6 and R7: each kind of address has a register of its own. A user access
-    // to a supervisor-mode address asks neither: R1 has spoken.
+    // R6 and R7: each kind of address has a register of its own. A user access to a supervisor-mode address checks
+    // neither: R1 has decided.
     let keys = if fetch {
         0
     } else if rights.user {
@@ -235,7 +230,7 @@ pub fn check_rights(regs: &Regs, rights: Rights, access: Access) -> Result<(), E
     Err(if key_denied { code | ErrorCode::PK } else { code })
 }
 
-/// Rights check alone, on a translation that a TLB kept: [`check_rights`].
+/// Only the rights check, for a translation that a TLB cached: [`check_rights`].
 #[inline]
 pub fn check(regs: &Regs, translation: &Translation, access: Access) -> Result<(), ErrorCode> {
     check_rights(regs, translation.rights(), access)
@@ -254,15 +249,13 @@ fn base_code(regs: &Regs, access: Access) -> ErrorCode {
 
 /// Translates `va` for `access` through the tables at `root`.
 ///
-/// On success every entry on the way has A, and the leaf has D if the access
-/// writes; on a fault no entry has been changed, except that A may have been
-/// set by an attempt that came to nothing because somebody changed an entry
-/// under it. Both are what hardware does (it may also set A above a fault).
+/// On success every entry on the way has A, and the leaf has D if the access writes; on a fault no entry has changed,
+/// except that an attempt may have set A and then failed because another CPU or task changed an entry under it. Both
+/// are what hardware does (it may also set A above a fault).
 ///
-/// Bits are set by compare-and-swap after all checks have passed. One that
-/// fails means the checks were made on an entry that is no more, and all of
-/// the walk is repeated: so A and D never appear in an entry that is not
-/// present, nor D in one whose page the access had no right to write.
+/// The walk sets bits by compare-and-swap after all checks have passed. If one fails, the checks were made on an
+/// outdated entry, and the whole walk is repeated: so A and D never appear in an entry that is not present, nor D in
+/// one whose page the access had no right to write.
 #[inline]
 pub fn walk<M: TableMemory + ?Sized>(
     mem: &M,
@@ -281,8 +274,7 @@ pub fn walk<M: TableMemory + ?Sized>(
     }
 }
 
-/// One pass over the tables; `None` if an entry changed before its A or D
-/// could be set.
+/// One pass over the tables; `None` if an entry changed before the walk could set its A or D.
 #[inline]
 fn attempt<M: TableMemory + ?Sized>(
     mem: &M,
@@ -324,7 +316,7 @@ fn attempt<M: TableMemory + ?Sized>(
     let rights = Rights {
         user: common.contains(Entry::U),
         writable: common.contains(Entry::RW),
-        // Where EFER.NXE is clear the bit is reserved and has ended the walk.
+        // With EFER.NXE clear the bit is reserved and has ended the walk.
         executable: !any.contains(Entry::NX),
         key: leaf.key(),
     };
@@ -332,7 +324,7 @@ fn attempt<M: TableMemory + ?Sized>(
         return Some(Err(code));
     }
 
-    // Mostly all of them have A already, and need not be looked at again.
+    // Usually all of them have A already, and need no second look.
     if !common.contains(Entry::A) {
         for &(at, entry) in &above[..passed] {
             set_bits(mem, at, entry, Entry::A)?;
@@ -357,8 +349,8 @@ fn attempt<M: TableMemory + ?Sized>(
     }))
 }
 
-/// Sets `bits` in the entry at `at`, which read as `entry`; gives it as it
-/// then stands, or `None` if it no longer reads so.
+/// Sets `bits` in the entry at `at`, which read as `entry`; returns the new entry, or `None` if it no longer reads
+/// so.
 #[inline]
 fn set_bits<M: TableMemory + ?Sized>(mem: &M, at: PhysAddr, entry: Entry, bits: Entry) -> Option<Entry> {
     let wanted = entry | bits;

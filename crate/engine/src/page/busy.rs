@@ -1,9 +1,8 @@
 //! The page busy lock (vm.md §5).
 //!
-//! One word: exclusive with its owner, or shared with a count, and a bit for
-//! waiters. It protects contents during I/O and copies, identity, and the step
-//! from invalid to valid. It does not stop CPUs that access the page through a
-//! mapping they have.
+//! One word: exclusive with its owner, or shared with a count, and a bit for waiters. The lock protects contents
+//! during I/O and copies, identity, and the step from invalid to valid. It does not stop CPUs that access the page
+//! through an existing mapping.
 
 use crate::env::{Cell, Env};
 use crate::event::{BusyState, Event};
@@ -23,9 +22,9 @@ const ONE_SHARER: u64 = 8;
 const OWNER_SHIFT: u32 = 32;
 const SHARERS_MASK: u64 = 0xffff_fff8;
 
-/// Not busy: shared, without sharers.
+/// Not busy: shared, with no sharers.
 pub const UNBUSIED: u64 = SHARED;
-/// On the free list: neither share- nor exclusive-busyable.
+/// On the free list: no task can share- or exclusive-busy it.
 pub const FREED: u64 = 0xffff_ffff & !SHARED & !WAITERS;
 
 fn state(word: u64) -> BusyState {
@@ -47,36 +46,36 @@ impl<E: Env> Page<E> {
             cx.emit(Event::PageBusy { page: self.frame, state: state(word) });
         }
     }
-    /// The busy state, for views and checkers.
+    /// The busy state, read without declaring an access, for views and checkers.
     pub fn busy_state(&self, env: &E) -> BusyState {
         state(self.busy.peek(env))
     }
     fn exclusive(cx: &Cx<'_, E>) -> u64 {
         EXCLUSIVE | u64::from(cx.task.0) << OWNER_SHIFT
     }
-    /// Exclusively busy, by anyone.
+    /// Whether any task holds the page exclusively busy.
     pub fn is_xbusy(&self, cx: &Cx<'_, E>) -> bool {
         cx.env.outcome(|| {
             let word = self.busy.load(cx);
             word & EXCLUSIVE != 0 && word & !WAITERS != FREED
         })
     }
-    /// Busy in any way.
+    /// Whether any task holds the page busy in any mode.
     pub fn is_busy(&self, cx: &Cx<'_, E>) -> bool {
         cx.env.outcome(|| !matches!(state(self.busy.load(cx)), BusyState::None | BusyState::Freed))
     }
-    /// The object that owns it is busy as a whole (§6.5).
+    /// Whether the object that owns the page is busy as a whole (§6.5).
     ///
-    /// Who makes an object busy counts it and then looks at pages' busy words; who makes a page busy changes
-    /// its word and then looks at the count, by [`Env::load_last`]: at least one of the two sees the other.
+    /// A task that busies an object raises the count and then looks at pages' busy words; a task that busies a page
+    /// changes its word and then looks at the count, by [`Env::load_last`]: at least one of the two sees the other.
     fn object_busy(&self, cx: &Cx<'_, E>) -> bool {
         self.owner_busy(cx, Cell::load_last)
     }
     fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>, &Cx<'_, E>) -> u32) -> bool {
         self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy, cx) > 0)
     }
-    /// `vm_page_tryxbusy`: exclusively busy if nobody has it busy and its object is
-    /// not busy as a whole. Never sleeps. The caller passes [`Step::PageBusied`].
+    /// `vm_page_tryxbusy`: busies the page exclusively unless any task holds it busy or its object is busy as a
+    /// whole. Never sleeps. The caller passes [`Step::PageBusied`].
     pub fn try_xbusy(&self, cx: &Cx<'_, E>) -> bool {
         cx.env.outcome(|| {
             let word = Self::exclusive(cx);
@@ -91,11 +90,12 @@ impl<E: Env> Page<E> {
             true
         })
     }
-    /// `vm_page_trysbusy`: one more sharer if it is not exclusively busy.
+    /// `vm_page_trysbusy`: adds a sharer unless the page is exclusively busy or its object busy as a whole. Never
+    /// sleeps.
     pub fn try_sbusy(&self, cx: &Cx<'_, E>) -> bool {
         loop {
             let now = self.busy.load(cx);
-            // A first look keeps most tasks from being sharers for a moment; the one after the exchange decides.
+            // The first look keeps most tasks from being sharers for a moment; the look after the exchange decides.
             if now & SHARED == 0 || self.owner_busy(cx, Cell::load) {
                 return false;
             }
@@ -109,21 +109,21 @@ impl<E: Env> Page<E> {
             }
         }
     }
-    /// A page fresh from the free list is its allocator's.
+    /// Makes the allocator of a page fresh from the free list its exclusive holder.
     pub(crate) fn set_xbusy_new(&self, cx: &Cx<'_, E>) {
         let word = Self::exclusive(cx);
         self.busy.store(cx, word);
         self.changed(cx, word);
     }
     pub(crate) fn set_freed(&self, cx: &Cx<'_, E>) {
-        // One exchange: a waiter that sets its bit between a look and a store would never be woken.
+        // One exchange: a waiter that set its bit between a load and a store would never be woken.
         let waited = cx.env.untracked(|| self.busy.swap(cx, FREED)) & WAITERS != 0;
         self.changed(cx, FREED);
         if waited {
             cx.env.wakeup(Channel::Busy { page: self.frame });
         }
     }
-    /// The word was `now` when the holder, who lets go, last saw it.
+    /// Releases the word, which was `now` when the holder last read it, and wakes the waiters.
     fn drop_xbusy(&self, cx: &Cx<'_, E>, mut now: u64) {
         cx.env.untracked(|| {
             while let Err(present) = self.busy.cas(cx, now, UNBUSIED) {
@@ -134,8 +134,8 @@ impl<E: Env> Page<E> {
             cx.env.wakeup(Channel::Busy { page: self.frame });
         }
     }
-    /// `vm_page_xunbusy`: the exclusive holder lets go and wakes all waiters. The
-    /// points around it (y3) are the caller's: see [`Cx::xunbusy`].
+    /// `vm_page_xunbusy`: the exclusive holder releases the page and wakes all waiters. The caller passes the points
+    /// around it (y3): see [`Cx::xunbusy`].
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
         let owner = cx.env.untracked(|| self.busy.load(cx));
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
@@ -144,8 +144,7 @@ impl<E: Env> Page<E> {
         self.drop_xbusy(cx, owner);
         self.changed(cx, UNBUSIED);
     }
-    /// `vm_page_busy_downgrade`: the exclusive holder becomes the one sharer and wakes all
-    /// waiters.
+    /// `vm_page_busy_downgrade`: the exclusive holder becomes the only sharer and wakes all waiters.
     pub fn busy_downgrade(&self, cx: &Cx<'_, E>) {
         let shared = SHARED | ONE_SHARER;
         loop {
@@ -161,7 +160,7 @@ impl<E: Env> Page<E> {
             }
         }
     }
-    /// `vm_page_sunbusy`: one sharer lets go; the last wakes all waiters.
+    /// `vm_page_sunbusy`: a sharer releases the page; the last wakes all waiters.
     pub fn sunbusy(&self, cx: &Cx<'_, E>) {
         loop {
             let now = self.busy.load(cx);
@@ -183,7 +182,7 @@ impl<E: Env> Page<E> {
             }
         }
     }
-    /// Releases it however the caller holds it.
+    /// Releases the page in the mode in which the caller holds it.
     pub fn unbusy_any(&self, cx: &Cx<'_, E>) {
         if self.is_xbusy(cx) { self.xunbusy(cx) } else { self.sunbusy(cx) }
     }
@@ -196,19 +195,18 @@ impl<E: Env> Cx<'_, E> {
         page.xunbusy(self);
         self.point(Step::PageUnbusied).await;
     }
-    /// Releases a page however it is held, with a point before and after (y3).
+    /// Releases a page in the mode in which the caller holds it, with a point before and after (y3).
     pub async fn unbusy(&self, page: &Page<E>) {
         self.point(Step::PageUnbusy).await;
         page.unbusy_any(self);
         self.point(Step::PageUnbusied).await;
     }
-    /// `vm_page_busy_sleep` (§5.6): waits until the page might be free to busy. Its
-    /// object is locked on entry in `mode` and unlocked on return, whatever happens.
-    /// With `shared_ok` only an exclusive holder is waited for. The caller looks the
-    /// page up again.
+    /// `vm_page_busy_sleep` (§5.6): sleeps until the page may be free to busy. The caller holds the lock of its
+    /// `object` in either mode on entry and never on return. With `shared_ok` it waits for an exclusive holder only.
+    /// The caller looks the page up again.
     pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let o = self.object(object);
-        // Whoever wakes looks again: all that is known of the wait is that it was.
+        // A woken task looks again: nothing read before or during the wait is live.
         let entry_hash = self.env.local_hash();
         let index = page.pindex.load(self);
         debug_assert!(self.holds(o.lock.id()) >= Some(Mode::Read));
@@ -244,8 +242,8 @@ impl<E: Env> Cx<'_, E> {
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
     }
 
-    /// Whether a page that is still `object[index]` has to be waited for. If so its waiters'
-    /// bit is set: who lets go of the page wakes those that are registered by then.
+    /// Whether the task must wait for a page, if it is still `object[index]`. If so it sets the waiters' bit: the
+    /// holder that releases the page wakes the tasks registered by then.
     fn busy_wants_wait(&self, page: &Page<E>, object: ObjectId, index: PageIndex, shared_ok: bool) -> bool {
         loop {
             let now = page.busy.load(self);
@@ -264,8 +262,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// P18, a defect: the page is looked at, the object is let go, and only then the task is
-    /// registered. A holder that lets go in between wakes nobody, and nobody will again.
+    /// P18, a defect: the waiter looks at the page, unlocks the object, and only then registers. A holder that
+    /// releases the page in between wakes no task, and no later wakeup comes.
     async fn busy_sleep_late(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let channel = Channel::Busy { page: page.frame };
         let must_wait = self.busy_wants_wait(page, object, page.pindex.load(self), shared_ok);

@@ -1,4 +1,4 @@
-//! `pmap_activate`: which CPU runs on which tables.
+//! `pmap_activate`: the address space whose tables a CPU uses.
 
 use crate::env::Env;
 use crate::event::Event;
@@ -6,27 +6,26 @@ use crate::ids::SpaceId;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_activate_sw`: this CPU runs on `space` from here on. A CR3 load, which
-    /// flushes its TLB. Nothing if it does already.
+    /// `pmap_activate_sw`: switches this CPU to `space` by a CR3 load, which flushes its TLB. Does nothing if `space`
+    /// is active already.
     pub async fn pmap_activate(&self, space: SpaceId) {
         self.load_cr3(Some(space));
     }
 
-    /// This CPU runs on no address space any more (the kernel's own, which has no
-    /// user half): after an exit, before the pmap is released.
+    /// Switches this CPU to the kernel's own address space, which has no user half: after an exit, before the pmap is
+    /// released.
     pub async fn pmap_deactivate(&self) {
         self.load_cr3(None);
     }
 
     /// The switch itself, one step.
     ///
-    /// Own bit in the new pmap's `active` first, then the flush, own bit in the old
-    /// one's last: from before the first walk of a table until nothing of it is cached
-    /// any more, whoever changes the table knows that it has to ask this CPU.
+    /// The CPU sets its bit in the new pmap's `active` first, then flushes, and clears its bit in the old one's last:
+    /// from before the first walk of a table until it caches nothing of it, any task that changes the table sees that
+    /// it must ask this CPU.
     ///
-    /// The bit is set by a read-modify-write, and [`Cx::active_cpus`] looks by one
-    /// ([`Env::load_last`]): if it does not see the bit, this CPU's later walks see the
-    /// change it has made.
+    /// It sets the bit by a read-modify-write, and [`Cx::active_cpus`] reads by one ([`Env::load_last`]): a task that
+    /// does not see the bit has made a change that this CPU's later walks see.
     pub(crate) fn load_cr3(&self, space: Option<SpaceId>) {
         let cpu = self.cpu_of(self.cpu);
         let old = cpu.space.load(self);
@@ -57,7 +56,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pm_active`, read after a table was changed. See [`Cx::load_cr3`].
+    /// `pm_active`, read after a table change. See [`Cx::load_cr3`].
     pub(crate) fn active_cpus(&self, space: SpaceId) -> u64 {
         self.space_of(space).pmap.active.load_last(self)
     }

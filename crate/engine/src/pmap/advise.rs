@@ -1,4 +1,4 @@
-//! `pmap_advise`: a process says that it will not need some of its pages soon, or at all.
+//! `pmap_advise`: a process will not need some of its pages soon, or at all.
 
 use super::leaf::{Slot, frame_of, is_modified};
 use crate::env::Env;
@@ -9,10 +9,10 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_advise` (pmap.md §2.14): mappings of `space` in `[start, end)` count as not used and not written
-    /// through lately. The page of one that was written is dirty from here on; with `free` it is not, so
-    /// this store may be lost, and `lost` is told of the page in the step in which it comes true.
-    /// Mappings elsewhere of the same pages stay as they are. One flush of the whole TLB ends it.
+    /// `pmap_advise` (pmap.md §2.14): clears A and M of the mappings of `space` in `[start, end)`. The page of a
+    /// modified one becomes dirty; with `free` it does not, so that store may be lost, and the routine calls `lost`
+    /// for the page in the step in which this becomes true. Mappings of the same pages elsewhere stay as they are. A
+    /// flush of the whole TLB ends it.
     pub async fn pmap_advise(
         &self,
         space: SpaceId,
@@ -31,7 +31,7 @@ impl<E: Env> Cx<'_, E> {
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 
-    /// Whether any entry changed.
+    /// Returns whether any entry changed.
     fn advise_leaves(
         &self,
         space: SpaceId,
@@ -58,7 +58,7 @@ impl<E: Env> Cx<'_, E> {
         changed
     }
 
-    /// Clears A and M; what stood there, if it changed.
+    /// Clears A and M; returns the previous entry if it changed.
     fn advise_leaf(&self, space: SpaceId, vpn: Vpn, slot: Slot, free: bool) -> Option<Entry> {
         let mut entry = self.leaf_load(slot);
         loop {

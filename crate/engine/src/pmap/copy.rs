@@ -1,4 +1,4 @@
-//! `pmap_copy`: a child starts with some of its parent's mappings.
+//! `pmap_copy`: gives a child some of its parent's mappings.
 
 use super::leaf::{Slot, frame_of};
 use crate::env::Env;
@@ -9,19 +9,18 @@ use crate::step::Step;
 use crate::world::{Cx, PmapCopy};
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_copy`: `dst` maps what `src` maps in `[start, end)`, where it maps nothing
-    /// yet. A hint: with [`PmapCopy::None`] nothing happens, with [`PmapCopy::Choose`] any part of it may,
-    /// and a shortage of memory ends it quietly.
+    /// `pmap_copy`: copies the mappings of `src` in `[start, end)` to `dst` wherever that has none. A hint: with
+    /// [`PmapCopy::None`] nothing happens, with [`PmapCopy::Choose`] any part of it may, and a shortage of memory
+    /// ends it without an error.
     ///
-    /// The copies lose M, A and the wiring but keep R/W, so the caller has taken it
-    /// from the source's copy-on-write entries before. `dst` runs nowhere yet, so
-    /// nothing is flushed.
+    /// The copies lose M, A and the wiring but keep R/W, so the caller has already removed that from the source's
+    /// copy-on-write entries. `dst` is not active on any CPU yet, so nothing is flushed.
     pub async fn pmap_copy(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
         if self.config.pmap_copy == PmapCopy::None || dst == src {
             return;
         }
         self.point(Step::PmapCopy).await;
-        // Two pmaps are locked in order of their numbers.
+        // A task locks two pmaps in order of their numbers.
         let (first, second) = (dst.min(src), dst.max(src));
         self.pmap_lock(first).await;
         self.space_of(second).pmap.lock.lock(self, crate::sync::Mode::Write).await;
@@ -48,17 +47,17 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Those of the leaves that the hint is followed for. Both pmaps stay locked, so between two of
-    /// them nobody but the hardware changes an entry of either.
+    /// Copies those leaves for which the scheduler follows the hint. Both pmaps stay locked, so between two leaves
+    /// only the hardware changes an entry of either.
     async fn copy_chosen(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
         let entry_hash = self.env.local_hash();
         let mut at = start;
         while let Some(va) = self.next_leaf(src, at, end).map(|leaf| leaf.0) {
-            // How far it has come is all that the copying carries along.
+            // The position is the only live value of the loop.
             self.env.set_local_hash(entry_hash);
             self.env.observe(va.0, None);
             self.point(Step::PmapCopyPage).await;
-            // Taken back: the two ways to go on from here meet, so no search takes one for the other.
+            // Reset: the two branches from here meet again, and a search sees the same state.
             let follows = self.follows.load(self);
             self.follows.store(self, false);
             let entry = self.next_leaf(src, va, end).filter(|leaf| follows && leaf.0 == va);
@@ -70,7 +69,7 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
     }
 
-    /// The first managed mapping of `src` in `[at, end)`. Its pmap is locked.
+    /// The first managed mapping of `src` in `[at, end)`. The caller holds its pmap lock.
     fn next_leaf(&self, src: SpaceId, mut at: VirtAddr, end: VirtAddr) -> Option<(VirtAddr, Entry)> {
         let root = self.space_of(src).pmap.root.load(self)?;
         while let Some((mut va, stop, table)) = self.next_table(root, at, end) {
@@ -86,7 +85,7 @@ impl<E: Env> Cx<'_, E> {
         None
     }
 
-    /// False if there is no memory for a table.
+    /// Returns false if there is no memory for a table.
     fn copy_leaf(&self, dst: SpaceId, va: VirtAddr, entry: Entry) -> bool {
         let Some(table) = self.table_make(dst, va) else { return false };
         if !self.leaf_load(Slot::of(table, Level::Pt, va)).contains(Entry::V) {

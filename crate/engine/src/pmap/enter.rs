@@ -1,6 +1,6 @@
 //! `pmap_enter` and `pmap_enter_quick`.
 //!
-//! Replacing one page by another, the end of every copy-on-write fault, is in `replace`.
+//! `replace` replaces one page by another, as every copy-on-write fault does at its end.
 
 use super::leaf::{Slot, frame_of, is_modified, leaf_for};
 use super::replace::Place;
@@ -16,12 +16,10 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_enter`: `va` of `space` maps `page` with the rights `prot` from here on.
-    /// `access` is what the fault wanted; a write presets M. The page is busy, or its
-    /// object is (A-pmap-1).
+    /// `pmap_enter`: maps `page` at `va` of `space` with the rights `prot`. `access` is what the fault asked for; a
+    /// write presets M. The caller holds the page busy, or its object is busy as a whole (A-pmap-1).
     ///
-    /// Memory for page tables is waited for, unless `nosleep`;
-    /// [`Kern::ResourceShortage`] is the only failure.
+    /// Waits for memory for page tables, unless `nosleep`; [`Kern::ResourceShortage`] is the only error.
     #[allow(clippy::too_many_arguments, reason = "the kernel's own, its flags spelt out")]
     pub async fn pmap_enter(
         &self,
@@ -64,7 +62,7 @@ impl<E: Env> Cx<'_, E> {
         result
     }
 
-    /// Steps 4 to 7 of pmap.md §2.8: the page table is there, the pmap locked.
+    /// Steps 4 to 7 of pmap.md §2.8: the page table exists, and the caller holds the pmap lock.
     async fn enter_leaf(&self, space: SpaceId, vpn: Vpn, table: FrameNo, page: &Page<E>, new: Entry) {
         let slot = Slot::of(table, Level::Pt, vpn.addr());
         let orig = self.leaf_load(slot);
@@ -85,12 +83,12 @@ impl<E: Env> Cx<'_, E> {
             return self.replace(Place { space, vpn, slot }, orig, page, new).await;
         }
         self.pv_insert(page, self.pv_alloc(), space, vpn, new.contains(Entry::RW));
-        // From absent to present: nobody has cached anything, so nothing is flushed.
+        // From absent to present: no CPU has cached an entry, so nothing is flushed.
         self.leaf_install(space, vpn, slot, page, new);
     }
 
-    /// Another set of rights for the same page (`validate` of pmap.md §2.8). What is lost must
-    /// not survive in a TLB; what is gained costs other CPUs one spurious fault.
+    /// Changes the rights for the same page (`validate` of pmap.md §2.8). A lost right must not survive in a TLB; a
+    /// gained one costs other CPUs a spurious fault.
     async fn validate(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry, new: Entry) {
         let exchange = || {
             let old = self.leaf_store(space, vpn, slot, new);
@@ -110,9 +108,9 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pmap_enter_quick`: maps `page` for reading if nothing is mapped there and no
-    /// memory is short; otherwise nothing happens. Never writable, never accessed: a
-    /// page that is only prefaulted does not look used. Its object is locked.
+    /// `pmap_enter_quick`: maps `page` read-only if nothing is mapped there and no memory is short; otherwise does
+    /// nothing. Never writable or accessed: a page that is only prefaulted does not look used. The caller holds its
+    /// object's lock.
     pub async fn pmap_enter_quick(&self, space: SpaceId, va: VirtAddr, page: &Page<E>, prot: Prot) {
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, crate::sync::Mode::Write).await;
@@ -125,7 +123,7 @@ impl<E: Env> Cx<'_, E> {
         lock.unlock(self).await;
     }
 
-    /// Puts a mapping that nobody has used yet into an empty slot.
+    /// Puts a mapping that no CPU has used yet into an empty slot.
     pub(crate) fn install_quick(&self, space: SpaceId, vpn: Vpn, table: FrameNo, page: &Page<E>, new: Entry) {
         let resident = &self.space_of(space).pmap.resident_count;
         resident.set(self, resident.get(self) + 1);

@@ -1,13 +1,12 @@
 //! `pmap_invalidate_page` and `pmap_invalidate_all`: the TLB shootdown.
 //!
-//! The caller holds the pmap lock and has changed the table. The local CPU drops
-//! the entry at once, every other CPU in `pm_active` is asked in turn and has
-//! acknowledged when the routine returns. A CPU that is not in the set has flushed
-//! when it left, and will walk the changed table when it comes back.
+//! The caller holds the pmap lock and has changed the table. The routine drops the local CPU's entry at once, and
+//! asks every other CPU in `pm_active` in turn; all have acknowledged when it returns. A CPU that is not in the set
+//! flushed when it left, and will walk the changed table when it comes back.
 //!
-//! Stepped, this task does the other CPU's part at a step of its own: points stand
-//! before each request and after each acknowledgement, and none where no other CPU
-//! is active. In threads mode see `machine::tlb` for why the entry is really gone.
+//! Stepped, this task does the other CPU's part as a step of its own: it passes points before each request and after
+//! each acknowledgement, and none if no other CPU is active. `machine::tlb` says why, in threads mode, the entry is
+//! really gone.
 
 use crate::env::Env;
 use crate::ids::{CpuId, SpaceId};
@@ -16,7 +15,7 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_invalidate_page`: no CPU translates `vpn` by an earlier entry any more.
+    /// `pmap_invalidate_page`: on return no CPU translates `vpn` by an earlier entry.
     pub(crate) async fn invalidate_page(&self, space: SpaceId, vpn: Vpn) {
         self.shootdown(space, Some(vpn)).await;
     }
@@ -42,8 +41,8 @@ impl<E: Env> Cx<'_, E> {
             targets &= targets - 1;
             self.point(Step::Shootdown).await;
             let cpu = self.cpu_of(id);
-            // Stepped, a CPU that has left the address space meanwhile has nothing of it.
-            // With threads `space` may lag behind the bit in `active`: never skip there.
+            // Stepped, a CPU that has left the address space meanwhile caches nothing of it. With threads `space` may
+            // lag behind the bit in `active`: never skip there.
             if !E::TRACING || cpu.space.load(self) == Some(space) {
                 self.tlb_shoot(cpu, vpn);
             }

@@ -1,33 +1,28 @@
 //! The machine-dependent layer: page tables as FreeBSD's amd64 pmap keeps them.
 //!
-//! One file per family of routines, named as in the kernel's `pmap.c`. All of them
-//! are written for four levels and 4 KiB pages.
+//! One file per family of routines, named as in the kernel's `pmap.c`, written for four levels and 4 KiB pages.
 //!
-//! **Order within an operation.** Whatever takes rights away changes the table
-//! entry first, harvests M (and A) from the value it exchanged, flushes every CPU
-//! that may have cached the entry, and only then takes the PV entry off the page's
-//! list and gives back page tables that became empty.
+//! **Order within an operation.** A routine that removes rights changes the table entry first, harvests M (and A)
+//! from the exchanged value, flushes every CPU that may have cached the entry, and only then takes the PV entry off
+//! the page's list and frees page tables that became empty.
 //!
-//! The PV entry going last is this engine's stand-in for the kernel's *delayed
-//! invalidation* (pmap.md §2.5). There `pmap_remove` unlinks PV entries before the
-//! one flush at its end, so a concurrent `pmap_remove_all` may find a page without
-//! mappings that a TLB still translates to, and has to wait for the block to end.
-//! Here such a page still has its PV entry: `pmap_remove_all` finds it, waits for
-//! the pmap lock, which is held until after the flush, and then finds it gone. So
-//! while a pmap is locked a PV entry may stand without its table entry, never the
-//! other way round, and a page that `is_mapped` denies is in no TLB.
+//! The PV entry goes last in place of the kernel's *delayed invalidation* (pmap.md §2.5). There `pmap_remove` unlinks
+//! PV entries before the one flush at its end, so a concurrent `pmap_remove_all` may find a page without mappings
+//! that a TLB still translates to, and has to wait for the block to end. Here such a page still has its PV entry:
+//! `pmap_remove_all` finds it, waits for the pmap lock, which the remover holds until after the flush, and then finds
+//! it gone. So while a pmap is locked a PV entry may exist without its table entry, never the reverse, and a page for
+//! which `is_mapped` is false is in no TLB.
 //!
-//! **Locks.** `pm_mtx` protects the tables of a pmap against other software; the
-//! hardware sets A and D without it. A page's PV list is under a leaf lock that is
-//! never held across a point. Routines that start from a page take a PV entry's
-//! space from the list, let go of the list, lock that pmap, and look whether the PV
-//! entry is still there. The space may have been released and used anew meanwhile;
-//! its lock is type-stable, and a PV entry that is on the page's list under the pmap
-//! lock is one that is mapped.
+//! **Locks.** `pm_mtx` protects the tables of a pmap against other software; the hardware sets A and D without it.
+//! Public routines take the pmap locks they need and release them: the caller holds none. A leaf lock guards a page's
+//! PV list, and no task holds it across a point. Routines that start from a page take a PV entry's space from the
+//! list, release the list, lock that pmap, and check whether the PV entry is still there. The space may have been
+//! freed and reused meanwhile; its lock is type-stable, and a PV entry that is on the page's list under the pmap lock
+//! is mapped.
 //!
-//! **Declared reads.** Intermediate entries and empty leaves change only under the
-//! pmap lock, whose word is declared, so software that holds it reads them without
-//! declaring each; leaves that are valid are declared, since hardware changes them.
+//! **Declared reads.** Intermediate entries and empty leaves change only under the pmap lock, whose word is declared,
+//! so software that holds it reads them without declaring each; valid leaves are declared, since hardware changes
+//! them.
 
 mod activate;
 mod advise;
@@ -52,11 +47,11 @@ use crate::word::{Kind, Place};
 pub struct Pmap<E: Env> {
     /// `pm_mtx`: protects all entries of these tables against other software.
     pub lock: Lock<E>,
-    /// The top table; none before `pinit` and after `release`. Constant in between.
+    /// The top table; `None` before `pinit` and after `release`. Constant in between.
     pub root: Cell<E, Option<FrameNo>>,
-    /// `pm_active`: one bit for each CPU that runs on these tables.
+    /// `pm_active`: one bit for each CPU that uses these tables.
     pub active: Cell<E, u64>,
-    /// Mapped pages and page-table pages. Under `lock`.
+    /// Number of mapped pages and page-table pages. Under `lock`.
     pub resident_count: Guarded<E, u32>,
 }
 
@@ -73,21 +68,20 @@ impl<E: Env> Pmap<E> {
     }
 }
 
-/// A PV entry: page `page.pv_head` … is mapped at `vpn` of `space`. All fields but
-/// `pending` are under the page's PV lock.
+/// A PV entry: the page whose list (from `page.pv_head`) contains it is mapped at `vpn` of `space`. The page's PV lock
+/// guards all fields but `pending`.
 pub struct Pv<E: Env> {
     /// The address space.
     pub space: Guarded<E, SpaceId>,
     /// The page number there.
     pub vpn: Guarded<E, Vpn>,
-    /// Next entry of the same page.
+    /// Next entry on the page's list.
     pub next: Guarded<E, Option<PvId>>,
-    /// The entry before this one of the same page.
+    /// Previous entry on the page's list.
     pub prev: Guarded<E, Option<PvId>>,
-    /// The page. Constant while the entry is on its list.
+    /// The page. Constant while the entry is on the page's list.
     pub frame: Guarded<E, FrameNo>,
-    /// Next entry that a range removal takes off its list after the flush. Under
-    /// the lock of `space`'s pmap.
+    /// Next entry that a range removal unlinks after the flush. Lock of `space`'s pmap.
     pub pending: Guarded<E, Option<PvId>>,
 }
 

@@ -1,7 +1,7 @@
-//! `pmap_protect` and `pmap_remove_write`: taking rights away.
+//! `pmap_protect` and `pmap_remove_write`: removing rights.
 //!
-//! A page that was written is dirty before its entry loses R/W and M, so that at
-//! no moment nobody knows. PGA_WRITEABLE may stay set too long, never too short.
+//! A written page becomes dirty before its entry loses R/W and M, so at every moment one of them says so.
+//! PGA_WRITEABLE may stay set too long, never too short.
 
 use super::leaf::{Slot, frame_of, is_modified};
 use crate::env::Env;
@@ -14,8 +14,8 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_protect`: mappings in `[start, end)` lose what `prot` lacks of write and
-    /// execute. With nothing left of `prot` they are removed; none ever gains a right.
+    /// `pmap_protect`: removes write and execute rights that `prot` lacks from mappings in `[start, end)`. If `prot`
+    /// has no rights left, removes the mappings; no mapping ever gains a right.
     pub async fn pmap_protect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) {
         if !prot.intersects(Prot::ALL) {
             return self.pmap_remove(space, start, end).await;
@@ -33,7 +33,7 @@ impl<E: Env> Cx<'_, E> {
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 
-    /// Whether any entry changed.
+    /// Returns whether any entry changed.
     fn protect_leaves(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) -> bool {
         let Some(root) = self.space_of(space).pmap.root.load(self) else { return false };
         let mut changed = false;
@@ -59,7 +59,7 @@ impl<E: Env> Cx<'_, E> {
                 if is_modified(entry) {
                     self.page(frame_of(entry)).make_dirty(self);
                 }
-                // M always goes with R/W: an M without R/W says nothing.
+                // M always goes with R/W: an M without R/W means nothing.
                 less -= Entry::RW | Entry::M;
             }
             less.set(Entry::NX, entry.contains(Entry::NX) || !prot.contains(Prot::EXECUTE));
@@ -74,16 +74,16 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pmap_remove_write`: no mapping of the page permits a write any more, nor does any
-    /// TLB; M becomes `dirty`. The page is exclusively busy.
+    /// `pmap_remove_write`: on return no mapping and no TLB permits a write to the page; M has become `dirty`. The
+    /// caller holds the page exclusively busy.
     pub async fn pmap_remove_write(&self, page: &Page<E>) {
         self.point(Step::PmapRemoveAll).await;
         if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
             return;
         }
         loop {
-            // Every mapping, not only those that permit writes now: one that was just
-            // protected is flushed before its pmap is unlocked, and this waits for that.
+            // Every mapping, not only those that permit writes now: a task that has just protected one flushes it
+            // before it unlocks the pmap, and this waits for that.
             let mut last = None;
             while let Some((space, vpn)) = self.pv_after(page.frame, last) {
                 last = Some((space, vpn));
@@ -101,7 +101,7 @@ impl<E: Env> Cx<'_, E> {
 
     async fn remove_write(&self, page: &Page<E>, space: SpaceId, vpn: Vpn, pv: PvId) {
         let Some((slot, mut entry)) = self.leaf_of_mapping(page, space, vpn) else {
-            // Reported; without it there is an end to looking.
+            // Reported above; unlinking it lets the loop end.
             self.pv_unlink(page, pv);
             return self.pv_free(pv);
         };
@@ -116,13 +116,13 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Clears PGA_WRITEABLE unless a writable mapping came while others were visited:
-    /// a fork that copies page tables adds one, behind the place that was reached.
+    /// Clears PGA_WRITEABLE unless a writable mapping came meanwhile: a fork that copies page tables adds one, behind
+    /// the position that the loop has reached.
     fn clear_writeable(&self, page: &Page<E>) -> bool {
         self.pv_lock(page.frame).with(self, || {
             let writable = self.pv_scan(page, |space, vpn| {
                 let entry = self.leaf_unlocked(space, vpn);
-                // Absent: on its way in or out, under a lock that must be waited for.
+                // Absent: being installed or removed, under a lock that this task must wait for.
                 !entry.contains(Entry::V) || entry.contains(Entry::RW)
             });
             if writable.is_none() {

@@ -1,8 +1,7 @@
-//! PV entries: who maps a page.
+//! PV entries: the mappings of a page.
 //!
-//! A page's list is doubly linked, newest first, under the page's PV lock. FreeBSD
-//! packs PV entries into chunks, one list of chunks a pmap; here they come from a
-//! pool and carry their space, and none is ever reclaimed.
+//! A page's list is doubly linked, newest first, under the page's PV lock. FreeBSD packs PV entries into chunks, one
+//! list of chunks per pmap; here they come from a pool and store their space, and none is ever reclaimed.
 
 use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
@@ -13,7 +12,7 @@ use crate::word::{Word, mix};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `get_pv_entry`: one that is on no list.
+    /// `get_pv_entry`: allocates an entry, which is on no list.
     pub(crate) fn pv_alloc(&self) -> PvId {
         PvId(self.pvs.alloc(self))
     }
@@ -27,8 +26,7 @@ impl<E: Env> Cx<'_, E> {
         self.pvs.get(self, id.0)
     }
 
-    /// Puts `id` on the page's list; with `writable` the page may be written from here
-    /// on (PGA_WRITEABLE), which is said before the table entry is visible.
+    /// Puts `id` on the page's list; with `writable` sets PGA_WRITEABLE, before the table entry is visible.
     pub(crate) fn pv_insert(&self, page: &Page<E>, id: PvId, space: SpaceId, vpn: Vpn, writable: bool) {
         self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
@@ -51,8 +49,7 @@ impl<E: Env> Cx<'_, E> {
         });
     }
 
-    /// Takes `id` off its page's list. With the last mapping goes PGA_WRITEABLE: M has
-    /// been harvested before.
+    /// Takes `id` off its page's list. Clears PGA_WRITEABLE with the last mapping: M has been harvested before.
     pub(crate) fn pv_unlink(&self, page: &Page<E>, id: PvId) {
         self.declare_mappings(page.frame, true);
         self.pv_lock(page.frame).with(self, || {
@@ -75,8 +72,8 @@ impl<E: Env> Cx<'_, E> {
         });
     }
 
-    /// The PV entry of the page for `vpn` of `space`, whose pmap is locked. There must
-    /// be one if a managed table entry says so (A-pmap-3).
+    /// The page's PV entry for `vpn` of `space`, whose pmap lock the caller holds. There must be one if a managed
+    /// table entry maps the page (A-pmap-3).
     pub(crate) fn pv_of(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
         let found = self.pv_lookup(page, space, vpn);
         self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
@@ -85,7 +82,7 @@ impl<E: Env> Cx<'_, E> {
         found
     }
 
-    /// The same where there may be none.
+    /// The same if there may be none.
     pub(crate) fn pv_lookup(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
         self.declare_mappings(page.frame, false);
         let scan = || self.pv_lock(page.frame).with(self, || self.pv_scan(page, |s, v| s == space && v == vpn));
@@ -94,14 +91,15 @@ impl<E: Env> Cx<'_, E> {
         Option::unpack(found)
     }
 
-    /// Who looks at a page's mappings meets who changes them.
+    /// Declares an access to a page's mappings, so that a task that looks at them conflicts with one that changes
+    /// them.
     pub(crate) fn declare_mappings(&self, frame: FrameNo, write: bool) {
         if E::TRACING {
             self.env.declare(mix(0x9717, u64::from(frame.0)), write);
         }
     }
 
-    /// Someone who maps the page: the newest mapping.
+    /// The page's newest mapping.
     pub(crate) fn pv_first(&self, frame: FrameNo) -> Option<(SpaceId, Vpn)> {
         self.declare_mappings(frame, false);
         self.pv_lock(frame).with(self, || {
@@ -110,9 +108,8 @@ impl<E: Env> Cx<'_, E> {
         })
     }
 
-    /// The mapping that follows `after` in order of space and page. Routines that
-    /// visit every mapping go in this order, since the list may change whenever they
-    /// let go of it.
+    /// The next mapping after `after` in order of space and page. Routines that visit every mapping go in this order,
+    /// since the list may change whenever they release it.
     pub(crate) fn pv_after(&self, frame: FrameNo, after: Option<(SpaceId, Vpn)>) -> Option<(SpaceId, Vpn)> {
         self.declare_mappings(frame, false);
         self.pv_lock(frame).with(self, || {
@@ -128,7 +125,7 @@ impl<E: Env> Cx<'_, E> {
         })
     }
 
-    /// The first PV entry of the page that `f` accepts; its lock is held.
+    /// The first PV entry of the page that `f` accepts. The caller holds the page's PV lock.
     pub(crate) fn pv_scan(&self, page: &Page<E>, mut f: impl FnMut(SpaceId, Vpn) -> bool) -> Option<PvId> {
         let mut at = page.pv_head.get(self);
         while let Some(id) = at {
@@ -141,7 +138,7 @@ impl<E: Env> Cx<'_, E> {
         None
     }
 
-    /// Who maps a page, in words: `space 2 maps it at 0x1000`.
+    /// The mappings of a page in words: `space 2 maps it at 0x1000`.
     pub fn describe_mappings(&self, frame: FrameNo) -> String {
         let mut said = Vec::new();
         self.pv_lock(frame).with(self, || {

@@ -1,5 +1,5 @@
-//! Questions, and bits harvested from the tables: `pmap_extract`, `pmap_is_modified`,
-//! `pmap_ts_referenced`, `pmap_clear_modify`.
+//! Queries, and bits harvested from the tables: `pmap_extract`, `pmap_is_modified`, `pmap_ts_referenced`,
+//! `pmap_clear_modify`.
 
 use super::leaf::{Slot, frame_of, is_modified};
 use crate::env::Env;
@@ -11,12 +11,12 @@ use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
 
-/// `PMAP_TS_REFERENCED_MAX`: enough references to know that a page is in use.
+/// `PMAP_TS_REFERENCED_MAX`: enough references to show that a page is in use.
 const TS_REFERENCED_MAX: u32 = 5;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_extract`: the frame that `va` maps. (The kernel's own returns an address
-    /// without looking whether the last entry is valid; this looks.)
+    /// `pmap_extract`: the frame mapped at `va`. (The kernel's routine returns an address without checking that the
+    /// last entry is valid; this one checks.)
     pub async fn pmap_extract(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, Mode::Write).await;
@@ -25,8 +25,7 @@ impl<E: Env> Cx<'_, E> {
         entry.filter(|e| e.contains(Entry::V)).map(frame_of)
     }
 
-    /// `pmap_is_prefaultable`: nothing is mapped at `va`, but there is a page table to
-    /// map it in.
+    /// `pmap_is_prefaultable`: whether nothing is mapped at `va` although its page table exists.
     pub async fn pmap_is_prefaultable(&self, space: SpaceId, va: VirtAddr) -> bool {
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, Mode::Write).await;
@@ -35,9 +34,8 @@ impl<E: Env> Cx<'_, E> {
         entry.is_some_and(|e| !e.contains(Entry::V))
     }
 
-    /// `pmap_is_modified`: the page was written through a mapping and `dirty` does not
-    /// say so yet. No pmap lock: who clears an entry with M sets `dirty` under the PV
-    /// lock that is held here, or before.
+    /// `pmap_is_modified`: whether the page was written through a mapping and `dirty` is not set yet. Takes no pmap
+    /// lock: a task that clears an entry with M sets `dirty` under the PV lock that this holds, or before.
     pub fn pmap_is_modified(&self, page: &Page<E>) -> bool {
         if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
             return false;
@@ -51,11 +49,11 @@ impl<E: Env> Cx<'_, E> {
         })
     }
 
-    /// `pmap_ts_referenced`: how many mappings were used since this was last asked, five
-    /// at most; 0 only if none. Clears A there; M on the way becomes `dirty`.
+    /// `pmap_ts_referenced`: number of mappings used since the last call, five at most; 0 only if none. Clears A
+    /// there; M found on the way becomes `dirty`.
     ///
-    /// Mappings are visited by space and address; the kernel rotates its list so that
-    /// each gets its turn although it stops at five.
+    /// Visits mappings by space and address; the kernel rotates its list, so that each mapping is visited although it
+    /// stops at five.
     pub async fn pmap_ts_referenced(&self, page: &Page<E>) -> u32 {
         let mut count = 0;
         self.point(Step::PmapHarvest).await;
@@ -79,9 +77,8 @@ impl<E: Env> Cx<'_, E> {
         count
     }
 
-    /// `pmap_clear_modify`: M is clear in every mapping of the page, and the next write
-    /// through any of them sets it again. Does not make the page dirty: the caller
-    /// is about to clean it. The page is exclusively busy.
+    /// `pmap_clear_modify`: clears M in every mapping of the page, so that the next write through any of them sets it
+    /// again. Does not dirty the page: the caller is about to clean it, and holds it exclusively busy.
     pub async fn pmap_clear_modify(&self, page: &Page<E>) {
         self.point(Step::PmapHarvest).await;
         if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
@@ -101,7 +98,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `atomic_clear_long` of one bit, under the pmap lock; whether it was set.
+    /// `atomic_clear_long` of one bit, under the pmap lock; returns whether it was set.
     fn clear_bit(&self, space: SpaceId, vpn: Vpn, slot: Slot, mut entry: Entry, bit: Entry) -> bool {
         while entry.contains(bit) {
             match self.leaf_cas(space, vpn, slot, entry, entry - bit) {

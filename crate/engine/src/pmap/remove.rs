@@ -1,8 +1,8 @@
-//! `pmap_remove` and `pmap_remove_all`: taking mappings away.
+//! `pmap_remove` and `pmap_remove_all`: removing mappings.
 //!
-//! Order, as pmap.md §2.10 has it: entry := 0, M harvested, A harvested, empty
-//! tables unlinked, flush; then (see the module's header) PV entries unlinked, and
-//! tables given back last, for a walker may have been inside one until the flush.
+//! Order, as in pmap.md §2.10: entry := 0, M harvested, A harvested, empty tables unlinked, flush; then (see the
+//! module's header) PV entries unlinked, and tables freed last, since a walker may have been inside one until the
+//! flush.
 
 use super::leaf::{Slot, frame_of};
 use super::table::EmptyTables;
@@ -16,8 +16,8 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `pmap_remove`: nothing of `[start, end)` is mapped in `space` any more. One page
-    /// is flushed as a page; anything more by one flush of everything at the end.
+    /// `pmap_remove`: unmaps `[start, end)` of `space`. Flushes a single page as a page, more by one flush of the
+    /// whole TLB at the end.
     pub async fn pmap_remove(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         self.point(Step::PmapRemove).await;
         let entry_hash = self.env.local_hash();
@@ -30,7 +30,7 @@ impl<E: Env> Cx<'_, E> {
     async fn remove_locked(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         let pmap = &self.space_of(space).pmap;
         let Some(root) = pmap.root.load(self) else { return };
-        // Only the top table: nothing to look for.
+        // Only the top table: no mapping to remove.
         if pmap.resident_count.get(self) <= 1 {
             return;
         }
@@ -65,8 +65,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pmap_remove_pte` without its end: the entry is cleared and harvested, its PV
-    /// entry noted in `pending`. Whether the page table became empty and was unlinked.
+    /// `pmap_remove_pte` up to the flush: clears and harvests the entry, and puts its PV entry on `pending`. Returns
+    /// whether the page table became empty and was unlinked.
     fn remove_leaf(
         &self,
         space: SpaceId,
@@ -84,7 +84,7 @@ impl<E: Env> Cx<'_, E> {
         self.table_drop(space, vpn.addr(), empty)
     }
 
-    /// Clears a leaf, harvests M and A, counts.
+    /// Clears a leaf, harvests M and A, updates the count.
     fn take_leaf(&self, space: SpaceId, vpn: Vpn, slot: Slot, page: &Page<E>, seen: Entry) {
         let old = self.leaf_clear(space, vpn, slot, page, seen);
         if old.contains(Entry::A) {
@@ -103,8 +103,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pmap_remove_all`: no entry and no TLB anywhere translates to the page any more.
-    /// M becomes `dirty`, A the referenced flag; the page is not writable any more.
+    /// `pmap_remove_all`: on return no entry and no TLB translates to the page. M has become `dirty`, A the
+    /// referenced flag; the page is no longer writable.
     pub async fn pmap_remove_all(&self, page: &Page<E>) {
         self.point(Step::PmapRemoveAll).await;
         let mut locked = false;
@@ -115,7 +115,7 @@ impl<E: Env> Cx<'_, E> {
             let Some((space, vpn)) = self.pv_first(page.frame) else { break };
             self.pmap_lock(space).await;
             locked = true;
-            // Whoever had the lock may have taken this mapping away already.
+            // The previous holder of the lock may have removed this mapping.
             if let Some(pv) = self.pv_lookup(page, space, vpn) {
                 self.remove_mapping(page, space, vpn, pv).await;
             }
@@ -123,7 +123,7 @@ impl<E: Env> Cx<'_, E> {
         }
         self.env.set_local_hash(entry_hash);
         if !locked {
-            // An operation is left by a point, also one that found nothing to do.
+            // An operation ends with a point, also if it found nothing to do.
             self.point(Step::PmapUnlocked).await;
         }
     }
@@ -141,8 +141,7 @@ impl<E: Env> Cx<'_, E> {
         self.tables_free(space, &mut empty);
     }
 
-    /// The leaf that a PV entry stands for, under the pmap lock. There must be one that
-    /// maps the page (A-pmap-3).
+    /// The leaf of a PV entry, under the pmap lock. There must be one that maps the page (A-pmap-3).
     pub(crate) fn leaf_of_mapping(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<(Slot, Entry)> {
         let slot = self.table_for(space, vpn.addr()).map(|table| Slot::of(table, Level::Pt, vpn.addr()));
         let found = slot.map(|slot| (slot, self.leaf_load(slot)));

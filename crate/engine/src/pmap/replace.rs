@@ -1,19 +1,18 @@
-//! Replacing one page by another in an address space that several CPUs may be running on:
-//! the protocol is P16 of the policy (pmap.md part 3).
+//! Replacing one page by another in an address space that may be active on several CPUs: the protocol is P16 of the
+//! policy (pmap.md part 3).
 //!
-//! A shootdown takes time, CPU by CPU. If some CPU can *write* the new page while another
-//! still *reads* the old one, a program whose threads follow every rule sees a locked
-//! variable change under its hands (§3.2; FreeBSD PR 225584). So either nobody can reach
-//! the page during the flush, or nobody can write it:
+//! A shootdown takes time, CPU by CPU. If some CPU can *write* the new page while another still *reads* the old one,
+//! a correctly synchronised program sees a variable change while it holds the variable's lock (§3.2; FreeBSD PR
+//! 225584). So either no CPU can reach the page during the flush, or none can write it:
 //!
 //! | | |
 //! | --- | --- |
-//! | *clear first* | entry := 0, flush, entry := new. Others fault meanwhile and wait. |
+//! | *clear first* | entry := 0, flush, entry := new. Other CPUs fault meanwhile and wait. |
 //! | *read-only first* | entry := new without R/W, flush, entry := new. |
 //! | *write first* | entry := new, flush. The hazard. |
 //!
-//! In all three the new page's PV entry is on its list before the table entry is, and the
-//! old page's stays on its list until after the flush (see the module's header).
+//! In all three the new page's PV entry is on its list before the table entry is installed, and the old page's stays
+//! on its list until after the flush (see the module's header).
 
 use super::leaf::{Slot, frame_of};
 use crate::env::Env;
@@ -25,7 +24,7 @@ use crate::policy::EnterProtocol;
 use crate::step::Step;
 use crate::world::Cx;
 
-/// The leaf that is replaced: whose, for which page number, and where it stands.
+/// The leaf to replace: its space, page number and slot.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) space: SpaceId,
@@ -34,8 +33,8 @@ pub(super) struct Place {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// The leaf at `at`, last `seen` mapping another page, becomes `new` for `page`. The
-    /// pmap is locked; on return no CPU has the old translation.
+    /// Replaces the leaf at `at`, last `seen` mapping another page, by `new` for `page`. The caller holds the pmap
+    /// lock; on return no CPU has the old translation.
     pub(super) async fn replace(&self, at: Place, seen: Entry, page: &Page<E>, new: Entry) {
         match self.policy.enter_protocol {
             EnterProtocol::ClearFirst => self.replace_cleared(at, seen, page, new).await,
@@ -45,15 +44,15 @@ impl<E: Env> Cx<'_, E> {
                 if new.contains(Entry::RW) {
                     self.point(Step::PteRaise).await;
                     page.set_flag(self, PageFlags::WRITEABLE);
-                    // A right more: whoever has the entry cached looks again before it writes.
+                    // Adds a right: a CPU that has the entry cached walks again before it writes.
                     self.leaf_store(at.space, at.vpn, at.slot, new);
                 }
             }
         }
     }
 
-    /// §3.1, protocol P1. The old PV entry serves the new page, so nothing is allocated
-    /// while the entry is absent.
+    /// §3.1, protocol P1. The new page takes the old PV entry over, so nothing is allocated while the entry is
+    /// absent.
     async fn replace_cleared(&self, at: Place, seen: Entry, page: &Page<E>, new: Entry) {
         let Place { space, vpn, slot } = at;
         let old_page = self.page(frame_of(seen));
@@ -63,7 +62,7 @@ impl<E: Env> Cx<'_, E> {
         self.point(Step::PteInstall).await;
         let pv = pv.unwrap_or_else(|| self.pv_alloc());
         self.pv_insert(page, pv, space, vpn, new.contains(Entry::RW));
-        // From absent to present: nobody has cached anything, so nothing is flushed.
+        // From absent to present: no CPU has cached an entry, so nothing is flushed.
         self.leaf_install(space, vpn, slot, page, new);
     }
 
@@ -81,9 +80,9 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// What is due to a page whose leaf was exchanged: `old` is what stood there, for
-    /// hardware may have set A since the entry was read. Without A no CPU can have cached
-    /// it: filling a TLB sets A first. Returns the PV entry, off the page's list.
+    /// Flushes and harvests for a page whose leaf was exchanged: `old` is the exchanged value, since hardware may
+    /// have set A after the entry was read. Without A no CPU can have cached it: a CPU sets A before it fills its
+    /// TLB. Returns the PV entry, off the page's list.
     async fn displaced(&self, at: Place, old_page: &Page<E>, old: Entry) -> Option<PvId> {
         if old.contains(Entry::A) {
             self.invalidate_page(at.space, at.vpn).await;

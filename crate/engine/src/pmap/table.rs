@@ -1,9 +1,8 @@
-//! Page-table pages: finding, allocating and freeing them; `pmap_pinit` and `pmap_release`.
+//! Page-table pages: lookup, allocation and freeing; `pmap_pinit` and `pmap_release`.
 //!
-//! A table is a frame of its own without an object: not on the free list, its
-//! `busy` word unbusied and `ref_count` 1 (wired), its number of valid entries in
-//! `table_refs`. An intermediate entry is as permissive as can be and has A and M
-//! set, so that the leaf alone decides and hardware has nothing to write above it.
+//! A table is a frame without an object: not on the free list, with `busy` unbusied, `ref_count` 1 (wired), and its
+//! number of valid entries in `table_refs`. An intermediate entry has all rights, and A and M set, so that the leaf
+//! alone decides and hardware writes nothing above it.
 
 use super::leaf::Slot;
 use crate::env::Env;
@@ -18,28 +17,28 @@ use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
 
-/// Waits for memory before an allocation gives up (rulings R37).
+/// Number of waits for memory after which an allocation fails (rulings R37).
 const MEMORY_WAITS: u32 = 3;
 
-/// Tables that became empty: given back after the flush. A list through the tables'
-/// `pindex`, which a page without an object does not need.
+/// Tables that became empty, to be freed after the flush. A list through the tables' `pindex`, which a page without
+/// an object does not need.
 #[derive(Default)]
 pub(crate) struct EmptyTables {
     head: Option<FrameNo>,
 }
 
-/// The entry that leads to `table`.
+/// The entry that points to `table`.
 fn leading_to(table: FrameNo) -> Entry {
     Entry::next(table.addr(), Entry::U.union(Entry::RW).union(Entry::V).union(Entry::A).union(Entry::M))
 }
 
-/// The levels whose entries lead to tables, from the top down.
+/// The levels whose entries point to tables, from the top down.
 const UPPER: [Level; 3] = [Level::Pml4, Level::Pdpt, Level::Pd];
-/// The level of the table that an entry at each of those leads to.
+/// The level of the table that an entry at each of those points to.
 const LOWER: [Level; 3] = [Level::Pdpt, Level::Pd, Level::Pt];
 
 impl<E: Env> Cx<'_, E> {
-    // ---- finding tables --------------------------------------------------
+    // ---- lookup ------------------------------------------------------------
 
     /// The page table (level 1) that covers `va`, under the pmap lock.
     pub(crate) fn table_for(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
@@ -53,8 +52,8 @@ impl<E: Env> Cx<'_, E> {
         }
         Some(table)
     }
-    /// The first page table that covers anything of `[va, end)`: the part of the range
-    /// that lies in it, and the table. Under the pmap lock.
+    /// The first page table that covers any of `[va, end)`: the part of the range in it, and the table. Under the
+    /// pmap lock.
     pub(crate) fn next_table(
         &self,
         root: FrameNo,
@@ -75,8 +74,8 @@ impl<E: Env> Cx<'_, E> {
         }
         None
     }
-    /// The leaf for `vpn` without the pmap lock. The page's PV lock is held and the PV
-    /// entry on the list, which keeps the tables from being given back.
+    /// The leaf for `vpn` without the pmap lock. The caller holds the page's PV lock with the PV entry on the list,
+    /// which keeps the tables from being freed.
     pub(crate) fn leaf_unlocked(&self, space: SpaceId, vpn: Vpn) -> Entry {
         let Some(mut table) = self.space_of(space).pmap.root.load(self) else { return Entry::empty() };
         for level in UPPER {
@@ -91,7 +90,7 @@ impl<E: Env> Cx<'_, E> {
 
     // ---- allocating and freeing -----------------------------------------
 
-    /// A zeroed frame as a table.
+    /// Allocates a zeroed frame as a table.
     fn table_take(&self, space: SpaceId, level: Level) -> Option<FrameNo> {
         let frame = self.free.take(self)?;
         let page = self.page(frame);
@@ -102,7 +101,7 @@ impl<E: Env> Cx<'_, E> {
         self.emit(Event::TableAlloc { space, level: level.number(), page: frame });
         Some(frame)
     }
-    /// Gives an empty table back; its words are all zero again.
+    /// Frees an empty table; its words are all zero again.
     fn table_put(&self, space: SpaceId, frame: FrameNo) {
         let page = self.page(frame);
         page.pindex.store(self, PageIndex(0));
@@ -111,9 +110,9 @@ impl<E: Env> Cx<'_, E> {
         self.emit(Event::TableFree { space, page: frame });
         self.free.put(self, frame);
     }
-    /// `pmap_allocpte`: the page table that covers `va`, made if need be with all tables
-    /// above it. Nothing if memory is short: then nothing has changed, since no table
-    /// is linked before there is a frame for each.
+    /// `pmap_allocpte`: the page table that covers `va`, allocated if necessary with all tables above it, under the
+    /// pmap lock. `None` if memory is short: then nothing has changed, since the routine links no table before it has
+    /// a frame for each.
     pub(crate) fn table_make(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
         let pmap = &self.space_of(space).pmap;
         let mut table = pmap.root.load(self)?;
@@ -144,14 +143,14 @@ impl<E: Env> Cx<'_, E> {
         }
         Some(table)
     }
-    /// One more valid leaf in a page table.
+    /// Counts a new valid leaf of a page table.
     pub(crate) fn table_hold(&self, table: FrameNo) {
         let refs = &self.page(table).table_refs;
         refs.set(self, refs.get(self) + 1);
     }
-    /// `pmap_unuse_pt`: one valid leaf less in the page table that covers `va`. If that
-    /// was the last one the table is unlinked, and those above it that become empty;
-    /// they go on `empty`, to be given back after the flush. Whether it was unlinked.
+    /// `pmap_unuse_pt`: counts a valid leaf less in the page table that covers `va`. After the last it unlinks the
+    /// table, and those above it that become empty, and puts them on `empty`, to be freed after the flush. Returns
+    /// whether it unlinked the table.
     pub(crate) fn table_drop(&self, space: SpaceId, va: VirtAddr, empty: &mut EmptyTables) -> bool {
         let pmap = &self.space_of(space).pmap;
         let Some(root) = pmap.root.load(self) else { return false };
@@ -174,7 +173,7 @@ impl<E: Env> Cx<'_, E> {
         }
         true
     }
-    /// Gives back tables that were unlinked and flushed.
+    /// Frees tables that were unlinked and flushed.
     pub(crate) fn tables_free(&self, space: SpaceId, empty: &mut EmptyTables) {
         while let Some(frame) = empty.head {
             let next = self.page(frame).pindex.load(self).0;
@@ -193,16 +192,15 @@ impl<E: Env> Cx<'_, E> {
 
     // ---- locks and waits ---------------------------------------------------
 
-    /// Locks a pmap right after a point: if the lock is free no second one comes before.
+    /// Locks a pmap right after a point: if the lock is free, passes no second point.
     pub(crate) async fn pmap_lock(&self, space: SpaceId) {
         let lock = &self.space_of(space).pmap.lock;
         if !lock.try_lock(self, Mode::Write) {
             lock.lock(self, Mode::Write).await;
         }
     }
-    /// `vm_wait`: an allocation has failed; shall it be tried again? Waits first if so.
-    /// Steps of other tasks count as hope; without any, three waits are all (rulings R37).
-    /// No lock is held.
+    /// `vm_wait`: waits after a failed allocation, or fails after three waits in which no other task made a step
+    /// (rulings R37). The caller holds no lock.
     pub(crate) async fn table_wait(&self, tries: &mut u32) -> Result<(), Kern> {
         if *tries == MEMORY_WAITS {
             return Err(Kern::ResourceShortage);
@@ -211,16 +209,16 @@ impl<E: Env> Cx<'_, E> {
         let before = self.env.steps();
         self.env.tick(self.task).await;
         *tries = if self.env.steps() > before { 0 } else { *tries + 1 };
-        // Time is no part of a state; how much patience is left is.
+        // Time is not part of a state; the number of waits left is.
         self.env.observe(u64::from(*tries), None);
         Ok(())
     }
 
     // ---- life cycle ---------------------------------------------------------
 
-    /// `pmap_pinit`: an address space gets its top table, zeroed.
+    /// `pmap_pinit`: allocates the zeroed top table of an address space.
     ///
-    /// Waits when memory is short; [`Kern::ResourceShortage`] after three waits.
+    /// Waits while memory is short; [`Kern::ResourceShortage`] after three waits.
     pub async fn pmap_pinit(&self, space: SpaceId) -> Result<(), Kern> {
         let mut tries = 0;
         loop {
@@ -234,8 +232,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `pmap_release`: gives the top table back. No CPU runs on the space and nothing is
-    /// mapped (A-pmap-4); what is mapped all the same is removed first.
+    /// `pmap_release`: frees the top table. The space is active on no CPU and maps nothing (A-pmap-4); mappings left
+    /// all the same are removed first.
     pub async fn pmap_release(&self, space: SpaceId) {
         let pmap = &self.space_of(space).pmap;
         let Some(root) = pmap.root.load(self) else { return };
@@ -252,7 +250,7 @@ impl<E: Env> Cx<'_, E> {
     }
 }
 
-/// The first address beyond what the entry for `va` at `level` spans.
+/// The first address after the span of the entry for `va` at `level`.
 fn beyond(va: VirtAddr, level: Level) -> VirtAddr {
     VirtAddr((va.0 | (level.span() - 1)).saturating_add(1))
 }

@@ -9,7 +9,7 @@
 //! | the new entry stored without a clear | `enter::a_page_is_replaced_by_clearing_flushing_and_installing` |
 //! | the PV entry freed before the table entry is cleared | `remove::a_page_counts_as_mapped_until_its_last_flush` |
 //! | PGA_WRITEABLE cleared before the page is dirty | `harvest::modified_is_known_at_every_step_while_the_write_right_is_taken` |
-//! | A judged by the value that was read, not the one exchanged | `threads::a_mapping_that_was_only_prefaulted_is_replaced_as_safely` |
+//! | A taken from the value that was read, not the one exchanged | `threads::a_mapping_that_was_only_prefaulted_is_replaced_as_safely` |
 
 mod access;
 mod enter;
@@ -40,7 +40,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-/// Where tests map things: two pages of one table, one of a table of its own.
+/// Addresses at which tests map: two pages of one table, one of another table.
 const VA: VirtAddr = VirtAddr(0x40_0000);
 const NEXT: VirtAddr = VirtAddr(0x40_1000);
 const FAR: VirtAddr = VirtAddr(0x7f00_0000_2000);
@@ -64,7 +64,7 @@ fn stepped(config: Config) -> World<Stepped> {
     World::new(Stepped::new(config.frames, Keep::ALL), policy, config)
 }
 
-/// The view of task `n`, which runs on CPU `n`.
+/// The context of task `n`, which runs on CPU `n`.
 fn task<E: Env>(world: &World<E>, n: u32, space: SpaceId) -> Cx<'_, E> {
     Cx::new(world, TaskId(n), CpuId(n), ProcId(n), space)
 }
@@ -106,12 +106,12 @@ fn leaf_slot<E: Env>(world: &World<E>, space: SpaceId, va: VirtAddr) -> Option<S
     cx.table_for(space, va).map(|table| Slot::of(table, Level::Pt, va))
 }
 
-/// Enters a page, waiting for nothing.
+/// Enters a page without any wait.
 fn enter<E: Env>(cx: &Cx<'_, E>, va: VirtAddr, page: &Page<E>, prot: Prot, access: Prot) {
     block_on(cx.pmap_enter(cx.space.get(), va, page, prot, access, false, false)).expect("memory");
 }
 
-/// A task under a test's hand.
+/// A task that a test steps.
 struct Hand<'a> {
     env: &'a Stepped,
     task: TaskId,
@@ -126,11 +126,11 @@ impl<'a> Hand<'a> {
         });
         Hand { env: &cx.world().env, task: cx.task, future, done: false }
     }
-    /// Can it run?
+    /// Whether it can run.
     fn ready(&self) -> bool {
         !self.done && self.env.rest(self.task) == Rest::Ready
     }
-    /// One step; where it stands then.
+    /// One step; returns where the task stops then.
     fn step(&mut self) -> Option<Step> {
         assert!(!self.done);
         self.env.switch_to(self.task);
@@ -140,13 +140,13 @@ impl<'a> Hand<'a> {
     fn at(&self) -> Option<Step> {
         if self.done { None } else { self.env.at(self.task) }
     }
-    /// Steps until it stands before `step`.
+    /// Steps until it stops before `step`.
     fn until(&mut self, step: Step) {
         while self.step() != Some(step) {
             assert!(!self.done, "it never came to {step:?}");
         }
     }
-    /// Steps to its end: the points it passed.
+    /// Steps to its end; returns the points it passed.
     fn finish(&mut self) -> Vec<Step> {
         let mut passed = Vec::new();
         while !self.done {

@@ -1,9 +1,8 @@
 //! The changes of FreeBSD that touch what the engine models, and which of them a preset has.
 //!
-//! A preset stands for a kernel of its date. Where a change is reproduced by a switch, the preset has
-//! what its kernel had. Where it is not, the engine behaves one way under all presets, and
-//! [`not_reproduced`] says for which of them that is the wrong one. `docs/spec/dates.md` is made from
-//! this table.
+//! A preset stands for a kernel of its date. A change that a switch reproduces is on or off in a preset as in its
+//! kernel. For a change that none reproduces, the engine behaves one way under all presets, and [`not_reproduced`]
+//! says under which of them that is wrong. `docs/spec/dates.md` is generated from this table.
 
 mod fault;
 mod map;
@@ -29,7 +28,7 @@ bitflags! {
         const PREFAULT = 1 << 3;
         /// A page's identity, references and busy lock.
         const PAGE = 1 << 4;
-        /// Shadow chains: collapse, bypass, and what drops the last sibling.
+        /// Shadow chains: collapse, bypass, and dropping the last sibling.
         const CHAIN = 1 << 5;
         /// `vm_object_split`.
         const SPLIT = 1 << 6;
@@ -45,7 +44,7 @@ bitflags! {
         const SWAP = 1 << 11;
         /// `swapoff`.
         const SWAPOFF = 1 << 12;
-        /// What the page daemon does to a page.
+        /// The page daemon's work on a page.
         const RECLAIM = 1 << 13;
         /// `pmap_enter` and the shootdowns.
         const PMAP = 1 << 14;
@@ -65,14 +64,14 @@ pub enum Side {
     After,
 }
 
-/// How the engine has a change.
+/// How the engine implements a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum How {
     /// By switches: each with its state in a kernel that has the change.
     Switches(&'static [(&'static str, bool)]),
-    /// It has it; this setting or defect brings back what was before.
+    /// The engine has it; this setting or defect restores the behaviour before it.
     Undone(&'static str),
-    /// It has it, as every preset's kernel has.
+    /// The engine has it, as every preset's kernel does.
     Always,
     /// The engine is on this side under all presets, for this reason.
     NotReproduced(Side, &'static str),
@@ -87,7 +86,7 @@ pub enum Since {
     Older,
     /// From this one on.
     Preset(&'static str),
-    /// All before this one, which does otherwise.
+    /// All before this one, which behaves otherwise.
     Until(&'static str),
     /// None has it yet.
     Newer,
@@ -96,24 +95,23 @@ pub enum Since {
 /// One change.
 #[derive(Clone, Copy, Debug)]
 pub struct Fix {
-    /// The review (`D23155`), the revision or commit without one, or a name where neither is known.
+    /// The review (`D23155`), the revision or commit if there is none, or a name if neither is known.
     pub id: &'static str,
-    /// Twelve hexadecimal digits, or a Subversion revision; empty where only texts of both sides are
-    /// known.
+    /// Twelve hexadecimal digits, or a Subversion revision; empty if only texts of both sides are known.
     pub commit: &'static str,
-    /// Year, year and month, or the day; empty for what is older than 2018.
+    /// Year, year and month, or the day; empty for changes older than 2018.
     pub date: &'static str,
     /// The file below `sys/vm`, or `pmap.c`.
     pub file: &'static str,
-    /// The routines, for people.
+    /// The routines, for readers.
     pub routines: &'static str,
-    /// What a scenario must reach for it to matter.
+    /// The routines that a scenario must reach for the change to matter.
     pub areas: Areas,
     /// What changed, in one sentence without its full stop.
     pub text: &'static str,
     /// The presets whose kernels have it.
     pub since: Since,
-    /// How the engine has it.
+    /// How the engine implements it.
     pub how: How,
 }
 
@@ -135,7 +133,7 @@ macro_rules! fixes {
 }
 use fixes;
 
-/// The preset that is no kernel of any date.
+/// The preset that stands for no kernel of any date.
 pub const NEVER_SHIPPED: &str = "2020-01-weakened-pip";
 
 /// The table, a part for each file, each oldest first.
@@ -147,7 +145,7 @@ pub fn all() -> impl Iterator<Item = &'static Fix> {
 }
 
 impl Fix {
-    /// The kernel that this preset stands for has the change.
+    /// Whether the kernel that this preset stands for has the change.
     pub fn in_kernel(&self, preset: &Preset) -> bool {
         let place = |name| PRESETS.iter().position(|p| p.name == name);
         match self.since {
@@ -157,10 +155,10 @@ impl Fix {
             Since::Newer => false,
         }
     }
-    /// Under this preset the engine does not do what the preset's kernel does.
+    /// Whether the engine under this preset differs from the preset's kernel.
     pub fn is_missed(&self, preset: &Preset) -> bool {
         match self.how {
-            // With a kernel that nobody shipped there is nothing to compare.
+            // For a kernel that was never shipped there is nothing to compare.
             _ if preset.name == NEVER_SHIPPED => false,
             How::NotReproduced(side, _) => (side == Side::After) != self.in_kernel(preset),
             How::Switches(_) | How::Undone(_) | How::Always | How::Unseen(_) => false,
@@ -168,14 +166,13 @@ impl Fix {
     }
 }
 
-/// The preset that a policy begins with.
+/// The preset on which a policy is based.
 pub fn base(policy: &Policy) -> Option<&'static Preset> {
     let name = policy.name.split(',').next();
     PRESETS.iter().find(|p| Some(p.name) == name)
 }
 
-/// The changes in `areas` that the engine does not have as the kernel of this policy's preset had
-/// them.
+/// The changes in `areas` that the engine does not reproduce as the kernel of this policy's preset had them.
 pub fn not_reproduced(policy: &Policy, areas: Areas) -> impl Iterator<Item = &'static Fix> {
     let preset = base(policy);
     all().filter(move |fix| fix.areas.intersects(areas) && preset.is_some_and(|p| fix.is_missed(p)))

@@ -1,8 +1,8 @@
-//! Kernels as texts: `2019-12,+P01,-P03,P16=write-first`.
+//! Policies as texts: `2019-12,+P01,-P03,P16=write-first`.
 
 use super::{DEFECTS, EnterProtocol, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOLS, Policy, PolicyError, SWITCHES, SwitchInfo};
 
-/// One thing in which a kernel may differ from its preset.
+/// One difference between a kernel and its preset.
 #[derive(Clone, Copy)]
 enum Change {
     /// A switch is on, or off.
@@ -43,14 +43,14 @@ impl Change {
     }
 }
 
-/// The text begins with a change and names no preset.
+/// Whether the text begins with a change and names no preset.
 fn is_change(text: &str) -> bool {
     text.starts_with(['+', '-']) || text.contains('=')
 }
 
 impl Policy {
-    /// Reads `PRESET[,+P01,-P03,…][,P16=write-first]` and checks that the switches go
-    /// together. The name is the same whatever the order of the changes.
+    /// Reads `PRESET[,+P01,-P03,…][,P16=write-first]` and checks that the switches are compatible. The name is the
+    /// same whatever the order of the changes.
     pub fn parse(text: &str) -> Result<Policy, PolicyError> {
         let mut parts = text.split(',').map(str::trim);
         let preset = Policy::preset(parts.next().unwrap_or(""))?;
@@ -63,9 +63,8 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Whether `text` speaks of this kernel. A policy as [`Policy::parse`] reads it
-    /// speaks of that very kernel; changes alone (`P16=write-first`, `+P01,-P03`) of every
-    /// kernel on which they hold.
+    /// Whether `text` describes this kernel. A policy as [`Policy::parse`] reads it describes exactly that kernel;
+    /// changes alone (`P16=write-first`, `+P01,-P03`) describe every kernel that has them.
     pub fn fits(&self, text: &str) -> Result<bool, PolicyError> {
         let mut parts = text.split(',').map(str::trim).peekable();
         if !parts.peek().is_some_and(|first| is_change(first)) {
@@ -76,7 +75,7 @@ impl Policy {
         Ok(changes.into_iter().all(|change| change.holds(self)))
     }
 
-    /// The preset's name and what differs from it, in order of the numbers: `P01` to `P20`, then `OF1` on.
+    /// The preset's name and the differences from it, in order of the numbers: `P01` to `P20`, then `OF1` on.
     fn name_beside(&self, preset: &Policy) -> String {
         let turned = SWITCHES.iter().chain(DEFECTS).filter(|s| self.on(s.switch) != preset.on(s.switch));
         let mut changes: Vec<_> =

@@ -1,10 +1,9 @@
-//! Collapse and bypass: how chains get shorter (vm.md §10).
+//! Collapse and bypass: how chains become shorter (vm.md §10).
 //!
-//! Both look at an adjacent pair, an object and its backing object. *Collapse*: nobody
-//! else uses the backing object, so its pages move up or are freed and it goes.
-//! *Bypass*: others do, but the object hides all it could ever see of it, so the
-//! object is linked past it. Mappings are never changed here; pages that are
-//! freed are believed to be unmapped: "shadowed, hence unmapped" (§10.5).
+//! Both look at an object and its backing object. *Collapse*: only the object uses its backing object, whose pages
+//! are moved up or freed, and which is then freed. *Bypass*: others use it too, but the object shadows all that it
+//! could see of it, so the object is linked past it. Neither changes mappings; pages freed here are believed to be
+//! unmapped: "shadowed, hence unmapped" (§10.5).
 
 use crate::env::Env;
 use crate::event::{Event, Refusal, ScanStep};
@@ -18,11 +17,10 @@ use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_object_collapse`: shortens the chain below a write-locked object on which the
-    /// caller holds a reference. It is write-locked on return and may have been
-    /// unlocked meanwhile. P05 picks the form (rulings R16).
+    /// `vm_object_collapse`: shortens the chain below `o`, on which the caller holds a reference. The caller holds
+    /// its write lock on entry and on return; the collapse may drop it in between. P05 picks the form (rulings R16).
     pub async fn object_collapse(&self, o: ObjectId) {
-        // Every round looks at the chain afresh, and the caller learns nothing.
+        // Each round reads the chain afresh, and no value of it is live in the caller.
         let entry_hash = self.env.local_hash();
         if self.on(Switches::COLLAPSING_FLAG) {
             self.collapse_marked(o).await;
@@ -50,7 +48,7 @@ impl<E: Env> Cx<'_, E> {
             if gated && (object.paging_in_progress.load(self) > 0 || backing.paging_in_progress.load(self) > 0) {
                 self.refuse(o, b, Refusal::Pip, None);
                 if backing.ref_count.load(self) == 1 {
-                    // The quick scan moves what it can and leaves the rest.
+                    // The quick scan moves the pages it can busy and leaves the rest.
                     self.collapse_scan(o, b, false).await;
                 }
                 backing.lock.unlock(self).await;
@@ -58,7 +56,7 @@ impl<E: Env> Cx<'_, E> {
             }
             if backing.ref_count.load(self) == 1 {
                 self.emit(Event::Collapse { object: o, backing: b });
-                // They keep other collapses of either away while the scan sleeps (OF2).
+                // The pips keep other tasks from collapsing either object while the scan sleeps (OF2).
                 let guarded = !self.on(Switches::SCAN_UNGUARDED);
                 if guarded {
                     self.pip_add(o);
@@ -76,7 +74,7 @@ impl<E: Env> Cx<'_, E> {
                     self.pip_drop(b);
                 }
                 if !gated {
-                    // Nothing kept faults away from it: they must be gone first.
+                    // Nothing kept faults out of the backing object: the collapse waits until they have left.
                     self.pip_wait(b).await;
                 }
                 backing.kind.store(self, ObjectType::Dead);
@@ -94,7 +92,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The rewritten form (§10.2): marks the pair instead of refusing while paging is in progress.
+    /// The rewritten form (§10.2): sets flags on the pair instead of refusing while paging is in progress.
     async fn collapse_marked(&self, o: ObjectId) {
         let object = self.object(o);
         let entry_hash = self.env.local_hash();
@@ -158,8 +156,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Links `o` past `b`, which others use too, if it shadows all it could see of it.
-    /// Both are write-locked; `b` is unlocked on return. Whether it was done.
+    /// Links `o` past `b`, which others use too, if `o` shadows all it could see of `b`. The caller holds both write
+    /// locks on entry and only `o`'s on return. Returns whether it did.
     async fn bypass(&self, o: ObjectId, b: ObjectId) -> bool {
         let (object, backing) = (self.object(o), self.object(b));
         let by_count =
@@ -186,8 +184,8 @@ impl<E: Env> Cx<'_, E> {
         true
     }
 
-    /// `o` takes the place of `b` in the chain: `b`'s reference on what is below moves to
-    /// `o`. Both are write-locked.
+    /// Puts `o` in the place of `b` in the chain: `b`'s reference on the object below passes to `o`. The caller holds
+    /// both write locks.
     async fn backing_transfer(&self, o: ObjectId, b: ObjectId) {
         let (object, backing) = (self.object(o), self.object(b));
         self.backing_remove_locked(o);
@@ -203,8 +201,9 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_object_backing_collapse_wait` (§9.9): the anonymous backing object of `o`,
-    /// write-locked and neither dead nor collapsing; nothing if there is none.
+    /// `vm_object_backing_collapse_wait` (§9.9): waits until the anonymous backing object of `o` is neither dead nor
+    /// collapsing, and returns it write-locked; `None` if there is none. The caller holds `o`'s write lock, which the
+    /// wait may drop.
     pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
         let object = self.object(o);
         let entry_hash = self.env.local_hash();
@@ -226,15 +225,15 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_object_collapse_wait` (§9.9): until a write-locked object is not collapsing.
+    /// `vm_object_collapse_wait` (§9.9): waits until `o`, whose write lock the caller holds, is not collapsing.
     pub(crate) async fn collapse_wait(&self, o: ObjectId) {
         while self.object(o).has(self, ObjectFlags::COLLAPSING) {
             self.pip_wait(o).await;
         }
     }
 
-    /// `vm_object_scan_all_shadowed` (§10.3): does `o` hide everything it could see of `b`,
-    /// resident or swapped? Both are write-locked; no lock is dropped and nothing is changed.
+    /// `vm_object_scan_all_shadowed` (§10.3): whether `o` shadows all that it could see of `b`, resident or swapped.
+    /// The caller holds both write locks; the scan drops no lock and changes nothing.
     fn scan_all_shadowed(&self, o: ObjectId, b: ObjectId) -> bool {
         let (object, backing) = (self.object(o), self.object(b));
         let first = object.backing_object_offset.get(self);
@@ -253,7 +252,7 @@ impl<E: Env> Cx<'_, E> {
             if index.0 >= end {
                 return true;
             }
-            // The next page is looked at even where only a block stands at the index.
+            // The scan looks at the next page even where the index has only a block.
             let p = resident.map(|(_, frame)| self.page(frame));
             if let Err(why) = self.scan_one(o, p, PageIndex(index.0 - first)) {
                 self.refuse(o, b, why, p.map(|p| p.frame));
@@ -263,7 +262,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Does `o` hide its index `at`, with `p` the next resident page of the backing object?
+    /// Whether `o` shadows index `at`; `p` is the next resident page of the backing object.
     fn scan_one(&self, o: ObjectId, p: Option<&Page<E>>, at: PageIndex) -> Result<(), Refusal> {
         let busied = p.filter(|_| self.on(Switches::SHADOW_SCAN_BUSY));
         if busied.is_some_and(|p| !p.try_xbusy(self)) {
@@ -282,14 +281,14 @@ impl<E: Env> Cx<'_, E> {
         verdict
     }
 
-    /// `vm_object_collapse_scan` (§10.4): moves or frees every page of `b`. Both are
-    /// write-locked; with `wait` it sleeps on busy pages, dropping both locks, and starts again.
+    /// `vm_object_collapse_scan` (§10.4): moves or frees every page of `b`. The caller holds both write locks; with
+    /// `wait` the scan sleeps on busy pages, dropping both locks, and starts again.
     async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
         let (object, backing) = (self.object(o), self.object(b));
         let mut from = PageIndex(0);
         let entry_hash = self.env.local_hash();
         loop {
-            // How far it has come is all that the scan carries along.
+            // The position is the only live value of the scan.
             self.env.set_local_hash(entry_hash);
             self.env.observe(from.0, None);
             let Some((index, frame)) = backing.pages.next(self, from) else { break };
@@ -326,14 +325,14 @@ impl<E: Env> Cx<'_, E> {
             }
             if let Some(q) = self.page_lookup(o, at) {
                 if wait && self.on(Switches::SCAN_TRUSTS_BUSY) {
-                    // OF1: it may be empty, and then nothing hides what goes here.
+                    // OF1: `q` may be invalid, and then nothing shadows the page freed here.
                     self.scanned(o, frame, ScanStep::Shadowed);
                     self.swap_free(b, index);
                     p.free_or_unbusy(self, Property::I13);
                     continue;
                 }
                 if !q.try_xbusy(self) {
-                    // It may be a copy that a fault is making.
+                    // `q` may be a copy that a fault is making.
                     p.xunbusy(self);
                     if wait {
                         self.scan_wait(o, b, q, o).await;
@@ -365,8 +364,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// WAIT of §10.4: sleeps on `page` of `owner`, one of the pair; both are locked before
-    /// and after. The pair stays a pair: dead and collapsing mark it.
+    /// WAIT of §10.4: sleeps on `page` of `owner`, one of the pair. The scan holds both write locks on entry and on
+    /// return. The dead and collapsing flags keep the pair linked.
     async fn scan_wait(&self, o: ObjectId, b: ObjectId, page: &Page<E>, owner: ObjectId) {
         self.scanned(o, page.frame, ScanStep::Wait);
         let (object, backing) = (self.object(o), self.object(b));

@@ -1,8 +1,8 @@
-//! `vm_object_deallocate`: drops one reference, and what follows from it (vm.md §9.4).
+//! `vm_object_deallocate`: drops one reference, with all its consequences (vm.md §9.4).
 //!
-//! The last reference terminates the object and drops the one it held on its
-//! backing object. When the only user left is one shadow, that shadow absorbs the
-//! object: this is how a chain shrinks when the last sibling exits.
+//! The last reference terminates the object and drops the reference it held on its backing object. When one shadow is
+//! the only user left, that shadow absorbs the object: this is how a chain becomes shorter when the last sibling
+//! exits.
 
 use crate::env::Env;
 use crate::event::Event;
@@ -16,14 +16,13 @@ use crate::word::Word;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Drops a reference that is the operation's own ([`Cx::object_hold`] or
-    /// [`Cx::object_take_over`]); no object lock is held. Goes on down the chain while references
-    /// run out.
+    /// Drops a reference that is the operation's own ([`Cx::object_hold`] or [`Cx::object_take_over`]), and goes on
+    /// down the chain while references run out. The caller holds no object lock, on return either.
     pub async fn object_deallocate(&self, id: ObjectId) {
         let entry_hash = self.env.local_hash();
         let mut next = Some(id);
         while let Some(id) = next {
-            // Which object is next is all that a round leaves behind.
+            // The next object is the only live value between rounds.
             self.env.set_local_hash(entry_hash);
             self.env.observe(id.pack(), ObjectId::REFERS);
             next = self.deallocate_one(id).await;
@@ -31,11 +30,11 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
     }
 
-    /// One round: the object whose reference is to be dropped next, if any.
+    /// One round; returns the object whose reference to drop next, if any.
     async fn deallocate_one(&self, id: ObjectId) -> Option<ObjectId> {
         let o = self.object(id);
         self.point(Step::RefDrop).await;
-        // D1: an atomic drop, as long as nothing follows from it.
+        // D1: an atomic drop, as long as it has no consequences.
         let keep = if o.is_anon(self) { 2 } else { 1 };
         loop {
             let count = o.ref_count.load(self);
@@ -49,7 +48,7 @@ impl<E: Env> Cx<'_, E> {
             }
         }
         if o.kind.load(self) == ObjectType::Vnode {
-            // D2: the pages stay with the file. The last reference was the last on its vnode.
+            // D2: the pages stay with the file. The last reference to the object was the last to its vnode.
             o.lock.lock(self, Mode::Read).await;
             self.object_hand_over(id);
             let file = o.file.load(self).filter(|_| self.object_unref(id) == 0);
@@ -90,8 +89,8 @@ impl<E: Env> Cx<'_, E> {
         below
     }
 
-    /// Unlinks a write-locked object from its backing object, locking that where it
-    /// keeps a shadow list; the link's reference becomes the operation's own.
+    /// Unlinks an object, whose write lock the caller holds, from its backing object, and locks that meanwhile if it
+    /// keeps a shadow list. The link's reference becomes the operation's own.
     async fn backing_remove(&self, id: ObjectId) {
         let Some(b) = self.object(id).backing_object.load(self) else { return };
         let locked = self.lock_if_anon(b).await;
@@ -102,7 +101,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The one shadow that is left as the user of `b`.
+    /// The shadow that is the only user left of `b`, whose write lock the caller holds.
     fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);
@@ -112,9 +111,9 @@ impl<E: Env> Cx<'_, E> {
         shadow
     }
 
-    /// `vm_object_deallocate_anon`, from the collapse rewrite on: `b` is write-locked and
-    /// its only reference is one shadow's. Collapses that shadow and returns it with an
-    /// extra reference to drop; backs off if it is dying or collapsing.
+    /// `vm_object_deallocate_anon`, since the collapse rewrite: the only reference left on `b` is a shadow's.
+    /// Collapses that shadow and returns it with an extra reference to drop; backs off if it is dead or collapsing.
+    /// The caller holds `b`'s write lock on entry and no lock on return.
     async fn deallocate_anon(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let Some(r) = self.sole_shadow(b) else {
@@ -128,7 +127,7 @@ impl<E: Env> Cx<'_, E> {
         } else if shadow.lock.try_lock(self, Mode::Write) {
             backing.lock.unlock(self).await;
         } else {
-            // The pin keeps the shadow's struct from being torn down while it is unlocked.
+            // The pip keeps the shadow's struct from being torn down while it is unlocked.
             self.pip_add(r);
             backing.lock.unlock(self).await;
             shadow.lock.lock(self, Mode::Write).await;
@@ -146,14 +145,14 @@ impl<E: Env> Cx<'_, E> {
         Some(r)
     }
 
-    /// P17, a defect: the order of locks is shadow before backing, so who holds the backing
-    /// object's may only try its shadow's. This waits. A fault that goes down the same two
-    /// objects holds the shadow and waits for the backing object.
+    /// P17, a defect: the lock order is shadow before backing object, so a task that holds the backing object's lock
+    /// may only try the shadow's. This one waits, while a fault that goes down the same two objects holds the shadow
+    /// and waits for the backing object.
     async fn lock_upwards(&self, shadow: ObjectId) {
         self.object(shadow).lock.lock(self, Mode::Write).await;
     }
 
-    /// The older form (P15): waits until neither the shadow nor `b` has paging in progress.
+    /// The older form (P15): waits until neither the shadow nor `b` has paging in progress. Locks as above.
     async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let Some(r) = self.sole_shadow(b) else {
@@ -164,7 +163,7 @@ impl<E: Env> Cx<'_, E> {
         if self.on(Switches::LOCKS_UPWARDS) {
             self.lock_upwards(r).await;
         } else if !shadow.lock.try_lock(self, Mode::Write) {
-            // Put the reference back, wait a tick and start anew.
+            // Puts the reference back, waits a tick and starts again.
             self.object_hold(b);
             backing.lock.unlock(self).await;
             self.point(Step::Tick).await;
@@ -177,7 +176,7 @@ impl<E: Env> Cx<'_, E> {
             return None;
         }
         self.object_hold(r);
-        // Both are locked at the head of each round; the inner steps drop one or both.
+        // Each round starts with both locked; the inner steps drop one or both.
         let entry_hash = self.env.local_hash();
         loop {
             self.env.set_local_hash(entry_hash);
@@ -197,7 +196,7 @@ impl<E: Env> Cx<'_, E> {
             }
             backing.lock.lock(self, Mode::Write).await;
         }
-        // If everybody else left meanwhile, dropping the extra reference terminates it.
+        // If all other users have left meanwhile, dropping the extra reference terminates the shadow.
         if shadow.ref_count.load(self) > 1 {
             self.object_collapse(r).await;
         }

@@ -1,8 +1,8 @@
 //! Address spaces: `vmspace`, `vm_map` and its entries (vm.md §2.4, §12).
 //!
-//! A map is a list of entries by address. Whoever changes it holds the map lock for
-//! writing; references to objects that a change gives up are dropped only after
-//! that lock is ([`Cx::map_unlock`](crate::world::Cx::map_unlock)), each as a step of its own.
+//! A map is a list of entries by address. A task changes it under the map's write lock, and drops the references to
+//! objects that the change gives up only after that lock ([`Cx::map_unlock`](crate::world::Cx::map_unlock)), each as
+//! a step of its own.
 
 mod advise;
 mod clip;
@@ -38,19 +38,19 @@ bitflags! {
     /// `entry.eflags`.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct EntryFlags: u32 {
-        /// Modified pages need not be written back before they must. There is no syncer here that would.
+        /// Modified pages are not written back before they must be. Here no syncer would do so.
         const NOSYNC = 1;
         /// Copy-on-write.
         const COW = 4;
         /// The object must be shadowed before the first write.
         const NEEDS_COPY = 8;
-        /// `MAP_ENTRY_BEHAV_SEQUENTIAL`: a read by the pager brings along all that it may ahead.
+        /// `MAP_ENTRY_BEHAV_SEQUENTIAL`: a pager read also reads the maximum number of pages ahead.
         const SEQUENTIAL = 0x40;
-        /// `MAP_ENTRY_BEHAV_RANDOM`: a read by the pager brings nothing along.
+        /// `MAP_ENTRY_BEHAV_RANDOM`: a pager read reads only the faulting page.
         const RANDOM = 0x80;
         /// Being wired or unwired.
         const IN_TRANSITION = 0x100;
-        /// Left out of core dumps, of which there are none here.
+        /// Left out of core dumps, which are not modelled.
         const NOCOREDUMP = 0x400;
         /// A stack: grows down into the gap below it.
         const GROWS_DOWN = 0x1000;
@@ -63,7 +63,7 @@ bitflags! {
 
 crate::word::flags_word!(EntryFlags(u32));
 
-/// What a fork does with an entry (`vm_inherit_t`).
+/// What a fork gives the child for an entry (`vm_inherit_t`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[repr(u8)]
 pub enum Inherit {
@@ -72,7 +72,7 @@ pub enum Inherit {
     /// The child gets a copy.
     #[default]
     Copy = 1,
-    /// The child gets nothing there.
+    /// The child has no mapping there.
     None = 2,
     /// The child gets fresh zero pages there.
     Zero = 3,
@@ -80,7 +80,7 @@ pub enum Inherit {
 
 crate::word::enum_word!(Inherit { Share, None, Zero } other Copy);
 
-/// A `vm_map_entry`. All fields are under the map lock of the space it is in.
+/// `struct vm_map_entry`. The map lock of its space guards all fields unless they say otherwise.
 pub struct Entry<E: Env> {
     /// Its number.
     pub id: EntryId,
@@ -88,27 +88,27 @@ pub struct Entry<E: Env> {
     pub start: Guarded<E, VirtAddr>,
     /// One past the last byte.
     pub end: Guarded<E, VirtAddr>,
-    /// Page index of `start` in the object; 0 where there is none.
+    /// Index of the page at `start` in the object; 0 without an object.
     pub offset: Guarded<E, PageIndex>,
-    /// The object; it holds one reference. Set lazily, under an upgraded lock.
+    /// The object, on which the entry holds one reference. Set lazily, under an upgraded lock.
     pub object: Guarded<E, Option<ObjectId>>,
     /// Flags.
     pub flags: Guarded<E, EntryFlags>,
-    /// What is permitted.
+    /// The permitted accesses.
     pub protection: Guarded<E, Prot>,
-    /// What mprotect may permit. In a stack gap: what the stack above it permits.
+    /// What mprotect may permit; in a stack gap, the protection of the stack that grows into it.
     pub max_protection: Guarded<E, Prot>,
     /// What fork does.
     pub inheritance: Guarded<E, Inherit>,
-    /// Wirings of the entry.
+    /// Number of wirings of the entry.
     pub wired_count: Guarded<E, u32>,
-    /// `entry.cred`: swap is reserved for it, and its object does not carry that charge. Where an entry has
-    /// an object and need not copy it, the charge is the object's.
+    /// `entry.cred`: swap is reserved for the entry, and its object does not carry that charge. If an entry has an
+    /// object and need not copy it, the object carries the charge.
     pub charged: Guarded<E, bool>,
-    /// Where a sequential reader would fault next; how many pages the pager reads ahead goes by it. Written by
-    /// faults, under a read lock.
+    /// Where a sequential reader would fault next; decides how many pages the pager reads ahead. Faults write it
+    /// under a read lock.
     pub next_read: Cell<E, VirtAddr>,
-    /// How many pages the pager was asked to read ahead last; 0 after a fault that was not sequential. As
+    /// Number of pages that the last fault asked the pager to read ahead; 0 after a non-sequential fault. Locked like
     /// `next_read`.
     pub read_ahead: Cell<E, u32>,
     /// The next entry by address.
@@ -144,16 +144,15 @@ pub struct Space<E: Env> {
     pub id: SpaceId,
     /// The map lock.
     pub lock: Lock<E>,
-    /// Raised by every exclusive acquisition and upgrade. Write lock; read under read
-    /// lock. It counts for digests: faults remember it and compare.
+    /// Raised by every exclusive acquisition and upgrade. Write lock; read under read lock. Part of the fingerprint,
+    /// since faults store it and compare.
     pub timestamp: Guarded<E, u32>,
     /// First entry by address. Map lock.
     pub head: Guarded<E, Option<EntryId>>,
-    /// The entry that was last looked up, for a map with many entries: used in threads
-    /// mode alone, since it would make all lookups depend on each other. Read lock;
-    /// emptied under the write lock when an entry goes.
+    /// The entry found by the last lookup, a hint for maps with many entries: used on real threads only, since it
+    /// would make all lookups depend on each other. Read lock; cleared under the write lock when an entry goes.
     hint: Cell<E, Option<EntryId>>,
-    /// Tasks that run on it (`vm_refcnt`, rulings R34).
+    /// Number of tasks that run on it (`vm_refcnt`, rulings R34).
     pub tasks: Cell<E, u32>,
     /// The page tables.
     pub pmap: Pmap<E>,

@@ -47,53 +47,53 @@ bitflags! {
 
 crate::word::flags_word!(ObjectFlags(u32));
 
-/// A `vm_object`. Words that are read without the lock are atomics ([`Cell`]).
+/// `struct vm_object`. Words that tasks read without the lock are atomics ([`Cell`]).
 pub struct Object<E: Env> {
     /// Its number.
     pub id: ObjectId,
     /// The object lock.
     pub lock: Lock<E>,
-    /// What it is made of. Write lock.
+    /// Its type, `object.type`. Write lock.
     pub kind: Cell<E, ObjectType>,
-    /// Flags. Write lock; some look without a lock and look again.
+    /// Flags. Write lock; some readers look without a lock and look again.
     pub flags: Cell<E, ObjectFlags>,
-    /// Length in pages. Write lock; a file's grows under the file's lock.
+    /// Length in pages. Write lock; the size of a file's object grows under the vnode lock.
     pub size: Cell<E, u64>,
     /// Resident pages by index. Write lock.
     pub pages: Trie<E>,
-    /// Entries of `pages`, busy and invalid ones included. Write lock.
+    /// Number of entries of `pages`, busy and invalid pages included. Write lock.
     pub resident_page_count: Guarded<E, u64>,
-    /// Blocks on the swap device by index: see [`crate::vm::swap`]. Write lock.
+    /// Swap blocks by page index: see [`crate::vm::swap`]. Write lock.
     pub blocks: Trie<E>,
-    /// Entries of `blocks`. Write lock.
+    /// Number of entries of `blocks`. Write lock.
     pub swap_count: Guarded<E, u64>,
-    /// One per map entry, per shadow, per transient holder. The drop to 0, and 2 to 1
-    /// of an anonymous object, need the write lock.
+    /// One per map entry, per shadow and per transient holder. The drop to 0, and from 2 to 1 on an anonymous object,
+    /// needs the write lock.
     pub ref_count: Cell<E, u32>,
-    /// Objects whose `backing_object` is this (anonymous only). Write lock; a COW fault
-    /// peeks at it and looks again.
+    /// Number of objects whose `backing_object` is this (anonymous objects only). Write lock; a COW fault reads it
+    /// without the lock and checks again.
     pub shadow_count: Cell<E, u32>,
-    /// First of the shadows; the list is last in, first out. Write lock.
+    /// First of the shadows; the list is LIFO. Write lock.
     pub shadow_head: Guarded<E, Option<ObjectId>>,
     /// Next shadow of the same backing object. Write lock of the backing object.
     pub shadow_next: Guarded<E, Option<ObjectId>>,
-    /// The next older object; holds one reference on it. Write lock of this, and of
-    /// the backing object where that is anonymous.
+    /// The next older object, on which this one holds a reference. Write lock of this object, and of the backing
+    /// object if that is anonymous.
     pub backing_object: Cell<E, Option<ObjectId>>,
-    /// Page index of this object's index 0 inside the backing object.
+    /// Index in the backing object, in pages, of this object's page 0.
     pub backing_object_offset: Guarded<E, u64>,
-    /// Operations that need the object (not) to change identity or size.
+    /// Count of running operations during which the object must keep its identity and size.
     pub paging_in_progress: Cell<E, u32>,
-    /// While above 0 no page can be made busy.
+    /// While above 0, no task can busy a page of the object.
     pub busy: Cell<E, u32>,
     /// The non-anonymous object at the end of the chain, or the vnode's own. Constant.
     pub handle: Cell<E, Option<ObjectId>>,
-    /// `object.cred`: swap is reserved for its pages. Write lock, or the map's of its only entry; an mmap
-    /// behind an entry peeks at that one's.
+    /// `object.cred`: swap is reserved for its pages. Write lock, or the map lock of its only entry; an mmap reads
+    /// that of the preceding entry's object without either.
     pub charged: Cell<E, bool>,
     /// The file of a vnode object. Constant.
     pub file: Cell<E, Option<FileId>>,
-    /// References held by running operations: bookkeeping for E01.
+    /// References that running operations hold: bookkeeping for E01.
     pub transient_refs: Cell<E, u32>,
 }
 
@@ -125,21 +125,21 @@ impl<E: Env> Object<E> {
             transient_refs: Cell::new(env, Place::NOWHERE, 0),
         }
     }
-    /// OBJ_ANON.
+    /// Whether the object is anonymous (OBJ_ANON).
     #[inline]
     pub fn is_anon(&self, cx: &Cx<'_, E>) -> bool {
         self.flags.load(cx).contains(ObjectFlags::ANON)
     }
-    /// A flag is set.
+    /// Whether any of the flags is set.
     #[inline]
     pub fn has(&self, cx: &Cx<'_, E>, flag: ObjectFlags) -> bool {
         self.flags.load(cx).intersects(flag)
     }
-    /// Sets flags; write-locked.
+    /// Sets flags. The caller holds the write lock.
     pub fn set_flags(&self, cx: &Cx<'_, E>, flags: ObjectFlags) {
         self.change_flags(cx, self.flags.load(cx) | flags);
     }
-    /// Clears flags; write-locked.
+    /// Clears flags. The caller holds the write lock.
     pub fn clear_flags(&self, cx: &Cx<'_, E>, flags: ObjectFlags) {
         self.change_flags(cx, self.flags.load(cx) - flags);
     }
@@ -149,11 +149,11 @@ impl<E: Env> Object<E> {
             cx.emit(Event::ObjectFlags { object: self.id, flags: flags.bits() });
         }
     }
-    /// May a pager have data of it? Decides whether a walk asks it (§8.2 F6).
+    /// Whether a pager may have data of the object: decides whether a walk asks it (§8.2 F6).
     pub fn may_have_pager_data(&self, cx: &Cx<'_, E>) -> bool {
         match self.kind.load(cx) {
             ObjectType::Default | ObjectType::Dead => false,
-            // P12 looks whether there are blocks; before, the type alone decided.
+            // With P12 the blocks decide; before it the type alone did.
             ObjectType::Swap => !cx.on(crate::policy::Switches::NO_DEFAULT_TYPE) || self.swap_count.get(cx) > 0,
             ObjectType::Vnode => true,
         }
@@ -167,7 +167,7 @@ impl<E: Env> Cx<'_, E> {
         if E::TRACING {
             self.env.name(Kind::Object, id.0, self.env.fresh_name(self.task));
         }
-        // Nobody else can name it yet: the cells need no lock.
+        // No other task can name the object yet: its cells need no lock.
         o.kind.store(self, kind);
         o.flags.store(self, flags);
         o.size.store(self, size);
@@ -181,9 +181,9 @@ impl<E: Env> Cx<'_, E> {
         self.emit(Event::ObjectFlags { object: id, flags: flags.bits() });
         id
     }
-    /// `vm_object_allocate_anon`: `size` pages of anonymous memory with one reference.
-    /// `hint` is the future backing object: it gives the handle and is not linked. `charged` says
-    /// that swap is reserved for the pages.
+    /// `vm_object_allocate_anon`: allocates an anonymous object of `size` pages with one reference. `hint` is the
+    /// future backing object: it gives the handle and is not linked. `charged` says that swap is reserved for the
+    /// pages.
     pub fn object_allocate_anon(&self, size: u64, hint: Option<ObjectId>, charged: bool) -> ObjectId {
         let kind = match self.on(crate::policy::Switches::NO_DEFAULT_TYPE) {
             true => ObjectType::Swap,
@@ -198,14 +198,14 @@ impl<E: Env> Cx<'_, E> {
         self.object(id).charged.store(self, charged);
         id
     }
-    /// The object of a file, `size` pages, with one reference.
+    /// Allocates the object of a file, `size` pages long, with one reference.
     pub fn object_allocate_vnode(&self, file: FileId, size: u64) -> ObjectId {
         let id = self.object_alloc(ObjectType::Vnode, ObjectFlags::empty(), size);
         self.object(id).handle.store(self, Some(id));
         self.object(id).file.store(self, Some(file));
         id
     }
-    /// `vm_object_reference`: one atomic step. Never on a dead object (I02).
+    /// `vm_object_reference`: adds a reference in one atomic step; needs no lock. The object is not dead (I02).
     pub fn object_reference(&self, id: ObjectId) {
         let o = self.object(id);
         let count = self.env.untracked(|| o.ref_count.add(self, 1)) + 1;
@@ -214,21 +214,20 @@ impl<E: Env> Cx<'_, E> {
             "a dead object is referenced".into()
         });
     }
-    /// A reference that a running operation holds for itself (E01's transient holders).
+    /// Adds a reference that the running operation holds for itself (a transient holder, E01).
     pub fn object_hold(&self, id: ObjectId) {
         self.object(id).transient_refs.note(&self.env, 1);
         self.object_reference(id);
     }
-    /// The reference of an entry or a link becomes the operation's own, to be dropped
-    /// by [`Cx::object_deallocate`].
+    /// Makes the reference of an entry or a link the operation's own, which it drops by [`Cx::object_deallocate`].
     pub fn object_take_over(&self, id: ObjectId) {
         self.object(id).transient_refs.note(&self.env, 1);
     }
-    /// The operation's own reference becomes an entry's or a link's.
+    /// Gives the operation's own reference to an entry or a link.
     pub fn object_hand_over(&self, id: ObjectId) {
         self.object(id).transient_refs.note(&self.env, -1);
     }
-    /// One reference less, atomically or under the lock; the count left.
+    /// Drops one reference, atomically or under the lock; returns the count left.
     pub(crate) fn object_unref(&self, id: ObjectId) -> u32 {
         let before = self.object(id).ref_count.add(self, -1);
         self.kassert(before > 0, Property::I03, (Some(id), None), || "a reference too many is dropped".into());
@@ -236,10 +235,9 @@ impl<E: Env> Cx<'_, E> {
         before.wrapping_sub(1)
     }
 
-    // ---- links (§9.3): the shadow is write-locked, an anonymous backing object too ----
+    // ---- links (§9.3): the caller holds the shadow's write lock, and an anonymous backing object's too ----
 
-    /// `backing_insert_locked`: `o` now shadows `b`; the caller's reference on `b`
-    /// becomes the link's.
+    /// `backing_insert_locked`: makes `o` a shadow of `b`. The caller's reference on `b` passes to the link.
     pub fn backing_insert_locked(&self, o: ObjectId, b: ObjectId) {
         let (shadow, backing) = (self.object(o), self.object(b));
         if backing.is_anon(self) {
@@ -264,8 +262,7 @@ impl<E: Env> Cx<'_, E> {
         }
         self.backing_insert_locked(o, b);
     }
-    /// `backing_remove_locked`: `o` no longer shadows its backing object. The link's
-    /// reference is the caller's from here on.
+    /// `backing_remove_locked`: `o` no longer shadows its backing object. The link's reference passes to the caller.
     pub fn backing_remove_locked(&self, o: ObjectId) {
         let shadow = self.object(o);
         let Some(b) = shadow.backing_object.load(self) else { return };
@@ -297,8 +294,7 @@ impl<E: Env> Cx<'_, E> {
         shadow.backing_object.store(self, None);
         self.emit(Event::ObjectUnlink { object: o, backing: b });
     }
-    /// Locks `b` for writing if it is anonymous, as linking and unlinking need it.
-    /// Whether it was locked.
+    /// Locks `b` for writing if it is anonymous, as linking and unlinking need it. Returns whether it did.
     pub async fn lock_if_anon(&self, b: ObjectId) -> bool {
         let anon = self.object(b).is_anon(self);
         if anon {
@@ -307,11 +303,10 @@ impl<E: Env> Cx<'_, E> {
         anon
     }
 
-    /// `vm_object_shadow` (§9.5): gives an entry that must copy an object of its own
-    /// above `source`; the map is write-locked. `size` and `offset` in pages. Nothing if
-    /// the entry is the sole owner of an anonymous source. With `shared` the result
-    /// has two references and two families of entries. `charged` is the entry's charge, which
-    /// becomes the result's.
+    /// `vm_object_shadow` (§9.5): gives an entry that must copy its own object above `source`. The caller holds the
+    /// map's write lock and no object lock. `size` and `offset` are in pages. Returns `None` if the entry is the sole
+    /// owner of an anonymous source. With `shared` the result has two references, for two families of entries.
+    /// `charged` is the entry's charge, which passes to the result.
     pub async fn object_shadow(
         &self,
         source: Option<ObjectId>,

@@ -1,9 +1,9 @@
 //! `vm_object_page_clean`: writes the dirty pages of a file's object back (vm.md §11.5).
 //!
-//! Whether there may be any is told by two generations: that of the object moves whenever a page of
-//! it comes to be mapped writable, and a scan that leaves nothing dirty notes the one it began with.
-//! Only whether the generation is still the one that a scan has seen ever counts. So it moves only
-//! if a scan has seen it ([`SCANNED`] is set), and states do not differ by how many faults there were.
+//! Two generations say whether it may have any: the object's moves whenever a page of it is about to be mapped
+//! writable, and a scan that leaves nothing dirty stores the one it began with. The only question ever asked is
+//! whether the generation is still the one that a scan has seen. So it moves only if a scan has seen it ([`SCANNED`]
+//! is set), and the number of faults does not tell states apart.
 
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId};
@@ -13,17 +13,17 @@ use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
 
-/// In a generation: a scan has begun with it. A file's first counts as scanned.
+/// Bit of a generation: a scan has begun with it. A file's first generation counts as scanned.
 pub const SCANNED: u64 = 1;
 
-/// `vm_pageout_page_count`: the most pages of one write.
+/// `vm_pageout_page_count`: the maximum number of pages of one write.
 const RUN: usize = 32;
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// `vm_object_set_writeable_dirty`: a page of the object is about to be mapped writable. One
-    /// atomic step; the page is busy, or its object is as a whole.
+    /// `vm_object_set_writeable_dirty`: a page of the object is about to be mapped writable. One atomic step, without
+    /// a lock; the caller holds the page busy, or its object is busy as a whole.
     pub(crate) fn set_writeable_dirty(&self, id: ObjectId) {
-        // Whether it is a file's makes no difference to anything but this.
+        // Whether the object is a file's is not live after this.
         self.env.untracked(|| {
             let Some(file) = self.object(id).file.load(self) else { return };
             let generation = &self.file(file).generation;
@@ -35,12 +35,12 @@ impl<'w, E: Env> Cx<'w, E> {
             }
         });
     }
-    /// `vm_object_mightbedirty`.
+    /// `vm_object_mightbedirty`: whether the file's object may have dirty pages.
     pub(crate) fn might_be_dirty(&self, id: FileId) -> bool {
         let file = self.file(id);
         file.generation.load(self) != file.clean_generation.get(self)
     }
-    /// A scan begins: the generation it begins with.
+    /// Begins a scan; returns its generation.
     fn scan_begin(&self, id: FileId) -> u64 {
         let generation = &self.file(id).generation;
         let mut now = generation.load(self);
@@ -52,10 +52,10 @@ impl<'w, E: Env> Cx<'w, E> {
         now | SCANNED
     }
 
-    /// Writes the dirty pages of `[start, end)` back, in runs; they stay resident, clean. With `sync`
-    /// (OBJPC_SYNC) the scan starts anew when a page came to be mapped writable meanwhile. The object is a
-    /// file's, whose vnode is locked; it is write-locked before and after, and unlocked during writes and
-    /// while it waits for a busy page.
+    /// Writes the dirty pages of `[start, end)` back, in runs; they stay resident, clean. With `sync` (OBJPC_SYNC)
+    /// the scan starts again if a page became mapped writable meanwhile. The object is a file's; the caller holds its
+    /// vnode lock, and its write lock on entry and on return. The scan drops the object lock during writes and while
+    /// it waits for a busy page.
     pub(crate) async fn object_page_clean(&self, id: ObjectId, start: PageIndex, end: PageIndex, sync: bool) {
         let o = self.object(id);
         self.assert_locked(o.lock.id(), Mode::Write);
@@ -84,7 +84,7 @@ impl<'w, E: Env> Cx<'w, E> {
         }
     }
 
-    /// One page of the scan: where it goes on, and whether the object was unlocked meanwhile.
+    /// Cleans one page of the scan. Returns where the scan goes on, and whether it unlocked the object.
     async fn clean_page(&self, id: ObjectId, index: PageIndex, frame: FrameNo) -> (PageIndex, bool) {
         let (o, page) = (self.object(id), self.page(frame));
         let next = PageIndex(index.0 + 1);
@@ -92,7 +92,7 @@ impl<'w, E: Env> Cx<'w, E> {
             return (next, false);
         }
         if !page.try_xbusy(self) {
-            // `vm_page_busy_acquire` with VM_ALLOC_WAITFAIL: whatever is there afterwards is looked at anew.
+            // `vm_page_busy_acquire` with VM_ALLOC_WAITFAIL: after the wait the scan looks the page up again.
             self.busy_sleep(page, id, false).await;
             o.lock.lock(self, Mode::Write).await;
             return (index, true);
@@ -107,8 +107,8 @@ impl<'w, E: Env> Cx<'w, E> {
         (PageIndex(index.0 + ahead), true)
     }
 
-    /// `vm_object_page_remove_write`: nobody can write the exclusively busy page any more. Whether it
-    /// is dirty; if not it is released.
+    /// `vm_object_page_remove_write`: write-protects the page, which the caller holds exclusively busy. Returns
+    /// whether it is dirty; if not, releases it.
     async fn protect_dirty(&self, page: &Page<E>) -> bool {
         self.pmap_remove_write(page).await;
         let dirty = page.dirty.load(self);
@@ -118,8 +118,8 @@ impl<'w, E: Env> Cx<'w, E> {
         dirty
     }
 
-    /// `vm_object_page_collect_flush`: the page and its dirty neighbours, first those ahead of it, all
-    /// exclusively busy and write-protected, and how many there are from the page on.
+    /// `vm_object_page_collect_flush`: returns the page and its dirty neighbours, first those after it, all
+    /// exclusively busy and write-protected; and the number of them from the page on.
     async fn collect_run(&self, id: ObjectId, page: &'w Page<E>) -> (Vec<&'w Page<E>>, u64) {
         let index = page.pindex.load(self).0;
         let mut run = vec![page];
@@ -137,7 +137,8 @@ impl<'w, E: Env> Cx<'w, E> {
         (run, ahead)
     }
 
-    /// The page at an index, exclusively busy and write-protected, if it can be had at once and is dirty.
+    /// The page at an index, exclusively busy and write-protected, if the scan can busy it without a wait and it is
+    /// dirty.
     async fn neighbour(&self, id: ObjectId, index: Option<u64>) -> Option<&'w Page<E>> {
         let page = self.page_lookup(id, PageIndex(index?))?;
         if !page.try_xbusy(self) {

@@ -1,4 +1,4 @@
-//! `vm_object_page_remove`: drops a range of an object's pages (vm.md §11.1).
+//! `vm_object_page_remove`: frees a range of an object's pages (vm.md §11.1).
 
 use crate::env::Env;
 use crate::ids::ObjectId;
@@ -8,11 +8,10 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Frees the pages and the swap blocks of `[start, end)` (before November 2020 the blocks
-    /// were for the callers to free, who all did); the object is write-locked before and after and may
-    /// be unlocked meanwhile to wait for busy pages. With `not_mapped` the caller
-    /// vouches that nothing maps them; else all mappings are removed first. Wired
-    /// pages stay, invalid.
+    /// Frees the pages and the swap blocks of `[start, end)` (before November 2020 every caller freed the blocks
+    /// itself). The caller holds the object's write lock on entry and on return; the routine drops it while it waits
+    /// for a busy page. With `not_mapped` the caller vouches that no mapping exists; else all mappings are removed
+    /// first. Wired pages stay, invalid.
     pub async fn object_page_remove(&self, id: ObjectId, start: PageIndex, end: PageIndex, not_mapped: bool) {
         let o = self.object(id);
         self.pip_add(id);

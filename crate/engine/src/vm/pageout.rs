@@ -1,9 +1,8 @@
-//! What the page daemon and the laundry do to one page (vm.md §14.3, §14.5).
+//! What the pageout daemon and the laundry do to one page (vm.md §14.3, §14.5).
 //!
-//! Queues are not modelled: which page's turn it is, is for the caller to say. Neither
-//! holds a reference on the object: while the page is busy or the object locked
-//! nobody can tear that down, and during a write paging in progress keeps it. The laundry of a
-//! file's page has to wait for its vnode with neither, and so has one.
+//! Queues are not modelled: the caller chooses the page. Neither holds a reference on the object: as long as the page
+//! is busy or the object locked no task can terminate the object, and during a write paging in progress keeps it. The
+//! laundry of a file's page waits for the vnode with neither, and so holds a reference.
 
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
@@ -15,14 +14,13 @@ use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
-/// Passes of the daemon over a page before it is left alone as one in use.
+/// Passes after which the daemon leaves a referenced page alone.
 const PASSES: u32 = 2;
 
 impl<'w, E: Env> Cx<'w, E> {
-    /// `vm_pageout_clean` of one page: writes `id[index]` to the swap device, or to the file whose page
-    /// it is, if it is dirty. It stays resident, clean. A page that is absent, busy, wired or
-    /// clean is left alone, as is one for which there is no room. The object is
-    /// write-locked on entry and unlocked on return.
+    /// `vm_pageout_clean` of one page: writes `id[index]`, if dirty, to the swap device or to its file. The page
+    /// stays resident, clean. Skips a page that is absent, busy, wired or clean, or for which there is no room. The
+    /// caller holds the object's write lock on entry and not on return.
     pub async fn pageout(&self, id: ObjectId, index: PageIndex) {
         let o = self.object(id);
         let Some(page) = self.page_to_scan(id, index).await else { return o.lock.unlock(self).await };
@@ -39,9 +37,9 @@ impl<'w, E: Env> Cx<'w, E> {
         self.swap_putpage(id, page).await;
     }
 
-    /// The same for a page of a file, exclusively busy. A vnode is locked before an object and nobody
-    /// waits for one with a page busy: so the page is let go, and whatever it is afterwards is looked at anew.
-    /// The reference keeps the object with its vnode meanwhile.
+    /// The same for a page of a file, exclusively busy. A vnode is locked before an object, and no task waits for a
+    /// vnode with a page busy: so the laundry releases the page and looks it up again. Its reference keeps the object
+    /// and the vnode meanwhile.
     async fn pageout_file(&self, id: ObjectId, file: FileId, page: &Page<E>) {
         let (o, lock) = (self.object(id), &self.file(file).lock);
         let index = page.pindex.load(self);
@@ -66,8 +64,8 @@ impl<'w, E: Env> Cx<'w, E> {
         self.object_deallocate(id).await;
     }
 
-    /// `vm_pageout_flush` up to the pager: a run of pages of an object, exclusively busy, dirty and
-    /// write-protected, is share-busy from here on, with a pip each. The object is write-locked.
+    /// `vm_pageout_flush` up to the pager: downgrades a run of pages, which the caller holds exclusively busy, dirty
+    /// and write-protected, to share-busy, and adds a pip for each. The caller holds the object's write lock.
     pub(crate) fn flush_begin(&self, id: ObjectId, run: &[&Page<E>]) {
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
@@ -79,9 +77,9 @@ impl<'w, E: Env> Cx<'w, E> {
         run.iter().for_each(|_| self.pip_add(id));
     }
 
-    /// What the active and the inactive scan come to for one page: if nobody has used it since
-    /// the daemon first passed, a clean page is unmapped and freed; a dirty one is left
-    /// for the laundry. The object is write-locked on entry and unlocked on return.
+    /// The active and the inactive scan for one page: if no access has used it since the daemon's first pass, a clean
+    /// page is unmapped and freed; a dirty one is left for the laundry. The caller holds the object's write lock on
+    /// entry and not on return.
     pub async fn reclaim(&self, id: ObjectId, index: PageIndex) {
         let o = self.object(id);
         for pass in 1..=PASSES {
@@ -101,7 +99,7 @@ impl<'w, E: Env> Cx<'w, E> {
                 refs += self.pmap_ts_referenced(page).await;
             }
             if refs > 0 {
-                // It goes to the active queue and comes back once.
+                // The page goes to the active queue and comes back once.
                 page.xunbusy(self);
                 if pass < PASSES {
                     o.lock.unlock(self).await;
@@ -122,8 +120,8 @@ impl<'w, E: Env> Cx<'w, E> {
         o.lock.unlock(self).await;
     }
 
-    /// The page of a scan, exclusively busy, its deferred swap freed; nothing if it is not
-    /// there or busy: such pages are passed over. The object is write-locked.
+    /// Busies the page of a scan exclusively and frees its deferred swap; `None` if the page is absent or busy: the
+    /// scan skips such pages. The caller holds the object's write lock.
     async fn page_to_scan(&self, id: ObjectId, index: PageIndex) -> Option<&'w Page<E>> {
         let page = self.page_lookup(id, index)?;
         if !page.try_xbusy(self) {
@@ -134,7 +132,7 @@ impl<'w, E: Env> Cx<'w, E> {
         Some(page)
     }
 
-    /// `vm_page_test_dirty`: takes over what the pmap knows.
+    /// `vm_page_test_dirty`: dirties the page if the pmap says it was modified; returns whether it is dirty.
     fn test_dirty(&self, page: &Page<E>) -> bool {
         if !page.dirty.load(self) && self.pmap_is_modified(page) {
             page.make_dirty(self);
@@ -142,8 +140,8 @@ impl<'w, E: Env> Cx<'w, E> {
         page.dirty.load(self)
     }
 
-    /// Where the page is that `space` shows at `va`, if it is resident: the chain is gone down
-    /// hand over hand. No lock is held before or after.
+    /// Object and index of the page that `space` maps at `va`, if it is resident; walks down the chain hand over
+    /// hand. The caller holds no lock, on return either.
     pub async fn page_shown(&self, space: SpaceId, va: VirtAddr) -> Option<(ObjectId, PageIndex)> {
         self.map_read_lock(space).await;
         let place = self.map_entry_at(space, va).and_then(|id| {

@@ -9,12 +9,12 @@ use crate::sync::Channel;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_object_pip_add`: one atomic step. The caller keeps the object alive some other way.
+    /// `vm_object_pip_add`: one atomic step, without a lock. The caller keeps the object alive by other means.
     pub fn pip_add(&self, id: ObjectId) {
         let before = self.env.untracked(|| self.object(id).paging_in_progress.add(self, 1));
         self.emit(Event::ObjectPip { object: id, count: before + 1 });
     }
-    /// `vm_object_pip_wakeup`: one atomic step; at 0 all waiters wake.
+    /// `vm_object_pip_wakeup`: one atomic step, without a lock; at 0 it wakes all waiters.
     pub fn pip_drop(&self, id: ObjectId) {
         let before = self.env.untracked(|| self.object(id).paging_in_progress.add(self, -1));
         self.kassert(before > 0, Property::E10, (Some(id), None), || "paging in progress fell below zero".into());
@@ -28,8 +28,8 @@ impl<E: Env> Cx<'_, E> {
         self.point(Step::PipDrop).await;
         self.pip_drop(id);
     }
-    /// Sleeps once until paging in progress drains; the object is write-locked on
-    /// entry and unlocked on return (`vm_object_pip_sleep`).
+    /// `vm_object_pip_sleep`: sleeps once until paging in progress drains. The caller holds the object's write lock
+    /// on entry and not on return.
     pub async fn pip_sleep(&self, id: ObjectId) {
         let object = self.object(id);
         let channel = Channel::Pip { object: id };
@@ -45,7 +45,8 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
         self.point(Step::Woken).await;
     }
-    /// `vm_object_pip_wait`: until paging in progress is 0; write-locked before and after.
+    /// `vm_object_pip_wait`: sleeps until paging in progress is 0. The caller holds the object's write lock on entry
+    /// and on return.
     pub async fn pip_wait(&self, id: ObjectId) {
         let entry_hash = self.env.local_hash();
         while self.object(id).paging_in_progress.load(self) > 0 {
@@ -56,11 +57,11 @@ impl<E: Env> Cx<'_, E> {
         }
         self.env.set_local_hash(entry_hash);
     }
-    /// `vm_object_busy`: no page of it can be made busy from here on (§6.5).
+    /// `vm_object_busy`: from here on no task can busy a page of the object (§6.5). The caller holds its lock.
     pub fn object_busy(&self, id: ObjectId) {
         self.env.untracked(|| self.object(id).busy.add(self, 1));
     }
-    /// `vm_object_unbusy`.
+    /// `vm_object_unbusy`: the last holder wakes the waiters.
     pub fn object_unbusy(&self, id: ObjectId) {
         if self.env.untracked(|| self.object(id).busy.add(self, -1)) == 1 {
             self.env.wakeup(Channel::ObjectBusy { object: id });

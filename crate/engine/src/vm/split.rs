@@ -1,5 +1,5 @@
-//! `vm_object_split`: gives a forked entry that covers part of a big private object
-//! an object of its own (vm.md §9.6).
+//! `vm_object_split`: gives a forked entry that covers part of a larger private object an object of its own (vm.md
+//! §9.6).
 
 use crate::env::Env;
 use crate::event::Event;
@@ -14,9 +14,9 @@ use crate::word::Word;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Splits off the pages of `entry` from its object, which is write-locked with
-    /// `OBJ_ONEMAPPING` set, under the map's write lock. The entry's object,
-    /// the new one or the same, is write-locked on return. Mappings stay as they are.
+    /// Moves the pages of `entry` out of its object `id`, which has `OBJ_ONEMAPPING` set. The caller holds the map's
+    /// write lock and, on entry, the object's; on return it holds the write lock of the returned object, the new one
+    /// or the same. Mappings stay as they are.
     pub async fn object_split(&self, entry: EntryId, id: ObjectId) -> ObjectId {
         let (e, o) = (self.entry(entry), self.object(id));
         self.kassert(o.has(self, ObjectFlags::ONEMAPPING), Property::I09, (Some(id), None), || {
@@ -76,14 +76,14 @@ impl<E: Env> Cx<'_, E> {
             }
             if page.valid.load(self) {
                 page.rename(self, new, PageIndex(index.0 - first.0));
-                // Nobody may write it out, or read its block, before the blocks have moved.
+                // No task may write the page out, or read its block, before the blocks have moved.
                 if swap(o) {
                     moved.push(page);
                 } else {
                     page.xunbusy(self);
                 }
             } else {
-                // Left by a fault that waits (D22653).
+                // Left by a waiting fault (D22653).
                 page.free_or_unbusy(self, Property::APage2);
             }
             from = PageIndex(index.0 + 1);
@@ -105,9 +105,9 @@ impl<E: Env> Cx<'_, E> {
         new
     }
 
-    /// Before the rewrite nothing but the mark says that a collapse is about to take the backing
-    /// object `b`, locked, away and sleeps: the object stays in one piece. The rewrite has waited
-    /// for the end of the collapse (P05). OF5: nobody looked.
+    /// Before the rewrite only the dead flag says that a collapse is about to free the backing object `b`, locked
+    /// here, and sleeps: the object is not split. The rewrite has waited for the end of the collapse (P05). OF5: the
+    /// split does not look.
     fn split_meets_dead(&self, b: ObjectId) -> bool {
         !self.on(Switches::COLLAPSING_FLAG)
             && !self.on(Switches::SPLIT_MEETS_DEAD)

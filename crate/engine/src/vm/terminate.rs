@@ -1,8 +1,7 @@
 //! `vm_object_terminate`: tears an object down (vm.md §9.8).
 //!
-//! Whoever unmapped the address ranges has removed the mappings of its pages
-//! before; nothing here does. A page that is still mapped when it is freed here is
-//! the fault cow race.
+//! The task that unmapped the address ranges has already removed the mappings of its pages; nothing here does. A page
+//! that is still mapped when it is freed here is the COW fault race.
 
 use crate::env::Env;
 use crate::event::Event;
@@ -16,9 +15,8 @@ use crate::word::Kind;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Tears down an object that is write-locked, dead, without references and without
-    /// a backing object; it is unlocked and gone on return. Waits for paging in
-    /// progress to drain first.
+    /// Waits for paging in progress to drain and tears the object down. It is dead, without references and without a
+    /// backing object; the caller holds its write lock on entry, and on return it is unlocked and gone.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
         let entry_hash = self.env.local_hash();
@@ -55,8 +53,7 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
     }
 
-    /// The struct goes back to its type-stable pool (`vm_object_destroy` and the zone's
-    /// destructor, I01).
+    /// `vm_object_destroy` and the zone's destructor (I01): puts the struct back into its type-stable pool.
     pub(crate) fn object_destroy(&self, id: ObjectId) {
         let o = self.object(id);
         let left = [

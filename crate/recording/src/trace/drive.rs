@@ -1,4 +1,4 @@
-//! Running one future of the engine to its end, on either environment.
+//! Runs one future of the engine to completion, in either environment.
 
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Rest;
@@ -9,28 +9,28 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Ticks in a row after which a lone task gets nowhere.
+/// Consecutive ticks after which a lone task counts as stuck.
 const TICKS: u32 = 10_000;
 
-/// A lone task waits for something that only others could bring.
+/// A lone task waits for something that only another task could do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Stuck {
     /// It sleeps on a channel.
     #[error("it sleeps on {0:?}, and no other task runs")]
     Asleep(Channel),
-    /// It tries again and again.
+    /// It retries without end.
     #[error("it tries again and again, and no other task runs")]
     Endless,
 }
 
-/// An environment on which one task can be run while nobody chooses between tasks.
+/// An environment on which one task can run alone, without a scheduler.
 pub trait Drive: Env {
-    /// Runs `future`, an operation of `task`, to its end.
+    /// Runs `future`, an operation of `task`, to completion.
     fn drive<F: Future>(&self, task: TaskId, future: F) -> Result<F::Output, Stuck>;
 }
 
 impl Drive for Threads {
-    /// Points are ready at once and sleeps park the thread, so one poll does it.
+    /// Points are ready at once and sleeps park the thread, so one poll suffices.
     #[inline]
     fn drive<F: Future>(&self, _: TaskId, future: F) -> Result<F::Output, Stuck> {
         let mut future = pin!(future);
@@ -44,7 +44,7 @@ impl Drive for Threads {
 }
 
 impl Drive for Stepped {
-    /// The task goes on at each point, since there is no other.
+    /// The task continues at each point, since there is no other.
     fn drive<F: Future>(&self, task: TaskId, future: F) -> Result<F::Output, Stuck> {
         let mut future = pin!(future);
         let mut ticks = 0;

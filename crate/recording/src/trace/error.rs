@@ -1,9 +1,9 @@
-//! Why a recording can't be read: where, what was expected, what to do.
+//! Why a recording cannot be read: the position, what was expected, and a remedy.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// Why a recording was refused.
+/// Why a recording was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum TraceError {
     /// The file can't be opened.
@@ -11,7 +11,7 @@ pub enum TraceError {
     Open {
         /// Its name.
         path: PathBuf,
-        /// What the system says.
+        /// The system's message.
         source: std::io::Error,
     },
     /// The file can't be read to its end.
@@ -19,7 +19,7 @@ pub enum TraceError {
     Read {
         /// The last whole line.
         line: u32,
-        /// What the system says.
+        /// The system's message.
         source: std::io::Error,
     },
     /// The compressed data is damaged or ends early.
@@ -30,13 +30,13 @@ pub enum TraceError {
         /// `cut short` or `damaged`, with the reason.
         what: String,
     },
-    /// A line says something that the format does not know.
+    /// A line is not valid in the format.
     #[error(transparent)]
     Line(#[from] Box<LineError>),
 }
 
 impl TraceError {
-    /// The line concerned, or the last one that was read whole.
+    /// The line of the error, or the last complete line.
     pub fn line(&self) -> u32 {
         match self {
             TraceError::Open { .. } => 0,
@@ -46,18 +46,18 @@ impl TraceError {
     }
 }
 
-/// A line that can't be understood, or that contradicts the lines before it.
+/// A line that is invalid, or that contradicts the lines before it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineError {
     /// The line, from 1.
     pub line: u32,
-    /// The field, from 1, and its name; none if the line as a whole is meant.
+    /// The field, from 1, and its name; `None` if the error concerns the whole line.
     pub field: Option<(u32, &'static str)>,
     /// What was expected there.
     pub expected: String,
     /// What was found.
     pub found: String,
-    /// What to do about it.
+    /// How to fix it.
     pub remedy: String,
 }
 

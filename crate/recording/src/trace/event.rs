@@ -1,11 +1,11 @@
-//! What a recording holds, as compact values.
+//! The contents of a recording, as compact values.
 
 use faultline_engine::kern::Prot;
 
-/// One past the highest address of a user's half.
+/// One past the highest user address.
 pub const USER_END: u64 = 1 << 47;
 
-/// Which access raised a fault.
+/// The access that raised a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Access {
@@ -28,7 +28,7 @@ impl Access {
     }
 }
 
-/// In which mode the CPU was.
+/// The mode of the CPU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Mode {
@@ -38,10 +38,10 @@ pub enum Mode {
     Kernel,
 }
 
-/// What a mapping shows.
+/// The contents of a mapping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// Zeroes.
+    /// Zeroes: anonymous memory.
     Anon,
     /// Zeroes; the program's break.
     Heap,
@@ -49,64 +49,63 @@ pub enum Source {
     Stack,
     /// A file.
     File {
-        /// Its place in [`Trace::files`].
+        /// Its index in [`Trace::files`].
         file: u32,
         /// The first byte mapped.
         offset: u64,
     },
 }
 
-/// A mapping that appears.
+/// A new mapping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Map {
     /// First byte.
     pub start: u64,
-    /// Bytes.
+    /// Length in bytes.
     pub len: u64,
-    /// What it permits.
+    /// Permitted accesses.
     pub prot: Prot,
-    /// Stores are seen by everyone who maps the same.
+    /// Stores are visible through all mappings of the same memory.
     pub shared: bool,
-    /// What it shows.
+    /// Its contents.
     pub source: Source,
 }
 
-/// A mapping that moves or changes its size.
+/// A mapping that is moved or resized.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Remap {
-    /// Where it was.
+    /// Old first byte.
     pub old_start: u64,
-    /// How long it was.
+    /// Old length in bytes.
     pub old_len: u64,
-    /// Where it is.
+    /// New first byte.
     pub new_start: u64,
-    /// How long it is.
+    /// New length in bytes.
     pub new_len: u64,
 }
 
-/// What happened. Processes, programs and the larger records go by their place in
-/// [`Trace`]'s lists.
+/// The kind of an event. Processes, programs and larger records are indices into [`Trace`]'s lists.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Op {
-    /// The address space is replaced by an empty one.
+    /// An empty address space replaces the old one.
     Exec {
         /// The program, in [`Trace::programs`].
         program: u32,
     },
-    /// A mapping appears, replacing whatever was there: see [`Trace::maps`].
+    /// A new mapping, which replaces those in its range: see [`Trace::maps`].
     Map(u32),
     /// A range is unmapped.
     Unmap {
         /// First byte.
         start: u64,
-        /// Bytes.
+        /// Length in bytes.
         len: u64,
     },
     /// A range's rights change.
     Protect {
         /// First byte.
         start: u64,
-        /// Bytes.
+        /// Length in bytes.
         len: u64,
         /// The new rights.
         prot: Prot,
@@ -117,9 +116,9 @@ pub enum Op {
     Advise {
         /// First byte.
         start: u64,
-        /// Bytes.
+        /// Length in bytes.
         len: u64,
-        /// Linux's number of the advice.
+        /// The advice's number on Linux.
         advice: u32,
     },
     /// A child with a copy of the address space.
@@ -132,7 +131,7 @@ pub enum Op {
         /// The child, in [`Trace::processes`].
         child: u32,
     },
-    /// One more task in the address space.
+    /// Another task in the address space.
     Thread {
         /// The task, in [`Trace::processes`].
         child: u32,
@@ -143,7 +142,7 @@ pub enum Op {
         address: u64,
         /// The access.
         access: Access,
-        /// A translation was present and forbade it.
+        /// A present translation forbade the access.
         protection: bool,
         /// The CPU's mode.
         mode: Mode,
@@ -157,18 +156,18 @@ pub enum Op {
 pub struct Event {
     /// Microseconds since the first event.
     pub time: u64,
-    /// Its line in the file, from 1; 0 for an exit that the player adds.
+    /// Its line in the file, from 1; 0 for an exit that the replay adds.
     pub line: u32,
     /// The CPU it happened on.
     pub cpu: u32,
-    /// Who did it, in [`Trace::processes`].
+    /// The process, in [`Trace::processes`].
     pub process: u32,
-    /// What happened.
+    /// What it did.
     pub op: Op,
 }
 
 impl Event {
-    /// It is a fault.
+    /// Whether it is a fault.
     pub const fn is_fault(&self) -> bool {
         matches!(self.op, Op::Fault { .. })
     }
@@ -179,7 +178,7 @@ impl Event {
 pub struct Process {
     /// Its number in the file.
     pub number: u32,
-    /// Who forked it, in [`Trace::processes`].
+    /// The process that forked it, in [`Trace::processes`].
     pub parent: Option<u32>,
     /// It has an `exit` line.
     pub exits: bool,
@@ -205,15 +204,14 @@ pub struct Trace {
     pub files: Vec<FileName>,
     /// Names of programs.
     pub programs: Vec<String>,
-    /// What [`Op::Map`] names.
+    /// The mappings of [`Op::Map`].
     pub maps: Vec<Map>,
-    /// What [`Op::Remap`] names.
+    /// The moves of [`Op::Remap`].
     pub remaps: Vec<Remap>,
 }
 
 impl Trace {
-    /// Keeps the first `events` events; processes that then have no exit are ended by
-    /// the player.
+    /// Keeps the first `events` events; the replay ends processes that then have no exit.
     pub fn truncate(&mut self, events: usize) {
         self.events.truncate(events);
         self.processes.iter_mut().for_each(|p| p.exits = false);
@@ -227,7 +225,7 @@ impl Trace {
         }
         self.processes.truncate(seen);
     }
-    /// Recorded faults.
+    /// Number of recorded faults.
     pub fn faults(&self) -> usize {
         self.events.iter().filter(|e| e.is_fault()).count()
     }

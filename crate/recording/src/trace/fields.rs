@@ -1,4 +1,4 @@
-//! The fields of one line, taken one after the other.
+//! The fields of one line, taken in order.
 
 use super::error::LineError;
 use super::event::USER_END;
@@ -6,13 +6,13 @@ use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::PAGE_SIZE;
 use std::str::Split;
 
-/// What can be said of a field that is wrong.
+/// A field, or the error in it.
 type Field<T> = Result<T, Box<LineError>>;
 
-/// How to put most errors right.
+/// The usual remedy.
 pub(super) const REMEDY: &str = "correct the line, or record the file again";
 
-/// What is left of a line.
+/// The rest of a line.
 pub(super) struct Fields<'a> {
     line: u32,
     rest: Split<'a, char>,
@@ -60,7 +60,7 @@ impl<'a> Fields<'a> {
             }
         }
     }
-    /// The line ends here.
+    /// Checks that the line ends here.
     pub(super) fn end(&mut self) -> Field<()> {
         self.at += 1;
         match self.rest.next() {
@@ -68,7 +68,7 @@ impl<'a> Fields<'a> {
             Some(text) => Err(self.error("none", "the end of the line", quoted(text), "take the surplus field out")),
         }
     }
-    /// All that is left, tabs too.
+    /// The rest of the line, tabs included.
     pub(super) fn tail(&mut self, name: &'static str, expected: &str) -> Field<String> {
         let mut text = self.text(name, expected)?.to_string();
         for more in self.rest.by_ref() {
@@ -104,7 +104,7 @@ impl<'a> Fields<'a> {
         let remedy = format!("round it to {:#x}, or record the file again", number - number % PAGE_SIZE);
         Err(self.error(name, "a multiple of the page size 0x1000", quoted(text), remedy))
     }
-    /// A range of whole pages in the user's half; `some` if it must not be empty.
+    /// A range of whole pages among user addresses; `some` if it must not be empty.
     pub(super) fn range(&mut self, start: &'static str, len: &'static str, some: bool) -> Field<(u64, u64)> {
         let first = self.pages(start)?;
         let bytes = self.pages(len)?;
@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
         }
         Ok((first, bytes))
     }
-    /// An address of the user's half, aligned or not.
+    /// A user address, aligned or not.
     pub(super) fn address(&mut self, name: &'static str) -> Field<u64> {
         let (number, text) = self.hexadecimal(name)?;
         if number < USER_END {

@@ -1,9 +1,9 @@
-//! Workers that run lanes: who runs what, on any number of threads.
+//! The lane scheduler: distributes lanes over workers on any number of threads.
 //!
-//! Ready lanes lie in a heap, the one whose next event is earliest in the file first,
-//! so that even many workers stay near the recording's own order, and near its use of
-//! memory: parents that really waited for their children then wait here too. A worker
-//! runs a lane until an earlier one is ready; one worker alone keeps the file's order.
+//! Ready lanes are in a heap, ordered by the position of their next event in the file, so that even many workers stay
+//! near the recording's own order, and near its use of memory: parents that waited for their children in the
+//! recording then wait here too. A worker runs a lane until an earlier one is ready; a single worker keeps the file's
+//! order.
 
 use super::plan::{Item, LaneId, Plan};
 use super::safepoint::Safepoint;
@@ -12,31 +12,31 @@ use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Most events of a lane before a worker counts its work.
+/// Maximum number of events of a lane between two updates of a worker's counts.
 const BATCH: u32 = 256;
-/// Replaying can't go on; whoever performs has noted why.
+/// The replay cannot continue; the performer has noted the reason.
 pub(super) struct Halt;
 
-/// What a worker does with events.
+/// Performs events for a worker.
 pub(super) trait Performer: Sync {
     /// A worker's own state: its simulated CPU.
     type Cpu;
-    /// The CPU runs in the lane's address space from here on; the lane may be new.
+    /// Switches the CPU to the lane's address space; the lane may be new.
     fn enter(&self, cpu: &mut Self::Cpu, lane: LaneId);
-    /// Performs an event of a lane. Unless the lane goes on, the CPU is not in the space
-    /// of a lane that the event has brought into being.
+    /// Performs an event of a lane. If the lane ends with it, the CPU is not in the space of a lane that the event has
+    /// created.
     fn perform(&self, cpu: &mut Self::Cpu, lane: LaneId, item: Item) -> Result<(), Halt>;
-    /// The CPU has nothing to run: it leaves its address space.
+    /// The CPU has no lane to run: it leaves its address space.
     fn idle(&self, cpu: &mut Self::Cpu);
-    /// Some events of a lane are over: time to make counts known.
+    /// A batch of events is done: publishes counts.
     fn batch_done(&self, cpu: &mut Self::Cpu);
-    /// The world is to be checked after this event.
+    /// Whether the world is checked after this event.
     fn wants_check(&self, item: Item) -> bool;
     /// Checks the world; no worker is inside an event.
     fn check(&self, cpu: &mut Self::Cpu);
 }
 
-/// A lane that can run: its next event, which decides who goes first, and its place.
+/// A runnable lane: its next event, which decides the order, and that event's index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Ready {
     event: u32,
@@ -47,25 +47,25 @@ struct Ready {
 #[derive(Default)]
 struct State {
     ready: BinaryHeap<Reverse<Ready>>,
-    /// Workers that have a lane.
+    /// Number of workers that have a lane.
     running: u32,
     waiting: u32,
 }
 
-/// The lanes of a plan, shared by workers.
+/// The lanes of a plan, shared by the workers.
 pub(super) struct LaneScheduler {
     state: Mutex<State>,
-    /// The next event of the first ready lane, for those who don't hold `state`. Relaxed: a worker that sees
-    /// an old one runs a few events more of its lane; alone it sees its own.
+    /// The next event of the first ready lane, for workers that do not hold `state`. Relaxed: a worker that sees an
+    /// old one runs a few more events of its lane; a single worker sees its own.
     first: AtomicU32,
     more: Condvar,
     safepoint: Safepoint,
-    /// Release and acquire: who sees it set finds why in the notes. A batch only ends early for it: relaxed there. Those
-    /// who wait look at it under the mutex, which `halt` takes before it notifies.
+    /// Release and acquire: a worker that sees it set finds the reason in the notes. A batch only ends early for it:
+    /// relaxed there. Waiting workers read it under the mutex, which `halt` takes before it notifies.
     halted: AtomicBool,
 }
 
-/// A worker that panics must not leave others waiting.
+/// Halts the scheduler if a worker panics, so that the other workers do not wait for ever.
 struct PanicGuard<'c>(&'c LaneScheduler);
 
 impl Drop for PanicGuard<'_> {
@@ -78,7 +78,7 @@ impl Drop for PanicGuard<'_> {
 }
 
 impl LaneScheduler {
-    /// Lane 0 can run.
+    /// A scheduler in which lane 0 is ready.
     pub(super) fn new(plan: &Plan) -> LaneScheduler {
         let lanes = LaneScheduler {
             state: Mutex::default(),
@@ -112,18 +112,18 @@ impl LaneScheduler {
         let first = state.ready.peek().map_or(u32::MAX, |Reverse(ready)| ready.event);
         self.first.store(first, Ordering::Relaxed);
     }
-    /// Nobody begins another event.
+    /// Halts: no worker begins another event.
     pub(super) fn halt(&self) {
         self.halted.store(true, Ordering::Release);
         drop(self.lock());
         self.more.notify_all();
     }
-    /// Everything has been performed, or the crew was halted.
+    /// Whether all events have been performed, or the scheduler is halted.
     pub(super) fn is_done(&self) -> bool {
         let state = self.lock();
         self.halted.load(Ordering::Acquire) || state.running == 0 && state.ready.is_empty()
     }
-    /// Takes the earliest lane; waits while there is none but others may bring one.
+    /// Takes the earliest lane; waits while there is none but another worker may make one ready.
     fn take(&self) -> Option<Ready> {
         let mut state = self.lock();
         loop {
@@ -142,16 +142,14 @@ impl LaneScheduler {
             state.waiting -= 1;
         }
     }
-    /// A worker has no lane any more; the last one tells those who wait that there
-    /// will be none.
+    /// Counts a worker without a lane; the last one wakes those that wait, since no lane will become ready.
     fn rest(&self, state: &mut State) {
         state.running -= 1;
         if state.running == 0 && state.ready.is_empty() {
             self.more.notify_all();
         }
     }
-    /// Runs lanes until all are done, the crew is halted, or about `budget` events are
-    /// performed.
+    /// Runs lanes until all are done, the scheduler is halted, or about `budget` events have been performed.
     pub(super) fn work<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, budget: u64) {
         let mut left = budget;
         while left > 0 {
@@ -171,8 +169,8 @@ impl LaneScheduler {
             std::mem::forget(shift);
         }
     }
-    /// Gives a lane back and takes the earliest one, if `more` are wanted. The CPU is in
-    /// another address space, or in none, before anybody else can have the old lane.
+    /// Gives a lane back and, if `more`, takes the earliest one. The CPU is in another address space, or in none,
+    /// before another worker can take the old lane.
     fn swap<P: Performer>(
         &self,
         plan: &Plan,
@@ -205,7 +203,7 @@ impl LaneScheduler {
         }
         next
     }
-    /// Performs up to `most` events of a lane: how many.
+    /// Performs up to `most` events of a lane; returns how many.
     fn batch<P: Performer>(&self, plan: &Plan, performer: &P, cpu: &mut P::Cpu, ready: &mut Ready, most: u32) -> u32 {
         for done in 0..most {
             let Some(item) = plan.item(ready.lane, ready.place) else { return done };

@@ -1,11 +1,9 @@
-//! Recorded process activity: reading a recording and playing it on the engine.
+//! Recorded process activity: reads a recording and replays it on the engine.
 //!
-//! A recording lists what the processes of a real machine did to their address
-//! spaces, and the page faults they took. [`Trace`] reads one. [`Plan`] works out
-//! which order among its events has to be kept: it cuts the recording into *lanes*,
-//! one an address space, each of which begins with a fork or an exec of another.
-//! [`replay`] performs the events with FreeBSD's rules, one task after the other on
-//! the stepped world or by any number of workers on real threads.
+//! A recording lists what the processes of a real machine did to their address spaces, and the page faults they took.
+//! [`Trace`] reads one. [`Plan`] computes the order that its events must keep: it cuts the recording into *lanes*,
+//! one per address space, each of which begins with a fork or an exec in another. [`replay`] performs the events with
+//! FreeBSD's rules, in order on the stepped world, or by any number of workers on real threads.
 
 pub mod drive;
 mod error;

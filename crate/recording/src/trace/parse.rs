@@ -1,4 +1,4 @@
-//! Reading a recording: gzip-compressed or plain text, from a file or from bytes.
+//! Reads recordings: gzip-compressed or plain text, from a file or from bytes.
 
 use super::error::{LineError, TraceError};
 use super::event::{Access, Event, FileName, Map, Mode, Op, Process, Remap, Source, Trace};
@@ -11,23 +11,23 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 const HEADER: &str = "#faultline-trace\t1";
-/// Longer than any line that means something; a file without line ends is no recording.
+/// Longer than any valid line; a file without line ends is not a recording.
 const LONGEST_LINE: u64 = 1 << 16;
 /// Lines between two reports of progress.
 const REPORT_EVERY: u32 = 4096;
 
-/// How far the reader is.
+/// Progress of reading.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Loading {
-    /// Bytes of the file taken in so far.
+    /// Bytes of the file consumed so far.
     pub bytes: u64,
-    /// Bytes it has, where that is known.
+    /// Its size in bytes, if known.
     pub of: Option<u64>,
     /// Events read.
     pub events: usize,
 }
 
-/// Counts the bytes that pass.
+/// Counts the bytes read through it.
 struct Counted<'c, R> {
     inner: R,
     bytes: &'c Cell<u64>,
@@ -56,7 +56,7 @@ impl Trace {
     pub fn from_bytes(bytes: &[u8]) -> Result<Trace, TraceError> {
         Trace::read(bytes, Some(bytes.len() as u64), |_| {})
     }
-    /// Reads a recording of `size` bytes, where that is known, and reports how far it is.
+    /// Reads a recording of `size` bytes, if known, and reports progress.
     pub fn read(input: impl Read, size: Option<u64>, mut progress: impl FnMut(Loading)) -> Result<Trace, TraceError> {
         let bytes = Cell::new(0);
         let mut input = BufReader::with_capacity(1 << 16, Counted { inner: input, bytes: &bytes });
@@ -74,21 +74,21 @@ impl Trace {
     }
 }
 
-/// Where a process stands while the file is read.
+/// State of a process while the file is read.
 #[derive(Clone, Copy)]
 struct Known {
     index: u32,
-    /// The line of its exit.
+    /// The line of its exit, if any.
     gone: Option<u32>,
 }
 
-/// The state of reading: what the lines so far have named.
+/// The reader's state: the things that the lines so far have named.
 #[derive(Default)]
 struct Reader {
     trace: Trace,
     line: u32,
     processes: HashMap<u32, Known>,
-    /// Files by number: place in the list, and the line that named them.
+    /// Files by number: index in the list, and the line that named them.
     files: HashMap<u32, (u32, u32)>,
     programs: HashMap<String, u32>,
 }
@@ -194,7 +194,7 @@ impl Reader {
         self.trace.files.push(FileName { number, path });
         Ok(())
     }
-    /// The process that acts: born, and not yet gone.
+    /// The process of the line: created, and not yet exited.
     fn process(&mut self, fields: &Fields<'_>, number: u32) -> Result<u32, Box<LineError>> {
         match self.processes.get(&number) {
             Some(&Known { index, gone: None }) => Ok(index),

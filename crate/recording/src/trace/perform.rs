@@ -1,4 +1,4 @@
-//! One event, performed with FreeBSD's rules.
+//! Performs one recorded event with FreeBSD's rules.
 
 use super::drive::Drive;
 use super::event::{Access, Event, Map, Op, Source};
@@ -23,25 +23,25 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Findings of the player's own that are kept.
+/// Maximum number of the replay's own findings.
 const KEPT: usize = 200;
 
-/// What the player notes besides what the engine counts.
+/// Counts of the replay besides those of the engine.
 #[derive(Default)]
 pub(super) struct Notes {
-    /// What the engine should have done otherwise.
+    /// Events with a result that the recording does not allow.
     pub findings: Vec<Finding>,
-    /// Recorded faults performed.
+    /// Recorded faults performed as accesses.
     pub accesses: u64,
-    /// Those that ended in a signal, as may be.
+    /// Those that ended in a signal, as the recording allows.
     pub refused: u64,
-    /// Why the replay can't go on.
+    /// Why the replay cannot continue.
     pub error: Option<ReplayError>,
-    /// Time spent in checks.
+    /// Seconds spent in checks.
     pub check_seconds: f64,
 }
 
-/// A simulated CPU as a worker holds it.
+/// A worker's simulated CPU.
 pub(super) struct WorkerCpu {
     pub(super) cpu: CpuId,
     /// Recorded events performed.
@@ -56,7 +56,7 @@ impl WorkerCpu {
     }
 }
 
-/// A world, and the recording that is played on it.
+/// A world, and the recording that is replayed on it.
 pub(super) struct Replayer<E: Env> {
     pub world: World<E>,
     pub plan: Plan,
@@ -69,7 +69,7 @@ pub(super) struct Replayer<E: Env> {
     free_before: u32,
 }
 
-/// Anything that may fail for want of frames.
+/// Failures for lack of frames.
 enum Failed {
     Kern(Kern),
     Signal(Signal),
@@ -113,7 +113,7 @@ impl<E: Drive> Replayer<E> {
     fn set_space(&self, lane: LaneId, space: SpaceId) {
         self.spaces[lane as usize].store(space.0 + 1, Ordering::Release);
     }
-    /// Runs an operation of a process to its end.
+    /// Runs an operation of a process to completion.
     fn drive<F: Future>(&self, event: &Event, future: F) -> Result<F::Output, Halt> {
         self.world.env.drive(TaskId(event.process + 1), future).map_err(|stuck| {
             let detail = format!("{} cannot go on: {stuck}", self.describe(event));
@@ -121,12 +121,11 @@ impl<E: Drive> Replayer<E> {
             self.stop(ReplayError::Stuck { line: event.line })
         })
     }
-    /// The address space that a CPU is in.
+    /// The address space that is active on a CPU.
     pub(super) fn space_of(&self, cpu: CpuId) -> Option<SpaceId> {
         self.world.cpus[cpu.0 as usize].space.peek(&self.world.env)
     }
-    /// The CPU runs in the lane's address space from here on; a lane that has not begun
-    /// has none.
+    /// Switches the CPU to the lane's address space; a lane that has not begun has none.
     pub(super) fn enter(&self, worker: &mut WorkerCpu, lane: LaneId) {
         match self.space(lane) {
             Some(space) if self.space_of(worker.cpu) == Some(space) => {}
@@ -144,8 +143,7 @@ impl<E: Drive> Replayer<E> {
             let _ = self.world.env.drive(cx.task, cx.pmap_deactivate());
         }
     }
-    /// Performs an event of a lane and counts it, unless it is one of the exits that the
-    /// recording itself lacks.
+    /// Performs an event of a lane, and counts it unless it is an exit that the recording lacks.
     pub(super) fn perform(&self, worker: &mut WorkerCpu, lane: LaneId, item: Item) -> Result<(), Halt> {
         self.attempt(worker, lane, item)?;
         worker.events += u32::from((item.event as usize) < self.plan.recorded());
@@ -187,8 +185,7 @@ impl<E: Drive> Replayer<E> {
             Op::Fork { child } => self.drive(event, cx.vmspace_fork(space))?.map_err(Failed::from).map(|new| {
                 self.born(&cx, item, child, new);
             }),
-            // The parent's wait is the plan's: its next event stands after the child's
-            // exec or exit.
+            // The plan orders the parent's wait: its next event comes after the child's exec or exit.
             Op::Vfork { child } | Op::Thread { child } => {
                 cx.vmspace_share(space);
                 self.born(&cx, item, child, space);
@@ -196,7 +193,7 @@ impl<E: Drive> Replayer<E> {
             }
             Op::Exec { .. } => {
                 let result = self.drive(event, cx.vmspace_exec())?;
-                // Another worker may go on in the new space.
+                // Another worker may take the new lane.
                 self.leave(worker);
                 result.map_err(Failed::from).map(|new| {
                     if let Some(born) = item.births {
@@ -219,7 +216,7 @@ impl<E: Drive> Replayer<E> {
         }
         cx.emit(Happened::Process { process: ProcId(child + 1), space, parent: Some(cx.process) });
     }
-    /// The first process begins: nothing is replaced.
+    /// The first process begins: it replaces no address space.
     fn first_exec(&self, worker: &mut WorkerCpu, lane: LaneId, event: &Event) -> Result<(), Halt> {
         let cx = self.cx(worker, event.process, SpaceId(0));
         match self.drive(event, cx.vmspace_new())? {
@@ -246,7 +243,7 @@ impl<E: Drive> Replayer<E> {
             Access::Write => AccessKind::Write,
             Access::Execute => AccessKind::Fetch,
         };
-        // Unique: no two events have the same line, and files' contents look different.
+        // Unique: no two events have the same line, and contents of files look different.
         let token = (access == Access::Write).then_some(u64::from(event.line) << 16 | 0x7ace);
         let result = self.drive(event, cx.user_touch(VirtAddr(address), kind, token))?;
         worker.accesses += 1;
@@ -262,7 +259,7 @@ impl<E: Drive> Replayer<E> {
         }
         Ok(())
     }
-    /// An event failed: for want of frames the replay ends, else that is a finding.
+    /// Handles a failed event: for lack of frames the replay ends, any other failure is a finding.
     fn failed(&self, event: &Event, failed: Failed) -> Result<(), Halt> {
         let out = match &failed {
             Failed::Kern(kern) => *kern == Kern::ResourceShortage,
@@ -310,7 +307,7 @@ impl<E: Drive> Replayer<E> {
         self.notes().error.get_or_insert(error);
         Halt
     }
-    /// Checks the world; nobody is inside an operation.
+    /// Checks the world; no worker is inside an operation.
     pub(super) fn check(&self) {
         let begun = (self.settings.clock)();
         for violation in structural::check(&self.world).into_iter().chain(tlb::check_tlb(&self.world)) {
@@ -319,12 +316,12 @@ impl<E: Drive> Replayer<E> {
         self.notes().check_seconds += (self.settings.clock)() - begun;
         self.progress.add(Word::Checks, 1);
     }
-    /// The world is to be checked after this event (rulings R36).
+    /// Whether the world is checked after this event (rulings R36).
     pub(super) fn wants_check(&self, item: Item) -> bool {
         self.settings.checks && matches!(self.plan.event(item.event).op, Op::Fork { .. } | Op::Exec { .. } | Op::Exit)
     }
-    /// No other CPU is in a space that this event may end: in the stepped world a process
-    /// that moves to another CPU leaves its space loaded on the old one.
+    /// Moves other CPUs out of a space that this event may end: in the stepped world a process that moves to another
+    /// CPU leaves its space active on the old one.
     pub(super) fn prepare(&self, workers: &mut [WorkerCpu], cpu: usize, lane: LaneId, item: Item) {
         let space = self.space(lane);
         if space.is_none() || !matches!(self.plan.event(item.event).op, Op::Exec { .. } | Op::Exit) {
@@ -336,7 +333,7 @@ impl<E: Drive> Replayer<E> {
             }
         }
     }
-    /// After the last exit: the vnode objects go too, and nothing must be left.
+    /// After the last exit: frees the vnode objects too, after which nothing may be left.
     pub(super) fn finish(&self) {
         let cx = self.cx(&WorkerCpu::new(0), 0, SpaceId(0));
         let _ = self.world.env.drive(cx.task, cx.vnode_reclaim_all());
@@ -350,11 +347,11 @@ impl<E: Env> Replayer<E> {
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    /// Frames allocated beyond those before the first event.
+    /// Number of frames allocated beyond those before the first event.
     pub(super) fn frames_used(&self) -> i64 {
         i64::from(self.free_before) - i64::from(self.world.free.count.peek(&self.world.env))
     }
-    /// Brings the progress up to date, as far as the environment does not count it.
+    /// Updates those parts of the progress that the environment does not count.
     pub(super) fn publish(&self, found: usize) {
         let env = &self.world.env;
         self.progress.set(Word::Frames, self.frames_used().max(0));
@@ -362,7 +359,7 @@ impl<E: Env> Replayer<E> {
         self.progress.set(Word::Spaces, self.world.spaces.live(env));
         self.progress.set(Word::Findings, found + self.notes().findings.len());
     }
-    /// A seat's counts go into the progress and the notes.
+    /// Adds a worker's counts to the progress and the notes.
     pub(super) fn settle(&self, worker: &mut WorkerCpu) {
         self.progress.add(Word::Events, std::mem::take(&mut worker.events));
         let mut notes = self.notes();
@@ -371,12 +368,12 @@ impl<E: Env> Replayer<E> {
     }
 }
 
-/// A recorded mapping as the engine is asked for it.
+/// The engine's mmap request for a recorded mapping.
 fn request(map: &Map) -> MapRequest {
     let kind = match map.source {
         Source::Stack if !map.shared => MapKind::Stack,
         Source::Stack | Source::Anon | Source::Heap => MapKind::Anon,
-        // A recording does not tell how long its files are (rulings R33).
+        // A recording does not contain the length of its files (rulings R33).
         Source::File { file, offset } => {
             MapKind::File { file: FileId(file), offset: PageIndex(offset >> PAGE_SHIFT), pages: None }
         }

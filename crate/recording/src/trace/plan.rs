@@ -1,10 +1,9 @@
-//! The order that has to be kept (rulings R36), worked out before anything runs.
+//! The required order of events (rulings R36), computed before the replay begins.
 //!
-//! Program order, file order within an address space, and a vfork parent's wait for
-//! its child together put all events of one address space in one row: a [`Lane`]. A
-//! lane begins when an event of another one, a fork or an exec, brings its space into
-//! being; nothing else ties lanes together. So a lane that has begun never waits for
-//! another, and any number of workers can each run one to its end.
+//! Program order, file order within an address space, and a vfork parent's wait for its child together order all
+//! events of one address space totally: a [`Lane`]. A lane begins when an event of another lane, a fork or an exec,
+//! creates its space; nothing else orders lanes. So a lane that has begun never waits for another, and any number of
+//! workers can each run one to its end.
 
 use super::event::{Event, Op, Trace};
 pub use super::regions::Expect;
@@ -19,15 +18,15 @@ pub type LaneId = u32;
 pub struct Item {
     /// The event, in [`Plan::event`]'s numbering.
     pub event: u32,
-    /// The lane that can begin once the event is over: a fork's child's, or an exec's.
+    /// The lane that can begin after the event: that of a fork's child, or of an exec.
     pub births: Option<LaneId>,
-    /// What has to become of a fault.
+    /// The required result of a fault.
     pub expect: Expect,
-    /// A mapping that tells of a stack's growth: it is there already.
+    /// The mapping only records a stack's growth: it already exists.
     pub grown: bool,
 }
 
-/// The events of one address space, in the order to keep.
+/// The events of one address space, in the required order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Lane {
     /// The events.
@@ -38,16 +37,15 @@ pub struct Lane {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     trace: Trace,
-    /// How many of the events were recorded; the rest are exits that the player adds.
+    /// Number of recorded events; the rest are exits that the replay adds.
     recorded: usize,
     lanes: Vec<Lane>,
-    /// The lane and place of each event.
+    /// The lane of each event, and its index there.
     places: Vec<(LaneId, u32)>,
 }
 
 impl Plan {
-    /// Works out the order. Processes that never exit do so after the last event, the
-    /// youngest first.
+    /// Computes the order. Processes that never exit do so after the last event, the youngest first.
     pub fn new(mut trace: Trace) -> Plan {
         let recorded = trace.events.len();
         let last = trace.events.last().map_or(0, |e| e.time);
@@ -57,7 +55,7 @@ impl Plan {
         let (lanes, places) = Builder::new(&trace).build();
         Plan { trace, recorded, lanes, places }
     }
-    /// The recording, with the exits that it lacks at its end.
+    /// The recording, followed by the exits that it lacks.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
@@ -65,32 +63,32 @@ impl Plan {
     pub fn event(&self, index: u32) -> &Event {
         &self.trace.events[index as usize]
     }
-    /// How many events the recording has itself.
+    /// Number of events in the recording itself.
     pub fn recorded(&self) -> usize {
         self.recorded
     }
-    /// All lanes; lane 0 begins by itself.
+    /// All lanes; lane 0 begins at once.
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
     }
-    /// All events in an order that keeps what has to be kept and is the file's where
-    /// the file keeps it itself: lane, and place in it.
+    /// All events in an order that meets the constraints, and is the file's where that meets them: lane, and index in
+    /// it.
     pub fn in_order(&self) -> &[(LaneId, u32)] {
         &self.places
     }
-    /// An item by its lane and place.
+    /// An item by its lane and index.
     pub fn item(&self, lane: LaneId, place: u32) -> Option<Item> {
         self.lanes[lane as usize].items.get(place as usize).copied()
     }
 }
 
-/// A process while the plan is made.
+/// A process during the construction of the plan.
 #[derive(Default)]
 struct Run {
     lane: Option<LaneId>,
-    /// Not yet born, or waiting for its vfork child.
+    /// Not yet created, or waiting for its vfork child.
     held: bool,
-    /// Its events that have to wait for that.
+    /// Its delayed events.
     waiting: VecDeque<u32>,
     /// The parent whose space it borrows.
     lender: Option<u32>,
@@ -102,7 +100,7 @@ struct Builder<'t> {
     lanes: Vec<Lane>,
     maps: Vec<Regions>,
     places: Vec<(LaneId, u32)>,
-    /// Processes that go on after the present event.
+    /// Processes that continue after the present event.
     released: Vec<u32>,
 }
 
@@ -129,8 +127,8 @@ impl<'t> Builder<'t> {
         }
         (self.lanes, self.places)
     }
-    /// Places what a process has waiting, unless it is held, one event at a time: an
-    /// event may release another process, which then goes first.
+    /// Places a process's delayed events, unless it is held, one event at a time: an event may release another
+    /// process, which then goes first.
     fn go_on(&mut self, process: u32) {
         let run = &mut self.runs[process as usize];
         if run.held {

@@ -1,15 +1,15 @@
-//! How far a replay is, as plain numbers that anybody can read while it runs.
+//! Progress of a replay, as plain numbers that other threads can read while it runs.
 
 use faultline_engine::event::Counters;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The words of a [`Progress`], by place.
+/// The words of a [`Progress`], by index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(usize)]
 pub enum Word {
     /// Recorded events performed.
     Events = 0,
-    /// Events that the recording has in all.
+    /// Total number of recorded events.
     EventsInAll,
     /// Faults taken.
     Faults,
@@ -37,7 +37,7 @@ pub enum Word {
     MaxChain,
     /// Frames that are not free.
     Frames,
-    /// Frames in all.
+    /// Total number of frames.
     FramesInAll,
     /// Objects in use.
     Objects,
@@ -54,15 +54,14 @@ pub enum Word {
     Chains,
 }
 
-/// Words of a [`Progress`].
+/// Number of words of a [`Progress`].
 pub const WORDS: usize = Word::Chains as usize + 16;
 
-/// The numbers. Counts are taken modulo 2³².
+/// The numbers. Counts are modulo 2³².
 ///
-/// Every access is relaxed: the numbers are for people, and each is right by itself.
+/// Every access is relaxed: the numbers are for display, and each is correct by itself.
 ///
-/// It is one array of `u32`, so a page can look at it as a `Uint32Array` on shared
-/// memory: [`Progress::as_ptr`] says where it lies.
+/// It is one array of `u32`, so a page can view it as a `Uint32Array` on shared memory, at [`Progress::as_ptr`].
 #[repr(C, align(64))]
 pub struct Progress {
     words: [AtomicU32; WORDS],
@@ -83,7 +82,7 @@ impl Progress {
     pub fn all(&self) -> [u32; WORDS] {
         std::array::from_fn(|at| self.words[at].load(Ordering::Relaxed))
     }
-    /// Where the [`WORDS`] words lie, for a view on shared memory.
+    /// Address of the [`WORDS`] words, for a view on shared memory.
     pub fn as_ptr(&self) -> *const u32 {
         self.words.as_ptr().cast()
     }

@@ -1,30 +1,29 @@
-//! Which accesses an address space permits: a flat model of one map, worked out from
-//! the recording alone and independent of the engine that has to agree with it.
+//! The accesses that an address space permits: a flat model of one map, computed from the recording alone and
+//! independent of the engine, which has to agree with it.
 
 use super::event::{Access, Map, Remap, Source};
 use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::PAGE_SIZE;
 use std::collections::BTreeMap;
 
-/// How far a stack may grow below its end (rulings R35).
+/// How far a stack may grow below its end, in bytes (rulings R35).
 const STACK_MAX: u64 = 8 << 20;
-/// A stack grows by multiples of this.
+/// A stack grows by multiples of this many bytes.
 const STACK_GROW: u64 = 128 << 10;
 
-/// What has to become of a recorded access.
+/// The required result of a recorded access.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[repr(u8)]
 pub enum Expect {
-    /// A mapping permits it: it has to be served.
+    /// A mapping permits it: the engine must serve it.
     Served,
-    /// It lies below a stack, which has to grow.
+    /// It is below a stack, which must grow.
     Grows,
-    /// Served or refused, depending on rules that kernels differ in: below a stack whose
-    /// room is at its end or whose rights were changed, or a read where only writing or
-    /// executing is permitted.
+    /// Served or refused, depending on rules in which kernels differ: below a stack that has no room left or whose
+    /// rights were changed, or a read of a mapping that permits only writes or execution.
     #[default]
     Either,
-    /// No mapping permits it: it has to end in a signal.
+    /// No mapping permits it: it must end in a signal.
     Refused,
 }
 
@@ -32,9 +31,9 @@ pub enum Expect {
 struct Region {
     end: u64,
     prot: Prot,
-    /// A stack may grow down to here; `start` if it can't.
+    /// Lowest address to which a stack may grow; `start` if it cannot.
     floor: u64,
-    /// It is a stack, made with these rights.
+    /// The rights with which it was made, if it is a stack.
     stack: Option<Prot>,
 }
 
@@ -42,13 +41,12 @@ struct Region {
 #[derive(Clone, Default, Debug)]
 pub struct Regions {
     by_start: BTreeMap<u64, Region>,
-    /// Where a stack may have grown or not: from here, to here.
+    /// The range into which a stack may have grown or not.
     unsure: (u64, u64),
 }
 
 impl Regions {
-    /// A mapping appears. Returns true if it only says that a stack has grown: then it is
-    /// there already, with its contents.
+    /// Adds a mapping. Returns true if it only records the growth of a stack, which already exists with its contents.
     pub fn map(&mut self, map: &Map) -> bool {
         let (start, end) = (map.start, map.start + map.len);
         let stack = map.source == Source::Stack;
@@ -65,7 +63,7 @@ impl Regions {
         self.by_start.insert(start, Region { end, prot: map.prot, floor, stack: stack.then_some(map.prot) });
         false
     }
-    /// Recorders tell a stack's growth as a mapping of the whole stack.
+    /// Recorders write a stack's growth as a mapping of the whole stack.
     fn covers_grown(&self, start: u64, end: u64, prot: Prot) -> bool {
         let Some((&at, lowest)) = self.by_start.range(..=start).next_back() else { return false };
         let mut reached = at;
@@ -77,28 +75,28 @@ impl Regions {
         }
         lowest.floor < at && reached == end
     }
-    /// A range is gone.
+    /// Removes a range.
     pub fn remove(&mut self, start: u64, end: u64) {
         self.change(start, end, |_, _| None);
         self.cut_room(end);
     }
-    /// The room of a stack above ends here, at least for sure.
+    /// Ends the certain room of the stack above here.
     fn cut_room(&mut self, end: u64) {
         if let Some((&at, region)) = self.by_start.range_mut(end..).next() {
             region.floor = region.floor.max(end.min(at));
         }
     }
-    /// A range has other rights.
+    /// Changes the rights of a range.
     pub fn protect(&mut self, start: u64, end: u64, prot: Prot) {
         self.change(start, end, |_, region| Some(Region { prot, ..region }));
-        // Kernels may cut the room of a stack where such a range begins or ends.
+        // Kernels may end a stack's room where such a range begins or ends.
         for (&at, region) in self.by_start.range_mut(start..end).filter(|&(&at, _)| at > start) {
             region.floor = at;
         }
         self.cut_room(end);
     }
-    /// A mapping moves or changes its size. Nothing happens if part of it is not mapped,
-    /// or if it would move onto itself: such a call fails.
+    /// Moves or resizes a mapping. Does nothing if part of it is not mapped, or if it would overlap its new place:
+    /// such a call fails.
     pub fn remap(&mut self, remap: &Remap) {
         let apart =
             remap.new_start >= remap.old_start + remap.old_len || remap.old_start >= remap.new_start + remap.new_len;
@@ -116,7 +114,7 @@ impl Regions {
             None
         });
         self.remove(remap.new_start, new_end);
-        // What is added at the end is like the end.
+        // The part added at the end is like the end.
         if let Some(last) = moved.last_mut().filter(|_| remap.new_len > remap.old_len) {
             last.1 = new_end;
         }
@@ -135,7 +133,7 @@ impl Regions {
         }
         reached >= end
     }
-    /// Cuts regions at the edges of a range and replaces each piece inside.
+    /// Splits regions at the ends of a range and replaces each piece inside.
     fn change(&mut self, start: u64, end: u64, mut f: impl FnMut(u64, Region) -> Option<Region>) {
         if start >= end {
             return;
@@ -158,7 +156,7 @@ impl Regions {
             self.by_start.insert(at, upper);
         }
     }
-    /// What has to become of an access; a stack that has to grow does.
+    /// The required result of an access; grows a stack that must grow.
     pub fn access(&mut self, address: u64, access: Access) -> Expect {
         if let Some((_, region)) = self.by_start.range(..=address).next_back()
             && address < region.end
@@ -168,14 +166,14 @@ impl Regions {
         let refused = if (self.unsure.0..self.unsure.1).contains(&address) { Expect::Either } else { Expect::Refused };
         let Some((&at, &region)) = self.by_start.range(address + 1..).next() else { return refused };
         let Some(made) = region.stack.filter(|_| region.end - address <= 2 * STACK_MAX) else { return refused };
-        // One guard page stays between a stack and what lies below it.
+        // One guard page always stays between a stack and the mapping below it.
         let lowest = region.floor + PAGE_SIZE;
         if address < lowest || region.floor >= at {
             let (from, to) = if self.unsure.1 == 0 { (at, at) } else { self.unsure };
             self.unsure = (from.min(address.saturating_sub(STACK_GROW)), to.max(at));
             return Expect::Either;
         }
-        // It grows before anybody looks at rights, by a piece with those it was made with.
+        // The kernel grows it before it checks rights, by a piece with the rights of the stack's mapping.
         let wanted = (at - address).next_multiple_of(PAGE_SIZE).next_multiple_of(STACK_GROW);
         let start = at.saturating_sub(wanted).max(lowest);
         self.by_start.insert(at, Region { floor: at, ..region });
@@ -189,7 +187,7 @@ impl Regions {
         if prot.contains(access.needs()) {
             Expect::Served
         } else if access == Access::Read && !prot.is_empty() {
-            // x86 can't take reading away from what may be written or executed.
+            // x86 cannot deny reading of a page that may be written or executed.
             Expect::Either
         } else {
             Expect::Refused

@@ -1,4 +1,4 @@
-//! The player: a recording on the stepped world, or on real threads.
+//! Replays a recording on the stepped world, or on real threads.
 
 use super::lanes::{Halt, LaneScheduler, Performer};
 use super::perform::{Replayer, WorkerCpu};
@@ -10,18 +10,18 @@ use faultline_engine::policy::Policy;
 use faultline_engine::{Stepped, Threads, World};
 use std::sync::Mutex;
 
-/// What to play on.
+/// Settings of a replay.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The kernel.
     pub policy: Policy,
     /// Physical memory in frames of 4 KiB.
     pub frames: u32,
-    /// Simulated CPUs. Each worker needs one of its own.
+    /// Number of simulated CPUs. Each worker needs its own.
     pub cpus: u32,
-    /// Check the whole world at every fork, exec and exit.
+    /// Whether to check the whole world at every fork, exec and exit.
     pub checks: bool,
-    /// Seconds since whenever, for the time that checks take.
+    /// Seconds since any fixed time, to measure checks.
     pub clock: fn() -> f64,
 }
 
@@ -30,7 +30,7 @@ impl Settings {
     pub fn new(policy: Policy) -> Settings {
         Settings { policy, frames: 65_536, cpus: 2, checks: true, clock: || 0.0 }
     }
-    /// Refuses numbers that no world can have.
+    /// Rejects numbers that no world can have, and more workers than CPUs.
     pub fn check(&self, workers: u32) -> Result<(), ReplayError> {
         match self {
             Settings { cpus: 0 | 65.., .. } => Err(ReplayError::Cpus(self.cpus)),
@@ -41,21 +41,21 @@ impl Settings {
     }
 }
 
-/// Why a replay can't be done, or can't go on.
+/// Why a replay is impossible, or cannot continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// No free frame, and nothing that could free one.
+    /// No frame is free, and no event could free one.
     #[error("line {line}: out of memory with {frames} frames; give more with --frames")]
     Frames {
-        /// The line that wanted one.
+        /// The line that needed one.
         line: u32,
-        /// How many there are.
+        /// Number of frames.
         frames: u32,
     },
     /// The engine waits for ever: see the findings.
     #[error("line {line}: the engine cannot go on; this is a fault of the engine, see the findings")]
     Stuck {
-        /// The line that it is at.
+        /// The line being performed.
         line: u32,
     },
     /// No world has that many CPUs.
@@ -64,25 +64,25 @@ pub enum ReplayError {
     /// No world has that many frames.
     #[error("--frames {0}: a world has 16 to 4194304 frames of 4 KiB")]
     FrameCount(u32),
-    /// Each worker is a CPU.
+    /// Each worker needs a CPU.
     #[error("--threads {workers} with --cpus {cpus}: each thread runs a CPU of its own; give at least as many CPUs")]
     Workers {
-        /// Workers asked for.
+        /// Number of workers asked for.
         workers: u32,
-        /// CPUs there are.
+        /// Number of CPUs.
         cpus: u32,
     },
 }
 
-/// A recording on real threads.
+/// A replay on real threads.
 ///
-/// The caller supplies the threads: each of them calls [`Replay::worker`] with a number
-/// of its own, below [`Settings::cpus`], and comes back when there is nothing left to
-/// do. One may also call [`Replay::advance`] again and again instead.
+/// The caller supplies the threads: each of them calls [`Replay::worker`] with its own number below
+/// [`Settings::cpus`], which returns when there is nothing left to do. A thread may instead call [`Replay::advance`]
+/// repeatedly.
 pub struct Replay {
     replayer: Replayer<Threads>,
     lanes: LaneScheduler,
-    /// Held by whoever brings the progress up to date.
+    /// Held by the thread that updates the progress.
     publishing: Mutex<()>,
 }
 
@@ -110,26 +110,26 @@ impl Performer for Replayer<Threads> {
 }
 
 impl Replay {
-    /// A fresh world, at the beginning of the recording, for up to `workers` workers.
+    /// A new world at the beginning of the recording, for up to `workers` workers.
     pub fn new(plan: Plan, settings: Settings, workers: u32) -> Result<Replay, ReplayError> {
         settings.check(workers)?;
         let lanes = LaneScheduler::new(&plan);
         let env = Threads::new(settings.frames, settings.cpus);
         Ok(Replay { replayer: Replayer::new(env, plan, settings), lanes, publishing: Mutex::default() })
     }
-    /// Works until everything is done or can't go on. `index` is the worker's number and
-    /// that of its CPU.
+    /// Works until all events are done or the replay cannot continue. `index` is the number of the worker and of its
+    /// CPU.
     pub fn worker(&self, index: u32) {
         while !self.advance(index, 4096) {}
     }
-    /// Works for about `events` events: whether everything is done, or can't go on.
+    /// Works for about `events` events; returns whether all are done, or the replay cannot continue.
     pub fn advance(&self, index: u32, events: u64) -> bool {
         let mut worker = WorkerCpu::new(index);
         self.lanes.work(&self.replayer.plan, &self.replayer, &mut worker, events);
         self.publish();
         self.lanes.is_done()
     }
-    /// How far it is. May be looked at while workers run.
+    /// The progress, which may be read while workers run.
     pub fn progress(&self) -> &Progress {
         &self.replayer.progress
     }
@@ -137,7 +137,7 @@ impl Replay {
     pub fn world(&self) -> &World<Threads> {
         &self.replayer.world
     }
-    /// Brings the progress's counts up to date; its events are at every time.
+    /// Updates the progress's counts; its number of events is always current.
     pub fn publish(&self) {
         if let Ok(_turn) = self.publishing.try_lock() {
             let world = &self.replayer.world;
@@ -145,8 +145,8 @@ impl Replay {
             self.replayer.publish(world.env.findings().len());
         }
     }
-    /// Tidies up after the last worker and says what it all came to, `wall_s` being the
-    /// seconds that the caller has measured.
+    /// Cleans up after the last worker and returns the report; `wall_s` is the duration in seconds that the caller
+    /// has measured.
     pub fn report(&self, workers: u32, wall_s: f64) -> Result<Report, ReplayError> {
         if let Some(error) = self.replayer.notes().error {
             return Err(error);
@@ -159,7 +159,7 @@ impl Replay {
     }
 }
 
-/// A recording on the stepped world: one event after the other in the file's order.
+/// A replay on the stepped world: one event at a time, in the file's order.
 pub struct StepReplay {
     replayer: Replayer<Stepped>,
     workers: Vec<WorkerCpu>,
@@ -167,14 +167,14 @@ pub struct StepReplay {
 }
 
 impl StepReplay {
-    /// A fresh world, at the beginning of the recording.
+    /// A new world at the beginning of the recording.
     pub fn new(plan: Plan, settings: Settings) -> Result<StepReplay, ReplayError> {
         settings.check(1)?;
         let env = Stepped::new(settings.frames, Keep::NOTHING);
         let workers = (0..settings.cpus).map(WorkerCpu::new).collect();
         Ok(StepReplay { replayer: Replayer::new(env, plan, settings), workers, next: 0 })
     }
-    /// Performs up to `events` events: whether the recording is at its end.
+    /// Performs up to `events` events; returns whether the recording has ended.
     pub fn advance(&mut self, events: usize) -> Result<bool, ReplayError> {
         let replayer = &self.replayer;
         let before = self.next;
@@ -201,7 +201,7 @@ impl StepReplay {
             None => Ok(self.next == order.len()),
         }
     }
-    /// How far it is.
+    /// The progress.
     pub fn progress(&self) -> &Progress {
         &self.replayer.progress
     }
@@ -209,13 +209,13 @@ impl StepReplay {
     pub fn world(&self) -> &World<Stepped> {
         &self.replayer.world
     }
-    /// The next event to be performed, in [`Plan::event`]'s numbering.
+    /// The next event, in [`Plan::event`]'s numbering.
     pub fn next_event(&self) -> Option<u32> {
         let &(lane, place) = self.replayer.plan.in_order().get(self.next)?;
         self.replayer.plan.item(lane, place).map(|item| item.event)
     }
-    /// Tidies up after the last event and says what it all came to, `wall_s` being the
-    /// seconds that the caller has measured.
+    /// Cleans up after the last event and returns the report; `wall_s` is the duration in seconds that the caller has
+    /// measured.
     pub fn report(&mut self, wall_s: f64) -> Result<Report, ReplayError> {
         if let Some(error) = self.replayer.notes().error {
             return Err(error);

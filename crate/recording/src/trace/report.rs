@@ -1,4 +1,4 @@
-//! What a replay came to.
+//! Result of a replay.
 
 use super::perform::Replayer;
 use super::progress::Word;
@@ -7,8 +7,8 @@ use faultline_engine::event::Counters;
 use faultline_engine::finding::Finding;
 use serde::Serialize;
 
-/// Faults taken, each once by how it was resolved, and besides those that a present
-/// translation caused.
+/// Faults taken, each counted once by how it was resolved; and, independently, those that a present translation
+/// caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct FaultCounts {
     /// Only the mapping was missing.
@@ -21,39 +21,39 @@ pub struct FaultCounts {
     pub cow_rename: u64,
     /// A pager read it.
     pub pager: u64,
-    /// With P = 1 in the error code, besides.
+    /// With P = 1 in the error code; counted besides.
     pub protection: u64,
 }
 
 /// Checks of the whole world.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 pub struct Checks {
-    /// How many.
+    /// Number of checks.
     pub count: u32,
     /// Seconds they took.
     pub seconds: f64,
 }
 
-/// What a replay came to.
+/// Result of a replay.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Report {
     /// The kernel.
     pub policy: String,
     /// `stepped`, or `threads`.
     pub mode: &'static str,
-    /// Workers.
+    /// Number of workers.
     pub threads: u32,
-    /// Simulated CPUs.
+    /// Number of simulated CPUs.
     pub cpus: u32,
-    /// Simulated frames.
+    /// Number of simulated frames.
     pub frames: u32,
     /// Recorded events performed.
     pub events: u64,
-    /// Processes and threads.
+    /// Number of processes and threads.
     pub processes: u64,
     /// Recorded faults performed as accesses.
     pub accesses: u64,
-    /// Those that ended in a signal, which the recording's mappings allow or demand.
+    /// Those that ended in a signal, which the recording's mappings allow or require.
     pub refused: u64,
     /// Faults taken.
     pub faults: FaultCounts,
@@ -65,24 +65,24 @@ pub struct Report {
     pub renames_in_collapse: u64,
     /// Objects split.
     pub splits: u64,
-    /// The most objects in use at once.
+    /// Maximum number of objects in use at the same time.
     pub objects_peak: u32,
-    /// Objects from the first to the end of the chain, the most over all faults.
+    /// Maximum length of the chain over all faults, in objects.
     pub max_chain: u64,
     /// Faults by length of the chain: 1, 2, … 15, 16 and more.
     pub chains: [u64; 16],
-    /// Frames allocated beyond those before the first event, after everything is gone.
+    /// Frames still allocated at the end, beyond those before the first event.
     pub frames_at_end: i64,
-    /// What went wrong.
+    /// The findings.
     pub findings: Vec<Finding>,
     /// Checks of the whole world.
     pub checks: Checks,
-    /// Seconds the replay took.
+    /// Duration of the replay, in seconds.
     pub wall_s: f64,
 }
 
 impl<E: Env> Replayer<E> {
-    /// The report on what was counted; `found` by the environment.
+    /// The report on the counts; the environment has counted `found`.
     pub(super) fn report(
         &self,
         mode: &'static str,

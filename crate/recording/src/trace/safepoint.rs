@@ -1,8 +1,7 @@
-//! Stopping all workers between two events, so that a whole world can be checked.
+//! A safepoint: stops all workers between two events, so that one can check the whole world.
 //!
-//! Workers are inside while they run a lane. One of them asks for the rest to stop;
-//! each stops at its next event's end, which always comes: an event may wait for
-//! another event's locks, never for one that has not begun.
+//! Workers are inside while they run a lane. One of them asks the others to stop; each stops after its current event,
+//! which always ends: an event may wait for another event's locks, never for an event that has not begun.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,29 +9,30 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 struct State {
     inside: u32,
-    /// Somebody checks right now.
+    /// A worker is checking now.
     checking: bool,
-    /// Checks done.
+    /// Number of checks done.
     checks: u64,
 }
 
-/// The gate.
+/// The safepoint.
 #[derive(Default)]
 pub(super) struct Safepoint {
-    /// Workers that wait to check. Others look at it after each event.
+    /// Number of workers that wait to check. The other workers look at it after each event.
     ///
-    /// Every access is relaxed: it is a hint, which orders nothing. That no one is inside while one checks follows from
-    /// `state` alone; a look that comes too early lets one more event run, and the next look is made after that. It
-    /// is lowered under the mutex, and before the notification, so none waits at the door for a check that is over.
+    /// Every access is relaxed: it is a hint, which orders nothing. `state` alone ensures that no worker is inside
+    /// while another checks; a look that comes too early lets one more event run, and the next look follows that. A
+    /// worker lowers it under the mutex, and before the notification, so no worker waits at the entry for a check
+    /// that is over.
     wanted: AtomicU32,
     state: Mutex<State>,
     moved: Condvar,
 }
 
 impl State {
-    /// Whether one that wants a check need wait no longer: it was served by a check begun after
-    /// `before`, or may do it itself. While somebody checks neither is so: who was
-    /// served would run events under the eyes of the next check.
+    /// Whether a worker that wants a check may go on: a check begun after `before` has served it, or it may check
+    /// itself. While another worker checks neither holds: a worker that was served would run events during the next
+    /// check.
     fn lets_on(&self, before: u64) -> bool {
         !self.checking && (self.checks != before || self.inside == 0)
     }
@@ -46,7 +46,7 @@ impl Safepoint {
     fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
         self.moved.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
-    /// Begins to run events.
+    /// The worker begins to run events.
     pub(super) fn enter(&self) {
         let mut state = lock(self);
         while state.checking || self.wanted.load(Ordering::Relaxed) > 0 {
@@ -54,7 +54,7 @@ impl Safepoint {
         }
         state.inside += 1;
     }
-    /// Runs no events for a while.
+    /// The worker stops running events for a while.
     pub(super) fn leave(&self) {
         let mut state = lock(self);
         state.inside -= 1;
@@ -62,7 +62,7 @@ impl Safepoint {
             self.moved.notify_all();
         }
     }
-    /// Between two events: lets a check go first if somebody waits for one.
+    /// Between two events: stops for a check if a worker waits for one.
     #[inline]
     pub(super) fn pass(&self) {
         if self.wanted.load(Ordering::Relaxed) > 0 {
@@ -70,8 +70,8 @@ impl Safepoint {
             self.enter();
         }
     }
-    /// Runs `check` while nobody is inside; the caller is, between two events. A check
-    /// that another worker has done after this one stopped serves both.
+    /// Runs `check` while no worker is inside; the caller is inside, between two events. A check that another worker
+    /// has done after this one stopped serves both.
     pub(super) fn exclusive(&self, check: impl FnOnce()) {
         self.wanted.fetch_add(1, Ordering::Relaxed);
         let mut state = lock(self);

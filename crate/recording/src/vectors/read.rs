@@ -1,4 +1,4 @@
-//! Bytes to records. What cannot be a record is refused with its place.
+//! Parses bytes into records. An invalid record is an error with its position.
 
 use super::{Outcome, RECORD_SIZE, Record, Vector, Vectors};
 use faultline_engine::machine::regs::{Cr0, Cr4, Efer, Regs};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const XZ_MAGIC: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
 
-/// Why a file gives no records: always the place, and what to do about it.
+/// Why a file gives no records: always with the position and a remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum VectorError {
     /// The file cannot be read at all.
@@ -15,7 +15,7 @@ pub enum VectorError {
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The system's message.
         cause: std::io::Error,
     },
     /// The file is compressed and the compression is broken.
@@ -23,12 +23,12 @@ pub enum VectorError {
     Compression {
         /// The file.
         file: PathBuf,
-        /// How far into the file the decoder came, in bytes.
+        /// Decoded part of the file, in bytes.
         offset: usize,
-        /// What the decoder says.
+        /// The decoder's message.
         cause: String,
     },
-    /// There is nothing in the file.
+    /// The file is empty.
     #[error("{}: record 0 at byte 0: the file is empty; vectors are records of {RECORD_SIZE} bytes", .file.display())]
     Empty {
         /// The file.
@@ -41,32 +41,31 @@ pub enum VectorError {
         file: PathBuf,
         /// The incomplete record, from 0.
         record: usize,
-        /// Where it begins, uncompressed.
+        /// Where it begins, in uncompressed bytes.
         offset: usize,
-        /// How much of it there is.
+        /// Bytes that there are of it.
         left: usize,
     },
-    /// A field has a value that means nothing.
+    /// A field has an invalid value.
     #[error("{}: record {record} at byte {offset}: {field} is {value:#x}; it must be {meaning}", .file.display())]
     Field {
         /// The file.
         file: PathBuf,
         /// The record, from 0.
         record: usize,
-        /// Where the field stands, uncompressed.
+        /// Where the field begins, in uncompressed bytes.
         offset: usize,
         /// The field's name in the format's description.
         field: &'static str,
-        /// What it holds.
+        /// Its value.
         value: u32,
-        /// What it may hold.
+        /// The valid values.
         meaning: &'static str,
     },
 }
 
 impl Vectors {
-    /// Reads a file of records, plain or compressed with xz (known by its
-    /// first bytes, or else its name).
+    /// Reads a file of records, plain or compressed with xz (recognised by its first bytes, or else by its name).
     pub fn read(file: &Path) -> Result<Vectors, VectorError> {
         let bytes = std::fs::read(file).map_err(|cause| VectorError::Unreadable { file: file.to_owned(), cause })?;
         let named_xz = file.extension().is_some_and(|extension| extension == "xz");
@@ -77,7 +76,7 @@ impl Vectors {
         }
     }
 
-    /// Makes records of uncompressed bytes; `file` is for the errors to name.
+    /// Parses records from uncompressed bytes; errors name `file`.
     pub fn parse(bytes: &[u8], file: &Path) -> Result<Vectors, VectorError> {
         if bytes.is_empty() {
             return Err(VectorError::Empty { file: file.to_owned() });
@@ -127,7 +126,7 @@ fn unpack(packed: &[u8], file: &Path) -> Result<Vec<u8>, VectorError> {
     }
 }
 
-/// A field that means nothing, and where in the record it stands.
+/// An invalid field, and its offset in the record.
 struct BadField {
     at: usize,
     field: &'static str,
@@ -139,7 +138,7 @@ const SECOND: &str = "made of bit 0 (first access) and bit 1 (second)";
 const KINDS: &str = "0 (read), 1 (write), 2 (fetch), 3 (locked read-modify-write) or 0xff (none)";
 const CPU_BITS: &str = "made of 1 CR0.WP, 2 EFER.NXE, 4 CR4.SMEP, 8 CR4.SMAP, 16 CR4.PKE, 32 CR4.PKS";
 
-/// `bytes` are those of one record.
+/// Parses one record; `bytes` has its length.
 fn parse_record(bytes: &[u8]) -> Result<Record, BadField> {
     let va = u64_at(bytes, 0);
     let entries = std::array::from_fn(|n| u64_at(bytes, 8 + 8 * n));
@@ -187,7 +186,7 @@ fn bits_at(value: u32, known: u32, at: usize, field: &'static str, meaning: &'st
     if value & !known == 0 { Ok(value) } else { Err(BadField { at, field, value, meaning }) }
 }
 
-/// The processor that made the vectors, in the mode that `cpu` tells.
+/// The registers of the processor that made the vectors, in the mode of `cpu`.
 fn registers(cpu: u32, pkru: u32, pkrs: u32) -> Regs {
     let on = |bit: u32| cpu & bit != 0;
     let mut regs = Regs {

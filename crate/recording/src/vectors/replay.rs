@@ -1,9 +1,8 @@
-//! One record again, on this project's walker.
+//! Runs one record on this project's walker.
 //!
-//! The tables of a record are five entries at most: one at each level, where
-//! the entry above says the table is. The processor kept its TLB between the
-//! two accesses of a record, so one is kept here; like the emulator that made
-//! the vectors it walks again whenever what it holds does not suffice.
+//! A record has at most five entries: one at each level, at the place that the entry above names. The processor kept
+//! its TLB between the two accesses of a record, so this keeps one too; like the emulator that made the vectors, it
+//! walks again whenever a cached translation does not suffice.
 
 use super::{Levels, Outcome, Record, Vector};
 use faultline_engine::machine::addr::{PhysAddr, VirtAddr};
@@ -13,14 +12,13 @@ use faultline_engine::machine::walk::{Access, AccessKind, HardwareFault, TableMe
 use std::cell::Cell;
 use std::fmt::Write;
 
-/// The top table stands where no entry can point, so no entry hits it by chance.
+/// Address of the top table: no entry can point there, so none hits it accidentally.
 const ROOT: PhysAddr = PhysAddr(1 << 52);
 
 /// Exception vector of an access that was not made.
 const NO_ACCESS: u32 = u32::MAX;
 
-/// Says in words how `record` differs from what the walker makes of it, if it
-/// does.
+/// Describes how `record` differs from the walker's results, if it does.
 pub(super) fn differences(record: &Record, levels: Levels) -> Option<String> {
     let vector = &record.vector;
     let regs = vector.regs.with_five_levels(levels == Levels::Five);
@@ -44,7 +42,7 @@ pub(super) fn differences(record: &Record, levels: Levels) -> Option<String> {
             tables.spare_accessed(&regs, &mut spared);
         }
         let found = outcome_of(access, found);
-        // What an outcome does not tell is zero on both sides.
+        // Undefined parts of an outcome are zero on both sides.
         if found != told.meaningful(access) {
             say(&mut words, name, &describe(told, Some(access)), &describe(&found, Some(access)));
         }
@@ -53,7 +51,7 @@ pub(super) fn differences(record: &Record, levels: Levels) -> Option<String> {
     for (slot, spared) in spared.into_iter().enumerate().skip(tables.first) {
         let (told, found) = (record.entries[slot], tables.entry(slot));
         let free = if spared { Entry::A.bits() } else { 0 };
-        // Where A is left open the file may have it although the walker has not.
+        // If A is undefined, the file may have it set and the walker not.
         if told != found && told != found | free {
             let name = format!("e{} afterwards", 5 - slot);
             say(&mut words, &name, &format!("{told:#x}"), &format!("{found:#x}"));
@@ -68,7 +66,7 @@ fn say(words: &mut String, what: &str, expected: &str, found: &str) {
     let _ = write!(words, "{gap}{what}: expected {expected}, found {found}");
 }
 
-/// Where in the page each kind of access goes.
+/// Offset in the page at which each kind of access goes.
 fn offset_of(kind: AccessKind) -> u64 {
     match kind {
         AccessKind::Read => 0,
@@ -90,8 +88,8 @@ fn outcome_of(access: Access, found: Result<PhysAddr, HardwareFault>) -> Outcome
 }
 
 impl Outcome {
-    /// Only what the format gives a meaning: CR2 belongs to a page fault and
-    /// `data` to a read that succeeds. All else is zero.
+    /// The outcome's defined parts: CR2 belongs to a page fault, and `data` to a successful read. All else becomes
+    /// zero.
     fn meaningful(self, access: Access) -> Outcome {
         let read = self.exception == 0 && access.kind == AccessKind::Read;
         Outcome { cr2: if self.exception == 14 { self.cr2 } else { 0 }, data: if read { self.data } else { 0 }, ..self }
@@ -112,10 +110,10 @@ fn describe(outcome: &Outcome, access: Option<Access>) -> String {
     }
 }
 
-/// One access through the TLB `tlb`, which a walk that succeeds fills.
+/// Makes one access through the TLB `tlb`, which a successful walk fills.
 ///
-/// Rights are checked on every use; if they do not suffice, or a write finds
-/// the translation clean, the tables decide and not the cached translation.
+/// Each use checks the rights; if they do not suffice, or a write finds the translation clean, the tables decide
+/// instead of the cached translation.
 fn use_tlb(
     tlb: &mut Vec<(u64, Translation)>,
     tables: &Tables,
@@ -141,9 +139,9 @@ struct Tables {
     /// Entry `e5` in slot 0 to `e1` in slot 4.
     words: [Cell<u64>; 5],
     places: [PhysAddr; 5],
-    /// The slot of the top table: 0 with five levels, 1 with four.
+    /// Slot of the top table: 0 with five levels, 1 with four.
     first: usize,
-    /// The lowest level read in the walk at hand, as a slot.
+    /// The lowest level that the present walk has read, as a slot.
     deepest: Cell<Option<usize>>,
 }
 
@@ -159,23 +157,20 @@ impl Tables {
         Tables { words: vector.entries.map(Cell::new), places, first, deepest: Cell::new(None) }
     }
 
-    /// The slot of the entry at `at`: the highest one, should an entry serve
-    /// at two levels because a table names itself.
+    /// The slot of the entry at `at`: the highest one, if an entry serves two levels because a table names itself.
     fn slot_at(&self, at: PhysAddr) -> Option<usize> {
         (self.first..5).find(|&slot| self.places[slot] == at)
     }
 
-    /// The entry of `slot` as it stands.
+    /// The present entry of `slot`.
     fn entry(&self, slot: usize) -> u64 {
         let given = self.words[slot].get();
         self.slot_at(self.places[slot]).map_or(given, |slot| self.words[slot].get())
     }
 
-    /// Marks the slots whose A bit is left open by the walk at hand, which
-    /// faulted: those it passed on the way to the entry it ended at (hardware
-    /// may or may not set A there), and that entry if it maps 1 GiB, since
-    /// QEMU sets A there before it looks at the rights and at the reserved
-    /// bits that only a page of that size has.
+    /// Marks the slots whose A bit is undefined after the present walk, which faulted: those above the entry at which
+    /// it ended (hardware may or may not set A there), and that entry if it maps 1 GiB, since QEMU sets A there
+    /// before it checks the rights and the reserved bits that only a page of that size has.
     fn spare_accessed(&self, regs: &Regs, spared: &mut [bool; 5]) {
         let Some(last) = self.deepest.get() else {
             return;

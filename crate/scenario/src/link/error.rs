@@ -1,4 +1,4 @@
-//! What is wrong with a link, and why one cannot be opened.
+//! Malformed links, and links that cannot be opened.
 
 use crate::error::ScenarioError;
 use crate::gallery::GALLERY;
@@ -6,31 +6,31 @@ use crate::link::{MAX_LINK, MAX_TURNS};
 use crate::player::PlayError;
 use faultline_sched::choices::ChoicesError;
 
-/// A text that is no link, or a state that no link can hold.
+/// A text that is not a link, or a state that no link can represent.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum LinkError {
-    /// One of its parts is not what it should be.
+    /// A part is malformed.
     #[error("link, {part} at character {at}: expected {expected}; {remedy}")]
     Part {
-        /// Which part.
+        /// Name of the part.
         part: &'static str,
-        /// Characters from the beginning of what was given, from 1.
+        /// Position in the given text, in characters from 1.
         at: usize,
-        /// What should stand there.
+        /// What is expected there.
         expected: String,
-        /// What to do about it.
+        /// How to fix it.
         remedy: String,
     },
-    /// Its choices are none.
+    /// The choices are malformed.
     #[error("link, {0}")]
     Choices(#[from] ChoicesError),
-    /// It is longer than any link.
+    /// Longer than any link, in bytes.
     #[error("link: {0} bytes are too many; a link has at most {MAX_LINK}, see that nothing else was copied with it")]
     Long(usize),
-    /// More turns than a link stands for.
+    /// More steps than a link can represent.
     #[error("link: {0} turns are too many; a link stands for at most {MAX_TURNS}, make one to an earlier place")]
     Turns(usize),
-    /// A scenario that is too long to travel in a link.
+    /// A scenario too long for a link, in bytes.
     #[error("link: a scenario of {0} bytes does not fit in; keep it in a file, or below {max} bytes", max = crate::link::MAX_TEXT)]
     Text(usize),
 }
@@ -44,13 +44,13 @@ impl LinkError {
 /// Why a link cannot be opened at all.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It is none.
+    /// It is not a link.
     #[error(transparent)]
     Link(#[from] LinkError),
     /// The gallery has no such scenario.
     #[error("link: the gallery has no scenario `{0}`; it has {names}: the link may come from a newer Faultline", names = names())]
     Scenario(String),
-    /// The scenario that it carries cannot be read.
+    /// The scenario in the link is invalid.
     #[error("the link's scenario: {0}")]
     Text(#[from] ScenarioError),
     /// The scenario cannot be set up.

@@ -1,18 +1,17 @@
-//! Links: a scenario, a kernel, a schedule and a place in it, in the part of an address
-//! that follows its `#`.
+//! Links: a scenario, a kernel, a schedule and a position in it, in the part of an address after its `#`.
 //!
-//! `#v1;scenario;policy;choices;revision;fingerprint;t=turn;sel=thing`
+//! `#v1;scenario;policy;choices;revision;digest;t=turn;sel=thing`
 //!
-//! - *scenario*: a name of the gallery; or, for one that somebody has written or edited, the
-//!   name it was made of, `~`, and its text, deflated, in base64url.
+//! - *scenario*: a name in the gallery; or, for one that a user has written or edited, the name it was made from,
+//!   `~`, and its text, deflated, in base64url.
 //! - *policy*: its text with `.` for `,` and `~` for `+`, which do not survive everywhere.
-//! - *choices*: those of the whole run that is known, as [`Choices`] writes them.
+//! - *choices*: those of the whole known run, as [`Choices`] writes them.
 //! - *revision*: [`REVISION`] of the program that made the link.
-//! - *digest*: of the state at `t`, sixteen hexadecimal digits.
-//! - *t*: turns taken; without it the link stands at the end of its choices.
-//! - *sel*: what is looked at, an object (`O`) or an address of a process (`B.va0`).
+//! - *digest*: the fingerprint of the state at `t`, sixteen hexadecimal digits.
+//! - *t*: steps taken; without it the position is the end of the choices.
+//! - *sel*: the selection, an object (`O`) or an address of a process (`B.va0`).
 //!
-//! Everything is a letter, a digit or one of `- . _ ~ ; =`; anything else is escaped with `%`.
+//! A link consists of letters, digits and `- . _ ~ ; =`; all other characters are escaped with `%`.
 
 mod error;
 mod open;
@@ -35,17 +34,17 @@ use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices};
 use std::fmt;
 
-/// Turns that a link can stand for; no gallery run comes near, and none fills memory.
+/// Maximum number of steps of a link; no gallery run comes near it, and it bounds memory.
 pub const MAX_TURNS: usize = 100_000;
 
 /// Where a link's scenario comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// The gallery, by name.
+    /// A scenario in the gallery, by name.
     Gallery(String),
-    /// The link itself.
+    /// A scenario that the link itself carries.
     Carried {
-        /// What it goes by: the name of the scenario or file it was made of.
+        /// Its name: that of the scenario or file it was made from.
         name: String,
         /// Its text.
         text: String,
@@ -53,27 +52,27 @@ pub enum Source {
 }
 
 impl Source {
-    /// The source of this text: the gallery, if it is there to the letter.
+    /// The source of this text: the gallery, if it has exactly this text.
     pub fn of(name: &str, text: &str) -> Source {
         match GALLERY.iter().find(|exhibit| exhibit.text == text) {
             Some(exhibit) => Source::Gallery(exhibit.name.into()),
             None => Source::Carried { name: name.into(), text: text.into() },
         }
     }
-    /// What the scenario goes by.
+    /// The scenario's name.
     pub fn name(&self) -> &str {
         match self {
             Source::Gallery(name) | Source::Carried { name, .. } => name,
         }
     }
-    /// The scenario's text, if there is such a scenario.
+    /// The scenario's text; `None` if the gallery has no such scenario.
     pub fn text(&self) -> Option<&str> {
         match self {
             Source::Gallery(name) => gallery::find(name).map(|exhibit| exhibit.text),
             Source::Carried { text, .. } => Some(text),
         }
     }
-    /// Reads the scenario.
+    /// Parses the scenario.
     pub fn scenario(&self) -> Result<Scenario, OpenError> {
         let text = self.text().ok_or_else(|| OpenError::Scenario(self.name().into()))?;
         Ok(parse(self.name(), text)?)
@@ -87,20 +86,20 @@ pub struct Link {
     pub source: Source,
     /// The kernel, as [`Policy::parse`](faultline_engine::policy::Policy::parse) reads it.
     pub policy: String,
-    /// The choices of the whole run that is known, what is ahead of `turn` included.
+    /// The choices of the whole known run, also after `turn`.
     pub choices: Choices,
-    /// Which semantics the choices were made under.
+    /// The [`REVISION`] under which the choices were made.
     pub revision: u32,
-    /// The digest of the state at `turn`.
+    /// The fingerprint of the state at `turn`.
     pub fingerprint: u64,
-    /// Turns taken; none: all that the choices stand for.
+    /// Steps taken; `None`: all that the choices describe.
     pub turn: Option<usize>,
-    /// What is looked at: an object, or an address of a process.
+    /// The selection: an object, or an address of a process.
     pub selection: Option<String>,
 }
 
 impl Link {
-    /// A link to a player's run at `turn`. The player then stands there.
+    /// A link to a player's run at step `turn`, to which the player moves.
     pub fn to(player: &mut Player, source: Source, turn: usize, selection: Option<String>) -> Result<Link, LinkError> {
         if let Source::Carried { text, .. } = &source {
             pack::fits(text)?;
@@ -123,7 +122,7 @@ impl Link {
 }
 
 impl Link {
-    /// A link to the end of a run of `turns` turns: its choices, then task order.
+    /// A link to the end of a run of `turns` steps: its choices, then task order.
     pub fn played(source: Source, policy: &Policy, choices: &Choices, turns: usize) -> Result<Link, OpenError> {
         let mut player = Player::new(&source.scenario()?, policy, Checks::default())?;
         let (run, mut replay) = (player.run_mut(), Replay::new(choices.clone()));
@@ -132,7 +131,7 @@ impl Link {
     }
 }
 
-/// The turn after which a run's first finding was there; none if there is none.
+/// The step after which the run's first finding existed; `None` if it has none.
 pub fn first_finding(player: &Player) -> Option<usize> {
     let found = |event: &Event| matches!(event, Event::Found { .. });
     if player.events().take(player.setup_events()).any(|record| found(&record.event)) {
@@ -141,7 +140,7 @@ pub fn first_finding(player: &Player) -> Option<usize> {
     let run = player.run();
     match run.events().iter().position(|record| found(&record.event)) {
         Some(event) => Some(run.trail().partition_point(|taken| taken.events <= event) + 1),
-        // What was expected of the end is found when the run is over, without an event.
+        // Expectations of the end become findings when the run is over, without an event.
         None => (!player.findings().is_empty()).then(|| run.position()),
     }
 }

@@ -1,4 +1,4 @@
-//! Opens links: as far as they fit, and with a word about everything that does not.
+//! Opens links as far as possible, and reports every difference from the state that they describe.
 
 use crate::link::{Link, MAX_TURNS, OpenError, Source};
 use crate::model::MAX_PAGES;
@@ -7,90 +7,90 @@ use faultline_engine::REVISION;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_sched::Checks;
 
-/// Something about which a link and this program are not of one mind.
+/// A difference between what a link says and what this build reproduces.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Difference {
-    /// No kernel here has the link's policy, so that its choices mean nothing.
+    /// This build has no kernel with the link's policy, so the choices mean nothing.
     #[error("the link's kernel `{policy}` is not to be had here ({why}): this is {instead}, before its first step")]
     Policy {
-        /// What the link says.
+        /// The link's policy.
         policy: String,
-        /// What is wrong with it.
+        /// Why it was rejected.
         why: PolicyError,
-        /// The kernel that was taken instead.
+        /// The kernel used instead.
         instead: String,
     },
-    /// The link was made under other semantics.
+    /// The link was made under another `REVISION`.
     #[error("the link was made by revision {link} of the engine, and this is revision {here}{}", if *.same { ", which comes to the same state here" } else { "" })]
     Revision {
         /// The link's.
         link: u32,
         /// This program's.
         here: u32,
-        /// The state is the link's all the same.
+        /// The state is the link's nevertheless.
         same: bool,
     },
-    /// A choice names a task that cannot run: what follows is not shown.
+    /// A choice names a task that is not runnable: the run stops there.
     #[error(
         "choice {choice} of the link's {of} names a task that cannot run here: the run stops before it, at step {turn}"
     )]
     Choice {
-        /// Which choice, from 1.
+        /// Number of the choice, from 1.
         choice: usize,
-        /// How many the link has.
+        /// Number of choices in the link.
         of: usize,
-        /// Turns taken before.
+        /// Steps taken before it.
         turn: usize,
     },
-    /// The run is over before the choices are.
+    /// The run ends before the choices do.
     #[error("the run is over after {played} of the link's {of} choices")]
     Over {
-        /// Choices that could be made.
+        /// Choices made.
         played: usize,
-        /// How many the link has.
+        /// Number of choices in the link.
         of: usize,
     },
-    /// The place that the link names is not reached.
+    /// The run does not reach the link's position.
     #[error("the link stands at step {turn}, and here the run comes no further than step {reached}")]
     Turn {
-        /// The link's place.
+        /// The link's position, in steps.
         turn: usize,
-        /// How far the run comes.
+        /// Steps that the run has.
         reached: usize,
     },
-    /// The state is not the one that the link was made in.
+    /// The state's fingerprint is not the link's.
     #[error(
         "the state at step {turn} is not the one that the link was made in: its digest was {link:016x} and is {here:016x}"
     )]
     Fingerprint {
-        /// Where.
+        /// The step.
         turn: usize,
         /// The link's.
         link: u64,
         /// The run's.
         here: u64,
     },
-    /// What was looked at is not there.
+    /// The selection does not exist.
     #[error("there is no `{0}` at this step, which the link looks at")]
     Selection(String),
 }
 
 impl Difference {
-    /// What is shown is not what the link was made of.
+    /// Whether the run shown is not the link's.
     pub fn is_another_story(&self) -> bool {
         !matches!(self, Difference::Revision { same: true, .. } | Difference::Selection(_))
     }
 }
 
-/// An opened link: a player that stands at the link's place, or as near as it comes.
+/// An opened link: a player at the link's position, or as near as it gets.
 pub struct Opened {
-    /// The player; its run knows the turns that the link knows.
+    /// The player; its run has all steps that the link describes.
     pub player: Player,
     /// Where the scenario comes from.
     pub source: Source,
-    /// What is looked at, if it is there.
+    /// The selection, if it exists.
     pub selection: Option<String>,
-    /// What does not fit.
+    /// The differences.
     pub differs: Vec<Difference>,
 }
 
@@ -131,8 +131,8 @@ pub fn open(link: &Link) -> Result<Opened, OpenError> {
     Ok(Opened { player, source: link.source.clone(), selection, differs })
 }
 
-/// Takes the turns that the link knows: its choices, and turns where there is none to make.
-/// Beyond that nothing is known, and a choice that does not fit is not replaced by another.
+/// Takes the steps that the link describes: its choices, and steps with only one runnable task. It takes no further
+/// steps, and does not replace a choice that is impossible.
 fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
     let (run, of) = (player.run_mut(), link.choices.len());
     let mut choices = link.choices.as_slice().iter().map(|&choice| usize::from(choice));
@@ -160,7 +160,7 @@ fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
     }
 }
 
-/// Goes to the link's place; whether that is the state it was made in.
+/// Moves to the link's position; returns whether the fingerprint is the link's.
 fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> bool {
     let run = player.run_mut();
     let reached = run.trail().len();
@@ -176,7 +176,7 @@ fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> boo
     here == link.fingerprint
 }
 
-/// Whether an object or an address of a process (`B.va0`) is there.
+/// Whether an object or an address of a process (`B.va0`) exists.
 fn is_there(player: &Player, selection: &str) -> bool {
     let names = player.names();
     match selection.split_once('.') {
@@ -189,7 +189,7 @@ fn is_there(player: &Player, selection: &str) -> bool {
 }
 
 impl Opened {
-    /// What is shown is not what the link was made of.
+    /// Whether the run shown is not the link's.
     pub fn is_another_story(&self) -> bool {
         self.differs.iter().any(Difference::is_another_story)
     }

@@ -7,15 +7,15 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Decompress, FlushDecompress, Status};
 use std::io::Write;
 
-/// The longest text that travels in a link, in bytes.
+/// The longest text that fits in a link, in bytes.
 pub const MAX_TEXT: usize = 1 << 16;
 
-/// Whether a text can travel.
+/// Checks that a text fits.
 pub(super) fn fits(text: &str) -> Result<(), LinkError> {
     if text.len() > MAX_TEXT { Err(LinkError::Text(text.len())) } else { Ok(()) }
 }
 
-/// A text as a link holds it.
+/// Encodes a text for a link.
 pub(super) fn pack(text: &str) -> String {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     // Writing to a vector cannot fail; half a text would not unpack.
@@ -23,8 +23,8 @@ pub(super) fn pack(text: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(packed)
 }
 
-/// The text that a link holds, or what is wrong with it. However small a link is, never more
-/// than [`MAX_TEXT`] bytes come out.
+/// Decodes a text from a link; the error says what was expected. However short the input, the result has at most
+/// [`MAX_TEXT`] bytes.
 pub(super) fn unpack(packed: &str) -> Result<String, &'static str> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(packed).map_err(|_| "letters, digits, - and _ in base64url")?;
     let mut text = Vec::with_capacity(MAX_TEXT + 1);

@@ -1,13 +1,13 @@
-//! Reads links. Whatever the text is, this ends with a link or an error, in bounded memory.
+//! Parses links. For any text this returns a link or an error, in bounded memory.
 
 use crate::link::{Link, LinkError, MAX_TURNS, Source, pack};
 use std::borrow::Cow;
 use std::str::FromStr;
 
-/// The longest link that is read, in bytes.
+/// The longest link that is parsed, in bytes.
 pub const MAX_LINK: usize = 1 << 17;
 
-/// What to do about a link that is not whole.
+/// Remedy for an incomplete link.
 const WHOLE: &str = "copy the whole link, from `#v1;` to its end";
 
 /// A part of a link: its name, its text, and the characters before it.
@@ -23,7 +23,7 @@ impl Part<'_> {
         let (expected, remedy) = (expected.into(), remedy.into());
         Err(LinkError::Part { part: self.name, at: self.at + 1, expected, remedy })
     }
-    /// The text with its escapes read.
+    /// The text with its escapes decoded.
     fn plain(self) -> Result<String, LinkError> {
         match decode(self.text) {
             Some(text) => Ok(text.into_owned()),
@@ -39,7 +39,7 @@ impl Part<'_> {
     }
 }
 
-/// Reads `%xx`; nothing if that is no text.
+/// Decodes `%xx`; `None` if the result is not UTF-8.
 fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(text.into());
@@ -58,8 +58,7 @@ fn decode(text: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
-/// What follows the `#` of an address, or all of it, with `;` as they should be: some
-/// programs escape them on the way.
+/// The text after the `#` of an address, or all of it, with `;` restored: some programs escape them on the way.
 fn body(text: &str) -> (Cow<'_, str>, usize) {
     let (body, at) = match text.find('#') {
         Some(sign) => (&text[sign + 1..], text[..sign].chars().count() + 1),
@@ -69,7 +68,7 @@ fn body(text: &str) -> (Cow<'_, str>, usize) {
     (escaped.then(|| decode(body)).flatten().unwrap_or(body.into()), at)
 }
 
-/// Takes the parts one after the other.
+/// Takes the parts in order.
 struct Parts<'a> {
     rest: Option<&'a str>,
     at: usize,
@@ -92,7 +91,7 @@ impl<'a> Parts<'a> {
 impl FromStr for Link {
     type Err = LinkError;
 
-    /// Reads a link: a whole address, or what follows its `#`, with or without that.
+    /// Parses a link: a whole address, or the part after its `#`, with or without that.
     fn from_str(text: &str) -> Result<Link, LinkError> {
         if text.len() > MAX_LINK {
             return Err(LinkError::Long(text.len()));
@@ -112,7 +111,7 @@ impl FromStr for Link {
         let choices = parts.must("choices")?;
         let revision = parts.must("revision")?.number(u32::MAX as usize)?;
         let fingerprint = fingerprint(parts.must("digest")?)?;
-        // Last, for the other parts say sooner that a link is cut or something else.
+        // Last, since errors in other parts say more clearly that a link is cut off.
         let choices: faultline_sched::Choices = choices.text.parse()?;
         if choices.len() > MAX_TURNS {
             return Err(LinkError::turns(choices.len()));

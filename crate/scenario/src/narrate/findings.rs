@@ -1,4 +1,4 @@
-//! What went wrong, in words.
+//! Findings in words.
 
 use super::names::Namer;
 use super::phrase::{Phrase, listed, plain, strong};
@@ -7,7 +7,7 @@ use crate::report::{FindingReport, MappingReport};
 use faultline_engine::finding::FindingKind;
 use faultline_engine::ids::TaskId;
 
-/// A kind of finding as a reader understands it.
+/// A kind of finding in words for a reader.
 pub fn words(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::FreedWhileMapped => "a page is free while it is still mapped",
@@ -24,8 +24,8 @@ pub fn words(kind: FindingKind) -> &'static str {
     }
 }
 
-/// The finding as a phrase of its own; nothing where the load that follows says it, and where
-/// it has been said of the same page.
+/// The finding as a phrase of its own; `None` if the load that follows states it, or if it was already stated of the
+/// same page.
 pub(super) fn phrase_of(kind: FindingKind, scene: &Scene, namer: &Namer) -> Option<Phrase> {
     if is_of_load(kind) || scene.before.same {
         return None;
@@ -54,12 +54,12 @@ pub(super) fn phrase_of(kind: FindingKind, scene: &Scene, namer: &Namer) -> Opti
     Some(Phrase::of_thing(strong(plain(&text))).short(short).wrong())
 }
 
-/// The model of memory speaks right before the load that it is about.
+/// Whether the kind is one that the oracle reports right before the load it is about.
 fn is_of_load(kind: FindingKind) -> bool {
     matches!(kind, FindingKind::Foreign | FindingKind::Zeroed | FindingKind::Stale | FindingKind::Future)
 }
 
-/// What a load got that it should not have got.
+/// How the value that a load got is wrong.
 pub(super) fn wrong_read(scene: &Scene, task: TaskId) -> Option<&'static str> {
     match scene.found.as_ref().filter(|found| found.task == task)?.kind {
         FindingKind::Foreign => Some("what another lineage wrote"),
@@ -69,8 +69,8 @@ pub(super) fn wrong_read(scene: &Scene, task: TaskId) -> Option<&'static str> {
     }
 }
 
-/// What there is to say about a finding when the story is over: what it is, what still led to the
-/// page, and who held or waited for what.
+/// Sentences about a finding for the end of a story: what it is, which mappings still translate to the page, and
+/// which task held or waited for what.
 pub fn ending(finding: &FindingReport) -> Vec<String> {
     let place = finding.object.as_ref().zip(finding.page).map(|(object, page)| format!("page {page} of {object}"));
     let page = finding.page_name.clone().or(place);
@@ -82,7 +82,7 @@ pub fn ending(finding: &FindingReport) -> Vec<String> {
             said.push(format!("{} is free, and {} still {lead} to it.", sentence(&page), listed(&mappings)));
         }
         (kind, page) => {
-            // What a load got may be another page than the one that it is about.
+            // The page that a load read may differ from the page that the finding is about.
             let (text, page) = match (is_of_load(kind), page) {
                 (true, _) => (finding.detail.clone(), "the page that was read".into()),
                 (false, page) => {
@@ -108,7 +108,7 @@ fn mapping(mapping: &MappingReport) -> String {
     }
 }
 
-/// A text at the head of a sentence; names stay as they are.
+/// Capitalises a sentence's first word; names stay as they are.
 pub(super) fn sentence(text: &str) -> String {
     let bare = plain(text);
     let word = bare.split(' ').next().unwrap_or_default();

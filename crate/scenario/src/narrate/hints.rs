@@ -1,15 +1,15 @@
-//! What a task is about to do, for whoever decides which one goes next.
+//! What a task is about to do, for a user who chooses the next task.
 
 use super::phrase::{Weight, marked};
 use super::{Narrator, quiet};
 use crate::player::Player;
 
-/// More than these would be a story, not a hint.
+/// Maximum number of phrases in a hint.
 const PHRASES: usize = 2;
 
-/// What the turn that a player has just taken does, as a phrase with marks and without who does
-/// it: the first of its run's events is `from`, and the task stood before the step with this
-/// label. It does not give away what goes wrong: that is for the reader to find.
+/// The step that a player has just taken, as a phrase with marks and without its subject: `from` is the first of its
+/// run's events, and `label` names the point at which the task had stopped. It does not reveal findings: those are
+/// for the user to discover.
 pub fn hint(player: &Player, from: usize, label: &str) -> String {
     let mut narrator = Narrator::of(player);
     let (before, turn) = player.run().events().split_at(from);

@@ -1,8 +1,8 @@
-//! A run in plain words, made from its events: a sentence for each turn, and what came of it.
+//! A run in plain words, made from its events: a sentence for each step, and its findings.
 //!
-//! An event becomes a phrase, in the terms of the picture: who copies which page, who waits for
-//! whom, who still translates to what. A turn's phrases become its [`NarratedStep`], and the tellings of a
-//! run its [`Story`]; the page [has the same phrases](told()) in paragraphs.
+//! An event becomes a phrase about tasks, pages and objects: which task copies which page, which one waits for which
+//! lock, which mapping still translates to a page. The phrases of a step become its [`NarratedStep`], and the steps
+//! of a run its [`Story`]; the page shows the same phrases [in paragraphs](narration()).
 
 mod findings;
 mod hints;
@@ -30,7 +30,7 @@ use names::Namer;
 use phrase::{Phrase, Weight, strong};
 use scene::Scene;
 
-/// Steps that change nothing one can see, by their labels.
+/// Phrase for a step with no visible effect, by the label of its point.
 fn quiet(label: &str) -> String {
     match label {
         "begin" => "begins".into(),
@@ -44,20 +44,20 @@ fn quiet(label: &str) -> String {
     }
 }
 
-/// Tells the events of a stream, one after the other.
+/// Turns the events of a stream into phrases, in order.
 struct Narrator {
     namer: Namer,
     scene: Scene,
 }
 
 impl Narrator {
-    /// One that has heard the set-up of a player's stream, and knows the names in all of it.
+    /// A narrator that has processed the set-up of a player's stream, and knows the names in all of it.
     fn of(player: &Player) -> Narrator {
         let mut narrator = Narrator { namer: Namer::of(player), scene: Scene::default() };
         player.events().take(player.setup_events()).for_each(|record| narrator.scene.apply(record));
         narrator
     }
-    /// What the next event means to a reader; nothing for the many that matter to a picture alone.
+    /// The next event as a phrase; `None` for the many that only a picture needs.
     fn phrase_of(&mut self, record: &Record) -> Option<Phrase> {
         self.scene.apply(record);
         let (scene, namer) = (&self.scene, &self.namer);
@@ -65,11 +65,11 @@ impl Narrator {
             .or_else(|| objects::phrase_of(record, scene, namer))
             .or_else(|| pages::phrase_of(record, scene, namer))
     }
-    /// Who acts in the operation that a task is in.
+    /// The actor of the operation that a task is in.
     fn actor(&self, task: TaskId) -> String {
         self.namer.actor(&self.scene, task)
     }
-    /// What a turn's events say, one phrase after the other.
+    /// The phrases of a step's events, in order.
     fn hear(&mut self, records: &[Record]) -> Vec<Heard> {
         let mut heard = Vec::new();
         for record in records {
@@ -80,7 +80,7 @@ impl Narrator {
         }
         heard
     }
-    /// Of a turn of `task`, which stood before the step with this label, what it did.
+    /// A step of `task`, which had stopped at the point with this label, in words.
     fn turn(&self, task: TaskId, label: &str, heard: &[Heard]) -> Turn {
         let heaviest = heard.iter().map(|one| one.phrase.weight).max();
         let is_quiet = heaviest.is_none_or(|weight| weight == Weight::Quiet);
@@ -99,20 +99,20 @@ impl Narrator {
     }
 }
 
-/// A phrase, and who it is about.
+/// A phrase and its subject.
 struct Heard {
     phrase: Phrase,
     who: String,
-    /// An operation begins with it.
+    /// It begins an operation.
     begins: bool,
 }
 
-/// A turn in words.
+/// A step in words.
 struct Turn {
-    /// With its marks.
+    /// The text with its marks.
     text: String,
-    /// Nothing happens in it that a story would tell.
+    /// It has nothing that a story would mention.
     is_quiet: bool,
-    /// Something goes wrong in it.
+    /// It has a finding.
     is_wrong: bool,
 }

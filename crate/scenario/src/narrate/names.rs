@@ -1,4 +1,4 @@
-//! What a narrator calls things.
+//! The names that a narrator uses.
 
 use super::phrase::{code, strong};
 use super::scene::Scene;
@@ -13,7 +13,7 @@ use faultline_engine::sync::{Channel, LockClass, LockId};
 /// The scenario's names for everything in a stream.
 pub(super) struct Namer {
     names: Names,
-    /// The operations of each task, and whether it performs a sequence.
+    /// The operations of each task, and whether the task runs a sequence.
     programs: Vec<(Vec<Operation>, bool)>,
 }
 
@@ -33,7 +33,7 @@ impl Namer {
     fn program(&self, task: TaskId) -> Option<&(Vec<Operation>, bool)> {
         self.programs.get((task.0 as usize).checked_sub(1)?)
     }
-    /// Who acts: a task, or in a sequence the process whose operation it performs.
+    /// The actor: a task, or in a sequence the process whose operation it performs.
     pub fn actor(&self, scene: &Scene, task: TaskId) -> String {
         let of_sequence = self.program(task).filter(|(_, is_sequence)| *is_sequence);
         let operation = of_sequence.and_then(|(program, _)| program.get(scene.task(task).op? as usize));
@@ -52,11 +52,11 @@ impl Namer {
     pub fn space(&self, scene: &Scene, id: SpaceId) -> String {
         if scene.unborn.contains(&id) { "the new process".into() } else { self.names.space(id, scene.at) }
     }
-    /// An object as it is called at the last event.
+    /// An object by its name at the last event.
     pub fn object(&self, scene: &Scene, id: ObjectId) -> String {
         self.names.object(id, scene.at)
     }
-    /// A page: by the scenario's name, or by its place.
+    /// A page: by the scenario's name, or by object and index.
     pub fn page(&self, scene: &Scene, id: FrameNo) -> String {
         self.named(scene, id).map_or_else(|| self.names.page(id, scene.at), code)
     }
@@ -64,7 +64,7 @@ impl Namer {
     pub fn named(&self, scene: &Scene, id: FrameNo) -> Option<&str> {
         self.names.page_name(id, scene.at)
     }
-    /// A page in a word.
+    /// A page in one word.
     pub fn bare(&self, scene: &Scene, id: FrameNo) -> String {
         match (self.named(scene, id), self.names.place(id, scene.at)) {
             (Some(name), _) => name.into(),
@@ -80,7 +80,7 @@ impl Namer {
     pub fn bare_address(&self, va: VirtAddr) -> String {
         self.names.address(va)
     }
-    /// A word of memory. Of one that no scenario wrote the last digits are enough to tell it from another.
+    /// A word of memory. The last digits identify a word that no scenario wrote.
     pub fn value(&self, word: u64) -> String {
         match Value(word).name() {
             Some(name) => name,
@@ -88,7 +88,7 @@ impl Namer {
             None => format!("{word:#x}"),
         }
     }
-    /// What a lock belongs to.
+    /// The owner of a lock.
     pub fn lock(&self, scene: &Scene, lock: LockId) -> String {
         match lock.class {
             LockClass::Object => self.object(scene, ObjectId(lock.index)),
@@ -101,7 +101,7 @@ impl Namer {
     pub fn file(&self, id: FileId) -> String {
         format!("file {}", self.names.file(id))
     }
-    /// What somebody waits for, after `waits`.
+    /// What a task waits for, to follow `waits`.
     pub fn awaited(&self, scene: &Scene, channel: Channel) -> String {
         match channel {
             Channel::Busy { page } => format!("until {} is no longer busy", self.page(scene, page)),
@@ -112,7 +112,7 @@ impl Namer {
             Channel::Memory => "for a free page".into(),
         }
     }
-    /// Tasks, each strong.
+    /// Tasks, each marked strong.
     pub fn tasks(&self, ids: &[TaskId]) -> Vec<String> {
         ids.iter().map(|&id| strong(self.task(id))).collect()
     }

@@ -1,17 +1,17 @@
-//! What an operation of a scenario is, in words.
+//! Operations of a scenario in words.
 
 use super::phrase::{Phrase, code, strong};
 use crate::model::{Mapping, Op, Range, Target};
 use faultline_engine::kern::Prot;
 use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
-/// What somebody who performs an operation does.
+/// An operation as a phrase whose subject is the task that performs it.
 pub(super) fn operation(op: &Op) -> Phrase {
     let (long, short) = words(op);
     Phrase::new(long).short(short).begins()
 }
 
-/// At length, and for the lanes.
+/// The long form, and the short one for the lanes.
 fn words(op: &Op) -> (String, String) {
     match op {
         Op::Store(page, Some(value)) => (format!("writes {value} to {}", at(*page)), format!("write va{page}")),

@@ -17,7 +17,7 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             let which = namer.named(scene, new).map_or_else(|| format!("page {}", index.0), code);
             Phrase::new(format!("puts an empty {which} into {}", namer.object(scene, object)))
         }
-        // A page is born busy.
+        // A new page is always busy.
         Event::PageBusy { state: BusyState::Exclusive { .. }, .. } if scene.before.new => return None,
         Event::PageBusy { page: busy, state } => match state {
             BusyState::Exclusive { .. } => {
@@ -51,7 +51,7 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             let which = namer.named(scene, moved).map_or_else(|| format!("page {}", from_index.0), code);
             Phrase::new(format!("moves {which} from {from} to {to}")).short(format!("move {}", bare(moved)))
         }
-        // The finding has said that it goes.
+        // The finding has already stated that it is freed.
         Event::PageFree { .. } if scene.before.free => return None,
         Event::PageFree { page: freed } => {
             Phrase::list([""; 2], page(freed), [" is freed", " are freed"]).short(format!("free {}", bare(freed)))
@@ -90,7 +90,7 @@ fn entry(scene: &Scene, namer: &Namer, (space, va): (SpaceId, VirtAddr), now: En
     }
 }
 
-/// A load that got `value`, where something else may have been expected.
+/// A load that got `value`, perhaps not the expected one.
 fn load(scene: &Scene, namer: &Namer, record: &Record, va: VirtAddr, value: &str, expected: Option<&str>) -> Phrase {
     let address = namer.address(va);
     let phrase = match expected {

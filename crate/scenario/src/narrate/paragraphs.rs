@@ -1,4 +1,4 @@
-//! A run in paragraphs, as the page tells it: one for each stretch in which one task was at one operation.
+//! A run in paragraphs, for the page: one paragraph per operation, or per stretch of it without a task switch.
 
 use super::phrase::{Phrase, Weight, marked, plain};
 use super::sentences::sentences;
@@ -12,44 +12,44 @@ use serde::Serialize;
 pub struct NarratedSentence {
     /// With `code` in backticks and *strong* in asterisks.
     pub text: String,
-    /// It says that something is wrong.
+    /// It states a finding.
     pub wrong: bool,
-    /// Turns taken before the one that it begins with.
+    /// Steps taken before the one that it begins with.
     pub at: usize,
 }
 
-/// What one task did in one stretch.
+/// What one task did without interruption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Paragraph {
     /// Its number.
     pub task: u32,
-    /// Who acts: the task, or in a sequence a process. The first sentence does not say it again.
+    /// The actor: the task, or in a sequence a process. The first sentence leaves it out.
     pub who: String,
-    /// Turns taken before its first turn.
+    /// Steps taken before its first step.
     pub from: usize,
-    /// Turns taken after its last turn.
+    /// Steps taken after its last step.
     pub to: usize,
-    /// What happens; nothing if nobody would tell about it.
+    /// What happens; empty if there is nothing to narrate.
     pub sentences: Vec<NarratedSentence>,
     /// The same in a few words, for the lanes.
     pub short: String,
-    /// Something goes wrong in it.
+    /// It has a finding.
     pub wrong: bool,
 }
 
-/// A run as the page tells it.
+/// A run in words, as the page shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Narration {
-    /// What each turn does, with marks and with who does it; empty if nobody would tell about it.
+    /// Each step in a sentence with marks and subject; empty if there is nothing to narrate.
     pub turns: Vec<String>,
     /// The same in paragraphs.
     pub paragraphs: Vec<Paragraph>,
 }
 
-/// Words for the lanes at most.
+/// Maximum number of short forms for the lanes.
 const SHORT: usize = 3;
 
-/// Tells the run of a player up to where it stands.
+/// Narrates the run of a player up to its present position.
 pub fn narration(player: &Player) -> Narration {
     let run = player.run();
     let mut narrator = Narrator::of(player);
@@ -78,7 +78,7 @@ pub fn narration(player: &Player) -> Narration {
     Narration { turns, paragraphs: abridged(book.done) }
 }
 
-/// Paragraphs, of which the last is being written, and what goes into that.
+/// Finished paragraphs, the last of them still open, and the phrases for that.
 #[derive(Default)]
 struct ParagraphBuilder {
     done: Vec<Paragraph>,
@@ -86,7 +86,7 @@ struct ParagraphBuilder {
 }
 
 impl ParagraphBuilder {
-    /// Another task, or another operation: another paragraph.
+    /// Begins a paragraph, for another task or another operation.
     fn begin(&mut self, task: TaskId, at: usize, who: String) {
         self.close();
         let short = String::new();
@@ -116,7 +116,7 @@ fn short(phrases: &[Phrase]) -> String {
     plain(&words.join(", ")).replace(", →", " →")
 }
 
-/// An operation that goes as the one before it did is told in a sentence.
+/// Reduces an operation that repeats the one before it to one sentence.
 fn abridged(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let mut full: Option<(u32, String)> = None;
     let mut abridge = |paragraph: Paragraph| {
@@ -137,7 +137,7 @@ fn abridged(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     paragraphs.into_iter().map(&mut abridge).collect()
 }
 
-/// What a paragraph says, whatever the numbers are.
+/// A paragraph's text with all numbers replaced.
 fn shape(paragraph: &Paragraph) -> String {
     let mut shape = String::new();
     for letter in paragraph.sentences.iter().flat_map(|said| said.text.chars()) {

@@ -1,16 +1,15 @@
-//! What an event means to a reader, before it stands in a sentence.
+//! The meaning of an event to a reader, before it becomes part of a sentence.
 
-/// Around what is set strong, and around what is set as code. No name and no value of a
-/// scenario has such a character.
+/// Characters around strong text and around code. No name and no value of a scenario contains them.
 const STRONG: char = '\u{1}';
 const CODE: char = '\u{2}';
 
-/// A name that a reader should see at once.
+/// A name that should stand out.
 pub(super) fn strong(text: impl AsRef<str>) -> String {
     format!("{STRONG}{}{STRONG}", text.as_ref())
 }
 
-/// A name as it stands in the picture.
+/// A name as the picture shows it.
 pub(super) fn code(text: impl AsRef<str>) -> String {
     format!("{CODE}{}{CODE}", text.as_ref())
 }
@@ -28,25 +27,25 @@ pub fn marked(text: &str) -> String {
 /// How important a phrase is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) enum Weight {
-    /// Left out of a story; said where nothing else happens.
+    /// Left out of a story, unless nothing else happens in the step.
     Quiet,
     /// Part of the story.
     #[default]
     Narration,
-    /// Something is wrong.
+    /// A finding.
     Wrong,
 }
 
-/// A phrase that is said once of several things: `goes down to M and O`.
+/// A phrase that lists several things: `goes down to M and O`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct List {
-    /// Before and after the things: of one thing, and of several.
+    /// Text before and after the things: for one thing, and for several.
     before: [&'static str; 2],
     after: [&'static str; 2],
     things: Vec<String>,
 }
 
-/// Things that a list names before it only counts them.
+/// Maximum number of things that a list names before it counts the rest.
 const MOST: usize = 5;
 
 impl List {
@@ -56,7 +55,7 @@ impl List {
     }
 }
 
-/// Things with commas and an `and`; of many, the first ones and how many more there are.
+/// Things with commas and an `and`; of many, the first ones and the number of the rest.
 pub(super) fn listed(things: &[String]) -> String {
     match things {
         [] => String::new(),
@@ -66,52 +65,52 @@ pub(super) fn listed(things: &[String]) -> String {
     }
 }
 
-/// A phrase; who acts stands before it, unless it is about something else.
+/// A phrase; its subject precedes it, unless it has its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Phrase {
     pub text: String,
     pub list: Option<List>,
-    /// The same in a word or two, for the lanes; empty if it is not worth one.
+    /// A short form for the lanes; empty if it deserves none.
     pub short: String,
     /// It begins a sentence.
     pub begins: bool,
-    /// It has a subject of its own.
+    /// It has its own subject.
     pub own: bool,
     pub weight: Weight,
 }
 
 impl Phrase {
-    /// What somebody does.
+    /// A phrase about what a task does.
     pub fn new(text: impl Into<String>) -> Phrase {
         let (list, short) = (None, String::new());
         Phrase { text: text.into(), list, short, begins: false, own: false, weight: Weight::Narration }
     }
-    /// What happens to a thing.
+    /// A phrase about what happens to a thing.
     pub fn of_thing(text: impl Into<String>) -> Phrase {
         Phrase { own: true, ..Phrase::new(text) }
     }
-    /// What may be said of several things at once.
+    /// A phrase that can list several things.
     pub fn list(before: [&'static str; 2], thing: String, after: [&'static str; 2]) -> Phrase {
         let list = List { before, things: vec![thing], after };
         Phrase { own: before[0].is_empty(), text: list.text(), list: Some(list), ..Phrase::new("") }
     }
-    /// With these words for the lanes.
+    /// With this short form for the lanes.
     pub fn short(self, short: impl Into<String>) -> Phrase {
         Phrase { short: short.into(), ..self }
     }
-    /// At the head of a sentence.
+    /// At the beginning of a sentence.
     pub fn begins(self) -> Phrase {
         Phrase { begins: true, ..self }
     }
-    /// Something that a story leaves out.
+    /// As one that a story leaves out.
     pub fn quiet(self) -> Phrase {
         Phrase { weight: Weight::Quiet, ..self }
     }
-    /// Something that is wrong.
+    /// As one that states a finding.
     pub fn wrong(self) -> Phrase {
         Phrase { weight: Weight::Wrong, ..self.begins() }
     }
-    /// Takes over the things of a phrase that says the same. Whether it does.
+    /// Takes over the things of an otherwise equal phrase. Returns whether it is equal.
     pub fn takes(&mut self, other: &Phrase) -> bool {
         let (Some(mine), Some(others)) = (&mut self.list, &other.list) else { return false };
         if (mine.before, mine.after) != (others.before, others.after) {

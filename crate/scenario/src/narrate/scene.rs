@@ -1,4 +1,4 @@
-//! What a narrator remembers: a fold of the events so far, no more than its phrases need.
+//! The narrator's state: a fold over the events so far, limited to what phrases need.
 
 use faultline_engine::event::{BusyState, Event, Record};
 use faultline_engine::finding::FindingKind;
@@ -11,21 +11,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A task.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Task {
-    /// The operation it is in, or that it was in last, by its place in the program.
+    /// The operation it is in, or was in last, by its index in the program.
     pub op: Option<u32>,
     waits: Option<Channel>,
     /// The object in which its fault began.
     pub first: Option<ObjectId>,
 }
 
-/// A frame that is a page, or was one last.
+/// A frame that is, or was last, a page.
 #[derive(Clone, Debug)]
 struct Frame {
-    /// Where it stands, or stood last, and the event that put it there.
+    /// Its present or last object and index, and the event that put it there.
     place: (ObjectId, PageIndex, usize),
-    /// Nobody has made it busy but whoever took it.
+    /// Only the task that allocated it has busied it so far.
     new: bool,
-    /// It is on the free list, or about to be.
+    /// It is on the free list, or about to be put there.
     free: bool,
 }
 
@@ -37,28 +37,28 @@ pub(super) struct Found {
     pub frame: Option<FrameNo>,
 }
 
-/// How an event changed what its phrase is about.
+/// State that the last event replaced, as far as its phrase needs it.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Before {
     /// The page-table entry that was there.
     pub entry: Option<Entry>,
-    /// The page was new: who made it has it busy.
+    /// The page was new: its allocator holds it busy.
     pub new: bool,
-    /// The frame was as good as free.
+    /// The frame was free, or about to be freed.
     pub free: bool,
-    /// The same was found last.
+    /// The previous finding was the same.
     pub same: bool,
 }
 
-/// The state of the world that phrases speak of.
+/// The state of the world, as far as phrases need it.
 #[derive(Default)]
 pub(super) struct Scene {
-    /// The number of the event that was applied last, counted from 0 at the set-up's first.
+    /// The number of the last event applied, counted from 0 at the set-up's first.
     pub at: usize,
     seen: usize,
     tasks: BTreeMap<TaskId, Task>,
     spaces: BTreeMap<ProcId, SpaceId>,
-    /// Address spaces that no process runs on yet.
+    /// Address spaces on which no process runs yet.
     pub unborn: BTreeSet<SpaceId>,
     frames: BTreeMap<FrameNo, Frame>,
     entries: BTreeMap<(SpaceId, VirtAddr), Entry>,
@@ -66,7 +66,7 @@ pub(super) struct Scene {
     pub woken: Vec<TaskId>,
     /// The last finding.
     pub found: Option<Found>,
-    /// What the last event changed.
+    /// The state that the last event replaced.
     pub before: Before,
 }
 
@@ -74,13 +74,13 @@ impl Scene {
     pub fn task(&self, id: TaskId) -> Task {
         self.tasks.get(&id).cloned().unwrap_or_default()
     }
-    /// Who translates to a frame by its page table, and where; processes that have exited do not count.
+    /// The page-table mappings of a frame; exited processes do not count.
     pub fn mappings(&self, frame: FrameNo) -> impl Iterator<Item = (SpaceId, VirtAddr)> {
         let leads = move |entry: &Entry| entry.contains(Entry::V) && leaf(*entry) == frame;
         let lives = |space: &SpaceId| self.spaces.values().any(|s| s == space);
         self.entries.iter().filter(move |((space, _), entry)| leads(entry) && lives(space)).map(|(&at, _)| at)
     }
-    /// Takes the next event of the stream into account.
+    /// Applies the next event of the stream.
     pub fn apply(&mut self, record: &Record) {
         self.at = self.seen;
         self.seen += 1;
@@ -157,14 +157,14 @@ impl Scene {
             frame.place = place;
         }
     }
-    /// The frame that stands at a place, or stood there last.
+    /// The frame that is, or was last, the page at a place.
     fn placed(&self, object: ObjectId, index: PageIndex) -> Option<FrameNo> {
         let there = self.frames.iter().filter(|(_, frame)| (frame.place.0, frame.place.1) == (object, index));
         there.max_by_key(|(_, frame)| frame.place.2).map(|(&id, _)| id)
     }
 }
 
-/// The frame that a page table's entry leads to.
+/// The frame to which a page-table entry translates.
 pub(super) fn leaf(entry: Entry) -> FrameNo {
     entry.frame(PageSize::Size4K).frame()
 }

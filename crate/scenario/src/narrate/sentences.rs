@@ -1,38 +1,38 @@
-//! Phrases joined to sentences.
+//! Joins phrases into sentences.
 
 use super::findings::sentence;
 use super::phrase::{Phrase, Weight, listed};
 
-/// Phrases in one sentence at most.
+/// Maximum number of phrases in a sentence.
 const PER_SENTENCE: usize = 3;
 
-/// A sentence and what it is made of.
+/// A sentence and its parts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Sentence {
     /// With its marks and its full stop.
     pub text: String,
-    /// It says that something is wrong.
+    /// It states a finding.
     pub wrong: bool,
-    /// Which of the phrases begins it.
+    /// Index of its first phrase.
     pub first: usize,
-    /// Some of it is about a thing.
+    /// Part of it is about a thing.
     of_thing: bool,
 }
 
-/// Sentences about what somebody does. The first one begins with `subject`, which may be empty
-/// where a heading says who acts; the others with `It`, or with the subject where that could be another.
+/// Sentences about an actor. The first one begins with `subject`, which may be empty if a heading names the actor;
+/// the others with `It`, or with `name` if `It` would be ambiguous.
 pub(super) fn sentences(phrases: &[Phrase], subject: &str, name: &str) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
     for group in groups(phrases) {
         let subject = match sentences.last() {
             None => subject,
-            // After a thing `It` would be that thing.
+            // After a thing, `It` would mean that thing.
             Some(last) if last.of_thing => name,
             Some(_) => "It",
         };
         let (first, own) = (&group[0], |(_, phrase): &(usize, Phrase)| phrase.own);
         let mut text = joined(&group, subject, name);
-        // Who acts is said once at least.
+        // The actor is named at least once.
         if sentences.is_empty() && !subject.is_empty() && group.iter().all(own) && !is_wrong(&group) {
             text = format!("{subject}: {text}");
         }
@@ -42,7 +42,7 @@ pub(super) fn sentences(phrases: &[Phrase], subject: &str, name: &str) -> Vec<Se
     sentences
 }
 
-/// What goes into one sentence each: with its place among the phrases.
+/// The phrases of each sentence, with their indices.
 fn groups(phrases: &[Phrase]) -> Vec<Vec<(usize, Phrase)>> {
     let mut groups: Vec<Vec<(usize, Phrase)>> = Vec::new();
     for (at, phrase) in merged(phrases) {
@@ -58,7 +58,7 @@ fn is_wrong(group: &[(usize, Phrase)]) -> bool {
     group.iter().any(|(_, phrase)| phrase.weight == Weight::Wrong)
 }
 
-/// Phrases that say the same of several things, one after the other, become one; what is wrong is said once.
+/// Merges consecutive phrases that say the same of several things; drops repeated findings.
 fn merged(phrases: &[Phrase]) -> Vec<(usize, Phrase)> {
     let mut out: Vec<(usize, Phrase)> = Vec::new();
     for (at, phrase) in phrases.iter().enumerate() {
@@ -71,7 +71,7 @@ fn merged(phrases: &[Phrase]) -> Vec<(usize, Phrase)> {
     out
 }
 
-/// One sentence without its full stop: what the subject does, and after a semicolon what happens to others.
+/// One sentence without its full stop: what the subject does, then, after a semicolon, what happens to things.
 fn joined(group: &[(usize, Phrase)], subject: &str, name: &str) -> String {
     let mut clauses: Vec<String> = Vec::new();
     for run in group.chunk_by(|(_, one), (_, other)| one.own == other.own) {

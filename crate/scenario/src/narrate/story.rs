@@ -1,4 +1,4 @@
-//! A run told turn by turn, with who was interrupted, and what came of it.
+//! A run narrated step by step, with its preemptions and its findings.
 
 use super::phrase::plain;
 use super::{Narrator, Turn};
@@ -8,45 +8,44 @@ use faultline_engine::policy::Policy;
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
 
-/// A task that was left although it could have gone on.
+/// A preempted task, which was still runnable.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Interrupted {
     /// Its name.
     pub task: String,
-    /// The step it was about to take.
+    /// The point at which it had stopped.
     pub before: &'static str,
 }
 
-/// One turn in words.
+/// One step in words.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct NarratedStep {
-    /// Turns taken when it was over: as the page counts steps, and `t=` in links.
+    /// Steps taken when it was over: as the page counts them, and `t=` in links.
     pub turn: usize,
     /// Points passed by all tasks when it was over.
     pub step: u64,
-    /// Who took it.
+    /// The task that took it.
     pub task: String,
-    /// What it did, in a sentence.
+    /// What the task did, in a sentence.
     pub text: String,
-    /// Nothing happened in it but locks and counts.
+    /// Nothing happened in it but locking and counting.
     pub quiet: bool,
-    /// Something went wrong in it.
+    /// It has a finding.
     pub wrong: bool,
-    /// Whom it preempted.
+    /// The task that it preempted.
     pub preempted: Option<Interrupted>,
 }
 
 /// A run in words.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Story {
-    /// Its turns.
+    /// Its steps.
     pub story: Vec<NarratedStep>,
-    /// What there is to say about its findings, in sentences: one list for each, but what says
-    /// the same is said once.
+    /// Sentences about its findings: one list for each finding, without repetitions.
     pub ending: Vec<Vec<String>>,
 }
 
-/// Tells the run of a player up to where it stands. The player then stands there again.
+/// Narrates the run of a player up to its present position, to which the player returns.
 pub fn story(player: &mut Player) -> Story {
     let end = player.run().position();
     let mut narrator = Narrator::of(player);
@@ -80,7 +79,7 @@ pub fn story(player: &mut Player) -> Story {
     Story { story, ending: endings }
 }
 
-/// Tells the run that these choices lead to, up to its turn `turns`.
+/// Narrates the run of these choices up to step `turns`.
 pub fn story_of(scenario: &Scenario, policy: &Policy, choices: &Choices, turns: usize) -> Result<Story, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
     player.play(&Scheduling::Choices(choices.clone()))?;

@@ -43,10 +43,10 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
         Event::Sleep { channel } => Phrase::new(format!("waits {}", namer.awaited(scene, channel))).short("waits"),
         Event::Wakeup { .. } if scene.woken.is_empty() => return None,
         Event::Wakeup { .. } => Phrase::new(format!("wakes {}", listed(&namer.tasks(&scene.woken)))),
-        // The operation has just said at which address.
+        // The operation has just stated the address.
         Event::FaultEnter { va, .. } if now.is_some_and(|op| touches(op, va)) => Phrase::new("faults"),
         Event::FaultEnter { va, .. } => Phrase::new(format!("faults on {}", namer.address(va))),
-        // It begins in the first object: to say so would be to say nothing.
+        // A walk begins in the first object: not worth a phrase.
         Event::FaultWalk { object, .. } if me.first == Some(object) => return None,
         Event::FaultWalk { object, .. } => {
             let name = namer.object(scene, object);
@@ -54,7 +54,7 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             Phrase::list(["goes down to "; 2], name, ["", ""]).short(short)
         }
         Event::FaultFound { page, .. } => Phrase::new(format!("finds {}", namer.page(scene, page))).quiet(),
-        // That it waits has been said.
+        // Already stated: it waits.
         Event::FaultRestart { why: Restart::Busy } => return None,
         Event::FaultRestart { why } => {
             let why = match why {
@@ -69,12 +69,12 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
         Event::Process { process, parent: Some(_), .. } => {
             let name = namer.process(process);
             match now {
-                // A fork has said which child it makes.
+                // The fork has named the child.
                 Some(Op::Fork(child, _) | Op::Vfork(child, _)) if child.text == name => return None,
                 _ => Phrase::new(format!("makes process {}", strong(name))).begins(),
             }
         }
-        // Who exits under its own name has said so.
+        // Already stated if the process exits under its own name.
         Event::ProcessExit { process } if now == Some(&Op::Exit) && is_actor(process) => return None,
         Event::ProcessExit { process } => Phrase::new(format!("ends process {}", strong(namer.process(process)))),
         Event::Found { finding, .. } => return findings::phrase_of(finding, scene, namer),
@@ -87,7 +87,7 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
     })
 }
 
-/// An operation names the page of an address.
+/// Whether an operation accesses the page at an address.
 fn touches(op: &Op, va: VirtAddr) -> bool {
     matches!(op, Op::Store(page, _) | Op::Load(page, ..) if va.0.wrapping_sub(BASE) / PAGE_SIZE == *page)
 }

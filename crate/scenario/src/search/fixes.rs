@@ -1,8 +1,7 @@
-//! Which smallest sets of switches make a scenario clean?
+//! Finds the smallest sets of switches with which a scenario has no finding.
 //!
-//! Every legal way to flip one switch of a kernel, then every pair, is searched through;
-//! a set is not tried where a part of it is enough by itself. Only a search that covered all
-//! interleavings says that a set is enough.
+//! Searches with every legal flip of one switch of a kernel, then with every pair, and so on; skips a set that
+//! contains a sufficient one. A set is sufficient only if its search covered all interleavings.
 
 use super::{KindFilter, Request, matrix};
 use crate::model::Scenario;
@@ -14,7 +13,7 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Switches to be flipped, in order of their numbers.
+/// Switches to flip, in order of their numbers.
 pub type Set = Vec<&'static SwitchInfo>;
 
 /// A set of switches and what a search with them established.
@@ -24,47 +23,47 @@ pub struct Attempt {
     pub switches: Vec<String>,
     /// The kernel with them.
     pub policy: String,
-    /// `complete`: nothing breaks in any interleaving. `found`: something does. `bounded`: the
-    /// search came to its bounds, and nothing is established. `unsound`: a repeated task diverged.
+    /// `complete`: no interleaving has a finding. `found`: some interleaving has one. `bounded`: the search reached
+    /// its bounds, which establishes nothing. `unsound`: a replayed task diverged.
     pub how: &'static str,
-    /// What breaks, where something does.
+    /// Kind of the finding, if there is one.
     pub kind: Option<&'static str>,
-    /// States that were met.
+    /// Distinct states visited.
     pub states: u64,
-    /// Turns that were taken.
+    /// Scheduling steps taken.
     pub steps: u64,
 }
 
 impl Attempt {
-    /// The set is enough: proven.
+    /// Whether the set is proven to be sufficient.
     pub fn clean(&self) -> bool {
         self.how == "complete"
     }
 }
 
-/// What came of all sets up to a size.
+/// Results of all sets up to a size.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Fixes {
-    /// Every set that was searched with, smallest first.
+    /// Every set searched with, smallest first.
     pub tried: Vec<Attempt>,
-    /// Sets that no kernel could have (rulings R16).
+    /// Number of sets that no kernel could have (rulings R16).
     pub illegal: usize,
-    /// Sets of which a part is enough already.
+    /// Number of sets that contain a sufficient one.
     pub implied: usize,
 }
 
 impl Fixes {
-    /// The smallest sets that are enough.
+    /// The smallest sufficient sets.
     pub fn clean(&self) -> impl Iterator<Item = &Attempt> {
         self.tried.iter().filter(|attempt| attempt.clean())
     }
-    /// How many came out so: `complete`, `found`, `bounded` or `unsound`.
+    /// Number of attempts with this result: `complete`, `found`, `bounded` or `unsound`.
     pub fn count(&self, how: &str) -> usize {
         self.tried.iter().filter(|attempt| attempt.how == how).count()
     }
 }
 
-/// All sets of `size` switches of a kernel, legal or not. A defect is among them if the kernel has it.
+/// All sets of `size` switches of a kernel, legal or not; with a defect if the kernel has it.
 fn sets(policy: &Policy, size: usize) -> Vec<Set> {
     let defects = DEFECTS.iter().filter(|defect| policy.on(defect.switch));
     let switches: Vec<&'static SwitchInfo> = SWITCHES.iter().chain(defects).collect();
@@ -81,18 +80,18 @@ fn sets(policy: &Policy, size: usize) -> Vec<Set> {
     pick(&switches, size)
 }
 
-/// The switches as a policy's text has them.
+/// The switches as in a policy's text.
 fn words(policy: &Policy, set: &Set) -> Vec<String> {
     set.iter().map(|s| format!("{}{}", if policy.on(s.switch) { '-' } else { '+' }, s.id)).collect()
 }
 
-/// The kernel with these switches flipped, if there could be one.
+/// The kernel with these switches flipped; `None` if it is illegal.
 fn flip(policy: &Policy, set: &Set) -> Option<Policy> {
     Policy::parse(&format!("{},{}", policy.name, words(policy, set).join(","))).ok()
 }
 
-/// Searches with one set flipped; nothing if no kernel could have it. Whatever breaks counts,
-/// whatever kind the request is about: a set that only trades one finding for another is no fix.
+/// Searches with one set flipped; `None` if no kernel could have it. Any finding counts, whatever kind the request
+/// asks for: a set that only replaces one finding by another is not a fix.
 pub fn attempt(
     scenario: &Scenario,
     policy: &Policy,
@@ -111,8 +110,8 @@ pub fn attempt(
     Ok(Some(Attempt { switches: words(policy, set), policy: kernel.name, how, kind, states, steps }))
 }
 
-/// Searches with every set of up to `most` switches, with so many workers at a time. `told` hears of
-/// every attempt as it is done, of how many of its size are done, and how many there are.
+/// Searches with every set of up to `most` switches, on `workers` threads. Calls `told` after each attempt, with the
+/// attempt, the number of sets of its size that are done, and their total.
 pub fn fixes(
     scenario: &Scenario,
     policy: &Policy,
@@ -134,14 +133,14 @@ pub fn fixes(
         };
         sets.retain(|set| !enough(set));
         fixes.implied += legal - sets.len();
-        // Sets of one size are no part of each other, so they can be tried in any order.
+        // No set contains another of its size, so any order will do.
         let one = |set: &Set| attempt(scenario, policy, set, request);
         fixes.tried.extend(at_once(&sets, workers, one, &told)?);
     }
     Ok(fixes)
 }
 
-/// Tries all of them on several threads; the answers are in the order of the sets.
+/// Tries all sets on several threads; returns the results in the order of the sets.
 fn at_once(
     sets: &[Set],
     workers: usize,
@@ -152,7 +151,7 @@ fn at_once(
     std::thread::scope(|scope| {
         for _ in 0..workers.clamp(1, sets.len().max(1)) {
             scope.spawn(|| {
-                // Relaxed: the number alone decides who does what, and how many are done is only told.
+                // Relaxed: only the number decides which thread tries which set, and the count is only reported.
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(set) = sets.get(at) else { break };

@@ -1,4 +1,4 @@
-//! Every scenario on every kernel: what a search establishes.
+//! The matrix: what a search establishes for every scenario on every kernel.
 
 use super::{Method, Request, executor_for};
 use crate::gallery::Exhibit;
@@ -9,28 +9,28 @@ use faultline_sched::explore::{Bound, Stats, Verdict, engine};
 use serde::Serialize;
 use std::rc::Rc;
 
-/// What one scenario comes to on one kernel.
+/// Result of one scenario on one kernel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Cell {
     /// The scenario.
     pub scenario: &'static str,
     /// The kernel.
     pub policy: &'static str,
-    /// What the first schedule that breaks something breaks; empty if none does.
+    /// Kind of the first finding; empty if there is none.
     pub kinds: Vec<&'static str>,
-    /// `found`, `complete` or `bounded`; `unsound` where a repeated task diverged.
+    /// `found`, `complete` or `bounded`; `unsound` if a replayed task diverged.
     pub how: &'static str,
-    /// Preemptions up to which nothing breaks, where that is all that is established.
+    /// Preemption bound up to which there is no finding, if that is all that is established.
     pub preemptions: Option<u32>,
-    /// States that were met.
+    /// Distinct states visited.
     pub states: u64,
-    /// Turns that were taken.
+    /// Scheduling steps taken.
     pub steps: u64,
 }
 
 impl Cell {
-    /// As it stands in a table: `X` where something breaks, `.` where nothing does, `≤1` where
-    /// nothing does with at most one preemption, `?` where not even that is established, `!` where the search itself is wrong.
+    /// The mark in the table: `X` for a finding, `.` for none, `≤1` for none with at most one preemption, `?` if not
+    /// even that is established, `!` if the search is unsound.
     pub fn mark(&self) -> String {
         match (self.how, self.preemptions) {
             ("found", _) => "X".into(),
@@ -42,7 +42,7 @@ impl Cell {
     }
 }
 
-/// Preemptions that a scenario is searched with if it is too large to be walked through.
+/// Preemption bound for a scenario that is too large for an exhaustive search.
 pub const PREEMPTIONS: u32 = 1;
 
 /// Searches until there is a verdict.
@@ -70,7 +70,7 @@ pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Res
     );
     let (mut verdict, mut stats) = search(&scenario, &policy, request)?;
     if matches!(verdict, Verdict::Bounded(_)) {
-        // Too large to be walked through: what few preemptions lead to says something too.
+        // Too large for an exhaustive search: a preemption bound establishes something too.
         (verdict, stats) = search(&scenario, &policy, Request { method: Method::Preemptions(PREEMPTIONS), ..request })?;
     }
     let Stats { states, steps, .. } = stats;

@@ -1,26 +1,26 @@
-//! Goes along a run by its choices, so that a search can begin in the middle of one.
+//! Follows a run's choices, so that a search can begin in the middle of the run.
 
 use super::ScenarioExecutor;
 use crate::player::PlayError;
 use faultline_sched::Choices;
 use faultline_sched::explore::is_preemption;
 
-/// How far along a run it is.
+/// Position in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Walk {
-    /// Turns taken.
+    /// Steps taken.
     pub turns: usize,
-    /// How often a task was left that could have gone on.
+    /// Preemptions: how often a runnable task was left.
     pub preemptions: u32,
     /// Choices made.
     pub chosen: usize,
 }
 
 impl Walk {
-    /// One turn as `choices` say, in task order where they say nothing. Whether there was one.
+    /// Takes one step as `choices` say, in task order after their end. Returns whether there was one.
     pub fn turn(&mut self, executor: &mut ScenarioExecutor, choices: &Choices) -> Result<bool, PlayError> {
         let runnable = executor.runnable();
-        // A turn that only one task can take is no choice.
+        // A step with only one runnable task is not a choice.
         let choice = if runnable.len() > 1 {
             self.chosen += 1;
             choices.as_slice().get(self.chosen - 1).copied().unwrap_or(0)

@@ -1,4 +1,4 @@
-//! What a search has established, for people and machines.
+//! What a search has established, as text and as JSON.
 
 use super::{Method, SearchJob};
 use crate::dates::{self, NotReproduced};
@@ -20,29 +20,29 @@ use std::fmt;
 /// A finding and the schedule that leads to it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FoundReport {
-    /// What sort.
+    /// Its kind.
     pub kind: FindingKind,
-    /// The sort in words.
+    /// The kind in words.
     pub words: &'static str,
     /// The property by its name.
     pub property: Property,
-    /// In words.
+    /// Description.
     pub detail: String,
-    /// The choices, up to the finding; the run goes on in task order.
+    /// The choices up to the finding; the run continues in task order.
     pub choices: String,
-    /// Points passed by all tasks when it shows.
+    /// Points passed by all tasks when it was found.
     pub steps: u64,
-    /// Turns up to and with the one that breaks the property.
+    /// Scheduling steps up to and including the one with the finding.
     pub turns: usize,
-    /// How often a task is left that could have gone on.
+    /// Preemptions: how often a runnable task is left.
     pub preemptions: u32,
-    /// No schedule has fewer preemptions; otherwise none was found, which is less.
+    /// Proven: no schedule has fewer preemptions. Otherwise the search just found none.
     pub fewest: bool,
-    /// The scenario's text, where it is a smaller one than was asked for.
+    /// Text of the reduced scenario, if it was reduced.
     pub scenario: Option<String>,
 }
 
-/// What came of a search.
+/// Result of a search.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SearchReport {
     /// The scenario's name.
@@ -51,50 +51,50 @@ pub struct SearchReport {
     pub policy: String,
     /// `exhaustive`, `preemptions`, `pct` or `random`.
     pub strategy: &'static str,
-    /// `found`, `complete`, `bounded`, or `stopped` if there is none yet.
+    /// `found`, `complete`, `bounded`, `unsound`, or `stopped` without a verdict.
     pub verdict: &'static str,
-    /// The verdict in a sentence that says exactly what it is.
+    /// The verdict in a sentence that states exactly what is established.
     pub text: String,
-    /// Runs that came to an end.
+    /// Runs that ended.
     pub executions: u64,
-    /// Turns taken.
+    /// Scheduling steps taken.
     pub steps: u64,
-    /// Different states met.
+    /// Distinct states visited.
     pub states: u64,
-    /// Every interleaving was covered.
+    /// The search covered every interleaving.
     pub complete: bool,
-    /// Preemptions up to which every interleaving was covered, if they were bounded.
+    /// Preemption bound up to which it covered every interleaving, if bounded.
     pub preemption_bound: Option<u32>,
-    /// Why nothing of this is to be believed, if the verdict is `unsound`.
+    /// Why the result is unsound, if the verdict is `unsound`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsound: Option<Unsound>,
-    /// What was found: as it was met, or as short as it could be made.
+    /// The findings, minimised as far as the job has come.
     pub findings: Vec<FoundReport>,
-    /// Changes of the routines that the scenario reaches which the engine does not have as the
-    /// preset's kernel had them.
+    /// Changes to routines that the scenario reaches which the engine does not reproduce as the preset's kernel had
+    /// them.
     pub not_reproduced: Vec<NotReproduced>,
 }
 
-/// Why a search is not to be believed: a mistake of this program, whatever the scenario is.
+/// Why a result is unsound: a bug of this program, whatever the scenario.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case", tag = "why")]
 pub enum Unsound {
-    /// A task that had to be repeated went another way than it went at first.
+    /// A replayed task diverged from its log.
     Diverged {
-        /// The task by its name.
+        /// The task's name.
         task: String,
-        /// In which of its steps, from 1.
+        /// Number of the step, from 1.
         step: u32,
-        /// The point from which that step began.
+        /// The point at which that step began.
         at: Option<&'static str>,
-        /// What it had done there.
+        /// The logged action.
         recorded: String,
-        /// What it did when it was repeated.
+        /// The action on replay.
         met: String,
     },
-    /// What the search met does not come up where its schedule is played.
+    /// Playing the schedule of a finding does not reproduce it.
     Unconfirmed {
-        /// What sort of thing it met.
+        /// Kind of the finding.
         kind: &'static str,
         /// The schedule.
         choices: String,
@@ -174,7 +174,7 @@ impl SearchReport {
     }
 }
 
-/// All that was found, each played once more.
+/// All findings, each confirmed by playing its schedule.
 fn all_told(job: &SearchJob) -> Result<Vec<FoundReport>, PlayError> {
     let Some(found) = job.found() else { return Ok(Vec::new()) };
     let fewest = job.minimised.is_some() || found.preemptions == 0;
@@ -186,7 +186,7 @@ fn all_told(job: &SearchJob) -> Result<Vec<FoundReport>, PlayError> {
     Ok(findings)
 }
 
-/// What a search says that is not to be believed.
+/// The sentence for an unsound result.
 fn distrust(job: &SearchJob, why: &Unsound) -> String {
     format!(
         "unsound: nothing that this search covered is to be believed, for {why}. This is a mistake of Faultline; please \
@@ -197,7 +197,7 @@ fn distrust(job: &SearchJob, why: &Unsound) -> String {
 
 fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
     let (verdict, stats) = (job.verdict.as_ref(), &job.stats);
-    // What was passed over is no proof that nothing breaks.
+    // Findings that the filter passed over leave no proof that there are none.
     let (none, extra_state) = match job.request.kinds.one() {
         Some(kind) if stats.passed_over => (format!("no {} comes up", kind.name()), "; other things break"),
         _ => ("nothing breaks".to_owned(), ""),
@@ -250,8 +250,7 @@ fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
     }
 }
 
-/// Plays a schedule once more and tells what it comes to: nothing is said to be found that does not
-/// come up again.
+/// Plays a schedule and reports its finding: the report contains only findings that playing reproduces.
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {
     let mut player = Player::new(scenario, policy, Checks::default())?;
     player.play(&Scheduling::Choices(found.choices.clone()))?;
@@ -277,7 +276,7 @@ fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Re
     })
 }
 
-/// Without the last `a`s, which are what a run does anyway.
+/// The choices without trailing `a`s, which are the default.
 fn spare(choices: &Choices) -> Choices {
     let mut choices = choices.clone();
     let kept = choices.as_slice().iter().rposition(|&c| c != 0).map_or(0, |at| at + 1);

@@ -1,7 +1,7 @@
-//! Makes a finding's story short: fewer preemptions, fewer turns, then a smaller scenario.
+//! Minimises a finding's schedule, first in preemptions, then in steps, and reduces the scenario (delta debugging).
 //!
-//! The same finding is one of the same kind and property. All of it is decided by
-//! searches that look at everything in their bounds, so the result is the same every time.
+//! The same finding is one of the same kind and property. Only searches that cover everything within their bounds
+//! decide, so the result is always the same.
 
 use super::{ScenarioExecutor, set_up};
 use crate::model::{Op, Scenario, Statement, Task};
@@ -14,48 +14,46 @@ use faultline_sched::explore::{Found, Search, Verdict};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// States that one search may meet while shrinking.
+/// Maximum number of states that one search visits while minimising.
 const STATES: u64 = 3_000_000;
 
-/// Turns that all attempts to take something away may take together. The last one is
-/// always brought to its end.
+/// Maximum number of steps of all reduction attempts together. The last attempt always runs to its end.
 const TURNS: u64 = 50_000_000;
 
-/// The search for the same finding with the fewest preemptions, in the fewest turns.
+/// The search for the same finding with the fewest preemptions, then in the fewest steps.
 pub fn minimise_schedule(found: &Found) -> Bounded {
     Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES)
 }
 
-/// Takes away, piece by piece, what a finding does not need.
+/// Removes the pieces of a scenario that a finding does not need, one by one.
 ///
-/// A piece is a task, an operation, or a line of the set-up; it stays away if the smaller
-/// scenario is still one and the same finding is still reached with no more preemptions, but not without any
-/// if it took some: what then goes wrong by itself is another story. Names of
-/// objects and pages are none: the story tells of them, so they stay as long as they name something. The
-/// pieces are gone through in turn, over and over, until each of them has been needed since the
-/// last one that was not: then no single piece can go.
+/// A piece is a task, an operation, or a line of the set-up. It stays removed if the smaller scenario is valid and a
+/// search still reaches the same finding with no more preemptions, but at least one if it needed any: a finding
+/// without a race is a different one. Names of objects and pages are not pieces: the narration uses them, so they
+/// stay as long as they name something. The reducer cycles through the pieces until all of them have been needed
+/// since the last removal: then no single piece can be removed.
 pub struct Reducer {
     scenario: Scenario,
     policy: Policy,
     found: Found,
-    /// The piece that is tried next, in the order of `without`.
+    /// The piece to try next, in the order of `without`.
     next: usize,
-    /// Pieces in a row before that one that were needed, where the first follows the last.
+    /// Length of the run of needed pieces just before `next`, cyclically.
     needed: usize,
-    /// Turns that the attempts have taken.
+    /// Steps of all attempts so far.
     spent: u64,
-    /// A smaller scenario whose search is under way.
+    /// A smaller scenario and its running search.
     attempt: Option<(Scenario, ScenarioExecutor, Bounded)>,
     smaller: bool,
-    /// An attempt showed that no search is to be believed.
+    /// An attempt's search was unsound.
     unsound: Option<Box<Divergence>>,
 }
 
 impl Reducer {
-    /// Of a scenario in which `found` was found.
+    /// Starts with a scenario in which a search found `found`.
     pub fn new(scenario: &Scenario, policy: &Policy, found: Found) -> Reducer {
         let mut scenario = scenario.clone();
-        // They speak of tasks that may go, and of things that may come out differently.
+        // They name tasks that may be removed, and results that may change.
         scenario.schedules.clear();
         scenario.expects.clear();
         scenario.setup.retain(|statement| !matches!(statement, Statement::Expect(_)));
@@ -71,15 +69,15 @@ impl Reducer {
             unsound: None,
         }
     }
-    /// The smaller scenario and the finding in it; nothing if none could be taken away.
+    /// The smaller scenario and its finding; `None` if no piece could be removed.
     pub fn result(&self) -> Option<(&Scenario, &Found)> {
         self.smaller.then_some((&self.scenario, &self.found))
     }
-    /// Why it ended before its time: a search of a smaller scenario diverged.
+    /// Why it stopped early: the search of a smaller scenario diverged.
     pub fn unsound(&self) -> Option<&Divergence> {
         self.unsound.as_deref()
     }
-    /// Takes about `turns` turns more. Whether it is over.
+    /// Takes about `turns` more steps. Returns whether it is done.
     pub fn advance(&mut self, turns: u64) -> bool {
         if let Some((scenario, executor, search)) = &mut self.attempt {
             let Some(verdict) = search.advance(executor, turns) else { return false };
@@ -87,7 +85,7 @@ impl Reducer {
             match verdict {
                 Verdict::Found(found) if found.preemptions > 0 || self.found.preemptions == 0 => {
                     (self.scenario, self.found, self.smaller) = (scenario.clone(), found, true);
-                    // What was needed before may no longer be.
+                    // Pieces that were needed before may no longer be.
                     self.needed = 0;
                 }
                 Verdict::Unsound(divergence) => self.unsound = Some(divergence),
@@ -111,21 +109,21 @@ impl Reducer {
         }
         true
     }
-    /// How many pieces there are now.
+    /// Present number of pieces.
     fn pieces(&self) -> usize {
         (0..).take_while(|&n| without(&self.scenario, n).is_some()).count()
     }
-    /// The piece that was tried is needed.
+    /// Keeps the piece just tried: it is needed.
     fn keep(&mut self) {
         self.next += 1;
         self.needed += 1;
     }
-    /// A search of a smaller scenario, if it is one.
+    /// Starts the search of a smaller scenario; `None` if that is not valid.
     fn try_out(&self, smaller: Scenario) -> Option<(Scenario, ScenarioExecutor, Bounded)> {
         if let Some(attempt) = self.as_it_is(&smaller) {
             return Some(attempt);
         }
-        // A name may stand for nothing now: those stay that still hold, the first ones first.
+        // A name may be undefined now: keeps the names that are still valid, trying the first ones first.
         let mut nameless = smaller.clone();
         nameless.setup.retain(|statement| !is_name(statement));
         let mut attempt = self.as_it_is(&nameless)?;
@@ -145,7 +143,7 @@ impl Reducer {
         Some(attempt)
     }
     fn as_it_is(&self, smaller: &Scenario) -> Option<(Scenario, ScenarioExecutor, Bounded)> {
-        // Whoever reads it has to be able to.
+        // The text must parse again.
         let smaller = parse::parse(&smaller.name, &smaller.to_string()).ok()?;
         let (executor, wrong) = set_up(&Rc::new(smaller.clone()), &self.policy, Keep::SEARCH).ok()?;
         let sound = wrong.is_empty() && executor.system().scenario_world().has_one_name_each();
@@ -157,7 +155,7 @@ fn is_name(statement: &Statement) -> bool {
     matches!(statement, Statement::NameObject(..) | Statement::NamePage(..))
 }
 
-/// How many pieces operations are, their children's included.
+/// Number of pieces that operations are, children's included.
 fn size(ops: &[Op]) -> usize {
     ops.iter().map(|op| 1 + child(op).map_or(0, size)).sum()
 }
@@ -169,8 +167,8 @@ fn child(op: &Op) -> Option<&[Op]> {
     }
 }
 
-/// The scenario without its piece number `n`: tasks first, then their operations, then the
-/// lines of the set-up. Nothing if there are not so many.
+/// The scenario without piece number `n`: tasks first, then their operations, then lines of the set-up. `None` if
+/// there are not so many.
 fn without(scenario: &Scenario, mut n: usize) -> Option<Scenario> {
     let mut smaller = scenario.clone();
     if n < smaller.tasks.len() {
@@ -189,7 +187,7 @@ fn without_op(mut scenario: Scenario, mut n: usize) -> Option<Scenario> {
         let here = size(ops);
         if n < here {
             take(ops, &mut n);
-            // A task without operations is none.
+            // A task needs operations.
             scenario.tasks.retain(|task| !task.ops.is_empty());
             return Some(scenario);
         }
@@ -218,7 +216,7 @@ fn without_op(mut scenario: Scenario, mut n: usize) -> Option<Scenario> {
     None
 }
 
-/// Takes operation `n` away, counted with children's right after their fork. Whether it did.
+/// Removes operation `n`, where a child's operations count right after its fork. Returns whether it did.
 fn take(ops: &mut Vec<Op>, n: &mut usize) -> bool {
     for at in 0..ops.len() {
         if *n == 0 {

@@ -90,7 +90,7 @@ fn an_absent_entry_faults_at_each_level_and_nothing_is_stored() {
     for path in shapes(regs) {
         for &(level, at) in &path.steps {
             let before = path.mem.get(at);
-            // Everything but P, reserved bits too: none of it is looked at.
+            // All bits but P, reserved bits too: the walk checks none of them.
             path.mem.set(at, !Entry::V.bits());
             for (access, code) in kinds {
                 assert_eq!(path.fault(access), code, "{level:?}");
@@ -121,8 +121,7 @@ fn each_reserved_bit_faults_where_it_is_reserved_and_only_there() {
     }
 }
 
-/// Sets each bit of one entry alone; the specification's table 1.3 says which
-/// of them end the walk.
+/// Sets each bit of one entry alone; the specification's table 1.3 says which of them end the walk.
 fn reserved_bits_of(path: &Path, level: Level, at: PhysAddr, nxe: bool, page_1g: bool) {
     let before = path.mem.get(at);
     let leaf = level == path.leaf_level();
@@ -139,8 +138,8 @@ fn reserved_bits_of(path: &Path, level: Level, at: PhysAddr, nxe: bool, page_1g:
             (13..=20, Level::Pd) if leaf => true,
             _ => false,
         };
-        // A non-leaf turned into a leaf is judged as one; its address has
-        // low bits, so it faults all the same. Another table is just empty.
+        // A non-leaf turned into a leaf is checked as one; its address has low bits, so it faults all the same.
+        // Another table is just empty.
         path.mem.set(at, before.bits() | 1 << bit);
         let outcome = path.walk(Access::user(AccessKind::Read));
         let code = match outcome {

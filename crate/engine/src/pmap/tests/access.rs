@@ -1,4 +1,4 @@
-//! The TLB and a user's access through it.
+//! The TLB and user accesses through it.
 
 use super::*;
 use crate::kern::Signal;
@@ -120,7 +120,7 @@ fn a_cr3_load_flushes() {
     let (a, b) = (task(&world, 0, s), task(&world, 0, t));
     enter(&a, VA, page(&world, 1), Prot::READ, Prot::READ);
     enter(&b, VA, page(&world, 2), Prot::READ, Prot::READ);
-    // Two tasks on one CPU: each access finds its own address space.
+    // Two tasks on one CPU: each access uses its own address space.
     for _ in 0..2 {
         assert_eq!(block_on(a.user_load(VA)), Ok(1));
         assert_eq!(block_on(b.user_load(VA)), Ok(2));
@@ -149,7 +149,7 @@ fn pages_that_share_a_slot_put_each_other_out() {
     assert!(events(&world).contains(&Event::TlbDrop { cpu: CpuId(0), va: VA }));
     assert_ne!(world.env.fingerprint(), mapped);
     cx.tlb_flush(cx.cpu_of(CpuId(0)));
-    // Only the CPU's register, which names the space it runs on, differs from before.
+    // Only the CPU's register that names its space differs from before.
     block_on(cx.pmap_deactivate());
     assert_eq!(world.env.fingerprint(), mapped);
 }

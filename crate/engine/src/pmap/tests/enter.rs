@@ -122,10 +122,10 @@ fn the_checker_sees_an_install_without_a_flush() {
     let found = check_tlb(&world);
     assert_eq!(found.len(), 2, "both CPUs read the old page: {found:?}");
     assert!(found.iter().all(|v| v.kind == FindingKind::Tlb));
-    // Read-only, it is harmless for the moment (protocol P2).
+    // Read-only, it is harmless for now (protocol P2).
     cx.leaf_store(s, VA.vpn(), slot, leaf - (Entry::RW | Entry::M));
     assert_eq!(check_tlb(&world), []);
-    // One CPU with a dirty entry of its own is as bad as the table.
+    // A dirty entry of one CPU is as bad as the table.
     cx.leaf_store(s, VA.vpn(), slot, Entry::empty());
     cx.tlb_fill(cx.cpu_of(CpuId(1)), VA.vpn(), leaf);
     assert_eq!(check_tlb(&world).len(), 1);
@@ -152,8 +152,8 @@ fn an_entry_nobody_used_is_replaced_without_a_shootdown() {
 
 #[test]
 fn a_that_came_after_the_entry_was_read_counts() {
-    // The flush is decided by the exchanged value: here hardware uses the entry while
-    // the replacing task waits for the pmap lock.
+    // The exchanged value decides about the flush: here hardware uses the entry while the replacing task waits for
+    // the pmap lock.
     let world = stepped(config(32, 2));
     let s = space(&world);
     let (old, new) = (page(&world, 1), page(&world, 2));
@@ -194,7 +194,7 @@ fn losing_a_dirty_write_right_dirties_and_flushes() {
     assert!(a.dirty.load(&cx));
     assert!(block_on(other.user_store(VA, 6)).is_err(), "the dirty entry must be gone");
     assert_eq!(block_on(other.user_load(VA)), Ok(5));
-    // From executable to not: what was cached must not be executed.
+    // From executable to not: no CPU may execute from a cached entry.
     enter(&cx, VA, a, RX, Prot::READ);
     assert!(block_on(other.user_touch(VA, crate::machine::walk::AccessKind::Fetch, None)).is_ok());
     enter(&cx, VA, a, Prot::READ, Prot::READ);

@@ -68,7 +68,7 @@ fn play(seed: u64) -> u64 {
             })
         })
         .collect();
-    // Frames that a CPU has written and nobody has cleaned since.
+    // Frames that a CPU has written and no task has cleaned since.
     let mut written = std::collections::BTreeSet::new();
     let mut steps = 0;
     let mut unlocked = 0;

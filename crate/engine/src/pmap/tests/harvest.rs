@@ -1,10 +1,9 @@
-//! Bits that hardware sets must reach the page: protect, remove_write, is_modified,
-//! ts_referenced, clear_modify.
+//! Bits that hardware sets must reach the page: protect, remove_write, is_modified, ts_referenced, clear_modify.
 
 use super::*;
 use crate::page::PageFlags;
 
-/// A page mapped writable in two spaces; each has a CPU that runs on it.
+/// A page mapped writable in two spaces, each active on a CPU.
 struct Shared {
     world: World<Stepped>,
     s: [SpaceId; 2],
@@ -78,7 +77,7 @@ fn modified_is_known_at_every_step_of_a_removal() {
 
 #[test]
 fn modified_is_known_at_every_step_while_the_write_right_is_taken() {
-    // PGA_WRITEABLE says whether it is worth looking for M: it must not go before M has reached `dirty`.
+    // PGA_WRITEABLE says whether to look for M: it must not be cleared before M has reached `dirty`.
     let Shared { world, s, page } = shared();
     let (cx, user) = (task(&world, 2, s[0]), task(&world, 1, s[1]));
     let page = cx.page(page);
@@ -129,7 +128,7 @@ fn remove_write_waits_for_a_protect_that_has_not_flushed_yet() {
 
 #[test]
 fn remove_write_finds_a_mapping_that_came_behind_it() {
-    // A fork that copies page tables while mappings are visited in order of spaces.
+    // A fork copies page tables while `remove_write` visits mappings in order of spaces.
     let world = stepped(Config { pmap_copy: PmapCopy::All, ..config(64, 3) });
     let (child, parent) = (space(&world), space(&world));
     let page = page(&world, 1);
@@ -189,7 +188,7 @@ fn after_clear_modify_the_next_write_is_noticed() {
     assert_eq!(block_on(user.user_store(VA, 2)), Ok(()));
     block_on(cx.pmap_clear_modify(page));
     assert!(!cx.pmap_is_modified(page) && !page.dirty.load(&cx));
-    // Through the TLB entry that was dirty: it is gone, so the walk sets M again.
+    // The dirty TLB entry is gone, so the walk sets M again.
     assert_eq!(block_on(user.user_store(VA, 3)), Ok(()));
     assert!(cx.pmap_is_modified(page));
     audit(&world, &s);

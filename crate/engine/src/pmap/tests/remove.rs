@@ -1,5 +1,5 @@
-//! `pmap_remove`, `pmap_remove_all`, `pmap_release`: nothing is left behind, and nobody
-//! believes too early that nothing is left.
+//! `pmap_remove`, `pmap_remove_all`, `pmap_release`: nothing is left over, and no task takes a page for unmapped too
+//! early.
 
 use super::*;
 use crate::page::PageFlags;
@@ -151,8 +151,8 @@ fn remove_all_waits_for_a_removal_that_has_not_flushed_yet() {
 
 #[test]
 fn a_page_counts_as_mapped_until_its_last_flush() {
-    // Whatever takes the mapping away: while a TLB may translate to the page, its PV
-    // entry is there, and a second `remove_all` waits.
+    // Whichever routine removes the mapping: while a TLB may translate to the page, its PV entry exists, and a second
+    // `remove_all` waits.
     let world = stepped(config(64, 3));
     let s = space(&world);
     let (a, b) = (page(&world, 1), page(&world, 2));
@@ -201,7 +201,7 @@ fn a_mapping_may_go_while_remove_all_waits_for_its_pmap() {
         all.step();
     }
     remover.finish();
-    // The space is gone when the daemon gets its lock.
+    // The space is freed when the daemon gets its lock.
     all.finish();
     audit(&world, &[t]);
     assert_no_findings(&world);

@@ -57,7 +57,7 @@ fn a_waiting_enter_goes_on_when_memory_comes() {
         giver.object(object).lock.unlock(&giver).await;
     });
     free.finish();
-    // One frame more is still one too few; the last comes by hand.
+    // One frame more is still one too few; the test frees the last.
     assert_eq!(world.free.count.peek(&world.env), 2);
     assert!(hand.ready());
     hand.until(Step::MemoryWait);
@@ -85,7 +85,7 @@ fn a_frame_that_held_data_becomes_an_empty_table() {
     let cx = task(&world, 0, s);
     let a = page(&world, 1);
     let used = page(&world, 2);
-    // What would be entries for frame 2, were it not wiped.
+    // Words that would be entries for frame 2 if the frame were not zeroed.
     (0..512).for_each(|word| world.env.frame_store(used.frame, word, 0x2007));
     let object = used.object.load(&cx).expect("an owner");
     block_on(cx.object(object).lock.lock(&cx, Mode::Write));

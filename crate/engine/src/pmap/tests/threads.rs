@@ -1,5 +1,5 @@
-//! The same routines on real threads: what a page held before it was given away must
-//! never be seen, nothing written may be lost, and nobody reads backwards.
+//! The same routines on real threads: no reader may see what a page held before it was freed, no write may be lost,
+//! and no reader may go back to an older page.
 
 use super::*;
 use crate::env::threads::Threads;
@@ -21,7 +21,7 @@ fn threaded(cpus: u32) -> World<Threads> {
     World::new(Threads::new(config.frames, cpus), policy, config)
 }
 
-/// Raises the flag when it is dropped, so that a failing thread ends the others too.
+/// Sets the flag when it is dropped, so that a failing thread ends the others too.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {
@@ -65,7 +65,7 @@ fn a_replaced_page_is_never_read_again() {
             world.env.frame_store(new, 0, round);
             let (prot, access) = if round % 2 == 0 { (Prot::RW, Prot::WRITE) } else { (Prot::READ, Prot::READ) };
             enter(&cx, VA, cx.page(new), prot, access);
-            // The old page could be free and anybody's now.
+            // The old page could now be free and reused.
             world.env.frame_store(old, 0, POISON);
             match round % 16 {
                 // Let the readers cache what they see.
@@ -86,8 +86,8 @@ fn a_replaced_page_is_never_read_again() {
 
 #[test]
 fn a_mapping_that_was_only_prefaulted_is_replaced_as_safely() {
-    // A is clear until the reader comes, perhaps at the very moment of the exchange; only
-    // then may the flush be left out.
+    // A is clear until the reader comes, perhaps during the exchange; only if it stays clear may the flush be left
+    // out.
     let world = threaded(2);
     let s = space(&world);
     let (old, new) = (page(&world, 1).frame, page(&world, 2).frame);
@@ -120,7 +120,7 @@ fn a_mapping_that_was_only_prefaulted_is_replaced_as_safely() {
     finish(&world, &[s]);
 }
 
-/// Waits (not for ever: a thread may have failed) until somebody has read something.
+/// Waits (with a bound, since a thread may have failed) until a reader has read.
 fn reads_pass(reads: &AtomicU64) {
     let before = reads.load(Ordering::Relaxed);
     for _ in 0..200 {
@@ -156,8 +156,7 @@ fn a_write_that_retired_is_known_when_the_page_is_unmapped() {
             let page = cx.page(frame);
             let mut clean = 0;
             for round in 0..ROUNDS {
-                // A read fault on a writable entry: hardware sets M, now and then at the
-                // very moment of the exchange.
+                // A read fault on a writable entry: hardware sets M, sometimes during the exchange.
                 enter(&cx, VA, page, Prot::RW, Prot::READ);
                 match round % 4 {
                     0 => reads_pass(stores),
@@ -184,7 +183,7 @@ fn a_write_that_retired_is_known_when_the_page_is_unmapped() {
 
 #[test]
 fn whoever_finds_a_page_unmapped_may_give_it_away() {
-    // Two threads take the same mapping away, one by address, one by page.
+    // Two threads remove the same mapping, one by address, one by page.
     let world = threaded(3);
     let s = space(&world);
     let (frame, other) = (page(&world, 1).frame, page(&world, 1).frame);

@@ -1,4 +1,4 @@
-//! `pmap.c` of amd64, and what went with it elsewhere.
+//! `pmap.c` of amd64, and related changes elsewhere.
 
 use super::{Areas, Fix, How, Since, fixes};
 

@@ -1,8 +1,7 @@
-//! Copy on write (`vm_fault_cow`, §8.10): the page was found below the top object and
-//! the access writes.
+//! Copy on write (`vm_fault_cow`, §8.10): the fault found the page below the top object, and the access writes.
 //!
-//! This is where the kernels of the fault cow race part. The source stays in the
-//! faulting pmap until `pmap_enter`; whether it also stays busy until then is P01.
+//! Here the kernels of the COW fault race differ. The source stays mapped in the faulting pmap until `pmap_enter`;
+//! whether it also stays busy until then is P01.
 
 use super::FaultState;
 use crate::env::Env;
@@ -14,9 +13,8 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Moves or copies `m` into the placeholder in `first_object`, which becomes `m`. With
-    /// P07 `object` is write-locked on entry and `first_object` on return; else
-    /// nothing is locked.
+    /// Moves or copies `m` into the placeholder in `first_object`, which becomes `m`. With P07 the fault holds
+    /// `object`'s write lock on entry and `first_object`'s on return; else it holds no object lock.
     pub(super) async fn cow(&self, fs: &mut FaultState) {
         let held = self.on(Switches::LOCK_THRU_FAULT);
         let first = self.object(fs.first_object);
@@ -31,7 +29,7 @@ impl<E: Env> Cx<'_, E> {
             self.cow_copy(fs, held, &mut first_locked).await;
             fs.kind = FaultKind::CowCopy;
         }
-        // C5, "D": from here on only first_object carries this fault's pip.
+        // C5, "D": from here on the fault has a pip only on first_object.
         self.pip_wakeup(fs.object).await;
         fs.object = fs.first_object;
         fs.pindex = fs.first_pindex;
@@ -47,8 +45,8 @@ impl<E: Env> Cx<'_, E> {
         fs.m.is_some_and(|m| self.page(m).is_xbusy(self))
     }
 
-    /// C-RENAME: nobody else can want the source, so it moves up instead. `first_object` is
-    /// write-locked. Whether it was done; the source's object is unlocked then.
+    /// C-RENAME: no other task can want the source, so it is moved up instead of copied. The fault holds
+    /// `first_object`'s write lock. Returns whether it did; the source's object is unlocked then.
     fn cow_rename(&self, fs: &mut FaultState, held: bool) -> bool {
         let (object, first) = (self.object(fs.object), self.object(fs.first_object));
         let (Some(m), Some(placeholder)) = (fs.m, fs.first_m) else { return false };
@@ -74,7 +72,7 @@ impl<E: Env> Cx<'_, E> {
         true
     }
 
-    /// C-COPY.
+    /// C-COPY: copies `m` into the placeholder, holding no object lock.
     async fn cow_copy(&self, fs: &mut FaultState, held: bool, first_locked: &mut bool) {
         let first = self.object(fs.first_object);
         if held {
@@ -89,7 +87,7 @@ impl<E: Env> Cx<'_, E> {
         self.env.frame_copy(source, target);
         self.emit(Event::PageCopy { from: source, to: target, value: self.env.frame_peek(target, 0) });
         self.point(Step::PageCopied).await;
-        // C2, "V": visible as valid although the source is still mapped.
+        // C2, "V": other tasks see the copy as valid although the source is still mapped.
         if self.on(Switches::DEFER_VALID) {
             fs.copied = true;
         } else {
@@ -97,13 +95,13 @@ impl<E: Env> Cx<'_, E> {
         }
         // C4.
         if self.on(Switches::COW_UNMAP_SHARED) && !first.has(self, ObjectFlags::ONEMAPPING) {
-            // P09: others share first_object and may still map the source.
+            // P09: other maps share first_object and may still map the source.
             self.pmap_remove_all(from).await;
         }
         if self.on(Switches::HOLD_COW_SRC) {
             fs.m_cow = Some(source);
         } else {
-            // "R": the source is anybody's from here on.
+            // "R": from here on any task may busy the source.
             self.unbusy(from).await;
         }
     }

@@ -1,4 +1,4 @@
-//! The end of a fault: looking again, dirtying, letting go (§8.11, §8.12, §2.5).
+//! The end of a fault: relookup, dirtying, release (§8.11, §8.12, §2.5).
 
 use super::{FaultState, Stepped, Stop};
 use crate::env::Env;
@@ -10,8 +10,9 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// RELOOKUP (`vm_fault_relookup`, §8.11): the map lock had been dropped; does the map
-    /// still say the same? The map is read-locked on success.
+    /// RELOOKUP (`vm_fault_relookup`, §8.11): the fault had dropped the map lock; checks that `va` still means the
+    /// same page. `lookup_still_valid` says on return whether the fault holds the map's read lock; on success it
+    /// does.
     pub(super) async fn relookup(&self, fs: &mut FaultState) -> Stepped<()> {
         let result = self.relookup_inner(fs).await;
         self.emit(Event::FaultRelookup { ok: result.is_ok() });
@@ -42,7 +43,8 @@ impl<E: Env> Cx<'_, E> {
         if fs.prot.is_empty() { Err(again) } else { Ok(()) }
     }
 
-    /// DIRTY (`vm_fault_dirty`, §8.12): writes are about to be permitted; the one that faulted counts now.
+    /// DIRTY (`vm_fault_dirty`, §8.12): the mapping is about to permit writes; the faulting write dirties the page
+    /// now.
     pub(super) fn fault_dirty(&self, fs: &FaultState, page: &Page<E>) {
         if fs.prot.contains(Prot::WRITE) {
             self.set_writeable_dirty(fs.first_object);
@@ -56,21 +58,21 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Drops the map's read lock if it is held since the lookup.
+    /// Drops the map's read lock if the fault still holds it.
     pub(super) async fn unlock_map(&self, fs: &mut FaultState) {
         if std::mem::take(&mut fs.lookup_still_valid) {
             self.map_read_unlock(fs.space).await;
         }
     }
 
-    /// `unlock_and_deallocate`: the object is locked.
+    /// `unlock_and_deallocate`: [`Cx::fault_deallocate`] after unlocking `object`, which the caller has locked.
     pub(super) async fn unlock_and_deallocate(&self, fs: &mut FaultState) {
         self.object(fs.object).lock.unlock(self).await;
         self.fault_deallocate(fs).await;
     }
 
-    /// `fault_deallocate`: releases the source, the page, pip, the placeholder, the
-    /// reference and the map, in this order. No object is locked.
+    /// `fault_deallocate`: releases the COW source, the page, pip, the placeholder, the reference and the map, in
+    /// this order. The caller holds no object lock.
     pub(super) async fn fault_deallocate(&self, fs: &mut FaultState) {
         for page in [fs.m_cow.take(), fs.m.take()].into_iter().flatten() {
             self.unbusy(self.page(page)).await;

@@ -1,11 +1,10 @@
 //! `vm_fault`: makes a page present for an access that the hardware refused (vm.md §8).
 //!
-//! A fault looks the map up, tries the fast path, then walks the chain of objects from
-//! the newest to the oldest with the page it works on busy, fills or copies, and enters
-//! the result into the pmap. It restarts whenever it had to wait. What differs between
-//! kernels is a switch of the [`crate::policy::Policy`]; the files here are the steps:
-//! [`mod@self`] the skeleton, `soft` the fast path, `walk` the chain, `cow` the copy,
-//! `finish` relookup, entering and letting go.
+//! A fault looks the map up, tries the fast path, then walks the chain of objects from the newest to the oldest,
+//! holding the page it works on busy; it fills or copies the page and enters the result into the pmap. Whenever it
+//! had to wait, it restarts. Kernels differ by switches of the [`crate::policy::Policy`]. The files here are the
+//! steps: [`mod@self`] the skeleton, `soft` the fast path, `walk` the chain, `cow` the copy, `finish` relookup,
+//! dirtying and release.
 
 mod cow;
 mod finish;
@@ -27,64 +26,64 @@ use crate::vm::object::{ObjectFlags, ObjectType};
 use crate::word::{Kind, LocalHash, mix};
 use crate::world::Cx;
 
-/// Waits for memory before a process that nobody can help is killed (vm.md §8.6, rulings R37).
+/// Waits for memory, in which no other task made a step, after which the process is killed (vm.md §8.6, rulings R37).
 const OOM_ATTEMPTS: u32 = 3;
 
-/// The live values of one fault (`struct faultstate`, vm.md §2.5). It holds, once begun,
-/// a reference and a pip on `first_object`, and a pip on `object` when that is another.
+/// The live values of one fault (`struct faultstate`, vm.md §2.5). Once begun, the fault holds a reference and a pip
+/// on `first_object`, and a pip on `object` if that is another.
 pub(crate) struct FaultState {
     pub va: VirtAddr,
     pub space: SpaceId,
-    /// What the access wants; narrowed by the relookup.
+    /// The access asked for; a relookup narrows it.
     pub fault_type: Prot,
-    /// What the hardware reported, which a restart comes back to.
+    /// What the hardware reported; a restart goes back to it.
     original: Prot,
-    /// What may be mapped.
+    /// The protection that the mapping may have.
     pub prot: Prot,
     pub wired: bool,
     pub lookup: Option<Lookup>,
     /// `map.timestamp` at the lookup.
     pub map_generation: u32,
-    /// The map's read lock is held since the lookup.
+    /// The fault has held the map's read lock since the lookup.
     pub lookup_still_valid: bool,
     pub first_object: ObjectId,
     pub first_pindex: PageIndex,
-    /// The exclusively busy placeholder in `first_object`, once the walk has left it.
+    /// The exclusively busy placeholder in `first_object`, once the walk has gone below it.
     pub first_m: Option<FrameNo>,
     pub object: ObjectId,
     pub pindex: PageIndex,
-    /// The page being worked on: busy.
+    /// The page that the fault works on: busy.
     pub m: Option<FrameNo>,
     /// Source of a COW copy, busy until the fault is over (P01).
     pub m_cow: Option<FrameNo>,
     /// `m` is a copy that is not valid yet (P10).
     pub copied: bool,
-    /// Backing objects may be read-locked (P13).
+    /// The walk may read-lock backing objects (P13).
     pub can_read_lock: bool,
     pub oom: u32,
-    /// What the pager is asked to bring along; nothing is known before it is asked the first time.
+    /// What the fault asks the pager to read besides the page; `None` before the first request.
     pub nera: Option<ReadAhead>,
-    /// How many it has read ahead, once it has read the page.
+    /// Number of pages that the pager has read ahead, once it has read the page.
     pub ahead: Option<u64>,
-    /// For the record alone.
+    /// For the event only.
     pub kind: FaultKind,
-    /// What the task knew when the fault began.
+    /// The task's local hash when the fault began.
     entry_hash: LocalHash,
 }
 
-/// What the pager is asked to bring along with a page.
+/// What the fault asks the pager to read along with a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReadAhead {
-    /// The aligned cluster around it.
+    /// The aligned cluster around the page.
     Cluster,
-    /// The next pages, of which it is this many.
+    /// This many following pages.
     Pages(u32),
-    /// Nothing: the reader goes here and there.
+    /// Nothing: the entry is marked as read at random.
     Nothing,
 }
 
 impl ReadAhead {
-    /// As a number of its own, never 0.
+    /// Encodes it as a number, unique and never 0.
     fn word(self) -> u64 {
         match self {
             ReadAhead::Cluster => 1,
@@ -94,45 +93,45 @@ impl ReadAhead {
     }
 }
 
-/// Where the record of a fault stands for all it knows.
+/// Point of a fault at which [`FaultState`] is all that it depends on.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
-    /// Before the lookup, nothing held.
+    /// Before the lookup; the fault holds nothing.
     Start,
-    /// The map is read-locked.
+    /// The fault holds the map's read lock.
     Looked,
-    /// The fast path has failed; `first_object` is write-locked.
+    /// The fast path has failed; the fault holds `first_object`'s write lock.
     Slow,
-    /// `object` is about to be looked at; it is locked.
+    /// Before the look into `object`, which is locked.
     Walk,
-    /// FOUND.
+    /// FOUND (F10).
     Found,
-    /// `m` is what will be mapped.
+    /// `m` is the page to be mapped.
     Resolved,
-    /// The map still says the same.
+    /// The lookup is known to be valid.
     Sure,
-    /// No object is locked any more.
+    /// The fault holds no object lock any more.
     Enter,
-    /// The entry is installed.
+    /// The page-table entry is installed.
     Entered,
 }
 
-/// How an attempt ended short of success.
+/// Why an attempt did not succeed.
 pub(crate) enum Stop {
-    /// Begin anew.
+    /// The fault restarts.
     Again(Restart),
-    /// It can't be served.
+    /// The fault fails with this code.
     Error(Kern),
-    /// Out of memory for good.
+    /// No memory, and no task that could free any.
     OutOfMemory,
 }
 
-/// Result of a step of a fault. Everything the step held is released on [`Stop`].
+/// Result of a step of a fault. On [`Stop`] the step has released everything it held.
 pub(crate) type Stepped<T> = Result<T, Stop>;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_fault_trap`: serves a page fault at `va` on the task's own address space, or says
-    /// which signal it ends in (§8.1). `protection` is the P bit of the error code.
+    /// `vm_fault_trap`: serves a page fault at `va` in the task's own address space, or returns the signal to deliver
+    /// (§8.1). `protection` is the P bit of the error code. The caller holds no lock, on return either.
     pub async fn vm_fault_trap(&self, va: VirtAddr, access: Prot, protection: bool) -> Result<(), Signal> {
         let va = va.trunc();
         self.emit(Event::FaultEnter { va, write: access.contains(Prot::WRITE), protection });
@@ -151,8 +150,8 @@ impl<E: Env> Cx<'_, E> {
         Err(signal)
     }
 
-    /// `vm_fault`: attempts until one is not restarted. Besides the result: how it was
-    /// resolved and how long the chain was.
+    /// `vm_fault`: repeats the attempt until one is not restarted. Also returns how it resolved the fault, and the
+    /// length of the chain.
     async fn vm_fault(&self, va: VirtAddr, access: Prot) -> (Stepped<()>, Option<FaultKind>, u32) {
         let mut fs = FaultState {
             va,
@@ -181,7 +180,7 @@ impl<E: Env> Cx<'_, E> {
         };
         let mut chain = 0;
         loop {
-            // What an attempt that failed has found out is forgotten.
+            // A failed attempt leaves nothing to the next.
             fs.lookup = None;
             self.fault_record(&fs, Place::Start);
             match self.fault_attempt(&mut fs, &mut chain).await {
@@ -193,9 +192,9 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// One attempt, from the lookup to the end (F1 to F18).
+    /// One attempt, from the lookup to the end (F1 to F18). Holds no lock on entry and on return.
     async fn fault_attempt(&self, fs: &mut FaultState, chain: &mut u32) -> Stepped<()> {
-        // F1. Before the helpers of 2020 a narrowed type persisted over a restart.
+        // F1. Before the helper functions of 2020 a narrowed type persisted over a restart.
         if !self.on(Switches::LOCK_THRU_FAULT) {
             fs.fault_type = fs.original;
         }
@@ -213,7 +212,7 @@ impl<E: Env> Cx<'_, E> {
             fs.kind = FaultKind::Soft;
             return Ok(());
         }
-        // F3: first_object is write-locked.
+        // F3: the fault holds first_object's write lock.
         self.fault_record(fs, Place::Slow);
         self.object_hold(fs.first_object);
         self.pip_add(fs.first_object);
@@ -221,7 +220,8 @@ impl<E: Env> Cx<'_, E> {
         self.found(fs).await
     }
 
-    /// FOUND (F10 to F18): `m` is busy; with P07 its object is write-locked, else nothing is.
+    /// FOUND (F10 to F18): `m` is busy; with P07 the fault holds its object's write lock, else no object lock.
+    /// Releases everything.
     async fn found(&self, fs: &mut FaultState) -> Stepped<()> {
         let locked = self.on(Switches::LOCK_THRU_FAULT);
         self.fault_record(fs, Place::Found);
@@ -282,11 +282,11 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// Objects from `first` to the end of the chain.
+    /// Number of objects from `first` to the end of the chain.
     fn chain_length(&self, first: ObjectId) -> u32 {
         let mut at = Some(first);
         let mut length = 0;
-        // A glance without locks, for statistics: bounded in case the chain moves meanwhile.
+        // A read without locks, for statistics: bounded in case the chain changes meanwhile.
         while let Some(id) = at.filter(|_| length < 1000) {
             length += 1;
             at = self.object(id).backing_object.peek(&self.env);
@@ -294,14 +294,14 @@ impl<E: Env> Cx<'_, E> {
         length
     }
 
-    /// All that the fault carries along at this place stands in its record (rulings R3):
-    /// how it was found out makes no difference any more.
+    /// Resets the local hash to all that the fault depends on at `place` (rulings R3): how it found those values is
+    /// no longer live.
     fn fault_record(&self, fs: &FaultState, place: Place) {
         if !E::TRACING {
             return;
         }
-        // In full, so that no field is forgotten: what is left out here and read later makes two
-        // different places look like one. The operation says `va` and `space`, and events alone go by `kind`.
+        // Destructured in full, so that no field is forgotten: a field left out here and read later gives two
+        // different states one hash. `va` and `space` are the operation's, and only events use `kind`.
         let &FaultState {
             va: _,
             space: _,
@@ -332,9 +332,9 @@ impl<E: Env> Cx<'_, E> {
         let prots = [fault_type, original, prot].iter().fold(0, |bits, p| bits << 8 | u64::from(p.bits()));
         let read = mix(nera.map_or(0, ReadAhead::word), ahead.map_or(0, |n| n + 1));
         let constant = mix(mix(mix(place as u64, prots), mix(flags, u64::from(oom))), read);
-        // Each thing as a number of its own.
+        // Hashes each thing by a number of its own.
         let walk = |lookup: &Lookup, of: &dyn Fn(Kind, u32) -> u64| {
-            // Its object, index and wiring are the fault's own.
+            // The fault has its own object, index and wiring.
             let &Lookup { entry, object: _, pindex: _, prot, wired: _, start, end } = lookup;
             let named = |o: ObjectId| of(Kind::Object, o.0);
             let frame = |m: Option<FrameNo>| m.map_or(0, |m| of(Kind::Frame, m.0) | 1);
@@ -343,7 +343,7 @@ impl<E: Env> Cx<'_, E> {
             let here = [named(object), pindex.0, frame(m), frame(m_cow)];
             entry.into_iter().chain(first).chain(here).fold(1, mix)
         };
-        // Names are looked at for the record alone: they are nothing that the task is given.
+        // Looks names up for the hash only: none of them reaches the task.
         self.env.opaque_effect(|| {
             let (name, number) = (|kind, index| self.env.name_of(kind, index), |_, index| u64::from(index) << 1);
             let known = |of: &dyn Fn(Kind, u32) -> u64| lookup.as_ref().map_or(0, |lookup| walk(lookup, of));
@@ -351,9 +351,10 @@ impl<E: Env> Cx<'_, E> {
         });
     }
 
-    /// F4: the object is being torn down or collapsed; lets go and looks again, or gives up.
+    /// F4: the object is dead or collapsing. Releases everything; the fault restarts, or fails with
+    /// `ProtectionFailure`.
     async fn met_dead(&self, fs: &mut FaultState) -> Stop {
-        // OF2: a collapse in progress was as bad as the end of the object.
+        // OF2: the fault treated a collapse in progress as the end of the object.
         let terminal = self.object(fs.object).kind.load(self) == ObjectType::Dead || self.on(Switches::SCAN_UNGUARDED);
         self.unlock_and_deallocate(fs).await;
         if terminal {
@@ -364,8 +365,8 @@ impl<E: Env> Cx<'_, E> {
         Stop::Again(Restart::Dead)
     }
 
-    /// A5: no free page; everything has been released. Waits for one, or gives up when
-    /// nobody else could free any.
+    /// A5: no page is free, and the fault has released everything. Waits for a page, or gives up after
+    /// [`OOM_ATTEMPTS`] waits in which no other task made a step.
     async fn fault_memory_wait(&self, fs: &mut FaultState) -> Stop {
         if fs.oom >= OOM_ATTEMPTS {
             return Stop::OutOfMemory;
@@ -373,25 +374,25 @@ impl<E: Env> Cx<'_, E> {
         self.point(Step::MemoryWait).await;
         let before = self.env.steps();
         self.env.tick(self.task).await;
-        // Steps of others count as hope, and the wait starts over.
+        // A step of another task may have freed a page, so the count starts over.
         let hope = self.env.steps() > before;
         fs.oom = if hope { 0 } else { fs.oom + 1 };
         Stop::Again(Restart::Memory)
     }
 
-    /// An object that is dead or about to be is no place for a fault.
+    /// Whether the object is terminating or the backing object of a collapse: the fault must not use it.
     fn is_dead(&self, id: ObjectId) -> bool {
         self.object(id).has(self, ObjectFlags::DEAD)
     }
 
-    /// Write-locks `first_object` at the end of the fast path, whatever was held before.
+    /// Write-locks `first_object` when the fast path ends; the fault holds no object lock on entry.
     async fn lock_first(&self, fs: &FaultState) {
         self.object(fs.first_object).lock.lock(self, Mode::Write).await;
     }
 }
 
 impl FaultState {
-    /// Takes over what a lookup found; nothing but the map's read lock is held.
+    /// Takes over what the lookup found; the fault holds only the map's read lock.
     fn begin(&mut self, lookup: &Lookup, generation: u32) {
         self.prot = lookup.prot;
         self.wired = lookup.wired;

@@ -1,7 +1,7 @@
-//! Prefault: map neighbours that are resident, read-only (`vm_fault_prefault`, §8.13).
+//! Prefault: maps resident neighbours read-only (`vm_fault_prefault`, §8.13).
 //!
-//! Advisory, and off unless the world's [`crate::world::Config`] says how far. No page is
-//! made busy: the object's read lock pins identity.
+//! Advisory, and off unless the world's [`crate::world::Config`] sets a range. It busies no page: the object's read
+//! lock pins a page's identity.
 
 use super::FaultState;
 use crate::env::Env;
@@ -11,12 +11,12 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Visits va-1, va+1, va-2, va+2 … inside the entry, with no object locked.
+    /// Visits va-1, va+1, va-2, va+2 … (in pages) inside the entry. The caller holds no object lock.
     pub(super) async fn prefault(&self, fs: &FaultState) {
         self.prefault_around(fs, None).await;
     }
 
-    /// The same while `first_object` is read-locked by the caller.
+    /// The same while the caller holds `first_object`'s read lock.
     pub(super) async fn prefault_locked(&self, fs: &FaultState) {
         self.prefault_around(fs, Some(fs.first_object)).await;
     }
@@ -29,7 +29,7 @@ impl<E: Env> Cx<'_, E> {
             let before = fs.va.0.checked_sub(distance * PAGE_SIZE).filter(|_| distance <= u64::from(back));
             let after = fs.va.0.checked_add(distance * PAGE_SIZE).filter(|_| distance <= u64::from(ahead));
             for va in [before, after].into_iter().flatten().map(VirtAddr) {
-                // Which address is next is all that the walk over them carries along.
+                // The next address is the only live value of this loop.
                 self.env.set_local_hash(entry_hash);
                 self.env.observe(va.0, None);
                 if va < lookup.start || va >= lookup.end || self.pmap_extract(fs.space, va).await.is_some() {
@@ -44,7 +44,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// One address: whether to go on. The entry's own protection holds, less writing.
+    /// Maps one address if its page is resident; returns whether to go on. The entry's protection applies, less
+    /// writing.
     async fn prefault_one(
         &self,
         fs: &FaultState,

@@ -1,7 +1,7 @@
 //! The fast path: the page is valid in the top object (`vm_fault_soft_fast`, §8.4).
 //!
-//! It maps the page without making it busy. While it runs the object is busy as a
-//! whole, so that nobody can start to busy the page for pageout meanwhile.
+//! It maps the page without busying it. While it runs the object is busy as a whole, so that the pageout daemon
+//! cannot busy the page meanwhile.
 
 use super::FaultState;
 use crate::env::Env;
@@ -12,13 +12,13 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Tries the fast path; the map is read-locked. On success nothing is held; else
-    /// the map is still read-locked and `first_object` write-locked.
+    /// Tries the fast path. On entry the fault holds the map's read lock. On success it holds nothing; else it still
+    /// holds the map's read lock, and `first_object`'s write lock.
     pub(super) async fn soft_fast(&self, fs: &FaultState) -> bool {
         let first = fs.first_object;
         let object = self.object(first);
         if self.on(Switches::SOFT_FAST_UNLOCKED) {
-            // P14: a look without the lock; whatever it finds is verified below.
+            // P14: a look without the lock; the checks below verify its result.
             let glimpse = object.pages.get(self, fs.first_pindex).map(|f| self.page(f));
             if !glimpse.is_some_and(|m| self.mappable(fs, m)) {
                 self.lock_first(fs).await;
@@ -50,18 +50,19 @@ impl<E: Env> Cx<'_, E> {
             self.fault_dirty(fs, m);
         }
         if self.on(Switches::UNBUSY_LAST) {
-            // P19: with the map the entry's reference may go, and the object while it is busy.
+            // P19: once the map lock is dropped, the entry's reference may go, and with it the object while it is
+            // busy.
             self.map_read_unlock(fs.space).await;
             self.object_unbusy(first);
         } else {
-            // The map lock keeps the entry's reference, and so the object: it goes last.
+            // The map lock keeps the entry's reference, and so the object: the fault drops it last.
             self.object_unbusy(first);
             self.map_read_unlock(fs.space).await;
         }
         true
     }
 
-    /// R3: valid, and not busy if it might be mapped writable.
+    /// R3: whether the page is valid, and not busy if the mapping may permit writes.
     fn mappable(&self, fs: &FaultState, m: &Page<E>) -> bool {
         m.valid.load(self) && !(fs.prot.contains(Prot::WRITE) && m.is_busy(self))
     }

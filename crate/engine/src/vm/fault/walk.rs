@@ -1,4 +1,4 @@
-//! The walk down the chain: busy or make a page in each object (F4 to F9).
+//! The walk down the chain: busies or allocates a page in each object (F4 to F9).
 
 use super::{FaultState, Place, ReadAhead, Stepped, Stop};
 use crate::env::Env;
@@ -13,22 +13,22 @@ use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
 use crate::world::Cx;
 
-/// What one object had to say.
+/// Result of the look into one object.
 enum Here {
-    /// `m` is busy and valid: go on with it.
+    /// `m` is busy and valid: the fault goes on with it.
     Found,
-    /// Nothing valid: go on to the next object.
+    /// The object has no valid page: the walk goes on to the next.
     Nothing,
 }
 
-/// Pages that a swap read brings along (`VM_FAULT_READ_DEFAULT`): the aligned run of this
-/// many around the page, as far as the entry goes.
+/// Pages of a swap read (`VM_FAULT_READ_DEFAULT`): the aligned run of this many around the page, clipped to the
+/// entry.
 const READ_CLUSTER: u64 = 16;
 
-/// Pages that are read ahead at a first sequential fault (`VM_FAULT_READ_AHEAD_MIN`), and the most ever.
+/// Pages to read ahead at a first sequential fault (`VM_FAULT_READ_AHEAD_MIN`), and the maximum.
 const READ_AHEAD: (u32, u32) = (7, 255);
 
-/// How many pages behind and ahead the pager may read with the page.
+/// Numbers of pages before and after the page that the pager may read with it.
 fn read_cluster(fs: &FaultState) -> (u64, u64) {
     let Some(lookup) = fs.lookup else { return (0, 0) };
     let before = fs.pindex.0 % READ_CLUSTER;
@@ -43,8 +43,8 @@ fn read_cluster(fs: &FaultState) -> (u64, u64) {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// Finds or makes the page. On entry the top object is write-locked. On success
-    /// `m` is busy and valid, and with P07 `object` is write-locked, else unlocked.
+    /// Finds or makes the page. On entry the fault holds the top object's write lock. On success `m` is busy and
+    /// valid, and with P07 the fault holds `object`'s write lock, else no object lock.
     pub(super) async fn walk(&self, fs: &mut FaultState) -> Stepped<()> {
         loop {
             self.fault_record(fs, Place::Walk);
@@ -59,7 +59,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// F4 to F7 on the present object, which is locked.
+    /// F4 to F7 on the present object, which the fault has locked.
     async fn look_here(&self, fs: &mut FaultState) -> Stepped<Here> {
         if self.is_dead(fs.object) {
             return Err(self.met_dead(fs).await);
@@ -90,11 +90,11 @@ impl<E: Env> Cx<'_, E> {
         Ok(Here::Nothing)
     }
 
-    /// §8.9: a page that is read below the top, or mapped for nothing but reading, and will not
-    /// be renamed, need only be share-busied (P11).
+    /// §8.9: whether to share-busy a page (P11), which is enough if the fault reads it below the top, or maps it
+    /// read-only, and will not rename it.
     fn may_share(&self, fs: &FaultState, m: &Page<E>) -> bool {
-        // vm_fault_is_read. That nobody writes now is not enough: a read of the top object's
-        // page makes a writable mapping, and the laundry may be writing the page out.
+        // vm_fault_is_read. That the access does not write is not enough: a read of the top object's page makes a
+        // writable mapping, while the laundry may be writing the page out.
         let read = !fs.prot.contains(Prot::WRITE) && !fs.fault_type.intersects(Prot::WRITE | Prot::COPY);
         self.on(Switches::SBUSY_SOFT)
             && m.valid.load(self)
@@ -103,7 +103,7 @@ impl<E: Env> Cx<'_, E> {
                 && self.object(fs.first_object).backing_object.load(self) == Some(fs.object))
     }
 
-    /// `can_cow_rename`: nobody but the object above can want its pages.
+    /// `can_cow_rename`: whether only the object directly above can want this object's pages.
     pub(super) fn can_cow_rename(&self, id: crate::ids::ObjectId) -> bool {
         let o = self.object(id);
         o.shadow_count.load(self) == 1
@@ -112,15 +112,15 @@ impl<E: Env> Cx<'_, E> {
             && o.is_anon(self)
     }
 
-    /// BUSY_SLEEP (`vm_fault_busy_sleep`, §8.5): lets go of all but the reference, waits for the
-    /// page, and restarts. The object is locked on entry.
+    /// BUSY_SLEEP (`vm_fault_busy_sleep`, §8.5): releases all but the reference, waits for the page, and restarts.
+    /// The object is locked on entry; the fault holds nothing on return.
     async fn fault_busy_sleep(&self, fs: &mut FaultState, m: &Page<E>, shared: bool) -> Stop {
         m.set_flag(self, PageFlags::REFERENCED);
         let (object, first) = (self.object(fs.object), self.object(fs.first_object));
         if fs.object != fs.first_object {
             if let Some(placeholder) = fs.first_m.take().map(|f| self.page(f)) {
                 if self.on(Switches::LEAVE_INVALID) {
-                    // P06: it stays in first_object, invalid and not busy.
+                    // P06: the fault leaves it in first_object, invalid and not busy.
                     self.xunbusy(placeholder).await;
                 } else {
                     let mode = self.holds(object.lock.id()).unwrap_or(Mode::Write);
@@ -146,8 +146,9 @@ impl<E: Env> Cx<'_, E> {
         Stop::Again(Restart::Busy)
     }
 
-    /// ALLOCATE (`vm_fault_allocate`, §8.6): a fresh page, busy and invalid, at
-    /// `object[pindex]`; the object is locked.
+    /// ALLOCATE (`vm_fault_allocate`, §8.6): allocates a page, busy and invalid, at `object[pindex]`. The object is
+    /// locked, on success for writing. Fails beyond the object's size and while no page is free, and restarts if it
+    /// cannot upgrade the lock.
     async fn fault_allocate(&self, fs: &mut FaultState) -> Stepped<()> {
         self.need_write_lock(fs).await?;
         let object = self.object(fs.object);
@@ -167,13 +168,12 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// GETPAGES (§8.7): asks the pager of the object for `m`; the map is unlocked. Whether it
-    /// had the page; then locks are as F5b leaves them, else the object is write-locked.
+    /// GETPAGES (§8.7): drops the map lock and asks the object's pager for `m`. Returns whether it had the page; then
+    /// the locks are as F5b leaves them, else the fault holds the object's write lock.
     ///
-    /// With P07 the swap pager is called with the object locked and drops the lock only to
-    /// read; without it the lock is dropped first, and between the two the object is
-    /// anybody's. Only a vnode whose object nobody maps is ever locked exclusively, so the shared lock
-    /// of G2 never has to be waited for and is left out.
+    /// With P07 the fault calls the swap pager with the object locked, which drops the lock only to read; without P07
+    /// it drops the lock first, and in between other tasks can lock the object. Only a vnode whose object is unmapped
+    /// is ever locked exclusively, so the fault would never wait for the shared lock of G2, which is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
         if fs.nera.is_none() {
             fs.nera = self.read_ahead(fs);
@@ -203,9 +203,9 @@ impl<E: Env> Cx<'_, E> {
         got
     }
 
-    /// `vm_fault_readahead`: what the pager is asked to bring along. A fault where the last read has stopped is
-    /// sequential, and each asks for more than the one before; any other asks for a cluster. What madvise has
-    /// left in the entry comes first. The map is read-locked.
+    /// `vm_fault_readahead`: decides what to ask the pager for besides the page. A fault at the address where the
+    /// last read stopped is sequential, and each asks for more than the one before; any other asks for a cluster.
+    /// madvise flags of the entry take precedence. The fault holds the map's read lock.
     fn read_ahead(&self, fs: &FaultState) -> Option<ReadAhead> {
         let e = self.entry(fs.lookup?.entry);
         let before = e.read_ahead.load(self);
@@ -228,15 +228,16 @@ impl<E: Env> Cx<'_, E> {
         })
     }
 
-    /// The pager has read the page: where a sequential reader would fault next. The map is read-locked.
+    /// Stores, once the pager has read the page, where a sequential reader would fault next. The fault holds the
+    /// map's read lock.
     pub(super) fn read_noted(&self, fs: &FaultState) {
         if let (Some(lookup), Some(ahead)) = (fs.lookup, fs.ahead) {
             self.entry(lookup.entry).next_read.store(self, VirtAddr(fs.va.0 + ((ahead + 1) << PAGE_SHIFT)));
         }
     }
 
-    /// NEXT (`vm_fault_next`, §8.8): parks or frees `m` and goes down to the backing
-    /// object, hand over hand. Whether there is one.
+    /// NEXT (`vm_fault_next`, §8.8): keeps `m` as the placeholder, or frees it, and goes down to the backing object
+    /// hand over hand. Returns whether there is one.
     async fn next_object(&self, fs: &mut FaultState) -> Stepped<bool> {
         if fs.object == fs.first_object {
             fs.first_m = fs.m.take();
@@ -266,8 +267,8 @@ impl<E: Env> Cx<'_, E> {
         Ok(true)
     }
 
-    /// P13: a page of a backing object is made or freed only under its write lock. If
-    /// the read lock can't be upgraded the fault restarts and does without read locks.
+    /// P13: the fault allocates and frees pages of a backing object only under its write lock. If it cannot upgrade
+    /// its read lock, it restarts and takes no more read locks.
     async fn need_write_lock(&self, fs: &mut FaultState) -> Stepped<()> {
         let lock = &self.object(fs.object).lock;
         if self.holds(lock.id()) == Some(Mode::Write) || lock.try_upgrade(self) {
@@ -278,7 +279,8 @@ impl<E: Env> Cx<'_, E> {
         Err(Stop::Again(Restart::Upgrade))
     }
 
-    /// F9: nobody has data, so the placeholder becomes a zero page in the top object.
+    /// F9: no object has data, so the placeholder becomes a zero page in the top object. Locks on return as from
+    /// [`Cx::walk`].
     async fn zerofill(&self, fs: &mut FaultState) {
         let held = self.on(Switches::LOCK_THRU_FAULT);
         let descended = fs.object != fs.first_object;

@@ -12,40 +12,40 @@ use crate::sync::Mode;
 use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
-/// What a process says about its use of memory.
+/// How a process says it will use memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Advice {
-    /// Kept in the entries of the range.
+    /// Advice stored in the entries of the range.
     Kept(Kept),
-    /// It will be used soon. Does nothing here: only mappings would come earlier.
+    /// The process will use it soon. Does nothing here: it would only make mappings earlier.
     WillNeed,
-    /// It will not be used soon; the contents stay.
+    /// The process will not use it soon; the contents stay.
     DontNeed,
-    /// The contents need not be kept until the next store.
+    /// The contents may be lost until the next store.
     Free,
 }
 
-/// Advice that an entry keeps in its flags.
+/// Advice that an entry stores in its flags.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kept {
-    /// Read in any order: the pager guesses.
+    /// Read in any order: the fault guesses how much to read ahead.
     Normal,
-    /// Read one page after the other.
+    /// Read sequentially.
     Sequential,
-    /// Read here and there.
+    /// Read at random.
     Random,
-    /// Need not be written back early.
+    /// Not written back early.
     NoSync,
-    /// The opposite.
+    /// Undoes `NoSync`.
     AutoSync,
     /// Left out of core dumps.
     NoCore,
-    /// The opposite.
+    /// Undoes `NoCore`.
     Core,
 }
 
 impl Kept {
-    /// The flags that it clears, and those of them that it sets again.
+    /// The flags that it clears, and those that it then sets.
     fn flags(self) -> (EntryFlags, EntryFlags) {
         let none = EntryFlags::empty();
         let behaviour = EntryFlags::SEQUENTIAL | EntryFlags::RANDOM;
@@ -62,7 +62,7 @@ impl Kept {
 }
 
 impl Advice {
-    /// The advice that a Linux madvise number stands for in a recording, if FreeBSD has it.
+    /// The advice that a Linux madvise number in a recording means; `None` if FreeBSD has no such advice.
     pub fn from_linux(number: u64) -> Option<Advice> {
         Some(match number {
             0 => Advice::Kept(Kept::Normal),
@@ -79,8 +79,10 @@ impl Advice {
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_madvise`: what is kept in entries needs the map write-locked, and cuts them at both ends of the
-    /// range. For the rest it is read-locked while its page table and its objects are gone through.
+    /// `vm_map_madvise`. Advice stored in entries takes the map's write lock and clips entries at both ends of the
+    /// range. For the rest the routine holds the read lock while it visits the page table and the objects. The caller
+    /// holds no lock, on return either. Fails with `InvalidArgument` if the range is empty, unaligned or not the
+    /// user's.
     pub async fn madvise(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) -> Result<(), Kern> {
         range_check(start, end)?;
         match advice {
@@ -91,7 +93,7 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// Entries of the range say `kept` from here on, and are merged with neighbours that say the same.
+    /// Stores `kept` in the entries of the range, and merges them with equal neighbours.
     async fn advice_keep(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, kept: Kept) {
         let (clear, set) = kept.flags();
         self.map_lock(space).await;
@@ -109,24 +111,24 @@ impl<E: Env> Cx<'_, E> {
         self.map_unlock(space).await;
     }
 
-    /// Advice about pages. The page table comes first, before anybody asks whether the advice applies to the object: with
-    /// [`Advice::Free`] the process forgets its own stores even to memory that it shares.
+    /// Applies advice to pages. The page table comes first, before the check whether the advice applies to the
+    /// object: with [`Advice::Free`] the process loses its own stores even to memory that it shares.
     async fn advice_to_pages(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) {
         self.map_read_lock(space).await;
         let (_, mut at) = self.map_entries_around(space, start);
         while let Some(id) = self.within(at, end) {
             let e = self.entry(id);
             at = e.next.get(self);
-            // Without an object nothing is mapped either.
+            // Without an object no page is mapped either.
             let Some(object) = e.object.get(self) else { continue };
-            // Without its page a shadow would show older data: time would run backwards.
+            // Without its page a shadow would show older data: the contents would go back in time.
             let shadows = self.object(object).backing_object.load(self).is_some();
             if advice == Advice::Free && shadows && !self.on(Switches::FREE_REWINDS) {
                 continue;
             }
             let (first, last) = (e.start.get(self).max(start), e.end.get(self).min(end));
             self.pmap_advise(space, first, last, advice == Advice::Free, |va, frame| {
-                // One that is dirty all the same will be written out.
+                // A page that is dirty all the same will be written out.
                 if !self.page(frame).dirty.load(self) {
                     self.page(frame).note_forgone(self, true);
                     self.may_be_dropped((space, va));
@@ -139,12 +141,12 @@ impl<E: Env> Cx<'_, E> {
         self.map_read_unlock(space).await;
     }
 
-    /// `vm_object_madvise` for `pages` pages from `index` on, which the space of `whose` is shown from that
-    /// address on. Of each it is the topmost resident one of the chain. With [`Advice::Free`] blocks of
-    /// the swap device go too, of the page and of what is passed on the way down.
+    /// `vm_object_madvise` for `pages` pages from `index` on, mapped by the space of `whose` from that address on.
+    /// Each time it advises the topmost resident page of the chain. With [`Advice::Free`] it also frees swap blocks,
+    /// of the page and of the objects passed on the way down.
     ///
-    /// The object stays locked all the while, with the one in which a page is looked for. After a wait for a
-    /// busy page it all begins again at that page.
+    /// It holds the object's write lock throughout, and that of the object in which it looks for a page. After a wait
+    /// for a busy page it starts again at that page. Takes and releases its locks.
     async fn object_madvise(
         &self,
         whose: (SpaceId, VirtAddr),
@@ -187,8 +189,8 @@ impl<E: Env> Cx<'_, E> {
         self.object(object).lock.unlock(self).await;
     }
 
-    /// The page that is shown at `object[index]`, if it is valid and not wired, and the object it is in, which is
-    /// write-locked as `object` is. With nothing only that is.
+    /// The page that shows through at `object[index]`, if it is valid and not wired, and the object it is in, which
+    /// is returned write-locked, as `object` is. With `None` only `object` is locked.
     async fn page_to_advise(
         &self,
         whose: (SpaceId, VirtAddr),
@@ -225,27 +227,27 @@ impl<E: Env> Cx<'_, E> {
         None
     }
 
-    /// Unlocks an object of the chain below `object`, which itself stays locked.
+    /// Unlocks an object of the chain below `object`, which stays locked.
     async fn unlock_below(&self, object: ObjectId, id: ObjectId) {
         if id != object {
             self.object(id).lock.unlock(self).await;
         }
     }
 
-    /// `vm_object_advice_applies`: only memory that no other process sees may be dropped.
+    /// `vm_object_advice_applies`: [`Advice::Free`] applies only to memory that one process sees.
     fn advice_applies(&self, id: ObjectId, advice: Advice) -> bool {
         let private = ObjectFlags::ANON | ObjectFlags::ONEMAPPING;
         advice != Advice::Free || self.object(id).flags.load(self).contains(private)
     }
 
-    /// Tells the oracle in the step in which it comes true: the page may read as it would without the stores
-    /// to it from here on, until it is stored to.
+    /// Tells the oracle, in the step in which it becomes true, that until the next store the page may read as it
+    /// would without the stores to it.
     fn may_be_dropped(&self, (space, va): (SpaceId, VirtAddr)) {
         self.model(space, |model| model.advised_free(space, va, VirtAddr(va.0 + PAGE_SIZE)));
     }
 
-    /// `vm_page_advise`: the page counts as not used lately, and with [`Advice::Free`] nothing of it is worth
-    /// writing out. What other page tables know of it they keep. Exclusively busy.
+    /// `vm_page_advise`: the page counts as not recently used, and with [`Advice::Free`] as clean. The bits in other
+    /// page tables stay. The caller holds the page exclusively busy.
     fn page_advise(&self, page: &Page<E>, advice: Advice) {
         if advice == Advice::Free {
             // A store from here on sets M again, and the page is kept.

@@ -1,4 +1,4 @@
-//! `vm_map_clip_start`, `vm_map_clip_end`: cutting entries.
+//! `vm_map_clip_start`, `vm_map_clip_end`: splitting entries.
 
 use super::entry::Range;
 use crate::env::Env;
@@ -8,10 +8,9 @@ use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Cuts an entry in two at `at`, which is inside it; the map is write-locked. The
-    /// lower part stays where it is, the upper one is a new entry with a reference of
-    /// its own on the same object. An entry without an object gets one first, or
-    /// its parts would get one each.
+    /// Splits an entry at `at`, which is inside it; the caller holds the map's write lock. The entry keeps the lower
+    /// part; the returned new entry gets the upper part and a reference of its own on the same object. An entry
+    /// without an object gets one first, or each part would get its own.
     pub(super) async fn map_clip(&self, space: SpaceId, id: EntryId, at: VirtAddr) -> EntryId {
         let e = self.entry(id);
         if !e.is_guard(self) {
@@ -28,8 +27,8 @@ impl<E: Env> Cx<'_, E> {
         self.entry(new).wired_count.set(self, e.wired_count.get(self));
         new
     }
-    /// `vm_map_lookup_clip_start`: cuts the entry that `start` is inside of; the map is write-locked. The
-    /// entry before `start` and the first one after it.
+    /// `vm_map_lookup_clip_start`: splits the entry that `start` is inside of; the caller holds the map's write lock.
+    /// Returns the entry before `start` and the first one after it.
     pub(super) async fn map_clip_start(&self, space: SpaceId, start: VirtAddr) -> (Option<EntryId>, Option<EntryId>) {
         let (prev, first) = self.map_entries_around(space, start);
         match first.filter(|&id| self.entry(id).start.get(self) < start) {
@@ -37,13 +36,13 @@ impl<E: Env> Cx<'_, E> {
             None => (prev, first),
         }
     }
-    /// `vm_map_clip_end`: cuts the entry if `end` is inside of it; the map is write-locked.
+    /// `vm_map_clip_end`: splits the entry if `end` is inside it; the caller holds the map's write lock.
     pub(super) async fn map_clip_end(&self, space: SpaceId, id: EntryId, end: VirtAddr) {
         if self.entry(id).end.get(self) > end {
             self.map_clip(space, id, end).await;
         }
     }
-    /// Cuts the entries at both ends of `[start, end)`; the map is write-locked. The entry
+    /// Splits the entries at both ends of `[start, end)`; the caller holds the map's write lock. Returns the entry
     /// before the range and the first one inside it.
     pub(super) async fn map_clip_range(
         &self,

@@ -9,10 +9,9 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Makes `pages` pages from `next` on, where the previous entry ends in its object,
-    /// zero pages of that object. Whether it could be done: always where there is no
-    /// object yet, never where those pages may be in use. The map is write-locked and
-    /// the entry holds a reference on the object.
+    /// Makes the `pages` pages from `next` on, the index where the previous entry ends in its object, zero pages of
+    /// that object. Returns whether it could: always if there is no object yet, never if those pages may be in use.
+    /// The caller holds the map's write lock and no object lock; the entry holds a reference on the object.
     pub(super) async fn object_coalesce(&self, prev: Option<ObjectId>, next: PageIndex, pages: u64) -> bool {
         let Some(id) = prev else { return true };
         let o = self.object(id);

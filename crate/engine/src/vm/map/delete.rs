@@ -11,7 +11,8 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `munmap`: nothing is mapped in `[start, end)` any more. Holes are no error.
+    /// `munmap`: unmaps `[start, end)`; holes are no error. Fails with `InvalidArgument` as `range_check` does. The
+    /// caller holds no lock, on return either.
     pub async fn munmap(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
         range_check(start, end)?;
         self.map_lock(space).await;
@@ -20,9 +21,9 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// `vm_map_delete`: entry by entry, the mappings first. Otherwise frames could be
-    /// given away while an entry of a page table still leads to them. The map is
-    /// write-locked; references are left for [`Cx::map_unlock`].
+    /// `vm_map_delete`: deletes entry by entry, each entry's mappings first; otherwise a frame could be reused while
+    /// a page-table entry still translates to it. The caller holds the map's write lock; references are left to
+    /// [`Cx::map_unlock`].
     pub(super) async fn map_delete(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         let (prev, mut at) = self.map_clip_start(space, start).await;
         while let Some(id) = self.within(at, end) {
@@ -36,8 +37,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_map_entry_delete`: the entry after `prev` goes, and with it the pages that
-    /// only it could see of an object that goes on living.
+    /// `vm_map_entry_delete`: deletes the entry after `prev`, and frees the pages that only it could see of an object
+    /// that lives on. The caller holds the map's write lock.
     async fn map_entry_delete(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
         let e = self.entry(id);
         self.map_entry_unlink(space, prev, id);
@@ -55,8 +56,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// Frees the pages `[first, next)` of a private object that has other entries, and
-    /// makes it shorter if they were its last.
+    /// Frees the pages `[first, next)` of a private object that has other entries, and reduces its size if they were
+    /// its last.
     async fn entry_pages_free(&self, id: ObjectId, first: PageIndex, next: PageIndex) {
         let o = self.object(id);
         o.lock.lock(self, Mode::Write).await;

@@ -1,4 +1,4 @@
-//! The list of entries: finding, linking, unlinking, and saying so.
+//! The list of entries: lookup, linking, unlinking, and their events.
 
 use super::{Entry, EntryFlags, Inherit};
 use crate::env::Env;
@@ -13,10 +13,10 @@ use crate::world::Cx;
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).
 pub(super) const USER_END: u64 = 1 << 47;
 
-/// `VM_FAULT_READ_AHEAD_INIT`: of a new entry.
+/// `VM_FAULT_READ_AHEAD_INIT`: pages to read ahead, of a new entry.
 pub(super) const READ_AHEAD: u32 = 15;
 
-/// What an entry says, apart from its place in the list.
+/// The fields of an entry, apart from its position in the list.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
     pub(super) start: VirtAddr,
@@ -33,19 +33,19 @@ pub(super) struct Range {
 }
 
 impl<E: Env> Entry<E> {
-    /// Its length in pages.
+    /// Length in pages.
     pub(super) fn pages(&self, cx: &Cx<'_, E>) -> u64 {
         (self.end.get(cx).0 - self.start.get(cx).0) >> PAGE_SHIFT
     }
-    /// Page index of the first page after it in its object.
+    /// Index in its object of the first page after the entry.
     pub(super) fn next_index(&self, cx: &Cx<'_, E>) -> PageIndex {
         PageIndex(self.offset.get(cx).0 + self.pages(cx))
     }
-    /// Nothing can be mapped there and it never has an object.
+    /// Whether the entry maps nothing and never has an object.
     pub(super) fn is_guard(&self, cx: &Cx<'_, E>) -> bool {
         self.flags.get(cx).intersects(EntryFlags::GUARD)
     }
-    /// All it says.
+    /// All its fields.
     pub(super) fn range(&self, cx: &Cx<'_, E>) -> Range {
         Range {
             start: self.start.get(cx),
@@ -61,7 +61,7 @@ impl<E: Env> Entry<E> {
             read_ahead: self.read_ahead.load(cx),
         }
     }
-    /// The entry as events carry it; nobody's access is declared.
+    /// The entry as events carry it; declares no access.
     pub fn view(&self, env: &E) -> EntryView {
         let flags = self.flags.peek(env);
         EntryView {
@@ -78,7 +78,8 @@ impl<E: Env> Entry<E> {
     }
 }
 
-/// End of a range of a user's address space, which is whole pages and not empty.
+/// End of a range in a user's address space. Fails with `InvalidArgument` unless the range is whole pages, not empty,
+/// and ends at most at [`USER_END`].
 pub(super) fn range_end(start: VirtAddr, len: u64) -> Result<VirtAddr, Kern> {
     match start.0.checked_add(len) {
         Some(end) if len > 0 && (start.0 | len) & (PAGE_SIZE - 1) == 0 && end <= USER_END => Ok(VirtAddr(end)),
@@ -86,13 +87,13 @@ pub(super) fn range_end(start: VirtAddr, len: u64) -> Result<VirtAddr, Kern> {
     }
 }
 
-/// The same for a range that is given by both ends.
+/// The same check for a range given by both ends.
 pub(super) fn range_check(start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
     range_end(start, end.0.checked_sub(start.0).ok_or(Kern::InvalidArgument)?).map(|_| ())
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_lookup_entry`: the entry that holds `va`; the map is locked.
+    /// `vm_map_lookup_entry`: the entry that contains `va`. The caller holds the map lock.
     pub fn map_entry_at(&self, space: SpaceId, va: VirtAddr) -> Option<EntryId> {
         let s = self.space_of(space);
         if !E::TRACING {
@@ -127,13 +128,13 @@ impl<E: Env> Cx<'_, E> {
         }
         (prev, at)
     }
-    /// The entries of a locked map, by address.
+    /// The entries of a map by address. The caller holds the map lock.
     pub fn map_entries(&self, space: SpaceId) -> Vec<EntryId> {
         let next = |id: &EntryId| self.entry(*id).next.get(self);
         std::iter::successors(self.space_of(space).head.get(self), next).collect()
     }
-    /// `vm_map_entry_create` and `vm_map_entry_link`: a new entry after `prev`; the map is
-    /// write-locked. The range's reference on its object becomes the entry's.
+    /// `vm_map_entry_create` and `vm_map_entry_link`: adds an entry after `prev`. The caller holds the map's write
+    /// lock. The range's reference on its object passes to the entry.
     pub(super) fn map_entry_link(&self, space: SpaceId, prev: Option<EntryId>, range: &Range) -> EntryId {
         let id = EntryId(self.entries.alloc(self));
         let e = self.entry(id);
@@ -152,7 +153,7 @@ impl<E: Env> Cx<'_, E> {
         self.map_entry_insert(space, prev, id);
         id
     }
-    /// Puts an entry into the list after `prev`; the map is write-locked.
+    /// Puts an entry into the list after `prev`. The caller holds the map's write lock.
     pub(super) fn map_entry_insert(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
         let s = self.space_of(space);
         self.assert_locked(s.lock.id(), Mode::Write);
@@ -164,8 +165,8 @@ impl<E: Env> Cx<'_, E> {
         link.set(self, Some(id));
         self.map_entry_changed(space, id);
     }
-    /// `vm_map_entry_unlink`: takes the entry after `prev` out of the list; the map is
-    /// write-locked. It keeps what it says, its reference too.
+    /// `vm_map_entry_unlink`: takes the entry after `prev` out of the list. The caller holds the map's write lock.
+    /// The entry keeps its fields, its reference too.
     pub(super) fn map_entry_unlink(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
         let s = self.space_of(space);
         self.assert_locked(s.lock.id(), Mode::Write);
@@ -182,7 +183,7 @@ impl<E: Env> Cx<'_, E> {
             s.hint.store(self, None);
         }
     }
-    /// An entry changed: says so, and names it for digests by space and start.
+    /// Emits the event of a changed entry, and names it for fingerprints by space and start.
     pub(super) fn map_entry_changed(&self, space: SpaceId, id: EntryId) {
         if E::TRACING {
             let e = self.entry(id);
@@ -191,8 +192,8 @@ impl<E: Env> Cx<'_, E> {
             self.emit(Event::EntrySet { space, entry: id, view: e.view(&self.env) });
         }
     }
-    /// `vm_map_entry_back`: gives an entry without an object one, and that the entry's charge; the map is
-    /// write-locked.
+    /// `vm_map_entry_back`: gives an entry without an object one, to which the entry's charge passes. The caller
+    /// holds the map's write lock.
     pub(super) fn map_entry_back(&self, space: SpaceId, id: EntryId) -> ObjectId {
         let e = self.entry(id);
         if let Some(object) = e.object.get(self) {
@@ -205,14 +206,14 @@ impl<E: Env> Cx<'_, E> {
         self.map_entry_changed(space, id);
         object
     }
-    /// `ENTRY_CHARGED`: swap is reserved for the entry, by itself or by its object.
+    /// `ENTRY_CHARGED`: whether swap is reserved for the entry, by itself or by its object.
     pub(super) fn map_entry_charged(&self, e: &Entry<E>) -> bool {
         let of_object = |object: ObjectId| self.object(object).charged.load(self);
         e.charged.get(self)
             || !e.flags.get(self).intersects(EntryFlags::NEEDS_COPY) && e.object.get(self).is_some_and(of_object)
     }
-    /// `vm_map_entry_charge_object`: the object of the entry, which gets one if it has none, carries the
-    /// entry's charge from here on, unless the entry has yet to copy it. The map is write-locked.
+    /// `vm_map_entry_charge_object`: passes the entry's charge to its object, which it gets if it has none, unless
+    /// the entry has yet to copy it. The caller holds the map's write lock.
     pub(super) async fn map_entry_charge_object(&self, space: SpaceId, id: EntryId) -> ObjectId {
         let e = self.entry(id);
         let Some(object) = e.object.get(self) else { return self.map_entry_back(space, id) };

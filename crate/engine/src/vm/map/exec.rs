@@ -1,4 +1,4 @@
-//! `vmspace`: its birth, exec, exit, and the wait of a vfork (rulings R34).
+//! `vmspace`: creation, exec, exit, and the wait of a vfork (rulings R34).
 
 use super::entry::USER_END;
 use crate::env::{Cell, Env};
@@ -12,7 +12,7 @@ use crate::word::Kind;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vmspace_alloc`: an empty address space for one task.
+    /// `vmspace_alloc`: an empty address space for one task. Fails if there is no memory for its page table.
     pub async fn vmspace_new(&self) -> Result<SpaceId, Kern> {
         let id = SpaceId(self.spaces.alloc(self));
         let s = self.space_of(id);
@@ -30,13 +30,13 @@ impl<E: Env> Cx<'_, E> {
         Ok(id)
     }
 
-    /// One more task runs on a space that has some: a thread, or a vfork's child.
+    /// Adds a task to a space that has some: a thread, or a vfork's child.
     pub fn vmspace_share(&self, space: SpaceId) {
         self.space_of(space).tasks.add(self, 1);
     }
 
-    /// `vmspace_exit`, `vmspace_free`: a task leaves the space. The last one unmaps
-    /// everything and gives the page tables back; no CPU may run on them any more.
+    /// `vmspace_exit`, `vmspace_free`: a task leaves the space. The last one unmaps everything and frees the page
+    /// tables; no CPU may have them active any more.
     pub async fn vmspace_drop(&self, space: SpaceId) {
         if self.space_of(space).tasks.add(self, -1) != 1 {
             return;
@@ -49,7 +49,7 @@ impl<E: Env> Cx<'_, E> {
         self.vmspace_free(space);
     }
 
-    /// The exit of a task, as far as memory goes: its CPU leaves the space, then the task.
+    /// The memory part of a task's exit: its CPU leaves the space, then the task does.
     pub async fn vmspace_exit(&self) {
         self.pmap_deactivate().await;
         self.vmspace_drop(self.space.get()).await;
@@ -62,7 +62,7 @@ impl<E: Env> Cx<'_, E> {
         self.spaces.release(self, space.0);
     }
 
-    /// `vmspace_exec`: this task goes on in a new, empty address space.
+    /// `vmspace_exec`: moves the task to a new, empty address space.
     pub async fn vmspace_exec(&self) -> Result<SpaceId, Kern> {
         let new = self.vmspace_new().await?;
         let old = self.space.replace(new);
@@ -71,14 +71,14 @@ impl<E: Env> Cx<'_, E> {
         Ok(new)
     }
 
-    /// The parent of a vfork waits until `done`, which its child sets.
+    /// Makes the parent of a vfork wait until its child sets `done`.
     pub async fn vfork_wait(&self, done: &Cell<E, bool>) {
         let channel = Channel::Vfork { parent: self.task };
         self.point(Step::VforkWait).await;
         while !done.load(self) {
             let ticket = self.env.sleep_begin(self.task, channel);
             if done.load(self) {
-                // It came between the look and the registration.
+                // The child set it between the look and the registration.
                 self.env.wakeup(channel);
             }
             self.emit(Event::Sleep { channel });
@@ -87,7 +87,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The child of a vfork by the task `parent` has left the shared space by exec or exit.
+    /// Wakes the vfork parent `parent`: its child has left the shared space by exec or exit.
     pub fn vfork_done(&self, parent: TaskId, done: &Cell<E, bool>) {
         done.store(self, true);
         self.env.wakeup(Channel::Vfork { parent });

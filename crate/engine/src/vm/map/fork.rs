@@ -1,7 +1,7 @@
-//! `vmspace_fork`: an address space is copied by copying its map (vm.md §12.4).
+//! `vmspace_fork`: copies an address space by copying its map (vm.md §12.4).
 //!
-//! A copied entry shares its object with the original; both are marked to be
-//! shadowed before the next write, and the original's pages are write-protected.
+//! A copied entry shares its object with the original; both get NEEDS_COPY, to be shadowed before the next write, and
+//! the fork write-protects the original's pages.
 
 use super::entry::Range;
 use super::{EntryFlags, Inherit};
@@ -15,11 +15,12 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vmspace_fork`: a new space with what the entries of `parent` bequeath.
+    /// `vmspace_fork`: makes a space with what the entries of `parent` pass on. The caller holds no lock, on return
+    /// either. Fails if there is no memory for the child's page table.
     pub async fn vmspace_fork(&self, parent: SpaceId) -> Result<SpaceId, Kern> {
         let child = self.vmspace_new().await?;
         self.map_lock(parent).await;
-        // Nobody knows the new map yet: it can't be held.
+        // No other task can name the new map yet, so the lock is free.
         let new = self.space_of(child);
         let locked = new.lock.try_lock(self, Mode::Write);
         debug_assert!(locked, "the new map of {child:?} is locked by somebody");
@@ -35,21 +36,21 @@ impl<E: Env> Cx<'_, E> {
                 Inherit::Zero => Some(self.fork_zeroed(parent, child, last, id)),
             };
         }
-        // Deferred references wait until both locks are gone.
+        // The fork drops deferred references after both locks.
         self.space_of(parent).lock.unlock(self).await;
         new.lock.unlock(self).await;
         self.map_process_deferred().await;
         Ok(child)
     }
 
-    /// VM_INHERIT_SHARE: both entries use the same object, never again private.
+    /// VM_INHERIT_SHARE: both entries use the same object, which is never again private.
     async fn fork_shared(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
         let e = self.entry(id);
         if e.is_guard(self) {
             return self.map_entry_link(child, prev, &e.range(self));
         }
         let mut object = self.map_entry_back(parent, id);
-        // The child's reference; it comes first so that a shadow is made where one is due.
+        // The child's reference; it comes first so that object_shadow makes a shadow where one is due.
         self.point(Step::RefAdd).await;
         self.object_hold(object);
         let charged = e.charged.get(self);
@@ -61,7 +62,7 @@ impl<E: Env> Cx<'_, E> {
                 e.object.set(self, Some(new));
                 e.offset.set(self, PageIndex(0));
                 self.map_entry_changed(parent, id);
-                // Its second reference is the child's, and the one taken above is dropped.
+                // Its second reference is the child's; the one taken above is dropped.
                 self.object_take_over(new);
                 self.object_deallocate(object).await;
                 object = new;
@@ -111,13 +112,13 @@ impl<E: Env> Cx<'_, E> {
             self.object_reference(object);
             object
         };
-        // What is shared is paid for by its object, and what either may come to copy by its entry.
+        // A shared object carries its own charge; an entry carries that of the pages it may copy.
         if charged && !source.flags.intersects(EntryFlags::NEEDS_COPY) {
             self.object(object).charged.store(self, true);
             e.charged.set(self, true);
         }
         c.charged.set(self, charged);
-        // In one step with the reference, which is the new entry's.
+        // In the same step as the reference, which is the new entry's.
         let flags = source.flags | EntryFlags::COW | EntryFlags::NEEDS_COPY;
         e.flags.set(self, flags);
         self.map_entry_changed(parent, id);
@@ -132,9 +133,8 @@ impl<E: Env> Cx<'_, E> {
         new
     }
 
-    /// `vm_map_copy_swap_object`: the chain is shortened while we are here, the entry
-    /// gets an object of its own if it covers part of a private one, and that one
-    /// gets a reference for the child. It is write-locked on return.
+    /// `vm_map_copy_swap_object`: collapses the chain, gives the entry an object of its own if it covers part of a
+    /// private one, and takes a reference for the child on the entry's object, which is returned write-locked.
     async fn fork_object(&self, parent: SpaceId, id: EntryId, object: ObjectId) -> ObjectId {
         let mut object = object;
         self.object(object).lock.lock(self, Mode::Write).await;
@@ -151,7 +151,7 @@ impl<E: Env> Cx<'_, E> {
         object
     }
 
-    /// VM_INHERIT_ZERO: fresh zero pages at the same addresses, for which swap is reserved.
+    /// VM_INHERIT_ZERO: zero pages at the same addresses, for which swap is reserved.
     fn fork_zeroed(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
         let source = self.entry(id).range(self);
         let fresh = Range {

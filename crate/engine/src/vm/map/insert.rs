@@ -10,16 +10,16 @@ use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::world::Cx;
 
-/// What an mmap asks for.
+/// Arguments of an mmap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MapRequest {
     /// First byte.
     pub start: VirtAddr,
     /// Length in bytes.
     pub len: u64,
-    /// What is permitted; nothing at all reserves addresses.
+    /// Permitted accesses; empty reserves addresses only.
     pub prot: Prot,
-    /// MAP_SHARED: children share it, and stores reach the file.
+    /// MAP_SHARED: forked children share the memory, and stores reach the file.
     pub shared: bool,
     /// What is mapped.
     pub kind: MapKind,
@@ -36,15 +36,16 @@ pub enum MapKind {
     File {
         /// The file.
         file: FileId,
-        /// Page of the file at the start of the mapping.
+        /// First page of the file in the mapping.
         offset: PageIndex,
-        /// Length of the file in pages; without one it ends where mappings of it end.
+        /// Length of the file in pages; with `None` the file ends where the longest mapping of it does.
         pages: Option<u64>,
     },
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_mmap` with MAP_FIXED: maps a range, replacing what was there.
+    /// `vm_mmap` with MAP_FIXED: maps a range, replacing what is there. The caller holds no lock, on return either.
+    /// Fails with `InvalidArgument` as `range_end` does, or if `offset` overflows.
     pub async fn mmap(&self, space: SpaceId, request: &MapRequest) -> Result<(), Kern> {
         let (start, end) = (request.start, range_end(request.start, request.len)?);
         let mut range = Range {
@@ -63,7 +64,7 @@ impl<E: Env> Cx<'_, E> {
         let mut backing = Backing::Anon;
         if let MapKind::File { file, offset, pages } = request.kind {
             let mapped = offset.0.checked_add(request.len >> PAGE_SHIFT).ok_or(Kern::InvalidArgument)?;
-            // `vm_mmap_vnode` references the object before the map is locked.
+            // `vm_mmap_vnode` references the object before the map lock is taken.
             let object = self.vnode_object(file, pages.unwrap_or(mapped)).await;
             (range.object, range.offset) = (Some(object), offset);
             backing = Backing::File { file, offset };
@@ -82,10 +83,10 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// `vm_map_insert`: an entry for an empty range, or a longer previous entry. It and its neighbours
-    /// are merged where they can be. The map is write-locked; the operation's own reference on the object
-    /// becomes the entry's. Swap is reserved for private memory that may be written; what is not charged
-    /// for does not extend what is, unless that has an object which carries the charge.
+    /// `vm_map_insert`: adds an entry for an empty range, or extends the previous entry, and merges neighbours where
+    /// possible. The caller holds the map's write lock; the operation's reference on the object passes to the entry.
+    /// Swap is reserved for private memory that may be written; a range extends an entry only if the entry or its
+    /// object is charged as the range is.
     pub(super) async fn map_insert(&self, space: SpaceId, mut range: Range, backing: Backing) {
         let shared = range.inheritance == Inherit::Share;
         let copies = range.object.is_none() || range.flags.intersects(EntryFlags::NEEDS_COPY);
@@ -112,12 +113,12 @@ impl<E: Env> Cx<'_, E> {
                     self.model(space, |model| model.mapped(space, range.start, range.end, backing, shared));
                     return self.map_try_merge_next(space, prev).await;
                 }
-                // The object is long enough, but the entry can't be: one more on the same object.
+                // The object is long enough, but the entry cannot be extended: adds another on the same object.
                 if let Some(object) = object {
                     self.point(Step::RefAdd).await;
                     self.object_reference(object);
                     (range.object, range.offset) = (Some(object), next);
-                    // It may be paid for by the object already, which has grown.
+                    // The object, which has grown, may carry its charge already.
                     range.charged &= !self.object(object).charged.load(self);
                 }
             }

@@ -7,22 +7,22 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_lock`: exclusive; the map's timestamp moves.
+    /// `vm_map_lock`: takes the write lock and raises the map's timestamp.
     pub async fn map_lock(&self, space: SpaceId) {
         self.space_of(space).lock.lock(self, Mode::Write).await;
         self.map_stamp(space);
     }
-    /// `vm_map_unlock` of a write lock, and what may only be done without it:
-    /// dropping the references of entries that went.
+    /// `vm_map_unlock`: drops the write lock, and then the references of deleted entries, which only a task without
+    /// that lock may drop.
     pub async fn map_unlock(&self, space: SpaceId) {
         self.space_of(space).lock.unlock(self).await;
         self.map_process_deferred().await;
     }
-    /// `vm_map_process_deferred`: the entry deleted last gives up its object first.
+    /// `vm_map_process_deferred`: drops the reference of the entry deleted last first. The caller holds no lock.
     pub(super) async fn map_process_deferred(&self) {
         let mut objects = self.deferred.take();
         while let Some(object) = objects.pop() {
-            // Two entries may have had the same object: which of its references this is counts.
+            // Two entries may have had the same object: the number tells its references apart.
             self.env.observe(objects.len() as u64, None);
             self.object_deallocate(object).await;
         }
@@ -35,13 +35,13 @@ impl<E: Env> Cx<'_, E> {
     pub async fn map_read_unlock(&self, space: SpaceId) {
         self.space_of(space).lock.unlock(self).await;
     }
-    /// `vm_map_trylock_read`: whether it was to be had. A point comes first.
+    /// `vm_map_trylock_read`: takes the read lock if it is available; returns whether it did. A point comes first.
     pub async fn map_try_read_lock(&self, space: SpaceId) -> bool {
         self.point(Step::MapTrylock).await;
         self.space_of(space).lock.try_lock(self, Mode::Read)
     }
-    /// `vm_map_lock_upgrade`: turns a read lock into a write lock. If the lock had to be
-    /// dropped and the map changed meanwhile nothing is held and false is returned.
+    /// `vm_map_lock_upgrade`: turns the caller's read lock into a write lock. Returns false, with the lock dropped,
+    /// if the upgrade had to drop the lock and the map changed meanwhile.
     pub(super) async fn map_upgrade(&self, space: SpaceId) -> bool {
         let s = self.space_of(space);
         let seen = s.timestamp.get(self);
@@ -60,7 +60,7 @@ impl<E: Env> Cx<'_, E> {
     pub(super) fn map_downgrade(&self, space: SpaceId) {
         self.space_of(space).lock.downgrade(self);
     }
-    /// The map is about to change: whoever dropped its lock must look again.
+    /// Raises the timestamp, as the map is about to change: a task that dropped the lock must look again.
     pub(super) fn map_stamp(&self, space: SpaceId) {
         let s = self.space_of(space);
         self.env.untracked(|| s.timestamp.set(self, s.timestamp.get(self).wrapping_add(1)));

@@ -1,4 +1,4 @@
-//! `vm_map_lookup`: what a fault at an address is about (vm.md §12.1, §12.2).
+//! `vm_map_lookup`: resolves the address of a fault (vm.md §12.1, §12.2).
 
 use super::stack::Growth;
 use super::{Entry, EntryFlags};
@@ -8,7 +8,7 @@ use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::world::Cx;
 
-/// What a lookup found.
+/// Result of a lookup.
 #[derive(Clone, Copy, Debug)]
 pub struct Lookup {
     /// The entry.
@@ -17,7 +17,7 @@ pub struct Lookup {
     pub object: ObjectId,
     /// Page index of the address in that object.
     pub pindex: PageIndex,
-    /// What a mapping made now may permit.
+    /// The protection that a mapping made now may have.
     pub prot: Prot,
     /// The entry is wired.
     pub wired: bool,
@@ -27,19 +27,19 @@ pub struct Lookup {
     pub end: VirtAddr,
 }
 
-/// What M2 to M4 say of an entry and an access.
+/// Result of M2 to M4 for an entry and an access.
 struct Permit {
     prot: Prot,
     wired: bool,
-    /// The entry needs an object of its own above the present one first.
+    /// The entry first needs an object of its own above the present one.
     shadow: bool,
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_lookup`: finds entry, object and page index of `va` for an access of kind
-    /// `wanted`. Makes what is missing for it: a shadow before the first write of a
-    /// copy-on-write entry, an object where there is none, more stack
-    /// ([`Prot::FAULT_LOOKUP`]). The map is read-locked on success and unlocked on error.
+    /// `vm_map_lookup`: finds entry, object and page index of `va` for an access of kind `wanted`. Makes what is
+    /// missing: a shadow before the first write to a copy-on-write entry, an object if there is none, more stack
+    /// ([`Prot::FAULT_LOOKUP`]). The caller holds the map's read lock on success and no lock on error:
+    /// `InvalidAddress` if no entry contains `va`, `ProtectionFailure` if the entry does not permit the access.
     pub async fn map_lookup(&self, space: SpaceId, va: VirtAddr, wanted: Prot) -> Result<Lookup, Kern> {
         self.map_read_lock(space).await;
         match self.map_lookup_held(space, va, wanted).await {
@@ -51,7 +51,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The lookup proper: the map is read-locked before and after, whatever happens.
+    /// The lookup itself. The caller holds the map's read lock on entry and on return, on error too.
     async fn map_lookup_held(&self, space: SpaceId, va: VirtAddr, wanted: Prot) -> Result<Lookup, Kern> {
         loop {
             let id = self.map_entry_at(space, va).ok_or(Kern::InvalidAddress)?;
@@ -84,8 +84,8 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// `vm_map_lookup_locked`: the same for a map that is read-locked and stays as it is;
-    /// [`Kern::Failure`] where [`Cx::map_lookup`] would change it.
+    /// `vm_map_lookup_locked`: the same without changing the map, whose read lock the caller keeps; [`Kern::Failure`]
+    /// if [`Cx::map_lookup`] would change it.
     pub fn map_lookup_locked(&self, space: SpaceId, va: VirtAddr, wanted: Prot) -> Result<Lookup, Kern> {
         let id = self.map_entry_at(space, va).ok_or(Kern::InvalidAddress)?;
         let permit = self.lookup_permit(self.entry(id), wanted)?;
@@ -118,7 +118,7 @@ impl<E: Env> Cx<'_, E> {
         Ok(Permit { prot, wired, shadow })
     }
 
-    /// M6: nothing if the entry has no object.
+    /// M6: `None` if the entry has no object.
     fn lookup_result(&self, id: EntryId, va: VirtAddr, permit: &Permit) -> Option<Lookup> {
         let e = self.entry(id);
         let (start, end) = (e.start.get(self), e.end.get(self));
@@ -127,9 +127,8 @@ impl<E: Env> Cx<'_, E> {
         Some(Lookup { entry: id, object, pindex, prot: permit.prot, wired: permit.wired, start, end })
     }
 
-    /// M4: the entry gets an object of its own, unless it is the sole owner already;
-    /// the map is write-locked. An entry that nobody was charged for is charged now. With the shadow its
-    /// charge is the shadow's; without one it is released.
+    /// M4: gives the entry an object of its own, unless it is the sole owner already. The caller holds the map's
+    /// write lock. Charges an uncharged entry. A shadow takes the charge over; without one it is released.
     async fn entry_shadow(&self, space: SpaceId, id: EntryId) {
         let e = self.entry(id);
         if let Some(source) = e.object.get(self) {

@@ -1,8 +1,8 @@
-//! `vm_map_try_merge_entries`: neighbours that differ in nothing but their place become one entry.
+//! `vm_map_try_merge_entries`: makes one entry of neighbours that differ only in their place.
 //!
-//! A routine that has changed what an entry says tries it with the entry before, and after the last one that
-//! changed with the one behind. So what an mprotect has cut is whole again after another that takes it
-//! back, and a hole that is filled again joins what is around it.
+//! A routine that has changed an entry tries to merge it with the entry before it, and the last changed one also with
+//! the entry after it. So the entries that an mprotect has split are merged again by another that undoes it, and an
+//! entry that fills a hole is merged with those around it.
 
 use super::EntryFlags;
 use crate::env::Env;
@@ -10,12 +10,12 @@ use crate::ids::{EntryId, SpaceId};
 use crate::machine::addr::PageIndex;
 use crate::world::Cx;
 
-/// `MAP_ENTRY_NOMERGE_MASK`: an entry with one of these stays by itself.
+/// `MAP_ENTRY_NOMERGE_MASK`: an entry with any of these is not merged.
 const NOMERGE: EntryFlags = EntryFlags::GROWS_DOWN.union(EntryFlags::IN_TRANSITION);
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_mergeable_neighbors`: `entry`, which follows `prev`, goes on where that ends, in the map and
-    /// in the object, and says the same. Who pays for an entry counts; who pays for its object does not.
+    /// `vm_map_mergeable_neighbors`: whether `entry`, which follows `prev`, continues it in the map and in the
+    /// object, and is equal otherwise. The entry's own charge counts, its object's does not.
     fn map_mergeable(&self, prev: EntryId, entry: EntryId) -> bool {
         let (p, e) = (self.entry(prev).range(self), self.entry(entry).range(self));
         let next = PageIndex(p.offset.0 + self.entry(prev).pages(self));
@@ -31,12 +31,12 @@ impl<E: Env> Cx<'_, E> {
             && p.charged == e.charged
     }
 
-    /// `vm_map_try_merge_entries`: makes one entry of `entry` and the one before it, if they can be. Gives the
-    /// one that `entry`'s pages are in. The map is write-locked before and after.
+    /// `vm_map_try_merge_entries`: merges `entry` and the one before it, if possible. Returns the entry that has
+    /// `entry`'s pages. The caller holds the map's write lock on entry and on return.
     ///
-    /// One of two references on the object is dropped at once, as in the kernel: it is never the last, and
-    /// if it leaves the entry alone with a private object, that is one with a single mapping again. The kernel
-    /// keeps the later of the two entries; here it is the earlier one that stays, with the other's hints.
+    /// The merge drops one of two references on the object at once, as in the kernel: it is never the last, and if it
+    /// leaves the entry alone with a private object, that has a single mapping again. The kernel keeps the later of
+    /// the two entries; here the earlier one stays, with the other's hints.
     pub(super) async fn map_try_merge(&self, space: SpaceId, prev: Option<EntryId>, entry: EntryId) -> EntryId {
         let Some(prev) = prev.filter(|&prev| self.map_mergeable(prev, entry)) else { return entry };
         let (p, e) = (self.entry(prev), self.entry(entry));
@@ -55,7 +55,7 @@ impl<E: Env> Cx<'_, E> {
         prev
     }
 
-    /// The same for `entry` and the one behind it, if there is one.
+    /// The same for `entry` and the one after it, if there is one.
     pub(super) async fn map_try_merge_next(&self, space: SpaceId, entry: Option<EntryId>) {
         let Some(id) = entry else { return };
         if let Some(next) = self.entry(id).next.get(self) {

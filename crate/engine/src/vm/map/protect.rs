@@ -10,10 +10,10 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_protect`: rights that go are taken from the page tables at once, rights
-    /// that come are found by the next fault. Nothing changes if any entry may not
-    /// have `prot`; holes are no error. Entries that become writable are charged for, and those that
-    /// say the same as their neighbours afterwards are merged with them.
+    /// `vm_map_protect`: removes lost rights from the page tables at once; the next fault adds new ones. Charges
+    /// entries that become writable, and merges entries that become equal to their neighbours. Holes are no error.
+    /// Fails, changing nothing, with `ProtectionFailure` if any entry's `max_protection` lacks `prot`, and with
+    /// `InvalidArgument` for a bad range. The caller holds no lock, on return either.
     pub async fn mprotect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) -> Result<(), Kern> {
         range_check(start, end)?;
         let prot = prot & Prot::ALL;
@@ -45,8 +45,8 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// Swap is reserved for an entry that is about to become writable, unless it is so already: by the
-    /// entry where writes will need pages of its own, or for the whole of its object.
+    /// Reserves swap for an entry that is about to become writable, if none is reserved yet: charges the entry if
+    /// writes will need pages of its own, else its whole object.
     async fn charge_for_writes(&self, id: EntryId) {
         let e = self.entry(id);
         if e.protection.get(self).contains(Prot::WRITE) || e.is_guard(self) || self.map_entry_charged(e) {
@@ -65,21 +65,21 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The entry has `prot` from here on. What it loses goes from the page table at once.
+    /// Sets the entry's protection to `prot`, and removes lost rights from the page table.
     async fn entry_protect(&self, space: SpaceId, id: EntryId, prot: Prot) {
         let e = self.entry(id);
         let old = e.protection.get(self);
         e.protection.set(self, prot);
         self.map_entry_changed(space, id);
         if !prot.contains(old) {
-            // Copy-on-write entries get their writes page by page, from faults.
+            // Faults give copy-on-write entries write access page by page.
             let cow = e.flags.get(self).intersects(EntryFlags::COW);
             let left = if cow { prot - Prot::WRITE } else { prot };
             self.pmap_protect(space, e.start.get(self), e.end.get(self), left).await;
         }
     }
 
-    /// All entries of the range may have `prot`.
+    /// Whether all entries of the range may have `prot`.
     fn may_protect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) -> bool {
         let (_, mut at) = self.map_entries_around(space, start);
         while let Some(id) = self.within(at, end) {
@@ -92,7 +92,8 @@ impl<E: Env> Cx<'_, E> {
         true
     }
 
-    /// `vm_map_inherit`: what the next fork does with the range.
+    /// `vm_map_inherit`: sets what the next fork does with the range. Fails with `InvalidArgument` for a bad range.
+    /// The caller holds no lock, on return either.
     pub async fn minherit(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, inherit: Inherit) -> Result<(), Kern> {
         range_check(start, end)?;
         self.map_lock(space).await;

@@ -1,4 +1,4 @@
-//! `mremap`, which recordings of Linux have and FreeBSD has not (rulings R36).
+//! `mremap`, which recordings of Linux contain and FreeBSD lacks (rulings R36).
 
 use super::entry::{READ_AHEAD, Range, range_end};
 use super::{EntryFlags, Inherit};
@@ -13,9 +13,10 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Moves `[old_start, old_start + old_len)` to `new_start`, cut to `new_len` or with new
-    /// zero pages at its end. Whatever was at the new place goes. The old range is
-    /// mapped without holes and, unless only its length changes, apart from the new one.
+    /// Moves `[old_start, old_start + old_len)` to `new_start`, cut to `new_len` bytes or extended by zero pages, and
+    /// unmaps what was at the new place. Fails with `InvalidAddress` unless the old range is mapped without holes,
+    /// and with `InvalidArgument` for a bad range or one that overlaps its new place. The caller holds no lock, on
+    /// return either.
     pub async fn mremap(
         &self,
         space: SpaceId,
@@ -50,7 +51,7 @@ impl<E: Env> Cx<'_, E> {
         Ok(())
     }
 
-    /// Entries without a hole between them cover the range.
+    /// Whether entries cover the range without a hole.
     fn is_mapped_whole(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) -> bool {
         let mut to = start;
         let (_, mut at) = self.map_entries_around(space, start);
@@ -61,7 +62,7 @@ impl<E: Env> Cx<'_, E> {
         to >= end
     }
 
-    /// Moves the entries of `[start, end)` to `to`, where nothing is, and what translates them.
+    /// Moves the entries of `[start, end)` and their mappings to `to`, an empty range.
     async fn map_move(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, to: VirtAddr) {
         let (mut prev, mut at) = self.map_clip_range(space, start, end).await;
         let mapped = self.frames_of(space, start, end).await;
@@ -89,7 +90,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// What the page tables translate in a range.
+    /// The pages that the page table maps in a range.
     async fn frames_of(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) -> Vec<(VirtAddr, FrameNo)> {
         let mut frames = Vec::new();
         for vpn in start.vpn().0..end.vpn().0 {
@@ -99,8 +100,8 @@ impl<E: Env> Cx<'_, E> {
         frames
     }
 
-    /// Maps `frame` at `va` if it is still the page of that place, in the first object and
-    /// with nobody working on it; otherwise the next fault does what is right.
+    /// Maps `frame` at `va` if it is still the page there, in the first object and not busy; otherwise the next fault
+    /// maps the right one.
     async fn map_again(&self, space: SpaceId, va: VirtAddr, frame: FrameNo) {
         let Some(e) = self.map_entry_at(space, va).map(|id| self.entry(id)) else { return };
         let Some(object) = e.object.get(self) else { return };
@@ -116,15 +117,14 @@ impl<E: Env> Cx<'_, E> {
             prot -= Prot::WRITE;
         }
         if prot.contains(Prot::READ) {
-            // Out of memory for a table is no failure here: see above.
+            // Failing for lack of a page-table page is harmless: see above.
             let _ = self.pmap_enter(space, va, page, prot, Prot::READ, false, true).await;
         }
         self.xunbusy(page).await;
     }
 
-    /// Gives a moved entry an object of its own if others use parts of a private one.
-    /// Where addresses no longer follow page indices, coalescing could not
-    /// tell a free part of the object from one that is in use elsewhere.
+    /// Gives a moved entry an object of its own if other entries use parts of a private one: once addresses no longer
+    /// follow page indices, coalescing could not tell a free part of the object from one in use elsewhere.
     async fn entry_separate(&self, space: SpaceId, id: EntryId) {
         let Some(object) = self.entry(id).object.get(self) else { return };
         let o = self.object(object);
@@ -139,7 +139,7 @@ impl<E: Env> Cx<'_, E> {
         self.object(own).lock.unlock(self).await;
     }
 
-    /// Zero pages at `[start, end)`, with the rights of the entry that ends there.
+    /// Adds zero pages at `[start, end)`, with the rights of the entry that ends there.
     async fn map_grow(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         self.map_delete(space, start, end).await;
         let (prev, _) = self.map_entries_around(space, start);

@@ -11,26 +11,26 @@ use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::Switches;
 use crate::world::Cx;
 
-/// A stack and its gap together are at most this long (`maxssiz`).
+/// Maximum length of a stack with its gap, in bytes (`maxssiz`).
 const STACK_MAX: u64 = 8 << 20;
-/// A stack grows by multiples of this (`sgrowsiz`).
+/// A stack grows by multiples of this many bytes (`sgrowsiz`).
 const STACK_GROW: u64 = 128 << 10;
-/// What always stays of a gap (`stack_guard_page`).
+/// Bytes of a gap that always stay (`stack_guard_page`).
 const GUARD: u64 = PAGE_SIZE;
 
-/// What became of an attempt to grow a stack.
+/// Outcome of an attempt to grow a stack.
 pub(super) enum Growth {
-    /// It is longer; the map is read-locked.
+    /// The stack has grown; the caller holds the map's read lock.
     Grown,
-    /// The map changed meanwhile; nothing is held.
+    /// The map changed meanwhile; the caller holds no lock.
     Moved,
-    /// It can't grow that far; the map is read-locked.
+    /// The stack cannot grow that far; the caller holds the map's read lock.
     NoRoom,
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_map_stack`: the mapped part of a stack, and the gap below it down to the next
-    /// mapping. The map is write-locked and the range itself empty.
+    /// `vm_map_stack`: maps a stack, and the gap below it down to the next mapping. The caller holds the map's write
+    /// lock, and the range is empty.
     pub(super) async fn map_stack(&self, space: SpaceId, request: &MapRequest, end: VirtAddr) {
         let (prev, _) = self.map_entries_around(space, request.start);
         let floor = prev.map_or(0, |id| self.entry(id).end.get(self).0);
@@ -42,7 +42,7 @@ impl<E: Env> Cx<'_, E> {
                 end: request.start,
                 flags: EntryFlags::GUARD | EntryFlags::STACK_GAP,
                 protection: Prot::empty(),
-                // What was given to mmap, for the parts that grow.
+                // The protection given to mmap, for the parts that grow.
                 max_protection: request.prot,
                 charged: false,
                 ..self.entry(stack).range(self)
@@ -52,7 +52,7 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// A part of a stack that becomes accessible.
+    /// Adds a part of a stack.
     fn map_stack_part(
         &self,
         space: SpaceId,
@@ -79,9 +79,9 @@ impl<E: Env> Cx<'_, E> {
         id
     }
 
-    /// `vm_map_growstack`: makes `va`, which is in `gap`, part of the stack above, as
-    /// an entry of its own: stack entries are never merged. The map is read-locked. Its
-    /// protection is the one given to mmap; before D41089 (2023) that of the part above (P20).
+    /// `vm_map_growstack`: extends the stack above `gap` to `va`, which is in the gap, by an entry of its own: stack
+    /// entries are never merged. The caller holds the map's read lock. The part has the protection given to mmap;
+    /// before D41089 (2023), that of the part above (P20).
     pub(super) async fn map_growstack(&self, space: SpaceId, va: VirtAddr, gap: EntryId) -> Growth {
         let g = self.entry(gap);
         let end = g.end.get(self);
@@ -99,7 +99,7 @@ impl<E: Env> Cx<'_, E> {
         let start = VirtAddr(end.0 - wanted.next_multiple_of(STACK_GROW).min(room));
         g.end.set(self, start);
         self.map_entry_changed(space, gap);
-        // P20: an mprotect of the lowest part went for what grew below it as well.
+        // P20: an mprotect of the lowest part also applied to what grew below it.
         let prot = match self.on(Switches::GROW_LOWEST_PROT) {
             true => above.protection.get(self),
             false => g.max_protection.get(self),

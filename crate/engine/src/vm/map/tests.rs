@@ -35,7 +35,7 @@ fn main_policy() -> Policy {
     Policy::preset("main").unwrap()
 }
 
-/// Page `n` of the place where tests map.
+/// Page `n` of the range in which tests map.
 fn at(n: u64) -> VirtAddr {
     VirtAddr(0x4000_0000 + n * PAGE_SIZE)
 }
@@ -48,7 +48,7 @@ fn poll_once<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> Poll<T> 
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Runs a future whose task is alone; `after` looks at the world after each step.
+/// Runs a future whose task is the only one; `after` checks the world after each step.
 fn run<T>(future: impl Future<Output = T>, mut after: impl FnMut()) -> T {
     let mut future = pin!(future);
     for _ in 0..100_000 {
@@ -61,9 +61,9 @@ fn run<T>(future: impl Future<Output = T>, mut after: impl FnMut()) -> T {
     panic!("it never ends");
 }
 
-/// E01 by itself: references are those of entries, links and running operations. While
-/// a map is being changed an object may be on its way into an entry, and one that is
-/// collapsed away is its collapse's.
+/// Only E01: the references of an object are those of entries, links and running operations. While a map is being
+/// changed an object may be on its way into an entry, and the references of one that is being collapsed away belong
+/// to the collapse.
 fn references<E: Env>(world: &World<E>) {
     if (0..world.spaces.used(&world.env)).any(|i| world.spaces.peek(&world.env, i).lock.is_written(&world.env)) {
         return;
@@ -91,8 +91,8 @@ fn references<E: Env>(world: &World<E>) {
     }
 }
 
-/// Runs a test under every preset, on a space of its own that is left at the end, when
-/// nothing may be left of anything.
+/// Runs a test under every preset, on a space of its own, which the task leaves at the end, when nothing may be left
+/// over.
 fn everywhere(test: impl AsyncFn(&TestCx<'_>, SpaceId)) {
     for preset in PRESETS {
         let config = Config { frames: 96, ..Config::default() };
@@ -117,13 +117,13 @@ fn everywhere(test: impl AsyncFn(&TestCx<'_>, SpaceId)) {
     }
 }
 
-/// The task goes on in another space, as if it were another process.
+/// Moves the task to another space, as if it were another process.
 async fn go_on<E: Env>(cx: &Cx<'_, E>, space: SpaceId) {
     cx.space.set(space);
     cx.pmap_activate(space).await;
 }
 
-/// What a space maps, as (first page, end page).
+/// The mapped ranges of a space, as (first page, end page).
 fn layout(cx: &TestCx<'_>, space: SpaceId) -> Vec<(u64, u64)> {
     let page = |va: VirtAddr| (va.0 - at(0).0) / PAGE_SIZE;
     views(cx, space).iter().map(|v| (page(v.start), page(v.end))).collect()

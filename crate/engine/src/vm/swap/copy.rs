@@ -1,4 +1,4 @@
-//! `swap_pager_copy`: blocks follow the pages that a collapse or a split moves (§13.7).
+//! `swap_pager_copy`: moves blocks along with the pages that a collapse or a split moves (§13.7).
 
 use crate::env::Env;
 use crate::ids::ObjectId;
@@ -7,13 +7,13 @@ use crate::vm::object::ObjectType;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Moves the blocks of `src` that `dst` would see `offset` pages in to `dst`; where that
-    /// has a block of its own, that one is newer and the other is freed. With `destroy` what
-    /// else `src` has is freed too. Both are write-locked.
+    /// Moves the blocks of `src` that `dst` would see at `offset` (in pages) to `dst`; if `dst` has a block of its
+    /// own there, that is newer, and the other is freed. With `destroy` frees the rest of `src`'s blocks too. The
+    /// caller holds both write locks.
     ///
-    /// The kernel may drop the locks when it runs out of memory for the trie; nodes do
-    /// not run out here. Resident pages are not looked at: one without a block of
-    /// its own differs from any block, so it is dirty and will be written before it goes.
+    /// The kernel may drop the locks when it runs out of memory for the trie; nodes do not run out here. Resident
+    /// pages do not matter: one without a block of its own differs from any block, so it is dirty and will be written
+    /// before it is freed.
     pub(crate) fn swap_copy(&self, src: ObjectId, dst: ObjectId, offset: u64, destroy: bool) {
         let end = PageIndex(offset + self.object(dst).size.load(self));
         let mut from = PageIndex(offset);

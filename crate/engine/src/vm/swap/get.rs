@@ -13,9 +13,9 @@ use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Reads the exclusively busy `page` of object `id` from its block, and with it up to
-    /// `around` neighbours behind and ahead. How many it read ahead, or nothing if there was no block. With
-    /// P07 the object is write-locked before and after; else it is unlocked, and the pager locks it.
+    /// Reads `page` of object `id` from its block, and with it up to `around` pages before and after it. Returns how
+    /// many pages it read ahead, or `None` if there was no block. The caller holds the page exclusively busy. With
+    /// P07 it holds the object's write lock on entry and on return; else it does not, and the pager takes the lock.
     pub async fn swap_getpages(&self, id: ObjectId, page: &Page<E>, around: (u64, u64)) -> Option<u64> {
         let o = self.object(id);
         let locked = self.on(Switches::LOCK_THRU_FAULT);
@@ -44,7 +44,7 @@ impl<E: Env> Cx<'_, E> {
             self.read_done(page);
             self.pip_drop(id);
         }
-        // Nobody asked for the neighbours: they are anybody's (`vm_page_readahead_finish`).
+        // No task waits for the neighbours: the pager releases them (`vm_page_readahead_finish`).
         pages.iter().skip(1).for_each(|(page, _)| page.xunbusy(self));
         if !locked {
             o.lock.unlock(self).await;
@@ -52,9 +52,9 @@ impl<E: Env> Cx<'_, E> {
         Some(ahead)
     }
 
-    /// Neighbours of `index` that are not resident get pages, in one run each way as far as their blocks
-    /// adjoin on the device, before the lock is dropped. None while pages or blocks are on their way out of the
-    /// object: a split or a collapse would meet pages where it has been (OF3). How many there are ahead.
+    /// Allocates pages for neighbours of `index` that are not resident, before the lock is dropped: one run each way,
+    /// as long as their blocks are adjacent on the device. None while a split or a collapse moves pages or blocks out
+    /// of the object: it would meet pages where it has been (OF3). Returns the number of pages ahead.
     fn read_around<'a>(
         &'a self,
         id: ObjectId,
@@ -81,7 +81,7 @@ impl<E: Env> Cx<'_, E> {
         run(&mut (index.0 + 1..=index.0.saturating_add(ahead)))
     }
 
-    /// `swp_pager_async_iodone` of a read, for one page; the object is write-locked.
+    /// `swp_pager_async_iodone` of a read, for one page. The caller holds the object's write lock.
     fn read_done(&self, page: &Page<E>) {
         let (mapped, dirty) = (page.is_mapped(self), page.dirty.load(self));
         self.kassert(!mapped && !dirty, Property::APager1, page.about(&self.env), || {

@@ -1,5 +1,5 @@
-//! What an object has on the device (§13.1 to §13.3, §13.6): a trie from page index to
-//! block, under the object's write lock.
+//! The swap blocks of an object (§13.1 to §13.3, §13.6): a trie from page index to block, under the object's write
+//! lock.
 
 use crate::env::Env;
 use crate::event::Event;
@@ -12,18 +12,18 @@ use crate::word::{Kind, mix};
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `swap_pager_haspage`: the block of `id[index]`; the object is locked.
+    /// `swap_pager_haspage`: the block of `id[index]`. The caller holds the object's lock.
     pub fn swap_block(&self, id: ObjectId, index: PageIndex) -> Option<FrameNo> {
         let o = self.object(id);
         if o.swap_count.get(self) == 0 { None } else { o.blocks.get(self, index) }
     }
-    /// `swap_pager_find_least`: the lowest index from `index` on that has a block; the object
-    /// is locked.
+    /// `swap_pager_find_least`: the lowest index from `index` on that has a block. The caller holds the object's
+    /// lock.
     pub fn swap_find_least(&self, id: ObjectId, index: PageIndex) -> Option<PageIndex> {
         let o = self.object(id);
         if o.swap_count.get(self) == 0 { None } else { o.blocks.next(self, index).map(|(at, _)| at) }
     }
-    /// `swap_pager_freespace`: frees the blocks of `[start, end)`; the object is write-locked.
+    /// `swap_pager_freespace`: frees the blocks of `[start, end)`. The caller holds the object's write lock.
     pub fn swap_freespace(&self, id: ObjectId, start: PageIndex, end: PageIndex) {
         while let Some(at) = self.swap_find_least(id, start).filter(|&at| at < end) {
             self.swap_free(id, at);
@@ -35,12 +35,12 @@ impl<E: Env> Cx<'_, E> {
             self.swap.put(self, block);
         }
     }
-    /// `swp_pager_meta_free_all`: the object is being torn down.
+    /// `swp_pager_meta_free_all`: frees all blocks of an object that is being terminated.
     pub(crate) fn swap_free_all(&self, id: ObjectId) {
         self.swap_freespace(id, PageIndex(0), PageIndex(u64::MAX));
     }
-    /// `swp_pager_meta_build`: `block`, which nobody has, is from here on `id[index]`'s, which
-    /// has none. The object is write-locked; the first block makes it one of swap type.
+    /// `swp_pager_meta_build`: gives the unowned `block` to `id[index]`, which has none. The caller holds the
+    /// object's write lock; the first block changes the object's type to swap.
     pub(super) fn swap_attach(&self, id: ObjectId, index: PageIndex, block: FrameNo) {
         let o = self.object(id);
         self.assert_locked(o.lock.id(), Mode::Write);
@@ -52,7 +52,7 @@ impl<E: Env> Cx<'_, E> {
         self.block_owner(block, Some((id, index)));
         self.emit(Event::SwapBlock { object: id, index, held: true });
     }
-    /// `id[index]` has no block any more; the one it had is nobody's. Write-locked.
+    /// Takes the block of `id[index]` away; returns it, unowned. The caller holds the object's write lock.
     pub(super) fn swap_detach(&self, id: ObjectId, index: PageIndex) -> Option<FrameNo> {
         let block = self.swap_block(id, index)?;
         let o = self.object(id);
@@ -68,8 +68,8 @@ impl<E: Env> Cx<'_, E> {
         b.owner.store(self, owner.map(|o| o.0));
         b.pindex.store(self, owner.map_or(PageIndex(0), |o| o.1));
         if E::TRACING {
-            // As pages are named, but not the same: a page and its block may both be there. Where on the device
-            // it is counts.
+            // Named like pages, but not the same: a page and its block may both exist. The place on the device
+            // counts.
             let number = u64::from(self.swap.number(block));
             let of = |(o, i): (ObjectId, PageIndex)| {
                 mix(mix(mix(0x5b10c, self.env.name_of(Kind::Object, o.0)), i.0 + 1), number) | 1
@@ -77,8 +77,8 @@ impl<E: Env> Cx<'_, E> {
             self.env.name(Kind::Frame, block.0, owner.map_or(0, of));
         }
     }
-    /// `vm_pager_page_unswapped` (§13.6): the page is about to differ from its block, which
-    /// goes. Without the object's write lock it goes when somebody who has it comes along.
+    /// `vm_pager_page_unswapped` (§13.6): frees the block from which the page is about to differ. Without the
+    /// object's write lock it leaves that to the next task that holds it.
     pub fn page_unswapped(&self, page: &Page<E>) {
         let Some(id) = page.object.load(self) else { return };
         if self.holds(self.object(id).lock.id()) == Some(Mode::Write) {
@@ -88,7 +88,7 @@ impl<E: Env> Cx<'_, E> {
             page.set_flag(self, PageFlags::SWAP_FREE);
         }
     }
-    /// Does now what [`Cx::page_unswapped`] left; the page's object is write-locked.
+    /// Does what [`Cx::page_unswapped`] deferred. The caller holds the write lock of the page's object.
     pub fn page_deferred_unswap(&self, page: &Page<E>) {
         if page.flags.load(self).contains(PageFlags::SWAP_FREE) {
             self.page_unswapped(page);

@@ -1,28 +1,24 @@
 //! The swap pager: pages of anonymous objects on a device (vm.md §13).
 //!
-//! [`meta`](self) what an object has on the device, `get` reading, `put` writing, `copy`
-//! what a collapse and a split do with it.
+//! [`meta`](self) maps an object's pages to blocks, `get` reads, `put` writes, `copy` serves collapse and split.
 //!
-//! **The device** is storage of the environment's memory behind the physical frames: block
-//! `n` is frame `frames + n`, which no physical address reaches. So contents are undone like
-//! any memory, and a digest knows a block as it knows a page, by its owner and index and
-//! what it holds.
+//! **The device** is storage of the environment's memory behind the physical frames: block `n` is frame `frames + n`,
+//! which no physical address reaches. So undo covers its contents like any memory, and the fingerprint identifies a
+//! block, as a page, by its owner, index and contents.
 //!
-//! **Where a block is** decides something: a read takes only such neighbours along whose blocks adjoin on
-//! the device. A write takes the first free block behind the one that was taken last (`bl_cursor` of
-//! the kernel's `blist`), and from the beginning again once there is none. So, other than with frames,
-//! numbers count: the number is part of a block's name, and the cursor is a word of the digest. Which blocks
-//! are free follows from these, and from the one that a write has in its hand.
+//! **The place of a block** matters: a read also reads those neighbours whose blocks are adjacent on the device. A
+//! write takes the first free block after the last one taken (`bl_cursor` of the kernel's `blist`), and wraps around
+//! once there is none. So, unlike with frames, numbers count: the number is part of a block's name, and the cursor is
+//! a word of the fingerprint. These, and the block that a running write holds, determine which blocks are free.
 //!
-//! **When I/O is over.** The task that starts an I/O also completes it, with points between:
-//! `pager_get` or `pager_put`, the transfer, `pager_done`, the completion. In between anybody
-//! else may run, and finds the pages busy and paging in progress on the object: that is all
-//! that the kernel lets others see of an I/O. A read's pages are of use to nobody before the
-//! faulting task goes on, so its completion needs no other owner. What starts a write (here
-//! [`Cx::pageout`]) has nothing more to do after it, so its completion is the rest of that
-//! task's operation; a task whose own later operations should run before the write is over
-//! leaves the pageout to another task. A disk that is a task of the world would allow no
-//! order of events besides that, and would stand in every list of tasks.
+//! **Completion of I/O.** The task that starts an I/O also completes it, with points between: `pager_get` or
+//! `pager_put`, the transfer, `pager_done`, the completion. In between any other task may run, and finds the pages
+//! busy and paging in progress on the object: that is all that the kernel shows other threads of an I/O. No task can
+//! use the pages of a read before the faulting task goes on, so its completion needs no other owner. The task that
+//! starts a write (here [`Cx::pageout`]) has nothing more to do after it, so the completion is the rest of its
+//! operation; a scenario in which a task's later operations should run before the write completes gives the pageout
+//! to another task. A disk as a task of the world would allow no further order of events, and would be in every list
+//! of tasks.
 
 mod copy;
 mod get;
@@ -38,15 +34,15 @@ use crate::sync::Spin;
 use crate::word::{Kind, Place, Word};
 use crate::world::Cx;
 
-/// A block of the device: a page's worth.
+/// A block of the device: one page.
 pub struct Block<E: Env> {
     /// The storage.
     pub frame: FrameNo,
-    /// The object that has it. Write lock of that object, as for `pindex`.
+    /// The object that the block belongs to. Write lock of that object, as for `pindex`.
     pub owner: Cell<E, Option<ObjectId>>,
-    /// For which of its pages.
+    /// Index of its page in the object.
     pub pindex: Cell<E, PageIndex>,
-    /// Nobody has it. Under the device's lock.
+    /// The block is free. Lock of the device.
     free: Guarded<E, bool>,
 }
 
@@ -58,12 +54,12 @@ pub struct Device<E: Env> {
     lock: Spin<E>,
     /// The block at which the next search for a free one begins. Under `lock`.
     cursor: Guarded<E, u32>,
-    /// Blocks that nobody has. Under `lock`.
+    /// Number of free blocks. Under `lock`.
     free: Guarded<E, u32>,
 }
 
 impl<E: Env> Device<E> {
-    /// A device of all storage from frame `first` on; without any there is no swap.
+    /// A device of all storage from frame `first` on; without storage there there is no swap.
     pub fn new(env: &E, first: u32) -> Self {
         let end = env.frames().max(first);
         let block = |frame: u32| Block {
@@ -84,18 +80,18 @@ impl<E: Env> Device<E> {
     pub fn blocks(&self) -> &[Block<E>] {
         &self.blocks
     }
-    /// Blocks that nobody has, for checkers.
+    /// Number of free blocks, for checkers.
     pub fn free(&self, env: &E) -> u32 {
         self.free.peek(env)
     }
-    /// Which block it is, counted from the first.
+    /// The block's number, counted from the first.
     fn number(&self, frame: FrameNo) -> u32 {
         frame.0.wrapping_sub(self.first)
     }
     fn block(&self, frame: FrameNo) -> Option<&Block<E>> {
         self.blocks.get(self.number(frame) as usize)
     }
-    /// `swp_pager_getswapspace` for one page: the next free block.
+    /// `swp_pager_getswapspace` for one page: takes the next free block; `None` if the device is full.
     fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
         let taken = self.lock.with(cx, || cx.env.untracked(|| self.take_next(cx)));
         cx.env.observe(taken.pack(), None);
@@ -110,12 +106,12 @@ impl<E: Env> Device<E> {
         let next = (self.number(block.frame) + 1) % all as u32;
         self.cursor.set(cx, next);
         if E::TRACING {
-            // A device at its beginning adds nothing to a digest.
+            // A device in its initial state adds nothing to the fingerprint.
             cx.env.name(Kind::Swap, 0, u64::from(next != 0));
         }
         Some(block.frame)
     }
-    /// `swp_pager_freeswapspace`: a block that nobody has any more.
+    /// `swp_pager_freeswapspace`: frees a block, which no longer has an owner.
     fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
         let put = || {
             if let Some(block) = self.block(frame) {

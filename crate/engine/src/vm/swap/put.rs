@@ -11,11 +11,10 @@ use crate::vm::object::ObjectType;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// Writes a page of object `id` to a new block and sees the write through. The block that the page had
-    /// before is free once the write is under way. The page is
-    /// share-busy, write-protected and dirty, and has a pip of the object; both are
-    /// released on return. The object is write-locked on entry and unlocked on return.
-    /// Whether there was room on the device.
+    /// Writes a page of object `id` to a new block, to completion; the page's previous block is freed once the write
+    /// is under way. The page is share-busy, write-protected and dirty, and has a pip of the object; the routine
+    /// releases both. The caller holds the object's write lock on entry and not on return. Returns whether the device
+    /// had room.
     pub(crate) async fn swap_putpage(&self, id: ObjectId, page: &Page<E>) -> bool {
         let o = self.object(id);
         let index = page.pindex.load(self);
@@ -24,14 +23,14 @@ impl<E: Env> Cx<'_, E> {
             format!("frame {} is written although it is clean or another object's", page.frame.0)
         });
         if o.kind.load(self) == ObjectType::Default {
-            // Whether there is room or not.
+            // Whether or not there is room.
             o.kind.store(self, ObjectType::Swap);
         }
         o.lock.unlock(self).await;
         let block = self.swap.take(self);
         o.lock.lock(self, Mode::Write).await;
         let Some(block) = block else {
-            // VM_PAGER_FAIL: it stays as it is (PQ_UNSWAPPABLE).
+            // VM_PAGER_FAIL: the page stays as it is (PQ_UNSWAPPABLE).
             self.write_done(id, page, false).await;
             return false;
         };
@@ -51,8 +50,8 @@ impl<E: Env> Cx<'_, E> {
         true
     }
 
-    /// `swp_pager_async_iodone` of a write: the page is clean if it was written, and nobody's.
-    /// The object is write-locked on entry and unlocked on return.
+    /// `swp_pager_async_iodone` of a write: makes the page clean if it was written, and releases it. The object's
+    /// write lock is held on entry and dropped on return.
     async fn write_done(&self, id: ObjectId, page: &Page<E>, written: bool) {
         if written {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);

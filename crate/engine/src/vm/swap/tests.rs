@@ -1,4 +1,4 @@
-//! The device and what goes to it and comes back, in both environments.
+//! The device, writing to it and reading from it, in both environments.
 #![allow(clippy::unwrap_used)]
 
 use crate::check::structural;
@@ -54,7 +54,7 @@ fn clean<E: Env>(world: &World<E>) {
     assert_eq!(structural::check_quiet(world), []);
 }
 
-/// A process with four private pages, all stored to; its object.
+/// A process with four private pages, all stored to; returns its object.
 async fn process<E: Env>(cx: &Cx<'_, E>) -> (SpaceId, ObjectId) {
     let space = cx.vmspace_new().await.unwrap();
     cx.space.set(space);
@@ -100,7 +100,7 @@ async fn round_trip<E: Env>(world: &World<E>) {
     }
     assert_eq!(resident(), 0);
     clean(world);
-    // One read brings the whole run, and the blocks stay.
+    // One read reads the whole run, and the blocks stay.
     assert_eq!(cx.user_load(at(2)).await, Ok(12));
     assert_eq!(resident(), 4);
     assert!((0..4).all(has));
@@ -108,7 +108,7 @@ async fn round_trip<E: Env>(world: &World<E>) {
     for page in 0..4 {
         assert_eq!(cx.user_load(at(page)).await, Ok(10 + page));
     }
-    // What is written to is no longer what its block holds.
+    // A page that is written to no longer equals its block.
     cx.user_store(at(1), 21).await.unwrap();
     clean(world);
     reclaim(&cx, o, 1).await;
@@ -116,7 +116,7 @@ async fn round_trip<E: Env>(world: &World<E>) {
     out(&cx, o, 1).await;
     reclaim(&cx, o, 1).await;
     assert_eq!(cx.user_load(at(1)).await, Ok(21));
-    // The tail goes, its blocks with it; and then everything.
+    // The tail is unmapped, its blocks are freed with it; then everything.
     cx.munmap(space, at(2), at(4)).await.unwrap();
     clean(world);
     cx.vmspace_exit().await;
@@ -155,7 +155,7 @@ fn a_full_device_leaves_pages_where_they_are() {
     }
 }
 
-/// The state digest after pageouts in this order.
+/// The state's fingerprint after pageouts in this order.
 fn fingerprint_after(order: [u64; 2]) -> u64 {
     let world = stepped(&Policy::preset("main").unwrap(), 4);
     let cx = view(&world);
@@ -212,7 +212,7 @@ fn only_neighbours_whose_blocks_adjoin_come_along() {
             assert_eq!(resident(&cx, o), [0, 1], "blocks 0 and 1; page 2 has block 3");
             assert_eq!(cx.user_load(at(2)).await, Ok(12));
             assert_eq!(resident(&cx, o), [0, 1, 2], "page 3 has block 2, on the wrong side");
-            // All of them anew, in order: they adjoin.
+            // Writes all of them again, in order: they are adjacent.
             for index in 0..4 {
                 cx.user_store(at(index), 20 + index).await.unwrap();
                 out(&cx, o, index).await;
@@ -252,7 +252,7 @@ fn a_write_takes_the_next_free_block_and_begins_anew_at_the_end() {
     clean(&world);
 }
 
-/// The page is dirty by the M bit alone, and still has its block: a write needs another one first.
+/// Only the M bit says that the page is dirty, and it still has its block: the write needs another one first.
 #[test]
 fn a_page_keeps_its_block_until_it_is_written_to_another() {
     let world = stepped(&Policy::preset("main").unwrap(), 4);
@@ -308,7 +308,7 @@ fn a_block_that_cannot_go_at_once_goes_later() {
         out(&cx, o, 0).await;
         let page = cx.page_lookup(o, PageIndex(0)).unwrap();
         assert!(page.flags.load(&cx).contains(PageFlags::SWAP_SPACE));
-        // The fast path has the object for reading only.
+        // The fast path holds the object's lock for reading only.
         cx.user_store(at(0), 20).await.unwrap();
         assert!(page.flags.load(&cx).contains(PageFlags::SWAP_FREE) && cx.swap_block(o, PageIndex(0)).is_some());
         reclaim(&cx, o, 0).await;
@@ -333,7 +333,7 @@ fn what_is_wrong_on_the_device_is_noticed() {
     let block = |cx: &Cx<'_, Stepped>, o, index| cx.swap_block(o, PageIndex(index)).unwrap();
     // Contents that differ from the clean page.
     assert_eq!(broken(&|cx, o| crate::env::Memory::frame_store(&cx.env, block(cx, o, 0), 0, 1)), [Property::E12]);
-    // A block that is free and owned, two for one page, one beyond the end, one of a type that has none.
+    // A free block with an owner, two for one page, one beyond the end, one of an object whose type has none.
     assert_eq!(broken(&|cx, o| cx.swap.put(cx, block(cx, o, 0))), [Property::E04]);
     let second = |cx: &Cx<'_, Stepped>, o| cx.swap.block(block(cx, o, 1)).unwrap().pindex.store(cx, PageIndex(0));
     assert!(broken(&|cx, o| second(cx, o)).contains(&Property::E04));
@@ -361,7 +361,7 @@ fn under_p12_an_object_without_blocks_has_no_pager_to_ask() {
     }
 }
 
-/// A fault where the last read stopped reads nothing behind it, though the block there adjoins.
+/// A fault where the last read stopped reads no page before it, though the block there is adjacent.
 #[test]
 fn a_sequential_fault_reads_ahead_alone() {
     for policy in policies() {
@@ -375,14 +375,14 @@ fn a_sequential_fault_reads_ahead_alone() {
             for index in 0..4 {
                 reclaim(&cx, o, index).await;
             }
-            // Only the first two pages are as far as the entry goes.
+            // The entry covers only the first two pages.
             cx.mprotect(space, at(2), at(4), Prot::READ).await.unwrap();
             assert_eq!(cx.user_load(at(1)).await, Ok(11));
             assert_eq!(resident(&cx, o), [0, 1], "not sequential: it began at page 0");
             cx.mprotect(space, at(2), at(4), Prot::RW).await.unwrap();
             reclaim(&cx, o, 0).await;
             reclaim(&cx, o, 1).await;
-            // The later of two merged entries has left its hint, which is where the mapping began.
+            // The later of two merged entries has left its hint, the beginning of the mapping.
             assert_eq!(cx.user_load(at(1)).await, Ok(11));
             assert_eq!(resident(&cx, o), [0, 1, 2, 3], "a cluster");
             for index in 0..4 {
@@ -399,7 +399,7 @@ fn a_sequential_fault_reads_ahead_alone() {
             assert_eq!(cx.user_load(at(1)).await, Ok(11));
             assert_eq!(resident(&cx, o), [1], "sequential");
             assert_eq!(cx.entry(entry).read_ahead.load(&cx), 7);
-            // What madvise has left in the entry comes before all that.
+            // The entry's madvise flags take precedence over all that.
             reclaim(&cx, o, 1).await;
             let whole = async |kept| cx.madvise(space, at(0), at(4), Advice::Kept(kept)).await.unwrap();
             cx.mprotect(space, at(2), at(4), Prot::RW).await.unwrap();

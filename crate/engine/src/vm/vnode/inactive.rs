@@ -1,4 +1,4 @@
-//! `vinactive` and `vgone`: what becomes of a file's object when nobody maps the file any more.
+//! `vinactive` and `vgone`: what happens to a file's object once the file is no longer mapped.
 
 use crate::env::Env;
 use crate::ids::FileId;
@@ -12,8 +12,8 @@ use crate::world::Cx;
 const END: PageIndex = PageIndex(u64::MAX);
 
 impl<E: Env> Cx<'_, E> {
-    /// `vrele` of the last reference on a vnode (§9.4 D2): its dirty pages are written back. They stay
-    /// resident, and so does the object. No vnode or object lock is held before or after.
+    /// `vrele` of the last reference to a vnode (§9.4 D2): writes its dirty pages back. They stay resident, and so
+    /// does the object. The caller holds no vnode or object lock, on return either.
     pub(crate) async fn vnode_inactive(&self, id: FileId) {
         let file = self.file(id);
         let entry_hash = self.env.local_hash();
@@ -31,13 +31,13 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
     }
 
-    /// `vgone` of all vnodes without users: their objects go, dirty pages having been written back. No
-    /// vnode or object lock is held before or after.
+    /// `vgone` of all vnodes without users: writes dirty pages back and terminates their objects. The caller holds no
+    /// vnode or object lock, on return either.
     pub async fn vnode_reclaim_all(&self) {
         let entry_hash = self.env.local_hash();
         let used = self.files.used.load(self);
         for id in (0..used).map(FileId) {
-            // Which file it is is all that one leaves behind for the next.
+            // The next file is the only live value between rounds.
             self.env.set_local_hash(entry_hash);
             self.env.observe(u64::from(used), None);
             self.env.observe(id.pack(), None);
@@ -48,7 +48,7 @@ impl<E: Env> Cx<'_, E> {
         self.env.set_local_hash(entry_hash);
     }
 
-    /// `vnode_destroy_vobject`: nobody can map the file meanwhile, since its vnode is locked.
+    /// `vnode_destroy_vobject`: no task can map the file meanwhile, since its vnode is locked.
     async fn vnode_gone(&self, id: FileId) {
         let file = self.file(id);
         file.lock.lock(self, Mode::Write).await;

@@ -1,11 +1,11 @@
 //! Files: what they hold, their objects, and the vnode pager (vm.md §13; rulings R33, R52).
 //!
-//! `store` what a file holds, `pager` how its pages get in and out of memory, `inactive` what becomes
-//! of its object when nobody maps it any more.
+//! `store` holds the contents of files, `pager` reads and writes their pages, `inactive` deals with the object of a
+//! file that is no longer mapped.
 //!
-//! A file that is mapped is open no longer: the references of its object are those of its vnode.
-//! File systems differ in how a vnode is locked for a write; this one is of those that share it
-//! (MNT_SHARED_WRITES), so only a vnode without users is ever locked exclusively.
+//! A mapped file is no longer open: the references of its object are those of its vnode. File systems differ in how
+//! they lock a vnode for a write; this one shares the lock (MNT_SHARED_WRITES), so only a vnode without users is ever
+//! locked exclusively.
 
 mod inactive;
 mod pager;
@@ -28,16 +28,15 @@ use crate::world::Cx;
 
 /// A file that is or was mapped, and its vnode.
 pub struct File<E: Env> {
-    /// The vnode's lock. Shared by those who map the file or write its pages, exclusive for those
-    /// who see it off.
+    /// The vnode's lock. Tasks that map the file or write its pages hold it shared, a task that inactivates or
+    /// reclaims it exclusive.
     pub lock: Lock<E>,
-    /// Its object, once it was mapped; it outlives its references until it is reclaimed.
-    /// Under `interlock`.
+    /// Its object, once the file was mapped; it outlives its references until it is reclaimed. Under `interlock`.
     pub object: Cell<E, Option<ObjectId>>,
     /// `vm_object.generation` of its object: see [`crate::vm::page_clean`].
     pub generation: Cell<E, u64>,
-    /// `vm_object.cleangeneration`: that of the last scan which left nothing dirty. Write lock of
-    /// the object.
+    /// `vm_object.cleangeneration`: the generation of the last scan that left nothing dirty. Write lock of the
+    /// object.
     pub clean_generation: Guarded<E, u64>,
     interlock: Spin<E>,
     /// Pages that were ever written back. Under `store_lock`.
@@ -63,7 +62,7 @@ impl<E: Env> File<E> {
 /// All files.
 pub struct Files<E: Env> {
     files: Pool<E, File<E>>,
-    /// Their pages as they stand in storage.
+    /// Pages of all files that were ever written back.
     pages: Pool<E, FilePage<E>>,
     /// One more than the highest file number used.
     used: Cell<E, u32>,
@@ -86,21 +85,21 @@ impl<E: Env> Files<E> {
     pub fn peek(&self, env: &E, id: FileId) -> &File<E> {
         self.files.peek(env, id.0)
     }
-    /// The files that were ever mapped are among those before this number, for checkers.
+    /// The number before which all files that were ever mapped lie, for checkers.
     pub fn used(&self, env: &E) -> u32 {
         self.used.peek(env)
     }
-    /// The pages of files that were ever written back and what they hold, for checkers and views.
+    /// The pages of files that were ever written back, and their contents, for checkers and views.
     pub fn written(&self, env: &E) -> impl Iterator<Item = (FileId, PageIndex, u64)> {
         (0..self.pages.used(env)).filter_map(|at| self.pages.peek(env, at).peek(env))
     }
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// `vm_mmap_vnode`: the object of a file with a reference that is the operation's own, made at its
-    /// first use; `size` in pages, and the object grows to it (rulings R33: files of recordings
-    /// have no known length). The vnode is locked meanwhile, so the object is none that is being torn
-    /// down; no lock is held before or after.
+    /// `vm_mmap_vnode`: returns the object of a file, made at its first use, with a reference that is the operation's
+    /// own; `size` is in pages, and the object grows to it (rulings R33: files of recordings have no known length).
+    /// The routine holds the vnode lock meanwhile, so the object is not being terminated. The caller holds no lock,
+    /// on return either.
     pub async fn vnode_object(&self, id: FileId, size: u64) -> ObjectId {
         let file = self.file(id);
         if E::TRACING {

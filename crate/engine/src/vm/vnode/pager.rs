@@ -1,7 +1,7 @@
-//! `vnode_pager_getpages` and `vnode_pager_putpages`: pages of files in and out.
+//! `vnode_pager_getpages` and `vnode_pager_putpages`: reading and writing the pages of files.
 //!
-//! As for the swap device, the task that starts an I/O sees it through, with points before and after
-//! the transfer: see [`crate::vm::swap`].
+//! As for the swap device, the task that starts an I/O completes it, with points before and after the transfer: see
+//! [`crate::vm::swap`].
 
 use crate::env::Env;
 use crate::event::Event;
@@ -13,8 +13,8 @@ use crate::sync::Mode;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
-    /// `vnode_pager_getpages`: fills one exclusively busy page of a vnode object. The
-    /// read takes two points: begun, and done.
+    /// `vnode_pager_getpages`: fills one page of a vnode object, which the caller holds exclusively busy, with the
+    /// object unlocked. A read has two points: before it and when it is done.
     pub async fn vnode_getpage(&self, object: ObjectId, page: &Page<E>) {
         self.point(Step::PagerGet).await;
         let Some(file) = self.object(object).file.load(self) else { return };
@@ -26,14 +26,13 @@ impl<E: Env> Cx<'_, E> {
         page.make_valid(self);
     }
 
-    /// `vnode_pager_putpages`, and what `vm_pageout_flush` does when it is back: writes a run of pages
-    /// of the vnode object `id` to its file. They are share-busy, write-protected and dirty, and have a
-    /// pip of the object each; they are clean and released on return. The vnode is locked, and the
-    /// object write-locked, before and after.
+    /// `vnode_pager_putpages`, and the rest of `vm_pageout_flush` after it: writes a run of pages of the vnode object
+    /// `id` to its file. They are share-busy, write-protected and dirty, with a pip of the object each; the routine
+    /// makes them clean and releases them. The caller holds the vnode lock, and the object's write lock on entry and
+    /// on return.
     ///
-    /// The pages are dirty until the object is locked again: who frees a clean page
-    /// (the daemon) or asks whether there is a dirty one (the next scan) must not believe in a write that
-    /// is under way.
+    /// The pages stay dirty until the object is locked again: a task that frees a clean page (the daemon) or asks
+    /// whether there is a dirty one (the next scan) must not rely on a write that is under way.
     pub(crate) async fn vnode_putpages(&self, id: ObjectId, run: &[&Page<E>]) {
         let o = self.object(id);
         for page in run {

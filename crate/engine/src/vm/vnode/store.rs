@@ -1,9 +1,8 @@
-//! What files hold: a word a page, as the memory oracle looks at one word a page (rulings R14).
+//! Contents of files: one word a page, since the memory oracle looks at one word a page (rulings R14).
 //!
-//! As long as nobody has written a page it is a pure function of file and index, so that any two runs
-//! read the same and a file that is only read takes no storage, however long it is. A page that is
-//! written back gets a word of its own, for good: undone like any other, and in a digest by file and
-//! index.
+//! Until a page is first written it is a pure function of file and index, so that any two runs read the same, and a
+//! file that is only read takes no storage, however long it is. A page that is written back gets a word for good,
+//! undone like any other, and identified in the fingerprint by file and index.
 
 use crate::env::{Cell, Env};
 use crate::ids::{FileId, FilePageId};
@@ -13,7 +12,7 @@ use crate::world::Cx;
 
 /// A page of a file that was ever written back.
 pub struct FilePage<E: Env> {
-    /// What it holds. Under the lock of its file's store.
+    /// Its contents. Under the lock of its file's store.
     pub(super) word: Cell<E, u64>,
     file: Cell<E, Option<FileId>>,
     index: Cell<E, PageIndex>,
@@ -27,19 +26,19 @@ impl<E: Env> FilePage<E> {
             index: Cell::new(env, Place::NOWHERE, PageIndex(0)),
         }
     }
-    /// Which page it is and what it holds, for checkers.
+    /// File, index and contents, for checkers.
     pub(super) fn peek(&self, env: &E) -> Option<(FileId, PageIndex, u64)> {
         Some((self.file.peek(env)?, self.index.peek(env), self.word.peek(env)))
     }
 }
 
-/// What a page of a file holds that was never written: never 0, the upper half marks it as a file's.
+/// Contents of a page of a file that was never written: never 0; the upper half marks it as a file's.
 pub fn contents(file: FileId, index: PageIndex) -> u64 {
     0xf11e_0000_0000_0000 | (mix(u64::from(file.0) + 1, index.0) >> 16)
 }
 
 impl<E: Env> Cx<'_, E> {
-    /// What the file's page holds. The word is for this step: nothing of it is known afterwards.
+    /// The contents of the file's page. The word is for this step only: it is not live afterwards.
     pub(super) fn file_word(&self, id: FileId, index: PageIndex) -> u64 {
         let file = self.file(id);
         let look = || match file.written.get(self, index) {
@@ -48,7 +47,7 @@ impl<E: Env> Cx<'_, E> {
         };
         self.env.untracked(|| file.store_lock.with(self, look))
     }
-    /// The file's page holds `word` from here on.
+    /// Sets the contents of the file's page to `word`.
     pub(super) fn set_file_word(&self, id: FileId, index: PageIndex, word: u64) {
         let file = self.file(id);
         let write = || {

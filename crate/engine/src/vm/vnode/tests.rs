@@ -1,4 +1,4 @@
-//! What is stored to a shared mapping of a file gets into the file, in both environments.
+//! Stores to a shared mapping of a file reach the file, in both environments.
 #![allow(clippy::unwrap_used)]
 
 use super::contents;
@@ -52,7 +52,7 @@ fn at(page: u64) -> VirtAddr {
     VirtAddr(0x10_0000 + page * PAGE_SIZE)
 }
 
-/// A process that maps the whole file; the file's object.
+/// A process that maps the whole file; returns the file's object.
 async fn process<E: Env>(cx: &Cx<'_, E>, shared: bool) -> ObjectId {
     let space = cx.vmspace_new().await.unwrap();
     cx.space.set(space);
@@ -76,7 +76,7 @@ fn clean<E: Env>(world: &World<E>) {
     assert_eq!(structural::check_quiet(world), []);
 }
 
-/// How many pages of the file differ from what it was made with.
+/// Number of the file's pages that differ from their initial contents.
 fn written<E: Env>(world: &World<E>) -> usize {
     world.files.written(&world.env).count()
 }
@@ -90,7 +90,7 @@ async fn round_trip<E: Env>(world: &World<E>) {
     assert_eq!(cx.user_load(at(6)).await, Ok(contents(FILE, PageIndex(6))));
     assert_eq!(written(world), 0, "nothing is written before its time");
     clean(world);
-    // The daemon leaves a dirty page alone, the laundry writes it.
+    // The daemon leaves a dirty page alone; the laundry writes it.
     daemon(&cx, o, 4, false).await;
     daemon(&cx, o, 4, false).await;
     assert!(cx.page_lookup(o, PageIndex(4)).is_some());
@@ -100,11 +100,11 @@ async fn round_trip<E: Env>(world: &World<E>) {
     daemon(&cx, o, 4, false).await;
     assert!(cx.page_lookup(o, PageIndex(4)).is_none());
     assert_eq!(cx.user_load(at(4)).await, Ok(104));
-    // A write that is over says nothing of the next store.
+    // A write that is complete does not cover the next store.
     daemon(&cx, o, 7, true).await;
     cx.user_store(at(7), 207).await.unwrap();
     clean(world);
-    // The last one to map the file leaves, and its pages stay, clean.
+    // The last process that maps the file exits, and the file's pages stay, clean.
     cx.vmspace_exit().await;
     assert_eq!(written(world), 5);
     assert_eq!(cx.object(o).resident_page_count.get(&cx), 6);
@@ -151,7 +151,7 @@ fn a_scan_writes_runs_and_leaves_out_what_is_clean() {
         cx.user_load(at(38)).await.unwrap();
         world.env.take_events();
         let object = cx.object(o);
-        // The object is locked again after each write.
+        // The write locks the object again after each run.
         let writes = || {
             let events = world.env.take_events();
             let runs = events.split(|record| matches!(record.event, Event::Acquire { .. }));
@@ -159,7 +159,7 @@ fn a_scan_writes_runs_and_leaves_out_what_is_clean() {
             pages.filter(|&pages| pages > 0).collect::<Vec<_>>()
         };
         object.lock.lock(&cx, Mode::Write).await;
-        // A part is cleaned: pages ahead of the first one, then pages behind it, 32 at the most.
+        // Cleans a part: first pages after the first one, then pages before it, 32 at most.
         cx.object_page_clean(o, PageIndex(10), PageIndex(12), true).await;
         assert_eq!(writes(), [32]);
         assert!(cx.might_be_dirty(FILE), "a part does not make the whole clean");
@@ -168,7 +168,7 @@ fn a_scan_writes_runs_and_leaves_out_what_is_clean() {
         assert!(!cx.might_be_dirty(FILE));
         object.lock.unlock(&cx).await;
         clean(&world);
-        // A load from a page that may be written permits stores that no fault tells of.
+        // A load from a page that may be written makes a mapping through which stores need no fault.
         daemon(&cx, o, 1, false).await;
         daemon(&cx, o, 1, false).await;
         cx.user_load(at(1)).await.unwrap();
@@ -248,7 +248,7 @@ fn a_clean_page_that_differs_from_its_file_is_noticed() {
     assert_eq!(quiet, [Property::E10, Property::E12]);
 }
 
-/// Two processes on two threads store to one file, write it, give it up and map it again.
+/// Two processes on two threads store to one file, write it back, unmap it and map it again.
 #[test]
 fn on_real_threads_no_store_is_lost() {
     for preset in ["2019-12", "main"] {

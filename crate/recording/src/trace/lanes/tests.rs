@@ -3,11 +3,11 @@ use crate::trace::plan::tests::{any_recording, constraints};
 use proptest::prelude::*;
 use std::sync::atomic::AtomicU32;
 
-/// Notes who performs what and when, instead of doing it.
+/// Logs each event and its CPU instead of performing it.
 struct Scribe<'p> {
     plan: &'p Plan,
     log: Mutex<Vec<u32>>,
-    /// The CPU that is in each lane, plus one.
+    /// The CPU in each lane, plus one.
     inside: Vec<AtomicU32>,
     faults: AtomicU32,
     inside_events: AtomicU32,
@@ -127,7 +127,7 @@ proptest! {
         let vforks = plan.trace().events.iter().any(|e| matches!(e.op, crate::trace::Op::Vfork { .. }));
         let (log, _) = played(&plan, 1, budget, u32::MAX);
         let order: Vec<_> = plan.in_order().iter().filter_map(|&(lane, place)| plan.item(lane, place)).map(|i| i.event).collect();
-        // What a vfork has held back may be late in more than one lane.
+        // Events delayed by a vfork may be late in more than one lane.
         prop_assert!(vforks || log == order, "{log:?}\n{order:?}");
     }
 }

@@ -38,7 +38,7 @@ fn refused(text: &str) -> String {
     Trace::from_bytes(text.as_bytes()).expect_err(text).to_string()
 }
 
-/// The error of a recording whose third line is `line`, after an exec of process 1.
+/// The error of a recording with `line` as its third line, after an exec of process 1.
 fn third(line: &str) -> String {
     refused(&format!("#faultline-trace\t1\n0\t0\t1\texec\tsh\n{line}\n"))
 }

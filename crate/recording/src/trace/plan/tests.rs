@@ -37,7 +37,7 @@ fn each_address_space_is_a_lane() {
 
 #[test]
 fn a_vfork_parent_goes_on_after_the_childs_exec_or_exit() {
-    // In the file the parent goes on too early each time.
+    // In the file the parent continues too early each time.
     let plan = Plan::new(recording(
         "1 exec sh
          1 vfork 2
@@ -77,7 +77,7 @@ fn the_recording_of_nothing_has_nothing_to_play() {
     assert!(plan.in_order().is_empty() && plan.lanes().is_empty());
 }
 
-/// What a process of a generated recording does next.
+/// The next event of a process in a generated recording.
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Work,
@@ -89,8 +89,8 @@ enum Act {
 }
 
 prop_compose! {
-    /// A recording: at each step some living process does something. Processes are not
-    /// stopped while their vfork children live, so the file breaks that order at times.
+    /// A recording: at each step some living process makes an event. Processes are not stopped while their vfork
+    /// children live, so the file sometimes violates that order.
     pub(in crate::trace) fn any_recording()(steps in prop::collection::vec((any::<u16>(), 0..20u8), 0..80)) -> Trace {
         let mut alive = vec![1u32];
         let mut next = 2;
@@ -127,16 +127,15 @@ prop_compose! {
     }
 }
 
-/// Which events have to come before which (rulings R36), worked out plainly and apart
-/// from the plan: pairs of (before, after). File order within an address space yields
-/// where a vfork says otherwise, as the plan's own order does.
+/// The order constraints between events (rulings R36), computed directly and independently of the plan: pairs of
+/// (before, after). File order within an address space yields to a vfork, as the plan's own order does.
 pub(in crate::trace) fn constraints(trace: &Trace) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
     let mut last: Vec<Option<u32>> = vec![None; trace.processes.len()];
     let mut birth: Vec<Option<u32>> = vec![None; trace.processes.len()];
     let mut lender: Vec<Option<u32>> = vec![None; trace.processes.len()];
     let mut released: Vec<Vec<u32>> = vec![Vec::new(); trace.processes.len()];
-    // A parent's next event after a vfork waits for an event that is found later.
+    // A parent's next event after a vfork waits for an event that comes later in the file.
     let mut waits: Vec<(u32, u32)> = Vec::new();
     for (index, event) in trace.events.iter().enumerate() {
         let (index, p) = (index as u32, event.process as usize);
@@ -185,7 +184,7 @@ proptest! {
         for (before, after) in constraints(plan.trace()) {
             prop_assert!(position[before as usize] < position[after as usize], "{before} must come before {after}");
         }
-        // Within a lane the order is the file's, except for those that a vfork held.
+        // Within a lane the order is the file's, except for events that a vfork delayed.
         if !plan.trace().events.iter().any(|e| matches!(e.op, Op::Vfork { .. })) {
             for lane in plan.lanes() {
                 prop_assert!(lane.items.windows(2).all(|w| w[0].event < w[1].event));

@@ -45,12 +45,12 @@ fn a_stack_grows_down_to_what_lies_below_and_keeps_a_guard_page() {
     assert_eq!(r.access(0x7000_2000 - (8 << 20), Access::Write), Expect::Either);
     assert_eq!(r.access(0x7000_3000 - (8 << 20), Access::Write), Expect::Grows);
     assert_eq!(r.access(0x6000_0000, Access::Write), Expect::Refused);
-    // Nor is it sure that one grows whose rights were changed.
+    // Nor is it certain that a stack with changed rights grows.
     let mut r = Regions::default();
     map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
     r.protect(0x7000_0000, 0x7000_1000, Prot::READ);
     assert_eq!(r.access(0x6fff_f000, Access::Read), Expect::Either);
-    // A range in its room may cut it.
+    // A range in its room may end that.
     let mut r = Regions::default();
     map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
     r.protect(0x6ff0_0000, 0x6ff0_1000, Prot::READ);
@@ -77,7 +77,7 @@ fn a_mapping_of_a_whole_stack_says_that_it_has_grown() {
     assert!(map(&mut r, 0x1f_e000, 0x4000, RW, Source::Stack));
     assert_eq!(r.access(0x1f_0000, Access::Write), Expect::Served);
     assert!(map(&mut r, 0x1f_0000, 0x12000, RW, Source::Stack));
-    // Lower than it has grown, other rights, no stack: a mapping like any other.
+    // Lower than it has grown, other rights, not a stack: an ordinary mapping.
     assert!(!map(&mut r, 0x1d_0000, 0x32000, RW, Source::Stack));
     assert!(!map(&mut r, 0x1d_0000, 0x32000, Prot::READ, Source::Stack));
     assert!(!map(&mut r, 0x1d_0000, 0x32000, Prot::READ, Source::Anon));

@@ -1,19 +1,19 @@
-//! A small memory and paths of tables in it, shared by the walker's tests.
+//! A small memory with paths of tables, shared by the walker's tests.
 
 use super::*;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-/// Where the tests keep their top table.
+/// Address of the tests' top table.
 pub(super) const ROOT: PhysAddr = PhysAddr(0x30_0000);
 
-/// A few entries in an otherwise empty memory. It counts what the walker
-/// stores, and can let software change something just before a store.
+/// A few entries in an otherwise empty memory. It counts the walker's stores, and can have software change an entry
+/// just before a store.
 #[derive(Default)]
 pub(super) struct Mem {
     words: RefCell<BTreeMap<u64, u64>>,
     pub(super) stores: Cell<u32>,
-    /// Happens once, between the walker's reads and its next store.
+    /// Stored once, between the walker's reads and its next store.
     meanwhile: Cell<Option<(PhysAddr, u64)>>,
 }
 
@@ -24,7 +24,7 @@ impl Mem {
     pub(super) fn set(&self, at: PhysAddr, entry: u64) {
         self.words.borrow_mut().insert(at.0, entry);
     }
-    /// Lets software store `entry` at `at` before the walker's next store.
+    /// Makes software store `entry` at `at` before the walker's next store.
     pub(super) fn meanwhile(&self, at: PhysAddr, entry: u64) {
         self.meanwhile.set(Some((at, entry)));
     }
@@ -78,12 +78,12 @@ pub(super) struct Path {
     pub(super) mem: Mem,
     pub(super) regs: Regs,
     pub(super) va: VirtAddr,
-    /// Each level passed and where its entry stands; the leaf is last.
+    /// Each level passed and the address of its entry; the leaf is last.
     pub(super) steps: Vec<(Level, PhysAddr)>,
 }
 
 impl Path {
-    /// A path to a page of `size` on which everything is allowed.
+    /// A path to a page of `size` with all rights.
     pub(super) fn new(regs: Regs, size: PageSize) -> Path {
         let va = somewhere(&regs);
         let mem = Mem::default();
@@ -124,7 +124,7 @@ impl Path {
         walk(&self.mem, ROOT, &self.regs, self.va, access)
     }
 
-    /// Walks and gives the error code of the page fault that must come of it.
+    /// Walks and returns the error code of the page fault that must result.
     pub(super) fn fault(&self, access: Access) -> u32 {
         match self.walk(access) {
             Err(HardwareFault::PageFault(PageFault { address, code })) => {
@@ -135,13 +135,13 @@ impl Path {
         }
     }
 
-    /// All entries of the path as they stand.
+    /// All entries of the path as they are now.
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.steps.iter().map(|&(_, at)| self.mem.get(at)).collect()
     }
 }
 
-/// Every shape of path: both depths, the three sizes of page.
+/// Every shape of path: both depths, the three page sizes.
 pub(super) fn shapes(regs: Regs) -> impl Iterator<Item = Path> {
     [false, true]
         .into_iter()

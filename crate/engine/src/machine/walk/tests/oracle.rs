@@ -55,12 +55,12 @@ fn cases() -> impl Iterator<Item = Case> {
         let kind = [Read, Write, Fetch, Rmw][(n >> 7 & 3) as usize];
         let bits = [bit(0), bit(1), bit(2), bit(3), bit(4), bit(5)];
         let nxe = bit(9);
-        // Without NXE nothing can be made unfetchable.
+        // Without NXE no page can be made unfetchable.
         (nxe || bits[2]).then_some(Case { user: bit(6), kind, bits, nxe })
     })
 }
 
-/// What the table says; all rows that speak of the case must say the same.
+/// The table's outcome; all rows that apply to the case must agree.
 fn expected(case: Case) -> Option<u32> {
     let kind = if case.kind == Rmw { Write } else { case.kind };
     let mut said = ROWS.iter().filter(|&&(user, row, u, w, x, wp, smep, smap, _)| {
@@ -86,7 +86,7 @@ fn registers(case: Case, smap_by_ac: bool) -> (Regs, Access) {
     (regs, Access { kind: case.kind, user: case.user, ac: !smap && smap_by_ac, implicit: false })
 }
 
-/// Runs one case on `path`, where the effective rights have been arranged.
+/// Runs one case on `path`, whose effective rights have been arranged.
 fn judge(path: &Path, access: Access, case: Case) {
     let before = path.entries();
     match (path.walk(access), expected(case)) {
@@ -112,7 +112,7 @@ fn judge(path: &Path, access: Access, case: Case) {
     }
 }
 
-/// Denies what `case` denies in the entry at `level`.
+/// Denies in the entry at `level` what `case` denies.
 fn deny(path: &Path, level: Level, case: Case) {
     let [u, w, x, ..] = case.bits;
     let mut clear = Entry::empty();
@@ -210,7 +210,7 @@ fn a_key_of_a_supervisor_page_binds_the_supervisor_alone() {
         (wd, true, kernel(Write), Some(0x23)),
         (wd, false, kernel(Write), None),
         (!(ad | wd), true, kernel(Write), None),
-        // The open point of 1.4.2, settled there: no PK, R1 has spoken.
+        // The open point of 1.4.2, decided there: no PK, R1 applies.
         (ad, true, user(Read), Some(5)),
         (ad, true, user(Write), Some(7)),
     ];

@@ -1,5 +1,5 @@
-//! A second opinion on layout: entries made by the `x86_64` crate, which
-//! shares no line with this one, are walked as that crate means them.
+//! An independent check of the layout: entries made by the `x86_64` crate, which shares no code with this one, are
+//! walked as that crate means them.
 
 use super::*;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use x86_64::structures::paging::{PageTableFlags, page_table::PageTableEntry};
 fn entry_of(frame: u64, flags: PageTableFlags) -> u64 {
     let mut entry = PageTableEntry::new();
     entry.set_addr(x86_64::PhysAddr::new(frame), flags);
-    // An entry of that crate is one transparent word; its own view gives it back.
+    // An entry of that crate is one transparent word; its own accessors return it.
     entry.addr().as_u64() | entry.flags().bits()
 }
 

@@ -1,4 +1,4 @@
-//! What holds of any tables, registers and accesses.
+//! Properties of any tables, registers and accesses.
 
 use super::*;
 use proptest::prelude::*;
@@ -28,8 +28,8 @@ fn any_size() -> impl Strategy<Value = PageSize> {
     prop::sample::select(PageSize::ALL.to_vec())
 }
 
-/// Flags that keep an entry valid: rights, caching, A, D, G, software's bits,
-/// key; XD rarely, since it ends most walks one way or the other.
+/// Flags that keep an entry valid: rights, caching, A, D, G, software's bits, key; XD rarely, since it ends most
+/// walks.
 fn any_flags() -> impl Strategy<Value = Entry> {
     (any::<u64>(), 0..8).prop_map(|(bits, nx)| {
         let mut flags = Entry::from_bits_retain(bits & 0x7ff0_0000_0000_0f7e) | Entry::V;

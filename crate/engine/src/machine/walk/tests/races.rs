@@ -1,4 +1,4 @@
-//! What happens when software changes an entry under the walker.
+//! Software changes an entry during a walk.
 
 use super::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -71,7 +71,7 @@ fn a_table_that_maps_itself_is_walked_as_often_as_its_entry_changes() {
     assert_eq!(mem.get(at), Entry::next(ROOT, Entry::V | Entry::RW | Entry::A | Entry::M));
 }
 
-/// Memory that real threads share: words from 0 up.
+/// Memory shared by real threads: words from 0 up.
 struct Shared(Vec<AtomicU64>);
 
 impl TableMemory for Shared {
@@ -87,9 +87,8 @@ impl TableMemory for Shared {
 
 #[test]
 fn threads_never_see_dirty_in_an_entry_that_was_taken_away() {
-    // Tables at 0, 4096, 8192, 12288; one page. Software takes the leaf away
-    // by exchange, as pmap_load_clear does, and may find D only if a write
-    // came through; the cleared entry must stay as it left it.
+    // Tables at 0, 4096, 8192, 12288; one page. Software removes the leaf by exchange, as pmap_load_clear does, and
+    // may find D only if a write came through; the cleared entry must stay as software left it.
     let mem = Shared((0..4 * 512).map(|_| AtomicU64::new(0)).collect());
     let all = Entry::V | Entry::RW | Entry::U;
     for n in 0..3 {

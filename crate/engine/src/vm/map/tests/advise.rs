@@ -1,4 +1,4 @@
-//! madvise: what a process says of its own mappings, and what becomes of the pages.
+//! madvise: advice about a process's own mappings, and its effect on the pages.
 
 use super::*;
 use crate::ids::FileId;
@@ -20,7 +20,7 @@ fn page<'w>(cx: &TestCx<'w>, space: SpaceId, n: u64) -> &'w Page<Stepped> {
     cx.page_lookup(object(cx, space, n).id, PageIndex(n)).unwrap()
 }
 
-/// The daemon looks at page `n` of the object of page 0; whether it is still there.
+/// Has the daemon reclaim page `n` of the object of page 0; returns whether it is still resident.
 async fn reclaim(cx: &TestCx<'_>, space: SpaceId, n: u64) -> bool {
     let o = object(cx, space, 0);
     o.lock.lock(cx, Mode::Write).await;
@@ -65,7 +65,7 @@ fn a_store_to_shared_memory_that_nobody_noticed_is_lost_by_madvise_free() {
         assert_eq!(cx.user_load(at(0)).await, Ok(0));
         cx.vmspace_exit().await;
         go_on(cx, space).await;
-        // The only mapping again: now the advice applies to a dirty page too.
+        // The only mapping again: the advice now applies to a dirty page too.
         cx.user_store(at(0), 11).await.unwrap();
         page(cx, space, 0).make_dirty(cx);
         cx.madvise(space, at(0), at(2), Advice::Free).await.unwrap();
@@ -134,7 +134,7 @@ fn a_lost_store_may_uncover_an_older_one() {
     }
 }
 
-/// Inheritance has no part in it: a private copy is looked for below, and left alone where it shadows.
+/// Inheritance does not matter: madvise looks for a private copy further down, and leaves a shadow alone.
 #[test]
 fn a_shadow_is_left_alone() {
     everywhere(async |cx, space| {

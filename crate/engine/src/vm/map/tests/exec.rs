@@ -1,4 +1,4 @@
-//! Spaces come, are shared and go (rulings R34).
+//! Spaces are created, shared and freed (rulings R34).
 
 use super::*;
 use crate::env::Cell;
@@ -16,7 +16,7 @@ fn exec_leaves_a_borrowed_space_to_its_owner() {
         let new = cx.vmspace_exec().await.unwrap();
         assert_eq!((cx.space.get(), layout(cx, new), layout(cx, space)), (new, vec![], vec![(0, 1)]));
         assert_eq!(cx.space_of(space).tasks.load(cx), 1);
-        // The last one out.
+        // The last task leaves the space.
         let newer = cx.vmspace_exec().await.unwrap();
         assert!(newer != space && cx.spaces.live(&cx.env) == 2);
         cx.vmspace_exit().await;
@@ -39,7 +39,7 @@ fn a_vfork_parent_waits_for_its_child() {
     child.vfork_done(TaskId(0), &done);
     assert_eq!(world.env.rest(TaskId(0)), Rest::Ready);
     run(waiting, || {});
-    // Done before anybody waits.
+    // Done before any task waits.
     run(parent.vfork_wait(&done), || {});
 }
 
@@ -52,7 +52,7 @@ fn no_space_without_memory_for_its_tables() {
     assert_eq!(world.spaces.live(&world.env), 0);
 }
 
-/// Names of spaces and entries, so that equal states have equal digests.
+/// Names of spaces and entries, so that equal states have equal fingerprints.
 #[test]
 fn the_digest_sees_the_map_and_forgets_it() {
     let world = World::new(Stepped::new(32, Keep::ALL), main_policy(), Config::default());
@@ -81,7 +81,7 @@ fn the_digest_sees_the_map_and_forgets_it() {
     assert_eq!(fingerprint(), low, "another entry in the pool, the same map");
 }
 
-/// Threads remember the entry that was looked up last.
+/// With threads a map keeps the entry that was looked up last.
 #[test]
 fn the_hint_of_a_map_does_not_outlive_its_entry() {
     let config = Config::default();
@@ -97,7 +97,7 @@ fn the_hint_of_a_map_does_not_outlive_its_entry() {
             cx.map_read_unlock(one).await;
         }
         cx.munmap(one, at(0), at(1)).await.unwrap();
-        // The same entry of the pool, in another space.
+        // The same entry from the pool, in another space.
         cx.mmap(two, &anon(0, 1, Prot::RW)).await.unwrap();
         assert_eq!(cx.map_lookup(one, at(0), Prot::READ).await.err(), Some(Kern::InvalidAddress));
         cx.vmspace_drop(one).await;
@@ -108,5 +108,5 @@ fn the_hint_of_a_map_does_not_outlive_its_entry() {
     assert_eq!(world.entries.live(&world.env), 0);
 }
 
-/// Transient references are not counted with threads: nothing to check on the way.
+/// With threads transient references are not counted: nothing to check in between.
 fn references_are_none(_: &World<Threads>) {}

@@ -52,7 +52,7 @@ fn a_sole_owner_needs_no_shadow() {
     });
 }
 
-/// G4: a fork shortens the chain first.
+/// G4: a fork collapses the chain first.
 #[test]
 fn forking_a_full_shadow_bypasses_what_it_hides() {
     everywhere(async |cx, space| {
@@ -95,7 +95,7 @@ fn shared_memory_stays_one_object() {
     });
 }
 
-/// G9: what was copied before and is shared from now on gets one shadow for both.
+/// G9: an entry that was copied before and is shared from now on gets one shadow for both.
 #[test]
 fn sharing_what_needs_copying_makes_one_shadow_for_both() {
     everywhere(async |cx, space| {
@@ -103,7 +103,7 @@ fn sharing_what_needs_copying_makes_one_shadow_for_both() {
         let o = object(cx, space, 0);
         let first = cx.vmspace_fork(space).await.unwrap();
         cx.minherit(space, at(0), at(2), Inherit::Share).await.unwrap();
-        // No translations: with some, this is where scenario SH begins (rulings R26).
+        // No mappings: with some, scenario SH would begin here (rulings R26).
         cx.pmap_remove(space, at(0), at(2)).await;
         let second = cx.vmspace_fork(space).await.unwrap();
         let s = object(cx, space, 0);

@@ -19,7 +19,7 @@ fn adjacent_anonymous_memory_extends_entry_and_object() {
         cx.mmap(space, &anon(2, 3, Prot::RW)).await.unwrap();
         assert_eq!((layout(cx, space), o.size.load(cx)), (vec![(0, 5)], 5));
         assert_eq!(cx.user_load(at(4)).await, Ok(0));
-        // Not touching, and below: entries of their own.
+        // Not adjacent, and below: separate entries.
         cx.mmap(space, &anon(6, 1, Prot::RW)).await.unwrap();
         cx.mmap(space, &anon(5, 1, Prot::READ)).await.unwrap();
         assert_eq!(layout(cx, space), [(0, 5), (5, 6), (6, 7)]);
@@ -58,7 +58,7 @@ fn a_forked_entry_does_not_coalesce() {
     });
 }
 
-/// §11.2 by itself: entries that the map layer may extend have no backing object.
+/// Only §11.2: entries that the map layer may extend have no backing object.
 #[test]
 fn an_object_with_a_backing_object_is_not_extended() {
     everywhere(async |cx, space| {
@@ -72,7 +72,7 @@ fn an_object_with_a_backing_object_is_not_extended() {
         assert!(!cx.object_coalesce(Some(s.id), PageIndex(2), 1).await);
         assert_eq!(s.size.load(cx), 2);
         cx.map_unlock(space).await;
-        // Once it hides all of what is below, that goes first.
+        // Once it shadows all of the object below, that goes first.
         cx.user_store(at(1), 21).await.unwrap();
         cx.map_lock(space).await;
         assert!(cx.object_coalesce(Some(s.id), PageIndex(2), 1).await);

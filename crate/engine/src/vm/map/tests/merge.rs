@@ -6,7 +6,7 @@ use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
 use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
 
-/// Entry and object of page `n` carry a charge.
+/// Whether the entry and the object of page `n` carry a charge.
 fn charges(cx: &TestCx<'_>, space: SpaceId, n: u64) -> (bool, bool) {
     let e = cx.entry(cx.map_entry_at(space, at(n)).unwrap());
     (e.charged.get(cx), e.object.get(cx).is_some_and(|o| cx.object(o).charged.load(cx)))
@@ -33,14 +33,14 @@ fn an_mprotect_that_is_taken_back_leaves_one_entry() {
         assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 1), (1, 2), (2, 3)], (3, true)));
         cx.mprotect(space, at(1), at(2), Prot::RW).await.unwrap();
         assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 3)], (1, true)));
-        // All that differ get the same rights at once.
+        // Gives all differing entries the same rights at once.
         cx.mprotect(space, at(0), at(1), Prot::READ).await.unwrap();
         cx.mprotect(space, at(2), at(3), Prot::empty()).await.unwrap();
         assert_eq!(layout(cx, space).len(), 3);
         cx.mprotect(space, at(0), at(3), Prot::READ).await.unwrap();
         assert_eq!((layout(cx, space), refs(cx, space, 2)), (vec![(0, 3)], (1, true)));
         assert_eq!((cx.user_load(at(1)).await, cx.user_load(at(2)).await), (Ok(11), Ok(12)));
-        // What says the same already is cut and joined again.
+        // An entry with equal rights is split and merged again.
         cx.mprotect(space, at(1), at(2), Prot::READ).await.unwrap();
         assert_eq!((layout(cx, space), refs(cx, space, 1)), (vec![(0, 3)], (1, true)));
     });
@@ -76,7 +76,7 @@ fn a_hole_that_is_filled_again_joins_its_neighbours() {
         assert!(events.iter().any(|e| matches!(e, Event::EntryRemove { .. })), "a fold of the events is told");
         assert_eq!([object(cx, space, 0).id, object(cx, space, 2).id], [o, o]);
         assert_eq!((cx.user_load(at(1)).await, cx.user_load(at(2)).await), (Ok(0), Ok(12)));
-        // With other rights it is an entry of its own, in the middle of the object.
+        // With other rights it is a separate entry, in the middle of the object.
         cx.munmap(space, at(1), at(2)).await.unwrap();
         cx.mmap(space, &anon(1, 1, Prot::READ)).await.unwrap();
         assert_eq!((layout(cx, space).len(), refs(cx, space, 1)), (3, (3, true)));
@@ -106,7 +106,7 @@ fn entries_of_different_objects_stay_apart() {
         assert_eq!(layout(cx, space), [(0, 1), (1, 2)]);
         cx.mprotect(space, at(0), at(2), Prot::READ).await.unwrap();
         assert_eq!(layout(cx, space), [(0, 1), (1, 2)]);
-        // Neither has one yet: they become one entry, and will have one object.
+        // Neither has an object yet: they become one entry, and will have one object.
         cx.mmap(space, &anon(6, 1, Prot::RW)).await.unwrap();
         cx.mmap(space, &anon(5, 1, Prot::RW)).await.unwrap();
         assert_eq!(layout(cx, space)[2..], [(5, 7)]);
@@ -162,10 +162,10 @@ fn memory_that_may_not_be_written_carries_no_charge_and_is_not_extended_by_what_
         cx.user_load(at(12)).await.unwrap();
         cx.mmap(space, &anon(13, 1, Prot::RW)).await.unwrap();
         assert_eq!((object(cx, space, 12).size.load(cx), charges(cx, space, 13)), (1, (true, false)));
-        // The other way round the object pays for both.
+        // In the other order the object carries the charge of both.
         cx.mmap(space, &anon(2, 1, Prot::READ)).await.unwrap();
         assert_eq!((object(cx, space, 2).id, charges(cx, space, 2)), (object(cx, space, 1).id, (false, true)));
-        // Not while the entry has no object to carry it.
+        // Not while the entry has no object to carry the charge.
         cx.mmap(space, &anon(5, 1, Prot::RW)).await.unwrap();
         cx.mmap(space, &anon(6, 1, Prot::READ)).await.unwrap();
         cx.user_load(at(6)).await.unwrap();
@@ -184,7 +184,7 @@ fn an_mprotect_charges_what_becomes_writable() {
         assert_eq!((charges(cx, space, 0), charges(cx, space, 1)), ((false, true), (false, true)));
         cx.mmap(space, &anon(2, 1, Prot::RW)).await.unwrap();
         assert_eq!((layout(cx, space), object(cx, space, 2).id), (vec![(0, 1), (1, 3)], object(cx, space, 0).id));
-        // The entry where there is no object; and what was charged once stays so.
+        // The entry if there is no object; and a charge stays once made.
         cx.mmap(space, &anon(5, 1, Prot::READ)).await.unwrap();
         cx.mprotect(space, at(5), at(6), Prot::RW).await.unwrap();
         assert_eq!(charges(cx, space, 5), (true, false));
@@ -269,18 +269,18 @@ fn advice_that_is_kept_cuts_entries_and_joins_those_that_keep_the_same() {
             assert!(flags(cx, space).contains(flag), "{kept:?}");
             cx.madvise(space, at(0), at(3), Advice::Kept(kept)).await.unwrap();
             assert_eq!((layout(cx, space), refs(cx, space, 0)), (vec![(0, 3)], (1, true)), "{kept:?}");
-            // What is mapped beside an entry that keeps advice stays apart.
+            // A mapping next to an entry with advice stays separate.
             cx.mmap(space, &anon(3, 1, Prot::RW)).await.unwrap();
             assert_eq!(layout(cx, space), [(0, 3), (3, 4)], "{kept:?}");
             cx.munmap(space, at(3), at(4)).await.unwrap();
             cx.madvise(space, at(0), at(3), Advice::Kept(other(kept))).await.unwrap();
             assert!(!flags(cx, space).contains(flag), "{kept:?}");
         }
-        // One replaces the other.
+        // One piece of advice replaces the other.
         cx.madvise(space, at(0), at(3), Advice::Kept(Kept::Sequential)).await.unwrap();
         cx.madvise(space, at(0), at(3), Advice::Kept(Kept::Random)).await.unwrap();
         assert!(!flags(cx, space).contains(EntryFlags::SEQUENTIAL));
-        // A child's entries keep it too.
+        // A child's entries have it too.
         let child = cx.vmspace_fork(space).await.unwrap();
         assert!(flags(cx, child).contains(EntryFlags::RANDOM));
         cx.vmspace_drop(child).await;

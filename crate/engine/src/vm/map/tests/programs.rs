@@ -1,5 +1,5 @@
-//! Random programs of a few processes, one operation after the other: every load is right, every
-//! structure sound, and no neighbours are left that should have been merged.
+//! Random programs of a few processes, one operation at a time: every load is right, every structure is sound, and no
+//! mergeable neighbours remain.
 
 use super::random::Dice;
 use super::*;
@@ -17,7 +17,7 @@ const PAGES: u64 = 8;
 const PROCESSES: usize = 5;
 const DEPTH: u32 = 3;
 
-/// What `vm_map_mergeable_neighbors` asks, written down anew.
+/// The conditions of `vm_map_mergeable_neighbors`, written independently.
 fn mergeable(cx: &TestCx<'_>, a: EntryId, b: EntryId) -> bool {
     let (v, w) = (cx.entry(a).view(&cx.env), cx.entry(b).view(&cx.env));
     let pages = (v.end.0 - v.start.0) / PAGE_SIZE;
@@ -33,8 +33,8 @@ fn mergeable(cx: &TestCx<'_>, a: EntryId, b: EntryId) -> bool {
         && !apart(a).0.contains(EntryFlags::GROWS_DOWN)
 }
 
-/// A fork makes entries of their own of what its parent had in several, and merges nothing: of those without
-/// an object that is left to be seen.
+/// Whether the map has no mergeable neighbours. A fork makes several entries from what its parent had in several, and
+/// merges none: entries without an object still show that.
 fn merged(cx: &TestCx<'_>, space: SpaceId) -> bool {
     let fresh = |id: EntryId| {
         let e = cx.entry(id);
@@ -46,7 +46,7 @@ fn merged(cx: &TestCx<'_>, space: SpaceId) -> bool {
 struct Program<'w> {
     cx: TestCx<'w>,
     dice: Dice,
-    /// Address spaces, and how deep they are in the family.
+    /// Address spaces, and their generation in the family.
     alive: Vec<(SpaceId, u32)>,
     /// Memory is shared: kernels before 2021 show stale pages then (SH).
     share: bool,
@@ -149,7 +149,7 @@ fn random_programs_find_nothing_on_any_kernel() {
     }
 }
 
-/// The checker would notice: neighbours that say the same are found as long as they are two.
+/// Checks the checker: it finds mergeable neighbours that are separate entries.
 #[test]
 fn neighbours_that_were_not_merged_are_noticed() {
     everywhere(async |cx, space| {

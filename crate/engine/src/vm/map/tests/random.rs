@@ -1,5 +1,5 @@
-//! Two threads of one process that map, unmap, fork and use memory, under random
-//! schedules: no wrong value, no finding, nothing left over, nobody stuck.
+//! Two threads of one process map, unmap, fork and use memory under random schedules: no wrong value, no finding,
+//! nothing left over, no task stuck.
 
 use super::*;
 use crate::env::stepped::Rest;
@@ -9,7 +9,7 @@ use crate::machine::addr::PageIndex;
 use crate::vm::map::{Advice, Inherit};
 use crate::word::mix;
 
-/// Numbers that depend on nothing but the seed.
+/// Numbers that depend only on the seed.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
@@ -30,7 +30,7 @@ impl Dice {
 async fn touch<E: Env>(cx: &Cx<'_, E>, dice: &mut Dice, times: u64) {
     for _ in 0..times {
         let va = at(dice.roll(10));
-        // Where nothing is mapped, or not writable, a signal is right.
+        // If nothing is mapped, or not writable, a signal is right.
         if dice.roll(2) == 0 {
             let _ = cx.user_load(va).await;
         } else {
@@ -79,7 +79,7 @@ async fn operation<E: Env>(cx: &Cx<'_, E>, space: SpaceId, dice: &mut Dice) {
     };
 }
 
-/// What one of the threads does.
+/// The operations of one of the threads.
 async fn life<E: Env>(cx: &Cx<'_, E>, space: SpaceId, seed: u64, operations: u32) {
     let mut dice = Dice(mix(seed, u64::from(cx.task.0)));
     go_on(cx, space).await;
@@ -90,7 +90,7 @@ async fn life<E: Env>(cx: &Cx<'_, E>, space: SpaceId, seed: u64, operations: u32
     cx.vmspace_exit().await;
 }
 
-/// Nothing is left over.
+/// Asserts that nothing is left over.
 fn nothing_left<E: Env>(world: &World<E>, what: &str) {
     let env = &world.env;
     let live = [world.objects.live(env), world.entries.live(env), world.spaces.live(env), world.pvs.live(env)];
@@ -117,7 +117,7 @@ fn schedule(preset: &str, seed: u64) {
             left.retain(|&m| m != n);
         }
         assert_eq!(world.env.findings(), [], "preset {preset}, seed {seed}");
-        // A bypass or a split under way has references in its hands.
+        // A running bypass or split has references of its own.
         if cx.iter().all(|cx| cx.locks_held().is_empty()) {
             references(&world);
         }
@@ -126,7 +126,7 @@ fn schedule(preset: &str, seed: u64) {
     nothing_left(&world, &format!("preset {preset}, seed {seed}"));
 }
 
-/// Rulings R43: these two are believed to be right.
+/// Rulings R43: these two are believed to be correct.
 #[test]
 fn random_schedules_of_two_threads_find_nothing() {
     for seed in 0..200 {
@@ -135,7 +135,7 @@ fn random_schedules_of_two_threads_find_nothing() {
     }
 }
 
-/// The same on two real threads, where a map has its hint.
+/// The same on two real threads, on which a map has its hint.
 #[test]
 fn real_threads_find_nothing() {
     let config = Config { frames: 512, ..Config::default() };

@@ -48,7 +48,7 @@ fn length_changes_in_place() {
     });
 }
 
-/// A part that moved away must not be taken for a free part of its object.
+/// Coalescing must not take a part that moved away for a free part of its object.
 #[test]
 fn a_moved_part_has_an_object_of_its_own() {
     everywhere(async |cx, space| {

@@ -1,4 +1,4 @@
-//! munmap, mprotect, madvise, and ranges that are none.
+//! munmap, mprotect, madvise, and invalid ranges.
 
 use super::*;
 use crate::kern::{Kern, Signal};
@@ -46,7 +46,7 @@ fn a_forked_object_keeps_the_pages_of_what_is_unmapped() {
     });
 }
 
-/// §12.5: on the way the chain gets shorter.
+/// §12.5: the chain becomes shorter on the way.
 #[test]
 fn unmapping_part_of_a_shadow_collapses_it() {
     everywhere(async |cx, space| {
@@ -66,7 +66,7 @@ fn unmapping_part_of_a_shadow_collapses_it() {
     });
 }
 
-/// §12.3: each reference goes by itself and after the map lock, the last entry's first.
+/// §12.3: each reference is dropped by itself and after the map lock, the last entry's first.
 #[test]
 fn references_are_dropped_after_the_map_lock() {
     everywhere(async |cx, space| {
@@ -118,7 +118,7 @@ fn protections_go_at_once_and_come_back_by_faults() {
         cx.mprotect(space, at(0), at(9), Prot::RW).await.unwrap();
         assert_eq!(cx.user_load(at(1)).await, Ok(11));
         assert_eq!(cx.user_load(at(2)).await, Ok(22));
-        // One entry that may not have it, and nothing changes.
+        // One entry may not have the protection, and nothing changes.
         let last = cx.map_entry_at(space, at(2)).unwrap();
         cx.map_lock(space).await;
         cx.entry(last).max_protection.set(cx, Prot::READ);
@@ -128,7 +128,7 @@ fn protections_go_at_once_and_come_back_by_faults() {
     });
 }
 
-/// §12.8: where pages are copied on write, no right but by a fault.
+/// §12.8: a copy-on-write page gets write access only by a fault.
 #[test]
 fn lowering_a_copied_entry_takes_writes_away_too() {
     everywhere(async |cx, space| {

@@ -33,7 +33,7 @@ fn a_stack_grows_by_faults_in_its_gap() {
         cx.user_store(at(TOP - 36 - 33), 3).await.unwrap();
         assert_eq!(layout(cx, space)[..2], [(TOP - 2048, TOP - 100), (TOP - 100, TOP - 36)]);
         assert_eq!(cx.user_load(at(TOP - 5)).await, Ok(2));
-        // To the last page but the guard.
+        // Down to the last page above the guard.
         assert_eq!(cx.user_load(at(TOP - 2048)).await, Err(Signal::Segv));
         assert_eq!(cx.user_load(at(TOP - 2047)).await, Ok(0));
         assert_eq!(layout(cx, space)[..2], [(TOP - 2048, TOP - 2047), (TOP - 2047, TOP - 100)]);
@@ -55,7 +55,7 @@ fn a_mapping_limits_and_cuts_the_gap() {
         assert_eq!(cx.user_load(at(TOP - 20)).await, Ok(0), "the mapping that cut it");
         assert_eq!(cx.user_store(at(TOP - 10), 1).await, Err(Signal::Segv), "the guard page");
         assert_eq!(cx.user_store(at(TOP - 9), 1).await, Ok(()));
-        // Rights of the gap are not to be had.
+        // The gap cannot be given rights.
         cx.mprotect(space, at(TOP - 10), at(TOP - 9), Prot::RW).await.unwrap();
         assert_eq!(cx.user_store(at(TOP - 10), 1).await, Err(Signal::Segv));
     });
@@ -76,7 +76,7 @@ fn a_child_has_a_stack_that_grows() {
     });
 }
 
-/// The lock had to be dropped for the upgrade and the map changed: begin anew.
+/// The upgrade dropped the lock and the map changed: the lookup starts again.
 #[test]
 fn growth_looks_again_when_the_map_changed() {
     let world = World::new(Stepped::new(64, Keep::ALL), main_policy(), Config::default());
@@ -109,7 +109,7 @@ fn growth_looks_again_when_the_map_changed() {
     }
 }
 
-/// P20: an mprotect of the lowest part is for that part alone since D41089.
+/// P20: since D41089 an mprotect of the lowest part applies to that part alone.
 #[test]
 fn what_a_stack_grows_by_has_the_rights_that_mmap_gave() {
     everywhere(async |cx, space| {

@@ -6,7 +6,7 @@ use std::thread;
 
 /// FreeBSD's virtual memory as an engine: run scenarios, replay recordings, check page walks.
 ///
-/// Exit status: 0 ran and found nothing, 1 found something, 2 bad input.
+/// Exit status: 0 ran and found nothing, 1 found something, 2 bad input, 130 ended by Ctrl-C with what was known by then.
 #[derive(Parser, Debug)]
 #[command(name = "faultline", version, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -41,7 +41,7 @@ pub enum Command {
 pub struct Run {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
-    pub scenario: String,
+    pub scenario: PathBuf,
     /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`; otherwise
     /// the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
@@ -99,7 +99,7 @@ pub enum Strategy {
 pub struct Explore {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
-    pub scenario: String,
+    pub scenario: PathBuf,
     /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`; otherwise
     /// the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
@@ -132,6 +132,9 @@ pub struct Explore {
     /// Make what is found as short as it can be: fewer preemptions, fewer turns, a smaller scenario.
     #[arg(long)]
     pub shrink: bool,
+    /// Tell on standard error how far it is, also where that is no terminal.
+    #[arg(long)]
+    pub progress: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -165,6 +168,9 @@ pub struct Matrix {
     /// Searches at the same time.
     #[command(flatten)]
     pub workers: Workers,
+    /// Tell on standard error how far it is, also where that is no terminal.
+    #[arg(long)]
+    pub progress: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -175,7 +181,7 @@ pub struct Matrix {
 pub struct Fixes {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
-    pub scenario: String,
+    pub scenario: PathBuf,
     /// The kernel to mend: otherwise the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
     pub policy: Option<String>,
@@ -191,6 +197,9 @@ pub struct Fixes {
     /// Sets that are searched with at the same time.
     #[command(flatten)]
     pub workers: Workers,
+    /// Tell on standard error how far it is, also where that is no terminal.
+    #[arg(long)]
+    pub progress: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -216,6 +225,9 @@ pub struct Trace {
     /// Simulated physical memory in frames of 4 KiB.
     #[arg(long, default_value_t = 65_536, value_name = "N")]
     pub frames: u32,
+    /// Tell on standard error how far it is, also where that is no terminal.
+    #[arg(long)]
+    pub progress: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

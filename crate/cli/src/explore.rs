@@ -1,27 +1,29 @@
 //! `faultline explore FILE|NAME`: searches every interleaving of a scenario.
 
 use crate::args::{Explore as Options, Strategy};
+use crate::interrupt::Interrupt;
 use crate::output;
+use crate::progress::Ticker;
 use crate::{run, story};
 use faultline_engine::policy::Policy;
-use faultline_scenario::format_number::{count, grouped};
 use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::narrate::{Story, story_of};
 use faultline_scenario::search::report::{FoundReport, SearchReport};
 use faultline_scenario::search::{KindFilter, Method, Phase, Request, SearchJob, executor_for};
 use faultline_sched::choices::ChoicesError;
+use faultline_sched::explore::Stats;
 use faultline_sched::explore::parallel::ParallelSearch;
-use faultline_sched::explore::{Bound, Stats, Verdict};
+use faultline_text::format_number::{count, grouped};
 use serde::Serialize;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Turns between two lines of progress.
-const SLICE: u64 = 50_000;
+/// Turns between two looks at the clock and for Ctrl-C.
+const SLICE: u64 = 2_000;
 
 #[derive(Serialize)]
 struct Timed<'a> {
@@ -61,17 +63,22 @@ fn linked<'a>(found: &'a FoundReport, source: &Source, policy: &Policy) -> Resul
     Ok(Linked { found, story, link, no_link })
 }
 
-/// Searches, and says what it has established.
+/// Searches, and says what it has established; after Ctrl-C, what it has until then.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, source) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let request = request(options, &scenario)?;
     let workers = workers(options, &request);
+    let interrupt = Interrupt::listen()?;
+    let mut ticker = Ticker::new(options.progress);
     let began = Instant::now();
-    let mut job = if workers > 1 {
-        together(&scenario, &policy, request, options.shrink, workers, began)?
-    } else {
-        SearchJob::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?
-    };
+    let mut job = SearchJob::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?;
+    let mut stopped = false;
+    if workers > 1 {
+        let parallel = ParallelSearch::new(workers, request.states, request.wanted());
+        together(&parallel, &scenario, &policy, request, &interrupt, &mut ticker, began)?;
+        job.finish_with(parallel.verdict(), parallel.stats()).map_err(|error| error.to_string())?;
+        stopped = parallel.verdict().is_none();
+    }
     let mut present = (job.phase(), Instant::now());
     let mut searched = (present.0 != Phase::Searching).then(|| began.elapsed());
     while !job.advance(SLICE).map_err(|error| error.to_string())? {
@@ -79,9 +86,13 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
             searched = searched.or_else(|| Some(began.elapsed()));
             present = (job.phase(), Instant::now());
         }
-        progress(job.phase(), &job.stats(), present.1);
+        if interrupt.asked() {
+            stopped = true;
+            break;
+        }
+        ticker.tick(|| progress(job.phase(), &job.stats(), present.1));
     }
-    clear();
+    ticker.clear();
     let report = job.report().map_err(|error| error.to_string())?;
     let wall_s = began.elapsed().as_secs_f64();
     let search_s = searched.map_or(wall_s, |searched| searched.as_secs_f64());
@@ -101,10 +112,8 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
         let how = format!("{}, {wall_s:.2} s{shortened}", count(workers as u64, "worker"));
         output::write(|out| print(out, &scenario, &report, &findings, &how))?;
     }
-    Ok(match report.unsound {
-        Some(_) => ExitCode::from(output::UNSOUND),
-        None => ExitCode::from(u8::from(!report.findings.is_empty())),
-    })
+    let end = if report.unsound.is_some() { output::UNSOUND } else { u8::from(!report.findings.is_empty()) };
+    Ok(Interrupt::status(stopped, end))
 }
 
 fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
@@ -125,20 +134,19 @@ fn workers(options: &Options, request: &Request) -> usize {
     if request.method == Method::Exhaustive { options.workers.count() } else { 1 }
 }
 
-/// The search on several threads; what follows it goes on here.
+/// The search on several threads, until there is a verdict or Ctrl-C comes.
 fn together(
+    parallel: &ParallelSearch,
     scenario: &Scenario,
     policy: &Policy,
     request: Request,
-    shrink: bool,
-    workers: usize,
+    interrupt: &Interrupt,
+    ticker: &mut Ticker,
     began: Instant,
-) -> Result<SearchJob, String> {
-    let parallel = ParallelSearch::new(workers, request.states, request.wanted());
+) -> Result<(), String> {
     thread::scope(|scope| {
-        let hands: Vec<_> = (0..workers)
+        let hands: Vec<_> = (0..parallel.workers())
             .map(|index| {
-                let parallel = &parallel;
                 scope.spawn(move || {
                     // A world belongs to one thread: each sets up its own.
                     let made = executor_for(&Rc::new(scenario.clone()), policy, request.keep());
@@ -147,48 +155,35 @@ fn together(
             })
             .collect();
         while hands.iter().any(|hand| !hand.is_finished()) {
-            progress(Phase::Searching, &parallel.stats(), began);
+            if interrupt.asked() {
+                parallel.stop();
+            }
+            ticker.tick(|| progress(Phase::Searching, &parallel.stats(), began));
             thread::sleep(Duration::from_millis(5));
         }
         hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| Err("a worker panicked".into())))
-    })?;
-    let verdict = parallel.verdict().unwrap_or(Verdict::Bounded(Bound::States(request.states)));
-    SearchJob::after(scenario, policy, request, shrink, (verdict, parallel.stats())).map_err(|error| error.to_string())
+    })
 }
 
-/// One line, over and over, where somebody looks: what the phase has done since it began.
-fn progress(phase: Phase, stats: &Stats, began: Instant) {
-    if !io::stderr().is_terminal() {
-        return;
-    }
+/// What the phase has done since it began.
+fn progress(phase: Phase, stats: &Stats, began: Instant) -> String {
     let seconds = began.elapsed().as_secs_f64().max(0.001);
     let what = match phase {
         Phase::Searching => "searching",
         Phase::Minimising => "shortening",
         // Many small searches: their figures say nothing.
-        Phase::Reducing => {
-            _ = write!(io::stderr(), "\r\x1b[Ktaking away what the scenario does not need: {seconds:.0} s");
-            return;
-        }
-        Phase::Done => return,
+        Phase::Reducing => return format!("taking away what the scenario does not need: {seconds:.0} s"),
+        Phase::Done => return String::from("done"),
     };
     let bound = stats.bound.map_or_else(String::new, |bound| format!(", up to {bound} preemptions"));
-    let line = format!(
+    format!(
         "{what}{bound}: {} states, {} steps, {:.0} states/s, {} to try, {:.0}% done",
         grouped(stats.states),
         grouped(stats.steps),
         stats.states as f64 / seconds,
         grouped(stats.frontier),
         f64::from(stats.progress) / 1e4
-    );
-    // Nobody reads progress that cannot be written.
-    _ = write!(io::stderr(), "\r\x1b[K{line}");
-}
-
-fn clear() {
-    if io::stderr().is_terminal() {
-        _ = write!(io::stderr(), "\r\x1b[K");
-    }
+    )
 }
 
 fn print(

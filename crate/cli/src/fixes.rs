@@ -1,13 +1,14 @@
 //! `faultline fixes`: which switches would mend a scenario.
 
 use crate::args::Fixes as Options;
+use crate::interrupt::Interrupt;
 use crate::output;
+use crate::progress::Ticker;
 use crate::run;
-use faultline_scenario::format_number::grouped;
 use faultline_scenario::search::fixes::{self, Attempt, Fixes};
 use faultline_scenario::search::{Method, Request};
+use faultline_text::format_number::grouped;
 use serde::Serialize;
-use std::io;
 use std::process::ExitCode;
 
 #[derive(Serialize)]
@@ -17,6 +18,8 @@ struct Mended<'a> {
     most: u8,
     fixes: Vec<&'a Attempt>,
     undecided: usize,
+    /// It was ended before every set was tried.
+    stopped: bool,
     #[serde(flatten)]
     all: &'a Fixes,
 }
@@ -29,6 +32,7 @@ fn how(attempt: &Attempt) -> String {
         ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
         ("found", None) => format!("breaks after {states} states"),
         ("unsound", _) => "unsound: a repeated task went another way; a mistake of Faultline, please report it".into(),
+        ("stopped", _) => format!("not decided: the search was ended after {states} states"),
         _ => format!("not decided: the search came to its bounds after {states} states"),
     }
 }
@@ -39,20 +43,24 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     let method = options.preemptions.map_or(Method::Exhaustive, Method::Preemptions);
     let request = Request { method, states: options.states, ..Request::default() };
     let workers = options.workers.count();
-    let watched = io::IsTerminal::is_terminal(&io::stderr());
+    let heard = Ticker::new(options.progress).is_heard();
     let told = |attempt: &Attempt, done: usize, of: usize| {
-        if watched {
-            eprintln!("{done} of {of}: {} {}", attempt.switches.join(" with "), how(attempt));
+        if heard {
+            output::tell(&format!("{done} of {of}: {} {}", attempt.switches.join(" with "), how(attempt)));
         }
     };
     let most = usize::from(options.most);
-    let all = fixes::fixes(&scenario, &policy, most, request, workers, told).map_err(|error| error.to_string())?;
+    let interrupt = Interrupt::listen()?;
+    let stop = || interrupt.asked();
+    let all =
+        fixes::fixes(&scenario, &policy, most, request, workers, told, stop).map_err(|error| error.to_string())?;
     let clean: Vec<&Attempt> = all.clean().collect();
+    let stopped = interrupt.asked();
     let undecided = all.count("bounded");
     if options.json {
         let (scenario, policy) = (scenario.name.as_str(), policy.name.as_str());
-        output::json(&Mended { scenario, policy, most: options.most, fixes: clean, undecided, all: &all })?;
-        return Ok(status(&all));
+        output::json(&Mended { scenario, policy, most: options.most, fixes: clean, undecided, stopped, all: &all })?;
+        return Ok(status(&all, stopped));
     }
     output::write(|out| {
         writeln!(
@@ -64,6 +72,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
             writeln!(out, "  {:<16}{}", fix.switches.join(" with "), how(fix))?;
         }
         match (clean.len(), undecided) {
+            (0, _) if stopped => writeln!(out, "  none so far")?,
             (0, 0) => writeln!(out, "  there is none")?,
             (0, _) => writeln!(out, "  none is proven")?,
             _ => {}
@@ -73,6 +82,9 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
                 out,
                 "{undecided} sets are not decided: allow more --states, or leave out --preemptions, which proves nothing"
             )?;
+        }
+        if stopped {
+            writeln!(out, "stopped: there are more sets to try")?;
         }
         writeln!(
             out,
@@ -88,9 +100,9 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
         }
         Ok(())
     })?;
-    Ok(status(&all))
+    Ok(status(&all, stopped))
 }
 
-fn status(all: &Fixes) -> ExitCode {
-    if all.count("unsound") > 0 { ExitCode::from(output::UNSOUND) } else { ExitCode::SUCCESS }
+fn status(all: &Fixes, stopped: bool) -> ExitCode {
+    Interrupt::status(stopped, if all.count("unsound") > 0 { output::UNSOUND } else { 0 })
 }

@@ -1,15 +1,17 @@
 //! The program `faultline`: what the page can do, on the command line.
 //!
 //! Exit status: 0 ran and found nothing, 1 found something, 2 bad input, said on
-//! standard error with the place and a remedy, 3 a search that is not to be believed.
+//! standard error with the place and a remedy, 3 a search that is not to be believed, 130 ended by Ctrl-C.
 
 mod args;
 mod explore;
 mod fixes;
+mod interrupt;
 mod list;
 mod matrix;
 mod output;
 mod policy;
+mod progress;
 mod replay;
 mod run;
 mod story;
@@ -23,7 +25,11 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let done = match arguments.command {
         Command::Run(options) => run::run(&options),
         Command::Explore(options) => explore::run(&options),
         Command::Matrix(options) => matrix::matrix(&options),
@@ -41,4 +47,15 @@ fn main() -> ExitCode {
         output::complain(&error);
         ExitCode::from(2)
     })
+}
+
+/// Help and the version as clap writes them; what is wrong with the arguments without what a terminal would obey.
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        output::tell(&error.render().to_string());
+        return ExitCode::from(2);
+    }
+    // Who does not want to read it has it.
+    _ = error.print();
+    ExitCode::SUCCESS
 }

@@ -1,14 +1,15 @@
 //! `faultline matrix`: every scenario on every kernel.
 
 use crate::args::Matrix;
+use crate::interrupt::Interrupt;
 use crate::output;
+use crate::progress::Ticker;
 use faultline_engine::policy::PRESETS;
-use faultline_scenario::format_number::grouped;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};
+use faultline_text::format_number::grouped;
 use serde::Serialize;
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,20 +29,20 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
     let request = Request { states: options.states, ..Request::default() };
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let workers = options.workers.count();
+    let heard = Ticker::new(options.progress).is_heard();
+    let interrupt = Interrupt::listen()?;
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 // Relaxed: the number alone decides who does what.
                 while let Some(&(exhibit, preset)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let cell = matrix::cell(exhibit, preset, request).map_err(|error| error.to_string());
-                    if let (Ok(cell), true) = (&cell, io::stderr().is_terminal()) {
-                        eprintln!(
-                            "{} under {}: {} after {} states",
-                            cell.scenario,
-                            cell.policy,
-                            cell.how,
-                            grouped(cell.states)
-                        );
+                    if interrupt.asked() {
+                        break;
+                    }
+                    let stop = || interrupt.asked();
+                    let cell = matrix::cell(exhibit, preset, request, stop).map_err(|error| error.to_string());
+                    if let (Ok(Cell { scenario, policy, how, states, .. }), true) = (&cell, heard) {
+                        output::tell(&format!("{scenario} under {policy}: {how} after {} states", grouped(*states)));
                     }
                     done.lock().unwrap_or_else(|poison| poison.into_inner()).push(cell);
                 }
@@ -59,7 +60,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             write!(out, "{}", matrix::table(&cells))?;
             writeln!(
                 out,
-                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others. !: the search itself is wrong.\n"
+                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others. !: the search itself is wrong. ?: not decided.\n"
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));
@@ -74,7 +75,8 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
         })?;
     }
     let unsound = cells.iter().any(|cell| cell.how == "unsound");
-    Ok(if unsound { ExitCode::from(output::UNSOUND) } else { ExitCode::SUCCESS })
+    let stopped = cells.len() < jobs.len() || cells.iter().any(|cell| cell.how == "stopped");
+    Ok(Interrupt::status(stopped, if unsound { output::UNSOUND } else { 0 }))
 }
 
 #[derive(Serialize)]

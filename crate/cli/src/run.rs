@@ -5,18 +5,20 @@ use crate::output;
 use crate::{policy, story, stream, suggest};
 use faultline_engine::event::Record;
 use faultline_engine::policy::Policy;
-use faultline_scenario::format_number::{count, grouped};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{self, Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Names;
 use faultline_scenario::narrate::{self, Story};
+use faultline_scenario::parse::{self, MAX_LEN};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::RunReport;
 use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices};
+use faultline_text::format_number::{count, grouped};
 use serde::Serialize;
-use std::io::{self, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -127,7 +129,7 @@ fn how(options: &Options) -> Scheduling {
 }
 
 /// A scenario, the kernel it is to run on (its own unless another is asked for), and where a link finds it.
-pub fn scenario_and_policy(scenario: &str, policy: Option<&str>) -> Result<(Scenario, Policy, Source), String> {
+pub fn scenario_and_policy(scenario: &Path, policy: Option<&str>) -> Result<(Scenario, Policy, Source), String> {
     let (scenario, source) = find(scenario)?;
     let policy = match policy {
         Some(text) => policy::parse(text)?,
@@ -136,36 +138,49 @@ pub fn scenario_and_policy(scenario: &str, policy: Option<&str>) -> Result<(Scen
     Ok((scenario, policy, source))
 }
 
-/// A scenario by its name in the gallery, or by its file.
-fn find(text: &str) -> Result<(Scenario, Source), String> {
-    if let Some(exhibit) = gallery::find(text) {
+/// A scenario by its name in the gallery, or by its file, whose name need not be text.
+fn find(given: &Path) -> Result<(Scenario, Source), String> {
+    if let Some(exhibit) = given.to_str().and_then(gallery::find) {
         let scenario = exhibit.scenario().map_err(|error| error.to_string())?;
         return Ok((scenario, Source::Gallery(exhibit.name.into())));
     }
-    let source = match std::fs::read_to_string(text) {
-        Ok(source) => source,
+    let text = given.to_string_lossy();
+    let bytes = match start_of(given) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound && !text.contains(['/', '.']) => {
-            let near = suggest::nearest(text, GALLERY.iter().map(|e| e.name));
+            let near = suggest::nearest(&text, GALLERY.iter().map(|e| e.name));
             return Err(format!(
                 "there is no scenario `{text}` and no file of that name; `faultline list` names the scenarios{}",
                 suggest::question(near)
             ));
         }
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            return Err(format!("{text}: not text in UTF-8; give a scenario's file"));
-        }
         Err(error) => {
             return Err(format!("{text}: {error}; give a readable file or a name that `faultline list` names"));
         }
     };
-    let name = Path::new(text).file_stem().map_or(text.into(), |stem| stem.to_string_lossy());
-    let scenario = faultline_scenario::parse::parse(&name, &source).map_err(|error| {
+    if bytes.len() > MAX_LEN {
+        return Err(format!(
+            "{text}: longer than {MAX_LEN} bytes, the most that a scenario has; give a scenario's file"
+        ));
+    }
+    let Ok(source) = String::from_utf8(bytes) else {
+        return Err(format!("{text}: not text in UTF-8; give a scenario's file"));
+    };
+    let name = given.file_stem().map_or(text.clone(), |stem| stem.to_string_lossy());
+    let scenario = parse::parse(&name, &source).map_err(|error| {
         // People look for the file, not for the scenario's name.
         let (line, column) = (error.line, error.column);
         format!("{text}:{line}:{column}: expected {}; {}", error.expected, error.remedy)
     })?;
     let source = Source::of(&name, &source);
     Ok((scenario, source))
+}
+
+/// What a file holds, or of a longer one just enough to see that it is too long for a scenario.
+fn start_of(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(MAX_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Plays exactly these choices: they belong to one scenario and one kernel.

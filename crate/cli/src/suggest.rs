@@ -1,7 +1,13 @@
 //! What somebody may have meant.
 
+/// Longer than any name by far: what it is compared with would be no nearer than anything else.
+const LONGEST: usize = 64;
+
 /// The candidate nearest to `text`, if one is near.
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let text = text.to_lowercase();
     candidates
         .into_iter()

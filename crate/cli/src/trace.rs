@@ -1,19 +1,23 @@
 //! `faultline trace FILE`: replays a recording.
 
 use crate::args::Trace as Options;
+use crate::interrupt::Interrupt;
 use crate::output;
+use crate::progress::Ticker;
 use faultline_recording::trace::progress::Word;
 use faultline_recording::trace::{
-    Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError,
+    Loading, Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace, TraceError,
 };
-use faultline_scenario::format_number::{count, grouped};
-use std::io::{self, IsTerminal, Write};
+use faultline_text::format_number::{count, grouped};
+use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Events of the stepped replay between two looks at the progress.
-const SLICE: usize = 2048;
+/// Events of the stepped replay between two looks at the clock and for Ctrl-C: each may be followed by a check of the world.
+const SLICE: usize = 32;
+/// Between two looks at the threads that replay: how far they are, and whether Ctrl-C has come.
+const LOOK: Duration = Duration::from_millis(50);
 /// Findings that the plain summary spells out; JSON has them all.
 const SHOWN: usize = 20;
 
@@ -33,93 +37,90 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     }
     settings.check(options.threads).map_err(|e| e.to_string())?;
     let file = options.file.display();
-    let trace = match Trace::open(&options.file) {
+    let mut ticker = Ticker::new(options.progress);
+    let trace = match Trace::open(&options.file, |loading| ticker.tick(|| reading(&loading))) {
         Err(error @ TraceError::Open { .. }) => return Err(error.to_string()),
         other => other.map_err(|error| format!("{file}: {error}"))?,
     };
+    ticker.clear();
+    if trace.events.is_empty() {
+        return Err(format!(
+            "{file}: a recording without an event; record a program that runs, or see that this is all of it"
+        ));
+    }
     let recorded = trace.faults() as u64;
     let plan = Plan::new(trace);
-    let report = if options.stepped { stepped(plan, settings) } else { threads(plan, settings, options.threads) };
+    // Before, there is nothing to be told, and Ctrl-C ends the program.
+    let interrupt = Interrupt::listen()?;
+    let report = if options.stepped {
+        stepped(plan, settings, &interrupt, &mut ticker)
+    } else {
+        threads(plan, settings, options.threads, &interrupt, &mut ticker)
+    };
     let report = report.map_err(|error| format!("{file}: {error}"))?;
     if options.json {
         output::json(&report)?;
     } else {
         output::write(|out| print(out, &report, recorded))?;
     }
-    Ok(ExitCode::from(u8::from(!report.findings.is_empty() || report.frames_at_end != 0)))
+    let wrong = !report.findings.is_empty() || !report.stopped && report.frames_at_end != 0;
+    Ok(Interrupt::status(report.stopped, u8::from(wrong)))
 }
 
-fn stepped(plan: Plan, settings: Settings) -> Result<Report, ReplayError> {
+fn stepped(plan: Plan, settings: Settings, interrupt: &Interrupt, ticker: &mut Ticker) -> Result<Report, ReplayError> {
     let mut replay = StepReplay::new(plan, settings)?;
-    let mut ticker = Ticker::new();
     let begun = Instant::now();
-    while !replay.advance(SLICE)? {
-        ticker.show(replay.progress());
+    while !replay.advance(SLICE)? && !interrupt.asked() {
+        ticker.tick(|| replaying(replay.progress()));
     }
     ticker.clear();
     replay.report(begun.elapsed().as_secs_f64())
 }
 
-fn threads(plan: Plan, settings: Settings, workers: u32) -> Result<Report, ReplayError> {
+fn threads(
+    plan: Plan,
+    settings: Settings,
+    workers: u32,
+    interrupt: &Interrupt,
+    ticker: &mut Ticker,
+) -> Result<Report, ReplayError> {
     let replay = Replay::new(plan, settings, workers)?;
     let begun = Instant::now();
-    let done = std::sync::Mutex::new(false);
-    let over = std::sync::Condvar::new();
+    let (done, over) = (Mutex::new(false), Condvar::new());
     std::thread::scope(|scope| {
         let (replay, done, over) = (&replay, &done, &over);
-        let watched = io::stderr().is_terminal();
-        if watched {
-            scope.spawn(move || {
-                let mut ticker = Ticker::new();
-                let mut is_done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                while !*is_done {
-                    ticker.show(replay.progress());
-                    let waited =
-                        over.wait_timeout(is_done, Ticker::EVERY).unwrap_or_else(std::sync::PoisonError::into_inner);
-                    is_done = waited.0;
+        scope.spawn(move || {
+            let mut is_done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*is_done {
+                if interrupt.asked() {
+                    replay.stop();
                 }
-                ticker.clear();
-            });
-        }
+                ticker.tick(|| replaying(replay.progress()));
+                is_done = over.wait_timeout(is_done, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+            }
+            ticker.clear();
+        });
         std::thread::scope(|scope| {
             for index in 1..workers {
                 scope.spawn(move || replay.worker(index));
             }
             replay.worker(0);
         });
-        *done.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = true;
+        *done.lock().unwrap_or_else(PoisonError::into_inner) = true;
         over.notify_all();
     });
     replay.report(workers, begun.elapsed().as_secs_f64())
 }
 
-/// One line of progress on a terminal.
-struct Ticker {
-    terminal: bool,
-    shown: Option<Instant>,
+fn reading(loading: &Loading) -> String {
+    let of = loading.of.map_or_else(String::new, |of| format!(" of {}", grouped(of)));
+    format!("reading: {} events, {}{of} bytes", grouped(loading.events as u64), grouped(loading.bytes))
 }
 
-impl Ticker {
-    const EVERY: Duration = Duration::from_millis(100);
-
-    fn new() -> Ticker {
-        Ticker { terminal: io::stderr().is_terminal(), shown: None }
-    }
-    fn show(&mut self, progress: &Progress) {
-        if !self.terminal || self.shown.is_some_and(|at| at.elapsed() < Ticker::EVERY) {
-            return;
-        }
-        self.shown = Some(Instant::now());
-        let (done, all) = (progress.get(Word::Events), progress.get(Word::EventsInAll).max(1));
-        let percent = u64::from(done) * 100 / u64::from(all);
-        let line = format!("{percent:3} %  {} of {} events", grouped(done.into()), grouped(all.into()));
-        let _ = write!(io::stderr(), "\r{line}\x1b[K");
-    }
-    fn clear(&mut self) {
-        if self.shown.take().is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
-    }
+fn replaying(progress: &Progress) -> String {
+    let (done, all) = (progress.get(Word::Events), progress.get(Word::EventsInAll).max(1));
+    let percent = u64::from(done) * 100 / u64::from(all);
+    format!("{percent:3} %  {} of {} events", grouped(done.into()), grouped(all.into()))
 }
 
 fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> {
@@ -169,10 +170,18 @@ fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> 
     }
     let checks = count(report.checks.count.into(), "check|checks");
     let left = match report.frames_at_end {
+        used if report.stopped => format!("{} in use", count(used.max(0) as u64, "frame")),
         0 => "every frame is free".into(),
         left => format!("{left} frames are not free"),
     };
     writeln!(out, "\n{checks} of the whole world, {:.2} s; {left} at the end", report.checks.seconds)?;
+    if report.checks.left_out > 0 {
+        let all = count(report.checks.left_out.into(), "fork, exec or exit|forks, execs and exits");
+        writeln!(out, "no check after {all}: there are too many in too large a world")?;
+    }
+    if report.stopped {
+        writeln!(out, "stopped before its end: this is what it came to until then")?;
+    }
     if report.findings.is_empty() {
         return writeln!(out, "no findings");
     }

@@ -1,5 +1,6 @@
 //! `faultline walk FILE`: page walks of a real MMU, repeated and compared.
 
+use crate::output;
 use faultline_recording::vectors::{Levels, NoSuchLevels, Report, VectorError, Vectors};
 use std::io::{self, Write};
 use std::path::Path;
@@ -37,8 +38,8 @@ pub enum Error {
     #[error(transparent)]
     Vectors(#[from] VectorError),
     /// The report could not be written.
-    #[error("standard output: {0}; give it somewhere to go")]
-    Output(#[from] io::Error),
+    #[error("{0}")]
+    Output(String),
 }
 
 /// Compares every record of `file` with this project's walker and prints a
@@ -48,21 +49,12 @@ pub enum Error {
 pub fn run(file: &Path, levels: Option<u8>, json: bool) -> Result<Verdict, Error> {
     let levels = levels.map(Levels::try_from).transpose()?;
     let report = Vectors::read(file)?.compare(levels);
-    let mut out = io::stdout().lock();
-    let written = print(&report, json, &mut out).and_then(|()| out.flush());
-    match written {
-        // Who closes the pipe early has seen enough.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
-        _ => {}
-    }
+    let written = if json { output::json(&report) } else { output::write(|out| print(&report, out)) };
+    written.map_err(Error::Output)?;
     Ok(if report.disagree.is_empty() { Verdict::Agree } else { Verdict::Disagree })
 }
 
-fn print(report: &Report, json: bool, out: &mut impl Write) -> io::Result<()> {
-    if json {
-        serde_json::to_writer(&mut *out, report)?;
-        return writeln!(out);
-    }
+fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let disagree = &report.disagree;
     writeln!(out, "records {} agree {} disagree {}", report.records, report.agree, disagree.len())?;
     for one in disagree.iter().take(SHOWN) {
@@ -86,30 +78,28 @@ mod tests {
         Report { records: 30, agree: 30 - differing, disagree }
     }
 
-    fn printed(report: &Report, json: bool) -> String {
+    fn printed(report: &Report) -> String {
         let mut out = Vec::new();
-        print(report, json, &mut out).expect("a vector takes everything");
+        print(report, &mut out).expect("a vector takes everything");
         String::from_utf8(out).expect("text")
     }
 
     #[test]
     fn the_summary_counts_and_names_the_first_disagreements() {
-        assert_eq!(printed(&report(0), false), "records 30 agree 30 disagree 0\n");
+        assert_eq!(printed(&report(0)), "records 30 agree 30 disagree 0\n");
         assert_eq!(
-            printed(&report(2), false),
+            printed(&report(2)),
             "records 30 agree 28 disagree 2\n\
              record 0 at byte 0: e1 \"x\"\nrecord 1 at byte 160: e1 \"x\"\n"
         );
-        let long = printed(&report(25), false);
+        let long = printed(&report(25));
         assert_eq!(long.lines().count(), 22);
         assert!(long.ends_with("and 5 more; --json lists them all\n"));
     }
 
     #[test]
-    fn json_is_one_object_on_one_line_with_every_disagreement() {
-        let text = printed(&report(25), true);
-        assert_eq!(text.lines().count(), 1);
-        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    fn json_has_every_disagreement() {
+        let value = serde_json::to_value(report(25)).expect("JSON");
         assert_eq!(value["records"], 30);
         assert_eq!(value["agree"], 5);
         let disagree = value["disagree"].as_array().expect("a list");

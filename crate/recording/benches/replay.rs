@@ -27,7 +27,7 @@ fn threads(plan: Plan, settings: Settings, workers: u32) -> Option<Report> {
 
 fn replay(c: &mut Criterion) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/zlib.trace.gz");
-    let (Ok(mut trace), Ok(policy)) = (Trace::open(&path), Policy::preset("main")) else {
+    let (Ok(mut trace), Ok(policy)) = (Trace::open(&path, |_| {}), Policy::preset("main")) else {
         panic!("{} and the preset main are needed", path.display());
     };
     trace.truncate(EVENTS);

@@ -15,6 +15,8 @@ use serde::Serialize;
 
 /// Bytes in a record.
 pub const RECORD_SIZE: usize = 160;
+/// Records that a file may have: twelve times what the larger of those in `tests/data` has, and 80 MiB.
+pub const MAX_RECORDS: usize = 1 << 19;
 
 /// Number of table levels that the processor walked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

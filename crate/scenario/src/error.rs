@@ -1,6 +1,10 @@
 //! What is wrong with a scenario file: where, what was expected, what to do.
 
 use crate::model::Scenario;
+use faultline_text::escape::brief;
+
+/// A scenario's names may be as long as the scenario: what is said of them is not.
+const LONGEST: usize = 600;
 
 /// A file that is no scenario.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -53,7 +57,8 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub fn new(at: usize, expected: impl Into<String>, remedy: impl Into<String>) -> Refusal {
-        Refusal { at, expected: expected.into(), remedy: remedy.into() }
+        let short = |text: String| brief(&text, LONGEST).into_owned();
+        Refusal { at, expected: short(expected.into()), remedy: short(remedy.into()) }
     }
     pub fn in_text(self, name: &str, text: &str) -> ScenarioError {
         let (line, column) = place(text, self.at);

@@ -42,7 +42,6 @@
 pub mod dates;
 pub mod error;
 mod expectations;
-pub mod format_number;
 pub mod gallery;
 pub mod inspect;
 mod interpreter;

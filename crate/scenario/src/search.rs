@@ -247,20 +247,8 @@ impl SearchJob {
         self.before = (choices.clone(), walk.turns);
         Ok(self)
     }
-    /// A job whose search has been done elsewhere, with this verdict.
-    pub fn after(
-        scenario: &Scenario,
-        policy: &Policy,
-        request: Request,
-        shrinks: bool,
-        (verdict, stats): (Verdict, Stats),
-    ) -> Result<SearchJob, PlayError> {
-        let mut job = SearchJob::new(scenario, policy, request, shrinks)?;
-        job.finish_with(Some(verdict), stats)?;
-        Ok(job)
-    }
-    /// Continues after the search, which workers have done from the job's start. Without a verdict they were stopped,
-    /// and the job is done.
+    /// Goes on after its search, which others have done from where it stands. Without a verdict
+    /// they were stopped, and so is the hunt.
     pub fn finish_with(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
         self.stats = stats;
         self.phase = Phase::Done;

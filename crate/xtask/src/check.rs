@@ -4,7 +4,7 @@ use crate::command::{answer, cargo, heading, run};
 use crate::npm::npm;
 use crate::repo::Repo;
 use crate::versions::RUSTC;
-use crate::{citations, page, setup};
+use crate::{citations, licences, page, setup};
 use anyhow::{Result, bail};
 use std::process::Command;
 
@@ -49,6 +49,11 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         page::build_packages(repo)?;
         one("types", &mut npm(repo, &["run", "--silent", "typecheck"]));
         one("eslint", &mut npm(repo, &["run", "--silent", "lint"]));
+        heading("notices of others' work");
+        if let Err(error) = licences::of_site(repo) {
+            eprintln!("  {error:#}");
+            failed.push("notices");
+        }
     }
     if only != Some(Part::Page) {
         heading("citations");

@@ -8,6 +8,7 @@ mod command;
 mod compiler;
 mod doctor;
 mod install;
+mod licences;
 mod npm;
 mod ordering;
 mod package;

@@ -34,7 +34,8 @@ pub fn compare(repo: &Repo) -> Result<usize> {
     Ok(there.len())
 }
 
-fn packages(path: &Path) -> Result<Map<String, Value>> {
+/// The packages that a lock file lists, by where they lie.
+pub fn packages(path: &Path) -> Result<Map<String, Value>> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let lock: Value = serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
     lock.get("packages")

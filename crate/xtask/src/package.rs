@@ -1,5 +1,6 @@
 //! Turns a folder of wasm-bindgen's output into an npm package.
 
+use crate::licences;
 use crate::repo::Repo;
 use crate::wasm::Variant;
 use anyhow::{Context, Result, bail};
@@ -8,29 +9,29 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-/// Raised whenever this file or the steps in `wasm.rs` change a package's contents.
-const RECIPE: u32 = 1;
+/// Raised when this file or the steps in `wasm.rs` change what a package holds.
+const RECIPE: u32 = 2;
 
 /// Name of the stamp: inside the package, so that it is removed with the package.
 const STAMP: &str = ".stamp";
 
-/// A hash over all inputs of a package, as one line.
-pub fn stamp(repo: &Repo, module: &[u8], bindgen: &str) -> Result<String> {
+/// Everything a package is made of, as one line.
+pub fn stamp(repo: &Repo, module: &[u8], bindgen: &str, notices: &str) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    (RECIPE, module, bindgen).hash(&mut hasher);
+    (RECIPE, module, bindgen, notices).hash(&mut hasher);
     fs::read(repo.root.join("package-lock.json")).context("reading package-lock.json")?.hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
 }
 
 /// Whether the package is complete and was made from exactly these inputs.
 pub fn is_fresh(out: &Path, stamp: &str) -> bool {
-    let whole = ["faultline.js", "faultline.d.ts", "faultline_bg.wasm", "package.json"];
+    let whole = ["faultline.js", "faultline.d.ts", "faultline_bg.wasm", "package.json", licences::FILE];
     whole.iter().all(|name| out.join(name).is_file())
         && fs::read_to_string(out.join(STAMP)).is_ok_and(|old| old == stamp)
 }
 
-/// Adds the files that wasm-bindgen does not write.
-pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str) -> Result<()> {
+/// Adds what wasm-bindgen does not write; `notices` are those of others.
+pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str, notices: &str) -> Result<()> {
     let (name, about) = match variant {
         Variant::Single => ("faultline-wasm", "runs in any page, on one thread"),
         Variant::Threads => {
@@ -38,7 +39,8 @@ pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str) -> Result<
         }
     };
     let description = format!("FreeBSD's virtual memory as an engine in a browser tab; {about}");
-    let mut files = vec!["faultline.js", "faultline.d.ts", "faultline_bg.wasm", "faultline_bg.wasm.d.ts"];
+    let mut files =
+        vec!["faultline.js", "faultline.d.ts", "faultline_bg.wasm", "faultline_bg.wasm.d.ts", licences::FILE];
     let mut side_effects = vec!["./faultline.js"];
     if variant == Variant::Threads {
         files.push("snippets");
@@ -62,6 +64,7 @@ pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str) -> Result<
     });
     fs::write(dir.join("package.json"), format!("{manifest:#}\n"))?;
     fs::copy(repo.root.join("LICENSE"), dir.join("LICENSE"))?;
+    fs::write(dir.join(licences::FILE), notices)?;
     fs::write(dir.join("README.md"), readme(name, &description, variant))?;
     fs::write(dir.join(STAMP), stamp)?;
     Ok(())

@@ -2,16 +2,21 @@
 
 use crate::command::{heading, run, timed};
 use crate::compiler::Compiler;
+use crate::licences;
 use crate::npm::npm;
 use crate::repo::Repo;
 use crate::wasm::{self, Variant};
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
+use std::fs;
 
 /// Builds both packages and the site that uses them.
 pub fn build(repo: &Repo) -> Result<()> {
     build_packages(repo)?;
     heading("the site");
-    timed("dist", || run(&mut npm(repo, &["run", "--silent", "build"])))
+    let notices = licences::of_site(repo)?;
+    timed("dist", || run(&mut npm(repo, &["run", "--silent", "build"])))?;
+    let place = repo.dist().join(licences::FILE);
+    fs::write(&place, notices).with_context(|| format!("writing {}", place.display()))
 }
 
 /// Builds both packages only.

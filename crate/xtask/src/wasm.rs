@@ -7,7 +7,7 @@ use crate::command::{heading, run, timed};
 use crate::compiler::{Compiler, TARGET};
 use crate::repo::Repo;
 use crate::versions::SHARED_MEMORY_MAX;
-use crate::{package, setup, versions};
+use crate::{licences, package, setup, versions};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -114,7 +114,8 @@ fn build_one(repo: &Repo, compiler: &Compiler, variant: Variant) -> Result<()> {
     let module = variant.target_dir(repo).join(TARGET).join("release/faultline_wasm.wasm");
     let bytes = std::fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
     let bindgen_version = versions::locked(repo, "wasm-bindgen")?;
-    let stamp = package::stamp(repo, &bytes, &bindgen_version)?;
+    let notices = licences::of_package(repo, variant)?;
+    let stamp = package::stamp(repo, &bytes, &bindgen_version, &notices)?;
     let out = repo.pkg().join(variant.name());
     if package::is_fresh(&out, &stamp) {
         return Ok(());
@@ -132,7 +133,7 @@ fn build_one(repo: &Repo, compiler: &Compiler, variant: Variant) -> Result<()> {
         .arg(&draft)
         .arg(&module))?;
     optimise(repo, variant, &draft.join("faultline_bg.wasm"))?;
-    package::finish(repo, variant, &draft, &stamp)?;
+    package::finish(repo, variant, &draft, &stamp, &notices)?;
     package::put(&draft, &out)
 }
 

@@ -1,6 +1,7 @@
 //! The program as it is called, for every test file.
 
 use serde_json::Value;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -12,7 +13,7 @@ pub struct Called {
 }
 
 /// Calls the program.
-pub fn faultline(args: &[&str]) -> Called {
+pub fn faultline<A: AsRef<OsStr>>(args: &[A]) -> Called {
     let output = Command::new(env!("CARGO_BIN_EXE_faultline")).args(args).output().expect("the program starts");
     Called {
         status: output.status.code().expect("no signal"),
@@ -42,10 +43,16 @@ pub struct Scratch(PathBuf);
 
 impl Scratch {
     /// Writes it.
-    pub fn new(name: &str, content: &[u8]) -> Scratch {
-        let path = std::env::temp_dir().join(format!("faultline-{}-{name}", std::process::id()));
+    pub fn new(name: impl AsRef<OsStr>, content: &[u8]) -> Scratch {
+        let mut own = OsString::from(format!("faultline-{}-", std::process::id()));
+        own.push(name);
+        let path = std::env::temp_dir().join(own);
         std::fs::write(&path, content).expect("a temporary file");
         Scratch(path)
+    }
+    /// Its path, which need not be text.
+    pub fn path(&self) -> &OsStr {
+        self.0.as_os_str()
     }
     /// Its path.
     pub fn name(&self) -> &str {

@@ -2,5 +2,7 @@
 
 mod called;
 mod explore;
+mod hostile;
+mod interrupt;
 mod links;
 mod program;

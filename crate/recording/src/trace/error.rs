@@ -1,5 +1,6 @@
 //! Why a recording cannot be read: the position, what was expected, and a remedy.
 
+use faultline_text::format_number::grouped;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -30,7 +31,17 @@ pub enum TraceError {
         /// `cut short` or `damaged`, with the reason.
         what: String,
     },
-    /// A line is not valid in the format.
+    /// There is more of something than a recording may have.
+    #[error("line {line}: more than {} {what}, the most that a recording may have; record less at a time, or leave out the lines from here on", grouped(*.most))]
+    TooLarge {
+        /// The line that is one too many.
+        line: u32,
+        /// How many there may be.
+        most: u64,
+        /// Of what.
+        what: &'static str,
+    },
+    /// A line says something that the format does not know.
     #[error(transparent)]
     Line(#[from] Box<LineError>),
 }
@@ -40,7 +51,7 @@ impl TraceError {
     pub fn line(&self) -> u32 {
         match self {
             TraceError::Open { .. } => 0,
-            TraceError::Read { line, .. } | TraceError::Gzip { line, .. } => *line,
+            TraceError::Read { line, .. } | TraceError::Gzip { line, .. } | TraceError::TooLarge { line, .. } => *line,
             TraceError::Line(error) => error.line,
         }
     }

@@ -4,6 +4,7 @@ use super::error::LineError;
 use super::event::USER_END;
 use faultline_engine::kern::Prot;
 use faultline_engine::machine::addr::PAGE_SIZE;
+use faultline_text::escape::escaped;
 use std::str::Split;
 
 /// A field, or the error in it.
@@ -21,11 +22,11 @@ pub(super) struct Fields<'a> {
 
 /// A text for an error message: quoted, shortened, without control characters.
 pub(super) fn quoted(text: &str) -> String {
-    let mut short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().nth(40).is_some() {
-        short.push('…');
-    }
-    format!("`{short}`")
+    let (short, more) = match text.char_indices().nth(40) {
+        Some((at, _)) => (&text[..at], "…"),
+        None => (text, ""),
+    };
+    format!("`{}{more}`", escaped(short))
 }
 
 impl<'a> Fields<'a> {

@@ -118,7 +118,12 @@ impl LaneScheduler {
         drop(self.lock());
         self.more.notify_all();
     }
-    /// Whether all events have been performed, or the scheduler is halted.
+    /// Everything has been performed.
+    pub(super) fn is_complete(&self) -> bool {
+        let state = self.lock();
+        state.running == 0 && state.ready.is_empty()
+    }
+    /// Everything has been performed, or the crew was halted.
     pub(super) fn is_done(&self) -> bool {
         let state = self.lock();
         self.halted.load(Ordering::Acquire) || state.running == 0 && state.ready.is_empty()

@@ -3,6 +3,7 @@
 use super::error::{LineError, TraceError};
 use super::event::{Access, Event, FileName, Map, Mode, Op, Process, Remap, Source, Trace};
 use super::fields::{Fields, REMEDY, quoted};
+use crate::counted::Counted;
 use flate2::bufread::MultiGzDecoder;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -27,43 +28,54 @@ pub struct Loading {
     pub events: usize,
 }
 
-/// Counts the bytes read through it.
-struct Counted<'c, R> {
-    inner: R,
-    bytes: &'c Cell<u64>,
+/// How much a recording may have: what it takes to keep one is bounded by these, however well it is packed.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Bytes of text, unpacked.
+    text: u64,
+    /// Events, at some 100 bytes each until they are played.
+    events: usize,
+    /// Processes and threads.
+    processes: usize,
+    /// Bytes in names of files and programs.
+    names: usize,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.inner.read(buffer)?;
-        self.bytes.set(self.bytes.get() + got as u64);
-        Ok(got)
-    }
-}
+/// Twenty times the events, and a thousand times the processes, of a build of zlib.
+const LIMITS: Limits = Limits { text: 1 << 30, events: 4_000_000, processes: 250_000, names: 16 << 20 };
 
 impl Trace {
-    /// Reads the recording in a file.
-    pub fn open(path: &Path) -> Result<Trace, TraceError> {
+    /// Reads the recording in a file, and reports how far it is.
+    pub fn open(path: &Path, progress: impl FnMut(Loading)) -> Result<Trace, TraceError> {
         let refused = |source| TraceError::Open { path: path.into(), source };
         let file = File::open(path).map_err(refused)?;
         let size = file.metadata().map_err(refused)?;
         if size.is_dir() {
             return Err(refused(io::ErrorKind::IsADirectory.into()));
         }
-        Trace::read(file, Some(size.len()), |_| {})
+        Trace::read(file, Some(size.len()), progress)
     }
     /// Reads a recording that is in memory.
     pub fn from_bytes(bytes: &[u8]) -> Result<Trace, TraceError> {
         Trace::read(bytes, Some(bytes.len() as u64), |_| {})
     }
-    /// Reads a recording of `size` bytes, if known, and reports progress.
-    pub fn read(input: impl Read, size: Option<u64>, mut progress: impl FnMut(Loading)) -> Result<Trace, TraceError> {
+    /// Reads a recording of `size` bytes, where that is known, and reports how far it is. One that
+    /// is too large is refused where it becomes so.
+    pub fn read(input: impl Read, size: Option<u64>, progress: impl FnMut(Loading)) -> Result<Trace, TraceError> {
+        Trace::read_within(LIMITS, input, size, progress)
+    }
+    fn read_within(
+        limits: Limits,
+        input: impl Read,
+        size: Option<u64>,
+        mut progress: impl FnMut(Loading),
+    ) -> Result<Trace, TraceError> {
         let bytes = Cell::new(0);
-        let mut input = BufReader::with_capacity(1 << 16, Counted { inner: input, bytes: &bytes });
+        let mut input = BufReader::with_capacity(1 << 16, Counted::new(input, &bytes));
         let zipped =
             input.fill_buf().map_err(|source| TraceError::Read { line: 0, source })?.starts_with(&[0x1f, 0x8b]);
         let mut report = |events| progress(Loading { bytes: bytes.get(), of: size, events });
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(limits);
         let trace = if zipped {
             let text = BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input));
             reader.lines(text, zipped, &mut report)
@@ -82,11 +94,14 @@ struct Known {
     gone: Option<u32>,
 }
 
-/// The reader's state: the things that the lines so far have named.
-#[derive(Default)]
+/// The state of reading: what the lines so far have named.
 struct Reader {
+    limits: Limits,
     trace: Trace,
     line: u32,
+    /// Bytes of text, and of names in it, so far.
+    text: u64,
+    names: usize,
     processes: HashMap<u32, Known>,
     /// Files by number: index in the list, and the line that named them.
     files: HashMap<u32, (u32, u32)>,
@@ -94,6 +109,32 @@ struct Reader {
 }
 
 impl Reader {
+    fn new(limits: Limits) -> Reader {
+        Reader {
+            limits,
+            trace: Trace::default(),
+            line: 0,
+            text: 0,
+            names: 0,
+            processes: HashMap::new(),
+            files: HashMap::new(),
+            programs: HashMap::new(),
+        }
+    }
+    /// Refuses a recording that has more than it may.
+    fn within(&self) -> Result<(), TraceError> {
+        let Limits { text, events, processes, names } = self.limits;
+        let sizes = [
+            (self.trace.events.len() as u64, events as u64, "events"),
+            (self.trace.processes.len() as u64, processes as u64, "processes"),
+            (self.names as u64, names as u64, "bytes of names"),
+            (self.text, text, "bytes of text"),
+        ];
+        match sizes.into_iter().find(|(size, most, _)| size > most) {
+            Some((_, most, what)) => Err(TraceError::TooLarge { line: self.line, most, what }),
+            None => Ok(()),
+        }
+    }
     fn lines(
         &mut self,
         mut text: impl BufRead,
@@ -104,10 +145,12 @@ impl Reader {
         loop {
             buffer.clear();
             let got = text.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut buffer);
-            if got.map_err(|source| self.unreadable(source, zipped))? == 0 {
+            let got = got.map_err(|source| self.unreadable(source, zipped))?;
+            if got == 0 {
                 break;
             }
             self.line += 1;
+            self.text += got as u64;
             if buffer.ends_with(b"\n") {
                 buffer.pop();
             } else if buffer.len() as u64 == LONGEST_LINE {
@@ -119,6 +162,7 @@ impl Reader {
                 return Err(self.whole("text in UTF-8", "other bytes", "see that this is a recording").into());
             };
             self.take(line.strip_suffix('\r').unwrap_or(line))?;
+            self.within()?;
             if self.line.is_multiple_of(REPORT_EVERY) {
                 report(self.trace.events.len());
             }
@@ -190,6 +234,7 @@ impl Reader {
             return Err(fields.error("number", "a new file number", found, "give each file a number of its own"));
         }
         let path = fields.tail("path", "a path")?;
+        self.names += path.len();
         self.files.insert(number, (self.trace.files.len() as u32, self.line));
         self.trace.files.push(FileName { number, path });
         Ok(())
@@ -229,6 +274,7 @@ impl Reader {
                 let name = fields.tail("program", "the program's name")?;
                 let next = self.programs.len() as u32;
                 let program = *self.programs.entry(name).or_insert_with_key(|name| {
+                    self.names += name.len();
                     self.trace.programs.push(name.clone());
                     next
                 });

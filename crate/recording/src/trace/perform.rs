@@ -318,7 +318,7 @@ impl<E: Drive> Replayer<E> {
     }
     /// Whether the world is checked after this event (rulings R36).
     pub(super) fn wants_check(&self, item: Item) -> bool {
-        self.settings.checks && matches!(self.plan.event(item.event).op, Op::Fork { .. } | Op::Exec { .. } | Op::Exit)
+        self.settings.checks && item.check
     }
     /// Moves other CPUs out of a space that this event may end: in the stepped world a process that moves to another
     /// CPU leaves its space active on the old one.

@@ -8,7 +8,9 @@
 use super::event::{Event, Op, Trace};
 pub use super::regions::Expect;
 use super::regions::Regions;
+use super::replay::ReplayError;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// A lane, in [`Plan::lanes`].
 pub type LaneId = u32;
@@ -24,6 +26,14 @@ pub struct Item {
     pub expect: Expect,
     /// The mapping only records a stack's growth: it already exists.
     pub grown: bool,
+    /// The world is to be checked after it (rulings R36).
+    pub check: bool,
+}
+
+impl Item {
+    fn new(event: u32) -> Item {
+        Item { event, births: None, expect: Expect::Either, grown: false, check: false }
+    }
 }
 
 /// The events of one address space, in the required order.
@@ -42,7 +52,23 @@ pub struct Plan {
     lanes: Vec<Lane>,
     /// The lane of each event, and its index there.
     places: Vec<(LaneId, u32)>,
+    /// Forks, execs and exits after which the world is not checked.
+    unchecked: u32,
+    /// The first line at which there are too many mappings; nothing is planned from there on.
+    beyond: Option<u32>,
 }
+
+/// Mappings that all address spaces may have at once. Each fork copies all of its parent's, so
+/// few lines can ask for any number of them.
+const MAPPINGS: usize = 1 << 20;
+/// What a check of the whole world costs, in things that it looks at: this many frames, and every mapping and
+/// every process besides.
+const FRAMES_LOOKED_AT: u64 = 1 << 16;
+/// What checks may cost however short a recording is: a thousand of a small world.
+const CHECKS_FREE: u64 = 1000 * FRAMES_LOOKED_AT;
+/// What they may cost besides for each event; a build of zlib, all of whose forks, execs and exits are checked, needs 240
+/// in all. So no recording spends more than some time per event on checks.
+const CHECKS_PER_EVENT: u64 = 256;
 
 impl Plan {
     /// Computes the order. Processes that never exit do so after the last event, the youngest first.
@@ -52,8 +78,19 @@ impl Plan {
         for process in (0..trace.processes.len() as u32).rev().filter(|&p| !trace.processes[p as usize].exits) {
             trace.events.push(Event { time: last, line: 0, cpu: 0, process, op: Op::Exit });
         }
-        let (lanes, places) = Builder::new(&trace).build();
-        Plan { trace, recorded, lanes, places }
+        let mut builder = Builder::new(&trace, MAPPINGS);
+        builder.build();
+        let Builder { lanes, places, unchecked, beyond, .. } = builder;
+        Plan { trace, recorded, lanes, places, unchecked, beyond }
+    }
+    /// Refuses a recording that nobody can play. [`Plan::new`] has stopped where it became one.
+    pub(super) fn fits(&self) -> Result<(), ReplayError> {
+        self.beyond.map_or(Ok(()), |line| Err(ReplayError::Mappings { line, most: MAPPINGS }))
+    }
+    /// Forks, execs and exits after which the world is not checked, since there are so many of them
+    /// in so large a world.
+    pub fn unchecked(&self) -> u32 {
+        self.unchecked
     }
     /// The recording, followed by the exits that it lacks.
     pub fn trace(&self) -> &Trace {
@@ -98,14 +135,34 @@ struct Builder<'t> {
     trace: &'t Trace,
     runs: Vec<Run>,
     lanes: Vec<Lane>,
-    maps: Vec<Regions>,
+    maps: Vec<Space>,
     places: Vec<(LaneId, u32)>,
     /// Processes that continue after the present event.
     released: Vec<u32>,
+    /// Mappings of all living address spaces, how many there may be, and where there are more.
+    mappings: usize,
+    most: usize,
+    beyond: Option<u32>,
+    /// Processes that have begun and not exited.
+    living: u64,
+    /// What checks have cost so far, and how many were left out.
+    spent: u64,
+    unchecked: u32,
+    /// Mappings that were copied because two address spaces no longer have the same.
+    copied: usize,
+}
+
+/// The map of an address space while the plan is made.
+#[derive(Default)]
+struct Space {
+    /// A fork's child has its parent's until one of them changes it.
+    map: Rc<Regions>,
+    /// Processes in it. With the last one the map goes.
+    users: u32,
 }
 
 impl<'t> Builder<'t> {
-    fn new(trace: &'t Trace) -> Self {
+    fn new(trace: &'t Trace, most: usize) -> Self {
         let held = |p: &super::event::Process| Run { held: p.parent.is_some(), ..Run::default() };
         Builder {
             trace,
@@ -114,9 +171,16 @@ impl<'t> Builder<'t> {
             maps: Vec::new(),
             places: Vec::with_capacity(trace.events.len()),
             released: Vec::new(),
+            mappings: 0,
+            most,
+            beyond: None,
+            living: 0,
+            spent: 0,
+            unchecked: 0,
+            copied: 0,
         }
     }
-    fn build(mut self) -> (Vec<Lane>, Vec<(LaneId, u32)>) {
+    fn build(&mut self) {
         for (index, event) in self.trace.events.iter().enumerate() {
             let run = &mut self.runs[event.process as usize];
             run.waiting.push_back(index as u32);
@@ -124,8 +188,11 @@ impl<'t> Builder<'t> {
             while let Some(process) = self.released.pop() {
                 self.go_on(process);
             }
+            if self.mappings > self.most {
+                self.beyond = Some(event.line);
+                return;
+            }
         }
-        (self.lanes, self.places)
     }
     /// Places a process's delayed events, unless it is held, one event at a time: an event may release another
     /// process, which then goes first.
@@ -139,15 +206,48 @@ impl<'t> Builder<'t> {
             self.place(process, event);
         }
     }
-    fn new_lane(&mut self, map: Regions) -> LaneId {
+    fn new_lane(&mut self, map: Rc<Regions>) -> LaneId {
+        self.mappings += map.len();
         self.lanes.push(Lane::default());
-        self.maps.push(map);
+        self.maps.push(Space { map, users: 0 });
         self.lanes.len() as LaneId - 1
     }
+    fn enter(&mut self, process: u32, lane: LaneId) {
+        self.maps[lane as usize].users += 1;
+        self.runs[process as usize].lane = Some(lane);
+    }
+    fn leave(&mut self, lane: LaneId) {
+        let space = &mut self.maps[lane as usize];
+        space.users -= 1;
+        if space.users == 0 {
+            self.mappings -= space.map.len();
+            space.map = Rc::default();
+        }
+    }
+    /// Changes a map, and what of it others have too by then is copied.
+    fn change<T>(&mut self, lane: LaneId, how: impl FnOnce(&mut Regions) -> T) -> T {
+        let map = &mut self.maps[lane as usize].map;
+        self.copied += if Rc::strong_count(map) > 1 { map.len() } else { 0 };
+        let before = map.len();
+        let done = how(Rc::make_mut(map));
+        self.mappings = self.mappings + map.len() - before;
+        done
+    }
+    /// Whether the world is to be checked after the present event, which is one to check after.
+    fn check(&mut self) -> bool {
+        let cost = FRAMES_LOOKED_AT + self.mappings as u64 + self.living;
+        let affordable = CHECKS_FREE + CHECKS_PER_EVENT * self.places.len() as u64;
+        let check = self.spent + cost <= affordable;
+        match check {
+            true => self.spent += cost,
+            false => self.unchecked += 1,
+        }
+        check
+    }
     fn release(&mut self, process: u32, lane: LaneId) {
-        let run = &mut self.runs[process as usize];
-        run.lane = Some(lane);
-        run.held = false;
+        self.living += 1;
+        self.enter(process, lane);
+        self.runs[process as usize].held = false;
         self.released.push(process);
     }
     fn return_loan(&mut self, process: u32) {
@@ -158,34 +258,39 @@ impl<'t> Builder<'t> {
     }
     fn place(&mut self, process: u32, index: u32) {
         let op = self.trace.events[index as usize].op;
+        let mut item = Item::new(index);
         let lane = match self.runs[process as usize].lane {
             Some(lane) => lane,
             // The first process has no space before its first exec.
             None => {
-                let lane = self.new_lane(Regions::default());
-                self.runs[process as usize].lane = Some(lane);
-                self.push(lane, Item { event: index, births: None, expect: Expect::Either, grown: false });
+                let lane = self.new_lane(Rc::default());
+                self.living += 1;
+                self.enter(process, lane);
+                item.check = self.check();
+                self.push(lane, item);
                 return;
             }
         };
-        let mut item = Item { event: index, births: None, expect: Expect::Either, grown: false };
-        let map = &mut self.maps[lane as usize];
+        let trace = self.trace;
         match op {
-            Op::Map(at) => item.grown = map.map(&self.trace.maps[at as usize]),
-            Op::Unmap { start, len } => map.remove(start, start + len),
-            Op::Protect { start, len, prot } => map.protect(start, start + len, prot),
-            Op::Remap(at) => map.remap(&self.trace.remaps[at as usize]),
-            Op::Fault { address, access, .. } => item.expect = map.access(address, access),
+            Op::Map(at) => item.grown = self.change(lane, |map| map.map(&trace.maps[at as usize])),
+            Op::Unmap { start, len } => self.change(lane, |map| map.remove(start, start + len)),
+            Op::Protect { start, len, prot } => self.change(lane, |map| map.protect(start, start + len, prot)),
+            Op::Remap(at) => self.change(lane, |map| map.remap(&trace.remaps[at as usize])),
+            Op::Fault { address, access, .. } => {
+                let covered = self.maps[lane as usize].map.covered(address, access);
+                item.expect = covered.unwrap_or_else(|| self.change(lane, |map| map.access(address, access)));
+            }
             Op::Advise { .. } => {}
             Op::Exec { .. } => {
-                let new = self.new_lane(Regions::default());
+                let new = self.new_lane(Rc::default());
                 item.births = Some(new);
-                self.runs[process as usize].lane = Some(new);
+                self.leave(lane);
+                self.enter(process, new);
                 self.return_loan(process);
             }
             Op::Fork { child } => {
-                let copy = map.clone();
-                let new = self.new_lane(copy);
+                let new = self.new_lane(self.maps[lane as usize].map.clone());
                 item.births = Some(new);
                 self.release(child, new);
             }
@@ -195,7 +300,14 @@ impl<'t> Builder<'t> {
                 self.release(child, lane);
             }
             Op::Thread { child } => self.release(child, lane),
-            Op::Exit => self.return_loan(process),
+            Op::Exit => {
+                self.leave(lane);
+                self.living -= 1;
+                self.return_loan(process);
+            }
+        }
+        if matches!(op, Op::Fork { .. } | Op::Exec { .. } | Op::Exit) {
+            item.check = self.check();
         }
         self.push(lane, item);
     }

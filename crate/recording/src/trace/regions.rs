@@ -156,12 +156,19 @@ impl Regions {
             self.by_start.insert(at, upper);
         }
     }
-    /// The required result of an access; grows a stack that must grow.
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_start.len()
+    }
+    /// What has to become of an access that a mapping covers, which changes nothing.
+    pub fn covered(&self, address: u64, access: Access) -> Option<Expect> {
+        let (_, region) = self.by_start.range(..=address).next_back()?;
+        (address < region.end).then(|| Self::permits(region.prot, access))
+    }
+    /// What has to become of an access; a stack that has to grow does.
     pub fn access(&mut self, address: u64, access: Access) -> Expect {
-        if let Some((_, region)) = self.by_start.range(..=address).next_back()
-            && address < region.end
-        {
-            return Self::permits(region.prot, access);
+        if let Some(covered) = self.covered(address, access) {
+            return covered;
         }
         let refused = if (self.unsure.0..self.unsure.1).contains(&address) { Expect::Either } else { Expect::Refused };
         let Some((&at, &region)) = self.by_start.range(address + 1..).next() else { return refused };

@@ -8,6 +8,7 @@ use super::report::Report;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_engine::{Stepped, Threads, World};
+use faultline_text::format_number::grouped;
 use std::sync::Mutex;
 
 /// Settings of a replay.
@@ -57,6 +58,17 @@ pub enum ReplayError {
     Stuck {
         /// The line being performed.
         line: u32,
+    },
+    /// All address spaces together have more mappings than a replay takes on.
+    #[error(
+        "line {line}: more than {} mappings in all address spaces together, the most that are replayed; record fewer \
+         processes at a time, or leave out the lines from here on", grouped(*.most as u64)
+    )]
+    Mappings {
+        /// The line that makes them too many.
+        line: u32,
+        /// How many there may be.
+        most: usize,
     },
     /// No world has that many CPUs.
     #[error("--cpus {0}: a world has 1 to 64 CPUs")]
@@ -113,6 +125,7 @@ impl Replay {
     /// A new world at the beginning of the recording, for up to `workers` workers.
     pub fn new(plan: Plan, settings: Settings, workers: u32) -> Result<Replay, ReplayError> {
         settings.check(workers)?;
+        plan.fits()?;
         let lanes = LaneScheduler::new(&plan);
         let env = Threads::new(settings.frames, settings.cpus);
         Ok(Replay { replayer: Replayer::new(env, plan, settings), lanes, publishing: Mutex::default() })
@@ -129,7 +142,11 @@ impl Replay {
         self.publish();
         self.lanes.is_done()
     }
-    /// The progress, which may be read while workers run.
+    /// No worker begins another event: all come back, and what was done until then can be reported. For any thread.
+    pub fn stop(&self) {
+        self.lanes.halt();
+    }
+    /// How far it is. May be looked at while workers run.
     pub fn progress(&self) -> &Progress {
         &self.replayer.progress
     }
@@ -151,11 +168,15 @@ impl Replay {
         if let Some(error) = self.replayer.notes().error {
             return Err(error);
         }
-        self.replayer.finish();
+        let stopped = !self.lanes.is_complete();
+        if !stopped {
+            self.replayer.finish();
+        }
         self.publish();
         self.replayer.progress.set(Word::Done, 1u32);
         let env = &self.replayer.world.env;
-        Ok(self.replayer.report("threads", workers, &env.counters(), env.findings(), wall_s))
+        let report = self.replayer.report("threads", workers, &env.counters(), env.findings(), wall_s);
+        Ok(Report { stopped, ..report })
     }
 }
 
@@ -170,6 +191,7 @@ impl StepReplay {
     /// A new world at the beginning of the recording.
     pub fn new(plan: Plan, settings: Settings) -> Result<StepReplay, ReplayError> {
         settings.check(1)?;
+        plan.fits()?;
         let env = Stepped::new(settings.frames, Keep::NOTHING);
         let workers = (0..settings.cpus).map(WorkerCpu::new).collect();
         Ok(StepReplay { replayer: Replayer::new(env, plan, settings), workers, next: 0 })
@@ -220,9 +242,13 @@ impl StepReplay {
         if let Some(error) = self.replayer.notes().error {
             return Err(error);
         }
-        self.replayer.finish();
+        let stopped = self.next < self.replayer.plan.in_order().len();
+        if !stopped {
+            self.replayer.finish();
+        }
         self.replayer.progress.set(Word::Done, 1u32);
         let env = &self.replayer.world.env;
-        Ok(self.replayer.report("stepped", 1, &env.counters(), env.findings(), wall_s))
+        let report = self.replayer.report("stepped", 1, &env.counters(), env.findings(), wall_s);
+        Ok(Report { stopped, ..report })
     }
 }

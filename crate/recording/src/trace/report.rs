@@ -30,6 +30,9 @@ pub struct FaultCounts {
 pub struct Checks {
     /// Number of checks.
     pub count: u32,
+    /// Forks, execs and exits in all the recording after which none is made: the world is too large to be checked
+    /// so often.
+    pub left_out: u32,
     /// Seconds they took.
     pub seconds: f64,
 }
@@ -71,9 +74,11 @@ pub struct Report {
     pub max_chain: u64,
     /// Faults by length of the chain: 1, 2, … 15, 16 and more.
     pub chains: [u64; 16],
-    /// Frames still allocated at the end, beyond those before the first event.
+    /// Frames allocated beyond those before the first event, after everything is gone; if it was stopped, those in use.
     pub frames_at_end: i64,
-    /// The findings.
+    /// It was stopped before its end: all of this is of what was performed until then.
+    pub stopped: bool,
+    /// What went wrong.
     pub findings: Vec<Finding>,
     /// Checks of the whole world.
     pub checks: Checks,
@@ -121,8 +126,13 @@ impl<E: Env> Replayer<E> {
             max_chain: counters.max_chain,
             chains: counters.chains,
             frames_at_end: self.frames_used(),
+            stopped: false,
             findings,
-            checks: Checks { count: self.progress.get(Word::Checks), seconds: notes.check_seconds },
+            checks: Checks {
+                count: self.progress.get(Word::Checks),
+                left_out: if self.settings.checks { self.plan.unchecked() } else { 0 },
+                seconds: notes.check_seconds,
+            },
             wall_s,
         }
     }

@@ -1,11 +1,18 @@
 //! Parses bytes into records. An invalid record is an error with its position.
 
-use super::{Outcome, RECORD_SIZE, Record, Vector, Vectors};
+use super::{MAX_RECORDS, Outcome, RECORD_SIZE, Record, Vector, Vectors};
+use crate::counted::Counted;
 use faultline_engine::machine::regs::{Cr0, Cr4, Efer, Regs};
 use faultline_engine::machine::walk::{Access, AccessKind};
+use lzma_rust2::XzReader;
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 const XZ_MAGIC: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
+/// What unpacking may take, in KiB: twice what `xz -9` asks for.
+const XZ_MEMORY: u32 = 128 << 10;
 
 /// Why a file gives no records: always with the position and a remedy.
 #[derive(Debug, thiserror::Error)]
@@ -23,12 +30,26 @@ pub enum VectorError {
     Compression {
         /// The file.
         file: PathBuf,
-        /// Decoded part of the file, in bytes.
-        offset: usize,
-        /// The decoder's message.
+        /// How far into the file the decoder came, in bytes.
+        offset: u64,
+        /// What the decoder says.
         cause: String,
     },
-    /// The file is empty.
+    /// The compressed file asks for more memory than it gets.
+    #[error("{}: byte {offset} of the compressed file: unpacking it takes more than {} MiB; pack it again with `xz -9` or less", .file.display(), XZ_MEMORY >> 10)]
+    Memory {
+        /// The file.
+        file: PathBuf,
+        /// How far into the file the decoder came, in bytes.
+        offset: u64,
+    },
+    /// There are more records than anybody has made.
+    #[error("{}: record {MAX_RECORDS} at byte {}: a file may have {MAX_RECORDS} records of {RECORD_SIZE} bytes, and this one goes on; see that it holds page-walk vectors, or split it", .file.display(), MAX_RECORDS * RECORD_SIZE)]
+    TooMany {
+        /// The file.
+        file: PathBuf,
+    },
+    /// There is nothing in the file.
     #[error("{}: record 0 at byte 0: the file is empty; vectors are records of {RECORD_SIZE} bytes", .file.display())]
     Empty {
         /// The file.
@@ -67,13 +88,17 @@ pub enum VectorError {
 impl Vectors {
     /// Reads a file of records, plain or compressed with xz (recognised by its first bytes, or else by its name).
     pub fn read(file: &Path) -> Result<Vectors, VectorError> {
-        let bytes = std::fs::read(file).map_err(|cause| VectorError::Unreadable { file: file.to_owned(), cause })?;
-        let named_xz = file.extension().is_some_and(|extension| extension == "xz");
-        if bytes.starts_with(&XZ_MAGIC) || named_xz {
-            Vectors::parse(&unpack(&bytes, file)?, file)
+        let unreadable = |cause| VectorError::Unreadable { file: file.to_owned(), cause };
+        let mut input = BufReader::new(File::open(file).map_err(unreadable)?);
+        let starts_so = input.fill_buf().map_err(unreadable)?.starts_with(&XZ_MAGIC);
+        let bytes = if starts_so || file.extension().is_some_and(|extension| extension == "xz") {
+            let offset = Cell::new(0);
+            let input = XzReader::new_mem_limit(Counted::new(input, &offset), true, XZ_MEMORY);
+            bounded(input, file, |cause| broken(&cause, file, offset.get()))?
         } else {
-            Vectors::parse(&bytes, file)
-        }
+            bounded(input, file, unreadable)?
+        };
+        Vectors::parse(&bytes, file)
     }
 
     /// Parses records from uncompressed bytes; errors name `file`.
@@ -108,22 +133,27 @@ impl Vectors {
     }
 }
 
-fn unpack(packed: &[u8], file: &Path) -> Result<Vec<u8>, VectorError> {
-    let mut rest = packed;
+/// Everything there is to read, if it is no more than a file of records may have.
+fn bounded(
+    input: impl Read,
+    file: &Path,
+    failed: impl FnOnce(io::Error) -> VectorError,
+) -> Result<Vec<u8>, VectorError> {
+    let most = MAX_RECORDS * RECORD_SIZE;
     let mut bytes = Vec::new();
-    match lzma_rs::xz_decompress(&mut rest, &mut bytes) {
-        Ok(()) => Ok(bytes),
-        Err(cause) => Err(VectorError::Compression {
-            file: file.to_owned(),
-            offset: packed.len() - rest.len(),
-            cause: match cause {
-                lzma_rs::error::Error::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    "the file ends too early".to_owned()
-                }
-                cause => cause.to_string(),
-            },
-        }),
-    }
+    input.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > most { Err(VectorError::TooMany { file: file.to_owned() }) } else { Ok(bytes) }
+}
+
+/// What is wrong with a compressed file, `offset` bytes into it.
+fn broken(cause: &io::Error, file: &Path, offset: u64) -> VectorError {
+    let file = file.to_owned();
+    let cause = match cause.kind() {
+        io::ErrorKind::OutOfMemory => return VectorError::Memory { file, offset },
+        io::ErrorKind::UnexpectedEof => "the file ends too early".to_owned(),
+        _ => cause.to_string(),
+    };
+    VectorError::Compression { file, offset, cause }
 }
 
 /// An invalid field, and its offset in the record.

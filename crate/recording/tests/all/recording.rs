@@ -11,7 +11,7 @@ use std::path::Path;
 
 fn zlib() -> Trace {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/zlib.trace.gz");
-    Trace::open(&path).expect("the recording")
+    Trace::open(&path, |_| {}).expect("the recording")
 }
 
 fn settings(policy: &str, frames: u32, cpus: u32) -> Settings {
@@ -367,4 +367,30 @@ proptest! {
             prop_assert!(matches!(ended, Ok(_) | Err(ReplayError::Frames { .. })), "{:?}", ended);
         }
     }
+}
+
+#[test]
+fn a_replay_that_is_stopped_tells_what_it_came_to() {
+    let mut short = zlib();
+    short.truncate(20_000);
+    let mut replay = StepReplay::new(Plan::new(short.clone()), settings("main", 65_536, 2)).expect("a world");
+    assert_eq!(replay.advance(5_000), Ok(false));
+    let report = replay.report(0.0).expect("a report");
+    assert_eq!((report.stopped, report.events, report.findings), (true, 5_000, vec![]));
+    assert!(report.frames_at_end > 0, "they are in use");
+    for workers in [1, 3] {
+        let replay = Replay::new(Plan::new(short.clone()), settings("main", 65_536, 4), workers).expect("a world");
+        assert!(!replay.advance(0, 3_000));
+        replay.stop();
+        std::thread::scope(|scope| {
+            for index in 0..workers {
+                let replay = &replay;
+                scope.spawn(move || replay.worker(index));
+            }
+        });
+        let report = replay.report(workers, 0.0).expect("a report");
+        assert!(report.stopped && (3_000..20_000).contains(&report.events), "{}", report.events);
+        assert_eq!(report.findings, []);
+    }
+    assert!(!stepped(short, settings("main", 65_536, 2)).expect("a report").stopped);
 }

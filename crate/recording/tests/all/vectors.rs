@@ -1,7 +1,9 @@
 //! The walker against what a real emulator did: every record of both files
 //! must agree, and any change of a record must be seen.
 
-use faultline_recording::vectors::{Levels, RECORD_SIZE, VectorError, Vectors};
+use faultline_recording::vectors::{Levels, MAX_RECORDS, RECORD_SIZE, VectorError, Vectors};
+use lzma_rust2::{XzOptions, XzReader, XzWriter};
+use std::io::{Read, repeat};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -19,9 +21,16 @@ fn bytes(levels: Levels) -> &'static [u8] {
     FILES[slot].get_or_init(|| {
         let packed = std::fs::read(data(name)).expect("the data is part of the repository");
         let mut bytes = Vec::new();
-        lzma_rs::xz_decompress(&mut packed.as_slice(), &mut bytes).expect("valid xz");
+        XzReader::new(&packed[..], false).read_to_end(&mut bytes).expect("valid xz");
         bytes
     })
+}
+
+/// All that there is to read, packed.
+fn xz(input: &mut impl Read) -> Vec<u8> {
+    let mut writer = XzWriter::new(Vec::new(), XzOptions::with_preset(0)).expect("options");
+    std::io::copy(input, &mut writer).expect("compressible");
+    writer.finish().expect("a vector takes everything")
 }
 
 fn parse(bytes: &[u8]) -> Result<Vectors, VectorError> {
@@ -81,9 +90,7 @@ fn plain_files_are_read_as_well_as_compressed_ones() {
     assert_eq!(Vectors::read(&plain).expect("readable"), parse(few).expect("readable"));
     // The name does not matter where the first bytes tell.
     let packed = dir.join("walk.vectors");
-    let mut xz = Vec::new();
-    lzma_rs::xz_compress(&mut &*few, &mut xz).expect("compressible");
-    std::fs::write(&packed, &xz).expect("writable");
+    std::fs::write(&packed, xz(&mut &*few)).expect("writable");
     assert_eq!(Vectors::read(&packed).expect("readable"), parse(few).expect("readable"));
     std::fs::remove_dir_all(&dir).expect("removable");
 }
@@ -303,5 +310,52 @@ fn broken_compression_is_refused_wherever_it_is_broken() {
         std::fs::write(&file, &xz[..at]).expect("writable");
         assert!(Vectors::read(&file).is_err(), "cut at {at}");
     }
+    std::fs::remove_file(&file).expect("removable");
+}
+
+#[test]
+fn no_file_unpacks_to_more_than_a_file_may_have() {
+    let most = MAX_RECORDS * RECORD_SIZE;
+    let file = std::env::temp_dir().join(format!("faultline-bomb-{}.xz", std::process::id()));
+    let read = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).expect("writable");
+        Vectors::read(&file)
+    };
+    // Streams one behind the other unpack as one.
+    let part = xz(&mut repeat(0).take(most as u64 / 8));
+    let whole = read(&part.repeat(2)).expect("two streams").records().len();
+    assert_eq!(whole, MAX_RECORDS / 4);
+    let bomb = part.repeat(9);
+    assert!(bomb.len() < most / 500, "{}", bomb.len());
+    let error = read(&bomb).expect_err("a bomb").to_string();
+    assert!(error.contains("a file may have 524288 records") && error.contains("split it"), "{error}");
+    // It stops where it has seen enough: what is broken behind that is never met.
+    let error = read(&[&bomb[..], b"broken"].concat()).expect_err("a bomb");
+    assert!(matches!(error, VectorError::TooMany { .. }), "{error}");
+    // The same without compression.
+    let plain = std::fs::File::create(&file).expect("writable");
+    plain.set_len(7 * most as u64).expect("a file with a hole");
+    std::fs::rename(&file, file.with_extension("bin")).expect("movable");
+    let error = Vectors::read(&file.with_extension("bin")).expect_err("too long");
+    assert!(matches!(error, VectorError::TooMany { .. }), "{error}");
+    std::fs::remove_file(file.with_extension("bin")).expect("removable");
+}
+
+#[test]
+fn a_file_that_asks_for_a_large_dictionary_does_not_get_it() {
+    let mut small = XzWriter::new(Vec::new(), XzOptions::with_preset(0)).expect("options");
+    std::io::copy(&mut &bytes(Levels::Four)[..RECORD_SIZE], &mut small).expect("compressible");
+    let mut packed = small.finish().expect("a vector takes everything");
+    // The block's header: size, flags, filter, size of properties, dictionary; then padding and its CRC-32.
+    let header = (usize::from(packed[12]) + 1) * 4;
+    assert_eq!((packed[14], packed[15]), (0x21, 1), "the filter is LZMA2");
+    packed[16] = 37; // 1.5 GiB
+    let mut crc = flate2::Crc::new();
+    crc.update(&packed[12..12 + header - 4]);
+    put(&mut packed, 12 + header - 4, crc.sum().to_le_bytes());
+    let file = std::env::temp_dir().join(format!("faultline-dictionary-{}.xz", std::process::id()));
+    std::fs::write(&file, &packed).expect("writable");
+    let error = Vectors::read(&file).expect_err("too much memory").to_string();
+    assert!(error.contains("takes more than 128 MiB; pack it again"), "{error}");
     std::fs::remove_file(&file).expect("removable");
 }

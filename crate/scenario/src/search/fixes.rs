@@ -97,15 +97,17 @@ pub fn attempt(
     policy: &Policy,
     set: &Set,
     request: Request,
+    stop: impl Fn() -> bool,
 ) -> Result<Option<Attempt>, PlayError> {
     let Some(kernel) = flip(policy, set) else { return Ok(None) };
     let whole = Request { kinds: KindFilter::Any, ..request };
-    let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole)?;
+    let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole, stop)?;
     let (how, kind) = match verdict {
-        Verdict::Complete => ("complete", None),
-        Verdict::Found(found) => ("found", engine::kind(found.property).map(|kind| kind.name())),
-        Verdict::Bounded(_) => ("bounded", None),
-        Verdict::Unsound(_) => ("unsound", None),
+        Some(Verdict::Complete) => ("complete", None),
+        Some(Verdict::Found(found)) => ("found", engine::kind(found.property).map(|kind| kind.name())),
+        Some(Verdict::Bounded(_)) => ("bounded", None),
+        Some(Verdict::Unsound(_)) => ("unsound", None),
+        None => ("stopped", None),
     };
     Ok(Some(Attempt { switches: words(policy, set), policy: kernel.name, how, kind, states, steps }))
 }
@@ -119,9 +121,13 @@ pub fn fixes(
     request: Request,
     workers: usize,
     told: impl Fn(&Attempt, usize, usize) + Sync,
+    stop: impl Fn() -> bool + Sync,
 ) -> Result<Fixes, PlayError> {
     let mut fixes = Fixes::default();
     for size in 1..=most {
+        if stop() {
+            break;
+        }
         let mut sets = sets(policy, size);
         let all = sets.len();
         sets.retain(|set| flip(policy, set).is_some());
@@ -133,9 +139,9 @@ pub fn fixes(
         };
         sets.retain(|set| !enough(set));
         fixes.implied += legal - sets.len();
-        // No set contains another of its size, so any order will do.
-        let one = |set: &Set| attempt(scenario, policy, set, request);
-        fixes.tried.extend(at_once(&sets, workers, one, &told)?);
+        // Sets of one size are no part of each other, so they can be tried in any order.
+        let one = |set: &Set| attempt(scenario, policy, set, request, &stop);
+        fixes.tried.extend(at_once(&sets, workers, one, &told, &stop)?);
     }
     Ok(fixes)
 }
@@ -146,13 +152,14 @@ fn at_once(
     workers: usize,
     one: impl Fn(&Set) -> Result<Option<Attempt>, PlayError> + Sync,
     told: &(impl Fn(&Attempt, usize, usize) + Sync),
+    stop: &(impl Fn() -> bool + Sync),
 ) -> Result<Vec<Attempt>, PlayError> {
     let (next, done, answers) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..workers.clamp(1, sets.len().max(1)) {
             scope.spawn(|| {
-                // Relaxed: only the number decides which thread tries which set, and the count is only reported.
-                loop {
+                // Relaxed: the number alone decides who does what, and how many are done is only told.
+                while !stop() {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(set) = sets.get(at) else { break };
                     let answer = one(set);

@@ -45,48 +45,60 @@ impl Cell {
 /// Preemption bound for a scenario that is too large for an exhaustive search.
 pub const PREEMPTIONS: u32 = 1;
 
-/// Searches until there is a verdict.
+/// Turns between two looks at whether the search is to end.
+const SLICE: u64 = 2_000;
+
+/// Searches until there is a verdict; without one if `stop` says so before.
 pub(super) fn search(
     scenario: &Rc<Scenario>,
     policy: &Policy,
     request: Request,
-) -> Result<(Verdict, Stats), PlayError> {
+    stop: impl Fn() -> bool,
+) -> Result<(Option<Verdict>, Stats), PlayError> {
     let mut executor = executor_for(scenario, policy, request.keep())?;
     let mut search = request.search();
     loop {
-        if let Some(verdict) = search.advance(&mut executor, u64::MAX) {
+        let verdict = search.advance(&mut executor, SLICE);
+        if verdict.is_some() || stop() {
             return Ok((verdict, search.stats()));
         }
     }
 }
 
-/// Searches one scenario on one kernel.
-pub fn cell(exhibit: &Exhibit, preset: &'static Preset, request: Request) -> Result<Cell, PlayError> {
+/// Searches one scenario on one kernel, or until `stop` says that it is to end.
+pub fn cell(
+    exhibit: &Exhibit,
+    preset: &'static Preset,
+    request: Request,
+    stop: impl Fn() -> bool,
+) -> Result<Cell, PlayError> {
     let policy = Policy::preset(preset.name)?;
     let scenario = Rc::new(
         exhibit
             .scenario()
             .map_err(|error| PlayError::SetUp { scenario: exhibit.name.into(), why: error.to_string() })?,
     );
-    let (mut verdict, mut stats) = search(&scenario, &policy, request)?;
-    if matches!(verdict, Verdict::Bounded(_)) {
-        // Too large for an exhaustive search: a preemption bound establishes something too.
-        (verdict, stats) = search(&scenario, &policy, Request { method: Method::Preemptions(PREEMPTIONS), ..request })?;
+    let (mut verdict, mut stats) = search(&scenario, &policy, request, &stop)?;
+    if matches!(verdict, Some(Verdict::Bounded(_))) {
+        // Too large to be walked through: what few preemptions lead to says something too.
+        let few = Request { method: Method::Preemptions(PREEMPTIONS), ..request };
+        (verdict, stats) = search(&scenario, &policy, few, &stop)?;
     }
     let Stats { states, steps, .. } = stats;
     let preemptions = match &verdict {
-        Verdict::Bounded(Bound::Preemptions(most)) => Some(*most),
+        Some(Verdict::Bounded(Bound::Preemptions(most))) => Some(*most),
         _ => None,
     };
     let kinds = match &verdict {
-        Verdict::Found(found) => engine::kind(found.property).into_iter().map(|kind| kind.name()).collect(),
+        Some(Verdict::Found(found)) => engine::kind(found.property).into_iter().map(|kind| kind.name()).collect(),
         _ => Vec::new(),
     };
     let how = match verdict {
-        Verdict::Found(_) => "found",
-        Verdict::Complete => "complete",
-        Verdict::Bounded(_) => "bounded",
-        Verdict::Unsound(_) => "unsound",
+        Some(Verdict::Found(_)) => "found",
+        Some(Verdict::Complete) => "complete",
+        Some(Verdict::Bounded(_)) => "bounded",
+        Some(Verdict::Unsound(_)) => "unsound",
+        None => "stopped",
     };
     Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, preemptions, states, steps })
 }

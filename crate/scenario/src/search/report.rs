@@ -2,7 +2,6 @@
 
 use super::{Method, SearchJob};
 use crate::dates::{self, NotReproduced};
-use crate::format_number::count;
 use crate::model::Scenario;
 use crate::narrate::words;
 use crate::player::{PlayError, Player, Scheduling};
@@ -14,6 +13,7 @@ use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_sched::explore::{Bound, Found, Verdict, engine};
 use faultline_sched::{Checks, Choices};
+use faultline_text::format_number::count;
 use serde::Serialize;
 use std::fmt;
 

@@ -47,7 +47,7 @@ fn a_search_of_every_cell_comes_to_what_the_docs_say() {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some((exhibit, preset, mark)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let now = cell(exhibit, preset, request).unwrap();
+                    let now = cell(exhibit, preset, request, || false).unwrap();
                     if now.mark() != *mark {
                         let line = format!(
                             "{} under {}: {} {:?}, not {mark}",

@@ -27,7 +27,7 @@ fn rows() -> Vec<(&'static str, &'static str, Vec<Vec<String>>)> {
 
 fn mended(name: &str, policy: &str, most: usize, request: Request, workers: usize) -> Fixes {
     let scenario = find(name).unwrap().scenario().unwrap();
-    fixes(&scenario, &Policy::parse(policy).unwrap(), most, request, workers, |_, _, _| {}).unwrap()
+    fixes(&scenario, &Policy::parse(policy).unwrap(), most, request, workers, |_, _, _| {}, || false).unwrap()
 }
 
 fn clean(fixes: &Fixes) -> Vec<Vec<String>> {
@@ -62,7 +62,7 @@ fn a_kernel_is_rid_of_its_defect_first_and_the_order_is_the_same_with_any_number
     let text = find("of1").unwrap().text;
     let scenario = parse("of1", text).unwrap();
     let policy = Policy::parse(&scenario.header.policy.text).unwrap();
-    let with = |workers| fixes(&scenario, &policy, 2, Request::default(), workers, |_, _, _| {}).unwrap();
+    let with = |workers| fixes(&scenario, &policy, 2, Request::default(), workers, |_, _, _| {}, || false).unwrap();
     let one = with(1);
     assert!(clean(&one).contains(&vec!["-OF1".to_owned()]), "{:?}", clean(&one));
     assert_eq!(one, with(3));

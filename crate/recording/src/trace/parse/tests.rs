@@ -171,6 +171,57 @@ fn what_is_no_recording_is_said_so() {
     assert!(Trace::from_bytes(b"#faultline-trace\t1\n").expect("nothing recorded").events.is_empty());
 }
 
+/// What a recording is refused with that may have no more than this.
+fn refused_beyond(limits: Limits, text: &str) -> String {
+    let plain = Trace::read_within(limits, text.as_bytes(), None, |_| {}).expect_err("too large").to_string();
+    let zipped = Trace::read_within(limits, &gzip(text.as_bytes())[..], None, |_| {}).expect_err("too large");
+    assert_eq!(plain, zipped.to_string());
+    plain
+}
+
+#[test]
+fn a_recording_that_is_too_large_is_refused_where_it_becomes_so() {
+    let all = Limits { text: 1 << 20, events: 100, processes: 10, names: 200 };
+    let begin = "#faultline-trace\t1\n0\t0\t1\texec\tsh\n";
+    let fits = |text: &str| Trace::read_within(all, text.as_bytes(), None, |_| {}).is_ok();
+    let events = |n: usize| begin.to_owned() + &"0\t0\t1\tadvise\t0\t0\t9\n".repeat(n);
+    assert!(fits(&events(99)));
+    assert_eq!(
+        refused_beyond(all, &events(5_000)),
+        "line 102: more than 100 events, the most that a recording may have; record less at a time, or leave out \
+         the lines from here on"
+    );
+    let forks = |n: usize| (2..n + 2).fold(begin.to_owned(), |text, child| text + &format!("0\t0\t1\tfork\t{child}\n"));
+    assert!(fits(&forks(9)));
+    let said = refused_beyond(all, &forks(50));
+    assert!(said.starts_with("line 12: more than 10 processes, "), "{said}");
+    // Lines that are no events count too.
+    let files =
+        (0..20).fold(begin.to_owned(), |text, file| text + &format!("file\t{file}\t/a/rather/long/name/{file}\n"));
+    let said = refused_beyond(all, &files);
+    assert!(said.contains(": more than 200 bytes of names, "), "{said}");
+    let programs = (0..20).fold(begin.to_owned(), |text, n| text + &format!("0\t0\t1\texec\ta_rather_long_name_{n}\n"));
+    let said = refused_beyond(all, &programs);
+    assert!(said.contains(": more than 200 bytes of names, "), "{said}");
+    let remarks = begin.to_owned() + &"# nothing\n".repeat(200_000);
+    let said = refused_beyond(all, &remarks);
+    assert!(said.contains(": more than 1,048,576 bytes of text, "), "{said}");
+}
+
+#[test]
+fn no_more_is_read_than_a_recording_may_have() {
+    let all = Limits { text: 1 << 30, events: 1_000, processes: 10, names: 200 };
+    let line = b"0\t0\t1\tadvise\t0\t0\t9\n".repeat(1000);
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    bomb.write_all(b"#faultline-trace\t1\n0\t0\t1\texec\tsh\n").expect("a vector takes everything");
+    (0..1000).for_each(|_| bomb.write_all(&line).expect("a vector takes everything"));
+    let bomb = bomb.finish().expect("a vector takes everything");
+    let mut taken = 0;
+    let said = Trace::read_within(all, &bomb[..], None, |loading| taken = loading.events).expect_err("a bomb");
+    assert!(matches!(said, TraceError::TooLarge { line: 1002, .. }), "{said}");
+    assert!(taken <= 1_001, "{taken}");
+}
+
 #[test]
 fn a_gzip_file_that_ends_early_is_never_taken_for_whole() {
     let whole = gzip(EVERY.as_bytes());

@@ -77,7 +77,90 @@ fn the_recording_of_nothing_has_nothing_to_play() {
     assert!(plan.in_order().is_empty() && plan.lanes().is_empty());
 }
 
-/// The next event of a process in a generated recording.
+/// A process with `mappings` mappings that forks `forks` children, each of which does `acts`.
+fn forks(mappings: u32, forks: u32, acts: &str) -> Trace {
+    let mut lines = String::from("1 exec sh\n");
+    for n in 0..mappings {
+        lines += &format!("1 map {:#x} 0x1000 rw- private anon\n", 0x1000_0000 + u64::from(n) * 0x2000);
+    }
+    for child in 2..forks + 2 {
+        lines += &format!("1 fork {child}\n");
+        for act in acts.split_terminator(';') {
+            lines += &format!("{child} {act}\n");
+        }
+    }
+    recording(&lines)
+}
+
+fn built(trace: &Trace, most: usize) -> Builder<'_> {
+    let mut builder = Builder::new(trace, most);
+    builder.build();
+    builder
+}
+
+#[test]
+fn a_fork_copies_no_map_before_it_changes() {
+    // Reading and writing what is mapped changes none.
+    let trace = forks(300, 300, "fault 0x10000000 w absent user");
+    let plan = built(&trace, MAPPINGS);
+    assert_eq!((plan.copied, plan.mappings), (0, 300 * 301));
+    // Who changes one pays for its own.
+    let trace = forks(300, 300, "unmap 0x10000000 0x1000");
+    assert_eq!(built(&trace, MAPPINGS).copied, 300 * 300);
+}
+
+#[test]
+fn a_map_goes_with_the_last_process_in_it() {
+    let trace = forks(50, 40, "unmap 0x10000000 0x1000;exit");
+    let plan = built(&trace, MAPPINGS);
+    assert_eq!(plan.mappings, 50, "only the parent's is left");
+    assert!(plan.maps[1..].iter().all(|space| space.map.len() == 0));
+    // A thread keeps it, an exec leaves it.
+    let trace = recording(
+        "1 exec sh
+         1 map 0x10000 0x1000 rw- private anon
+         1 thread 2
+         1 exec ls
+         2 fault 0x10000 w absent user
+         2 exit
+         1 exit",
+    );
+    let plan = built(&trace, MAPPINGS);
+    assert_eq!(plan.lanes[0].items[4].expect, Expect::Served, "the thread still has it");
+    assert_eq!((plan.mappings, plan.living), (0, 0));
+}
+
+#[test]
+fn too_many_mappings_at_once_are_refused_before_anything_is_played() {
+    let trace = forks(100, 50, "");
+    assert_eq!(built(&trace, 100 * 51).beyond, None);
+    let plan = built(&trace, 1_000);
+    // A header, an exec, 100 mappings, and the tenth fork.
+    assert_eq!((plan.beyond, plan.lanes.len()), (Some(2 + 100 + 10), 11));
+    let trace = forks(100, 50, "exit");
+    assert_eq!(built(&trace, 200).beyond, None, "they are not there at once");
+    let refused = Plan { beyond: Some(7), ..Plan::default() }.fits().expect_err("too many").to_string();
+    assert!(refused.starts_with("line 7: more than 1,048,576 mappings in all address spaces together"), "{refused}");
+}
+
+#[test]
+fn checks_of_the_world_cost_no_more_than_the_events() {
+    let checks = |plan: &Builder<'_>| plan.lanes.iter().flat_map(|l| &l.items).filter(|item| item.check).count();
+    let few = forks(10, 300, "exit");
+    assert_eq!((checks(&built(&few, MAPPINGS)), built(&few, MAPPINGS).unchecked), (601, 0));
+    // However many there are and however large the world is.
+    for (mappings, children) in [(10, 5_000), (3_000, 300), (300, 3_000)] {
+        let trace = forks(mappings, children, "");
+        let plan = built(&trace, MAPPINGS);
+        let events = plan.places.len() as u64;
+        assert!(plan.spent <= CHECKS_FREE + CHECKS_PER_EVENT * events, "{}", plan.spent);
+        let all = plan.lanes.iter().flat_map(|l| &l.items);
+        let candidates = all.filter(|i| matches!(trace.events[i.event as usize].op, Op::Fork { .. } | Op::Exec { .. }));
+        assert_eq!(checks(&plan) + plan.unchecked as usize, candidates.count());
+    }
+}
+
+/// What a process of a generated recording does next.
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Work,

@@ -123,9 +123,12 @@ pub struct Explore {
     /// Where chance begins.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
-    /// Different states at most, at some 60 bytes each.
+    /// Different states at most, by all workers together, at some 70 bytes each.
     #[arg(long, default_value_t = 50_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub states: u64,
+    /// Memory at most, for all workers together: 4,096 MiB if it is left out. A search that would take more is bounded.
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    pub memory: Option<u64>,
     /// Threads that search.
     #[command(flatten)]
     pub workers: Workers,

@@ -10,7 +10,7 @@ use faultline_scenario::link::{Link, Source};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::narrate::{Story, story_of};
 use faultline_scenario::search::report::{FoundReport, SearchReport};
-use faultline_scenario::search::{KindFilter, Method, Phase, Request, SearchJob, executor_for};
+use faultline_scenario::search::{KindFilter, MEMORY, Method, Phase, Request, SearchJob, executor_for};
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::explore::Stats;
 use faultline_sched::explore::parallel::ParallelSearch;
@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     let mut job = SearchJob::new(&scenario, &policy, request, options.shrink).map_err(|error| error.to_string())?;
     let mut stopped = false;
     if workers > 1 {
-        let parallel = ParallelSearch::new(workers, request.states, request.wanted());
+        let parallel = request.parallel(workers);
         together(&parallel, &scenario, &policy, request, &interrupt, &mut ticker, began)?;
         job.finish_with(parallel.verdict(), parallel.stats()).map_err(|error| error.to_string())?;
         stopped = parallel.verdict().is_none();
@@ -126,7 +126,8 @@ fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
         (Strategy::Random, None) => Method::Random,
     };
     let (executions, seed, states) = (options.executions, options.seed, options.states);
-    Ok(Request { method, kinds, executions, seed, states })
+    let memory = options.memory.map_or(MEMORY, |mib| mib << 20);
+    Ok(Request { method, kinds, executions, seed, states, memory })
 }
 
 /// Only an exhaustive search is shared out.
@@ -170,9 +171,9 @@ fn progress(phase: Phase, stats: &Stats, began: Instant) -> String {
     let seconds = began.elapsed().as_secs_f64().max(0.001);
     let what = match phase {
         Phase::Searching => "searching",
-        Phase::Minimising => "shortening",
+        Phase::Minimising => "minimising",
         // Many small searches: their figures say nothing.
-        Phase::Reducing => return format!("taking away what the scenario does not need: {seconds:.0} s"),
+        Phase::Reducing => return format!("reducing the scenario: {seconds:.0} s"),
         Phase::Done => return String::from("done"),
     };
     let bound = stats.bound.map_or_else(String::new, |bound| format!(", up to {bound} preemptions"));

@@ -252,6 +252,10 @@ impl<E: Env, T: Word> Cell<E, T> {
     pub fn peek(&self, env: &E) -> T {
         T::unpack(env.peek(&self.raw))
     }
+    /// Where the environment has it, for checkers.
+    pub(crate) fn raw(&self) -> &E::Raw {
+        &self.raw
+    }
 }
 
 impl<E: Env> Cell<E, u32> {
@@ -303,5 +307,9 @@ impl<E: Env, T: Word> Guarded<E, T> {
     #[inline]
     pub fn peek(&self, env: &E) -> T {
         T::unpack(env.peek(&self.raw))
+    }
+    /// Where the environment has it, for checkers.
+    pub(crate) fn raw(&self) -> &E::Raw {
+        &self.raw
     }
 }

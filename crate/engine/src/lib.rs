@@ -18,6 +18,7 @@ pub mod event;
 pub mod finding;
 pub mod ids;
 pub mod kern;
+pub mod lazy;
 pub mod machine;
 pub mod page;
 pub mod pmap;

@@ -254,6 +254,10 @@ impl<E: Env> Lock<E> {
             }
         });
     }
+    /// Its word (for checkers).
+    pub(crate) fn word(&self) -> &Cell<E, u64> {
+        &self.word
+    }
     /// Whether the lock has no holder (for checkers).
     pub fn is_free(&self, env: &E) -> bool {
         self.word.peek(env) & !WAITERS == 0

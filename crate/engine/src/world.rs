@@ -5,6 +5,7 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::lazy::Lazy;
 use crate::machine::addr::FrameNo;
 use crate::machine::cpu::Cpu;
 use crate::page::{FreeList, Page};
@@ -76,8 +77,8 @@ pub struct World<E: Env> {
     pub config: Config,
     /// The CPUs.
     pub cpus: Vec<Cpu<E>>,
-    /// The `vm_page`s, one per frame.
-    pub pages: Vec<Page<E>>,
+    /// One `vm_page` a frame. One that is not made is free and was never used.
+    pub pages: Lazy<E, Page<E>>,
     /// Free frames.
     pub free: FreeList<E>,
     /// All objects, dead ones too (type-stable).
@@ -112,7 +113,7 @@ impl<E: Env> World<E> {
     pub fn new(env: E, policy: Policy, config: Config) -> Self {
         World {
             cpus: (0..config.cpus).map(|i| Cpu::new(&env, CpuId(i))).collect(),
-            pages: (0..config.frames).map(|i| Page::new(&env, FrameNo(i))).collect(),
+            pages: Lazy::new(0, config.frames, |env, i| Page::new(env, FrameNo(i))),
             free: FreeList::new(&env, config.frames),
             objects: Pool::new(&env, Object::new),
             spaces: Pool::new(&env, Space::new),
@@ -129,6 +130,19 @@ impl<E: Env> World<E> {
             config,
         }
     }
+    /// The `vm_page` of a frame. Panics if there is no such frame.
+    #[inline]
+    pub fn page_of(&self, frame: FrameNo) -> &Page<E> {
+        match self.pages.get(&self.env, frame.0 as usize) {
+            Some(page) => page,
+            None => no_such(frame),
+        }
+    }
+}
+
+#[cold]
+fn no_such(frame: FrameNo) -> ! {
+    panic!("there is no frame {}", frame.0)
 }
 
 /// A task's view of the world: what the kernel keeps in `curthread`.
@@ -202,7 +216,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// The `vm_page` of a frame.
     #[inline]
     pub fn page(&self, frame: FrameNo) -> &'w Page<E> {
-        &self.world.pages[frame.0 as usize]
+        self.world.page_of(frame)
     }
     /// The address space with this id.
     #[inline]

@@ -55,14 +55,14 @@ pub fn chain(world: &StepWorld, space: SpaceId, va: VirtAddr) -> Vec<(ObjectId, 
 /// The resident page of an object at an index.
 pub fn resident(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option<&Page<Stepped>> {
     let env = &world.env;
-    world.pages.iter().find(|p| p.object.peek(env) == Some(object) && p.pindex.peek(env) == index)
+    world.pages.made().find(|p| p.object.peek(env) == Some(object) && p.pindex.peek(env) == index)
 }
 
 /// The swap block of an object at an index.
 pub fn swapped(world: &StepWorld, object: ObjectId, index: PageIndex) -> Option<FrameNo> {
     let env = &world.env;
     let of = |b: &&Block<Stepped>| b.owner.peek(env) == Some(object) && b.pindex.peek(env) == index;
-    world.swap.blocks().iter().find(of).map(|b| b.frame)
+    world.swap.blocks().made().find(of).map(|b| b.frame)
 }
 
 /// The page-table entry of an address; empty if there is none.

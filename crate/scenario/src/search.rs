@@ -92,11 +92,28 @@ pub struct Request {
     pub seed: u64,
     /// Maximum number of states: bounds memory, at some 60 bytes a state.
     pub states: u64,
+    /// Bytes at most that all workers together hold, as far as they are estimated.
+    pub memory: u64,
 }
+
+/// Bytes that a search may hold where nobody says how many. A WebAssembly module has 4 GiB, or 1 GiB if it has
+/// threads, and what a table leaves behind when it grows is not always used again.
+pub const MEMORY: u64 = match (cfg!(target_family = "wasm"), cfg!(target_feature = "atomics")) {
+    (true, true) => 640 << 20,
+    (true, false) => 1536 << 20,
+    (false, _) => 4 << 30,
+};
 
 impl Default for Request {
     fn default() -> Self {
-        Request { method: Method::default(), kinds: KindFilter::Any, executions: 100_000, seed: 1, states: 50_000_000 }
+        Request {
+            method: Method::default(),
+            kinds: KindFilter::Any,
+            executions: 100_000,
+            seed: 1,
+            states: 50_000_000,
+            memory: MEMORY,
+        }
     }
 }
 
@@ -117,12 +134,20 @@ impl Request {
             Method::Pct(_) | Method::Random => Keep { fingerprint: false, accesses: false, ..Keep::SEARCH },
         }
     }
+    /// The search for several workers.
+    pub fn parallel(&self, workers: usize) -> ParallelSearch {
+        ParallelSearch::new(workers, self.states, self.wanted()).memory(self.memory)
+    }
     /// The search itself, without a job around it.
     pub fn search(&self) -> Box<dyn Search<ScenarioExecutor>> {
         let wanted = self.wanted();
         match self.method {
-            Method::Exhaustive => Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states)),
-            Method::Preemptions(most) => Box::new(Bounded::new(most).wanted(wanted).limit(self.states)),
+            Method::Exhaustive => {
+                Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states).memory(self.memory))
+            }
+            Method::Preemptions(most) => {
+                Box::new(Bounded::new(most).wanted(wanted).limit(self.states).memory(self.memory))
+            }
             Method::Pct(depth) => {
                 let pct = Pct::new(self.seed, depth, self.executions);
                 Box::new(Sample::new(pct, self.executions).wanted(wanted))

@@ -1,6 +1,6 @@
 //! The checks after every step.
 
-use faultline_engine::check::structural::{self, Violation};
+use faultline_engine::check::structural::{self, Violation, Watch};
 use faultline_engine::check::tlb;
 use faultline_engine::finding::{About, Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
@@ -19,7 +19,7 @@ pub struct Checks {
     /// After every step that changed a translation: can one CPU read an old page while
     /// another can write the new one (pmap.md §3.2)? Cheap.
     pub tlb: bool,
-    /// After every step all structural invariants: for tests and the page.
+    /// After every step all structural invariants, by what the step touched: for tests and the page.
     pub full: bool,
     /// Turns after which a run is ended as a livelock.
     pub limit: u64,
@@ -38,18 +38,25 @@ impl Checks {
 
 /// Reports what the turn that `task` has just taken violated.
 #[inline]
-pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks) {
+pub(crate) fn after_step(world: &World<Stepped>, task: TaskId, checks: Checks, watch: &mut Watch) {
     if !world.env.nothing_moved() {
         check_moved(world, task, checks);
     }
     if checks.full {
-        check_all(world, task);
+        report_all(world, task, watch.check(world));
     }
 }
 
-#[cold]
-fn check_all(world: &World<Stepped>, task: TaskId) {
-    report(world, task, structural::check(world).into_iter().filter(|v| v.property != Property::E06));
+/// `task` has taken the last turn of a run: the whole world is looked at once more.
+pub(crate) fn after_all(world: &World<Stepped>, task: TaskId, checks: Checks, watch: &mut Watch) {
+    if checks.full {
+        report_all(world, task, watch.whole(world));
+    }
+}
+
+fn report_all(world: &World<Stepped>, task: TaskId, found: Vec<Violation>) {
+    // E06 is looked for by itself, and then says which page it was.
+    report(world, task, found.into_iter().filter(|v| v.property != Property::E06));
 }
 
 /// Checks the frames and pages for which an owner or a translation changed.

@@ -41,7 +41,7 @@ fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
         },
         Channel::Busy { page } => world
             .pages
-            .get(page.0 as usize)
+            .get(env, page.0 as usize)
             .is_some_and(|p| matches!(p.busy_state(env), BusyState::None | BusyState::Freed)),
         Channel::Pip { object } => world.objects.peek(env, object.0).paging_in_progress.peek(env) == 0,
         Channel::ObjectBusy { object } => world.objects.peek(env, object.0).busy.peek(env) == 0,

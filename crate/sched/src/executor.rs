@@ -4,12 +4,13 @@
 //! task runs meanwhile, so every interleaving is a sequence of turns, and a turn is a choice only where more than one
 //! task can take it.
 
-use crate::check::{Checks, after_step};
+use crate::check::{Checks, after_all, after_step};
 use crate::deadlock;
 use crate::fingerprints::Fingerprints;
 use crate::oracle_history::OracleHistory;
 use crate::task::{Spawner, System, TaskFuture};
 use crate::tasks::TaskSet;
+use faultline_engine::check::structural::Watch;
 use faultline_engine::env::Env;
 use faultline_engine::env::stepped::{Checkpoint, Divergence, Rest};
 use faultline_engine::event::Counters;
@@ -128,6 +129,8 @@ struct Past {
 pub struct Executor<S: System> {
     system: S,
     checks: Checks,
+    /// What is known of the world, where all of it is checked.
+    watch: Watch,
     slots: Vec<Slot>,
     /// The number of turns that each task has taken.
     taken: Vec<u32>,
@@ -158,6 +161,7 @@ impl<S: System> Executor<S> {
             hinted: system.world().config.pmap_copy == PmapCopy::Choose,
             system,
             checks,
+            watch: Watch::default(),
             slots: Vec::new(),
             taken: Vec::new(),
             spawner: Spawner::default(),
@@ -304,6 +308,10 @@ impl<S: System> Executor<S> {
     pub fn progress(&self) -> Progress {
         self.progress
     }
+    /// Frames that full checks have looked at so far, each as often as they have.
+    pub fn frames_looked_at(&self) -> u64 {
+        self.watch.frames_looked_at()
+    }
     /// Number of turns taken so far.
     pub fn turns(&self) -> u64 {
         self.turns
@@ -372,8 +380,11 @@ impl<S: System> Executor<S> {
         while let Some(child) = self.spawner.next() {
             self.start(child);
         }
-        after_step(self.system.world(), task, self.checks);
+        after_step(self.system.world(), task, self.checks, &mut self.watch);
         self.settle();
+        if self.progress != Progress::Going {
+            after_all(self.system.world(), task, self.checks, &mut self.watch);
+        }
         Ok(outcome)
     }
     /// How the turn of `task` has ended.
@@ -425,6 +436,11 @@ impl<S: System> Executor<S> {
                 self.standings.ready.insert(task);
             }
         }
+    }
+
+    /// About how many bytes it holds, to come back and to go on.
+    pub(crate) fn held(&self) -> u64 {
+        (self.past.capacity() * size_of::<Past>()) as u64 + self.env().held()
     }
 
     /// Whether no task could tell if the turn of `task` went on: it has touched nothing, started no child that may

@@ -22,8 +22,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Depth of the bugs that runs by chance are made to find.
 const PCT_DEPTH: u32 = 4;
-/// States that all workers may meet together: with what they tell each other they have to fit the
-/// module's memory, of which the threaded build has one GiB.
+/// States that all workers may meet together.
 const STATES: u64 = if cfg!(feature = "threads") { 12_000_000 } else { 20_000_000 };
 
 /// What is to be searched, and how.
@@ -47,6 +46,8 @@ pub struct Request {
     pub seed: Option<u32>,
     /// Workers of the pool, for an exhaustive search without bounds; all of them, if it is left out.
     pub workers: Option<usize>,
+    /// MiB of memory that all workers may hold together.
+    pub memory: Option<u32>,
     /// Choices that have been made already: the search goes on from there.
     pub from: Option<String>,
     /// What is found is to be made as short as it can be.
@@ -77,12 +78,12 @@ impl Request {
             None => parse("scenario", &self.scenario)?,
         })
     }
-    /// As the explorer takes it, for so many workers.
+    /// As the explorer takes it.
     #[cfg(feature = "threads")]
-    pub(crate) fn explored(&self, workers: usize) -> Result<search::Request, Problem> {
-        self.explored_in(&self.read()?, workers)
+    pub(crate) fn explored(&self) -> Result<search::Request, Problem> {
+        self.explored_in(&self.read()?)
     }
-    fn explored_in(&self, scenario: &Scenario, workers: usize) -> Result<search::Request, Problem> {
+    fn explored_in(&self, scenario: &Scenario) -> Result<search::Request, Problem> {
         let kinds = KindFilter::asked(self.kind.as_deref(), scenario)
             .map_err(|error| Problem::new(error.to_string(), "choose one of these kinds"))?;
         let usual = search::Request::default();
@@ -91,14 +92,15 @@ impl Request {
             kinds,
             executions: self.executions.map_or(usual.executions, u64::from),
             seed: self.seed.map_or(usual.seed, u64::from),
-            states: STATES / workers as u64,
+            states: STATES,
+            memory: self.memory.map_or(usual.memory, |mib| u64::from(mib) << 20),
         })
     }
-    /// The search as one of so many workers begins it.
-    pub(crate) fn hunt(&self, workers: usize) -> Result<search::SearchJob, Problem> {
+    /// The search as each worker begins it.
+    pub(crate) fn hunt(&self) -> Result<search::SearchJob, Problem> {
         let scenario = self.read()?;
         let policy = Policy::parse(&self.policy)?;
-        let hunt = search::SearchJob::new(&scenario, &policy, self.explored_in(&scenario, workers)?, self.shrink)?;
+        let hunt = search::SearchJob::new(&scenario, &policy, self.explored_in(&scenario)?, self.shrink)?;
         let Some(choices) = &self.from else { return Ok(hunt) };
         let choices: Choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
@@ -232,7 +234,7 @@ impl Hunt {
     /// See [`Hunt::create`].
     pub fn new(request: &Request) -> Result<Hunt, Problem> {
         let workers = request.workers(pool());
-        let hunt = request.hunt(workers)?;
+        let hunt = request.hunt()?;
         Ok(Hunt {
             // What came up on the way to where it begins needs no search.
             #[cfg(feature = "threads")]

@@ -25,9 +25,8 @@ pub struct Team(Arc<Shared>);
 impl Team {
     /// Sends so many of them; nobody waits for them here.
     pub fn start(request: &Request, workers: usize) -> Result<Team, Problem> {
-        let explored = request.explored(workers)?;
         let shared = Arc::new(Shared {
-            parallel: ParallelSearch::new(workers, explored.states, explored.wanted()),
+            parallel: request.explored()?.parallel(workers),
             out: AtomicUsize::new(workers),
             died: AtomicBool::new(false),
             problem: Mutex::default(),
@@ -112,7 +111,7 @@ impl Shared {
         self.out.fetch_sub(1, Ordering::Release);
     }
     fn search(&self, request: &Request, index: usize) {
-        match request.hunt(self.parallel.workers()) {
+        match request.hunt() {
             Ok(mut hunt) => hunt.run_worker(&self.parallel, index),
             Err(problem) => {
                 *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);

@@ -31,6 +31,7 @@ mod swap;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod touched;
 
 use crate::env::Env;
 use crate::finding::{About, Finding, FindingKind};
@@ -41,6 +42,7 @@ use crate::property::Property;
 use crate::vm::map::Entry;
 use crate::vm::object::{Object, ObjectType};
 use crate::world::World;
+pub use touched::{WHOLE, Watch};
 
 /// A violated invariant.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -128,7 +130,7 @@ pub fn hazards<E: Env>(world: &World<E>) -> Vec<Violation> {
 /// E06 of one frame: whether it is free and mapped.
 pub fn is_mapped_free<E: Env>(world: &World<E>, frame: FrameNo) -> bool {
     let env = &world.env;
-    let page = world.pages.get(frame.0 as usize);
+    let page = world.pages.peek(frame.0 as usize);
     page.is_some_and(|page| page.busy.peek(env) == FREED && page.pv_head.peek(env).is_some())
 }
 
@@ -139,7 +141,7 @@ pub fn mapped_free_frames<E: Env>(world: &World<E>) -> Vec<FrameNo> {
     // a page with other mappings or none.
     let pvs = world.pvs.used(env);
     if pvs as usize >= world.pages.len() {
-        return world.pages.iter().map(|p| p.frame).filter(|&f| is_mapped_free(world, f)).collect();
+        return world.pages.made().map(|p| p.frame).filter(|&f| is_mapped_free(world, f)).collect();
     }
     let mut frames: Vec<FrameNo> =
         (0..pvs).map(|i| world.pvs.peek(env, i).frame.peek(env)).filter(|&f| is_mapped_free(world, f)).collect();

@@ -69,7 +69,7 @@ fn violation<E: Env>(
     Violation {
         kind: FindingKind::Tlb,
         property: Property::Tlb,
-        about: world.pages[old.0 as usize].about(&world.env),
+        about: world.page_of(old).about(&world.env),
         detail: format!(
             "CPU {cpu} still reads frame {} at {va:#x} of space {} while {writer} frame {}",
             old.0, space.0, new.0

@@ -38,15 +38,15 @@ impl<E: Env> World<E> {
         let is_it = |p: &&crate::page::Page<E>| {
             (p.object.peek(&self.env), p.pindex.peek(&self.env)) == (Some(about.0), about.1)
         };
-        self.pages.iter().find(is_it).map(|p| p.frame)
+        self.pages.made().find(is_it).map(|p| p.frame)
     }
 
     /// All translations to a frame: page-table entries by its PV list, then what CPUs have cached.
     fn mappings(&self, frame: FrameNo) -> Vec<Mapping> {
         let env = &self.env;
         let mut found = Vec::new();
-        let mut at = self.pages.get(frame.0 as usize).and_then(|p| p.pv_head.peek(env));
-        // Bounded, in case the list is cyclic.
+        let mut at = self.pages.peek(frame.0 as usize).and_then(|p| p.pv_head.peek(env));
+        // A list that bites its tail ends.
         for _ in 0..self.pvs.used(env) {
             let Some(id) = at else { break };
             let pv = self.pvs.peek(env, id.0);
@@ -70,7 +70,7 @@ impl<E: Env> World<E> {
     /// The tasks that hold or wait for something, in task order.
     fn involved(&self) -> Vec<Involved> {
         let mut tasks = self.env.involved();
-        for page in &self.pages {
+        for page in self.pages.made() {
             let BusyState::Exclusive { owner } = page.busy_state(&self.env) else { continue };
             // The busy owner of a page table means nothing.
             if page.object.peek(&self.env).is_none() {
@@ -93,7 +93,7 @@ impl<E: Env> World<E> {
     }
 
     fn busy_page(&self, frame: FrameNo) -> BusyPage {
-        let about = self.pages.get(frame.0 as usize).map(|p| p.about(&self.env)).unwrap_or_default();
+        let about = self.pages.peek(frame.0 as usize).map(|p| p.about(&self.env)).unwrap_or_default();
         BusyPage { frame, object: about.object, page: about.page }
     }
 }

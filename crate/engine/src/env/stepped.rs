@@ -33,7 +33,7 @@ pub use points::Yield;
 use replay::{Local, mode};
 use std::cell::{Cell as Std, RefCell};
 use store::{ORACLE, Store};
-pub use undo::Checkpoint;
+pub use undo::{Changed, Checkpoint, Journal};
 
 /// What a stepped world maintains besides its state.
 #[derive(Clone, Copy, Debug)]
@@ -201,6 +201,18 @@ impl Stepped {
             diverged: RefCell::default(),
             counters: RefCell::default(),
         }
+    }
+    /// Frames, blocks of the swap device among them, that were ever used: only those take memory.
+    pub fn frames_made(&self) -> usize {
+        self.store.borrow().frames_made()
+    }
+    /// Where the value of a word lies, for checkers.
+    pub(crate) fn slot_of(&self, word: u32) -> u32 {
+        self.store.borrow().slot(word)
+    }
+    /// About how many bytes it holds: the world, the way back, and turns that are known.
+    pub fn held(&self) -> u64 {
+        self.store.borrow().held() + self.memo.borrow().held() as u64
     }
     /// What this world maintains.
     pub fn keeps(&self) -> Keep {

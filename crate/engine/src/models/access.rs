@@ -77,7 +77,7 @@ fn unmapped_while_read(warm: bool) {
 fn unmapped_while_written(warm: bool) {
     model(2, move || {
         let (world, space, frame) = prepared(warm);
-        world.pages[frame.0 as usize].undirty(&task(&world, 0, space));
+        world.page_of(frame).undirty(&task(&world, 0, space));
         let cpu = run(&world, 1, space, |cx| done(cx.user_store(VA, 2)).is_ok());
         // Two threads besides this one, which has seen the page: after a yield, as in `access_wait`, loom does not
         // let a thread read again a value that it saw before.

@@ -186,7 +186,7 @@ fn audit<E: Env>(world: &World<E>, spaces: &[SpaceId]) {
         assert_eq!(pmap.resident_count.peek(env) as usize, resident, "resident_count of {id:?}");
     }
     let mut listed = BTreeMap::new();
-    for page in &world.pages {
+    for page in world.pages.made() {
         let mut at: Option<PvId> = page.pv_head.peek(env);
         let mut prev = None;
         while let Some(id) = at {
@@ -201,7 +201,7 @@ fn audit<E: Env>(world: &World<E>, spaces: &[SpaceId]) {
     }
     assert_eq!(mapped, listed, "leaves and PV entries");
     assert_eq!(world.pvs.live(env) as usize, listed.len(), "PV entries in use");
-    let free = world.pages.iter().filter(|p| p.busy.peek(env) == crate::page::busy::FREED).count();
+    let free = world.pages.len() - world.pages.made().filter(|p| p.busy.peek(env) != crate::page::busy::FREED).count();
     assert_eq!(free - 1, world.free.count.peek(env) as usize, "free frames, less frame 0");
     assert_eq!(check_tlb(world), []);
 }
@@ -218,7 +218,7 @@ fn audit_table<E: Env>(
     use crate::page::PageFlags;
     assert!(!tables.contains(&table), "a table with two parents");
     tables.push(table);
-    let page = &world.pages[table.0 as usize];
+    let page = world.page_of(table);
     assert_eq!(page.ref_count.peek(&world.env), 1, "a table is wired");
     let mut valid = 0;
     for index in 0..512 {
@@ -234,7 +234,7 @@ fn audit_table<E: Env>(
             Level::Pdpt => Level::Pd,
             Level::Pd => Level::Pt,
             _ => {
-                let target = &world.pages[super::leaf::frame_of(entry).0 as usize];
+                let target = world.page_of(super::leaf::frame_of(entry));
                 let writeable = target.flags.peek(&world.env).contains(PageFlags::WRITEABLE);
                 assert!(writeable || !entry.contains(Entry::RW), "a writable mapping, but the page does not know");
                 mapped.insert((space.0, Vpn(va >> 12).0), target.frame);

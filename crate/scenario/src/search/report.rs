@@ -13,7 +13,7 @@ use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_sched::explore::{Bound, Found, Verdict, engine};
 use faultline_sched::{Checks, Choices};
-use faultline_text::format_number::count;
+use faultline_text::format_number::{count, grouped};
 use serde::Serialize;
 use std::fmt;
 
@@ -242,13 +242,26 @@ fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
         (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
             format!("bounded: {none} in {covered} by chance, which proves nothing{extra_state}")
         }
-        (Some(Verdict::Bounded(Bound::States(_))), _) => {
-            format!("bounded: {none} in {covered}; there are more states than were allowed{extra_state}")
+        (Some(Verdict::Bounded(Bound::States(most))), _) => {
+            let most = count(*most, "state");
+            format!(
+                "bounded: {none} in {covered}; there are more than the {most} that were allowed{extra_state}: {SMALLER}"
+            )
+        }
+        (Some(Verdict::Bounded(Bound::Memory(most))), _) => {
+            let most = grouped(most >> 20);
+            format!(
+                "bounded: {none} in {covered}; to go on would take more memory than the {most} MiB that were \
+                 allowed{extra_state}: {SMALLER}"
+            )
         }
         (Some(Verdict::Unsound(_)), _) => String::from("unsound"),
         (None, _) => format!("stopped: {none} so far in {covered}{extra_state}"),
     }
 }
+
+/// What to do where a search would take too much.
+const SMALLER: &str = "allow more, or search with few preemptions or by chance";
 
 /// Plays a schedule and reports its finding: the report contains only findings that playing reproduces.
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {

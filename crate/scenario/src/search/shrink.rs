@@ -3,7 +3,7 @@
 //! The same finding is one of the same kind and property. Only searches that cover everything within their bounds
 //! decide, so the result is always the same.
 
-use super::{ScenarioExecutor, set_up};
+use super::{MEMORY, ScenarioExecutor, set_up};
 use crate::model::{Op, Scenario, Statement, Task};
 use crate::parse;
 use faultline_engine::env::stepped::{Divergence, Keep};
@@ -22,7 +22,7 @@ const TURNS: u64 = 50_000_000;
 
 /// The search for the same finding with the fewest preemptions, then in the fewest steps.
 pub fn minimise_schedule(found: &Found) -> Bounded {
-    Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES)
+    Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES).memory(MEMORY)
 }
 
 /// Removes the pieces of a scenario that a finding does not need, one by one.

@@ -6,7 +6,6 @@ use faultline_scenario::gallery;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
 use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
-use faultline_sched::explore::parallel::ParallelSearch;
 use faultline_sched::{Checks, Choices};
 
 fn job(policy: &str) -> SearchJob {
@@ -70,7 +69,7 @@ fn choices_among_more_tasks_than_can_run_are_refused() {
 fn a_crew_from_there_on_finds_what_one_alone_finds() {
     let before = first(3, "bab");
     let request = Request::default();
-    let parallel = ParallelSearch::new(2, request.states, request.wanted());
+    let parallel = request.parallel(2);
     std::thread::scope(|scope| {
         for index in 0..2 {
             let (parallel, before) = (&parallel, &before);
@@ -135,7 +134,7 @@ fn what_was_passed_over_is_no_proof_and_counts_where_nothing_better_comes_up() {
 #[test]
 fn a_crew_says_too_that_something_was_passed_over() {
     let request = Request { kinds: KindFilter::First(FindingKind::Tlb), ..Request::default() };
-    let parallel = ParallelSearch::new(2, request.states, request.wanted());
+    let parallel = request.parallel(2);
     std::thread::scope(|scope| {
         for index in 0..2 {
             let parallel = &parallel;
@@ -158,5 +157,25 @@ fn what_chance_has_found_is_shortened_over_whatever_else_is_found_on_the_way() {
         let found = report(SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
         assert_eq!(found.verdict, "found", "{name} on {policy}");
         assert!(found.findings[0].fewest, "{name} on {policy}: {}", found.text);
+    }
+}
+
+#[test]
+fn a_search_that_would_take_too_much_says_of_what_and_what_to_do() {
+    let said = |request: Request| {
+        let scenario = gallery::find("t3").unwrap().scenario().unwrap();
+        let mut job = SearchJob::new(&scenario, &Policy::preset("2020-01-fixed").unwrap(), request, false).unwrap();
+        while !job.advance(10_000).unwrap() {}
+        let report = job.report().unwrap();
+        assert_eq!((report.verdict, report.complete, report.findings.len()), ("bounded", false, 0));
+        report.text
+    };
+    for method in [Method::Exhaustive, Method::Preemptions(9)] {
+        let text = said(Request { method, states: 500, ..Request::default() });
+        assert!(text.contains("more than the 500 states that were allowed"), "{text}");
+        assert!(text.ends_with("allow more, or search with few preemptions or by chance"), "{text}");
+        let text = said(Request { method, memory: 3 << 20, ..Request::default() });
+        assert!(text.contains("more memory than the 3 MiB that were allowed"), "{text}");
+        assert!(text.ends_with("allow more, or search with few preemptions or by chance"), "{text}");
     }
 }

@@ -31,6 +31,7 @@ mod replay;
 mod searched;
 mod shootdown;
 mod shrinking;
+mod touched;
 mod unsound;
 mod variants;
 mod verdicts;

@@ -158,7 +158,7 @@ fn any_reference_count_or_contents_changed_changes_the_digest() {
             changed += 1;
         }
     }
-    for page in &world.pages {
+    for page in world.pages.made() {
         if page.object.peek(&world.env).is_none() {
             continue;
         }

@@ -4,11 +4,14 @@
 //! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
 //! So a finding of this search has the fewest preemptions possible.
 
+use super::budget::{Budget, Holding};
+use super::exhaustive::WEIGHED;
 use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use faultline_engine::word::mix;
+use std::sync::Arc;
 
 /// A state on the path.
 struct Node {
@@ -40,8 +43,10 @@ pub struct Bounded {
     shortest: bool,
     /// The most unfused turns of a schedule: after a finding, fewer than it has.
     turns: u32,
-    limit: u64,
-    /// For each explored state the preemptions left, and the turns taken to it.
+    holding: Holding,
+    /// It would take more than that to go on.
+    over: Option<Bound>,
+    /// What was left when a state was walked, and the turns it had taken.
     seen: ByState<(u32, u32)>,
     path: Vec<Node>,
     begun: bool,
@@ -61,7 +66,8 @@ impl Bounded {
             wanted: Wanted::Any,
             shortest: false,
             turns: u32::MAX,
-            limit: u64::MAX,
+            holding: Holding::default(),
+            over: None,
             seen: ByState::default(),
             path: Vec::new(),
             begun: false,
@@ -81,9 +87,18 @@ impl Bounded {
         self.shortest = true;
         self
     }
-    /// Gives up after this many states.
-    pub fn limit(mut self, states: u64) -> Self {
-        self.limit = states;
+    /// Gives up after so many states with as many preemptions.
+    pub fn limit(self, states: u64) -> Self {
+        let budget = self.holding.budget().with_states(states);
+        self.within(budget)
+    }
+    /// Gives up before it holds more than so many bytes.
+    pub fn memory(self, bytes: u64) -> Self {
+        let budget = self.holding.budget().with_memory(bytes);
+        self.within(budget)
+    }
+    fn within(mut self, budget: Arc<Budget>) -> Self {
+        self.holding = Holding::of(budget);
         self
     }
 
@@ -98,8 +113,13 @@ impl Bounded {
             return false;
         }
         let key = mix(model.state(), came_by.map_or(0, |by| u64::from(model.taker(by.0).0)));
+        let room = self.holding.room(&mut self.seen);
         match self.seen.entry(key) {
             std::collections::hash_map::Entry::Vacant(new) => {
+                if let Err(bound) = room.and_then(|()| self.holding.budget().meet()) {
+                    self.over = Some(bound);
+                    return false;
+                }
                 new.insert((left, depth));
                 self.stats.states += 1;
             }
@@ -151,6 +171,7 @@ impl Bounded {
         self.cut = false;
         self.seen.clear();
         self.stats.states = 0;
+        self.holding.budget().begin_anew();
         self.arrive(model, None, self.bound);
         None
     }
@@ -158,6 +179,9 @@ impl Bounded {
         Verdict::Bounded(Bound::Preemptions(self.most))
     }
     fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        if self.over.is_some() {
+            return self.give_up(model);
+        }
         let Some(node) = self.path.last_mut() else { return self.next_bound(model) };
         let Some(task) = node.todo.first() else {
             self.path.pop();
@@ -192,15 +216,21 @@ impl Bounded {
         if !self.arrive(model, Some(came_by), left) {
             model.back();
         }
-        if self.stats.states < self.limit {
-            return None;
+        self.give_up(model)
+    }
+    /// No further, if it would take too much: what it has found by then is not the shortest.
+    fn give_up<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        if self.stats.steps % WEIGHED == 0 {
+            let path = (self.path.capacity() * size_of::<Node>()) as u64;
+            self.over = self.over.or(self.holding.weigh(path + model.held()).err());
         }
+        let bound = self.over.or(self.holding.budget().is_used_up())?;
         Some(match self.best.take() {
             Some(best) => {
                 self.path.iter().skip(1).for_each(|_| model.back());
                 self.told(model, &best)
             }
-            None => Verdict::Bounded(Bound::States(self.limit)),
+            None => Verdict::Bounded(bound),
         })
     }
 }

@@ -55,6 +55,9 @@ impl<S: System> Model for Executor<S> {
     fn set_unfused(&mut self, on: bool) {
         self.set_fused(!on);
     }
+    fn held(&self) -> u64 {
+        Executor::held(self)
+    }
     fn broken(&self, wanted: Wanted) -> Option<Property> {
         let over = Executor::runnable(self).is_empty();
         if self.env().finding_count() == 0 && !over {

@@ -15,6 +15,7 @@
 //! closed together with its last one (R. Tarjan, 1972), so a worker that relies on a closed state relies on nothing
 //! that is still being explored.
 
+use super::budget::{Budget, Holding};
 use super::footprint::{Footprint, Footprints};
 use super::model::{Model, Path, Property, Wanted, step, unfused};
 use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
@@ -22,6 +23,9 @@ use crate::tasks::TaskSet;
 use faultline_engine::ids::TaskId;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Turns between two looks at how much memory is held by what is no table of states.
+pub(super) const WEIGHED: u64 = 1024;
 
 /// Which reductions are on; tests switch them off to compare with full enumeration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,8 +102,11 @@ impl Closed {
         // Poison means that some worker panicked, not that the map is inconsistent.
         self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
     }
-    fn add(&self, state: u64, asleep: TaskSet) {
-        self.of(state).entry(state).and_modify(|known| *known = known.intersection(asleep)).or_insert(asleep);
+    fn add(&self, state: u64, asleep: TaskSet, budget: &Budget) -> Result<(), Bound> {
+        let mut states = self.of(state);
+        budget.room(&mut states)?;
+        states.entry(state).and_modify(|known| *known = known.intersection(asleep)).or_insert(asleep);
+        Ok(())
     }
     /// The tasks whose turns from this state are not explored yet.
     fn uncovered(&self, state: u64) -> TaskSet {
@@ -139,8 +146,9 @@ struct Node {
 pub struct Exhaustive {
     reduction: Reduction,
     wanted: Wanted,
-    /// The search gives up after visiting this many states.
-    limit: u64,
+    holding: Holding,
+    /// It would take more than that to go on.
+    over: Option<Bound>,
     seen: ByState<Seen>,
     pending: Vec<u64>,
     shared: Option<SharedClosed>,
@@ -160,7 +168,8 @@ impl Exhaustive {
         Exhaustive {
             reduction,
             wanted: Wanted::Any,
-            limit: u64::MAX,
+            holding: Holding::default(),
+            over: None,
             seen: ByState::default(),
             pending: Vec::new(),
             shared: None,
@@ -172,9 +181,19 @@ impl Exhaustive {
             verdict: None,
         }
     }
-    /// Gives up after this many states.
-    pub fn limit(mut self, states: u64) -> Self {
-        self.limit = states;
+    /// Gives up after so many states.
+    pub fn limit(self, states: u64) -> Self {
+        let budget = self.holding.budget().with_states(states);
+        self.within(budget)
+    }
+    /// Gives up before it holds more than so many bytes.
+    pub fn memory(self, bytes: u64) -> Self {
+        let budget = self.holding.budget().with_memory(bytes);
+        self.within(budget)
+    }
+    /// Gives up when all that have this budget have used it up.
+    pub fn within(mut self, budget: Arc<Budget>) -> Self {
+        self.holding = Holding::of(budget);
         self
     }
     /// Makes the search one worker of a parallel search.
@@ -211,8 +230,14 @@ impl Exhaustive {
             if let Some(shared) = self.shared.as_ref().filter(|s| !s.first) {
                 todo = todo.intersection(shared.closed.uncovered(state));
             }
+            let room = self.holding.room(&mut self.seen);
             match self.seen.entry(state) {
                 Entry::Vacant(new) => {
+                    if let Err(bound) = room.and_then(|()| self.holding.budget().meet()) {
+                        self.over = Some(bound);
+                        self.recycle(asleep);
+                        return arrival;
+                    }
                     let stage = if todo.is_empty() { Stage::Closed } else { Stage::Open(depth) };
                     new.insert(Seen { asleep: sleeping, stage });
                     self.stats.states += 1;
@@ -235,6 +260,7 @@ impl Exhaustive {
                 }
             }
         } else {
+            self.over = self.holding.budget().meet().err();
             self.stats.states += 1;
         }
         if todo.is_empty() {
@@ -273,7 +299,8 @@ impl Exhaustive {
             let Some(seen) = self.seen.get_mut(&state) else { continue };
             seen.stage = Stage::Closed;
             if let Some(shared) = &self.shared {
-                shared.closed.add(state, seen.asleep);
+                let added = shared.closed.add(state, seen.asleep, self.holding.budget());
+                self.over = self.over.or(added.err());
             }
         }
     }
@@ -294,12 +321,24 @@ impl Exhaustive {
         path.iter().for_each(|_| model.back());
         super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
-    fn give_up(&mut self) -> Option<Verdict> {
-        (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))
+    fn give_up<M: Model>(&mut self, model: &M) -> Option<Verdict> {
+        if self.stats.steps % WEIGHED == 0 {
+            self.over = self.over.or(self.holding.weigh(self.held() + model.held()).err());
+        }
+        self.over.or(self.holding.budget().is_used_up()).map(Verdict::Bounded)
+    }
+    /// About how many bytes it holds besides the states that it has seen.
+    fn held(&self) -> u64 {
+        let lists = (self.path.len() + self.spare.len()) * 4 * size_of::<Asleep>();
+        let path = self.path.capacity() * size_of::<Node>() + lists;
+        (path + self.pending.capacity() * size_of::<u64>()) as u64 + self.footprints.held()
     }
 
     /// Takes one turn forward, or one back.
     fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+        if self.over.is_some() {
+            return self.give_up(model);
+        }
         let Some(todo) = self.path.last().map(|node| node.todo) else { return Some(Verdict::Complete) };
         let Some(task) = self.next(todo) else {
             self.depart();
@@ -342,7 +381,7 @@ impl Exhaustive {
             self.stats.frontier -= node.todo.len() as u64;
             node.todo = TaskSet::NONE;
         }
-        self.give_up()
+        self.give_up(model)
     }
 }
 

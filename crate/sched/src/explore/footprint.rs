@@ -33,6 +33,10 @@ fn bit(entry: u64) -> u64 {
 }
 
 impl Footprints {
+    /// How many bytes they take.
+    pub fn held(&self) -> u64 {
+        (self.words.capacity() * size_of::<u64>()) as u64
+    }
     /// Adds the footprint of the last turn of `model`.
     pub fn of<M: Model>(&mut self, model: &M) -> Footprint {
         let (mut touched, mut written) = (0, 0);

@@ -33,6 +33,7 @@
 //! ([`model::unfused`]), which [`crate::strategy::replay`] plays again.
 
 pub mod bounded;
+pub mod budget;
 pub mod engine;
 pub mod exhaustive;
 pub mod footprint;
@@ -92,6 +93,8 @@ pub enum Bound {
     Executions(u64),
     /// The search ended at this number of states.
     States(u64),
+    /// What would take more memory than so many bytes, or than there are.
+    Memory(u64),
 }
 
 /// Statistics of a search so far.

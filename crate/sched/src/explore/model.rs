@@ -43,6 +43,10 @@ pub trait Model {
     fn set_unfused(&mut self, on: bool) {
         let _ = on;
     }
+    /// About how many bytes it holds, to come back and to go on: it grows with the turns to be taken back.
+    fn held(&self) -> u64 {
+        0
+    }
     /// A wanted property that the run has violated so far. It is also asked when the run is over.
     fn broken(&self, wanted: Wanted) -> Option<Property>;
 }

@@ -5,6 +5,7 @@
 //! of them is done, everything is covered. The caller provides the threads: each calls [`ParallelSearch::work`] with
 //! a model of its own.
 
+use super::budget::Budget;
 use super::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
 use super::model::{Model, Wanted};
 use super::{Search, Stats, Verdict};
@@ -41,7 +42,7 @@ pub struct ParallelSearch {
     command: Mutex<Command>,
     changed: Condvar,
     verdict: Mutex<Option<Verdict>>,
-    limit: u64,
+    budget: Arc<Budget>,
     wanted: Wanted,
 }
 
@@ -50,18 +51,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ParallelSearch {
-    /// Creates a search for `workers` workers, at least one. It gives up when the first worker has visited `limit`
-    /// states.
-    pub fn new(workers: usize, limit: u64, wanted: Wanted) -> Self {
+    /// For so many workers, at least one. The search gives up after `states` states of all together.
+    pub fn new(workers: usize, states: u64, wanted: Wanted) -> Self {
         ParallelSearch {
             closed: Arc::default(),
             worker_stats: (0..workers.max(1)).map(|_| WorkerStats::default()).collect(),
             command: Mutex::new(Command::Walk),
             changed: Condvar::new(),
             verdict: Mutex::default(),
-            limit,
+            budget: Arc::new(Budget::new(states, u64::MAX)),
             wanted,
         }
+    }
+    /// Gives up before all together hold more than so many bytes.
+    pub fn memory(self, bytes: u64) -> Self {
+        ParallelSearch { budget: self.budget.with_memory(bytes), ..self }
     }
     /// Number of workers.
     pub fn workers(&self) -> usize {
@@ -70,7 +74,8 @@ impl ParallelSearch {
     /// Runs worker `index`, from 0, until there is a verdict or it is told to stop.
     pub fn work<M: Model>(&self, index: usize, model: &mut M) {
         let shared = SharedClosed::new(self.closed.clone(), index);
-        let mut search = Exhaustive::new(Reduction::FULL).wanted(self.wanted).limit(self.limit).shared(shared);
+        let mut search =
+            Exhaustive::new(Reduction::FULL).wanted(self.wanted).within(self.budget.clone()).shared(shared);
         while self.may_go_on() {
             let verdict = search.advance(model, SLICE);
             self.worker_stats[index].show(&Search::<M>::stats(&search));

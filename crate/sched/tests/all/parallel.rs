@@ -6,6 +6,7 @@ use crate::puzzle::{Op, Puzzle};
 use crate::{program, puzzle};
 use faultline_engine::ids::TaskId;
 use faultline_sched::TaskSet;
+use faultline_sched::explore::bounded::Bounded;
 use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
 use faultline_sched::explore::model::{Model, Property, Wanted};
 use faultline_sched::explore::parallel::ParallelSearch;
@@ -81,14 +82,72 @@ fn a_large_model_too() {
 
 #[test]
 fn a_crew_that_may_not_meet_enough_states_says_so() {
-    let parallel = ParallelSearch::new(2, 100, Wanted::Any);
+    for workers in 1..=4 {
+        let parallel = ParallelSearch::new(workers, 100, Wanted::Any);
+        worked(&parallel);
+        assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::States(100))));
+        assert_eq!(parallel.stats().states, 100, "{workers} workers together");
+    }
+}
+
+#[test]
+fn a_crew_that_may_not_hold_enough_says_so() {
+    for workers in 1..=4 {
+        let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any).memory(200_000);
+        worked(&parallel);
+        assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::Memory(200_000))), "{workers} workers");
+        // A state takes some forty bytes, and a table twice that while it grows.
+        assert!(
+            parallel.stats().states < workers as u64 * 200_000 / 40,
+            "{} states of {workers} workers together",
+            parallel.stats().states
+        );
+    }
+    let enough = ParallelSearch::new(2, u64::MAX, Wanted::Any).memory(1 << 30);
+    worked(&enough);
+    assert_eq!(enough.verdict(), Some(Verdict::Complete));
+}
+
+#[test]
+fn so_does_one_with_bounded_preemptions_and_one_that_goes_very_deep() {
+    let bounded = Bounded::new(u32::MAX).memory(200_000).advance(&mut Puzzle::new(&large()), u64::MAX);
+    assert_eq!(bounded, Some(Verdict::Bounded(Bound::Memory(200_000))));
+    // Without states nothing ends it but what it takes to come back.
+    let endless = Exhaustive::new(Reduction::NONE).memory(1 << 20).advance(&mut Endless(0), u64::MAX);
+    assert_eq!(endless, Some(Verdict::Bounded(Bound::Memory(1 << 20))));
+}
+
+/// A task that goes on for ever, each time to another state.
+struct Endless(u64);
+
+impl Model for Endless {
+    fn runnable(&self) -> TaskSet {
+        TaskSet::of(TaskId(1))
+    }
+    fn step(&mut self, _: TaskId) {
+        self.0 += 1;
+    }
+    fn back(&mut self) {
+        self.0 -= 1;
+    }
+    fn state(&self) -> u64 {
+        self.0
+    }
+    fn accesses(&self, mut touched: impl FnMut(u64, bool)) {
+        touched(0, true);
+    }
+    fn broken(&self, _: Wanted) -> Option<Property> {
+        None
+    }
+}
+
+/// All of a crew walk through the same large model.
+fn worked(parallel: &ParallelSearch) {
     thread::scope(|scope| {
-        for index in 0..2 {
-            let parallel = &parallel;
-            scope.spawn(move || parallel.work(index, &mut Puzzle::new(&large())));
+        for index in 0..parallel.workers() {
+            scope.spawn(move || parallel.work(index, &mut Puzzle::stopping(&large())));
         }
     });
-    assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::States(100))));
 }
 
 /// A model that signals when it has taken a given number of turns.

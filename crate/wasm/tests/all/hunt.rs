@@ -52,3 +52,11 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
         Session::new(source, "2019-12").expect("it is sound").follow(choices).expect("they lead there").story;
     assert!(followed[report.findings[0].turns - 1].findings.iter().any(|f| f.kind == report.findings[0].kind));
 }
+
+#[test]
+fn a_search_without_memory_is_bounded_and_the_page_is_told() {
+    let little = Request { memory: Some(3), ..request("2020-01-fixed") };
+    let report = ended(&little).report().expect("it has one").report;
+    assert_eq!((report.verdict, report.findings.len()), ("bounded", 0));
+    assert!(report.text.contains("more memory than the 3 MiB that were allowed"), "{}", report.text);
+}

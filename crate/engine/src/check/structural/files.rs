@@ -4,6 +4,8 @@ use super::Violation;
 use super::tables::Leaf;
 use crate::env::Env;
 use crate::ids::FileId;
+use crate::machine::addr::PageIndex;
+use crate::page::Page;
 use crate::property::Property;
 use crate::vm::vnode::contents;
 use crate::world::World;
@@ -18,15 +20,29 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
         }
     }
     let written: BTreeMap<_, _> = world.files.written(env).map(|(file, index, word)| ((file, index), word)).collect();
-    for page in world.pages.iter().filter(|page| page.valid.peek(env) && !page.dirty.peek(env)) {
-        let about = page.about(env);
-        let (Some(object), Some(index)) = (about.object, about.page) else { continue };
-        let Some(file) = world.objects.peek(env, object.0).file.peek(env) else { continue };
-        let stored = written.get(&(file, index)).copied().unwrap_or_else(|| contents(file, index));
-        let held = env.frame_peek(page.frame, 0);
-        if held != stored && !leaves.iter().any(|l| l.frame == page.frame && l.modified) {
+    for page in world.pages.made() {
+        let differs = differs(world, page, |file, index| written.get(&(file, index)).copied());
+        if let Some((held, stored)) = differs.filter(|_| !leaves.iter().any(|l| l.frame == page.frame && l.modified)) {
             let detail = format!("frame {} is clean and holds {held:#x}, but its file holds {stored:#x}", page.frame.0);
-            found.push(Violation::new(Property::E12, about, detail));
+            found.push(Violation::new(Property::E12, page.about(env), detail));
         }
     }
+}
+
+/// What a clean page holds and what its file does, if that is something else; `written` says what
+/// was written to a page of a file.
+pub(super) fn differs<E: Env>(
+    world: &World<E>,
+    page: &Page<E>,
+    written: impl FnOnce(FileId, PageIndex) -> Option<u64>,
+) -> Option<(u64, u64)> {
+    let env = &world.env;
+    if !page.valid.peek(env) || page.dirty.peek(env) {
+        return None;
+    }
+    let file = world.objects.peek(env, page.object.peek(env)?.0).file.peek(env)?;
+    let index = page.pindex.peek(env);
+    let stored = written(file, index).unwrap_or_else(|| contents(file, index));
+    let held = env.frame_peek(page.frame, 0);
+    (held != stored).then_some((held, stored))
 }

@@ -31,7 +31,7 @@ fn offers<E: Env>(
     for _ in 0..world.objects.used(env) {
         let Some((id, index)) = at else { break };
         if let Ok(found) = owned.binary_search_by(|o| (o.0, o.1).cmp(&(id, index))) {
-            let page = &world.pages[owned[found].2.0 as usize];
+            let page = world.page_of(owned[found].2);
             let busy = page.busy_state(env) != crate::event::BusyState::None;
             offers.push(Offer { object: id, frame: page.frame, valid: page.valid.peek(env), busy });
         }
@@ -106,5 +106,5 @@ fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut 
 fn note<E: Env>(world: &World<E>, property: Property, leaf: &Leaf, what: String) -> Violation {
     let Leaf { space: SpaceId(space), vpn, frame, .. } = *leaf;
     let detail = format!("space {space} maps frame {}, but {what} {:#x}", frame.0, vpn.addr().0);
-    Violation::new(property, world.pages[frame.0 as usize].about(&world.env), detail)
+    Violation::new(property, world.page_of(frame).about(&world.env), detail)
 }

@@ -9,11 +9,11 @@ use crate::world::World;
 
 /// The references to an object.
 #[derive(Clone, Copy, Default)]
-struct Users {
-    entries: u32,
-    shadows: u32,
-    /// Number of maps of these entries that are being changed.
-    changing: u32,
+pub(super) struct Users {
+    pub(super) entries: u32,
+    pub(super) shadows: u32,
+    /// Maps among those of the entries that are being changed.
+    pub(super) changing: u32,
 }
 
 impl Users {
@@ -80,8 +80,8 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
     chains(world, &users, quiet, found);
 }
 
-/// E01: reference counts.
-fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, found: &mut Vec<Violation>) {
+/// E01.
+pub(super) fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, found: &mut Vec<Violation>) {
     let env = &world.env;
     let (count, transient) = (o.ref_count.peek(env), o.transient_refs.peek(env));
     let known = u.sum().wrapping_add(transient);
@@ -103,14 +103,12 @@ fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quiet: bool, fo
 }
 
 /// E02: shadows of anonymous objects are counted and listed.
-fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: &mut Vec<Violation>) {
+pub(super) fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: &mut Vec<Violation>) {
     let env = &world.env;
     if !o.flags.peek(env).contains(ObjectFlags::ANON) {
         return;
     }
-    let next = |id: &ObjectId| world.objects.peek(env, id.0).shadow_next.peek(env);
-    let listed: Vec<ObjectId> =
-        std::iter::successors(o.shadow_head.peek(env), next).take(world.objects.used(env) as usize + 1).collect();
+    let listed = listed(world, o);
     let count = o.shadow_count.peek(env);
     let stranger = listed.iter().find(|id| world.objects.peek(env, id.0).backing_object.peek(env) != Some(o.id));
     if count != u.shadows || listed.len() as u32 != count {
@@ -125,9 +123,16 @@ fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: &mut Vec<Vi
     }
 }
 
-/// E10. The holders are not recorded, so between steps it only checks that the counts have not fallen below zero (the
-/// drop itself reports that too).
-fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Vec<Violation>) {
+/// Its list of shadows. One that bites its tail ends.
+pub(super) fn listed<E: Env>(world: &World<E>, o: &Object<E>) -> Vec<ObjectId> {
+    let env = &world.env;
+    let next = |id: &ObjectId| world.objects.peek(env, id.0).shadow_next.peek(env);
+    std::iter::successors(o.shadow_head.peek(env), next).take(world.objects.used(env) as usize + 1).collect()
+}
+
+/// E10. Who holds them is not recorded, so between steps it is only that they did not
+/// fall below zero (the drop itself says so too).
+pub(super) fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Vec<Violation>) {
     let (pip, busy) = (o.paging_in_progress.peek(&world.env), o.busy.peek(&world.env));
     let wrong = if quiet { pip > 0 || busy > 0 } else { pip >= SANE || busy >= SANE };
     if wrong {
@@ -139,8 +144,8 @@ fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, found: &mut Ve
     }
 }
 
-/// E11: the collapsing task is alone and has marked both objects of the pair.
-fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Violation>) {
+/// E11: whoever collapses is alone and has marked both objects of the pair.
+pub(super) fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Violation>) {
     let env = &world.env;
     let flags = o.flags.peek(env);
     if !flags.contains(ObjectFlags::COLLAPSING) {

@@ -15,16 +15,17 @@ use crate::world::World;
 pub(super) fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
     let env = &world.env;
     let owner = |p: &Page<E>| Some((p.object.peek(env)?, p.pindex.peek(env), p.frame));
-    let mut owned: Vec<_> = world.pages.iter().filter_map(owner).collect();
+    let mut owned: Vec<_> = world.pages.made().filter_map(owner).collect();
     owned.sort_unstable();
     owned
 }
 
 pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     let env = &world.env;
-    let mut free = 0;
-    for page in world.pages.iter().skip(1) {
-        free += u32::from(page.busy.peek(env) == FREED);
+    // Frame 0 is on no list, and what is not made was never taken from it.
+    let mut free = world.pages.len().saturating_sub(1) as u32;
+    for page in world.pages.made().filter(|page| page.frame.0 > 0) {
+        free -= u32::from(page.busy.peek(env) != FREED);
         if let Some(wrong) = misplaced(world, page) {
             let detail = format!("frame {}, {:?}, {wrong}", page.frame.0, page.busy_state(env));
             found.push(Violation::new(Property::E04, page.about(env), detail));
@@ -38,8 +39,8 @@ pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     slots(world, found);
 }
 
-/// What is wrong with a page's place (owned, without an owner, or free), if anything.
-fn misplaced<E: Env>(world: &World<E>, page: &Page<E>) -> Option<&'static str> {
+/// What is wrong with where a page is: owned, without an owner, or free.
+pub(super) fn misplaced<E: Env>(world: &World<E>, page: &Page<E>) -> Option<&'static str> {
     let env = &world.env;
     let refs = page.ref_count.peek(env);
     let (wired, objref) = (refs & !OBJREF > 0, refs & OBJREF != 0);
@@ -90,7 +91,7 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
 
 /// No operation is in progress: no page is busy.
 pub(super) fn check_quiet<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
-    for page in &world.pages {
+    for page in world.pages.made() {
         let state = page.busy_state(&world.env);
         if !matches!(state, BusyState::None | BusyState::Freed) {
             let detail = format!("frame {} is {state:?} although nothing is under way", page.frame.0);

@@ -6,7 +6,7 @@ use super::tables::Leaf;
 use crate::env::Env;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
-use crate::page::PageFlags;
+use crate::page::{Page, PageFlags};
 use crate::property::Property;
 use crate::vm::object::ObjectType;
 use crate::world::World;
@@ -15,7 +15,7 @@ use crate::world::World;
 fn owned<E: Env>(world: &World<E>) -> Vec<(ObjectId, PageIndex, FrameNo)> {
     let env = &world.env;
     let of = |b: &crate::vm::swap::Block<E>| Some((b.owner.peek(env)?, b.pindex.peek(env), b.frame));
-    let mut owned: Vec<_> = world.swap.blocks().iter().filter_map(of).collect();
+    let mut owned: Vec<_> = world.swap.blocks().made().filter_map(of).collect();
     owned.sort_unstable();
     owned
 }
@@ -67,17 +67,12 @@ fn contents<E: Env>(
     found: &mut Vec<Violation>,
 ) {
     let env = &world.env;
-    for page in &world.pages {
+    for page in world.pages.made() {
         let crate::finding::About { object: Some(object), page: Some(index), .. } = page.about(env) else { continue };
-        let flags = page.flags.peek(env);
-        let has_block = flags.contains(PageFlags::SWAP_SPACE) && !flags.contains(PageFlags::SWAP_FREE);
-        let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);
-        if !has_block || page.dirty.peek(env) || !page.valid.peek(env) || page.forgone.peek(env) || modified() {
-            continue;
-        }
         let at = owned.binary_search_by(|b| (b.0, b.1).cmp(&(object, index)));
-        let (held, block) = (env.frame_peek(page.frame, 0), at.ok().map(|at| env.frame_peek(owned[at].2, 0)));
-        if block != Some(held) {
+        let differs = differs(world, page, at.ok().map(|at| owned[at].2));
+        let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);
+        if let Some((held, block)) = differs.filter(|_| !modified()) {
             let detail = match block {
                 Some(block) => format!("frame {} is clean and holds {held:#x}, its block {block:#x}", page.frame.0),
                 None => format!("frame {} is clean and counts on a block that is not there", page.frame.0),
@@ -85,4 +80,16 @@ fn contents<E: Env>(
             found.push(Violation::new(Property::E12, (Some(object), Some(index)), detail));
         }
     }
+}
+
+/// What a clean page holds, whose owner has the block, and what the block does, if that is something else.
+pub(super) fn differs<E: Env>(world: &World<E>, page: &Page<E>, block: Option<FrameNo>) -> Option<(u64, Option<u64>)> {
+    let env = &world.env;
+    let flags = page.flags.peek(env);
+    let has_block = flags.contains(PageFlags::SWAP_SPACE) && !flags.contains(PageFlags::SWAP_FREE);
+    if !has_block || page.dirty.peek(env) || !page.valid.peek(env) || page.forgone.peek(env) {
+        return None;
+    }
+    let (held, block) = (env.frame_peek(page.frame, 0), block.map(|block| env.frame_peek(block, 0)));
+    (block != Some(held)).then_some((held, block))
 }

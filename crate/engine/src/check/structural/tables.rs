@@ -35,8 +35,10 @@ fn walk<E: Env>(
     (table, level): (FrameNo, Level),
     base: u64,
     leaves: &mut Vec<Leaf>,
+    seen: &mut Vec<FrameNo>,
     found: &mut Vec<Violation>,
 ) {
+    seen.push(table);
     for index in 0..ENTRIES {
         let entry = Entry::from_bits_retain(world.env.frame_peek(table, index as usize));
         if !entry.contains(Entry::V) {
@@ -58,14 +60,14 @@ fn walk<E: Env>(
             found.push(leads(format!("{:#x}, where no memory is", at.0)));
             continue;
         };
-        let page = &world.pages[frame.0 as usize];
+        let page = world.page_of(frame);
         match lower {
             None => {
                 let (writable, modified) = (entry.contains(Entry::RW), entry.contains(Entry::M));
                 leaves.push(Leaf { space, vpn, frame, writable, modified });
             }
             Some(lower) if page.busy.peek(&world.env) != FREED && page.object.peek(&world.env).is_none() => {
-                walk(world, space, (frame, lower), vpn.0, leaves, found);
+                walk(world, space, (frame, lower), vpn.0, leaves, seen, found);
             }
             Some(_) => found.push(leads(format!("frame {}, which is no table", frame.0))),
         }
@@ -76,7 +78,21 @@ fn walk<E: Env>(
 pub(super) fn leaves<E: Env>(world: &World<E>, found: &mut Vec<Violation>) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     for (space, root) in live_spaces(world) {
-        walk(world, space, (root, Level::Pml4), 0, &mut leaves, found);
+        walk(world, space, (root, Level::Pml4), 0, &mut leaves, &mut Vec::new(), found);
+    }
+    leaves
+}
+
+/// All leaves of one space by address, and its tables.
+pub(super) fn leaves_of<E: Env>(
+    world: &World<E>,
+    space: SpaceId,
+    tables: &mut Vec<FrameNo>,
+    found: &mut Vec<Violation>,
+) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    if let Some(root) = world.spaces.peek(&world.env, space.0).pmap.root.peek(&world.env) {
+        walk(world, space, (root, Level::Pml4), 0, &mut leaves, tables, found);
     }
     leaves
 }
@@ -85,7 +101,7 @@ pub(super) fn leaves<E: Env>(world: &World<E>, found: &mut Vec<Violation>) -> Ve
 fn listed<E: Env>(world: &World<E>) -> Vec<(SpaceId, Vpn, FrameNo)> {
     let env = &world.env;
     let mut listed = Vec::new();
-    for page in &world.pages {
+    for page in world.pages.made() {
         let next = |id: &crate::ids::PvId| world.pvs.peek(env, id.0).next.peek(env);
         let list = std::iter::successors(page.pv_head.peek(env), next).take(world.pvs.used(env) as usize);
         listed.extend(list.map(|id| {
@@ -104,7 +120,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
     let listed = listed(world);
     for leaf in &leaves {
         let Leaf { space, vpn, frame, .. } = *leaf;
-        let page = &world.pages[frame.0 as usize];
+        let page = world.page_of(frame);
         let about = page.about(env);
         if page.busy.peek(env) == FREED {
             let detail = format!("frame {} is free although space {} maps it at {:#x}", frame.0, space.0, vpn.addr().0);
@@ -122,7 +138,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
     for pair in listed.windows(2).filter(|pair| pair[0] == pair[1]) {
         let (space, vpn, frame) = pair[0];
         let detail = format!("frame {} lists its mapping at {:#x} of space {} twice", frame.0, vpn.addr().0, space.0);
-        found.push(Violation::new(Property::E05, world.pages[frame.0 as usize].about(env), detail));
+        found.push(Violation::new(Property::E05, world.page_of(frame).about(env), detail));
     }
     for &(space, vpn, frame) in &listed {
         // An unmap clears the entry first and removes the PV entry after the flush, under the pmap's lock.
@@ -135,7 +151,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
                 vpn.addr().0,
                 space.0
             );
-            found.push(Violation::new(Property::E05, world.pages[frame.0 as usize].about(env), detail));
+            found.push(Violation::new(Property::E05, world.page_of(frame).about(env), detail));
         }
     }
     leaves

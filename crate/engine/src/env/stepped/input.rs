@@ -202,11 +202,12 @@ impl Store {
     }
     /// Describes the read of a slot in words.
     pub fn slot_said(&self, slot: Slot) -> String {
-        match slot.checked_sub(self.slot(0)) {
-            _ if slot == Slot::MAX => "looks at nothing more".to_owned(),
-            None => self.said(Input { what: What::Load(slot), value: 0 }, false),
-            Some(word) => self.said(Input { what: What::Read(word), value: 0 }, false),
-        }
+        let what = match (self.frame_word_at(slot), self.word_at(slot)) {
+            (Some(index), _) => What::Load(index as u32),
+            (None, Some(word)) => What::Read(word),
+            (None, None) => return "looks at nothing more".to_owned(),
+        };
+        self.said(Input { what, value: 0 }, false)
     }
     /// Describes a word by its container.
     fn place(&self, word: u32) -> String {

@@ -175,11 +175,15 @@ impl Memo {
         }
     }
     fn has_room(&self) -> bool {
+        self.held() < ROOM
+    }
+    /// How many bytes the known turns take.
+    pub fn held(&self) -> usize {
         let local_states = self.firsts.len() * size_of::<(TaskId, TaskState, [LocalStateId; 3])>();
         let transitions =
             self.transitions.len() * size_of::<(Transition, TransitionInfo)>() + size_of_val(&*self.reads);
         let rows = size_of_val(&*self.given) + size_of_val(&*self.accesses);
-        local_states + transitions + rows + size_of_val(&*self.changes) + size_of_val(&*self.effects) < ROOM
+        local_states + transitions + rows + size_of_val(&*self.changes) + size_of_val(&*self.effects)
     }
     /// Adds a turn with the read set `seen`, from local state `from`; `registered` says whether its task was
     /// registered on a channel. The error: a recorded turn from the same local state read the same values and then
@@ -210,6 +214,10 @@ impl Memo {
         self.transitions.push(turn.0);
         self.infos.push(turn.1);
         Ok(())
+    }
+    /// The words that a turn changed.
+    pub fn changes(&self, of: Span) -> &[Change] {
+        of.of(&self.changes)
     }
     /// Undoes the changes of a turn to words.
     pub fn undo(&self, changes: Span, store: &mut Store) {

@@ -2,7 +2,6 @@
 
 use super::super::Memory;
 use super::input::What;
-use super::store::Slot;
 use super::{Access, Effect, Stepped, Store};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
@@ -52,7 +51,8 @@ impl Memory for Stepped {
         if self.does(What::Store(index as u32), value) {
             let store = &mut *self.store.borrow_mut();
             store.touch_memory(index, true, self.local.declares());
-            store.recorder.note_effect_on(index as Slot, Effect::Frame(index as u32, value));
+            let slot = store.frame_slot(index);
+            store.recorder.note_effect_on(slot, Effect::Frame(index as u32, value));
             store.set_frame_word(index, value);
         }
     }
@@ -89,8 +89,7 @@ impl Memory for Stepped {
         // One step reads one whole frame and writes the other: two accesses stand for all their words.
         store.touch_memory(at(from, 0), false, declares);
         store.touch_memory(at(to, 0), true, declares);
-        store.recorder.note_effect(Effect::Copy(from, to));
-        store.copy_frame(from, to);
+        store.fill(to, Some(from));
     }
     fn frame_zero(&self, frame: FrameNo) {
         if !self.does(What::Zero(frame.0), 0) {
@@ -98,8 +97,7 @@ impl Memory for Stepped {
         }
         let store = &mut *self.store.borrow_mut();
         store.touch_memory(at(frame, 0), true, self.local.declares());
-        store.recorder.note_effect(Effect::Zero(frame));
-        store.zero_frame(frame);
+        store.fill(frame, None);
     }
     fn frame_peek(&self, frame: FrameNo, word: usize) -> u64 {
         let index = at(frame, word);

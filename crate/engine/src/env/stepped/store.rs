@@ -5,7 +5,7 @@
 //! a few instructions.
 
 use super::input::Input;
-use super::memo::Recorder;
+use super::memo::{Effect, Recorder};
 use super::undo::{TaskCheckpoint, Undo};
 use super::{Access, Keep, Task, TaskState};
 use crate::ids::{SpaceId, TaskId};
@@ -14,8 +14,10 @@ use crate::machine::memory::{Entry, FRAME_WORDS};
 use crate::word::{KINDS, Kind, Place, mix};
 pub(super) use fingerprint::Change;
 use fingerprint::{Container, ContainerId, NOWHERE, coefficient, content, term};
+use rows::Rows;
 
 mod fingerprint;
+mod rows;
 
 /// Index of a value: see [`Store::values`].
 pub(super) type Slot = u32;
@@ -26,8 +28,10 @@ pub(super) const ORACLE: u32 = 0;
 /// What fingerprints need of a word. If it is a reference, the next value is its term in the container's sum: it
 /// depends on the name that the referent had when the word was written.
 pub(super) struct Word {
-    /// Twice the turn that touched it last, plus 1 if that turn wrote it.
-    touched: u64,
+    /// The turn that touched it last, twice, and whether that one wrote it.
+    touched: u32,
+    /// Where its value lies, and behind it what a reference adds.
+    slot: Slot,
     pub container: ContainerId,
     pub field: u8,
     refers: Option<Kind>,
@@ -35,12 +39,11 @@ pub(super) struct Word {
 
 pub(super) struct Store {
     pub keep: Keep,
-    /// All that a turn can read: the words of frames, frame by frame; then words, each reference followed by its
-    /// term, and names of containers, in order of creation.
+    /// All that a turn can look at, and what references add: see `rows`.
     pub values: Vec<u64>,
-    /// First slot behind the words of frames.
-    frames: Slot,
-    /// The slots from `frames` on, by number.
+    /// Which of them belong to frames, and where.
+    rows: Rows,
+    /// By number.
     pub words: Vec<Word>,
     containers: Vec<Container>,
     /// The containers of each kind, by index.
@@ -50,6 +53,8 @@ pub(super) struct Store {
     /// For each frame a bound: words from this one on are zero.
     pub extents: Vec<u16>,
     pub undo: Vec<Undo>,
+    /// How often something was taken back.
+    pub undone: u64,
     pub recorder: Recorder,
     pub task_checkpoints: Vec<TaskCheckpoint>,
     /// By number; as many as have been switched to or woken.
@@ -58,9 +63,9 @@ pub(super) struct Store {
     pub log: Vec<Input>,
     /// During a replay: the next entry of the log.
     pub cursor: usize,
-    /// Counts turns: marks what the current one has touched.
-    turn: u64,
-    /// The declared accesses of the turn: twice the word, plus 1 if it was written.
+    /// Counts turns: marks what one has touched.
+    turn: u32,
+    /// What the turn has touched: the word, and in the lowest bit whether it was written.
     pub accesses: Vec<u64>,
     /// Frames that this turn allocated or freed, or to which it added or removed a translation.
     pub moved_frames: Vec<FrameNo>,
@@ -72,15 +77,16 @@ impl Store {
     pub fn new(frames: u32, keep: Keep) -> Self {
         let mut store = Store {
             keep,
-            values: vec![0; frames as usize * FRAME_WORDS],
-            frames: frames * FRAME_WORDS as Slot,
+            values: Vec::new(),
+            rows: Rows::new(frames),
             words: Vec::new(),
             containers: Vec::new(),
             containers_of_kind: Default::default(),
             fingerprint: 0,
             extents: vec![0; frames as usize],
             undo: Vec::new(),
-            recorder: Recorder::new(frames * FRAME_WORDS as Slot),
+            undone: 0,
+            recorder: Recorder::default(),
             task_checkpoints: Vec::new(),
             tasks: Vec::new(),
             log: Vec::new(),
@@ -90,14 +96,18 @@ impl Store {
             moved_frames: Vec::new(),
             moved_pages: Vec::new(),
         };
-        let oracle = store.new_value(0);
-        debug_assert_eq!(oracle, ORACLE, "it is the first");
         let nowhere = store.new_container();
         debug_assert_eq!(nowhere, NOWHERE, "it is the first");
+        let oracle = store.new_word(0, Place::NOWHERE, None);
+        debug_assert_eq!(oracle, ORACLE, "it is the first");
         store
     }
     pub fn begin_turn(&mut self) {
         self.turn += 1;
+        if self.turn > u32::MAX >> 1 {
+            self.words.iter_mut().for_each(|word| word.touched = 0);
+            self.turn = 1;
+        }
         self.accesses.clear();
         self.moved_frames.clear();
         self.moved_pages.clear();
@@ -189,51 +199,92 @@ impl Store {
 
     pub fn new_word(&mut self, value: u64, place: Place, refers: Option<Kind>) -> u32 {
         let container = self.container(place.kind, place.index);
-        let index = self.new_value(value);
-        self.words[index as usize] = Word { touched: 0, container, field: place.field, refers };
-        if refers.is_some() {
-            self.new_value(0);
-        }
-        // A word counts from its creation, so a word that was changed and changed back counts like one that was never
-        // touched. A pool grows once, in the turn of the task that needs it first; a later turn of the same kind
-        // creates no words. So creating words is no read of the turn.
+        let slot = self.new_slot(1 + Slot::from(refers.is_some()));
+        self.values[slot as usize] = value;
+        self.words.push(Word { touched: 0, slot, container, field: place.field, refers });
+        let index = (self.words.len() - 1) as u32;
+        // A word counts from its birth, so that one which was changed and changed back
+        // counts as one that was never touched.
+        // A pool grows once, in the turn of the task that needs it first; a later turn of the same kind makes no
+        // words. So making them is no look of the turn.
         let seen = match refers {
             Some(kind) if value != 0 => mix(kind as u64, self.name_of(kind, (value - 1) as u32)),
             _ => value,
         };
         let term = self.term_as(index, seen);
-        let slot = self.slot(index);
         match refers {
             Some(_) => self.apply(Change { slot: slot + 1, container, value: term, term }),
             None => self.apply(Change { slot, container, value: 0, term }),
         }
         index
     }
-    fn new_value(&mut self, value: u64) -> u32 {
-        self.values.push(value);
-        self.words.push(Word { touched: 0, container: NOWHERE, field: 0, refers: None });
-        (self.words.len() - 1) as u32
+    /// Room for so many values in a row, each 0.
+    fn new_slot(&mut self, values: Slot) -> Slot {
+        self.rows.room(values, &mut self.values)
     }
     #[inline]
     pub fn slot(&self, index: u32) -> Slot {
-        self.frames + index
+        self.words[index as usize].slot
+    }
+    /// The word whose value lies there. Slow: for messages.
+    pub fn word_at(&self, slot: Slot) -> Option<u32> {
+        self.words.iter().position(|word| word.slot == slot).map(|index| index as u32)
+    }
+    /// The word of a frame that lies there, by its number among all words of frames.
+    pub fn frame_word_at(&self, slot: Slot) -> Option<usize> {
+        let frame = self.rows.frame_at(slot)?;
+        Some(frame.0 as usize * FRAME_WORDS + slot as usize % FRAME_WORDS)
     }
     /// Reads the word on behalf of a task; returns also the kind it refers to.
     #[inline]
     pub fn note_read(&mut self, index: u32) -> (u64, Option<Kind>) {
-        (self.read_slot(self.slot(index)), self.words[index as usize].refers)
+        let Word { slot, refers, .. } = self.words[index as usize];
+        (self.read_slot(slot), refers)
     }
     /// Reads a word of a frame, on behalf of a task.
     #[inline]
     pub fn read_frame(&mut self, index: usize) -> u64 {
-        self.read_slot(index as Slot)
+        match self.rows.made(index / FRAME_WORDS) {
+            Some(row) => self.read_slot(row + (index % FRAME_WORDS) as Slot),
+            None => self.look_unmade(index),
+        }
+    }
+    #[cold]
+    fn look_unmade(&mut self, index: usize) -> u64 {
+        if self.recorder.records() {
+            // That it was zero makes a difference for the turn.
+            let slot = self.frame_slot(index);
+            self.read_slot(slot);
+        }
+        0
+    }
+    /// About how many bytes it holds.
+    pub fn held(&self) -> u64 {
+        let world = self.values.capacity() * size_of::<u64>() + self.words.capacity() * size_of::<Word>();
+        let back =
+            self.undo.capacity() * size_of::<Undo>() + self.task_checkpoints.capacity() * size_of::<TaskCheckpoint>();
+        let inputs = self.tasks.iter().map(|task| task.inputs.capacity()).sum::<usize>() * size_of::<Input>();
+        (world + back + inputs) as u64
+    }
+    /// How many frames are made.
+    pub fn frames_made(&self) -> usize {
+        self.rows.frames_made()
+    }
+    /// Where the word of a frame lies: the frame is made if it is not.
+    #[inline]
+    pub fn frame_slot(&mut self, index: usize) -> Slot {
+        self.frame_row(index / FRAME_WORDS) + (index % FRAME_WORDS) as Slot
+    }
+    #[inline]
+    fn frame_row(&mut self, frame: usize) -> Slot {
+        self.rows.made(frame).unwrap_or_else(|| self.rows.make(frame, &mut self.values))
     }
     /// Declares an access, once per turn, word and direction: their order makes no difference. A write implies that
     /// the word may have been read as well.
     #[inline]
     pub fn touch_word(&mut self, index: u32, write: bool) {
         let word = &mut self.words[index as usize];
-        let now = self.turn << 1 | u64::from(write);
+        let now = self.turn << 1 | u32::from(write);
         if word.touched < now {
             word.touched = now;
             self.touch(u64::from(index), write);
@@ -300,7 +351,8 @@ impl Store {
     // ---- frames and names ----------------------------------------------
 
     pub fn set_frame_word(&mut self, index: usize, value: u64) {
-        let before = self.values[index];
+        let slot = self.frame_slot(index);
+        let before = self.value(slot);
         if before == value {
             return;
         }
@@ -310,7 +362,16 @@ impl Store {
             container = self.container(Kind::Frame, (index / FRAME_WORDS) as u32);
             term = content(index, value).wrapping_sub(content(index, before));
         }
-        self.make(Change { slot: index as Slot, container, value: value.wrapping_sub(before), term });
+        self.make(Change { slot, container, value: value.wrapping_sub(before), term });
+    }
+    /// A task fills a frame, from another one or with zeroes.
+    pub fn fill(&mut self, to: FrameNo, from: Option<FrameNo>) {
+        let (row, source) = (self.frame_row(to.0 as usize), from.map(|from| self.frame_row(from.0 as usize)));
+        self.recorder.fill(row, source, from.map_or(Effect::Zero(to), |from| Effect::Copy(from, to)));
+        match from {
+            Some(from) => self.copy_frame(from, to),
+            None => self.zero_frame(to),
+        }
     }
     fn extend(&mut self, index: usize) {
         let extent = &mut self.extents[index / FRAME_WORDS];
@@ -320,8 +381,9 @@ impl Store {
     pub fn copy_frame(&mut self, from: FrameNo, to: FrameNo) {
         let (from, to) = (from.0 as usize, to.0 as usize);
         let (kept, longest) = (self.extents[from], self.extents[from].max(self.extents[to]));
+        let source = self.frame_row(from);
         for word in 0..longest as usize {
-            self.set_frame_word(to * FRAME_WORDS + word, self.values[from * FRAME_WORDS + word]);
+            self.set_frame_word(to * FRAME_WORDS + word, self.value(source + word as Slot));
         }
         self.extents[to] = kept;
     }
@@ -334,7 +396,8 @@ impl Store {
     }
     /// Stores a page-table entry and, if it is a leaf, updates the translations.
     pub fn set_entry(&mut self, index: usize, value: u64, leaf: Option<(SpaceId, Vpn)>, declares: bool) {
-        let old = self.values[index];
+        let slot = self.frame_slot(index);
+        let old = self.value(slot);
         if old == value {
             return;
         }

@@ -4,6 +4,8 @@ use super::memo::{Memo, Span};
 use super::store::Change;
 use super::{Stepped, Store, Task, TaskState};
 use crate::ids::TaskId;
+use crate::machine::addr::FrameNo;
+use crate::machine::memory::FRAME_WORDS;
 use crate::word::Kind;
 
 pub(super) enum Undo {
@@ -38,7 +40,54 @@ pub struct Checkpoint {
     steps: u64,
 }
 
+/// How far the way back has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Journal {
+    /// How often something was taken back.
+    undone: u64,
+    len: usize,
+}
+
+impl Journal {
+    /// Nothing was taken back in between.
+    pub fn goes_on_from(self, earlier: Journal) -> bool {
+        self.undone == earlier.undone && self.len >= earlier.len
+    }
+}
+
+/// What has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Changed {
+    /// A word, by where its value lies.
+    Word(u32),
+    /// A word of a frame, by its number in the frame.
+    Frame(FrameNo, usize),
+}
+
 impl Stepped {
+    /// How far the way back has come; nothing if none is kept.
+    pub fn journal(&self) -> Option<Journal> {
+        let store = self.store.borrow();
+        store.keep.undo.then_some(Journal { undone: store.undone, len: store.undo.len() })
+    }
+    /// Calls `f` with everything that has changed since, as often as it has. Nothing was taken back since.
+    pub fn each_change(&self, since: Journal, mut f: impl FnMut(Changed)) {
+        let (store, memo) = (self.store.borrow(), self.memo.borrow());
+        let mut changed = |change: &Change| {
+            let frame = store.frame_word_at(change.slot);
+            f(frame.map_or(Changed::Word(change.slot), |index| {
+                Changed::Frame(FrameNo((index / FRAME_WORDS) as u32), index % FRAME_WORDS)
+            }));
+        };
+        for undo in &store.undo[since.len..] {
+            match undo {
+                Undo::Change(change) => changed(change),
+                Undo::Turn(changes) => memo.changes(*changes).iter().for_each(&mut changed),
+                // Digests alone go by these.
+                Undo::Name { .. } | Undo::Translation { .. } => {}
+            }
+        }
+    }
     /// Returns a checkpoint for [`Stepped::undo_to`].
     pub fn checkpoint(&self) -> Checkpoint {
         self.checkpoint_of(&self.store.borrow())
@@ -60,6 +109,7 @@ impl Stepped {
 
 impl Store {
     fn undo_to(&mut self, checkpoint: Checkpoint, memo: &Memo) -> u64 {
+        self.undone += 1;
         let mut moved = 0;
         while self.task_checkpoints.len() > checkpoint.tasks {
             let Some(TaskCheckpoint { task, state, inputs, memoised }) = self.task_checkpoints.pop() else { break };

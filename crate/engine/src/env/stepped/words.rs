@@ -3,7 +3,6 @@
 //! A replayed task is given the values of its log and changes nothing.
 
 use super::input::What;
-use super::store::Slot;
 use super::{Effect, Stepped};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, Vpn};
@@ -78,7 +77,8 @@ impl Stepped {
             return;
         }
         let store = &mut *self.store.borrow_mut();
-        store.recorder.note_effect_on(index as Slot, Effect::Entry(index as u32, value, leaf));
+        let slot = store.frame_slot(index);
+        store.recorder.note_effect_on(slot, Effect::Entry(index as u32, value, leaf));
         store.set_entry(index, value, leaf, self.local.declares());
     }
 }

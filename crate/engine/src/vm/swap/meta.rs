@@ -64,7 +64,7 @@ impl<E: Env> Cx<'_, E> {
         Some(block)
     }
     fn block_owner(&self, block: FrameNo, owner: Option<(ObjectId, PageIndex)>) {
-        let Some(b) = self.swap.block(block) else { return };
+        let Some(b) = self.swap.block(self, block) else { return };
         b.owner.store(self, owner.map(|o| o.0));
         b.pindex.store(self, owner.map_or(PageIndex(0), |o| o.1));
         if E::TRACING {

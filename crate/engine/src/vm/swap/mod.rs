@@ -29,6 +29,7 @@ mod tests;
 
 use crate::env::{Cell, Env, Guarded};
 use crate::ids::ObjectId;
+use crate::lazy::Lazy;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::sync::Spin;
 use crate::word::{Kind, Place, Word};
@@ -48,7 +49,8 @@ pub struct Block<E: Env> {
 
 /// The swap device.
 pub struct Device<E: Env> {
-    blocks: Vec<Block<E>>,
+    /// One that is not made is free and was never used.
+    blocks: Lazy<E, Block<E>>,
     /// Storage of the first block.
     first: u32,
     lock: Spin<E>,
@@ -62,14 +64,14 @@ impl<E: Env> Device<E> {
     /// A device of all storage from frame `first` on; without storage there there is no swap.
     pub fn new(env: &E, first: u32) -> Self {
         let end = env.frames().max(first);
-        let block = |frame: u32| Block {
+        let block = |env: &E, frame: u32| Block {
             frame: FrameNo(frame),
             owner: Cell::new(env, Place::NOWHERE, None),
             pindex: Cell::new(env, Place::NOWHERE, PageIndex(0)),
             free: Guarded::new(env, Place::NOWHERE, true),
         };
         Device {
-            blocks: (first..end).map(block).collect(),
+            blocks: Lazy::new(first, end - first, block),
             first,
             lock: Spin::new(env),
             cursor: Guarded::new(env, Place::at(Kind::Swap, 0, 0), 0),
@@ -77,7 +79,7 @@ impl<E: Env> Device<E> {
         }
     }
     /// All blocks, for checkers and views.
-    pub fn blocks(&self) -> &[Block<E>] {
+    pub fn blocks(&self) -> &Lazy<E, Block<E>> {
         &self.blocks
     }
     /// Number of free blocks, for checkers.
@@ -88,8 +90,8 @@ impl<E: Env> Device<E> {
     fn number(&self, frame: FrameNo) -> u32 {
         frame.0.wrapping_sub(self.first)
     }
-    fn block(&self, frame: FrameNo) -> Option<&Block<E>> {
-        self.blocks.get(self.number(frame) as usize)
+    fn block(&self, cx: &Cx<'_, E>, frame: FrameNo) -> Option<&Block<E>> {
+        self.blocks.get(&cx.env, self.number(frame) as usize)
     }
     /// `swp_pager_getswapspace` for one page: takes the next free block; `None` if the device is full.
     fn take(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
@@ -100,7 +102,8 @@ impl<E: Env> Device<E> {
     /// `blist_alloc` of one block.
     fn take_next(&self, cx: &Cx<'_, E>) -> Option<FrameNo> {
         let (cursor, all) = (self.cursor.get(cx) as usize, self.blocks.len());
-        let block = (cursor..all).chain(0..cursor).map(|n| &self.blocks[n]).find(|b| b.free.get(cx))?;
+        let block =
+            (cursor..all).chain(0..cursor).filter_map(|n| self.blocks.get(&cx.env, n)).find(|b| b.free.get(cx))?;
         block.free.set(cx, false);
         self.free.set(cx, self.free.get(cx) - 1);
         let next = (self.number(block.frame) + 1) % all as u32;
@@ -114,7 +117,7 @@ impl<E: Env> Device<E> {
     /// `swp_pager_freeswapspace`: frees a block, which no longer has an owner.
     fn put(&self, cx: &Cx<'_, E>, frame: FrameNo) {
         let put = || {
-            if let Some(block) = self.block(frame) {
+            if let Some(block) = self.block(cx, frame) {
                 block.free.set(cx, true);
             }
             self.free.set(cx, self.free.get(cx) + 1);

@@ -335,7 +335,7 @@ fn what_is_wrong_on_the_device_is_noticed() {
     assert_eq!(broken(&|cx, o| crate::env::Memory::frame_store(&cx.env, block(cx, o, 0), 0, 1)), [Property::E12]);
     // A free block with an owner, two for one page, one beyond the end, one of an object whose type has none.
     assert_eq!(broken(&|cx, o| cx.swap.put(cx, block(cx, o, 0))), [Property::E04]);
-    let second = |cx: &Cx<'_, Stepped>, o| cx.swap.block(block(cx, o, 1)).unwrap().pindex.store(cx, PageIndex(0));
+    let second = |cx: &Cx<'_, Stepped>, o| cx.swap.block(cx, block(cx, o, 1)).unwrap().pindex.store(cx, PageIndex(0));
     assert!(broken(&|cx, o| second(cx, o)).contains(&Property::E04));
     assert_eq!(broken(&|cx, o| cx.object(o).size.store(cx, 1)), [Property::E04]);
     assert_eq!(broken(&|cx, o| cx.object(o).kind.store(cx, ObjectType::Default)), [Property::E04]);

@@ -93,6 +93,14 @@ impl<E: Env> Files<E> {
     pub fn written(&self, env: &E) -> impl Iterator<Item = (FileId, PageIndex, u64)> {
         (0..self.pages.used(env)).filter_map(|at| self.pages.peek(env, at).peek(env))
     }
+    /// How many pages were ever written, for checkers.
+    pub(crate) fn pages_used(&self, env: &E) -> u32 {
+        self.pages.used(env)
+    }
+    /// The words of one of them, for checkers.
+    pub(crate) fn page_words(&self, env: &E, number: u32) -> [&E::Raw; 3] {
+        self.pages.peek(env, number).words()
+    }
 }
 
 impl<E: Env> Cx<'_, E> {

@@ -26,6 +26,9 @@ impl<E: Env> FilePage<E> {
             index: Cell::new(env, Place::NOWHERE, PageIndex(0)),
         }
     }
+    pub(super) fn words(&self) -> [&E::Raw; 3] {
+        [self.word.raw(), self.file.raw(), self.index.raw()]
+    }
     /// File, index and contents, for checkers.
     pub(super) fn peek(&self, env: &E) -> Option<(FileId, PageIndex, u64)> {
         Some((self.file.peek(env)?, self.index.peek(env), self.word.peek(env)))

@@ -108,7 +108,7 @@ async fn round_trip<E: Env>(world: &World<E>) {
     cx.vmspace_exit().await;
     assert_eq!(written(world), 5);
     assert_eq!(cx.object(o).resident_page_count.get(&cx), 6);
-    assert!(world.pages.iter().all(|page| !page.dirty.load(&cx)));
+    assert!(world.pages.made().all(|page| !page.dirty.load(&cx)));
     clean(world);
     cx.vnode_reclaim_all().await;
     assert!(structural::leaks(world).is_empty(), "{:?}", structural::leaks(world));

@@ -5,7 +5,6 @@ use super::super::store::{Change, ORACLE};
 use super::super::{Divergence, Rest, Stepped, TaskState};
 use super::{Effect, LocalStateId, Slot, Span, Transition, TransitionInfo, UNKNOWN};
 use crate::ids::TaskId;
-use crate::machine::addr::FrameNo;
 use crate::machine::memory::FRAME_WORDS;
 
 /// Records the current turn.
@@ -13,8 +12,6 @@ use crate::machine::memory::FRAME_WORDS;
 pub(in super::super) struct Recorder {
     /// Whether a turn is being recorded.
     records: bool,
-    /// First slot behind the words of frames.
-    frames: Slot,
     seen: Vec<(Slot, u64)>,
     /// The words written, one entry each with the sum of its changes.
     changes: Vec<Change>,
@@ -25,9 +22,9 @@ pub(in super::super) struct Recorder {
     met: Vec<u32>,
     /// Words added to without being read; a later read of one of them cannot be accounted for.
     noted: Vec<u32>,
-    /// Frames filled, and from which frame, or `None` for zeroes.
-    filled: Vec<(FrameNo, Option<FrameNo>)>,
-    /// Whether the read set is complete.
+    /// Frames that it has filled, and from which, if not with zeroes: where their words begin.
+    filled: Vec<(Slot, Option<Slot>)>,
+    /// Everything that matters was seen.
     whole: bool,
     /// Its start: the local state and whether the task was registered on a channel; the number of inputs; the number
     /// of steps; the oracle's edit count.
@@ -38,9 +35,10 @@ pub(in super::super) struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder for a memory with `frames` frame words.
-    pub fn new(frames: Slot) -> Self {
-        Recorder { frames, ..Recorder::default() }
+    /// A turn is being recorded.
+    #[inline]
+    pub fn records(&self) -> bool {
+        self.records
     }
     /// Notes a read of the turn.
     #[inline]
@@ -51,12 +49,13 @@ impl Recorder {
     }
     #[cold]
     fn noted_read(&mut self, slot: Slot, value: u64) {
-        let filled = self.filled.iter().rfind(|filled| slot < self.frames && filled.0.0 == slot / FRAME_WORDS as Slot);
+        let within = slot % FRAME_WORDS as Slot;
+        let filled = self.filled.iter().rfind(|filled| filled.0 == slot - within);
         match filled.copied() {
             // The value is that of the source frame. It must be accessed here for the first time, otherwise it is not
             // accounted for.
             Some((_, Some(from))) => {
-                let source = from.0 * FRAME_WORDS as Slot + slot % FRAME_WORDS as Slot;
+                let source = from + within;
                 self.whole &= self.meet(slot) && self.meet(source);
                 self.seen.push((source, value));
             }
@@ -108,12 +107,15 @@ impl Recorder {
     }
     #[cold]
     fn noted_effect(&mut self, effect: Effect) {
-        match effect {
-            Effect::Copy(from, to) => self.filled.push((to, Some(from))),
-            Effect::Zero(to) => self.filled.push((to, None)),
-            _ => {}
-        }
         self.effects.push(effect);
+    }
+    /// The turn fills a frame, from another one or with zeroes: where the words of both begin.
+    #[inline]
+    pub fn fill(&mut self, to: Slot, from: Option<Slot>, effect: Effect) {
+        if self.records {
+            self.filled.push((to, from));
+            self.noted_effect(effect);
+        }
     }
     /// Notes an addition to a word that was not read.
     #[inline]

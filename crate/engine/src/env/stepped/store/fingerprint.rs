@@ -84,8 +84,8 @@ impl Store {
         self.fingerprint
     }
     pub(super) fn new_container(&mut self) -> ContainerId {
-        let name = self.new_value(0);
-        self.containers.push(Container { name: self.slot(name), coefficient: 0, sum: 0, led_to: 0 });
+        let name = self.new_slot(1);
+        self.containers.push(Container { name, coefficient: 0, sum: 0, led_to: 0 });
         (self.containers.len() - 1) as ContainerId
     }
     /// The container with that index in its kind.
@@ -134,8 +134,8 @@ impl Store {
     #[inline]
     pub fn take_back(&mut self, change: Change) {
         self.apply(change.back());
-        if change.slot < self.frames {
-            self.extend(change.slot as usize);
+        if let Some(index) = self.frame_word_at(change.slot) {
+            self.extend(index);
         }
     }
 }
@@ -155,6 +155,7 @@ mod tests {
             store.set_name(Kind::Object, object, 0x1000 + u64::from(object), false);
         }
         store.set_name(Kind::Frame, 1, 0x2000, false);
+        store.set_frame_word(FRAME_WORDS, 0);
         let mut words: Vec<u32> =
             (0..4).map(|object| store.new_word(0, Place::at(Kind::Object, object, 3), None)).collect();
         words.push(store.new_word(0, Place::at(Kind::Object, 0, 4), Some(Kind::Object)));

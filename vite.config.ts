@@ -9,7 +9,8 @@ const isolation = {
 export default defineConfig({
   // Relative addresses: the built site works from any folder of any host.
   base: './',
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: true },
+  // Every asset is a file: the page's policy lets no `data:` in.
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: true, assetsInlineLimit: 0 },
   // The engine's worker and the pool's workers are modules that import the same wasm package.
   worker: { format: 'es' },
   server: { headers: isolation },

@@ -5,6 +5,7 @@ import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
 import { Stills } from './core/stills';
 import { searchWorker } from './drivers/searching';
+import { Host } from './drivers/host';
 import { SteppedDriver } from './drivers/stepped';
 import { WorkerSearcher } from './drivers/worker-search';
 import { browserBar } from './views/bar';
@@ -16,9 +17,9 @@ const clock: Clock = {
   clear: (handle) => clearTimeout(handle as number),
 };
 
-/** Puts the page on the screen, with a player on the engine in `worker`. */
-export function start(worker: Worker): void {
-  const driver = SteppedDriver.on(worker);
+/** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
+export function start(worker: Worker, make: () => Worker): void {
+  const driver = SteppedDriver.on(new Host(make, worker));
   const player = new Player(driver, clock);
   const app = document.createElement('fl-app');
   app.player = player;

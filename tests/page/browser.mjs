@@ -37,10 +37,11 @@ export async function openFront(browser, url, options = {}) {
   return opened;
 }
 
-async function visit(browser, url, options) {
+/** `tolerates` fits what the console may complain of. */
+async function visit(browser, url, { tolerates, ...options }) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const errors = await watchPolicy(context);
   const page = await context.newPage();
-  const errors = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
@@ -48,9 +49,24 @@ async function visit(browser, url, options) {
   await page.goto(url);
   const close = async () => {
     await context.close();
-    assert.deepEqual(errors, []);
+    assert.deepEqual(errors.filter((text) => !tolerates?.test(text)), []);
   };
   return { page, close };
+}
+
+/**
+ * What the pages of a context do that their policy forbids, from now on: nothing they run, show or load may come from
+ * elsewhere. Every test of a page looks at it, for its console has it among the errors.
+ */
+async function watchPolicy(context) {
+  const violations = [];
+  await context.exposeBinding('reportViolation', (_, text) => violations.push(text));
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      void globalThis.reportViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sample} (${event.sourceFile}:${event.lineNumber})`);
+    });
+  });
+  return violations;
 }
 
 /** Where the player stands, as the page itself says it. */
@@ -80,6 +96,10 @@ export async function ended(page, timeout = 90_000) {
     { timeout },
   );
 }
+
+/** Waits until a search knows something; it may still look for a smaller scenario. */
+export const known = (page, wanted) =>
+  page.waitForFunction((name) => document.querySelector('fl-app')?.search.known?.verdict === name, wanted, { timeout: 120_000 });
 
 /** Waits until a scenario is loaded under a policy. */
 export async function loaded(page, policy) {

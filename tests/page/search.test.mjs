@@ -3,24 +3,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, open, openFront, SITES } from './browser.mjs';
+import { known, launch, open, openFront, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const [{ url }] = SITES;
-
-async function opened(query) {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await page.goto(`${url}${query}`);
-  await page.locator('fl-strata svg .slab').first().waitFor();
-  return page;
-}
-
-/** Waits until something is known; the search may still look for a smaller scenario. */
-const known = (page, wanted) =>
-  page.waitForFunction((name) => document.querySelector('fl-app')?.search.known?.verdict === name, wanted, { timeout: 120_000 });
 
 const verdict = (page, wanted) =>
   page.waitForFunction((name) => document.querySelector('fl-app')?.search.result?.verdict === name, wanted, { timeout: 120_000 });
@@ -81,7 +70,7 @@ for (const way of ['mouse', 'keyboard']) {
 }
 
 test('a search that ends while the reader is somewhere else leaves the reader there', async () => {
-  const page = await opened('?scenario=t3&policy=2019-12');
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   await page.keyboard.press('.');
   await page.keyboard.press('s');
   await verdict(page, 'found');
@@ -96,22 +85,22 @@ test('a search that ends while the reader is somewhere else leaves the reader th
   await page.getByText('(edited)').waitFor();
   await page.goBack();
   await page.waitForFunction(() => !document.querySelector('fl-app').player.edited);
-  await page.context().close();
+  await close();
 });
 
 test('a kernel that is chosen by hand is what is searched next, and the panel says so', async () => {
-  const page = await opened('?scenario=p2&policy=2020-01-weakened-pip');
+  const { page, close } = await open(browser, `${url}?scenario=p2&policy=2020-01-weakened-pip`);
   await page.keyboard.press('s');
   await verdict(page, 'found');
   await page.getByRole('combobox', { name: 'Kernel' }).selectOption('main');
   await page.locator('fl-search').getByRole('button', { name: 'Search under main' }).click();
   await verdict(page, 'complete');
   await page.locator('fl-search').getByText('p2 under main').waitFor();
-  await page.context().close();
+  await close();
 });
 
 test('a verdict says what it is about once something else is on the screen, and that can be searched instead', async () => {
-  const page = await opened('?scenario=p2&policy=main');
+  const { page, close } = await open(browser, `${url}?scenario=p2&policy=main`);
   const panel = page.locator('fl-search');
   await page.keyboard.press('s');
   await verdict(page, 'complete');
@@ -139,11 +128,11 @@ test('a verdict says what it is about once something else is on the screen, and 
   await panel.getByRole('button', { name: 'Close the search' }).press('Enter');
   await page.waitForFunction(() => document.querySelector('fl-app').search.result?.verdict === 'stopped');
   assert.ok(await isHeld(page));
-  await page.context().close();
+  await close();
 });
 
 test('what is played and shared is what the panel tells of', async () => {
-  const page = await opened('?scenario=t3&policy=2019-12');
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   const panel = page.locator('fl-search');
   await page.keyboard.press('s');
   await panel.getByRole('button', { name: 'Copy link' }).waitFor();
@@ -162,11 +151,11 @@ test('what is played and shared is what the panel tells of', async () => {
     return player.chunks[turns - 1]?.findings.some((one) => one.kind === kind);
   });
   await panel.getByRole('button', { name: 'Copy link' }).waitFor();
-  await page.context().close();
+  await close();
 });
 
 test('by keyboard: the race is found, told, and opened at the step of the finding', async () => {
-  const page = await opened('?scenario=t3&policy=2019-12');
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   await page.keyboard.press('s');
   await verdict(page, 'found');
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -181,11 +170,11 @@ test('by keyboard: the race is found, told, and opened at the step of the findin
   assert.ok(position > 0);
   assert.equal(before, 0);
   assert.ok((await page.locator('fl-story .wrong').count()) > 0);
-  await page.context().close();
+  await close();
 });
 
 test('by mouse: a search can be paused, resumed and stopped', async () => {
-  const page = await opened('?scenario=t3-story&policy=2020-01-fixed');
+  const { page, close } = await open(browser, `${url}?scenario=t3-story&policy=2020-01-fixed`);
   await page.getByRole('button', { name: 'Search', exact: true }).first().click();
   await page.getByRole('button', { name: 'Pause', exact: true }).and(page.locator('fl-search button')).click();
   await page.locator('fl-search').getByText('paused').waitFor();
@@ -194,11 +183,11 @@ test('by mouse: a search can be paused, resumed and stopped', async () => {
   await page.locator('fl-search').getByRole('button', { name: 'Stop' }).click();
   await page.waitForFunction(() => document.querySelector('fl-app')?.search.status === 'done');
   assert.notEqual(await page.evaluate(() => document.querySelector('fl-app').search.result.verdict), 'found');
-  await page.context().close();
+  await close();
 });
 
 test('from a step on: a finding is still reachable, or it is not', async () => {
-  const page = await opened('?scenario=t3&policy=2019-12');
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   const first = await page.evaluate(() => document.querySelector('fl-app').player.chunks.findIndex((chunk) => chunk.findings.length > 0));
   await page.evaluate((at) => document.querySelector('fl-app').player.seek(at - 1), first);
   await page.keyboard.press('t');
@@ -212,11 +201,11 @@ test('from a step on: a finding is still reachable, or it is not', async () => {
   await page.keyboard.press('End');
   await page.waitForFunction(() => document.querySelector('fl-app').player.atEnd);
   assert.ok(await page.getByRole('button', { name: 'Is a finding still reachable from here?' }).isDisabled());
-  await page.context().close();
+  await close();
 });
 
 test('what is found from a step on opens at its own step, whatever else goes wrong before', async () => {
-  const page = await opened('?scenario=t3&policy=2019-12');
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   await page.evaluate(() => document.querySelector('fl-app').player.seek(11));
   await page.keyboard.press('t');
   await page.keyboard.press('r');
@@ -229,5 +218,5 @@ test('what is found from a step on opens at its own step, whatever else goes wro
   });
   assert.equal(at, turns);
   assert.ok((await told(page)).first < at, 'something else goes wrong before, or this shows nothing');
-  await page.context().close();
+  await close();
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Address, isLink, type Bar } from './address';
 import type { Clock, Player } from './player';
+import type { Problem } from './problem';
 
 /** A history as a browser keeps it. */
 class History implements Bar {
@@ -33,10 +34,11 @@ class Run {
   warn = (differs: string[]): void => void (this.warned = differs);
   tell = (): void => this.told.forEach((one) => one());
   link = (selection?: string): Promise<string> => Promise.resolve(`#v1;${this.chosen};${this.position}${selection ?? ''}`);
-  visit = async (link: string): Promise<string | null> => {
+  visit = async (link: string): Promise<Problem | null> => {
     await Promise.resolve();
     const [, chosen, position] = link.split(';');
-    if (position === undefined) return 'the link is cut';
+    if (chosen === 'slow') return { message: 'Stopped', stopped: true };
+    if (position === undefined) return { message: 'the link is cut', remedy: 'copy it whole' };
     Object.assign(this, { scenario: 's', chosen, position: Number(position) });
     this.tell();
     return null;
@@ -149,11 +151,28 @@ describe('the address', () => {
     expect(bar.entries).toEqual(['#v1;home;0;sel=B.va0']);
   });
 
+  it('gives way to what is on the screen when a link was stopped, and stays where there is nothing', async () => {
+    bar.push('#v1;slow;1');
+    await goTo(bar.at);
+    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;home;0', 'home', []]);
+    run.scenario = '';
+    bar.replace('#v1;slow;1');
+    await goTo(bar.at);
+    expect([bar.hash, run.warned]).toEqual(['#v1;slow;1', []]);
+  });
+
+  it('does not carry what is too long for a link to the engine', async () => {
+    run.visit = () => Promise.reject(new Error('it was'));
+    bar.push(`#v1;${'x'.repeat(2_000_000)}`);
+    await goTo(bar.at);
+    expect(run.warned).toEqual(['link: 2000004 bytes are too many; a link has at most 131072; see that nothing else was copied with it']);
+  });
+
   it('leaves a link that cannot be opened as it is, shows what there is, and says why', async () => {
     run.scenario = '';
     bar.replace('#v1;cut');
     await goTo(0);
-    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut', 'Nothing of it could be shown: this is s.']]);
+    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut; copy it whole', 'Nothing of it could be shown: this is s.']]);
     run.step();
     await settle();
     expect(bar.hash).toBe('#v1;home;1');

@@ -4,6 +4,7 @@
  */
 
 import type { Clock, Player } from './player';
+import { sentence, type Problem } from './problem';
 
 /** The part of an address from its `#` on, and the history behind it. */
 export interface Bar {
@@ -14,6 +15,9 @@ export interface Bar {
 
 /** Browsers refuse more than some hundred changes in half a minute; a picture that runs makes more. */
 const APART = 250;
+
+/** The longest link that the engine reads: what is longer need not be carried to it. */
+const MAX_LINK = 1 << 17;
 
 /** An address that holds a link, of this form or of one that is not known here. */
 export const isLink = (hash: string): boolean => /^#v\d+(;|%3B)/i.test(hash);
@@ -45,15 +49,26 @@ export class Address {
     this.arriving = true;
     const { hash } = this.bar;
     const arrival = this.arrivals;
-    const problem = isLink(hash) ? await this.player.visit(hash) : null;
-    const nothing = !isLink(hash) || (problem !== null && this.player.scenario === '');
-    if (nothing) await this.home();
-    if (problem) this.player.warn(nothing ? [problem, `Nothing of it could be shown: this is ${this.player.scenario}.`] : [problem]);
+    const problem = isLink(hash) ? await this.visit(hash) : null;
     if (arrival !== this.arrivals) return;
+    const { stopped = false } = problem ?? {};
+    const nothing = !isLink(hash) || (problem !== null && !stopped && this.player.scenario === '');
+    if (nothing) await this.home();
+    if (arrival !== this.arrivals) return;
+    if (problem && !stopped) {
+      const said = sentence(problem);
+      this.player.warn(nothing ? [said, `Nothing of it could be shown: this is ${this.player.scenario}.`] : [said], true);
+    }
     this.arriving = false;
     this.decisions = this.player.decisions;
-    // A link that does not fit stays as it came until the reader moves on.
-    if (!isLink(hash)) this.changed();
+    // A link that does not fit stays as it came until the reader moves on; one that was stopped gives way to what is shown.
+    if (!isLink(hash) || stopped) this.changed();
+  }
+
+  private visit(hash: string): Promise<Problem | null> {
+    if (hash.length <= MAX_LINK) return this.player.visit(hash);
+    const message = `link: ${hash.length} bytes are too many; a link has at most ${MAX_LINK}`;
+    return Promise.resolve({ message, remedy: 'see that nothing else was copied with it' });
   }
 
   /** What is looked at has changed, or the run: the address follows. */

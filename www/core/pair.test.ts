@@ -33,7 +33,13 @@ describe('two players', () => {
 
   beforeEach(async () => {
     due = [];
-    const clock: Clock = { set: (_, run) => due.push(run), clear: () => (due = []) };
+    const clock: Clock = {
+      set: (_, run) => {
+        due.push(run);
+        return run;
+      },
+      clear: (handle) => (due = due.filter((run) => run !== handle)),
+    };
     const left = player([turn(0, 'a'), turn(0, 'free', true), turn(0, 'b')], clock);
     const right = player([turn(0, 'a'), turn(1, 'wait'), turn(1, 'wait'), turn(0, 'b')], clock);
     pair = new Pair(left, right, clock);

@@ -2,21 +2,31 @@
 
 import { align, partings, type Joint, type Parting } from './compare';
 import { dwell } from './motion';
-import type { Clock, Player } from './player';
+import type { Change, Clock, Player } from './player';
+import type { Problem } from './problem';
+import type { Work } from './work';
 
 export class Pair {
   joints: Joint[] = [{ left: 0, right: 0 }];
   partings: Parting[] = [];
   position = 0;
-  status: 'loading' | 'paused' | 'playing' = 'loading';
+  status: 'loading' | 'paused' | 'playing' | 'failed' = 'loading';
   private timer: unknown = null;
+  private loads = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     readonly left: Player,
     readonly right: Player,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // What takes long on one side is shown for both.
+    const hear = ({ by }: Change): void => {
+      if (by === 'state') this.tell();
+    };
+    left.listen(hear);
+    right.listen(hear);
+  }
 
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -31,16 +41,35 @@ export class Pair {
     return this.joints.length - 1;
   }
 
-  get error(): { message: string; remedy?: string } | null {
+  get error(): Problem | null {
     return this.left.error ?? this.right.error;
+  }
+
+  /** What the engine is at for either side. */
+  get work(): Work | null {
+    return this.left.work ?? this.right.work;
+  }
+
+  /** Ends what the engine is at for both. */
+  stop(): void {
+    this.left.stop();
+    this.right.stop();
   }
 
   /** Opens the same scenario on both sides; `text` has the schedule that both follow. */
   async load(scenario: string, text: string, policies: { left: string; right: string }): Promise<void> {
     this.pause();
+    const load = ++this.loads;
     this.status = 'loading';
     this.tell();
     await Promise.all([this.left.open(scenario, text, policies.left), this.right.open(scenario, text, policies.right)]);
+    // Another one has been asked for meanwhile.
+    if (load !== this.loads) return;
+    if (this.error) {
+      Object.assign(this, { joints: [{ left: 0, right: 0 }], partings: [], position: 0, status: 'failed' });
+      this.tell();
+      return;
+    }
     this.joints = align(this.left.chunks, this.right.chunks);
     this.partings = partings(this.left, this.right, this.joints);
     this.position = 0;

@@ -54,6 +54,8 @@ class Scripted implements Driver {
     other.step = (from, choice) => this.step(from, choice);
     return Promise.resolve(other);
   };
+  hear = () => undefined;
+  stop = () => undefined;
   end = () => {
     this.ended = true;
   };
@@ -72,8 +74,11 @@ describe('the player', () => {
     driver = new Scripted();
     due = [];
     player = new Player(driver, {
-      set: (_, run) => due.push(run),
-      clear: () => (due = []),
+      set: (_, run) => {
+        due.push(run);
+        return run;
+      },
+      clear: (handle) => (due = due.filter((run) => run !== handle)),
     });
     await player.start('s', 'main');
   });
@@ -181,7 +186,7 @@ describe('the player', () => {
     expect(await player.visit('#v1;s')).toBe(null);
     expect([player.position, player.length, player.looked, player.differs]).toEqual([3, 70, 'B.va0', ['another revision']]);
     expect([player.edited, player.info?.title, await player.link()]).toEqual([true, 'mine', '#v1;s;t=3']);
-    expect(await player.visit('#v1')).toBe('link, scenario at character 4; copy the whole link');
+    expect(await player.visit('#v1')).toEqual({ message: 'link, scenario at character 4', remedy: 'copy the whole link' });
     expect([player.position, player.differs]).toEqual([3, ['another revision']]);
     await player.load('s', 'main');
     expect([player.position, player.edited, player.differs]).toEqual([0, false, []]);

@@ -7,18 +7,22 @@
 import type { Chunk, Hint, Runnable } from './chunk';
 import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from '../drivers/driver';
 import { Branches, type Branch, type Line } from './branches';
+import { Commands, type Command } from './commands';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
-import { problemOf, type Problem } from './problem';
+import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
 import type { Paragraph } from './story';
 import { Timeline } from './timeline';
+import type { Work } from './work';
 
 export type Status = 'loading' | 'paused' | 'playing';
 
 /** Why the picture changed: only a step is worth a motion. */
 export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' } | { by: 'state' };
+
+type What = Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>;
 
 export interface Clock {
   set(ms: number, run: () => void): unknown;
@@ -28,7 +32,6 @@ export interface Clock {
 export class Player {
   catalog: Catalog = { scenarios: [], presets: [], switches: [], settings: [], defects: [] };
   status: Status = 'loading';
-  error: Problem | null = null;
   scenario = '';
   policy = '';
   /** The text of the scenario. */
@@ -37,6 +40,8 @@ export class Player {
   info: ScenarioInfo | undefined;
   /** What a link and the engine are not of one mind about, a sentence each. */
   differs: string[] = [];
+  /** They are why it has not been opened. */
+  refused = false;
   /** What the link that was opened looks at. */
   looked: string | null = null;
   /** Counts runs that were loaded. */
@@ -54,7 +59,7 @@ export class Player {
   private timer: unknown = null;
   /** Where playing pauses by itself: at the end of what was done by hand. */
   private until = Infinity;
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly commands: Commands;
   private readonly listeners = new Set<(change: Change) => void>();
 
   private readonly kept = new Branches();
@@ -62,7 +67,14 @@ export class Player {
   constructor(
     private driver: Driver,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    const changed = (): void => {
+      if (this.error) this.pause();
+      this.tell({ by: 'state' });
+    };
+    this.commands = new Commands(clock, () => this.driver.stop(), changed);
+    driver.hear((progress) => this.commands.hear(progress));
+  }
 
   listen(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
@@ -74,19 +86,28 @@ export class Player {
   }
 
   /** Commands run one after another: a step must not overtake the load before it. */
-  private queue<T>(work: () => Promise<T>): Promise<T | undefined> {
-    const begin = (): Promise<T> => {
-      this.error = null;
-      return work();
-    };
-    const next = this.tail.then(begin).catch((reason: unknown) => {
-      this.pause();
-      this.error = problemOf(reason);
-      this.tell({ by: 'state' });
-      return undefined;
-    });
-    this.tail = next;
-    return next;
+  private queue<T>(work: () => Promise<T>, command: Command = { what: 'Going on' }): Promise<T | undefined> {
+    return this.commands.run(work, command);
+  }
+
+  /** What went wrong with the last command, or that somebody has stopped it. */
+  get error(): Problem | null {
+    return this.commands.error;
+  }
+
+  /** What the engine is at, once it has taken long enough to be worth a word. */
+  get work(): Work | null {
+    return this.commands.work;
+  }
+
+  /** Makes the last command again, if somebody has stopped it. */
+  get again(): (() => Promise<unknown>) | null {
+    return this.commands.again;
+  }
+
+  /** Ends what the engine is at; the run on the screen stays what it is. */
+  stop(): void {
+    this.commands.stop();
   }
 
   /** Reads what there is to choose from. */
@@ -94,7 +115,7 @@ export class Player {
     await this.queue(async () => {
       this.catalog = await this.driver.catalog();
       this.tell({ by: 'state' });
-    });
+    }, { what: 'Loading the engine' });
   }
 
   async start(scenario: string, policy: string): Promise<void> {
@@ -109,20 +130,20 @@ export class Player {
       const found = this.catalog.scenarios.find((one) => one.name === scenario);
       if (!found) throw new Error(`There is no scenario “${scenario}” in the gallery.`);
       return this.openNow({ scenario, policy, source: found.text, info: found });
-    });
+    }, { what: `Opening ${scenario} under ${policy}`, opens: true, again: () => this.load(scenario, policy) });
   }
 
   /** Loads a scenario from its text, whatever the gallery has under its name. */
   open(scenario: string, source: string, policy: string): Promise<unknown> {
     this.pause();
     const info = this.catalog.scenarios.find((one) => one.name === scenario);
-    return this.queue(() => this.openNow({ scenario, policy, source, info }));
+    const command = { what: `Opening ${scenario} under ${policy}`, opens: true, again: () => this.open(scenario, source, policy) };
+    return this.queue(() => this.openNow({ scenario, policy, source, info }), command);
   }
 
-  private async openNow(what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>): Promise<void> {
+  private async openNow(what: What): Promise<void> {
     const opened = await this.driver.open(what.source, what.policy, what.scenario);
-    this.decisions++;
-    this.show(opened, what);
+    this.show(opened, what, () => this.decisions++);
   }
 
   /** Nothing is loaded any more. */
@@ -134,7 +155,7 @@ export class Player {
       [this.scenario, this.time, this.told, this.position, this.status] = ['', Timeline.from(emptyScene()), [], 0, 'loading'];
       this.tell({ by: 'state' });
       return Promise.resolve();
-    });
+    }, { what: 'Closing the run', opens: true });
   }
 
   /**
@@ -148,11 +169,10 @@ export class Player {
       const known = this.catalog.scenarios.find((one) => one.name === scenario && one.text === source);
       const info = known ?? (await this.driver.describe(source, scenario));
       const opened = await this.driver.follow(source, policy, scenario, choices);
-      this.decisions++;
       const shows = (opened.story[turns - 1]?.findings.length ?? 0) > 0;
       const position = shows ? turns : opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
-      this.show(opened, { scenario, policy, source, info }, { position, differs: [] });
-    });
+      this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [] });
+    }, { what: 'Opening what was found', opens: true, again: () => this.follow(what) });
   }
 
   /** The choices that lead to the present position, as `--choices` takes them. */
@@ -166,37 +186,26 @@ export class Player {
   }
 
   /** Plays another text of the scenario; what is wrong with it, if it cannot be played. */
-  async edit(source: string, policy = this.policy): Promise<Problem | null> {
+  edit(source: string, policy = this.policy): Promise<Problem | null> {
     this.pause();
-    const done = await this.queue(async () => {
-      try {
-        const { scenario } = this;
-        const info = await this.driver.describe(source, scenario);
-        await this.openNow({ scenario, policy, source, info });
-        return { problem: null };
-      } catch (reason) {
-        return { problem: problemOf(reason) };
-      }
-    });
-    return done?.problem ?? null;
+    const { scenario } = this;
+    const work = async (): Promise<void> => {
+      const info = await this.driver.describe(source, scenario);
+      await this.openNow({ scenario, policy, source, info });
+    };
+    return this.commands.attempt(work, { what: 'Playing the text', opens: true, again: () => this.edit(source, policy) });
   }
 
   /** Goes to what a link shows; what is wrong with it, if it cannot be opened. */
-  async visit(link: string): Promise<string | null> {
+  visit(link: string): Promise<Problem | null> {
     this.pause();
-    const done = await this.queue(async () => {
-      try {
-        const arrived = await this.driver.visit(link);
-        const info = await this.infoOf(arrived);
-        const { scenario, policy, text: source } = arrived;
-        this.show(arrived.opened, { scenario, policy, source, info }, arrived);
-        return { problem: null };
-      } catch (reason) {
-        const { message, remedy } = problemOf(reason);
-        return { problem: remedy === undefined ? message : `${message}; ${remedy}` };
-      }
-    });
-    return done?.problem ?? null;
+    const work = async (): Promise<void> => {
+      const arrived = await this.driver.visit(link);
+      const info = await this.infoOf(arrived);
+      const { scenario, policy, text: source } = arrived;
+      this.show(arrived.opened, { scenario, policy, source, info }, () => undefined, arrived);
+    };
+    return this.commands.attempt(work, { what: 'Opening the link', opens: true, again: () => this.visit(link) });
   }
 
   private async infoOf({ gallery, scenario, text }: Arrived): Promise<ScenarioInfo> {
@@ -204,11 +213,14 @@ export class Player {
     return found ?? (await this.driver.describe(text, scenario));
   }
 
-  private show(opened: Opened, what: Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>, arrived?: Omit<Arrived, 'opened' | 'text' | 'gallery' | 'scenario' | 'policy'>): void {
+  /** Puts a run on the screen, unless another one has been asked for meanwhile; `before` that, if so, something else. */
+  private show(opened: Opened, what: What, before: () => void, arrived?: Pick<Arrived, 'position' | 'selection' | 'differs'>): void {
+    if (!this.commands.isWanted) return;
+    before();
     this.kept.clear();
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
-    this.differs = arrived?.differs ?? [];
+    [this.differs, this.refused] = [arrived?.differs ?? [], false];
     this.looked = arrived?.selection ?? null;
     this.isLinked = arrived !== undefined;
     this.loads++;
@@ -225,9 +237,9 @@ export class Player {
     return this.driver.link(this.position, selection);
   }
 
-  /** What the reader has to know about a link; nothing, once it is read. */
-  warn(differs: string[]): void {
-    this.differs = differs;
+  /** What the reader has to know about a link; nothing, once it is read. `refused`: it has not been opened at all. */
+  warn(differs: string[], refused = false): void {
+    [this.differs, this.refused] = [differs, refused];
     this.tell({ by: 'state' });
   }
 
@@ -277,7 +289,7 @@ export class Player {
 
   /** One step on: the one already known, unless another task is chosen. */
   step(choice?: number): Promise<unknown> {
-    return this.queue(() => this.stepNow(choice));
+    return this.queue(() => this.stepNow(choice), { what: 'Taking a step' });
   }
 
   private async stepNow(choice?: number): Promise<boolean> {
@@ -354,7 +366,7 @@ export class Player {
 
   /** What each task that can run here would do next. */
   async peek(): Promise<Hint[]> {
-    return (await this.queue(() => this.driver.peek(this.position))) ?? [];
+    return (await this.queue(() => this.driver.peek(this.position), { what: 'Looking at what each task would do' })) ?? [];
   }
 
   back(): Promise<unknown> {
@@ -386,7 +398,7 @@ export class Player {
       this.status = 'playing';
       this.schedule(0);
       this.tell({ by: 'state' });
-    });
+    }, { what: `${operation.op.slice(0, 1).toUpperCase()}${operation.op.slice(1)} by hand` });
   }
 
   play(): void {

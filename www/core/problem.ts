@@ -4,16 +4,25 @@ export interface Problem {
   line?: number;
   column?: number;
   remedy?: string;
+  /** Somebody has stopped it: nothing is wrong. */
+  stopped?: boolean;
 }
 
 /** As the engine throws it, or anything else that was thrown. */
 export function problemOf(reason: unknown): Problem {
   if (reason === null || typeof reason !== 'object' || !('message' in reason)) return { message: String(reason) };
-  const { message, remedy, line, column } = reason as Record<string, unknown>;
+  const { message, remedy, line, column, stopped } = reason as Record<string, unknown>;
   const problem: Problem = { message: String(message) };
   if (typeof remedy === 'string') problem.remedy = remedy;
   // The engine's numbers may cross as bigints.
   if (line != null) problem.line = Number(line);
   if (column != null) problem.column = Number(column);
+  if (stopped === true) problem.stopped = true;
   return problem;
+}
+
+/** In one sentence: where, what, and what to do. */
+export function sentence({ message, line, column, remedy }: Problem): string {
+  const place = line === undefined ? '' : `Line ${line}, column ${column ?? 1}: `;
+  return `${place}${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 }

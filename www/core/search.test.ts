@@ -82,7 +82,7 @@ describe('a search', () => {
     const ended = run.start(request, '');
     searcher.fail({ message: 'no such kernel', remedy: 'choose another' });
     await ended;
-    expect([run.status, run.error]).toEqual(['failed', 'no such kernel: choose another']);
+    expect([run.status, run.error]).toEqual(['failed', 'no such kernel; choose another']);
   });
 
   it('hears nothing more of a search that another one has followed', async () => {

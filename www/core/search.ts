@@ -1,9 +1,10 @@
 /** A search as the panel shows it: what was asked, how far it is, what came of it. */
 
-import { problemOf } from './problem';
+import { problemOf, sentence } from './problem';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
 
-export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
+/** `stopped`: ended so early that it has nothing to say. */
+export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed' | 'stopped';
 
 export class SearchRun {
   status: SearchStatus = 'idle';
@@ -47,7 +48,9 @@ export class SearchRun {
       const result = await search.result;
       if (this.search === search) Object.assign(this, { result, status: 'done' });
     } catch (reason) {
-      if (this.search === search) Object.assign(this, { error: messageOf(reason), status: 'failed' });
+      const problem = problemOf(reason);
+      const how = problem.stopped ? { status: 'stopped' } : { error: sentence(problem), status: 'failed' };
+      if (this.search === search) Object.assign(this, how);
     }
     if (this.search !== search) return;
     this.search = null;
@@ -97,6 +100,7 @@ export const kindText = (kind: string): string => kind.replaceAll('-', ' ');
 export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'progress' | 'request'>): Headline | null {
   const { status, known: result } = run;
   if (status === 'idle') return null;
+  if (status === 'stopped') return { text: 'Stopped: nothing established so far', tone: 'open' };
   if (run.error !== null) return { text: run.error, tone: 'found' };
   if (!result) {
     const [what, how] = GOING[run.progress?.phase ?? 'searching'];
@@ -124,11 +128,6 @@ export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'pr
 /** What a verdict leaves out: changes of the kernel that the engine does not have on that date, each with a sentence. */
 export const leftOut = (result: Pick<SearchResult, 'not_reproduced'>): { id: string; text: string }[] =>
   (result.not_reproduced ?? []).map(({ id, date, text, why }) => ({ id, text: `${date === '' ? 'before 2018' : date}: ${text}. Here: ${why}.` }));
-
-function messageOf(reason: unknown): string {
-  const { message, remedy } = problemOf(reason);
-  return remedy === undefined ? message : `${message}: ${remedy}`;
-}
 
 /** Large numbers so that they can be read at a glance. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US');

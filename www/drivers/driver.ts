@@ -4,6 +4,7 @@ import type { Chunk, Hint, Runnable } from '../core/chunk';
 import type { Finding, Rec } from '../core/events';
 import type { Names } from '../core/names';
 import type { Paragraph } from '../core/story';
+import type { Progress } from '../core/work';
 
 export interface ScenarioInfo {
   name: string;
@@ -121,6 +122,10 @@ export interface Driver {
   another(): Driver;
   /** A source for a run with the same past up to `at`; this one keeps what it knows. */
   branch(at: number): Promise<Driver>;
+  /** `listener` hears how far what takes long is. */
+  hear(listener: (progress: Progress) => void): void;
+  /** Ends at once what it, or a branch of it, is asked for: that rejects with a problem that is `stopped`. What was known before still is. */
+  stop(): void;
   /** Nobody asks it any more. */
   end(): void;
 }

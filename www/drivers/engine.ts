@@ -19,6 +19,9 @@ export interface EngineVisit {
   session(): EngineSession;
 }
 
+/** Hears, from within what takes long, how many turns have been taken, and of how many, where that is known. */
+export type Hear = (doing: 'set-up' | 'run', turns: number, of?: number) => void;
+
 /** A search, in slices or by the pool's workers. */
 export interface EngineHunt {
   /** Takes about so many turns more, unless others do; whether it is over. */
@@ -37,8 +40,10 @@ export interface EngineHunt {
 export interface EngineRecording {
   progress_at(): number;
   advance(events: number): boolean;
-  /** In the threaded build alone. */
-  run?(): void;
+  /** In the threaded build alone: has the pool's workers replay everything. */
+  start?(): void;
+  /** In the threaded build alone: whether they have. */
+  is_over?(): boolean;
   report(): unknown;
   free(): void;
 }
@@ -50,8 +55,10 @@ export interface EngineModule {
   /** The module's linear memory, a `WebAssembly.Memory`. */
   linear_memory(): unknown;
   describe(source: string, name: string): unknown;
-  Session: new (source: string, policy: string, name?: string) => EngineSession;
-  Visit: new (link: string) => EngineVisit;
+  /** What it panicked with, if it did. */
+  panicked(): string | undefined;
+  Session: new (source: string, policy: string, name?: string, hear?: Hear) => EngineSession;
+  Visit: new (link: string, hear?: Hear) => EngineVisit;
   Hunt: new (request: unknown) => EngineHunt;
   Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
   /** In the threaded build alone. */

@@ -61,6 +61,14 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('A recording cannot be taken another way.'));
   }
 
+  hear(): void {
+    // Nothing takes long.
+  }
+
+  stop(): void {
+    // Nothing takes long.
+  }
+
   end(): void {
     // It holds nothing that would have to be given back.
   }

@@ -2,6 +2,7 @@
 
 import type { EngineHunt, EngineModule } from './engine';
 import { serve } from './rpc';
+import { askPanicked, deathOf } from './trap';
 
 /** Milliseconds of work between two looks at the figures. */
 const SLICE = 60;
@@ -43,5 +44,5 @@ export function serveSearch(engine: EngineModule, prepare: () => Promise<unknown
     /** It is over once all who search have heard it. */
     stop: (ticket: number) => going(ticket).stop(),
     report: (ticket: number) => going(ticket).report(),
-  });
+  }, (error) => deathOf(error, askPanicked(engine), 'search with the fewest preemptions first, or use fewer frames (the `frames` line)'));
 }

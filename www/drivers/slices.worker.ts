@@ -4,6 +4,7 @@ import * as module from '../../pkg/single/faultline.js';
 import type { EngineModule } from './engine';
 import type { Told } from './replay';
 import { serve } from './rpc';
+import { askPanicked, deathOf } from './trap';
 
 /** Events between two looks at the counts: a few milliseconds of work. */
 const SLICE = 1000;
@@ -23,4 +24,4 @@ serve({
     }
     return recording.report();
   },
-});
+}, (error) => deathOf(error, askPanicked(engine), 'close other tabs'));

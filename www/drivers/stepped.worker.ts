@@ -1,8 +1,10 @@
 /** The stepped engine, on one thread of its own: any number of runs, each under a number that the page gives it. */
 
 import * as module from '../../pkg/single/faultline.js';
+import type { Progress } from '../core/work';
 import type { EngineModule, EngineSession } from './engine';
 import { serve } from './rpc';
+import { askPanicked, deathOf } from './trap';
 
 const engine = module as unknown as EngineModule;
 /** Begun before anybody asks: the page's own script loads meanwhile. */
@@ -15,10 +17,22 @@ function run(id: number): EngineSession {
   return session;
 }
 
-function put(id: number, session: EngineSession): EngineSession {
+/** Takes the place of the run that had the number: only what could be opened does. */
+function put(id: number, session: EngineSession): void {
   sessions.get(id)?.free();
   sessions.set(id, session);
-  return session;
+}
+
+/** Milliseconds between two words about how far it is. */
+const APART = 100;
+let told = 0;
+
+/** A message leaves at once, although the engine goes on. */
+function hear(doing: Progress['doing'], turns: number, of?: number): void {
+  const now = performance.now();
+  if (now - told < APART) return;
+  told = now;
+  self.postMessage({ progress: { doing, turns, of: of ?? null } satisfies Progress });
 }
 
 serve({
@@ -32,7 +46,7 @@ serve({
   },
   visit: async (id: number, link: string) => {
     await ready;
-    const visit = new engine.Visit(link);
+    const visit = new engine.Visit(link, hear);
     const arrived = visit.arrived();
     put(id, visit.session());
     return arrived;
@@ -40,19 +54,25 @@ serve({
   link: (id: number, at: number, selection?: string) => run(id).link(at, selection),
   open: async (id: number, source: string, policy: string, name?: string) => {
     await ready;
-    return put(id, new engine.Session(source, policy, name)).open();
+    const session = new engine.Session(source, policy, name, hear);
+    const opened = session.open();
+    put(id, session);
+    return opened;
   },
   step: (id: number, at: number, choice?: number) => run(id).step(at, choice),
   perform: (id: number, at: number, process: string, operation: unknown) => run(id).perform(at, process, operation),
   follow: async (id: number, source: string, policy: string, name: string, choices: string) => {
     await ready;
-    return put(id, new engine.Session(source, policy, name)).follow(choices);
+    const session = new engine.Session(source, policy, name, hear);
+    const opened = session.follow(choices);
+    put(id, session);
+    return opened;
   },
   choices: (id: number, at: number) => run(id).choices(at),
   peek: (id: number, at: number) => run(id).peek(at),
-  branch: (id: number, into: number, at: number) => void put(into, run(id).branch(at)),
+  branch: (id: number, into: number, at: number) => put(into, run(id).branch(at)),
   end: (id: number) => {
     sessions.get(id)?.free();
     sessions.delete(id);
   },
-});
+}, (error) => deathOf(error, askPanicked(engine), 'use fewer frames (the `frames` line)'));

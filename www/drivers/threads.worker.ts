@@ -1,9 +1,13 @@
-/** The threaded engine: this worker owns the pool and waits for it, which the page itself may not. */
+/** The threaded engine: this worker owns the pool, and stays free to hear if one of its workers dies. */
 
 import * as module from '../../pkg/threads/faultline.js';
 import type { EngineModule } from './engine';
 import type { Told } from './replay';
 import { serve } from './rpc';
+import { askPanicked, deathOf } from './trap';
+
+/** Milliseconds between two looks at whether they are done. */
+const LOOK = 5;
 
 const engine = module as unknown as EngineModule;
 
@@ -18,7 +22,8 @@ serve({
       at: recording.progress_at(),
       words: engine.Recording.progress_words(),
     } satisfies Told);
-    recording.run?.();
+    recording.start?.();
+    while (recording.is_over?.() === false) await new Promise((resolve) => setTimeout(resolve, LOOK));
     return recording.report();
   },
-});
+}, (error) => deathOf(error, askPanicked(engine), 'use fewer workers, or close other tabs'));

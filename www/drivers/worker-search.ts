@@ -1,52 +1,71 @@
 /** Searches on a worker of its own, asked for a little more again and again, so that it hears when it is to wait or stop. */
 
+import { STOPPED } from './host';
 import { Remote } from './rpc';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './searcher';
 import { plain } from './plain';
 
+/** Milliseconds in which a search that is stopped may still say what it has established. */
+const GRACE = 1500;
+
 export class WorkerSearcher implements Searcher {
   private remote: Remote | null = null;
   private tickets = 0;
+  /** The search before. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /** `make` starts a worker that answers as `serveSearch` does; there is none before somebody searches. */
   constructor(private readonly make: () => Worker) {}
 
+  private get there(): Remote {
+    if (!this.remote || this.remote.dead) this.remote = new Remote(this.make());
+    return this.remote;
+  }
+
   search(request: SearchRequest, progress: (now: SearchProgress, found?: SearchResult) => void): Search {
     const ticket = this.tickets++;
-    const remote = (this.remote ??= new Remote(this.make()));
+    const before = this.last;
+    let remote: Remote | null = null;
     let paused = false;
     let stopped = false;
     let wake: () => void = () => undefined;
-    // An engine that has failed is not asked again: the next search makes another one.
-    const lost = (reason: unknown): never => {
-      // Unless it only gave way to a later search, which it now does.
-      if (ticket === this.tickets - 1 && this.remote === remote) {
-        this.remote = null;
-        remote.end();
-      }
-      throw reason;
-    };
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const run = async (): Promise<SearchResult> => {
-      await remote.call('begin', ticket, request);
+      // Whoever searched before has been told to stop, and is over soon: then there is a worker that is free.
+      await before;
+      if (stopped) throw STOPPED as unknown as Error;
+      const hired = (remote = this.there);
+      const call = (method: string, ...args: unknown[]): Promise<unknown> =>
+        hired.call(method, ticket, ...args).catch((reason: unknown) => {
+          throw stopped && hired.dead ? STOPPED : reason;
+        });
+      await call('begin', request);
       let told = false;
       for (let done = false; !done; ) {
         if (paused && !stopped) {
           await new Promise<void>((resolve) => (wake = resolve));
           continue;
         }
-        const slice = plain(await remote.call('advance', ticket).catch(lost)) as { done: boolean; progress: SearchProgress };
+        // An engine that has failed is not asked again: the next search makes another one.
+        const slice = plain(await call('advance').catch(lost)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
         const shortest: boolean = !told && !done && slice.progress.phase === 'trimming';
         told ||= shortest;
-        progress(slice.progress, shortest ? (plain(await remote.call('report', ticket)) as SearchResult) : undefined);
+        progress(slice.progress, shortest ? (plain(await call('report')) as SearchResult) : undefined);
       }
-      return plain(await remote.call('report', ticket)) as SearchResult;
+      return plain(await call('report')) as SearchResult;
+    };
+    const lost = (reason: unknown): never => {
+      remote?.end();
+      throw reason;
     };
     // Whether the worker could do it shows in what it answers next.
     const tell = (what: 'pause' | 'resume' | 'stop'): void => {
-      remote.call(what, ticket).catch(() => undefined);
+      remote?.call(what, ticket).catch(() => undefined);
       wake();
     };
+    const result = run().finally(() => clearTimeout(timer));
+    this.last = result.catch(() => undefined);
     return {
       pause: () => {
         if (stopped) return;
@@ -58,10 +77,13 @@ export class WorkerSearcher implements Searcher {
         tell('resume');
       },
       stop: () => {
+        if (stopped) return;
         stopped = true;
         tell('stop');
+        // A set-up hears nothing before it is over.
+        timer = setTimeout(() => remote?.end(), GRACE);
       },
-      result: run(),
+      result,
     };
   }
 }

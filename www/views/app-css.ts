@@ -18,12 +18,31 @@ export const appStyles = css`
     display: grid;
     gap: 8px;
   }
-  .empty,
-  .empty div {
+  .empty {
     display: grid;
     place-items: center;
-    gap: 14px;
-    padding: 12px;
+    padding: 12px 16px;
+  }
+  .empty > div {
+    display: grid;
+    justify-items: center;
+    gap: 10px;
+    max-width: 52ch;
+    text-align: center;
+    text-wrap: balance;
+  }
+  .empty fl-work {
+    width: min(430px, 100%);
+  }
+  .empty h1 {
+    overflow-wrap: anywhere;
+  }
+  .empty .next {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 8px;
+    margin-top: 6px;
   }
   .step {
     display: grid;
@@ -68,8 +87,19 @@ export const appStyles = css`
     margin-bottom: 8px;
   }
   .error {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 10px;
     margin-bottom: 12px;
     font-size: 13px;
+    overflow-wrap: anywhere;
+  }
+  .error button {
+    flex: none;
+  }
+  .error .stopped {
+    font-weight: 600;
   }
   .pickers {
     display: grid;
@@ -156,6 +186,9 @@ export const appStyles = css`
     }
     .step {
       display: block;
+    }
+    .empty {
+      min-height: calc(100dvh - 54px);
     }
     .story {
       border: 0;

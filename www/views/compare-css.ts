@@ -81,6 +81,13 @@ export const compareStyles = css`
     bottom: 0;
     z-index: 1;
   }
+  .problem {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 14px;
+    padding: 0 18px 10px;
+  }
   .none {
     padding: 12px 18px;
   }

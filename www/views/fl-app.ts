@@ -5,7 +5,9 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
 import { isObject, selectionOf, type Selection } from '../core/selection';
+import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
+import type { Work } from '../core/work';
 import type { SearchRun } from '../core/search';
 import type { Stills } from '../core/stills';
 import type { ScenarioInfo } from '../drivers/driver';
@@ -35,12 +37,11 @@ import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
 import './fl-walk';
+import './fl-work';
 import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model } from './model';
-
-/** The last part of an address is what people call a review by. */
-const reviewName = (address: string): string => address.split('/').filter(Boolean).at(-1) ?? address;
+import { sources } from './sources';
 
 type Sheet = 'side' | 'lanes' | null;
 
@@ -64,13 +65,13 @@ export class FlApp extends LitElement {
   @query('fl-share') private share?: FlShare;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
-  private stop: (() => void) | null = null;
+  private stop: (() => void)[] = [];
   private readonly media = matchMedia('(max-width: 760px)');
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.model = new Model(this.player);
-    this.stop = this.player.listen((change) => this.onChange(change));
+    this.stop = [this.player.listen((change) => this.onChange(change)), this.pair.listen(() => this.tick++)];
     this.narrow = this.media.matches;
     this.media.addEventListener('change', this.onMedia);
     document.addEventListener('keydown', this.onKey);
@@ -78,7 +79,7 @@ export class FlApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stop?.();
+    for (const stop of this.stop) stop();
     this.media.removeEventListener('change', this.onMedia);
     document.removeEventListener('keydown', this.onKey);
   }
@@ -89,6 +90,13 @@ export class FlApp extends LitElement {
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
+    // In a dialog the key closes that.
+    const inDialog = event.composedPath().some((one) => one instanceof HTMLDialogElement && one.open);
+    if (event.key === 'Escape' && this.work && !inDialog) {
+      event.preventDefault();
+      this.halt();
+      return;
+    }
     if (event.key === 'Escape' && this.sheet) {
       this.closeSheet();
       return;
@@ -167,6 +175,15 @@ export class FlApp extends LitElement {
     return this.renderRoot.querySelector('.side');
   }
 
+  private told: Problem | null = null;
+
+  /** Where there is no room for all of it, what went wrong comes into view. */
+  override updated(): void {
+    const { error } = this.player;
+    if (error && error !== this.told && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
+    this.told = error;
+  }
+
   private loaded = 0;
 
   private onChange(change: Change): void {
@@ -185,6 +202,17 @@ export class FlApp extends LitElement {
     return this.tab === 'gallery' ? this.player.catalog.scenarios.length > 0 : this.player.scenario !== '';
   }
 
+  /** What the engine is at for whatever is on the screen. */
+  private get work(): Work | null {
+    return this.player.work ?? (this.tab === 'compare' ? this.pair.work : null);
+  }
+
+  private readonly halt = (): void => {
+    this.player.stop();
+    this.pair.stop();
+    this.said = 'Stopped.';
+  };
+
   private get current() {
     return this.player.info;
   }
@@ -202,6 +230,7 @@ export class FlApp extends LitElement {
         @fl-pick=${this.onPick}
       ></fl-header>
       ${this.view()}
+      ${this.work && this.isShown ? html`<fl-work class="floating" .work=${this.work} @fl-stop=${this.halt}></fl-work>` : nothing}
       <fl-help></fl-help>
       <p class="sr" aria-live="polite">${this.said}</p>
     `;
@@ -223,9 +252,23 @@ export class FlApp extends LitElement {
 
   private empty() {
     const { error } = this.player;
-    return html`<main class="empty">${error
-      ? html`<div><p class="bad" role="alert">${error.message}</p><p><button class="primary" @click=${() => this.show('gallery')}>To the gallery</button></p></div>`
-      : html`<p class="muted">Loading the engine…</p>`}</main>`;
+    if (this.work) return html`<main class="empty" tabindex="-1"><fl-work .work=${this.work} @fl-stop=${this.halt}></fl-work></main>`;
+    if (!error) return html`<main class="empty" tabindex="-1"><p class="muted">Loading the engine…</p></main>`;
+    return html`<main class="empty" tabindex="-1"><div>
+      <div role="alert"><h1 class=${error.stopped ? '' : 'bad'}>${marked(sentence(error))}</h1></div>
+      <p class="muted">Nothing is loaded. The gallery has scenarios that open at once.</p>
+      <div class="next">${this.again()}<button class="primary" @click=${() => this.show('gallery')}>To the gallery</button></div>
+    </div></main>`;
+  }
+
+  /** Red is kept for what is wrong: that somebody has stopped something is not. */
+  private problem(error: Problem) {
+    return error.stopped ? html`<p class="stopped" role="status">${error.message} The run on the screen is as it was.</p>` : html`<p class="bad" role="alert">${marked(sentence(error))}</p>`;
+  }
+
+  private again() {
+    const { again } = this.player;
+    return again ? html`<button @click=${() => void again()}>Try again</button>` : nothing;
   }
 
   private show(tab: Tab): void {
@@ -328,10 +371,8 @@ export class FlApp extends LitElement {
       <fl-differs .model=${model} .tick=${tick}></fl-differs>
       <h1>${current?.title}${this.player.edited ? html` <span class="muted">(edited)</span>` : nothing}</h1>
       <p class="by">${current?.when}
-        ${current?.review ? html`· <a href=${current.review} rel="noreferrer" target="_blank">${reviewName(current.review)}</a>` : nothing}</p>
-      ${error
-        ? html`<p class="bad error" role="alert">${error.message} ${error.remedy ?? ''}</p>`
-        : nothing}
+        ${current?.review ? html`· ${sources(current.review)}` : nothing}</p>
+      ${error ? html`<div class="error">${this.problem(error)}${this.again()}</div>` : nothing}
       ${this.player.position === 0 && current ? this.introduction(current) : nothing}
       <fl-story .model=${model} .tick=${tick}></fl-story>
       </div>

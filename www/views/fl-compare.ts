@@ -6,6 +6,7 @@ import { foremost, type Parting } from '../core/compare';
 import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 import type { Selection } from '../core/selection';
+import { sentence, type Problem } from '../core/problem';
 import { shownText, sides } from '../core/sides';
 import { base } from './base';
 import { compareStyles } from './compare-css';
@@ -46,6 +47,8 @@ export class FlCompare extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.pair.pause();
+    // Nobody waits for it any more, and somebody may wait behind it.
+    this.pair.stop();
     this.stop?.();
   }
 
@@ -65,11 +68,18 @@ export class FlCompare extends LitElement {
         <h1>${title ?? 'Before and after'}</h1>
         <button class="leave" @click=${this.leave}>One kernel</button>
       </div>
-      ${pair.error ? html`<p class="bad" role="alert">${pair.error.message} ${pair.error.remedy ?? ''}</p>` : nothing}
+      ${pair.error ? this.problem(pair.error) : nothing}
       ${this.narrow ? this.one() : html`<div class="sides">${this.side('left')}${this.side('right')}</div>`}
       ${this.transport()}
       ${this.list()}
     </main>`;
+  }
+
+  private problem(error: Problem) {
+    return html`<div class="problem">
+      ${error.stopped ? html`<p role="status">Stopped: the kernels have not been compared.</p>` : html`<p class="bad" role="alert">${marked(sentence(error))}</p>`}
+      ${error.stopped ? html`<button @click=${() => void this.load()}>Try again</button>` : nothing}
+    </div>`;
   }
 
   private side(name: SideName) {
@@ -104,6 +114,7 @@ export class FlCompare extends LitElement {
 
   private picture(name: SideName) {
     if (this.pair.status === 'loading') return html`<div class="wait muted">Loading…</div>`;
+    if (this.pair.status === 'failed') return html`<div class="wait muted">Nothing to compare</div>`;
     // Each side has a component of its own: what one of them last showed is not where the other's pages come from.
     return name === 'left'
       ? html`<fl-strata .model=${this.models.left} .tick=${this.tick}></fl-strata>`
@@ -113,7 +124,7 @@ export class FlCompare extends LitElement {
   private does(name: SideName) {
     const { parting } = this.pair;
     return html`<p class="does ${parting?.wrong[name] ? 'wrong' : ''}">
-      ${parting ? this.words(parting, name) : html`<span class="muted">Both do the same so far.</span>`}
+      ${parting ? this.words(parting, name) : this.pair.status === 'failed' ? nothing : html`<span class="muted">Both do the same so far.</span>`}
     </p>`;
   }
 
@@ -129,7 +140,7 @@ export class FlCompare extends LitElement {
       <div class="buttons" role="group" aria-label="Transport">
         ${iconButton('start', 'Both to the start (Home)', () => void pair.seek(0), at > 0)}
         ${iconButton('back', 'Both one step back (,)', () => void pair.back(), at > 0)}
-        ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause both (space)' : 'Play both (space)', () => pair.toggle(), pair.status !== 'loading')}
+        ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause both (space)' : 'Play both (space)', () => pair.toggle(), pair.status !== 'loading' && pair.status !== 'failed')}
         ${iconButton('step', 'Both one step (.)', () => void pair.step(), at < length)}
         ${iconButton('end', 'Both to the end (End)', () => void pair.seek(length), at < length)}
       </div>
@@ -149,7 +160,7 @@ export class FlCompare extends LitElement {
   /** Where they part, in the same words as above: what tells the story, and the rest for whoever asks. */
   private list() {
     const { pair } = this;
-    if (pair.status === 'loading') return nothing;
+    if (pair.status === 'loading' || pair.status === 'failed') return nothing;
     if (pair.partings.length === 0) return html`<p class="muted none">On this schedule both kernels do the same.</p>`;
     const first = foremost(pair.partings);
     const others = pair.partings.filter((one) => !first.includes(one));

@@ -4,6 +4,7 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { base } from './base';
 import { View } from './element';
+import { marked } from './marked';
 
 @customElement('fl-differs')
 export class FlDiffers extends View {
@@ -41,11 +42,11 @@ export class FlDiffers extends View {
         ? nothing
         : html`<div class="banner">
             <div class="head">
-              <strong>The link does not fit.</strong>
+              <strong>${this.model.player.refused ? 'The link has not been opened.' : 'The link does not fit.'}</strong>
               <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
             </div>
             <ul>
-              ${differs.map((one) => html`<li>${one}</li>`)}
+              ${differs.map((one) => html`<li>${marked(one)}</li>`)}
             </ul>
           </div>`}
     </div>`;

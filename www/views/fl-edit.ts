@@ -3,10 +3,12 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Player } from '../core/player';
-import type { Problem } from '../core/problem';
+import { sentence, type Problem } from '../core/problem';
 import { Versions } from '../core/versions';
 import { base } from './base';
 import { dialogStyles } from './dialog-css';
+import './fl-work';
+import { marked } from './marked';
 
 @customElement('fl-edit')
 export class FlEdit extends LitElement {
@@ -46,10 +48,15 @@ export class FlEdit extends LitElement {
       .muted {
         font-size: 12.5px;
       }
+      fl-work {
+        margin-bottom: 12px;
+      }
     `,
   ];
 
   @property({ attribute: false }) player!: Player;
+  /** Counts changes of the run. */
+  @property({ type: Number }) tick = 0;
   @state() private problem: Problem | null = null;
   @state() private text = '';
   @query('dialog') private dialog!: HTMLDialogElement;
@@ -73,11 +80,17 @@ export class FlEdit extends LitElement {
     this.problem = null;
   }
 
+  private plays = 0;
+
   private async play(): Promise<void> {
+    const play = ++this.plays;
+    // What was wrong with another text is not wrong with this one.
+    this.problem = null;
     const problem = await this.player.edit(this.text);
-    this.problem = problem;
-    if (problem) {
-      this.toPlace(problem);
+    if (play !== this.plays || !this.dialog.open) return;
+    this.problem = problem?.stopped ? { message: 'Stopped: the run is as it was', stopped: true } : problem;
+    if (this.problem) {
+      this.toPlace(this.problem);
       return;
     }
     this.versions.run(this.text);
@@ -98,26 +111,35 @@ export class FlEdit extends LitElement {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.play();
   };
 
-  private message(problem: Problem): string {
-    const place = problem.line === undefined ? '' : `Line ${problem.line}, column ${problem.column ?? 1}: `;
-    return `${place}${problem.message}${problem.remedy ? `; ${problem.remedy}` : ''}`;
+  /** While the engine is at work Escape ends that, and the dialog stays. */
+  private readonly onCancel = (event: Event): void => {
+    if (!this.player.work) return;
+    event.preventDefault();
+    this.player.stop();
+  };
+
+  private below() {
+    const { problem } = this;
+    if (this.player.work && this.dialog.open) return html`<fl-work .work=${this.player.work} @fl-stop=${() => this.player.stop()}></fl-work>`;
+    const tone = problem?.stopped ? 'muted' : 'bad';
+    return html`<p id="wrong" class="wrong" role="alert">${problem ? html`<span class=${tone}>${marked(sentence(problem))}</span>` : nothing}</p>`;
   }
 
   override render() {
     const own = this.player.gallerySource;
-    return html`<dialog aria-labelledby="edit">
+    return html`<dialog aria-labelledby="edit" @cancel=${this.onCancel}>
       <h1 id="edit">Edit the scenario</h1>
       <p class="muted">What you change here travels in the link. Ctrl+Enter plays it; Esc leaves the run as it is.</p>
       <textarea
         aria-label="Text of the scenario"
         aria-describedby="wrong"
-        aria-invalid=${this.problem ? 'true' : 'false'}
+        aria-invalid=${this.problem && !this.problem.stopped ? 'true' : 'false'}
         spellcheck="false"
         autocapitalize="off"
         @input=${() => (this.text = this.area.value)}
         @keydown=${this.onKey}
       ></textarea>
-      <p id="wrong" class="wrong" role="alert">${this.problem ? html`<span class="bad">${this.message(this.problem)}</span>` : nothing}</p>
+      ${this.below()}
       <div class="row">
         <button class="primary" @click=${() => void this.play()}>Play this</button>
         <button ?disabled=${!this.versions.canUndo(this.text)} @click=${() => this.set(this.versions.undo(this.text))}>Undo</button>

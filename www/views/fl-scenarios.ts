@@ -1,6 +1,6 @@
 /** The picker of scenarios. */
 
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Player } from '../core/player';
 import { base } from './base';
@@ -40,17 +40,22 @@ export class FlScenarios extends LitElement {
   @property({ type: Number }) tick = 0;
 
   override render() {
-    const { catalog, scenario } = this.player;
+    const { catalog, scenario, edited, info } = this.player;
+    const title = info?.title === '' ? 'untitled' : info?.title;
     return html`<label class="field"
       ><span>Scenario</span>
       <select aria-label="Scenario" @change=${this.pick}>
-        ${catalog.scenarios.map((one) => html`<option value=${one.name} ?selected=${one.name === scenario}>${one.name}: ${one.title}</option>`)}
+        ${scenario === '' ? html`<option value="" .selected=${true}>Nothing is loaded</option>` : nothing}
+        ${edited ? html`<option value="" .selected=${true}>${scenario}: ${title} (not the gallery’s)</option>` : nothing}
+        ${catalog.scenarios.map((one) => html`<option value=${one.name} .selected=${!edited && one.name === scenario}>${one.name}: ${one.title}</option>`)}
       </select>
     </label>`;
   }
 
   private readonly pick = (event: Event): void => {
     const detail = (event.target as HTMLSelectElement).value;
+    // What is on the screen already.
+    if (detail === '') return;
     this.dispatchEvent(new CustomEvent('fl-pick', { detail, bubbles: true, composed: true }));
   };
 }

@@ -8,6 +8,7 @@ import type { SearchFinding, SearchResult, Strategy } from '../drivers/searcher'
 import { base } from './base';
 import { View } from './element';
 import './fl-copy';
+import { marked } from './marked';
 import { searchStyles } from './search-css';
 
 const STRATEGIES: { id: Strategy; name: string }[] = [
@@ -160,7 +161,7 @@ export class FlSearch extends View {
     }
     const { player } = this.model;
     const elsewhere = this.isElsewhere;
-    return html`<p class="verdict ${elsewhere ? 'elsewhere' : said.tone}">${said.text}</p>
+    return html`<p class="verdict ${elsewhere ? 'elsewhere' : said.tone}">${run.error === null ? said.text : marked(said.text)}</p>
       <p class="about muted">${run.about}${elsewhere ? html`, and not about <b>${player.scenario} under ${player.policy}</b>, which is on the screen now` : nothing}</p>
       ${run.known && run.isGoing ? html`<p class="about">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>` : nothing}
       ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${run.result ? this.dates(run.result) : nothing} ${this.advice()}`;

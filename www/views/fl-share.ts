@@ -51,7 +51,7 @@ export class FlShare extends LitElement {
           ${this.player.edited ? 'Edited scenario…' : 'Edit scenario…'}
         </button>
       </div>
-      <fl-edit .player=${this.player}></fl-edit>
+      <fl-edit .player=${this.player} .tick=${this.tick}></fl-edit>
     `;
   }
 }

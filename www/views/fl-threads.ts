@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { grouped, noCounts, type Counts, type Report } from '../core/counts';
 import type { Player } from '../core/player';
+import { problemOf, sentence } from '../core/problem';
 import { cores, isolated, Replay } from '../drivers/replay';
 import { base } from './base';
 import './fl-histogram';
@@ -207,7 +208,7 @@ export class FlThreads extends LitElement {
       this.status = 'done';
     } catch (reason) {
       if (this.replay !== replay) return;
-      this.error = (reason as { message?: string }).message ?? String(reason);
+      this.error = sentence(problemOf(reason));
       this.status = 'failed';
     }
     this.counts = replay.counts ?? this.counts;

@@ -15,10 +15,10 @@ export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResu
   const [said = ''] = told.split(': ');
   return svg`<g class="callout">
     <rect x=${x} y=${y} width=${w} height=${h} rx="10" fill="var(--danger)"></rect>
-    <text x=${x + 14} y=${y + 24} font-size="14" font-weight="650" style="fill: var(--danger-ink)">${last.kind.replaceAll('-', ' ')}</text>
-    ${count > 1 ? svg`<text x=${x + w - 14} y=${y + 24} font-size="11.5" text-anchor="end" style="fill: var(--danger-ink)">${count} findings</text>` : nothing}
+    <text x=${x + 14} y=${y + 24} font-size="14" font-weight="650">${last.kind.replaceAll('-', ' ')}</text>
+    ${count > 1 ? svg`<text x=${x + w - 14} y=${y + 24} font-size="11.5" text-anchor="end">${count} findings</text>` : nothing}
     ${wrap(said, Math.floor((w - 28) / 6.1)).map(
-      (text, nth) => svg`<text x=${x + 14} y=${y + 43 + nth * 15} font-size="12" style="fill: var(--danger-ink)">${text}</text>`,
+      (text, nth) => svg`<text x=${x + 14} y=${y + 43 + nth * 15} font-size="12">${text}</text>`,
     )}
   </g>`;
 }

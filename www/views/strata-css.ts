@@ -158,6 +158,9 @@ export const strataStyles = css`
     stroke: var(--danger);
     stroke-width: 2.2;
   }
+  .callout text {
+    fill: var(--danger-ink);
+  }
   .pill text {
     font-size: 10.5px;
     font-weight: 600;

@@ -112,7 +112,7 @@ function oneSlab(model: Ink, scene: Scene, slab: Slab, tile: number): SVGTemplat
   const pills = slab.ghost ? [] : lockPills(model, scene, { class: 'object', index: object.id });
   const right = slab.w - 10 - pillsWidth(pills) / 2;
   return svg`<g class="slab ${slab.ghost ? 'ghost' : ''} d${Math.min(slab.depth, 2)}" data-object=${object.id} data-key=${slab.key}
-      style="transform: translate(${slab.x}px, ${slab.y}px)">
+      .style=${`transform: translate(${slab.x}px, ${slab.y}px)`}>
     <rect class="body" width=${slab.w} height=${slab.h} rx="12"></rect>
     ${slab.slots.map((slot) => svg`<rect class="slot" x=${slot.x - slab.x} y="12" width=${tile} height=${tile} rx="9"></rect>`)}
     <text class="title" x="14" y=${slab.h - 10}>${name}<tspan class="caption" dx="8">${facts.join(' · ')}${slab.more > 0 ? ` · ${slab.more} more` : ''}</tspan></text>

@@ -28,7 +28,7 @@ function one(model: Ink, scene: Scene, tile: Tile, frame: Frame | undefined): SV
   const names = model.player.names;
   const stroke = hollow || swatch.blank ? 'var(--s-edge)' : 'none';
   return svg`<g class="tile ${free ? 'free' : ''} ${plain ? 'plain' : ''}" data-frame=${frame.frame}
-      style="transform: translate(${tile.x}px, ${tile.y}px)">
+      .style=${`transform: translate(${tile.x}px, ${tile.y}px)`}>
     <rect class="back" width=${size} height=${size} rx="9"></rect>
     <rect width=${size} height=${size} rx="9" fill=${fill} stroke=${stroke} fill-opacity=${free ? 0.4 : 1}></rect>
     ${swatch.pattern === 'none' || hollow ? nothing : svg`<rect width=${size} height=${size} rx="9" fill="url(#${swatch.pattern})"></rect>`}

@@ -4,7 +4,7 @@ import type { Swatch } from '../core/colors';
 /** A small square in a value's colour, for tables. */
 export function square(swatch: Swatch): TemplateResult {
   const border = swatch.blank ? 'border: 1px solid var(--s-edge)' : '';
-  return html`<span class="sw ${swatch.pattern}" style="background: ${swatch.fill}; ${border}"></span>`;
+  return html`<span class="sw ${swatch.pattern}" .style=${`background: ${swatch.fill}; ${border}`}></span>`;
 }
 
 /** Patterns of the strata: hatching for invalid pages, stripes and dots for the ninth and later values. */

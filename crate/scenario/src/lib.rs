@@ -58,3 +58,4 @@ pub mod search;
 pub mod system;
 mod validate;
 pub mod value;
+pub mod watch;

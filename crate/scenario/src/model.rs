@@ -44,6 +44,17 @@ impl fmt::Display for Name {
     }
 }
 
+/// A line of a file, from 1, for messages; 0 where there is none. Where something stands makes no
+/// difference to what a scenario is, so all of them are equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Line(pub usize);
+
+impl PartialEq for Line {
+    fn eq(&self, _: &Line) -> bool {
+        true
+    }
+}
+
 /// A range of pages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Range {
@@ -317,6 +328,8 @@ pub struct Header {
     pub seek: Option<FindingKind>,
     /// Physical memory in frames.
     pub frames: u32,
+    /// Where that stands.
+    pub frames_line: Line,
     /// Blocks of the swap device.
     pub swap: u32,
     /// Simulated CPUs; without it as many as are needed.
@@ -361,6 +374,7 @@ impl Default for Header {
             watch: Vec::new(),
             seek: None,
             frames: 64,
+            frames_line: Line::default(),
             swap: 16,
             cpus: None,
             pmap_copy: PmapCopy::None,

@@ -9,7 +9,7 @@ pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
-use crate::model::{Expect, Group, Header, MAX_PAGES, MAX_PREFAULT, Scenario, Statement};
+use crate::model::{Expect, Group, Header, Line, MAX_PAGES, MAX_PREFAULT, Name, Scenario, Statement};
 use crate::validate;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::world::{FreeOrder, PmapCopy};
@@ -27,7 +27,7 @@ pub const MAX_LEN: usize = 1 << 20;
 /// Reads a scenario; `name` is what it goes by in messages and lists.
 pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let mut scenario = Scenario { name: name.into(), ..Scenario::default() };
-    file(&mut Input::new(text), text.len(), &mut scenario)
+    file(&mut Input::new(text), text, &mut scenario)
         .map_err(|error| match error {
             ErrMode::Backtrack(refusal) | ErrMode::Cut(refusal) => refusal,
             ErrMode::Incomplete(_) => Refusal::new(text.len(), "more text", "the file ends too early"),
@@ -40,14 +40,14 @@ pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
     Ok(scenario)
 }
 
-fn file(input: &mut Input<'_>, len: usize, into: &mut Scenario) -> Parsed<()> {
-    if len > MAX_LEN {
+fn file(input: &mut Input<'_>, text: &str, into: &mut Scenario) -> Parsed<()> {
+    if text.len() > MAX_LEN {
         return refuse(0, "a smaller file", format!("a scenario has at most {MAX_LEN} bytes"));
     }
     let mut in_header = true;
     while more(input)? {
         let first = word(input, "a header line or a section", "begin with `title …`")?;
-        if in_header && header(input, &first, &mut into.header)? {
+        if in_header && header(input, text, &first, &mut into.header)? {
             continue;
         }
         in_header = false;
@@ -57,7 +57,7 @@ fn file(input: &mut Input<'_>, len: usize, into: &mut Scenario) -> Parsed<()> {
 }
 
 /// A line of the header, if its first word is one's.
-fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) -> Parsed<bool> {
+fn header(input: &mut Input<'_>, text: &str, key: &Name, into: &mut Header) -> Parsed<bool> {
     match key.text.as_str() {
         "title" => into.title = rest(input)?.text,
         "about" => into.about = rest(input)?.text,
@@ -68,13 +68,20 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
         "when" => into.when = rest(input)?.text,
         "where" => into.place = rest(input)?.text,
         "who" => into.who = rest(input)?.text,
-        "review" => into.review = rest(input)?.text,
+        "review" => {
+            let said = rest(input)?;
+            no_other_scheme(&said)?;
+            into.review = said.text;
+        }
         "watch" => into.watch.push(rest(input)?.text),
         "seek" => {
             let said = word(input, "a kind of finding", "write what a search looks for first")?;
             into.seek = Some(one_of(&said, "a kind of finding", &FindingKind::ALL.map(|k| (k.name(), k)))?);
         }
-        "frames" => into.frames = number(input, 1 << 16, "frames")? as u32,
+        "frames" => {
+            into.frames = number(input, 1 << 16, "frames")? as u32;
+            into.frames_line = Line(place(text, key.at).0);
+        }
         "swap" => into.swap = number(input, 1 << 16, "blocks of the swap device")? as u32,
         "cpus" => into.cpus = Some(number(input, 64, "CPUs")? as u32),
         "pages" => into.pages = number(input, MAX_PAGES, "pages")?,
@@ -100,6 +107,22 @@ fn header(input: &mut Input<'_>, key: &crate::model::Name, into: &mut Header) ->
     }
     end(input)?;
     Ok(true)
+}
+
+/// Addresses are shown as links, so none may be of a kind that does something else than to lead to a page.
+fn no_other_scheme(said: &Name) -> Parsed<()> {
+    for word in said.text.split_whitespace() {
+        let Some((scheme, rest)) = word.split_once(':') else { continue };
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        if is_scheme && !rest.is_empty() && !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
+            // Words of the text are slices of it.
+            let at = said.at + (word.as_ptr() as usize - said.text.as_ptr() as usize);
+            let remedy = format!("`{scheme}:` is none of them; write where to read about it, as https://…");
+            return refuse(at, "an address that begins with https:// or http://", remedy);
+        }
+    }
+    Ok(())
 }
 
 fn expects(scenario: &mut Scenario) -> impl Iterator<Item = &mut Expect> {

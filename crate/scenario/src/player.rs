@@ -5,6 +5,7 @@ use crate::model::{Scenario, Until};
 use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
 use crate::system::{SETUP, ScenarioSystem};
+use crate::watch::{Doing, Followed, Limited, Watch, most_turns, too_much};
 use faultline_engine::env::stepped::{Divergence, Keep};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::Finding;
@@ -18,6 +19,7 @@ use faultline_sched::strategy::random::Random;
 use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices, NotRunnable, Outcome, Progress, Run, Standing, Strategy, run_to_completion};
 use serde::Serialize;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// Why a scenario cannot be played.
@@ -33,6 +35,21 @@ pub enum PlayError {
         scenario: String,
         /// What a task waits for.
         why: String,
+    },
+    /// It costs more than somebody else's scenario or link may: see [`BUDGET`](crate::watch::BUDGET).
+    #[error(
+        "the {doing} takes more than {turns} turns, the most with {frames} frames; write a smaller number in the \
+         `frames` line{line}, or shorten the {doing}"
+    )]
+    TooMuch {
+        /// `set-up` or `run`.
+        doing: &'static str,
+        /// Turns that it may take.
+        turns: u64,
+        /// The scenario's frames.
+        frames: u32,
+        /// Where they stand, in brackets, if they stand anywhere.
+        line: String,
     },
     /// There is no such schedule.
     #[error("{scenario} has no schedule `{schedule}`; it has {known}")]
@@ -145,11 +162,30 @@ impl Player {
     }
     /// The same with less bookkeeping, for searches; undo is always kept.
     pub fn keeping(scenario: &Scenario, policy: &Policy, checks: Checks, keep: Keep) -> Result<Player, PlayError> {
+        Player::followed(scenario, policy, checks, keep, &Watch::default())
+    }
+    /// The same as [`Player::new`], followed by somebody.
+    pub fn watched(scenario: &Scenario, policy: &Policy, checks: Checks, watch: &Watch) -> Result<Player, PlayError> {
+        Player::followed(scenario, policy, checks, Keep::ALL, watch)
+    }
+    fn followed(
+        scenario: &Scenario,
+        policy: &Policy,
+        checks: Checks,
+        keep: Keep,
+        watch: &Watch,
+    ) -> Result<Player, PlayError> {
         policy.check()?;
         let scenario = Rc::new(scenario.clone());
         let system = ScenarioSystem::new(scenario.clone(), policy, Keep { undo: true, ..keep })?;
         let env = &system.scenario_world().world.env;
-        if run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks) != Progress::Finished {
+        let (header, over) = (&scenario.header, Rc::new(Cell::new(false)));
+        let set_up = Followed::body(system.set_up(), watch, most_turns(header.frames), &over);
+        let progress = run_to_completion(&system.scenario_world().world, SETUP, set_up, checks);
+        if over.get() {
+            return Err(too_much(Doing::SetUp, header.frames, header.frames_line.0));
+        }
+        if progress != Progress::Finished {
             let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();
             return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
         }
@@ -175,29 +211,55 @@ impl Player {
 
     /// Plays from the beginning to the end, or until no task is runnable.
     pub fn play(&mut self, how: &Scheduling) -> Result<Progress, PlayError> {
+        self.play_for(how, u64::MAX, &Watch::default())?;
+        Ok(self.run.progress())
+    }
+    /// The same for a scenario that a stranger may have made: followed by somebody, and refused where it
+    /// costs more than [`BUDGET`](crate::watch::BUDGET).
+    pub fn play_watched(&mut self, how: &Scheduling, watch: &Watch) -> Result<Progress, PlayError> {
+        if self.play_for(how, self.most_turns(), watch)? {
+            return Err(self.too_much());
+        }
+        Ok(self.run.progress())
+    }
+    /// Plays from the beginning for at most `most` turns: whether there would be more.
+    pub fn play_for(&mut self, how: &Scheduling, most: u64, watch: &Watch) -> Result<bool, PlayError> {
         self.run.seek(0);
         (self.schedule, self.parted) = (None, Vec::new());
         Ok(match how {
-            Scheduling::Default if self.scenario.schedules.is_empty() => self.run.play(&mut TaskOrder),
-            Scheduling::Default => self.stored(0),
+            Scheduling::Default if self.scenario.schedules.is_empty() => self.go(&mut TaskOrder, most, watch),
+            Scheduling::Default => self.stored(0, most, watch),
             Scheduling::Schedule(name) => {
                 let at = self.scenario.schedules.iter().position(|s| s.name.text == *name);
-                self.stored(at.ok_or_else(|| self.no_schedule(name))?)
+                self.stored(at.ok_or_else(|| self.no_schedule(name))?, most, watch)
             }
-            Scheduling::Choices(choices) => self.run.play(&mut Replay::new(choices.clone())),
+            Scheduling::Choices(choices) => self.go(&mut Replay::new(choices.clone()), most, watch),
             Scheduling::Random(seed) => {
                 let mut random = Random::new(*seed, 1);
                 random.begin();
-                self.run.play(&mut random)
+                self.go(&mut random, most, watch)
             }
-            Scheduling::TaskOrder => self.run.play(&mut TaskOrder),
+            Scheduling::TaskOrder => self.go(&mut TaskOrder, most, watch),
         })
     }
-    fn stored(&mut self, at: usize) -> Progress {
+    fn go(&mut self, strategy: &mut dyn Strategy, most: u64, watch: &Watch) -> bool {
+        let mut limited = Limited { strategy, watch: watch.clone(), most, over: false };
+        self.run.play(&mut limited);
+        limited.over
+    }
+    fn stored(&mut self, at: usize, most: u64, watch: &Watch) -> bool {
         let mut stored = Stored::new(self.directives(at));
-        let progress = self.run.play(&mut stored);
+        let over = self.go(&mut stored, most, watch);
         (self.schedule, self.parted) = (Some(at), stored.parted().to_vec());
-        progress
+        over
+    }
+    /// Turns that a run may take whose scenario a stranger may have made.
+    pub(crate) fn most_turns(&self) -> u64 {
+        most_turns(self.scenario.header.frames)
+    }
+    pub(crate) fn too_much(&self) -> PlayError {
+        let header = &self.scenario.header;
+        too_much(Doing::Run, header.frames, header.frames_line.0)
     }
     /// A stored schedule as the executor's directives.
     pub fn directives(&self, schedule: usize) -> Vec<Directive> {

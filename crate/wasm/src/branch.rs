@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::session::{Opened, Session};
 use faultline_scenario::narrate;
 use faultline_scenario::player::{Player, Scheduling};
+use faultline_scenario::watch::Doing;
 use faultline_sched::choices::ChoicesError;
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
@@ -51,11 +52,12 @@ impl Session {
     pub fn branch(&self, at: usize) -> Result<Session, Problem> {
         let trail = self.trail(at);
         // Until it is rebuilt it holds a player that nobody has stepped.
-        let player = Player::new(&self.scenario, &self.policy, Checks::FULL)?;
+        let player = Player::watched(&self.scenario, &self.policy, Checks::FULL, &self.watch)?;
         let hands = self.hands.iter().filter(|hand| hand.at < at).cloned().collect();
         let (scenario, source) = (self.scenario.clone(), self.source.clone());
         let (policy, named) = (self.policy.clone(), self.named.clone());
-        let mut branch = Session { scenario, source, policy, hands, named, player };
+        let watch = self.watch.clone();
+        let mut branch = Session { scenario, source, policy, hands, named, player, watch };
         branch.rebuild(&trail)?;
         Ok(branch)
     }
@@ -63,7 +65,7 @@ impl Session {
     pub fn follow(&mut self, choices: &str) -> Result<Opened, Problem> {
         let choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
-        self.player.play(&Scheduling::Choices(choices))?;
+        self.player.play_watched(&Scheduling::Choices(choices), &self.watch)?;
         self.told(&[])
     }
     /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,
@@ -71,8 +73,9 @@ impl Session {
     pub fn peek(&self, at: usize) -> Result<Vec<Hint>, Problem> {
         let (scenario, _) = self.with_hands()?;
         let unchecked = Checks { frames: false, full: false, ..Checks::FULL };
-        let mut player = Player::new(&scenario, &self.policy, unchecked)?;
-        for task in self.trail(at) {
+        let mut player = Player::watched(&scenario, &self.policy, unchecked, &self.watch)?;
+        for (nth, task) in self.trail(at).into_iter().enumerate() {
+            self.watch.tell(Doing::Run, nth as u64, Some(at as u64));
             player.run_mut().step_task(task)?;
         }
         let mut hints = Vec::new();

@@ -182,6 +182,7 @@ impl Hunt {
     /// A search that stands before its first turn; the pool's workers begin at once.
     #[wasm_bindgen(constructor)]
     pub fn create(request: JsValue) -> Result<Hunt, JsValue> {
+        crate::panics::note();
         let request: Request = serde_wasm_bindgen::from_value(request)?;
         Hunt::new(&request).map_err(|problem| js::thrown(&problem))
     }

@@ -1,6 +1,7 @@
 //! Rust values as JavaScript objects.
 
 use crate::problem::Problem;
+use faultline_scenario::watch::Watch;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
@@ -23,6 +24,16 @@ pub fn outcome(result: Result<impl Serialize, Problem>) -> Result<JsValue, JsVal
 /// A problem as what JavaScript catches.
 pub fn thrown(problem: &Problem) -> JsValue {
     object(problem).unwrap_or_else(|e| e)
+}
+
+/// Somebody in JavaScript who hears how far something is: `hear(doing, turns, of)`, with `set-up` or `run`, turns
+/// taken, and of how many, or `undefined`. What is thrown there is of no interest here.
+pub fn watch(hear: Option<js_sys::Function>) -> Watch {
+    let Some(hear) = hear else { return Watch::default() };
+    Watch::new(move |doing, turns, of| {
+        let of = of.map_or(JsValue::UNDEFINED, |of| JsValue::from_f64(of as f64));
+        let _thrown = hear.call3(&JsValue::UNDEFINED, &doing.name().into(), &JsValue::from_f64(turns as f64), &of);
+    })
 }
 
 /// Seconds since some time in the past.

@@ -12,6 +12,7 @@ pub mod hands;
 pub mod hunt;
 mod js;
 pub mod link;
+mod panics;
 mod problem;
 pub mod recording;
 pub mod session;
@@ -20,6 +21,7 @@ mod team;
 
 pub use catalog::{catalog, describe};
 pub use link::Visit;
+pub use panics::panicked;
 pub use problem::Problem;
 pub use recording::Recording;
 pub use session::Session;

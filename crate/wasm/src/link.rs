@@ -1,11 +1,13 @@
 //! Links: a session on what one shows, and one to where a session stands.
 
 use crate::js;
+use crate::panics;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
 use faultline_scenario::link::{self, Difference, Link, Source};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::PartingReport;
+use faultline_scenario::watch::Watch;
 use faultline_sched::Checks;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -44,10 +46,11 @@ pub struct Visit {
 /// What the worker calls.
 #[wasm_bindgen]
 impl Visit {
-    /// Opens a link: an address, or its part from `#` on.
+    /// Opens a link: an address, or its part from `#` on. `hear` hears how far it is, see [`js::watch`].
     #[wasm_bindgen(constructor)]
-    pub fn create(text: &str) -> Result<Visit, JsValue> {
-        Visit::to(text).map_err(|problem| js::thrown(&problem))
+    pub fn create(text: &str, hear: Option<js_sys::Function>) -> Result<Visit, JsValue> {
+        panics::note();
+        Visit::watched(text, js::watch(hear)).map_err(|problem| js::thrown(&problem))
     }
     /// What the link shows.
     #[wasm_bindgen(js_name = arrived)]
@@ -63,13 +66,17 @@ impl Visit {
 impl Visit {
     /// See [`Visit::create`].
     pub fn to(text: &str) -> Result<Visit, Problem> {
-        let opened = link::open_text(text)?;
+        Visit::watched(text, Watch::default())
+    }
+    /// The same, followed by somebody.
+    pub fn watched(text: &str, watch: Watch) -> Result<Visit, Problem> {
+        let opened = link::open_watched(&text.parse()?, &watch)?;
         let (source, player, differs, selection) = (opened.source, opened.player, opened.differs, opened.selection);
         let scenario = source.scenario()?;
         let policy = player.run().system().scenario_world().world.policy.clone();
         let another_story = differs.iter().any(Difference::is_another_story);
         let unplayed = differs.iter().any(|differs| matches!(differs, Difference::Policy { .. }));
-        let mut session = Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player };
+        let mut session = Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player, watch };
         let position = session.player.run().position();
         let opened = match unplayed {
             // Nothing of the link's run: the scenario as if it had been chosen here.
@@ -126,8 +133,9 @@ impl Session {
     }
     /// Where the known run leaves the stored schedule, as far as it is the run of that.
     fn parted(&self) -> Result<Vec<PartingReport>, Problem> {
-        let mut stored = Player::new(&self.scenario, &self.policy, Checks::default())?;
-        stored.play(&Scheduling::Default)?;
+        let mut stored = Player::watched(&self.scenario, &self.policy, Checks::default(), &self.watch)?;
+        // No further than the known run goes: the schedule may be far longer.
+        stored.play_for(&Scheduling::Default, self.player.run().trail().len() as u64, &self.watch)?;
         let both = self.player.run().trail().iter().zip(stored.run().trail());
         let common = both.take_while(|(here, there)| here.turn == there.turn).count() as u64;
         Ok(stored.report().parted.into_iter().filter(|parting| parting.turn < common).collect())

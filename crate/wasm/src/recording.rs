@@ -11,6 +11,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(feature = "threads")]
 use faultline_recording::trace::Replay;
+#[cfg(feature = "threads")]
+use std::sync::Arc;
+#[cfg(feature = "threads")]
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How to replay.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,7 +39,15 @@ impl Default for Options {
 enum ScenarioExecutor {
     Stepped(Box<StepReplay>),
     #[cfg(feature = "threads")]
-    Threads(Box<Replay>, u32),
+    Threads(Arc<Replay>, Workers),
+}
+
+/// Those of the pool that replay.
+#[cfg(feature = "threads")]
+struct Workers {
+    all: u32,
+    /// Those that have not come back.
+    out: Arc<AtomicU32>,
 }
 
 /// A recording, ready to be replayed from its beginning.
@@ -50,6 +62,7 @@ impl Recording {
     /// Reads a recording, gzip-compressed or plain.
     #[wasm_bindgen(constructor)]
     pub fn create(bytes: &[u8], options: JsValue) -> Result<Recording, JsValue> {
+        crate::panics::note();
         let options: Options = serde_wasm_bindgen::from_value(options)?;
         Recording::new(bytes, &options).map_err(|problem| js::thrown(&problem))
     }
@@ -68,15 +81,29 @@ impl Recording {
     pub fn advance_js(&mut self, events: usize) -> Result<bool, JsValue> {
         self.advance(events).map_err(|problem| js::thrown(&problem))
     }
-    /// Replays everything on the pool's workers and returns when that is done. For a threaded replay.
+    /// Has the pool's workers replay everything; nobody waits for them here, so that whoever sent them hears if
+    /// one of them dies. For a threaded replay.
     #[cfg(feature = "threads")]
-    pub fn run(&mut self) {
-        if let ScenarioExecutor::Threads(replay, workers) = &self.executor {
-            rayon::scope(|scope| {
-                for index in 0..*workers {
-                    scope.spawn(move |_| replay.worker(index));
-                }
+    pub fn start(&self) {
+        let ScenarioExecutor::Threads(replay, workers) = &self.executor else { return };
+        workers.out.store(workers.all, Ordering::Relaxed);
+        for index in 0..workers.all {
+            let (replay, out) = (replay.clone(), workers.out.clone());
+            rayon::spawn(move || {
+                replay.worker(index);
+                // Release: see `is_over`.
+                out.fetch_sub(1, Ordering::Release);
             });
+        }
+    }
+    /// All workers have come back.
+    #[cfg(feature = "threads")]
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        match &self.executor {
+            ScenarioExecutor::Stepped(_) => true,
+            // Acquire: with the last of them comes all that they left.
+            ScenarioExecutor::Threads(_, workers) => workers.out.load(Ordering::Acquire) == 0,
         }
     }
     /// Tidies up and says what it all came to.
@@ -120,7 +147,7 @@ impl Recording {
         match &mut self.executor {
             ScenarioExecutor::Stepped(replay) => Ok(replay.report(seconds)?),
             #[cfg(feature = "threads")]
-            ScenarioExecutor::Threads(replay, workers) => Ok(replay.report(*workers, seconds)?),
+            ScenarioExecutor::Threads(replay, workers) => Ok(replay.report(workers.all, seconds)?),
         }
     }
 }
@@ -130,7 +157,8 @@ fn executor_for(plan: Plan, settings: Settings, workers: u32) -> Result<Scenario
     if workers == 0 {
         return Ok(ScenarioExecutor::Stepped(Box::new(StepReplay::new(plan, settings)?)));
     }
-    Ok(ScenarioExecutor::Threads(Box::new(Replay::new(plan, settings, workers)?), workers))
+    let replay = Arc::new(Replay::new(plan, settings, workers)?);
+    Ok(ScenarioExecutor::Threads(replay, Workers { all: workers, out: Arc::default() }))
 }
 
 #[cfg(not(feature = "threads"))]

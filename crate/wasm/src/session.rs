@@ -3,6 +3,7 @@
 use crate::chunk::{self, Chunk, Names, Runnable};
 use crate::hands::{self, Hand, Operation};
 use crate::js;
+use crate::panics;
 use crate::problem::Problem;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::TaskId;
@@ -15,6 +16,7 @@ use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_scenario::roster::Roster;
+use faultline_scenario::watch::{Doing, Watch};
 use faultline_sched::{Checks, Progress, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -72,16 +74,26 @@ pub struct Session {
     /// Names given to objects so that hands can collapse them.
     pub(crate) named: Vec<Statement>,
     pub(crate) player: Player,
+    /// Whoever hears how far it is.
+    pub(crate) watch: Watch,
 }
 
 /// What the worker calls.
 #[wasm_bindgen]
 impl Session {
     /// Reads a scenario and sets it up on the kernel that `policy` names. `name` is what the
-    /// scenario goes by in links if it is none of the gallery.
+    /// scenario goes by in links if it is none of the gallery. `hear` is called from within whatever takes
+    /// long: `hear(doing, turns, of)`, see [`js::watch`].
     #[wasm_bindgen(constructor)]
-    pub fn create(source: &str, policy: &str, name: Option<String>) -> Result<Session, JsValue> {
-        Session::named(source, policy, name.as_deref().unwrap_or("scenario")).map_err(|problem| js::thrown(&problem))
+    pub fn create(
+        source: &str,
+        policy: &str,
+        name: Option<String>,
+        hear: Option<js_sys::Function>,
+    ) -> Result<Session, JsValue> {
+        panics::note();
+        let name = name.as_deref().unwrap_or("scenario");
+        Session::watched(source, policy, name, js::watch(hear)).map_err(|problem| js::thrown(&problem))
     }
     /// Everything up to the end of the stored schedule; the run then stands at its beginning.
     #[wasm_bindgen(js_name = open)]
@@ -113,15 +125,19 @@ impl Session {
     }
     /// The same for a scenario with a name.
     pub fn named(text: &str, policy: &str, name: &str) -> Result<Session, Problem> {
+        Session::watched(text, policy, name, Watch::default())
+    }
+    /// The same, followed by somebody.
+    pub fn watched(text: &str, policy: &str, name: &str, watch: Watch) -> Result<Session, Problem> {
         let source = Source::of(name, text);
         let scenario = parse(source.name(), text)?;
         let policy = Policy::parse(policy)?;
-        let player = Player::new(&scenario, &policy, Checks::FULL)?;
-        Ok(Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player })
+        let player = Player::watched(&scenario, &policy, Checks::FULL, &watch)?;
+        Ok(Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player, watch })
     }
     /// See [`Session::open_js`].
     pub fn open(&mut self) -> Result<Opened, Problem> {
-        self.player.play(&Scheduling::Default)?;
+        self.player.play_watched(&Scheduling::Default, &self.watch)?;
         let parted = self.player.report().parted;
         self.told(&parted)
     }
@@ -134,16 +150,18 @@ impl Session {
         let found = |records: &[Record]| records.iter().filter(|r| matches!(r.event, Event::Found { .. })).count();
         let findings = reports.by_ref().take(found(&setup)).collect();
         // Who could run at each turn: the same turns once more, without any check.
-        let mut bare = Player::new(
+        let mut bare = Player::watched(
             &self.scenario,
             &self.policy,
             Checks { frames: false, tlb: false, full: false, ..Checks::FULL },
+            &self.watch,
         )?;
         let (run, opening) = (self.player.run(), chunk::runnable(&bare));
         let mut story = Vec::with_capacity(run.trail().len());
         let mut from = 0;
         for taken in run.trail() {
             bare.run_mut().step_task(taken.turn)?;
+            self.watch.tell(Doing::Run, story.len() as u64, Some(run.trail().len() as u64));
             let records = run.events()[from..taken.events].to_vec();
             from = taken.events;
             let findings = reports.by_ref().take(found(&records)).collect();
@@ -209,11 +227,17 @@ impl Session {
     /// The run anew, with everything done by hand, after these turns.
     pub(crate) fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
         let (scenario, task) = self.with_hands()?;
-        self.player = Player::new(&scenario, &self.policy, Checks::FULL)?;
-        for &task in trail {
+        self.player = Player::watched(&scenario, &self.policy, Checks::FULL, &self.watch)?;
+        self.take(trail)?;
+        Ok(task)
+    }
+    /// Takes these turns.
+    fn take(&mut self, trail: &[TaskId]) -> Result<(), Problem> {
+        for (nth, &task) in trail.iter().enumerate() {
+            self.watch.tell(Doing::Run, nth as u64, Some(trail.len() as u64));
             self.player.run_mut().step_task(task)?;
         }
-        Ok(task)
+        Ok(())
     }
     /// See [`Session::perform_js`].
     pub fn perform(&mut self, at: usize, process: &str, operation: Operation) -> Result<Went, Problem> {
@@ -273,9 +297,7 @@ impl Session {
         let Some(task) = roster.task(&Name::new(&name)).map(TaskId) else { return Err(Problem::default()) };
         let repeat = hands::repeated(trail, task, idle.contains(&task));
         let changed = repeat.len() != trail.len();
-        for &task in &repeat {
-            self.player.run_mut().step_task(task)?;
-        }
+        self.take(&repeat)?;
         let position = self.player.run().position();
         if let Some(last) = self.hands.last_mut() {
             last.at = position;
@@ -297,6 +319,7 @@ impl Session {
         while chunks.len() < HAND_TURNS {
             let turn = chunk::turn(&mut self.player, |player| _ = player.run_mut().step_task(task));
             let Some(turn) = turn else { break };
+            self.watch.tell(Doing::Run, chunks.len() as u64, None);
             chunks.push(turn);
             let executor = self.player.run().executor();
             let ended = executor.at(task) == Step::Begin;

@@ -45,7 +45,7 @@ pub fn finish(repo: &Repo, variant: Variant, dir: &Path, stamp: &str, notices: &
     if variant == Variant::Threads {
         files.push("snippets");
         side_effects.push("./snippets/*");
-        name_the_module(dir)?;
+        finish_worker_script(dir)?;
     }
     let manifest = json!({
         "name": name,
@@ -81,16 +81,20 @@ pub fn put(draft: &Path, out: &Path) -> Result<()> {
     fs::rename(draft, out).with_context(|| format!("moving the package to {}", out.display()))
 }
 
-/// Names the module in the pool's worker script. The workers import the package as `../../..`, a folder, which only a
-/// bundler can resolve; with the file's name the script works from any static server as well.
-fn name_the_module(dir: &Path) -> Result<()> {
+/// What a worker of the pool throws is lost in a promise: as an error it reaches whoever made the worker.
+const REPORTS: &str = "\nself.addEventListener('unhandledrejection', (event) => {\n  event.preventDefault();\n  \
+                       reportError(event.reason);\n});\n";
+
+/// The pool's workers import the package as `../../..`, a folder, which only a bundler can resolve. With the file's
+/// name the same script works from any static server as well. And a worker that dies has to be heard of.
+fn finish_worker_script(dir: &Path) -> Result<()> {
     let script = worker_script(dir)?;
     let text = fs::read_to_string(&script)?;
     let named = text.replace("import('../../..')", "import('../../../faultline.js')");
     if named == text {
         bail!("{} no longer imports '../../..'; the workers would not find their module", script.display());
     }
-    fs::write(&script, named)?;
+    fs::write(&script, named + REPORTS)?;
     Ok(())
 }
 

@@ -15,6 +15,10 @@ const THREADS: usize = 4;
 /// Number of ports to try after the requested one, before taking any free one.
 const TRIES: u16 = 20;
 
+/// Nothing but what comes from here is run, shown or loaded; `index.html` says the same for other servers.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
+                      base-uri 'none'";
+
 /// A server that runs until it is dropped.
 pub struct Running {
     server: Arc<Server>,
@@ -108,6 +112,7 @@ fn headers(isolated: bool, mime: &str) -> Vec<Header> {
         ("Cache-Control", "no-cache"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", POLICY),
     ];
     if isolated {
         fields.push(("Cross-Origin-Opener-Policy", "same-origin"));
@@ -166,7 +171,7 @@ fn mime(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Running, decoded, find};
+    use super::{POLICY, Running, decoded, find};
     use std::io::{Read, Write};
     use std::net::TcpStream;
     use std::path::Path;
@@ -202,9 +207,17 @@ mod tests {
         assert!(with.starts_with("HTTP/1.1 200"), "{with}");
         assert!(with.contains("Cross-Origin-Opener-Policy: same-origin"), "{with}");
         assert!(with.contains("Cross-Origin-Embedder-Policy: require-corp"), "{with}");
+        assert!(with.contains(&format!("Content-Security-Policy: {POLICY}\r\n")), "{with}");
         let without = get(plain.address.port(), "/Cargo.toml")?;
         assert!(!without.contains("Embedder"), "{without}");
         assert!(get(port, "/none")?.starts_with("HTTP/1.1 404"));
+        Ok(())
+    }
+
+    #[test]
+    fn the_page_and_the_server_have_one_policy() -> std::io::Result<()> {
+        let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../index.html"))?;
+        assert!(page.contains(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\" />")));
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ mod pack;
 mod read;
 
 pub use error::{LinkError, OpenError};
-pub use open::{Difference, Opened, open, open_text};
+pub use open::{Difference, Opened, open, open_text, open_watched};
 pub use pack::MAX_TEXT;
 pub use read::MAX_LINK;
 

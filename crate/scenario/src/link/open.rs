@@ -3,6 +3,7 @@
 use crate::link::{Link, MAX_TURNS, OpenError, Source};
 use crate::model::MAX_PAGES;
 use crate::player::{PlayError, Player};
+use crate::watch::{Doing, Watch};
 use faultline_engine::REVISION;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_sched::Checks;
@@ -101,6 +102,11 @@ pub fn open_text(text: &str) -> Result<Opened, OpenError> {
 
 /// Opens a link.
 pub fn open(link: &Link) -> Result<Opened, OpenError> {
+    open_watched(link, &Watch::default())
+}
+
+/// Opens a link, followed by somebody.
+pub fn open_watched(link: &Link, watch: &Watch) -> Result<Opened, OpenError> {
     let scenario = link.source.scenario()?;
     let mut differs = Vec::new();
     let policy = match Policy::parse(&link.policy) {
@@ -112,10 +118,10 @@ pub fn open(link: &Link) -> Result<Opened, OpenError> {
             own
         }
     };
-    let mut player = Player::new(&scenario, &policy, Checks::FULL)?;
+    let mut player = Player::watched(&scenario, &policy, Checks::FULL, watch)?;
     let mut same = false;
     if differs.is_empty() {
-        follow(&mut player, link, &mut differs);
+        follow(&mut player, link, &mut differs, watch)?;
         same = stand(&mut player, link, &mut differs);
     }
     if link.revision != REVISION {
@@ -131,9 +137,10 @@ pub fn open(link: &Link) -> Result<Opened, OpenError> {
     Ok(Opened { player, source: link.source.clone(), selection, differs })
 }
 
-/// Takes the steps that the link describes: its choices, and steps with only one runnable task. It takes no further
-/// steps, and does not replace a choice that is impossible.
-fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
+/// Takes the turns that the link knows: its choices, and turns where there is none to make.
+/// Beyond that nothing is known, and a choice that does not fit is not replaced by another.
+fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>, watch: &Watch) -> Result<(), PlayError> {
+    let most = player.most_turns();
     let (run, of) = (player.run_mut(), link.choices.len());
     let mut choices = link.choices.as_slice().iter().map(|&choice| usize::from(choice));
     while run.position() < MAX_TURNS {
@@ -142,22 +149,29 @@ fn follow(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) {
             1 => Some(0),
             _ => choices.next(),
         };
-        let Some(place) = place else { return };
+        let Some(place) = place else { return Ok(()) };
+        if run.position() as u64 == most {
+            return Err(player.too_much());
+        }
+        watch.tell(Doing::Run, run.position() as u64, None);
         let task = match runnable.nth(place) {
             Some(task) => task,
             None if runnable.is_empty() => {
                 let played = of - choices.len() - 1;
-                return differs.push(Difference::Over { played, of });
+                differs.push(Difference::Over { played, of });
+                return Ok(());
             }
             None => {
                 let (choice, turn) = (of - choices.len(), run.position());
-                return differs.push(Difference::Choice { choice, of, turn });
+                differs.push(Difference::Choice { choice, of, turn });
+                return Ok(());
             }
         };
         if run.step_task(task).is_err() {
-            return;
+            break;
         }
     }
+    Ok(())
 }
 
 /// Moves to the link's position; returns whether the fingerprint is the link's.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod back;
+mod budget;
 mod cases;
 mod chance;
 mod dates;

@@ -19,7 +19,7 @@ fn a_scenario_crosses_as_objects_and_wide_words_as_bigints() {
     let scenarios = list(&catalog, "scenarios");
     let story = scenarios.iter().find(|s| get(s, "name") == "t3-story").expect("it is in the gallery");
     let source = get(&story, "text").as_string().expect("it has a source");
-    let mut session = Session::create(&source, "2019-12", None).expect("it is sound");
+    let mut session = Session::create(&source, "2019-12", None, None).expect("it is sound");
     let opened = session.open_js().expect("it plays");
     let chunks = list(&opened, "story");
     let records: Vec<JsValue> = chunks.iter().flat_map(|c| list(&c, "records").to_vec()).collect();
@@ -32,6 +32,6 @@ fn a_scenario_crosses_as_objects_and_wide_words_as_bigints() {
 
 #[wasm_bindgen_test]
 fn a_problem_is_thrown_as_an_object() {
-    let thrown = Session::create("title x\nnonsense", "main", None).err().expect("that is no scenario");
+    let thrown = Session::create("title x\nnonsense", "main", None, None).err().expect("that is no scenario");
     assert!(get(&thrown, "message").is_string() && get(&thrown, "remedy").is_string());
 }

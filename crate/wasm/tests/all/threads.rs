@@ -10,7 +10,10 @@ async fn two_workers_replay_part_of_the_recording() {
     let bytes = include_bytes!("../../../../tests/data/zlib.trace.gz");
     let options = Options { events: 40_000, frames: 32_768, workers: 2, ..Options::default() };
     let mut recording = Recording::new(bytes, &options).expect("it can be read");
-    recording.run();
+    recording.start();
+    while !recording.is_over() {
+        std::thread::yield_now();
+    }
     let (done, all) = (recording.progress().get(Word::Events), recording.progress().get(Word::EventsInAll));
     assert_eq!(done, all);
     let report = recording.report().expect("it ended well");

@@ -46,7 +46,7 @@ pub struct Visit {
 /// What the worker calls.
 #[wasm_bindgen]
 impl Visit {
-    /// Opens a link: an address, or its part from `#` on. `hear` hears how far it is, see [`js::watch`].
+    /// Opens a link: an address, or its part from `#` on. `hear` hears how far it is, see `js::watch`.
     #[wasm_bindgen(constructor)]
     pub fn create(text: &str, hear: Option<js_sys::Function>) -> Result<Visit, JsValue> {
         panics::note();

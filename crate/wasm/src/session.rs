@@ -83,7 +83,7 @@ pub struct Session {
 impl Session {
     /// Reads a scenario and sets it up on the kernel that `policy` names. `name` is what the
     /// scenario goes by in links if it is none of the gallery. `hear` is called from within whatever takes
-    /// long: `hear(doing, turns, of)`, see [`js::watch`].
+    /// long: `hear(doing, turns, of)`, see `js::watch`.
     #[wasm_bindgen(constructor)]
     pub fn create(
         source: &str,

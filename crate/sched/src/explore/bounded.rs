@@ -220,7 +220,7 @@ impl Bounded {
     }
     /// No further, if it would take too much: what it has found by then is not the shortest.
     fn give_up<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
-        if self.stats.steps % WEIGHED == 0 {
+        if self.stats.steps.is_multiple_of(WEIGHED) {
             let path = (self.path.capacity() * size_of::<Node>()) as u64;
             self.over = self.over.or(self.holding.weigh(path + model.held()).err());
         }

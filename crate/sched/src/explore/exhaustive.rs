@@ -322,7 +322,7 @@ impl Exhaustive {
         super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn give_up<M: Model>(&mut self, model: &M) -> Option<Verdict> {
-        if self.stats.steps % WEIGHED == 0 {
+        if self.stats.steps.is_multiple_of(WEIGHED) {
             self.over = self.over.or(self.holding.weigh(self.held() + model.held()).err());
         }
         self.over.or(self.holding.budget().is_used_up()).map(Verdict::Bounded)

@@ -109,7 +109,7 @@ impl Watch {
     /// [`Keep::undo`](crate::env::stepped::Keep) nobody knows what has changed, and all of it is looked at.
     pub fn check(&mut self, world: &World<Stepped>) -> Vec<Violation> {
         self.looks += 1;
-        if self.looks % WHOLE == 0 || self.may_be_wrong(world) { self.whole(world) } else { Vec::new() }
+        if self.looks.is_multiple_of(WHOLE) || self.may_be_wrong(world) { self.whole(world) } else { Vec::new() }
     }
     /// The same by a look at the whole world.
     pub fn whole(&mut self, world: &World<Stepped>) -> Vec<Violation> {

@@ -44,7 +44,7 @@ impl Rows {
     }
     /// Room for so many values of words in one row.
     pub fn room(&mut self, count: Slot, values: &mut Vec<u64>) -> Slot {
-        if self.next % LEN == 0 || self.next % LEN + count > LEN {
+        if self.next.is_multiple_of(LEN) || self.next % LEN + count > LEN {
             self.next = self.add(0, values);
         }
         let slot = self.next;

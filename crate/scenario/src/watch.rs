@@ -54,7 +54,7 @@ impl Watch {
     }
     /// So many turns have been taken.
     pub fn tell(&self, doing: Doing, turns: u64, of: Option<u64>) {
-        if let Some(hear) = self.0.as_ref().filter(|_| turns % REPORTS == 0) {
+        if let Some(hear) = self.0.as_ref().filter(|_| turns.is_multiple_of(REPORTS)) {
             hear(doing, turns, of);
         }
     }

@@ -18,6 +18,8 @@ pub const FILE: &str = "THIRD-PARTY.txt";
 const APACHE: &str = include_str!("../licences/Apache-2.0.txt");
 /// Crates whose packages hold no text: of the licences that they offer, Apache-2.0 is taken.
 const WITHOUT_TEXT: &[&str] = &["wasm_sync"];
+/// npm packages without a text, and the package of the same repository and authors, under the same licence, that has it.
+const SAME_REPOSITORY: &[(&str, &str)] = &[("@lit-labs/ssr-dom-shim", "lit")];
 /// What the bundler adds of its own to a page: its name, and where in its text the licences of its own parts begin,
 /// of which nothing is added.
 const BUNDLER: (&str, &str) = ("vite", "# Licenses of bundled dependencies");
@@ -155,6 +157,11 @@ fn bundled(repo: &Repo) -> Result<Vec<Work>> {
         let mut texts = texts(&repo.root.join(path), &licence)?;
         if is_bundler {
             texts = texts.iter().map(|text| tidy(text.split(BUNDLER.1).next().unwrap_or_default())).collect();
+        }
+        if let (true, Some((_, with))) =
+            (texts.is_empty(), SAME_REPOSITORY.iter().find(|(without, _)| *without == name))
+        {
+            texts = self::texts(&repo.root.join("node_modules").join(with), &licence)?;
         }
         if texts.is_empty() {
             bail!(

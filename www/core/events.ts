@@ -143,6 +143,8 @@ export interface Finding {
   detail: string;
   /** In sentences: what it is, what led to the page, and who held or waited for what. */
   told: string[];
+  /** It follows from an earlier one: they have one cause. */
+  follows?: number;
 }
 
 export const PAGE_SHIFT = 12;

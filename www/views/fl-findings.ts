@@ -32,6 +32,13 @@ export class FlFindings extends View {
         font-size: 12.5px;
         overflow-wrap: anywhere;
       }
+      .follows {
+        margin-left: 18px;
+      }
+      .follows b {
+        display: inline;
+        font-size: inherit;
+      }
       small {
         display: block;
         font-size: 11.5px;
@@ -51,11 +58,13 @@ export class FlFindings extends View {
         ? nothing
         : html`<ul aria-label="Findings">
             ${found.map(
-              ({ finding, at }) => html`<li>
+              ({ finding, at }) => html`<li class=${finding.follows === undefined ? '' : 'follows'}>
                 <button @click=${() => void this.model.player.seek(at)}>
                   <b>${finding.kind.replaceAll('-', ' ')}</b>
                   ${finding.told[0] ?? finding.detail} (${finding.property}, step ${at})
-                  ${finding.told.slice(1).map((more) => html`<small>${more}</small>`)}
+                  ${finding.follows === undefined
+                    ? finding.told.slice(1).map((more) => html`<small>${more}</small>`)
+                    : nothing}
                 </button>
               </li>`,
             )}

@@ -16,12 +16,12 @@ mod replay;
 mod run;
 mod story;
 mod stream;
-mod suggest;
 mod trace;
 mod walk;
 
 use args::{Arguments, Command};
 use clap::Parser;
+use faultline_scenario::suggest;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

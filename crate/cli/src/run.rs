@@ -12,7 +12,7 @@ use faultline_scenario::names::Names;
 use faultline_scenario::narrate::{self, Story};
 use faultline_scenario::parse::{self, MAX_LEN};
 use faultline_scenario::player::{Player, Scheduling};
-use faultline_scenario::report::RunReport;
+use faultline_scenario::report::{FindingReport, RunReport};
 use faultline_sched::strategy::replay::Replay;
 use faultline_sched::{Checks, Choices};
 use faultline_text::format_number::{count, grouped};
@@ -228,9 +228,11 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Re
     if report.findings.is_empty() {
         return writeln!(out, "\nno findings");
     }
-    writeln!(out, "\n{}", count(report.findings.len() as u64, "finding"))?;
-    for f in &report.findings {
-        writeln!(out, "  {} ({}) at step {}, {}: {}", f.kind.name(), f.property, f.step, f.task, f.detail)?;
+    let (all, causes) = (report.findings.len(), report.causes().count());
+    let of_one_cause = if causes < all { format!(", {} that follow from others", all - causes) } else { String::new() };
+    writeln!(out, "\n{}{of_one_cause}", count(all as u64, "finding"))?;
+    for (f, rest) in report.causes() {
+        writeln!(out, "  {}", line(f))?;
         if !f.mappings.is_empty() {
             let mappings: Vec<_> = f.mappings.iter().map(ToString::to_string).collect();
             writeln!(out, "    mapped: {}", mappings.join(", "))?;
@@ -238,6 +240,14 @@ fn print(out: &mut dyn Write, scenario: &Scenario, report: &RunReport) -> io::Re
         for task in &f.tasks {
             writeln!(out, "    {task}")?;
         }
+        for follows in rest {
+            writeln!(out, "    -> {}", line(follows))?;
+        }
     }
     Ok(())
+}
+
+/// A finding in one line.
+fn line(f: &FindingReport) -> String {
+    format!("{} ({}) at step {}, {}: {}", f.kind.name(), f.property, f.step, f.task, f.detail)
 }

@@ -162,7 +162,7 @@ pub enum Event {
         process: ProcId,
         why: Absent,
     },
-    /// A signal was delivered for a fault at `va`: 11 SEGV, 10 BUS, 9 KILL.
+    /// A signal was delivered for a fault at `va`: 11 SIGSEGV, 10 SIGBUS, 9 SIGKILL.
     Signal {
         va: VirtAddr,
         signal: u8,
@@ -211,6 +211,8 @@ pub enum Event {
         object: ObjectId,
         vnode: bool,
         size: u64,
+        /// The file whose object it is.
+        file: Option<FileId>,
     },
     ObjectRef {
         object: ObjectId,

@@ -52,6 +52,19 @@ pub enum Signal {
     Segv = 11,
 }
 
+impl Signal {
+    /// All that there are.
+    pub const ALL: [Signal; 3] = [Signal::Segv, Signal::Bus, Signal::Kill];
+    /// Its name, in scenarios as in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::Kill => "SIGKILL",
+            Signal::Bus => "SIGBUS",
+            Signal::Segv => "SIGSEGV",
+        }
+    }
+}
+
 bitflags! {
     /// `vm_prot_t`.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

@@ -5,6 +5,7 @@ pub mod fixes;
 mod text;
 
 use bitflags::bitflags;
+use faultline_text::escape::quoted;
 
 bitflags! {
     /// The switches of vm.md §1, each one difference between kernels, and after them defects that no preset has.
@@ -263,17 +264,18 @@ pub struct Policy {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PolicyError {
     /// No such preset.
-    #[error("there is no preset `{0}`; the presets are {list}", list = preset_names())]
+    #[error("there is no preset {}; the presets are {}", quoted(.0), preset_names())]
     Preset(String),
     /// No such switch.
     #[error(
-        "there is no switch `{0}`; write +P01 to switch one on and -P01 to switch it off, the switches are {switches}; or P16=write-first; the defects are {defects}",
-        switches = ids(SWITCHES),
-        defects = ids(DEFECTS)
+        "there is no switch {}; write +P01 to switch one on and -P01 to switch it off, the switches are {}; or P16=write-first; the defects are {}",
+        quoted(.0),
+        ids(SWITCHES),
+        ids(DEFECTS)
     )]
     Switch(String),
     /// P16 has no such value.
-    #[error("P16 cannot be `{0}`; write P16= and one of {list}", list = protocol_names())]
+    #[error("P16 cannot be {}; write P16= and one of {}", quoted(.0), protocol_names())]
     Protocol(String),
     /// Switches that exclude each other (rulings R16).
     #[error("{0}")]

@@ -207,7 +207,8 @@ fn born(cx: &View<'_>, procs: &[Proc], index: usize, space: SpaceId, parent: Opt
 fn failed(scenario_world: &ScenarioWorld, cx: &View<'_>, process: usize, what: &str, kern: Kern) {
     if scenario_world.scenario.header.strict {
         let name = &scenario_world.roster.processes[process];
-        scenario_world.unexpected(cx.task, (None, None), format!("{what} of {name} failed with {kern}"));
+        let why = if kern == Kern::ResourceShortage { scenario_world.no_frames() } else { String::new() };
+        scenario_world.unexpected(cx.task, (None, None), format!("{what} of {name} failed with {kern}{why}"));
     }
 }
 

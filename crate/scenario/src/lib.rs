@@ -42,6 +42,7 @@
 pub mod dates;
 pub mod error;
 mod expectations;
+mod fold;
 pub mod gallery;
 pub mod inspect;
 mod interpreter;
@@ -55,6 +56,7 @@ mod print;
 pub mod report;
 pub mod roster;
 pub mod search;
+pub mod suggest;
 pub mod system;
 mod validate;
 pub mod value;

@@ -13,6 +13,8 @@ use std::fmt;
 pub const BASE: u64 = 0x4000_0000;
 /// Pages that a scenario can name: `va0` to one below this.
 pub const MAX_PAGES: u64 = 1 << 20;
+/// The longest name of a process, task, object, page, file, load or schedule, in characters.
+pub const MAX_NAME: usize = 64;
 /// The most pages on either side of a fault that prefault may be told to map.
 pub const MAX_PREFAULT: u64 = 16;
 

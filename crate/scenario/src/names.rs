@@ -1,15 +1,19 @@
 //! Names: translates the numbers in events and findings to the scenario's names.
 
 use crate::model::{BASE, MAX_PAGES};
-use crate::system::{ScenarioSystem, ScenarioWorld};
+use crate::system::{AT_END, ScenarioSystem, ScenarioWorld};
 use crate::value::Value;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
 use faultline_engine::ids::{FileId, ObjectId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::sync::{Channel, LockClass, LockId};
+use faultline_engine::vm::vnode::{contents, is_contents};
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Pages of a file whose contents have names.
+const NAMED_CONTENTS: u64 = 4096;
 
 /// A thing that has a number from some event on, until the next thing gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -31,6 +35,9 @@ pub struct Names {
     pub processes: Vec<String>,
     /// Files by number.
     pub files: Vec<String>,
+    /// Their lengths in pages.
+    #[serde(skip)]
+    lengths: Vec<u64>,
     /// Objects: named by the scenario, or `o1`, `o2` … in order of creation.
     pub objects: Vec<Born>,
     /// Address spaces, by the process that runs on them.
@@ -78,12 +85,14 @@ impl Names {
             tasks: std::iter::once("set-up".into()).chain(roster.task_specs.iter().map(|p| p.name.clone())).collect(),
             processes: roster.processes.clone(),
             files: roster.files.iter().map(|(name, _)| name.clone()).collect(),
+            lengths: roster.files.iter().map(|(_, pages)| *pages).collect(),
             ..Names::default()
         };
         for (from, record) in stream.setup.iter().chain(stream.run).enumerate() {
             match record.event {
-                Event::ObjectNew { object, .. } => {
-                    let name = format!("o{}", names.objects.len() + 1);
+                Event::ObjectNew { object, file, .. } => {
+                    let of_file = file.map(|file| names.file(file)).filter(|name| !roster.objects.contains(name));
+                    let name = of_file.unwrap_or_else(|| format!("o{}", names.objects.len() + 1));
                     names.objects.push(Born { id: object.0, from, name });
                 }
                 Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
@@ -125,7 +134,10 @@ impl Names {
     }
     /// A task.
     pub fn task(&self, id: TaskId) -> String {
-        self.tasks.get(id.0 as usize).cloned().unwrap_or_else(|| format!("task {}", id.0))
+        match id {
+            AT_END => "the end".into(),
+            id => self.tasks.get(id.0 as usize).cloned().unwrap_or_else(|| format!("task {}", id.0)),
+        }
     }
     /// An object by its name at an event of the stream.
     pub fn object(&self, id: ObjectId, event: usize) -> String {
@@ -200,7 +212,28 @@ impl Names {
     }
     /// A word as a value's name.
     pub fn value(&self, word: u64) -> String {
-        Value(word).to_string()
+        self.value_name(word).unwrap_or_else(|| Value(word).to_string())
+    }
+    /// The name of a word: a scenario's, or `f:0` of what page 0 of file `f` holds until it is written.
+    pub(crate) fn value_name(&self, word: u64) -> Option<String> {
+        Value(word).name().or_else(|| {
+            // Of large files the first pages are enough, and looked for at once.
+            let pages = |file: usize| 0..self.lengths.get(file).map_or(0, |&pages| pages.min(NAMED_CONTENTS));
+            let is = |file: usize, page: u64| contents(FileId(file as u32), PageIndex(page)) == word;
+            let mut files = (0..self.files.len()).filter(|_| is_contents(word));
+            files.find_map(|file| Some(format!("{}:{}", self.files[file], pages(file).find(|&page| is(file, page))?)))
+        })
+    }
+    /// A number in hexadecimal as a page or a value, if it is one.
+    fn number(&self, word: &str) -> Option<String> {
+        let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
+        let number = u64::from_str_radix(digits, 16).ok()?;
+        let page = number.wrapping_sub(BASE) / PAGE_SIZE;
+        let name = match number % PAGE_SIZE {
+            0 if number >= BASE && page < MAX_PAGES => format!("va{page}"),
+            _ => self.value_name(number)?,
+        };
+        Some(format!("{name}{after}"))
     }
     /// Replaces numbers in the engine's prose by the scenario's names: `space 3` by the process, `frame 2` by the
     /// page, `0x3058` by the value X0, `0x40000000` by the page va0.
@@ -222,7 +255,7 @@ impl Names {
                     let after = words.next().map_or("", |n| until(n, |c| c.is_ascii_digit()).1);
                     said.push(format!("{name}{after}"));
                 }
-                None => said.push(number(word).unwrap_or_else(|| word.into())),
+                None => said.push(self.number(word).unwrap_or_else(|| word.into())),
             }
         }
         said.join(" ")
@@ -232,18 +265,6 @@ impl Names {
 /// Splits a text after its longest prefix of such characters.
 fn until(text: &str, of: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !of(c)).unwrap_or(text.len()))
-}
-
-/// A hexadecimal number as the name of a page or value, if it has one.
-fn number(word: &str) -> Option<String> {
-    let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
-    let number = u64::from_str_radix(digits, 16).ok()?;
-    let page = number.wrapping_sub(BASE) / PAGE_SIZE;
-    let name = match number % PAGE_SIZE {
-        0 if number >= BASE && page < MAX_PAGES => format!("va{page}"),
-        _ => Value(number).name()?,
-    };
-    Some(format!("{name}{after}"))
 }
 
 fn called(born: &[Born], id: u32, event: usize) -> Option<&str> {

@@ -4,8 +4,9 @@ mod claim;
 mod lex;
 mod op;
 mod section;
+mod unmodelled;
 
-pub(crate) use claim::{COUNTS, RIGHTS, SIGNALS, STATES};
+pub(crate) use claim::{COUNTS, RIGHTS, STATES};
 pub(crate) use op::{ADVICES, INHERITS, PROTS};
 
 use crate::error::{Refusal, ScenarioError, place};
@@ -20,6 +21,28 @@ use winnow::error::ErrMode;
 /// What a fork does about page tables, by its words.
 pub(crate) const PMAP_COPIES: &[(&str, PmapCopy)] =
     &[("none", PmapCopy::None), ("all", PmapCopy::All), ("choose", PmapCopy::Choose)];
+
+/// What lines of the header begin with.
+const KEYS: [&str; 18] = [
+    "title",
+    "about",
+    "group",
+    "when",
+    "where",
+    "who",
+    "review",
+    "watch",
+    "seek",
+    "frames",
+    "swap",
+    "cpus",
+    "pages",
+    "policy",
+    "pmap-copy",
+    "prefault",
+    "free-order",
+    "errors",
+];
 
 /// The longest file that is read, in bytes.
 pub const MAX_LEN: usize = 1 << 20;
@@ -50,8 +73,8 @@ fn file(input: &mut Input<'_>, text: &str, into: &mut Scenario) -> Parsed<()> {
         if in_header && header(input, text, &first, &mut into.header)? {
             continue;
         }
+        section::section(input, Ops { pages: into.header.pages, depth: 0 }, &first, in_header, into)?;
         in_header = false;
-        section::section(input, Ops { pages: into.header.pages, depth: 0 }, &first, into)?;
     }
     Ok(())
 }
@@ -131,4 +154,25 @@ fn expects(scenario: &mut Scenario) -> impl Iterator<Item = &mut Expect> {
         _ => None,
     });
     inside.chain(&mut scenario.expects).chain(scenario.schedules.iter_mut().flat_map(|s| &mut s.expects))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Name;
+
+    #[test]
+    fn every_key_and_verb_that_messages_name_is_one() {
+        for key in KEYS {
+            let read = header(&mut Input::new(" x"), " x", &Name::new(key), &mut Header::default());
+            assert_ne!(read.ok(), Some(false), "{key}");
+        }
+        for verb in op::VERBS {
+            let error = parse("t", &format!("setup {{ A: {verb} ! }}")).expect_err("`!` is nothing").to_string();
+            assert!(!error.contains("an operation"), "{error}");
+        }
+        for (word, _) in unmodelled::OPERATIONS {
+            assert!(!op::VERBS.contains(word), "{word}");
+        }
+    }
 }

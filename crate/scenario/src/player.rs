@@ -1,6 +1,7 @@
 //! Plays a scenario: set-up, then a run that steps forward and back, and a report.
 
 use crate::error::Invalid;
+use crate::fold;
 use crate::model::{Scenario, Until};
 use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
@@ -340,9 +341,11 @@ impl Player {
     pub fn report(&self) -> RunReport {
         let (names, choices) = (self.names(), self.run.choices());
         let of_setup = self.setup_findings.len();
+        let findings = self.findings();
+        let follows = fold::follows(&findings, of_setup);
         let finding = |(at, f): (usize, &Finding)| {
             let events = if at < of_setup { self.setup_events.len() } else { self.event_at(f.step) };
-            FindingReport::of(f, &names, events)
+            FindingReport { follows: follows[at], ..FindingReport::of(f, &names, events) }
         };
         let parting = |p: &Parting| PartingReport {
             directive: self
@@ -361,7 +364,7 @@ impl Player {
             choices: choices.to_string(),
             choice_count: choices.len(),
             fingerprint: format!("{:016x}", self.run.fingerprint()),
-            findings: self.findings().iter().enumerate().map(finding).collect(),
+            findings: findings.iter().enumerate().map(finding).collect(),
             counters: self.run.counters(),
             parted: self.parted.iter().map(parting).collect(),
         }

@@ -3,7 +3,7 @@
 use crate::model::{
     Claim, Directive, Expect, Header, Mapping, Name, Op, Range, Scenario, Statement, Target, Task, Until,
 };
-use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, SIGNALS, STATES};
+use crate::parse::{ADVICES, COUNTS, INHERITS, PMAP_COPIES, PROTS, RIGHTS, STATES};
 use faultline_engine::vm::map::Advice;
 use faultline_engine::world::FreeOrder;
 use std::fmt::{self, Display, Formatter};
@@ -97,9 +97,9 @@ impl Display for Claim {
             Claim::Swapped(object, index, holds) => write!(f, "{}swapped({object} {index})", no(holds)),
             Claim::Gone(object, holds) => write!(f, "{}gone({object})", no(holds)),
             Claim::Counter(name, n) => write!(f, "count({name}) = {n}"),
-            Claim::Signal(signal, page, None) => write!(f, "signal {} at va{page}", said(SIGNALS, signal)),
+            Claim::Signal(signal, page, None) => write!(f, "signal {} at va{page}", signal.name()),
             Claim::Signal(signal, page, Some(process)) => {
-                write!(f, "signal {} at va{page} in {process}", said(SIGNALS, signal))
+                write!(f, "signal {} at va{page} in {process}", signal.name())
             }
             Claim::Finding(None, holds) => write!(f, "{}finding", no(holds)),
             Claim::Finding(Some(kind), holds) => write!(f, "{}finding {}", no(holds), kind.name()),

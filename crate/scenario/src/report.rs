@@ -32,6 +32,9 @@ pub struct FindingReport {
     pub mappings: Vec<MappingReport>,
     /// The tasks that held or waited for something at that moment.
     pub tasks: Vec<InvolvedReport>,
+    /// The number of the earlier finding that it follows from, from 0: they have one cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<usize>,
     /// Description.
     pub detail: String,
     /// The same in sentences, with the mappings of the page and the tasks that held or waited for something.
@@ -130,6 +133,7 @@ impl FindingReport {
             page_name: finding.frame.and_then(|frame| names.page_name(frame, events)).map(String::from),
             mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
             tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
+            follows: None,
             detail: names.translate(&finding.detail, events),
             told: Vec::new(),
         };
@@ -193,6 +197,11 @@ pub struct RunReport {
 }
 
 impl RunReport {
+    /// The findings that follow from no other, each with those that follow from it.
+    pub fn causes(&self) -> impl Iterator<Item = (&FindingReport, impl Iterator<Item = &FindingReport>)> {
+        let heads = self.findings.iter().enumerate().filter(|(_, finding)| finding.follows.is_none());
+        heads.map(|(at, head)| (head, self.findings.iter().filter(move |finding| finding.follows == Some(at))))
+    }
     /// Whether there is a finding of this kind.
     pub fn has(&self, kind: FindingKind) -> bool {
         self.findings.iter().any(|f| f.kind == kind)

@@ -23,6 +23,9 @@ use std::rc::Rc;
 /// The task that performs the set-up.
 pub const SETUP: TaskId = TaskId(0);
 
+/// Whom findings name that were made when the run was over: no task.
+pub const AT_END: TaskId = TaskId(u32::MAX);
+
 /// A process. Its words are in the world, so that they can be undone and are part of the fingerprint.
 pub(crate) struct Proc {
     /// Its address space; `None` before its creation and after its exit.
@@ -118,7 +121,8 @@ impl ScenarioSystem {
     pub fn broken_expectations(&self, schedule: Option<usize>, findings: &[Finding]) -> Vec<Finding> {
         let scenario = &self.0.scenario;
         let own = schedule.and_then(|s| scenario.schedules.get(s)).map_or(&[][..], |s| &s.expects);
-        scenario.expects.iter().chain(own).filter_map(|e| expectations::broken(&self.0, e, findings)).collect()
+        let broken = scenario.expects.iter().chain(own).filter_map(|e| expectations::broken(&self.0, e, findings));
+        broken.map(|finding| Finding { task: AT_END, ..finding }).collect()
     }
 }
 
@@ -175,6 +179,10 @@ impl ScenarioWorld {
     pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
         self.world.report(expectation(task, about, detail));
     }
+    /// What to say where memory was short: no kernel is to blame.
+    pub(crate) fn no_frames(&self) -> String {
+        format!(": no frame is free; give more than `frames {}` in the header", self.scenario.header.frames)
+    }
     /// Records a signal, or reports it if it is not expected.
     pub(crate) fn signalled(&self, cx: &Cx<'_, Stepped>, process: usize, page: u64, signal: Signal) {
         let fits = |e: &&Expected| {
@@ -182,8 +190,13 @@ impl ScenarioWorld {
         };
         let mut expected = self.signals.iter().filter(fits).peekable();
         if expected.peek().is_none() && self.scenario.header.strict {
-            let name = &self.roster.processes[process];
-            self.unexpected(cx.task, (None, Some(PageIndex(page))), format!("{name} got {signal:?} at va{page}"));
+            let (name, signal_name) = (&self.roster.processes[process], signal.name());
+            let why = if signal == Signal::Kill { self.no_frames() } else { String::new() };
+            self.unexpected(
+                cx.task,
+                (None, Some(PageIndex(page))),
+                format!("{name} got {signal_name} at va{page}{why}"),
+            );
         }
         for e in expected {
             e.came.store(cx, true);

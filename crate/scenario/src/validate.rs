@@ -2,14 +2,18 @@
 
 use crate::error::Refusal;
 use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target};
-use faultline_engine::policy::Policy;
+use crate::suggest::meant;
+use faultline_engine::policy::{Policy, PolicyError};
 use faultline_engine::world::PmapCopy;
 use faultline_sched::choices::MAX_TASKS;
 use faultline_sched::executor::MAX_HINTED;
+use faultline_text::escape::quoted;
 use std::collections::{HashMap, HashSet};
 
 /// The fewest frames with which a process can be made at all.
 const MIN_FRAMES: u32 = 16;
+/// The longest text that names a kernel: every switch there is fits in.
+const MAX_KERNEL: usize = 512;
 /// The name of the one task that runs a sequence.
 pub const SEQUENCE: &str = "sequence";
 /// Counts that can be expected, by their names in a report.
@@ -64,8 +68,10 @@ pub(crate) fn validate(scenario: &Scenario) -> Checked {
         unique(&mut schedules, &schedule.name, "schedule")?;
         for directive in &schedule.directives {
             if !known.tasks.contains(&directive.task.text) {
-                let remedy = format!("the tasks are {}", known.tasks.listed());
-                return refuse(&directive.task, "the name of a task", remedy);
+                let said = &directive.task.text;
+                let near = meant(said, known.tasks.order.iter().map(String::as_str));
+                let remedy = format!("{near}the tasks are {}", known.tasks.listed());
+                return refuse(&directive.task, format!("the name of a task, not {}", quoted(said)), remedy);
             }
         }
         for expect in &schedule.expects {
@@ -87,10 +93,15 @@ fn header(scenario: &Scenario) -> Checked {
     if header.cpus == Some(0) {
         return Err(Refusal::new(0, "a CPU", "write `cpus 1` or more"));
     }
-    if let Err(error) = Policy::parse(&header.policy.text) {
-        return refuse(&header.policy, "a policy", error.to_string());
+    kernel(&header.policy, "a policy", |text| Policy::parse(text).map(|_| ()))
+}
+
+/// What names a kernel; `read` says whether it does.
+fn kernel(said: &Name, of: &str, read: impl FnOnce(&str) -> Result<(), PolicyError>) -> Checked {
+    if said.text.len() > MAX_KERNEL {
+        return refuse(said, of, format!("write a preset, perhaps with changes: at most {MAX_KERNEL} characters"));
     }
-    Ok(())
+    read(&said.text).or_else(|error| refuse(said, of, error.to_string()))
 }
 
 /// Tasks that there would be, forked ones included; no more than one beyond the most is counted.
@@ -183,7 +194,11 @@ fn exists(names: &Names, name: &Name, of: &str) -> Checked {
     match names.contains(&name.text) {
         true => Ok(()),
         false if names.order.is_empty() => refuse(name, format!("the name of {of}"), "there is none yet"),
-        false => refuse(name, format!("the name of {of}"), format!("known are {}", names.listed())),
+        false => {
+            let near = meant(&name.text, names.order.iter().map(String::as_str));
+            let expected = format!("the name of {of}, not {}", quoted(&name.text));
+            refuse(name, expected, format!("{near}known are {}", names.listed()))
+        }
     }
 }
 
@@ -264,10 +279,8 @@ impl Known {
         Ok(())
     }
     fn expect(&self, expect: &Expect) -> Checked {
-        for kernel in &expect.under {
-            if let Err(error) = Policy::default().fits(&kernel.text) {
-                return refuse(kernel, "a kernel", error.to_string());
-            }
+        for said in &expect.under {
+            kernel(said, "a kernel", |text| Policy::default().fits(text).map(|_| ()))?;
         }
         match &expect.claim {
             Claim::Value(process, ..)
@@ -289,7 +302,10 @@ impl Known {
             | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
             Claim::Counter(name, _) => match COUNTERS.contains(&name.text.as_str()) {
                 true => Ok(()),
-                false => refuse(name, "the name of a count", format!("known are {}", COUNTERS.join(", "))),
+                false => {
+                    let expected = format!("the name of a count, not {}", quoted(&name.text));
+                    refuse(name, expected, format!("{}known are {}", meant(&name.text, COUNTERS), COUNTERS.join(", ")))
+                }
             },
             Claim::Signal(_, _, Some(process)) => exists(&self.processes, process, "a process"),
             Claim::Signal(_, _, None) | Claim::Finding(..) => Ok(()),

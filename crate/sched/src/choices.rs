@@ -1,5 +1,6 @@
 //! A schedule as a list of choices, and its text for links and the command line.
 
+use faultline_text::escape::quoted;
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,7 +25,8 @@ pub struct Choices(Vec<u8>);
 pub enum ChoicesError {
     /// A character that is neither a letter nor part of a number after one.
     #[error(
-        "choices: `{found}` at offset {offset} is no choice; write letters, each with an optional count, like a12bc3"
+        "choices: {} at offset {offset} is no choice; write letters, each with an optional count, like a12bc3",
+        quoted(&found.to_string())
     )]
     Letter {
         /// Its offset in bytes.

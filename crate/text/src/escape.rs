@@ -36,6 +36,16 @@ pub fn brief(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{} … {}", &text[..head], &text[tail.max(head)..]))
 }
 
+/// Characters of a word that a message repeats; of a longer one the beginning.
+const SHOWN: usize = 40;
+
+/// A word of others for a message: between backticks, shortened, with every character that [`acts`] written out.
+pub fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(SHOWN).collect();
+    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    format!("`{}{more}`", escaped(&short))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +59,12 @@ mod tests {
         for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_control()) {
             assert!(acts(c), "{c:?}");
         }
+    }
+
+    #[test]
+    fn a_word_that_is_repeated_is_short_and_moves_no_cursor() {
+        assert_eq!(quoted("x\u{1b}[2J\u{9b}31m\n"), "`x\\u{1b}[2J\\u{9b}31m\\n`");
+        assert_eq!(quoted(&"é".repeat(41)), format!("`{}…`", "é".repeat(40)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod citations;
 mod command;
 mod compiler;
 mod doctor;
+mod fuzz;
 mod install;
 mod licences;
 mod npm;
@@ -68,6 +69,8 @@ enum Task {
         #[arg(long, default_value_t = 20_000)]
         cases: u32,
     },
+    /// Change everything that comes from outside by chance, for as long as you like, and keep what breaks something
+    Fuzz(fuzz::Options),
     /// Check formatting, lints, documentation and types
     Check {
         /// The half to check alone
@@ -125,6 +128,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         // The sum is the last line of output: no error follows it.
         Task::Test { ring } => return test::test(&repo, ring).map(|passed| ExitCode::from(u8::from(!passed))),
         Task::Soak { cases } => return test::soak(&repo, cases).map(|passed| ExitCode::from(u8::from(!passed))),
+        Task::Fuzz(options) => return fuzz::fuzz(&repo, &options).map(|held| ExitCode::from(u8::from(!held))),
         Task::Check { part } => check::check(&repo, part),
         Task::Bench { peers, wasm, arguments } => bench::bench(&repo, bench::Which::new(peers, wasm), &arguments),
         Task::Doctor => doctor::doctor(&repo),

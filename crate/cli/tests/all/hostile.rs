@@ -8,6 +8,9 @@ use std::ffi::OsStr;
 const ESCAPES: &str =
     "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{9d}0;owned\u{9c}\r\u{202e}\u{2066}\u{200f}\u{feff}\u{e0041}\u{8}";
 
+/// Those that a scenario's text may hold: control characters are refused there.
+const HIDDEN: &str = "\u{202e}\u{2066}\u{200f}\u{feff}\u{e0041}";
+
 fn is_plain(called: &Called, what: &str) {
     for (name, text) in [("output", &called.out), ("errors", &called.err)] {
         let raw = text.chars().find(|&c| acts(c) && c != '\n' && c != '\t');
@@ -29,24 +32,30 @@ fn says_plainly(args: &[&str], statuses: &[i32]) -> [Called; 2] {
 fn no_text_of_a_scenario_gets_to_a_terminal_as_it_is() {
     let t3 = faultline_scenario::gallery::find("t3").expect("there").text;
     let keys = ["title", "about", "when", "where", "who", "review", "watch"];
-    let header: String = keys.iter().map(|key| format!("{key} {key}{ESCAPES}\n")).collect();
-    let body = t3.lines().filter(|line| !keys.iter().any(|key| line.starts_with(&format!("{key} "))));
-    let text = header + &body.collect::<Vec<_>>().join("\n");
-    let file = Scratch::new(format!("escapes{ESCAPES}.scn"), text.as_bytes());
+    let body: Vec<_> = t3.lines().filter(|line| !keys.iter().any(|key| line.starts_with(&format!("{key} ")))).collect();
+    let with = |hidden: &str| {
+        // A review is an address, or it is refused.
+        let said = |key: &&str| format!("{key} {}{hidden}\n", if *key == "review" { "https://a/" } else { key });
+        keys.iter().map(said).collect::<String>() + &body.join("\n")
+    };
+    let refused = Scratch::new(format!("refused{ESCAPES}.scn"), with(ESCAPES).as_bytes());
+    let [called, _] = says_plainly(&["run", refused.name()], &[2]);
+    assert!(called.err.contains("control characters"), "{}", called.err);
+    let file = Scratch::new(format!("escapes{ESCAPES}.scn"), with(HIDDEN).as_bytes());
     let [run, json] = says_plainly(&["run", file.name()], &[1]);
-    assert!(run.out.contains(r"title\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m"), "{}", run.out);
+    assert!(run.out.contains(r"title\u{202e}\u{2066}\u{200f}"), "{}", run.out);
     let name = json.json()["scenario"].as_str().expect("a name").to_owned();
     assert!(name.contains(ESCAPES), "a program gets the text itself: {name:?}");
     says_plainly(&["run", file.name(), "--story", "--events"], &[1]);
     says_plainly(&["run", file.name(), "--link"], &[1]);
     says_plainly(&["run", file.name(), "--schedule", ESCAPES], &[2]);
     let [explored, _] = says_plainly(&["explore", file.name(), "--preemptions", "2", "--workers", "1"], &[1]);
-    assert!(explored.out.contains(r"title\u{1b}[2J"), "{}", explored.out);
+    assert!(explored.out.contains(r"title\u{202e}"), "{}", explored.out);
     says_plainly(&["fixes", file.name(), "--most", "1", "--preemptions", "1", "--states", "1000"], &[0]);
 
     let link = faultline(&["run", file.name(), "--link"]).out;
     let [replayed, _] = says_plainly(&["replay", link.trim()], &[1]);
-    assert!(replayed.out.contains(r"title\u{1b}[2J"), "{}", replayed.out);
+    assert!(replayed.out.contains(r"title\u{202e}"), "{}", replayed.out);
 }
 
 #[test]

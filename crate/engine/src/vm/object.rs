@@ -161,7 +161,7 @@ impl<E: Env> Object<E> {
 }
 
 impl<E: Env> Cx<'_, E> {
-    fn object_alloc(&self, kind: ObjectType, flags: ObjectFlags, size: u64) -> ObjectId {
+    fn object_alloc(&self, kind: ObjectType, flags: ObjectFlags, size: u64, file: Option<FileId>) -> ObjectId {
         let id = ObjectId(self.objects.alloc(self));
         let o = self.object(id);
         if E::TRACING {
@@ -177,7 +177,7 @@ impl<E: Env> Cx<'_, E> {
         o.charged.store(self, false);
         o.handle.store(self, None);
         o.file.store(self, None);
-        self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size });
+        self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size, file });
         self.emit(Event::ObjectFlags { object: id, flags: flags.bits() });
         id
     }
@@ -189,7 +189,7 @@ impl<E: Env> Cx<'_, E> {
             true => ObjectType::Swap,
             false => ObjectType::Default,
         };
-        let id = self.object_alloc(kind, ObjectFlags::ANON | ObjectFlags::ONEMAPPING, size);
+        let id = self.object_alloc(kind, ObjectFlags::ANON | ObjectFlags::ONEMAPPING, size, None);
         let handle = hint.and_then(|h| {
             let hinted = self.object(h);
             if hinted.is_anon(self) { hinted.handle.load(self) } else { Some(h) }
@@ -200,7 +200,7 @@ impl<E: Env> Cx<'_, E> {
     }
     /// Allocates the object of a file, `size` pages long, with one reference.
     pub fn object_allocate_vnode(&self, file: FileId, size: u64) -> ObjectId {
-        let id = self.object_alloc(ObjectType::Vnode, ObjectFlags::empty(), size);
+        let id = self.object_alloc(ObjectType::Vnode, ObjectFlags::empty(), size, Some(file));
         self.object(id).handle.store(self, Some(id));
         self.object(id).file.store(self, Some(file));
         id

@@ -5,6 +5,7 @@ use crate::gallery::GALLERY;
 use crate::link::{MAX_LINK, MAX_TURNS};
 use crate::player::PlayError;
 use faultline_sched::choices::ChoicesError;
+use faultline_text::escape::quoted;
 
 /// A text that is not a link, or a state that no link can represent.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -48,7 +49,7 @@ pub enum OpenError {
     #[error(transparent)]
     Link(#[from] LinkError),
     /// The gallery has no such scenario.
-    #[error("link: the gallery has no scenario `{0}`; it has {names}: the link may come from a newer Faultline", names = names())]
+    #[error("link: the gallery has no scenario {}; it has {}: the link may come from a newer Faultline", quoted(.0), names())]
     Scenario(String),
     /// The scenario in the link is invalid.
     #[error("the link's scenario: {0}")]

@@ -24,7 +24,7 @@ pub use pack::MAX_TEXT;
 pub use read::MAX_LINK;
 
 use crate::gallery::{self, GALLERY};
-use crate::model::Scenario;
+use crate::model::{MAX_NAME, Scenario};
 use crate::parse::parse;
 use crate::player::Player;
 use faultline_engine::REVISION;
@@ -56,7 +56,7 @@ impl Source {
     pub fn of(name: &str, text: &str) -> Source {
         match GALLERY.iter().find(|exhibit| exhibit.text == text) {
             Some(exhibit) => Source::Gallery(exhibit.name.into()),
-            None => Source::Carried { name: name.into(), text: text.into() },
+            None => Source::Carried { name: printable(name), text: text.into() },
         }
     }
     /// The scenario's name.
@@ -77,6 +77,11 @@ impl Source {
         let text = self.text().ok_or_else(|| OpenError::Scenario(self.name().into()))?;
         Ok(parse(self.name(), text)?)
     }
+}
+
+/// The beginning of a scenario's name that a link may carry: messages repeat it.
+fn printable(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
 }
 
 /// A link.

@@ -7,12 +7,13 @@ use crate::watch::{Doing, Watch};
 use faultline_engine::REVISION;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_sched::Checks;
+use faultline_text::escape::quoted;
 
 /// A difference between what a link says and what this build reproduces.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Difference {
     /// This build has no kernel with the link's policy, so the choices mean nothing.
-    #[error("the link's kernel `{policy}` is not to be had here ({why}): this is {instead}, before its first step")]
+    #[error("the link's kernel {} is not to be had here ({why}): this is {instead}, before its first step", quoted(.policy))]
     Policy {
         /// The link's policy.
         policy: String,
@@ -72,7 +73,7 @@ pub enum Difference {
         here: u64,
     },
     /// The selection does not exist.
-    #[error("there is no `{0}` at this step, which the link looks at")]
+    #[error("there is no {} at this step, which the link looks at", quoted(.0))]
     Selection(String),
 }
 

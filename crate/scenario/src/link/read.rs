@@ -1,6 +1,7 @@
 //! Parses links. For any text this returns a link or an error, in bounded memory.
 
-use crate::link::{Link, LinkError, MAX_TURNS, Source, pack};
+use crate::link::{Link, LinkError, MAX_TURNS, Source, pack, printable};
+use crate::model::MAX_NAME;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -141,6 +142,9 @@ fn source(part: Part<'_>) -> Result<Source, LinkError> {
     match packed {
         None if name.is_empty() => part.refuse("the name of a scenario", WHOLE),
         None => Ok(Source::Gallery(name)),
+        Some(_) if name != printable(&name) => {
+            part.refuse(format!("a name of at most {MAX_NAME} characters that can be printed"), WHOLE)
+        }
         Some(packed) => match pack::unpack(packed) {
             Ok(text) => Ok(Source::Carried { name, text }),
             Err(expected) => {

@@ -5,7 +5,6 @@ use super::scene::Scene;
 use crate::names::Names;
 use crate::player::Player;
 use crate::roster::{Operation, Roster, TaskSpec};
-use crate::value::Value;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, VirtAddr};
 use faultline_engine::sync::{Channel, LockClass, LockId};
@@ -82,7 +81,7 @@ impl Namer {
     }
     /// A word of memory. The last digits identify a word that no scenario wrote.
     pub fn value(&self, word: u64) -> String {
-        match Value(word).name() {
+        match self.names.value_name(word) {
             Some(name) => name,
             None if word > 0xffff => format!("…{:03x}", word & 0xfff),
             None => format!("{word:#x}"),

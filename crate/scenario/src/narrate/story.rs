@@ -4,6 +4,7 @@ use super::phrase::plain;
 use super::{Narrator, Turn};
 use crate::model::Scenario;
 use crate::player::{PlayError, Player, Scheduling};
+use crate::report::RunReport;
 use faultline_engine::policy::Policy;
 use faultline_sched::{Checks, Choices};
 use serde::Serialize;
@@ -49,12 +50,7 @@ pub struct Story {
 pub fn story(player: &mut Player) -> Story {
     let end = player.run().position();
     let mut narrator = Narrator::of(player);
-    let mut endings: Vec<Vec<String>> = Vec::new();
-    for finding in player.report().findings {
-        if !endings.iter().any(|said| said.first() == finding.told.first()) {
-            endings.push(finding.told);
-        }
-    }
+    let endings = endings(&player.report());
     player.run_mut().seek(0);
     let mut story = Vec::with_capacity(end);
     let mut last = None;
@@ -77,6 +73,22 @@ pub fn story(player: &mut Player) -> Story {
     }
     player.run_mut().seek(end);
     Story { story, ending: endings }
+}
+
+fn endings(report: &RunReport) -> Vec<Vec<String>> {
+    let mut endings: Vec<Vec<String>> = Vec::new();
+    for (head, rest) in report.causes() {
+        let mut told = head.told.clone();
+        for sentence in rest.filter_map(|finding| finding.told.first()) {
+            if !told.contains(sentence) {
+                told.push(sentence.clone());
+            }
+        }
+        if !endings.iter().any(|said| said.first() == told.first()) {
+            endings.push(told);
+        }
+    }
+    endings
 }
 
 /// Narrates the run of these choices up to step `turns`.

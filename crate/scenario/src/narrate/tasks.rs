@@ -7,7 +7,7 @@ use super::phrase::{Phrase, listed, strong};
 use super::scene::Scene;
 use crate::model::{BASE, Op};
 use faultline_engine::event::{Absent, Event, Record, Restart};
-use faultline_engine::kern::Kern;
+use faultline_engine::kern::{Kern, Signal};
 use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
 use faultline_engine::sync::Mode;
 
@@ -32,12 +32,8 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             Phrase::new(format!("passes over an operation of {name}, which {why}")).short("passed over").begins()
         }
         Event::Signal { va, signal } => {
-            let name = match signal {
-                9 => "SIGKILL".into(),
-                10 => "SIGBUS".into(),
-                11 => "SIGSEGV".into(),
-                other => format!("signal {other}"),
-            };
+            let known = Signal::ALL.into_iter().find(|known| *known as u8 == signal);
+            let name = known.map_or_else(|| format!("signal {signal}"), |known| known.name().into());
             Phrase::new(format!("gets {name} at {}", namer.address(va))).short("signal").begins()
         }
         Event::Sleep { channel } => Phrase::new(format!("waits {}", namer.awaited(scene, channel))).short("waits"),

@@ -1,7 +1,7 @@
 //! Expectations.
 
 use super::lex::{
-    Input, Parsed, any_word, end, kernel, keyword, name, number, one_of, page, peek_word, refuse, sees, sign, word,
+    Input, Parsed, any_word, end, kernel, keyword, name, number, one_of, page, peek_word, sees, sign, unknown, word,
 };
 use super::op::value;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
@@ -26,11 +26,19 @@ pub(crate) const STATES: &[(&str, PageState)] = &[
     ("dirty", PageState::Dirty),
 ];
 /// Signals by their words.
-pub(crate) const SIGNALS: &[(&str, Signal)] = &[("SEGV", Signal::Segv), ("BUS", Signal::Bus), ("KILL", Signal::Kill)];
+const SIGNALS: [(&str, Signal); 3] = {
+    let [segv, bus, kill] = Signal::ALL;
+    [(segv.name(), segv), (bus.name(), bus), (kill.name(), kill)]
+};
 
 const CLAIMS: &str = "write `A va0 = X0`, `x = y` of two loads with names, ref(O) = 2, res, shadows, size or pip(O) = 1, chain(A va0) = [S O], \
     depth(A va0) = 2, pte(A va0) = r, page(O 0) = dirty, count(cow_copy) = 1, [no] onemapping(O), \
-    [no] needs_copy(A va0), [no] swapped(O 0), [no] gone(O), signal SEGV at va0 or [no] finding KIND";
+    [no] needs_copy(A va0), [no] swapped(O 0), [no] gone(O), signal SIGSEGV at va0 or [no] finding KIND";
+
+/// What is measured besides the numbers of objects.
+const OTHERS: [&str; 5] = ["chain", "depth", "pte", "page", "count"];
+/// What holds or does not.
+const PREDICATES: [&str; 5] = ["onemapping", "needs_copy", "swapped", "gone", "finding"];
 
 const CLOSE: &str = "close the parenthesis";
 
@@ -55,8 +63,8 @@ fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
         return predicate(input, &what, false);
     }
     if first.text == "signal" {
-        let signal = one_of(&any_word(input)?, "a signal", SIGNALS)?;
-        keyword(input, "at", "write `signal SEGV at va0`")?;
+        let signal = signal(&any_word(input)?)?;
+        keyword(input, "at", "write `signal SIGSEGV at va0`")?;
         let at = page(input)?;
         let process = match peek_word(input)?.text.as_str() {
             "in" => {
@@ -67,7 +75,7 @@ fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
         };
         return Ok(Claim::Signal(signal, at, process));
     }
-    if first.text == "finding" || matches!(first.text.as_str(), "onemapping" | "needs_copy" | "swapped" | "gone") {
+    if PREDICATES.contains(&first.text.as_str()) {
         return predicate(input, &first, true);
     }
     if peek_word(input)?.text.starts_with("va") {
@@ -85,6 +93,12 @@ fn claim(input: &mut Input<'_>) -> Parsed<Claim> {
     measure(input, &first)
 }
 
+/// A signal; links carry texts that leave out `SIG`.
+fn signal(said: &Name) -> Parsed<Signal> {
+    let short = SIGNALS.iter().find(|(name, _)| name.strip_prefix("SIG") == Some(&said.text));
+    short.map_or_else(|| one_of(said, "a signal", &SIGNALS), |&(_, signal)| Ok(signal))
+}
+
 /// `finding KIND`, or what holds of an object or an address or does not.
 fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
     if what.text == "finding" {
@@ -96,9 +110,9 @@ fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
         let known = FindingKind::ALL.map(|k| (k.name(), k));
         return Ok(Claim::Finding(Some(one_of(&kind, "a kind of finding", &known)?), holds));
     }
-    if !matches!(what.text.as_str(), "onemapping" | "needs_copy" | "swapped" | "gone") {
+    if !PREDICATES.contains(&what.text.as_str()) {
         let remedy = "`no` goes with finding, onemapping(O), needs_copy(A va0), swapped(O 0) and gone(O)";
-        return refuse(what.at, "what is not to be", remedy);
+        return unknown(what, "what is not to be", PREDICATES, remedy);
     }
     sign(input, '(', "write what it is about in parentheses")?;
     let about = name(input, "an object or a process")?;
@@ -115,8 +129,9 @@ fn predicate(input: &mut Input<'_>, what: &Name, holds: bool) -> Parsed<Claim> {
 /// `ref(O) = 2` and its like.
 fn measure(input: &mut Input<'_>, what: &Name) -> Parsed<Claim> {
     let count = COUNTS.iter().find(|(text, _)| *text == what.text).map(|&(_, count)| count);
-    if count.is_none() && !matches!(what.text.as_str(), "chain" | "depth" | "pte" | "page" | "count") {
-        return refuse(what.at, "an expectation", CLAIMS);
+    if count.is_none() && !OTHERS.contains(&what.text.as_str()) {
+        let known = COUNTS.iter().map(|(text, _)| *text).chain(OTHERS).chain(PREDICATES);
+        return unknown(what, "an expectation", known, CLAIMS);
     }
     sign(input, '(', "write what it is about in parentheses")?;
     let about = name(input, "an object, a process or a count")?;

@@ -1,7 +1,10 @@
 //! Words and signs: what lines are made of.
 
+use super::unmodelled::DOCS;
 use crate::error::Refusal;
-use crate::model::{MAX_PAGES, Name};
+use crate::model::{MAX_NAME, MAX_PAGES, Name};
+use crate::suggest::meant;
+use faultline_text::escape::quoted;
 use winnow::error::{ErrMode, ParserError};
 use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Location};
@@ -27,6 +30,27 @@ impl ParserError<Input<'_>> for Refusal {
 /// Stops here: `expected` should stand at `at`.
 pub(super) fn refuse<T>(at: usize, expected: impl Into<String>, remedy: impl Into<String>) -> Parsed<T> {
     Err(ErrMode::Backtrack(Refusal::new(at, expected, remedy)).cut())
+}
+
+/// Stops at a word that is none of the `known`, and says which is near; `remedy` names them all.
+pub(super) fn unknown<'k, T>(
+    word: &Name,
+    expected: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    remedy: &str,
+) -> Parsed<T> {
+    if word.text.is_empty() {
+        return refuse(word.at, expected, remedy);
+    }
+    let expected = format!("{expected}, not {}", quoted(&word.text));
+    refuse(word.at, expected, meant(&word.text, known) + remedy)
+}
+
+/// Stops at a word of FreeBSD's that would need `what`, which is not modelled.
+pub(super) fn not_modelled<T>(word: &Name, expected: &str, what: &str) -> Parsed<T> {
+    let said = quoted(&word.text);
+    let remedy = format!("not modelled yet: {what} ({DOCS} says what is and what is not)");
+    refuse(word.at, format!("{expected}, not {said}"), remedy)
 }
 
 fn is_delimiter(c: char) -> bool {
@@ -125,6 +149,9 @@ pub(super) fn keyword(input: &mut Input<'_>, text: &str, remedy: &str) -> Parsed
 /// The name of a process, task, object, file or schedule.
 pub(super) fn name(input: &mut Input<'_>, of: &str) -> Parsed<Name> {
     let name = any_word(input)?;
+    if name.text.len() > MAX_NAME {
+        return refuse(name.at, format!("a shorter name of {of}"), format!("a name has at most {MAX_NAME} characters"));
+    }
     let fits = name.text.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.text.chars().all(|c| c.is_ascii_alphanumeric() || "_'-+".contains(c));
     match fits {
@@ -163,7 +190,12 @@ pub(super) fn rest(input: &mut Input<'_>) -> Parsed<Name> {
     take_while(0.., (' ', '\t')).void().parse_next(input)?;
     let at = input.current_token_start();
     let text: &str = take_while(0.., |c| c != '\n').parse_next(input)?;
-    Ok(Name { text: text.trim_end().into(), at })
+    let text = text.trim_end();
+    // Terminals would obey them.
+    if let Some(control) = text.find(|c: char| c.is_control() && c != '\t') {
+        return refuse(at + control, "text without control characters", "take the character out");
+    }
+    Ok(Name { text: text.into(), at })
 }
 
 /// One of some words.
@@ -172,7 +204,7 @@ pub(super) fn one_of<T: Copy>(word: &Name, of: &str, known: &[(&str, T)]) -> Par
         Some(&(_, value)) => Ok(value),
         None => {
             let list: Vec<_> = known.iter().map(|(text, _)| *text).collect();
-            refuse(word.at, of, format!("write one of {}", list.join(", ")))
+            unknown(word, of, list.iter().copied(), &format!("write one of {}", list.join(", ")))
         }
     }
 }

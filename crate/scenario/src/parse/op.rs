@@ -1,17 +1,20 @@
 //! Operations of processes.
 
 use super::lex::{
-    Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, number, one_of, page, peek_word, refuse,
-    sees, sign, word,
+    Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, not_modelled, number, one_of, page,
+    peek_word, refuse, sees, sign, unknown, word,
 };
+use super::unmodelled::{self, MAPPINGS, OPERATIONS};
 use crate::model::{MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
 use faultline_engine::kern::Prot;
 use faultline_engine::vm::map::{Advice, Inherit, Kept};
 
-/// The words that operations begin with, for messages.
-const KNOWN: &str =
-    "store, load, fork, vfork, exec, exit, mmap, munmap, mprotect, minherit, madvise, collapse, pageout and reclaim";
+/// The words that operations begin with.
+pub(super) const VERBS: [&str; 14] = [
+    "store", "load", "fork", "vfork", "exec", "exit", "mmap", "munmap", "mprotect", "minherit", "madvise", "collapse",
+    "pageout", "reclaim",
+];
 
 /// Protections by their words.
 pub(crate) const PROTS: &[(&str, Prot)] = &[
@@ -36,6 +39,10 @@ pub(crate) const ADVICES: &[(&str, Advice)] = &[
     ("nocore", Advice::Kept(Kept::NoCore)),
     ("core", Advice::Kept(Kept::Core)),
 ];
+
+const ABOUT_MAPPING: &str = "something about a mapping";
+/// What there is to say about a mapping, besides a protection.
+const MAPPING_WORDS: [&str; 5] = ["private", "shared", "anon", "stack", "file"];
 
 /// Forks inside forks; deeper than any scenario, and no stack overflows.
 const MAX_DEPTH: u32 = 8;
@@ -83,13 +90,13 @@ impl Ops {
         Ok(Range { start, pages })
     }
     fn op(self, input: &mut Input<'_>) -> Parsed<Op> {
-        let verb = word(input, "an operation", &format!("the operations are {KNOWN}"))?;
+        let verb = any_word(input)?;
         Ok(match verb.text.as_str() {
             "mmap" => self.mmap(input)?,
             "munmap" => Op::Munmap(self.range(input)?),
             "mprotect" => Op::Mprotect(self.range(input)?, one_of(&any(input)?, "a protection", PROTS)?),
             "minherit" => Op::Minherit(self.range(input)?, one_of(&any(input)?, "an inheritance", INHERITS)?),
-            "madvise" => Op::Madvise(self.range(input)?, one_of(&any(input)?, "an advice", ADVICES)?),
+            "madvise" => Op::Madvise(self.range(input)?, advice(&any(input)?)?),
             "store" => {
                 let at = page(input)?;
                 sees(input, '=')?;
@@ -114,7 +121,12 @@ impl Ops {
             "collapse" => Op::Collapse(name(input, "an object")?),
             "pageout" => Op::Pageout(self.target(input)?),
             "reclaim" => Op::Reclaim(if at_end(input)? { None } else { Some(self.target(input)?) }),
-            _ => return refuse(verb.at, "an operation", format!("the operations are {KNOWN}")),
+            text => {
+                return match unmodelled::find(OPERATIONS, text) {
+                    Some(what) => not_modelled(&verb, "an operation", what),
+                    None => unknown(&verb, "an operation", VERBS, &format!("the operations are {}", VERBS.join(", "))),
+                };
+            }
         })
     }
     /// A page: `p0`, `O 1` or `va0`.
@@ -162,17 +174,26 @@ impl Ops {
                     };
                     what = Mapping::File(file, from);
                 }
-                _ => match PROTS.iter().find(|(text, _)| *text == said.text) {
-                    Some(&(_, p)) => prot = p,
-                    None => {
+                text => match (PROTS.iter().find(|(known, _)| *known == text), unmodelled::find(MAPPINGS, text)) {
+                    (Some(&(_, p)), _) => prot = p,
+                    (None, Some(what)) => return not_modelled(&said, ABOUT_MAPPING, what),
+                    (None, None) => {
+                        let known = PROTS.iter().map(|(known, _)| *known).chain(MAPPING_WORDS);
                         let remedy =
                             "write none, r, rw, rx, rwx, private, shared, anon, stack or file NAME [from PAGE]";
-                        return refuse(said.at, "something about a mapping", remedy);
+                        return unknown(&said, ABOUT_MAPPING, known, remedy);
                     }
                 },
             }
         }
         Ok(Op::Mmap { range, prot, shared, what })
+    }
+}
+
+fn advice(said: &Name) -> Parsed<Advice> {
+    match unmodelled::find(unmodelled::ADVICES, &said.text) {
+        Some(what) => not_modelled(said, "an advice", what),
+        None => one_of(said, "an advice", ADVICES),
     }
 }
 

@@ -1,27 +1,57 @@
 //! Sections: set-up, sequence, tasks, expectations, schedules.
 
+use super::KEYS;
 use super::claim::expect;
 use super::lex::{
-    Input, Parsed, any_word, end, keyword, more, name, number, page, peek_word, refuse, sees, sign, word,
+    Input, Parsed, any_word, end, keyword, more, name, number, page, peek_word, refuse, sees, sign, unknown, word,
 };
-use super::op::Ops;
-use crate::model::{Directive, MAX_PAGES, Scenario, Schedule, Statement, Task, Until};
+use super::op::{Ops, VERBS};
+use super::unmodelled::{self, OPERATIONS};
+use crate::model::{Directive, MAX_PAGES, Name, Scenario, Schedule, Statement, Task, Until};
 use faultline_engine::step::Step;
+use faultline_text::escape::quoted;
 
-const SECTIONS: &str =
-    "a header line comes before all sections; sections begin with setup, sequence, task, expect or schedule";
+const SECTIONS: [&str; 5] = ["setup", "sequence", "task", "expect", "schedule"];
+/// What lines of a section begin with, other than with a process.
+const LINES: [&str; 4] = ["process", "file", "name", "expect"];
 
-/// A section whose first word has been passed.
-pub(super) fn section(input: &mut Input<'_>, ops: Ops, first: &crate::model::Name, into: &mut Scenario) -> Parsed<()> {
+/// A section whose first word has been passed; `in_header` where a line of the header could stand as well.
+pub(super) fn section(
+    input: &mut Input<'_>,
+    ops: Ops,
+    first: &Name,
+    in_header: bool,
+    into: &mut Scenario,
+) -> Parsed<()> {
     match first.text.as_str() {
         "setup" => into.setup.extend(statements(input, ops)?),
         "sequence" => into.sequence.extend(statements(input, ops)?),
         "task" => into.tasks.push(task(input, ops)?),
         "expect" => into.expects.push(expect(input, first.at)?),
         "schedule" => into.schedules.push(schedule(input)?),
-        _ => return refuse(first.at, "a section", SECTIONS),
+        _ => return no_section(input, first, in_header),
     }
     Ok(())
+}
+
+fn no_section(input: &mut Input<'_>, first: &Name, in_header: bool) -> Parsed<()> {
+    let said = quoted(&first.text);
+    if KEYS.contains(&first.text.as_str()) {
+        return refuse(first.at, format!("a section, not the header's {said}"), "put the header before all sections");
+    }
+    if LINES.contains(&first.text.as_str()) || (!first.text.is_empty() && sees(input, ':')?) {
+        let remedy =
+            "put lines of processes into `setup { … }` or `sequence { … }`, and write tasks as `task T of A: …`";
+        return refuse(first.at, format!("a section, not {said}"), remedy);
+    }
+    let sections = format!("sections begin with {}", SECTIONS.join(", "));
+    match in_header {
+        true => {
+            let remedy = format!("the header's lines begin with {}; {sections}", KEYS.join(", "));
+            unknown(first, "a header line or a section", KEYS.into_iter().chain(SECTIONS), &remedy)
+        }
+        false => unknown(first, "a section", SECTIONS, &sections),
+    }
 }
 
 /// `{ … }` of a sequential section.
@@ -46,12 +76,13 @@ fn statements(input: &mut Input<'_>, ops: Ops) -> Parsed<Vec<Statement>> {
                 statements.push(Statement::Expect(expect(input, first.at)?));
                 continue;
             }
+            text if VERBS.contains(&text) || unmodelled::find(OPERATIONS, text).is_some() => {
+                let remedy = format!("say whose operation it is: `A: {} …`", first.text);
+                return refuse(first.at, format!("a line of the section, not {}", quoted(text)), remedy);
+            }
             _ => {
-                return refuse(
-                    first.at,
-                    "a line of the section",
-                    "write `A: store va0 X0`, process, file, name or expect",
-                );
+                let remedy = "write `A: store va0 X0`, process, file, name or expect";
+                return unknown(&first, "a line of the section", LINES, remedy);
             }
         };
         end(input)?;
@@ -135,7 +166,8 @@ fn until(input: &mut Input<'_>) -> Parsed<Until> {
     };
     let Some(step) = step else {
         let known: Vec<_> = Step::ALL.iter().map(|s| s.label()).collect();
-        return refuse(said.at, "a step", format!("write end, blocked or one of {}", known.join(", ")));
+        let words = known.iter().copied().chain(["end", "blocked"]);
+        return unknown(&said, "a step", words, &format!("write end, blocked or one of {}", known.join(", ")));
     };
     let count = peek_word(input)?;
     let Some(digits) = count.text.strip_prefix('#') else { return Ok(Until::Step(step, 1)) };

@@ -169,7 +169,7 @@ fn a_write_of_a_files_page_is_seen_and_told() {
     });
     assert_eq!(written.collect::<Vec<_>>(), [("f".into(), "a".into()), ("f".into(), "b".into())]);
     let story: String = story(&mut player).story.iter().map(|told| told.text.as_str()).collect();
-    for sentence in ["writes page 0 of o1 to file f", "writes page 1 of o1 to file f"] {
+    for sentence in ["writes page 0 of f to file f", "writes page 1 of f to file f"] {
         assert!(story.contains(sentence), "{sentence} in\n{story}");
     }
 }

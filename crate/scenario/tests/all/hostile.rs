@@ -82,6 +82,35 @@ fn a_bomb_stays_in_its_link() {
 }
 
 #[test]
+fn nothing_in_a_message_moves_the_cursor_of_a_terminal() {
+    let text = packed(b"setup { process A }\ntask T of A: exit");
+    let links = [
+        "#v1;x%1b[2J;main;;1;0000000000000000".into(),
+        format!("#v1;x%1b[2J~{text};main;;1;0000000000000000"),
+        format!("#v1;{}~{text};main;;1;0000000000000000", "x".repeat(1_000)),
+        "#v1;t3;main%1b[2J;;1;0000000000000000".into(),
+        "#v1;t3;main;%1b;1;0000000000000000".into(),
+        "#v1;t3;main;\u{1b};1;0000000000000000".into(),
+        format!("#v1;x~{text};main;;1;0000000000000000;sel=%1b[2J"),
+    ];
+    for link in &links {
+        let said: Vec<_> = match open_text(link) {
+            Err(error) => vec![error.to_string()],
+            Ok(opened) => opened.differs.iter().map(ToString::to_string).collect(),
+        };
+        assert!(!said.is_empty(), "{link}");
+        for message in said {
+            assert!(message.len() < 2_000 && !message.contains(char::is_control), "{message:?}");
+        }
+    }
+    // A file may be called anything; a link to it can be read all the same.
+    let Source::Carried { name, .. } = Source::of("my\u{1b}[2J file", "text") else {
+        panic!("it is not of the gallery")
+    };
+    assert_eq!(name, "my[2J file");
+}
+
+#[test]
 fn scenarios_that_want_too_much_are_refused_or_played() {
     let mut texts = vec![
         "setup { process A }\ntask T of A: ".to_string() + &"fork C { ".repeat(5_000),

@@ -170,7 +170,7 @@ fn what_no_longer_fits_is_said_and_never_passed_off() {
     assert!(matches!(open(&unknown), Err(OpenError::Scenario(name)) if name == "t99"));
     let nonsense = Link { source: Source::Carried { name: "x".into(), text: "titel y".into() }, ..link };
     let error = open(&nonsense).err().unwrap().to_string();
-    assert!(error.contains("x:1:1: expected a section"), "{error}");
+    assert!(error.contains("x:1:1: expected a header line or a section, not `titel`"), "{error}");
 }
 
 /// A text that is no link, and words of what is said about it.

@@ -19,6 +19,7 @@ mod jobs;
 mod links;
 mod matrix;
 mod mending;
+mod messages;
 mod narration;
 mod operations;
 mod primitive;

@@ -62,17 +62,17 @@ fn protections_make_signals_and_a_task_goes_on_after_one() {
           P: mprotect va0 r
           expect pte(P va0) = r
           P: store va0 b; load va0 = a
-          expect signal SEGV at va0 in P
+          expect signal SIGSEGV at va0 in P
           P: mprotect va0 none
           P: load va0
           P: mprotect va0 rw; store va0 c; load va0 = c
           P: load va9
         }
-        expect signal SEGV at va9",
+        expect signal SIGSEGV at va9",
     );
     let unexpected = report("setup { process P }\nsequence { P: load va0 }", "main");
     assert_eq!(unexpected.kinds(), [FindingKind::Expectation]);
-    assert!(unexpected.findings[0].detail.contains("P got Segv at va0"), "{:?}", unexpected.findings);
+    assert!(unexpected.findings[0].detail.contains("P got SIGSEGV at va0"), "{:?}", unexpected.findings);
     let missing =
         report("setup { process P; P: mmap va0 }\nsequence { P: load va0 }\nexpect signal BUS at va0", "main");
     assert_eq!(missing.kinds(), [FindingKind::Expectation]);
@@ -267,7 +267,7 @@ fn running_out_of_memory_ends_in_a_kill_not_in_a_hang() {
         let exited = player.events().any(|r| matches!(r.event, Event::ProcessExit { .. }));
         let report = player.report();
         assert!(killed && exited && report.outcome == "finished", "{} {:?}", preset.name, report.findings);
-        assert_eq!(report.kinds(), [FindingKind::Expectation], "nobody expected a KILL");
+        assert_eq!(report.kinds(), [FindingKind::Expectation], "nobody expected a SIGKILL");
     }
 }
 

@@ -13,7 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use store::{FilePage, contents};
+pub use store::{FilePage, contents, is_contents};
 
 use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;

@@ -37,8 +37,16 @@ impl<E: Env> FilePage<E> {
 
 /// Contents of a page of a file that was never written: never 0; the upper half marks it as a file's.
 pub fn contents(file: FileId, index: PageIndex) -> u64 {
-    0xf11e_0000_0000_0000 | (mix(u64::from(file.0) + 1, index.0) >> 16)
+    CONTENTS | (mix(u64::from(file.0) + 1, index.0) >> 16)
 }
+
+/// A word that may be a file's: few others are.
+pub fn is_contents(word: u64) -> bool {
+    word & !(u64::MAX >> 16) == CONTENTS
+}
+
+/// The upper half of what files hold.
+const CONTENTS: u64 = 0xf11e_0000_0000_0000;
 
 impl<E: Env> Cx<'_, E> {
     /// The contents of the file's page. The word is for this step only: it is not live afterwards.

@@ -196,10 +196,10 @@ test('a link that no longer fits opens as far as it does and says what differs',
     [changed(5, '0123456789abcdef'), /its digest was 0123456789abcdef and is/, (now) => assert.deepEqual(now, there)],
     [changed(3, `${parts[3]}a9`), /the run is over after/, (now) => assert.equal(now.at, there.at)],
     [changed(3, 'a3z'), /choice 4 of the link’?'?s 4 names a task that cannot run/, (now) => assert.ok(now.at < there.at && now.found.length === 0)],
-    [changed(2, '2031-07'), /kernel `2031-07` is not to be had here/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
+    [changed(2, '2031-07'), /kernel 2031-07 is not to be had here/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
     [changed(0, `${url}#v9`), /newer Faultline/, (now) => assert.equal(now.at, 0)],
     [link.slice(0, link.indexOf(parts[5])), /copy the whole link/, (now) => assert.equal(now.at, 0)],
-    [changed(0, `${url}#v1`).replace(';t3-story;', ';t99;'), /no scenario `t99`/, (now) => assert.equal(now.at, 0)],
+    [changed(0, `${url}#v1`).replace(';t3-story;', ';t99;'), /no scenario t99/, (now) => assert.equal(now.at, 0)],
   ];
   for (const [text, said, shown] of cases) {
     const other = await open(browser, text);

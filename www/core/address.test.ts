@@ -29,10 +29,10 @@ class Run {
   position = 0;
   chosen = '';
   warned: string[] = [];
-  told: (() => void)[] = [];
-  listen = (told: () => void): void => void this.told.push(told);
+  told: ((change: { by: string }) => void)[] = [];
+  listen = (told: (change: { by: string }) => void): void => void this.told.push(told);
   warn = (differs: string[]): void => void (this.warned = differs);
-  tell = (): void => this.told.forEach((one) => one());
+  tell = (by = 'state'): void => this.told.forEach((one) => one({ by }));
   link = (selection?: string): Promise<string> => Promise.resolve(`#v1;${this.chosen};${this.position}${selection ?? ''}`);
   visit = async (link: string): Promise<Problem | null> => {
     await Promise.resolve();
@@ -166,6 +166,14 @@ describe('the address', () => {
     bar.push(`#v1;${'x'.repeat(2_000_000)}`);
     await goTo(bar.at);
     expect(run.warned).toEqual(['link: 2000004 bytes are too many; a link has at most 131072; see that nothing else was copied with it']);
+  });
+
+  it('leaves a link that does not fit as it came, whatever the engine is at', async () => {
+    bar.push('#v1;other;7;more');
+    await goTo(bar.at);
+    run.tell('work');
+    await settle();
+    expect(bar.hash).toBe('#v1;other;7;more');
   });
 
   it('leaves a link that cannot be opened as it is, shows what there is, and says why', async () => {

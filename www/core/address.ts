@@ -39,7 +39,9 @@ export class Address {
     private readonly home: () => Promise<unknown>,
     private readonly selection: () => string | undefined = () => undefined,
   ) {
-    player.listen(() => this.changed());
+    player.listen(({ by }) => {
+      if (by !== 'work') this.changed();
+    });
   }
 
   /** Shows what the address says: at the beginning, and after Back, Forward or a link on the page. */

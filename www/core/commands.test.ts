@@ -32,11 +32,14 @@ describe('commands', () => {
         },
         clear: (handle) => (due = due.filter((one) => one !== handle)),
       },
-      () => {
-        ended++;
-        engine?.reject({ message: 'Stopped', stopped: true });
+      {
+        end: () => {
+          ended++;
+          engine?.reject({ message: 'Stopped', stopped: true });
+        },
+        failed: () => undefined,
+        working: () => undefined,
       },
-      () => undefined,
     );
   });
 

@@ -26,11 +26,10 @@ export class Commands {
   /** The command under way. */
   private current: { wanted: number; progress: Progress | null } | null = null;
 
-  /** `end` ends what the engine is at; `changed` hears of every change here. */
+  /** `end` ends what the engine is at; `failed` hears of every `error`, `working` of every change of `work`. */
   constructor(
     private readonly clock: Clock,
-    private readonly end: () => void,
-    private readonly changed: () => void,
+    private readonly on: { end: () => void; failed: () => void; working: () => void },
   ) {}
 
   /** Whether nobody has asked for another run since the command under way was made. */
@@ -43,7 +42,7 @@ export class Commands {
     this.current.progress = progress;
     if (!this.work) return;
     this.work = { ...this.work, progress };
-    this.changed();
+    this.on.working();
   }
 
   /** Does the work when its turn comes; nothing comes of it if it fails, or is no longer wanted. */
@@ -85,7 +84,7 @@ export class Commands {
   private fail(problem: Problem, { what, again }: Command): void {
     this.error = problem.stopped ? { message: `Stopped while ${what.slice(0, 1).toLowerCase()}${what.slice(1)}.`, stopped: true } : problem;
     this.again = problem.stopped ? (again ?? null) : null;
-    this.changed();
+    this.on.failed();
   }
 
   /** Does the work, and says what it is if that takes long. */
@@ -93,7 +92,7 @@ export class Commands {
     const current = (this.current = { wanted: this.wanted, progress: null });
     const timer = this.clock.set(PATIENCE, () => {
       this.work = { what: command.what, progress: current.progress };
-      this.changed();
+      this.on.working();
     });
     try {
       return await work();
@@ -102,7 +101,7 @@ export class Commands {
       this.current = null;
       if (this.work) {
         this.work = null;
-        this.changed();
+        this.on.working();
       }
     }
   }
@@ -112,12 +111,12 @@ export class Commands {
     const { current } = this;
     if (!current) return;
     this.clock.set(GRACE, () => {
-      if (this.current === current) this.end();
+      if (this.current === current) this.on.end();
     });
   }
 
   /** Ends what is under way at once. */
   stop(): void {
-    if (this.current) this.end();
+    if (this.current) this.on.end();
   }
 }

@@ -22,7 +22,7 @@ export class Pair {
   ) {
     // What takes long on one side is shown for both.
     const hear = ({ by }: Change): void => {
-      if (by === 'state') this.tell();
+      if (by === 'state' || by === 'work') this.tell();
     };
     left.listen(hear);
     right.listen(hear);

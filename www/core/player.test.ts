@@ -48,6 +48,14 @@ class Scripted implements Driver {
   branched: number[] = [];
   peek = () => Promise.resolve([{ task: 0, text: 'faults' }]);
   another = () => new Scripted();
+  /** Runs that were opened, and those of them that nobody asks any more. */
+  beside: Driver[] = [];
+  gone: Driver[] = [];
+  anew = (): Driver => {
+    const other = Object.create(this, { end: { value: () => this.gone.push(other) } }) as Driver;
+    this.beside.push(other);
+    return other;
+  };
   branch = (at: number): Promise<Driver> => {
     this.branched.push(at);
     const other = new Scripted();
@@ -141,6 +149,21 @@ describe('the player', () => {
     // What only the end of the run shows is not a step of its own.
     await player.follow({ ...found, turns: 3 });
     expect(player.position).toBe(2);
+  });
+
+  it('keeps the run on the screen, and whoever knows it, where another one cannot be opened or is not wanted any more', async () => {
+    const [on] = driver.beside;
+    expect([await player.visit('#v1'), await player.edit('wrong')]).toEqual([expect.anything(), expect.anything()]);
+    let open: (opened: Opened) => void = () => undefined;
+    driver.open = () => new Promise((resolve) => (open = resolve));
+    const dropped = player.load('s', 'main');
+    await settle();
+    void player.visit('#v1');
+    open(await driver.follow());
+    await dropped;
+    await settle();
+    expect([player.length, driver.gone.includes(on!)]).toEqual([70, false]);
+    expect(driver.gone.length).toBe(driver.beside.length - 1);
   });
 
   it('drops old branches but never the story', async () => {

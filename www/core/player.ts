@@ -19,8 +19,8 @@ import type { Work } from './work';
 
 export type Status = 'loading' | 'paused' | 'playing';
 
-/** Why the picture changed: only a step is worth a motion. */
-export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' } | { by: 'state' };
+/** Why the picture changed: only a step is worth a motion. Where the engine is at `work` the run is what it was. */
+export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' } | { by: 'state' } | { by: 'work' };
 
 type What = Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>;
 
@@ -68,11 +68,11 @@ export class Player {
     private driver: Driver,
     private readonly clock: Clock,
   ) {
-    const changed = (): void => {
-      if (this.error) this.pause();
+    const failed = (): void => {
+      this.pause();
       this.tell({ by: 'state' });
     };
-    this.commands = new Commands(clock, () => this.driver.stop(), changed);
+    this.commands = new Commands(clock, { end: () => this.driver.stop(), failed, working: () => this.tell({ by: 'work' }) });
     driver.hear((progress) => this.commands.hear(progress));
   }
 
@@ -142,8 +142,8 @@ export class Player {
   }
 
   private async openNow(what: What): Promise<void> {
-    const opened = await this.driver.open(what.source, what.policy, what.scenario);
-    this.show(opened, what, () => this.decisions++);
+    const opened = await this.opening((driver) => driver.open(what.source, what.policy, what.scenario));
+    if (opened) this.show(opened, what, () => this.decisions++);
   }
 
   /** Nothing is loaded any more. */
@@ -168,7 +168,8 @@ export class Player {
       const { scenario, source, policy, choices, turns } = what;
       const known = this.catalog.scenarios.find((one) => one.name === scenario && one.text === source);
       const info = known ?? (await this.driver.describe(source, scenario));
-      const opened = await this.driver.follow(source, policy, scenario, choices);
+      const opened = await this.opening((driver) => driver.follow(source, policy, scenario, choices));
+      if (!opened) return;
       const shows = (opened.story[turns - 1]?.findings.length ?? 0) > 0;
       const position = shows ? turns : opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
       this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [] });
@@ -200,8 +201,12 @@ export class Player {
   visit(link: string): Promise<Problem | null> {
     this.pause();
     const work = async (): Promise<void> => {
-      const arrived = await this.driver.visit(link);
-      const info = await this.infoOf(arrived);
+      const there = await this.opening(async (driver) => {
+        const arrived = await driver.visit(link);
+        return { arrived, info: await this.infoOf(arrived) };
+      });
+      if (!there) return;
+      const { arrived, info } = there;
       const { scenario, policy, text: source } = arrived;
       this.show(arrived.opened, { scenario, policy, source, info }, () => undefined, arrived);
     };
@@ -213,9 +218,26 @@ export class Player {
     return found ?? (await this.driver.describe(text, scenario));
   }
 
-  /** Puts a run on the screen, unless another one has been asked for meanwhile; `before` that, if so, something else. */
+  /** Opens a run beside the one on the screen, which stays what it is if that fails, is stopped, or is not wanted any more. */
+  private async opening<T>(open: (driver: Driver) => Promise<T>): Promise<T | null> {
+    const driver = this.driver.anew();
+    try {
+      const opened = await open(driver);
+      if (!this.commands.isWanted) {
+        driver.end();
+        return null;
+      }
+      this.driver.end();
+      this.driver = driver;
+      return opened;
+    } catch (reason) {
+      driver.end();
+      throw reason;
+    }
+  }
+
+  /** Puts a run on the screen; `before` that something else. */
   private show(opened: Opened, what: What, before: () => void, arrived?: Pick<Arrived, 'position' | 'selection' | 'differs'>): void {
-    if (!this.commands.isWanted) return;
     before();
     this.kept.clear();
     this.opened = opened;

@@ -120,6 +120,8 @@ export interface Driver {
   peek(at: number): Promise<Hint[]>;
   /** A source of its own for another run, which has nothing open yet. */
   another(): Driver;
+  /** The same for a run that is to take the place of this one: whoever stops either stops both. */
+  anew(): Driver;
   /** A source for a run with the same past up to `at`; this one keeps what it knows. */
   branch(at: number): Promise<Driver>;
   /** `listener` hears how far what takes long is. */

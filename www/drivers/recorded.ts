@@ -57,6 +57,10 @@ export class RecordedDriver implements Driver {
     return new RecordedDriver(this.listed, this.recording);
   }
 
+  anew(): RecordedDriver {
+    return this.another();
+  }
+
   branch(): Promise<never> {
     return Promise.reject(new Error('A recording cannot be taken another way.'));
   }

@@ -148,8 +148,12 @@ export class SteppedDriver implements Driver {
     return new SteppedDriver(this.host, new Owner());
   }
 
+  anew(): SteppedDriver {
+    return new SteppedDriver(this.host, this.owner);
+  }
+
   async branch(at: number): Promise<SteppedDriver> {
-    const other = new SteppedDriver(this.host, this.owner);
+    const other = this.anew();
     const parent = [...this.journal];
     await this.about('branch', other.run, at);
     other.generation = this.generation;

@@ -49,7 +49,7 @@ export class FlStrata extends View {
     super.connectedCallback();
     this.observer.observe(this);
     this.stop = this.model.player.listen((change) => {
-      if (change.by !== 'state') this.change = change;
+      if (change.by !== 'state' && change.by !== 'work') this.change = change;
     });
   }
 

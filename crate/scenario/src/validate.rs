@@ -4,7 +4,7 @@ use crate::error::Refusal;
 use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target};
 use faultline_engine::policy::Policy;
 use faultline_engine::world::PmapCopy;
-use faultline_sched::choices::MAX_TASKS;
+use faultline_explore::choices::MAX_TASKS;
 use faultline_sched::executor::MAX_HINTED;
 use std::collections::{HashMap, HashSet};
 

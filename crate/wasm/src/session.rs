@@ -5,9 +5,9 @@ use crate::hands::{self, Hand, Operation};
 use crate::js;
 use crate::problem::Problem;
 use faultline_engine::event::{Event, Record};
-use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
+use faultline_explore::TaskId;
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Name, Scenario, Statement};
 use faultline_scenario::narrate::Paragraph;
@@ -15,6 +15,7 @@ use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_scenario::roster::Roster;
+use faultline_sched::ids::to_engine;
 use faultline_sched::{Checks, Progress, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -281,7 +282,7 @@ impl Session {
             last.at = position;
         }
         if !self.player.run().runnable().contains(task) {
-            let standing = self.player.run().executor().standing(task);
+            let standing = self.player.run().executor().standing(to_engine(task));
             return Err(Problem::new(
                 format!("{} cannot do that now: {}", hand.process, why(standing)),
                 "let the other tasks go on first",
@@ -299,7 +300,7 @@ impl Session {
             let Some(turn) = turn else { break };
             chunks.push(turn);
             let executor = self.player.run().executor();
-            let ended = executor.at(task) == Step::Begin;
+            let ended = executor.at(to_engine(task)) == Step::Begin;
             if ended || !self.player.run().runnable().contains(task) {
                 break;
             }

@@ -31,8 +31,9 @@ use crate::player::Player;
 use faultline_engine::REVISION;
 use faultline_engine::event::Event;
 use faultline_engine::policy::Policy;
-use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Checks, Choices};
+use faultline_explore::Choices;
+use faultline_explore::strategy::replay::Replay;
+use faultline_sched::Checks;
 use std::fmt;
 
 /// Turns that a link can stand for; no gallery run comes near, and none fills memory.

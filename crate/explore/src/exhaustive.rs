@@ -15,11 +15,10 @@
 //! closed together with its last one (R. Tarjan, 1972), so a worker that relies on a closed state relies on nothing
 //! that is still being explored.
 
-use super::footprint::{Footprint, Footprints};
-use super::model::{Model, Path, Property, Wanted, step, unfused};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
+use crate::footprint::{Footprint, Footprints};
+use crate::model::{Model, Path, Property, Wanted, step, unfused};
+use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
+use crate::task::{TaskId, TaskSet};
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -292,7 +291,7 @@ impl Exhaustive {
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, unfused_len)]);
         let path: Path = turns.collect();
         path.iter().for_each(|_| model.back());
-        super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        search::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn give_up(&mut self) -> Option<Verdict> {
         (self.stats.states >= self.limit).then_some(Verdict::Bounded(Bound::States(self.limit)))

@@ -4,11 +4,10 @@
 //! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
 //! So a finding of this search has the fewest preemptions possible.
 
-use super::model::{Model, Path, Property, Wanted, step, unfused};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
-use crate::tasks::TaskSet;
-use faultline_engine::env::mix;
-use faultline_engine::ids::TaskId;
+use crate::mix;
+use crate::model::{Model, Path, Property, Wanted, step, unfused};
+use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
+use crate::task::{TaskId, TaskSet};
 
 /// A state on the path.
 struct Node {
@@ -128,7 +127,7 @@ impl Bounded {
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
         let (preemptions, property) = (self.bound - draft.left, draft.property);
         let plain = unfused(model, &draft.path);
-        super::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        search::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     /// Drafts a finding in the turn `last` after the end of the path.
     fn draft(&self, last: (TaskId, u32), left: u32, property: Property) -> Draft {

@@ -156,7 +156,7 @@ impl Bounded {
     fn bounded(&self) -> Verdict {
         Verdict::Bounded(Bound::Preemptions(self.most))
     }
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         let Some(node) = self.path.last_mut() else { return self.next_bound(model) };
         let Some(task) = node.todo.first() else {
             self.path.pop();
@@ -205,19 +205,14 @@ impl Bounded {
 }
 
 impl<M: Model> Search<M> for Bounded {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+    fn turn(&mut self, model: &mut M) {
         if !std::mem::replace(&mut self.begun, true) {
             self.arrive(model, None, 0);
         }
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let progress = progress(self.path.iter().map(|node| (node.todo, node.width)));

@@ -298,7 +298,7 @@ impl Exhaustive {
     }
 
     /// Takes one turn forward, or one back.
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         let Some(todo) = self.path.last().map(|node| node.todo) else { return Some(Verdict::Complete) };
         let Some(task) = self.next(todo) else {
             self.depart();
@@ -346,19 +346,14 @@ impl Exhaustive {
 }
 
 impl<M: Model> Search<M> for Exhaustive {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+    fn turn(&mut self, model: &mut M) {
         if !std::mem::replace(&mut self.begun, true) {
             self.arrive(model, Vec::new(), None, 0);
         }
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let done = matches!(self.verdict, Some(Verdict::Complete));

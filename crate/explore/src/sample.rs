@@ -49,7 +49,7 @@ impl<T: Strategy> Sample<T> {
         }
         self.taken.clear();
     }
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if !self.running {
             if self.stats.executions >= self.runs || !self.strategy.begin() {
                 return Some(Verdict::Bounded(Bound::Executions(self.stats.executions)));
@@ -82,16 +82,11 @@ impl<T: Strategy> Sample<T> {
 }
 
 impl<M: Model, T: Strategy> Search<M> for Sample<T> {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+    fn turn(&mut self, model: &mut M) {
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let progress = (self.stats.executions * 1_000_000).checked_div(self.runs).unwrap_or_default();

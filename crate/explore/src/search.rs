@@ -91,10 +91,22 @@ impl Stats {
 
 /// A search method.
 pub trait Search<M: Model> {
-    /// Takes about `turns` turns more. Returns the verdict once there is one, and the same one again after that.
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict>;
+    /// Takes one turn, or one back. Not called once there is a verdict.
+    fn turn(&mut self, model: &mut M);
+    /// The verdict, once there is one.
+    fn verdict(&self) -> Option<&Verdict>;
     /// Statistics so far.
     fn stats(&self) -> Stats;
+    /// Takes about `turns` turns more. Returns the verdict once there is one, and the same one again after that.
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+        for _ in 0..turns {
+            if self.verdict().is_some() {
+                break;
+            }
+            self.turn(model);
+        }
+        self.verdict().cloned()
+    }
 }
 
 /// Whether the turn `next` preempts `last`, a task that could have gone on.

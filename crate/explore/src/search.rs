@@ -30,7 +30,7 @@ pub enum Verdict {
     Complete,
     /// No explored schedule does, but not all were explored.
     Bounded(Bound),
-    /// A replayed task diverged from its log: an error of the model, which invalidates everything that was explored.
+    /// A replayed task diverged from its record: an error of the model, which invalidates everything that was explored.
     Unsound(Box<Divergence>),
 }
 

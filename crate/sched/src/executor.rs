@@ -7,8 +7,9 @@
 use crate::check::{Checks, after_step};
 use crate::deadlock;
 use crate::fingerprints::Fingerprints;
-use crate::ids::{self, to_engine, to_explorer};
+use crate::ids::{to_engine, to_explorer};
 use crate::oracle_history::OracleHistory;
+use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::env::stepped::{Checkpoint, Rest};
 use faultline_engine::env::{Env, mix};
@@ -19,7 +20,7 @@ use faultline_engine::sync::Channel;
 use faultline_engine::world::PmapCopy;
 use faultline_engine::{Cx, Stepped};
 use faultline_explore::choices::MAX_TASKS;
-use faultline_explore::{Divergence, TaskSet, strategy};
+use faultline_explore::{Divergence, TaskSet};
 use std::task::{Context, Waker};
 
 /// Factors of the parts of a state's fingerprint.
@@ -30,67 +31,6 @@ const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49
 const FOLLOWS: u32 = 32;
 /// The most tasks of a run in which hints may be followed or not: each may need two letters of a choice.
 pub const MAX_HINTED: usize = MAX_TASKS / 2;
-
-/// How a turn ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// The task stands before a step.
-    At(Step),
-    /// It sleeps on a channel.
-    Asleep(Channel),
-    /// It waits until another task has taken a turn.
-    Ticking,
-    /// Its program has ended.
-    Done,
-}
-
-impl From<Outcome> for strategy::Outcome {
-    fn from(outcome: Outcome) -> strategy::Outcome {
-        match outcome {
-            Outcome::At(step) => strategy::Outcome::At(ids::point(step)),
-            Outcome::Asleep(_) => strategy::Outcome::Asleep,
-            Outcome::Ticking => strategy::Outcome::Ticking,
-            Outcome::Done => strategy::Outcome::Done,
-        }
-    }
-}
-
-/// State of a task.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// No task has started it yet.
-    Unborn,
-    /// It can run.
-    Ready,
-    /// It sleeps on a channel.
-    Asleep(Channel),
-    /// It waits until another task has taken a turn.
-    Ticking,
-    /// Its program has ended.
-    Done,
-}
-
-/// Progress of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress {
-    /// Some task can run.
-    Going,
-    /// Every task has ended.
-    Finished,
-    /// No task can ever run again, or none makes progress: see the findings. Or a replayed task diverged: see
-    /// [`Executor::divergence`].
-    Stuck,
-}
-
-/// Error: the task cannot run now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("task {} cannot run now: it is {standing:?}; choose one that can", task.0)]
-pub struct NotRunnable {
-    /// The task.
-    pub task: TaskId,
-    /// Its state.
-    pub standing: Standing,
-}
 
 /// A task's future, which cannot go back: see [`Executor::back`].
 #[derive(Default)]

@@ -47,11 +47,13 @@ mod fingerprints;
 pub mod ids;
 pub mod model;
 mod oracle_history;
+mod outcome;
 pub mod run;
 pub mod task;
 
 pub use check::Checks;
 pub use completion::run_to_completion;
-pub use executor::{Executor, NotRunnable, Outcome, Progress, Standing};
+pub use executor::Executor;
+pub use outcome::{NotRunnable, Outcome, Progress, Standing};
 pub use run::Run;
 pub use task::{Spawner, System, TaskFuture};

@@ -5,8 +5,9 @@
 //! another one.
 
 use crate::check::Checks;
-use crate::executor::{Executor, NotRunnable, Outcome, Progress, Standing};
+use crate::executor::Executor;
 use crate::ids;
+use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::task::System;
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::stepped::Checkpoint;

@@ -88,7 +88,7 @@ fn main() {
         let mut search = Bounded::new(u32::MAX).wanted(Wanted::This(ends_at(value)));
         match search.advance(&mut Puzzle::default(), u64::MAX) {
             Some(Verdict::Found(found)) => {
-                println!("{value:2}: {} preemptions, {}", found.preemptions, found.choices);
+                println!("{value:2}: by {}, preemptions: {}", found.choices, found.preemptions);
                 if value == 2 {
                     println!("    {}", played(&found.choices).join(", "));
                 }

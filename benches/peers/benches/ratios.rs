@@ -5,6 +5,7 @@
 //! `FAULTLINE_BENCH_ROUNDS` says how many (5 where it does not). One worker each (rulings R45).
 
 use anyhow::Result;
+use faultline_explore::exhaustive::Reduction;
 use faultline_peers::engine::{self, Walks};
 use faultline_peers::figures::{Goal, Ratio, Row, least, median, ratios, table};
 use faultline_peers::peers::shuttle::Strategy;
@@ -12,7 +13,6 @@ use faultline_peers::peers::stateright::Order;
 use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
 use faultline_peers::plain;
 use faultline_peers::race::{Kernel, State, Task};
-use faultline_sched::explore::exhaustive::Reduction;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,9 +1,9 @@
 //! The same model everywhere: as many states, and the mistake found by each that can.
 
+use faultline_explore::exhaustive::Reduction;
 use faultline_peers::peers::{Search, loom, ours, shuttle, spin, stateright};
 use faultline_peers::plain::census;
 use faultline_peers::race::{Kernel, State, Task};
-use faultline_sched::explore::exhaustive::Reduction;
 use std::time::Duration;
 
 #[test]

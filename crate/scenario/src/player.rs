@@ -7,18 +7,20 @@ use crate::names::{Names, Stream};
 use crate::report::{FindingReport, PartingReport, RunReport, obstacle, outcome};
 use crate::system::{SETUP, ScenarioSystem};
 use crate::watch::{Doing, Followed, Limited, Watch, most_turns, too_much};
-use faultline_engine::env::stepped::{Divergence, Keep};
+use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, LockId, Mode};
-use faultline_sched::strategy::directive::{self, Directive, Parting, Stored};
-use faultline_sched::strategy::order::TaskOrder;
-use faultline_sched::strategy::random::Random;
-use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Checks, Choices, NotRunnable, Outcome, Progress, Run, Standing, Strategy, run_to_completion};
+use faultline_explore::strategy::directive::{self, Directive, Parting, Stored};
+use faultline_explore::strategy::order::TaskOrder;
+use faultline_explore::strategy::random::Random;
+use faultline_explore::strategy::replay::Replay;
+use faultline_explore::{Choices, Divergence, Strategy};
+use faultline_sched::ids::point;
+use faultline_sched::{Checks, NotRunnable, Outcome, Progress, Run, Standing, run_to_completion};
 use serde::Serialize;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -268,9 +270,9 @@ impl Player {
         let directives = self.scenario.schedules.get(schedule).map_or(&[][..], |s| &s.directives);
         let directive = |d: &crate::model::Directive| Directive {
             // A parsed scenario names only existing tasks; task 0 never runs.
-            task: TaskId(roster.task(&d.task).unwrap_or(0)),
+            task: faultline_explore::TaskId(roster.task(&d.task).unwrap_or(0)),
             until: match d.until {
-                Until::Step(step, n) => directive::Until::Step(step, n),
+                Until::Step(step, n) => directive::Until::Point(point(step), n),
                 Until::Blocked => directive::Until::Blocked,
                 Until::End => directive::Until::End,
             },
@@ -289,7 +291,7 @@ impl Player {
             let known: Vec<_> = roster.task_specs.iter().map(|p| p.name.as_str()).collect();
             return Err(PlayError::Task { task: task.into(), known: known.join(", ") });
         };
-        Ok(self.run.step_task(TaskId(id))?)
+        Ok(self.run.step_task(faultline_explore::TaskId(id))?)
     }
 
     /// Events of the set-up and of the run so far.

@@ -6,8 +6,8 @@ use faultline_engine::event::Counters;
 use faultline_engine::finding::{Finding, FindingKind, Involved, Mapping};
 use faultline_engine::property::Property;
 use faultline_engine::sync::Mode;
+use faultline_explore::strategy::directive::Obstacle;
 use faultline_sched::Progress;
-use faultline_sched::strategy::directive::Obstacle;
 use serde::Serialize;
 use std::fmt;
 

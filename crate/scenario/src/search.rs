@@ -13,18 +13,18 @@ pub mod shrink;
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
 use crate::system::{SETUP, ScenarioSystem, all_expects};
-use faultline_engine::env::stepped::{Divergence, Keep};
+use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
-use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Model, Wanted};
-use faultline_sched::explore::parallel::ParallelSearch;
-use faultline_sched::explore::sample::Sample;
-use faultline_sched::explore::{Found, Search, Stats, Verdict};
-use faultline_sched::strategy::pct::Pct;
-use faultline_sched::strategy::random::Random;
-use faultline_sched::{Checks, Choices, Executor, Progress, run_to_completion};
+use faultline_explore::bounded::Bounded;
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::model::{Model, Wanted};
+use faultline_explore::parallel::ParallelSearch;
+use faultline_explore::sample::Sample;
+use faultline_explore::strategy::pct::Pct;
+use faultline_explore::strategy::random::Random;
+use faultline_explore::{Choices, Divergence, Found, Search, Stats, Verdict};
+use faultline_sched::{Checks, Executor, Progress, run_to_completion};
 use std::rc::Rc;
 
 /// A scenario after its set-up, as a search steps it.

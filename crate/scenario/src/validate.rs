@@ -5,7 +5,7 @@ use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target
 use crate::suggest::meant;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_engine::world::PmapCopy;
-use faultline_sched::choices::MAX_TASKS;
+use faultline_explore::choices::MAX_TASKS;
 use faultline_sched::executor::MAX_HINTED;
 use faultline_text::escape::quoted;
 use std::collections::{HashMap, HashSet};

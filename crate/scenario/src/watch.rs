@@ -1,8 +1,9 @@
 //! Whoever follows a set-up or a run hears how far it is, and what a stranger has made may only cost so much.
 
 use crate::player::PlayError;
-use faultline_engine::ids::TaskId;
-use faultline_sched::{Outcome, Strategy, TaskFuture, Turn};
+use faultline_explore::strategy::Outcome;
+use faultline_explore::{Strategy, TaskId, Turn};
+use faultline_sched::TaskFuture;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;

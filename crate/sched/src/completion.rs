@@ -2,7 +2,7 @@
 
 use crate::check::{Checks, after_all, after_step};
 use crate::deadlock;
-use crate::executor::Progress;
+use crate::outcome::Progress;
 use crate::task::TaskFuture;
 use faultline_engine::check::structural::Watch;
 use faultline_engine::env::Env;

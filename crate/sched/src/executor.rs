@@ -7,12 +7,13 @@
 use crate::check::{Checks, after_all, after_step};
 use crate::deadlock;
 use crate::fingerprints::Fingerprints;
+use crate::ids::{to_engine, to_explorer};
 use crate::oracle_history::OracleHistory;
+use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::task::{Spawner, System, TaskFuture};
-use crate::tasks::TaskSet;
 use faultline_engine::check::structural::Watch;
 use faultline_engine::env::Env;
-use faultline_engine::env::stepped::{Checkpoint, Divergence, Rest};
+use faultline_engine::env::stepped::{Checkpoint, Rest};
 use faultline_engine::event::Counters;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::step::Step;
@@ -20,6 +21,8 @@ use faultline_engine::sync::Channel;
 use faultline_engine::word::mix;
 use faultline_engine::world::PmapCopy;
 use faultline_engine::{Cx, Stepped};
+use faultline_explore::choices::MAX_TASKS;
+use faultline_explore::{Divergence, TaskSet};
 use std::task::{Context, Waker};
 
 /// Factors of the parts of a state's fingerprint.
@@ -29,57 +32,7 @@ const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49
 /// [`Executor::taker`].
 const FOLLOWS: u32 = 32;
 /// The most tasks of a run in which hints may be followed or not: each may need two letters of a choice.
-pub const MAX_HINTED: usize = crate::choices::MAX_TASKS / 2;
-
-/// How a turn ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// The task stands before a step.
-    At(Step),
-    /// It sleeps on a channel.
-    Asleep(Channel),
-    /// It waits until another task has taken a turn.
-    Ticking,
-    /// Its program has ended.
-    Done,
-}
-
-/// State of a task.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// No task has started it yet.
-    Unborn,
-    /// It can run.
-    Ready,
-    /// It sleeps on a channel.
-    Asleep(Channel),
-    /// It waits until another task has taken a turn.
-    Ticking,
-    /// Its program has ended.
-    Done,
-}
-
-/// Progress of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress {
-    /// Some task can run.
-    Going,
-    /// Every task has ended.
-    Finished,
-    /// No task can ever run again, or none makes progress: see the findings. Or a replayed task diverged: see
-    /// [`Executor::divergence`].
-    Stuck,
-}
-
-/// Error: the task cannot run now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("task {} cannot run now: it is {standing:?}; choose one that can", task.0)]
-pub struct NotRunnable {
-    /// The task.
-    pub task: TaskId,
-    /// Its state.
-    pub standing: Standing,
-}
+pub const MAX_HINTED: usize = MAX_TASKS / 2;
 
 /// A task's future, which cannot go back: see [`Executor::back`].
 #[derive(Default)]
@@ -114,7 +67,7 @@ impl Standings {
 /// What a turn changed besides the world.
 struct Past {
     checkpoint: Checkpoint,
-    last: Option<TaskId>,
+    last: Option<faultline_explore::TaskId>,
     /// Turns that its task had taken before.
     turns: u32,
     standings: Standings,
@@ -149,7 +102,7 @@ pub struct Executor<S: System> {
     past: Vec<Past>,
     oracle_history: OracleHistory,
     fingerprints: Fingerprints,
-    last: Option<TaskId>,
+    last: Option<faultline_explore::TaskId>,
     progress: Progress,
     idle: deadlock::Patience,
 }
@@ -204,10 +157,11 @@ impl<S: System> Executor<S> {
         self.settle();
     }
     fn start(&mut self, task: TaskId) {
-        if (task.0 as usize) < self.taken.len() && !self.standings.born.contains(task) {
-            self.standings.born.insert(task);
-            self.standings.ready.insert(task);
-            self.fingerprints.moved(TaskSet::of(task));
+        let id = to_explorer(task);
+        if (task.0 as usize) < self.taken.len() && !self.standings.born.contains(id) {
+            self.standings.born.insert(id);
+            self.standings.ready.insert(id);
+            self.fingerprints.moved(TaskSet::of(id));
         }
     }
     /// The future of a task that has taken `turns` turns: the present one, or a new one that has replayed them.
@@ -243,8 +197,8 @@ impl<S: System> Executor<S> {
     /// The task that takes a turn: an element of [`Executor::runnable`] may stand for a task that follows the hint it
     /// has met ([`PmapCopy::Choose`]). In the turn with its own number the task does not follow it.
     #[inline]
-    pub fn taker(&self, turn: TaskId) -> TaskId {
-        if self.hinted && turn.0 > FOLLOWS { TaskId(turn.0 - FOLLOWS) } else { turn }
+    pub fn taker(&self, turn: faultline_explore::TaskId) -> faultline_explore::TaskId {
+        if self.hinted && turn.0 > FOLLOWS { faultline_explore::TaskId(turn.0 - FOLLOWS) } else { turn }
     }
     /// Whether the task stands where a hint may be followed or not.
     #[inline]
@@ -258,8 +212,8 @@ impl<S: System> Executor<S> {
         if !self.hinted {
             return ready;
         }
-        let asked = ready.iter().filter(|&task| self.is_asked(task));
-        ready.union(asked.map(|task| TaskId(task.0 + FOLLOWS)).collect())
+        let asked = ready.iter().filter(|&task| self.is_asked(to_engine(task)));
+        ready.union(asked.map(|task| faultline_explore::TaskId(task.0 + FOLLOWS)).collect())
     }
     /// With `on`, a turn goes on until it has touched something. A task that runs at a point before which nothing was
     /// touched could as well have run at the point before, so a search loses nothing and meets far fewer states. The
@@ -274,7 +228,13 @@ impl<S: System> Executor<S> {
     /// The divergence of a replayed task, if there was one: the run is over, and none of its results is to be
     /// trusted.
     pub fn divergence(&self) -> Option<Divergence> {
-        self.env().divergence()
+        self.env().divergence().map(|divergence| Divergence {
+            task: to_explorer(divergence.task),
+            turn: divergence.turn,
+            at: divergence.at.map(Step::label),
+            recorded: divergence.recorded,
+            met: divergence.met,
+        })
     }
     /// Number of turns that the last one would have been without [`Executor::fused`].
     pub fn polls(&self) -> u32 {
@@ -291,11 +251,12 @@ impl<S: System> Executor<S> {
     }
     #[inline(always)]
     fn task_fingerprint(&self, task: TaskId) -> u64 {
+        let id = to_explorer(task);
         let standing = match self.standings {
-            s if !s.born.contains(task) => 1,
-            s if s.done.contains(task) => 2,
-            s if s.ready.contains(task) => 3,
-            s if s.ticking.contains(task) => 4,
+            s if !s.born.contains(id) => 1,
+            s if s.done.contains(id) => 2,
+            s if s.ready.contains(id) => 3,
+            s if s.ticking.contains(id) => 4,
             _ => 5,
         };
         match standing {
@@ -317,7 +278,7 @@ impl<S: System> Executor<S> {
         self.turns
     }
     /// The task that took the last turn.
-    pub fn last(&self) -> Option<TaskId> {
+    pub fn last(&self) -> Option<faultline_explore::TaskId> {
         self.last
     }
     /// The step before which a task stands: [`Step::Begin`] if it has not begun.
@@ -326,10 +287,11 @@ impl<S: System> Executor<S> {
     }
     /// State of a task.
     pub fn standing(&self, task: TaskId) -> Standing {
+        let id = to_explorer(task);
         match self.standings {
-            s if !s.born.contains(task) => Standing::Unborn,
-            s if s.done.contains(task) => Standing::Done,
-            s if s.ready.contains(task) => Standing::Ready,
+            s if !s.born.contains(id) => Standing::Unborn,
+            s if s.done.contains(id) => Standing::Done,
+            s if s.ready.contains(id) => Standing::Ready,
             _ => match self.env().rest(task) {
                 Rest::On(channel) => Standing::Asleep(channel),
                 Rest::Tick(_) | Rest::Ready => Standing::Ticking,
@@ -337,15 +299,16 @@ impl<S: System> Executor<S> {
         }
     }
     /// Takes one turn, an element of [`Executor::runnable`]; an error if the task cannot run now.
-    pub fn step(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
-        let task = self.taker(turn);
+    pub fn step(&mut self, turn: faultline_explore::TaskId) -> Result<Outcome, NotRunnable> {
+        let id = self.taker(turn);
+        let task = to_engine(id);
         if !self.runnable.contains(turn) {
             return Err(NotRunnable { task, standing: self.standing(task) });
         }
         self.remember(task);
         if self.is_asked(task) {
             let world = self.system.world();
-            world.follows.store(&Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0)), turn != task);
+            world.follows.store(&Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0)), turn != id);
         }
         // A task that ticks waits for the end of a turn, even of one that touches nothing.
         let fuses = self.fused && self.standings.ticking.is_empty();
@@ -364,17 +327,17 @@ impl<S: System> Executor<S> {
         }
         self.turns += 1;
         self.taken[task.0 as usize] += self.polls;
-        self.last = Some(task);
-        self.fingerprints.moved(TaskSet::of(task));
+        self.last = Some(id);
+        self.fingerprints.moved(TaskSet::of(id));
         // For tasks that waited for a turn of another task this was one.
         self.time_passes();
         let outcome = self.outcome(task, done);
         let standings = &mut self.standings;
-        standings.ready.remove(task);
+        standings.ready.remove(id);
         match outcome {
-            Outcome::At(_) => standings.ready.insert(task),
-            Outcome::Ticking => standings.ticking.insert(task),
-            Outcome::Done => standings.done.insert(task),
+            Outcome::At(_) => standings.ready.insert(id),
+            Outcome::Ticking => standings.ticking.insert(id),
+            Outcome::Done => standings.done.insert(id),
             Outcome::Asleep(_) => {}
         }
         while let Some(child) = self.spawner.next() {
@@ -432,7 +395,7 @@ impl<S: System> Executor<S> {
         self.fingerprints.moved(woken);
         // A task that registers need not sleep: it may have gone on to another sleep, or to its end.
         for task in woken.difference(self.standings.done).iter() {
-            if self.env().rest(task) == Rest::Ready {
+            if self.env().rest(to_engine(task)) == Rest::Ready {
                 self.standings.ready.insert(task);
             }
         }
@@ -504,7 +467,7 @@ impl<S: System> Executor<S> {
         self.progress = Progress::Going;
         self.runnable = self.able();
         if self.turns >= self.checks.limit && !self.runnable.is_empty() {
-            deadlock::report_endless(self.system.world(), self.last, self.turns);
+            deadlock::report_endless(self.system.world(), self.last.map(to_engine), self.turns);
             return self.end(Progress::Stuck);
         }
         if !self.runnable.is_empty() {
@@ -519,7 +482,7 @@ impl<S: System> Executor<S> {
             deadlock::report(self.system.world(), &self.sleepers());
             self.end(Progress::Stuck);
         } else if self.idle.is_over(self.env().fingerprint(), self.turns) {
-            deadlock::report_endless(self.system.world(), self.last, self.turns);
+            deadlock::report_endless(self.system.world(), self.last.map(to_engine), self.turns);
             self.end(Progress::Stuck);
         }
     }

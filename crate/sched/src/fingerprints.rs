@@ -1,7 +1,8 @@
 //! Fingerprints of the tasks and their sum, recomputed only for tasks whose state changed.
 
-use crate::tasks::TaskSet;
+use crate::ids;
 use faultline_engine::ids::TaskId;
+use faultline_explore::TaskSet;
 use std::cell::Cell;
 
 /// One fingerprint per task, by its number.
@@ -17,7 +18,7 @@ pub(crate) struct Fingerprints {
 impl Fingerprints {
     /// For tasks with numbers below `count`, all stale.
     pub(crate) fn new(count: usize) -> Self {
-        let stale = (1..count as u32).map(TaskId).collect();
+        let stale = (1..count as u32).map(faultline_explore::TaskId).collect();
         Fingerprints { each: vec![Cell::new(0); count], sum: Cell::new(0), stale: Cell::new(stale) }
     }
     /// Marks tasks as stale.
@@ -27,7 +28,7 @@ impl Fingerprints {
     /// The sum; `fingerprint` recomputes those that are stale.
     pub(crate) fn sum(&self, fingerprint: impl Fn(TaskId) -> u64) -> u64 {
         for task in self.stale.take().iter() {
-            let now = fingerprint(task);
+            let now = fingerprint(ids::to_engine(task));
             let before = self.each[task.0 as usize].replace(now);
             self.sum.set(self.sum.get().wrapping_add(now).wrapping_sub(before));
         }

@@ -1,9 +1,9 @@
-//! Scheduler and model checker for the engine.
+//! Scheduler for the engine: it controls every interleaving, as shuttle and loom do.
 //!
-//! It controls every interleaving, as shuttle and loom do, and searches a state space, as stateright and TLC do. The
-//! code under test is the engine itself: kernel routines are futures that yield at named points
+//! The code under test is the engine itself: kernel routines are futures that yield at named points
 //! ([`Step`](faultline_engine::step::Step)), and the whole state of a world can be fingerprinted, undone and replayed
-//! ([`faultline_engine::env::stepped`]).
+//! ([`faultline_engine::env::stepped`]). [`faultline_explore`], which knows no kernel, has the strategies that choose
+//! the task of every turn and the searches of all interleavings.
 //!
 //! # Running
 //!
@@ -15,11 +15,13 @@
 //! and where no task can run, or none makes progress, the executor reports a deadlock, a lost wakeup or a livelock.
 //! Such findings are data, not panics.
 //!
-//! A [`Strategy`] chooses the task of every turn, like shuttle's `Scheduler`: there are random and PCT, task order,
-//! stored schedules, recorded choices, and one that asks the caller. A turn is a *choice* only if more than one task
-//! is runnable. The choices of a run, in order, are its schedule: [`Choices`] have a compact text for links and the
-//! command line, and [`strategy::replay`] reproduces the run from them. A [`Run`] adds history to an executor: it
+//! A [`Strategy`](faultline_explore::Strategy) chooses the task of every turn, like shuttle's `Scheduler`. A turn is a
+//! *choice* only if more than one task is runnable. The choices of a run, in order, are its schedule:
+//! [`Choices`](faultline_explore::Choices) have a compact text for links and the command line, and
+//! [`faultline_explore::strategy::replay`] reproduces the run from them. A [`Run`] adds history to an executor: it
 //! steps, goes back, and seeks to any position.
+//!
+//! The engine and the explorer each have a `TaskId`. [`ids`] converts between them.
 //!
 //! # Going back
 //!
@@ -34,27 +36,24 @@
 //!
 //! # Searching
 //!
-//! [`explore`] walks an executor, or any other [`Model`](explore::model::Model): exhaustively, by preemption
-//! bounding, by sampling, and with several workers.
+//! An [`Executor`] is a [`Model`](faultline_explore::Model) ([`mod@model`]), so every search of [`faultline_explore`]
+//! can walk it.
 
 pub mod check;
-pub mod choices;
 pub mod completion;
 mod deadlock;
 pub mod executor;
-pub mod explore;
 mod fingerprints;
+pub mod ids;
+pub mod model;
 mod oracle_history;
+mod outcome;
 pub mod run;
-pub mod strategy;
 pub mod task;
-pub mod tasks;
 
 pub use check::Checks;
-pub use choices::Choices;
 pub use completion::run_to_completion;
-pub use executor::{Executor, NotRunnable, Outcome, Progress, Standing};
+pub use executor::Executor;
+pub use outcome::{NotRunnable, Outcome, Progress, Standing};
 pub use run::Run;
-pub use strategy::{Strategy, Turn};
 pub use task::{Spawner, System, TaskFuture};
-pub use tasks::TaskSet;

@@ -5,11 +5,10 @@
 //! another one.
 
 use crate::check::Checks;
-use crate::choices::Choices;
-use crate::executor::{Executor, NotRunnable, Outcome, Progress, Standing};
-use crate::strategy::{Strategy, Turn};
+use crate::executor::Executor;
+use crate::ids;
+use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::task::System;
-use crate::tasks::TaskSet;
 use faultline_engine::check::oracle::Snapshot;
 use faultline_engine::env::stepped::Checkpoint;
 use faultline_engine::event::{Counters, Event, Record};
@@ -17,6 +16,7 @@ use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{LockId, Mode};
+use faultline_explore::{Choices, Strategy, TaskSet, Turn};
 
 /// A turn of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub struct Taken {
     /// The task that took it.
     pub task: TaskId,
     /// The element of [`Run::runnable`] that was taken: see [`Executor::taker`].
-    pub turn: TaskId,
+    pub turn: faultline_explore::TaskId,
     /// The choice, if more than one task could run.
     pub choice: Option<u8>,
     /// Points passed by all tasks when it ended.
@@ -136,14 +136,14 @@ impl<S: System> Run<S> {
 
     /// Takes one turn, an element of [`Run::runnable`]; where a hint may be followed or not, a task has two. The
     /// turns ahead are dropped unless they began with the same one. An error if the task cannot run now.
-    pub fn step_task(&mut self, turn: TaskId) -> Result<Outcome, NotRunnable> {
+    pub fn step_task(&mut self, turn: faultline_explore::TaskId) -> Result<Outcome, NotRunnable> {
         let choice = self.choice_of(turn);
         let outcome = self.executor.step(turn)?;
         if self.trail.get(self.at).is_some_and(|t| t.turn != turn) {
             self.trail.truncate(self.at);
         }
         self.collect();
-        let task = self.executor.taker(turn);
+        let task = ids::to_engine(self.executor.taker(turn));
         let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len() };
         match self.trail.get_mut(self.at) {
             Some(known) => *known = taken,
@@ -162,7 +162,7 @@ impl<S: System> Run<S> {
         let number = turn.number;
         let task = strategy.choose(&turn)?;
         let outcome = self.step_task(task).ok()?;
-        strategy.took(number, task, outcome);
+        strategy.took(number, task, outcome.into());
         Some(outcome)
     }
     /// Runs until the run is over or the strategy pauses.
@@ -193,9 +193,9 @@ impl<S: System> Run<S> {
         self.seek(turn)
     }
 
-    fn choice_of(&self, task: TaskId) -> Option<u8> {
+    fn choice_of(&self, turn: faultline_explore::TaskId) -> Option<u8> {
         let runnable = self.executor.runnable();
-        let place = runnable.place(task)?;
+        let place = runnable.place(turn)?;
         if runnable.len() > 1 { u8::try_from(place).ok() } else { None }
     }
     /// Goes back to the start of the run.

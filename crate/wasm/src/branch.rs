@@ -3,11 +3,13 @@
 use crate::js;
 use crate::problem::Problem;
 use crate::session::{Opened, Session};
+use faultline_explore::Choices;
+use faultline_explore::choices::ChoicesError;
 use faultline_scenario::narrate;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::watch::Doing;
-use faultline_sched::choices::ChoicesError;
-use faultline_sched::{Checks, Choices};
+use faultline_sched::Checks;
+use faultline_sched::ids::to_engine;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -84,7 +86,7 @@ impl Session {
         for task in tasks {
             let run = player.run_mut();
             run.seek(at);
-            let (label, from) = (run.executor().at(task).label(), run.events().len());
+            let (label, from) = (run.executor().at(to_engine(task)).label(), run.events().len());
             run.step_task(task)?;
             hints.push(Hint { task: task.0, text: narrate::hint(&player, from, label) });
         }

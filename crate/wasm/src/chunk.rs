@@ -7,6 +7,7 @@ use faultline_scenario::narrate::{self, Narration, Paragraph};
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
 use faultline_sched::Progress;
+use faultline_sched::ids::to_engine;
 use serde::Serialize;
 
 /// A task that can go on, and the step it stands before.
@@ -111,7 +112,7 @@ fn said(op: &Op) -> String {
 /// Who can go on.
 pub fn runnable(player: &Player) -> Vec<Runnable> {
     let run = player.run();
-    let at = |task| run.executor().at(task).label();
+    let at = |task| run.executor().at(to_engine(task)).label();
     // A hint is followed in runs that somebody has recorded; by hand it is not.
     let tasks = run.runnable().iter().filter(|&turn| run.executor().taker(turn) == turn);
     tasks.map(|task| Runnable { task: task.0, at: at(task) }).collect()

@@ -3,8 +3,8 @@
 
 use crate::problem::Problem;
 use faultline_engine::event::{EntryView, Event, Record};
-use faultline_engine::ids::TaskId;
 use faultline_engine::machine::addr::PAGE_SIZE;
+use faultline_explore::TaskId;
 use faultline_scenario::model::{BASE, Name, Op, Scenario, Task};
 use faultline_scenario::value::Value;
 use serde::Deserialize;

@@ -8,14 +8,13 @@ use crate::problem::Problem;
 #[cfg(feature = "threads")]
 use crate::team::Team;
 use faultline_engine::policy::Policy;
+use faultline_explore::choices::ChoicesError;
+use faultline_explore::{Choices, Stats};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::report::SearchReport;
 use faultline_scenario::search::{self, KindFilter, Method, Phase};
-use faultline_sched::Choices;
-use faultline_sched::choices::ChoicesError;
-use faultline_sched::explore::Stats;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

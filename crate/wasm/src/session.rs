@@ -6,9 +6,9 @@ use crate::js;
 use crate::panics;
 use crate::problem::Problem;
 use faultline_engine::event::{Event, Record};
-use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
+use faultline_explore::TaskId;
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Name, Scenario, Statement};
 use faultline_scenario::narrate::Paragraph;
@@ -17,6 +17,7 @@ use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_scenario::roster::Roster;
 use faultline_scenario::watch::{Doing, Watch};
+use faultline_sched::ids::to_engine;
 use faultline_sched::{Checks, Progress, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -303,7 +304,7 @@ impl Session {
             last.at = position;
         }
         if !self.player.run().runnable().contains(task) {
-            let standing = self.player.run().executor().standing(task);
+            let standing = self.player.run().executor().standing(to_engine(task));
             return Err(Problem::new(
                 format!("{} cannot do that now: {}", hand.process, why(standing)),
                 "let the other tasks go on first",
@@ -322,7 +323,7 @@ impl Session {
             self.watch.tell(Doing::Run, chunks.len() as u64, None);
             chunks.push(turn);
             let executor = self.player.run().executor();
-            let ended = executor.at(task) == Step::Begin;
+            let ended = executor.at(to_engine(task)) == Step::Begin;
             if ended || !self.player.run().runnable().contains(task) {
                 break;
             }

@@ -2,8 +2,8 @@
 
 use crate::hunt::Request;
 use crate::problem::Problem;
-use faultline_sched::explore::parallel::ParallelSearch;
-use faultline_sched::explore::{Stats, Verdict};
+use faultline_explore::parallel::ParallelSearch;
+use faultline_explore::{Stats, Verdict};
 use std::cell::RefCell;
 use std::panic::{PanicHookInfo, set_hook, take_hook};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -94,7 +94,7 @@ fn native(repo: &Repo) -> Result<Tally> {
         command.current_dir(&repo.root).args(["test", "--profile", "release-test", "--no-fail-fast"]);
         Tally::of(command.args(args))
     };
-    sum += released(&["-p", "faultline-engine", "-p", "faultline-sched", "--lib"])?;
+    sum += released(&["-p", "faultline-engine", "-p", "faultline-explore", "-p", "faultline-sched", "--lib"])?;
     sum += released(&[
         "-p",
         "faultline-scenario",

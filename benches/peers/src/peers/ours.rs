@@ -2,14 +2,12 @@
 
 use super::Search as Did;
 use crate::race::{Kernel, Seen, State, Task, Word};
-use faultline_engine::ids::TaskId;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Model, Property, Wanted};
-use faultline_sched::explore::sample::Sample;
-use faultline_sched::explore::{Search, Verdict};
-use faultline_sched::strategy::pct::Pct;
-use faultline_sched::strategy::random::Random;
-use faultline_sched::{Strategy, TaskSet};
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::sample::Sample;
+use faultline_explore::strategy::pct::Pct;
+use faultline_explore::strategy::random::Random;
+use faultline_explore::{Search, Strategy, TaskId, TaskSet, Verdict};
 use std::time::Instant;
 
 /// Turns between two looks at the verdict.

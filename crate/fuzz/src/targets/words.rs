@@ -5,7 +5,7 @@ use crate::Target;
 use crate::memory::Bounds;
 use crate::mutate::Form;
 use faultline_engine::policy::{PRESETS, Policy, SWITCHES};
-use faultline_sched::Choices;
+use faultline_explore::Choices;
 
 const SMALL: Bounds = Bounds { held: 1 << 20, asked: 4 << 20 };
 

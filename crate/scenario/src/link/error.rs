@@ -4,7 +4,7 @@ use crate::error::ScenarioError;
 use crate::gallery::GALLERY;
 use crate::link::{MAX_LINK, MAX_TURNS};
 use crate::player::PlayError;
-use faultline_sched::choices::ChoicesError;
+use faultline_explore::choices::ChoicesError;
 use faultline_text::escape::quoted;
 
 /// A text that is not a link, or a state that no link can represent.

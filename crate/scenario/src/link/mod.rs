@@ -30,8 +30,9 @@ use crate::player::Player;
 use faultline_engine::REVISION;
 use faultline_engine::event::Event;
 use faultline_engine::policy::Policy;
-use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Checks, Choices};
+use faultline_explore::Choices;
+use faultline_explore::strategy::replay::Replay;
+use faultline_sched::Checks;
 use std::fmt;
 
 /// Maximum number of steps of a link; no gallery run comes near it, and it bounds memory.

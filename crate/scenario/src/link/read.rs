@@ -113,7 +113,7 @@ impl FromStr for Link {
         let revision = parts.must("revision")?.number(u32::MAX as usize)?;
         let fingerprint = fingerprint(parts.must("digest")?)?;
         // Last, since errors in other parts say more clearly that a link is cut off.
-        let choices: faultline_sched::Choices = choices.text.parse()?;
+        let choices: faultline_explore::Choices = choices.text.parse()?;
         if choices.len() > MAX_TURNS {
             return Err(LinkError::turns(choices.len()));
         }

@@ -6,7 +6,9 @@ use crate::model::Scenario;
 use crate::player::{PlayError, Player, Scheduling};
 use crate::report::RunReport;
 use faultline_engine::policy::Policy;
-use faultline_sched::{Checks, Choices};
+use faultline_explore::Choices;
+use faultline_sched::Checks;
+use faultline_sched::ids::to_explorer;
 use serde::Serialize;
 
 /// A preempted task, which was still runnable.
@@ -57,7 +59,7 @@ pub fn story(player: &mut Player) -> Story {
     while player.run().position() < end {
         let run = player.run();
         let Some(task) = run.trail().get(run.position()).map(|taken| taken.task) else { break };
-        let left = last.filter(|last| *last != task && run.runnable().contains(*last));
+        let left = last.filter(|last| *last != task && run.runnable().contains(to_explorer(*last)));
         let preempted =
             left.map(|last| Interrupted { task: narrator.namer.task(last), before: run.executor().at(last).label() });
         let (label, from) = (run.executor().at(task).label(), run.events().len());

@@ -7,7 +7,8 @@ use super::{KindFilter, Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
 use faultline_engine::policy::{DEFECTS, Policy, SWITCHES, SwitchInfo};
-use faultline_sched::explore::{Stats, Verdict, engine};
+use faultline_explore::{Stats, Verdict};
+use faultline_sched::model::kind;
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Mutex;
@@ -104,7 +105,7 @@ pub fn attempt(
     let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole, stop)?;
     let (how, kind) = match verdict {
         Some(Verdict::Complete) => ("complete", None),
-        Some(Verdict::Found(found)) => ("found", engine::kind(found.property).map(|kind| kind.name())),
+        Some(Verdict::Found(found)) => ("found", kind(found.property).map(|kind| kind.name())),
         Some(Verdict::Bounded(_)) => ("bounded", None),
         Some(Verdict::Unsound(_)) => ("unsound", None),
         None => ("stopped", None),

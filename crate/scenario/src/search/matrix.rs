@@ -5,7 +5,8 @@ use crate::gallery::Exhibit;
 use crate::model::Scenario;
 use crate::player::PlayError;
 use faultline_engine::policy::{PRESETS, Policy, Preset};
-use faultline_sched::explore::{Bound, Stats, Verdict, engine};
+use faultline_explore::{Bound, Stats, Verdict};
+use faultline_sched::model::kind;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -90,7 +91,7 @@ pub fn cell(
         _ => None,
     };
     let kinds = match &verdict {
-        Some(Verdict::Found(found)) => engine::kind(found.property).into_iter().map(|kind| kind.name()).collect(),
+        Some(Verdict::Found(found)) => kind(found.property).into_iter().map(|kind| kind.name()).collect(),
         _ => Vec::new(),
     };
     let how = match verdict {

@@ -2,8 +2,7 @@
 
 use super::ScenarioExecutor;
 use crate::player::PlayError;
-use faultline_sched::Choices;
-use faultline_sched::explore::is_preemption;
+use faultline_explore::{Choices, is_preemption};
 
 /// Position in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -6,13 +6,12 @@ use crate::model::Scenario;
 use crate::narrate::words;
 use crate::player::{PlayError, Player, Scheduling};
 use crate::roster::Roster;
-use faultline_engine::env::stepped::Divergence;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
 use faultline_engine::property::Property;
-use faultline_engine::step::Step;
-use faultline_sched::explore::{Bound, Found, Verdict, engine};
-use faultline_sched::{Checks, Choices};
+use faultline_explore::{Bound, Choices, Divergence, Found, Verdict};
+use faultline_sched::Checks;
+use faultline_sched::model::{kind, property};
 use faultline_text::format_number::{count, grouped};
 use serde::Serialize;
 use std::fmt;
@@ -108,7 +107,7 @@ impl Unsound {
         let task = task_specs
             .get((task.0 as usize).wrapping_sub(1))
             .map_or_else(|| format!("task {}", task.0), |p| p.name.clone());
-        Unsound::Diverged { task, step: turn, at: at.map(Step::label), recorded, met }
+        Unsound::Diverged { task, step: turn, at, recorded, met }
     }
 }
 
@@ -268,9 +267,9 @@ fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Re
     let mut player = Player::new(scenario, policy, Checks::default())?;
     player.play(&Scheduling::Choices(found.choices.clone()))?;
     let mut findings = player.findings().into_iter().zip(player.report().findings);
-    let Some((_, finding)) = findings.find(|(f, _)| engine::property(f) == found.property) else {
+    let Some((_, finding)) = findings.find(|(f, _)| property(f) == found.property) else {
         return Err(PlayError::Unconfirmed {
-            kind: engine::kind(found.property).map_or("something", FindingKind::name),
+            kind: kind(found.property).map_or("something", FindingKind::name),
             policy: policy.name.clone(),
             choices: spare(&found.choices).to_string(),
         });
@@ -302,7 +301,7 @@ fn spare(choices: &Choices) -> Choices {
 mod tests {
     use super::*;
     use crate::gallery;
-    use faultline_sched::explore::model::Property;
+    use faultline_explore::model::Property;
 
     #[test]
     fn what_does_not_come_up_again_is_not_said_to_be_found() {

@@ -6,11 +6,11 @@
 use super::{MEMORY, ScenarioExecutor, set_up};
 use crate::model::{Op, Scenario, Statement, Task};
 use crate::parse;
-use faultline_engine::env::stepped::{Divergence, Keep};
+use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
-use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::model::Wanted;
-use faultline_sched::explore::{Found, Search, Verdict};
+use faultline_explore::bounded::Bounded;
+use faultline_explore::model::Wanted;
+use faultline_explore::{Divergence, Found, Search, Verdict};
 use std::collections::HashSet;
 use std::rc::Rc;
 

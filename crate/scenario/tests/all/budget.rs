@@ -2,12 +2,13 @@
 //! whoever follows hears how far they are.
 
 use faultline_engine::policy::{PRESETS, Policy};
+use faultline_explore::Choices;
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::link::{Link, Source, open_watched};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::watch::{BUDGET, Doing, Watch, most_turns};
-use faultline_sched::{Checks, Choices};
+use faultline_sched::Checks;
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -3,12 +3,12 @@
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::Event;
 use faultline_engine::policy::{PRESETS, Policy};
+use faultline_explore::Verdict;
 use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::search::{Request, executor_for};
 use faultline_sched::Checks;
-use faultline_sched::explore::Verdict;
 use std::rc::Rc;
 
 /// Under every kernel nothing is found at any step, so all expectations hold.

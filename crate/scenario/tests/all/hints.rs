@@ -5,6 +5,8 @@ use crate::proof::Watched;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::FindingKind::Expectation;
 use faultline_engine::policy::{PRESETS, Policy};
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::{Search, Verdict};
 use faultline_scenario::link::{Link, Source, open_text};
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -12,8 +14,6 @@ use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::search::report::SearchReport;
 use faultline_scenario::search::{Method, Request, SearchJob, executor_for};
 use faultline_sched::Checks;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::{Search, Verdict};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 

@@ -4,10 +4,11 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use faultline_engine::policy::{Policy, SWITCHES};
+use faultline_explore::Choices;
 use faultline_scenario::gallery;
 use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, first_finding, open_text};
 use faultline_scenario::player::{Player, Scheduling};
-use faultline_sched::{Checks, Choices};
+use faultline_sched::Checks;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use proptest::prelude::*;

@@ -2,11 +2,12 @@
 
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_explore::Choices;
 use faultline_scenario::gallery;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
 use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
-use faultline_sched::{Checks, Choices};
+use faultline_sched::Checks;
 
 fn job(policy: &str) -> SearchJob {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();

@@ -4,12 +4,12 @@ use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy};
+use faultline_explore::Verdict;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling, run};
 use faultline_scenario::report::RunReport;
 use faultline_scenario::search::{Request, SearchJob, executor_for};
 use faultline_sched::Checks;
-use faultline_sched::explore::Verdict;
 use std::rc::Rc;
 
 fn report(text: &str, policy: &str) -> RunReport {

@@ -239,7 +239,7 @@ fn a_report_says_what_machines_ask_for() {
     let json = serde_json::to_value(played(&exhibit("t3"), "2019-12")).unwrap();
     assert_eq!((json["scenario"].as_str(), json["policy"].as_str()), (Some("t3"), Some("2019-12")));
     assert!(json["steps"].as_u64() > Some(50) && json["counters"]["bypasses"] == 1);
-    let choices: faultline_sched::Choices = json["choices"].as_str().unwrap().parse().unwrap();
+    let choices: faultline_explore::Choices = json["choices"].as_str().unwrap().parse().unwrap();
     assert_eq!(json["choice_count"].as_u64(), Some(choices.len() as u64));
     let fingerprint = json["digest"].as_str().unwrap();
     assert!(fingerprint.len() == 16 && fingerprint.chars().all(|c| "0123456789abcdef".contains(c)), "{fingerprint}");

@@ -4,16 +4,15 @@
 use crate::programs::{Dice, Plan, mutated, program};
 use crate::random::{ALL, cases, concurrent};
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::ids::TaskId;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_engine::world::PmapCopy;
+use faultline_explore::{TaskId, is_preemption};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::Player;
 use faultline_scenario::search::report::SearchReport;
 use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
-use faultline_sched::explore::is_preemption;
 use faultline_sched::{Checks, System};
 use proptest::prelude::*;
 use std::collections::BTreeSet;

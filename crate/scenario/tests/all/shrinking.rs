@@ -5,17 +5,17 @@
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::Policy;
+use faultline_explore::bounded::Bounded;
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::model::{Property, Wanted};
+use faultline_explore::{Choices, Found, Search, Verdict};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::shrink::{Reducer, minimise_schedule};
 use faultline_scenario::search::{ScenarioExecutor, executor_for};
-use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::engine::property;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Property, Wanted};
-use faultline_sched::explore::{Found, Search, Verdict};
-use faultline_sched::{Choices, System};
+use faultline_sched::System;
+use faultline_sched::model::property;
 use std::rc::Rc;
 
 /// A load that expects what a store of another thread takes away, among much that has

@@ -1,7 +1,7 @@
 //! A search whose repeats go another way than the tasks went says so, in every build.
 
 use crate::forgetful::verdict;
-use faultline_sched::explore::Verdict;
+use faultline_explore::Verdict;
 
 #[test]
 fn a_task_that_forgets_what_it_reads_makes_a_search_unsound() {

@@ -2,11 +2,11 @@
 
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
+use faultline_explore::Verdict;
+use faultline_explore::model::Wanted;
+use faultline_explore::parallel::ParallelSearch;
 use faultline_scenario::parse::parse;
 use faultline_scenario::search::executor_for;
-use faultline_sched::explore::Verdict;
-use faultline_sched::explore::model::Wanted;
-use faultline_sched::explore::parallel::ParallelSearch;
 use std::rc::Rc;
 use std::thread;
 

@@ -3,14 +3,15 @@
 use crate::toy::{Toy, every_interleaving};
 use faultline_engine::env::Env;
 use faultline_engine::finding::FindingKind;
-use faultline_engine::ids::TaskId;
 use faultline_engine::machine::addr::FrameNo;
 use faultline_engine::property::Property;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, Mode};
-use faultline_sched::strategy::order::TaskOrder;
-use faultline_sched::strategy::random::Random;
-use faultline_sched::{Checks, Progress, Run, Standing, Strategy};
+use faultline_explore::strategy::order::TaskOrder;
+use faultline_explore::strategy::random::Random;
+use faultline_explore::{Strategy, TaskId};
+use faultline_sched::ids::to_engine;
+use faultline_sched::{Checks, Progress, Run, Standing};
 
 fn locks(toy: Toy, first: u32, second: u32) -> Toy {
     toy.task(move |table, task, _| async move {
@@ -68,7 +69,7 @@ fn a_sleeper_whose_condition_holds_has_lost_its_wakeup() {
     let mut run = sleeps(Toy::new(), Channel::Busy { page: FrameNo(2) });
     assert_eq!(run.play(&mut TaskOrder), Progress::Stuck);
     let findings = run.findings();
-    assert_eq!((findings[0].kind, findings[0].task), (FindingKind::LostWakeup, TaskId(1)));
+    assert_eq!((findings[0].kind, findings[0].task), (FindingKind::LostWakeup, to_engine(TaskId(1))));
 }
 
 #[test]

@@ -3,12 +3,11 @@
 
 use crate::program::{self, Act, Program, machine};
 use crate::toy::Toy;
-use faultline_engine::ids::TaskId;
-use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::engine::property;
-use faultline_sched::explore::model::{Model, Property, Wanted};
-use faultline_sched::explore::{Bound, Found, Search, Verdict, is_preemption};
-use faultline_sched::{Choices, Executor};
+use faultline_explore::bounded::Bounded;
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::{Bound, Choices, Found, Search, TaskId, Verdict, is_preemption};
+use faultline_sched::Executor;
+use faultline_sched::model::property;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

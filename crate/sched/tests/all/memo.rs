@@ -6,6 +6,7 @@ use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 use faultline_engine::property::Property;
 use faultline_engine::step::Step;
+use faultline_sched::ids::to_explorer;
 use faultline_sched::{Checks, Executor};
 
 const LOOKS: TaskId = TaskId(1);
@@ -33,10 +34,10 @@ fn looked(mut machine: Executor<Toy>) -> ([u64; 3], u64) {
     let mut seen = [0; 3];
     for (nth, changed) in [false, false, true].into_iter().enumerate() {
         if changed {
-            machine.step(CHANGES).unwrap();
+            machine.step(to_explorer(CHANGES)).unwrap();
         }
-        machine.step(LOOKS).unwrap();
-        machine.step(LOOKS).unwrap();
+        machine.step(to_explorer(LOOKS)).unwrap();
+        machine.step(to_explorer(LOOKS)).unwrap();
         seen[nth] = kept(&machine);
         while machine.back() {}
     }
@@ -80,9 +81,9 @@ fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
     let mut machine = Executor::new(toy, Checks::default());
     for changed in [false, true] {
         if changed {
-            machine.step(CHANGES).unwrap();
+            machine.step(to_explorer(CHANGES)).unwrap();
         }
-        (0..3).for_each(|_| _ = machine.step(LOOKS).unwrap());
+        (0..3).for_each(|_| _ = machine.step(to_explorer(LOOKS)).unwrap());
         assert_eq!(kept(&machine), 1);
         while machine.back() {}
     }

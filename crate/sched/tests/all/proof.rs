@@ -1,11 +1,9 @@
 //! A watched executor: it collects what a search has visited, and can hide accesses from the search.
 
-use faultline_engine::ids::TaskId;
-use faultline_sched::TaskSet;
-use faultline_sched::explore::engine::property;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Model, Property, Wanted};
-use faultline_sched::explore::{Search, Stats, Verdict};
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::{Search, Stats, TaskId, TaskSet, Verdict};
+use faultline_sched::model::property;
 use faultline_sched::{Executor, System};
 use std::collections::BTreeSet;
 

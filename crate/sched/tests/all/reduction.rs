@@ -5,8 +5,8 @@
 use crate::program::{self, Act, Program, machine};
 use crate::proof::{Outcomes, SLEEP, STATES, Watched};
 use faultline_engine::finding::FindingKind;
-use faultline_sched::explore::engine::kind;
-use faultline_sched::explore::exhaustive::Reduction;
+use faultline_explore::exhaustive::Reduction;
+use faultline_sched::model::kind;
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

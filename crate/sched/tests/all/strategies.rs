@@ -1,22 +1,24 @@
-//! Strategies: exact replay, stored schedules, random ones, and manual choice.
+//! Strategies on the engine: exact replay, stored schedules, random ones, and manual choice.
 
 use crate::toy::Toy;
 use faultline_engine::env::Env;
-use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
-use faultline_sched::strategy::directive::{Directive, Obstacle, Parting, Stored, Until};
-use faultline_sched::strategy::manual::Manual;
-use faultline_sched::strategy::order::TaskOrder;
-use faultline_sched::strategy::random::Random;
-use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Choices, Outcome, Progress, Run, Strategy};
+use faultline_explore::strategy::directive::{Directive, Obstacle, Parting, Stored, Until};
+use faultline_explore::strategy::manual::Manual;
+use faultline_explore::strategy::order::TaskOrder;
+use faultline_explore::strategy::pct::Pct;
+use faultline_explore::strategy::random::Random;
+use faultline_explore::strategy::replay::Replay;
+use faultline_explore::{Choices, Strategy, TaskId};
+use faultline_sched::ids::{point, to_engine};
+use faultline_sched::{Checks, Outcome, Progress, Run};
 use proptest::prelude::*;
 
 /// Three tasks of some length that read what the others wrote; the second starts a fourth.
 fn busy() -> Toy {
     let step = [Step::Access, Step::ObjectLock, Step::PmapEnter, Step::PageCopy];
-    let work = move |toy: Toy, starts: Option<TaskId>| {
+    let work = move |toy: Toy, starts: Option<faultline_engine::ids::TaskId>| {
         toy.task(move |table, task, spawner| async move {
             let cx = table.cx(task);
             for (i, at) in step.into_iter().enumerate() {
@@ -30,7 +32,7 @@ fn busy() -> Toy {
             }
         })
     };
-    work(work(work(Toy::new(), None), Some(TaskId(4))), None).child(|table, task, _| async move {
+    work(work(work(Toy::new(), None), Some(to_engine(TaskId(4)))), None).child(|table, task, _| async move {
         let cx = table.cx(task);
         table.words[5].store(&cx, table.words[1].load(&cx) + 7);
     })
@@ -45,26 +47,6 @@ fn seeded(seed: u64) -> Run<Toy> {
 }
 
 proptest! {
-    #[test]
-    fn packed_choices_read_back_as_they_were(choices in prop::collection::vec(0u8..52, 0..200)) {
-        let choices = Choices::from(choices);
-        prop_assert_eq!(choices.to_string().parse::<Choices>(), Ok(choices));
-    }
-
-    #[test]
-    fn runs_of_one_choice_read_back_as_they_were(runs in prop::collection::vec((0u8..4, 1usize..300), 0..20)) {
-        let choices = Choices::from(runs.iter().flat_map(|&(c, n)| vec![c; n]).collect::<Vec<_>>());
-        prop_assert_eq!(choices.to_string().parse::<Choices>(), Ok(choices));
-    }
-
-    #[test]
-    fn any_text_is_choices_or_an_error_that_says_where(text in "[a-cZ0-9 ,é]{0,12}") {
-        match text.parse::<Choices>() {
-            Ok(choices) => prop_assert_eq!(choices.to_string().parse::<Choices>(), Ok(choices)),
-            Err(error) => prop_assert!(error.to_string().contains("offset")),
-        }
-    }
-
     #[test]
     fn the_same_choices_give_the_same_run(seed in any::<u64>()) {
         let first = seeded(seed);
@@ -128,7 +110,7 @@ fn another_step_in_the_past_forgets_the_future() {
     let length = run.trail().len();
     assert!(run.seek(2));
     assert_eq!(run.trail().len(), length, "what is ahead stays known");
-    let known = run.trail()[2].task;
+    let known = run.trail()[2].turn;
     let other = run.runnable().iter().find(|&t| t != known).unwrap();
     run.step_task(other).unwrap();
     assert_eq!(run.trail().len(), 3);
@@ -149,7 +131,7 @@ fn seeking_a_step_stops_where_that_many_points_were_passed() {
 
 #[test]
 fn a_stored_schedule_runs_each_task_until_its_step() {
-    let until = |task, step, n| Directive { task: TaskId(task), until: Until::Step(step, n) };
+    let until = |task, step, n| Directive { task: TaskId(task), until: Until::Point(point(step), n) };
     let mut run = busy().run();
     let mut stored = Stored::new(vec![
         until(2, Step::PmapEnter, 1),
@@ -183,11 +165,11 @@ fn a_directive_that_cannot_be_met_is_marked_and_ends_when_its_task_blocks_or_fin
         .run();
     let (one, two, three) = (TaskId(1), TaskId(2), TaskId(3));
     let mut stored = Stored::new(vec![
-        Directive { task: one, until: Until::Step(Step::Woken, 1) },
+        Directive { task: one, until: Until::Point(point(Step::Woken), 1) },
         Directive { task: one, until: Until::Blocked },
         Directive { task: three, until: Until::End },
-        Directive { task: two, until: Until::Step(Step::PmapEnter, 1) },
-        Directive { task: one, until: Until::Step(Step::Woken, 1) },
+        Directive { task: two, until: Until::Point(point(Step::PmapEnter), 1) },
+        Directive { task: one, until: Until::Point(point(Step::Woken), 1) },
     ]);
     assert_eq!(run.play(&mut stored), Progress::Finished);
     let part = |directive, turn, why| Parting { directive, turn, why };
@@ -201,7 +183,7 @@ fn a_directive_that_cannot_be_met_is_marked_and_ends_when_its_task_blocks_or_fin
 fn a_person_picks_and_pauses() {
     let mut run = busy().run();
     let mut picks = vec![TaskId(3), TaskId(1)].into_iter();
-    let mut manual = Manual::new(|_: &faultline_sched::Turn| picks.next());
+    let mut manual = Manual::new(|_: &faultline_explore::Turn| picks.next());
     assert_eq!(run.play(&mut manual), Progress::Going);
     assert_eq!(run.trail().iter().map(|t| t.task.0).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(run.step_task(TaskId(2)), Ok(Outcome::At(Step::Access)));
@@ -212,4 +194,29 @@ fn a_seed_means_the_same_run_everywhere() {
     assert_eq!(seeded(2020).choices().to_string(), seeded(2020).choices().to_string());
     let texts: std::collections::BTreeSet<_> = (0..20).map(|seed| seeded(seed).choices().to_string()).collect();
     assert!(texts.len() > 15, "seeds differ: {texts:?}");
+}
+
+#[test]
+fn two_that_wait_a_tick_let_the_one_go_on_for_whom_they_wait() {
+    for seed in 0..40 {
+        let retry = |toy: Toy| {
+            toy.task(|table, task, _| async move {
+                let cx = table.cx(task);
+                while table.words[0].load(&cx) == 0 {
+                    cx.env.tick(task).await;
+                }
+            })
+        };
+        let toy = retry(retry(Toy::new())).task(|table, task, _| async move {
+            let cx = table.cx(task);
+            for step in [Step::Access, Step::ObjectLock, Step::PageCopy] {
+                cx.point(step).await;
+            }
+            table.words[0].store(&cx, 1);
+        });
+        let mut run = Run::new(toy, Checks { limit: 200, ..Checks::FULL });
+        let mut pct = Pct::new(seed, 4, 1);
+        assert!(pct.begin());
+        assert_eq!(run.play(&mut pct), Progress::Finished, "seed {seed}");
+    }
 }

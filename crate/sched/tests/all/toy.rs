@@ -7,8 +7,9 @@ use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::policy::Policy;
 use faultline_engine::word::{Kind, Place};
 use faultline_engine::{Config, Cx, Stepped, World};
-use faultline_sched::strategy::replay::Replay;
-use faultline_sched::{Checks, Choices, Run, Spawner, System, TaskFuture};
+use faultline_explore::Choices;
+use faultline_explore::strategy::replay::Replay;
+use faultline_sched::{Checks, Run, Spawner, System, TaskFuture};
 use std::future::Future;
 use std::rc::Rc;
 

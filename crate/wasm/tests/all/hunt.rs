@@ -45,7 +45,7 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
     assert_eq!(report.verdict, "found");
     let choices = &report.findings[0].choices;
     assert!(
-        choices.parse::<faultline_sched::Choices>().expect("they are choices").len()
+        choices.parse::<faultline_explore::Choices>().expect("they are choices").len()
             >= session.choices(first - 1).len().min(1)
     );
     let followed =

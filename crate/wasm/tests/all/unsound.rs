@@ -1,7 +1,7 @@
 //! A search that is not to be believed says so in WebAssembly too, where nothing unwinds and no debug assertion is left.
 
 use crate::forgetful::verdict;
-use faultline_sched::explore::Verdict;
+use faultline_explore::Verdict;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test(unsupported = test)]

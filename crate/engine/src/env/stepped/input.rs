@@ -11,7 +11,6 @@ use crate::ids::TaskId;
 use crate::machine::memory::FRAME_WORDS;
 use crate::step::Step;
 use crate::word::Kind;
-use std::fmt;
 
 /// Kind and target of a log entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,19 +75,6 @@ pub struct Divergence {
     pub recorded: String,
     /// What the task did instead.
     pub met: String,
-}
-
-impl fmt::Display for Divergence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Divergence { task, turn, at, recorded, met } = self;
-        let at = at.map_or("its beginning", Step::label);
-        if *turn == 0 {
-            write!(f, "task {} takes a turn to {at} that what it knows does not determine: ", task.0)?;
-            return write!(f, "it {met}, where it {recorded} after another history");
-        }
-        write!(f, "task {} goes another way when it is repeated: in its turn {turn}, from {at} on, ", task.0)?;
-        write!(f, "it {met}, where its record says that it {recorded}")
-    }
 }
 
 impl Stepped {

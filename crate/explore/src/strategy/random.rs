@@ -1,8 +1,8 @@
 //! Uniformly random choice among the runnable tasks, the same for the same seed on every platform.
 
 use super::{Strategy, Turn};
-use faultline_engine::ids::TaskId;
-use faultline_engine::word::mix;
+use crate::mix;
+use crate::task::TaskId;
 
 /// A small random number generator (SplitMix64), seeded, without entropy or anything platform-dependent.
 #[derive(Clone, Debug)]

@@ -1,51 +1,12 @@
-//! Search of all interleavings of a model (rulings R41 to R45).
+//! What every search has in common: how it advances, and what it establishes.
 //!
-//! *Model.* A [`model::Model`] is a transition system, as in stateright: it lists the runnable tasks, takes a turn of
-//! one of them, fingerprints its state, and reports the words that the last turn read and wrote. But it is one
-//! mutable object that a search drives forwards and backwards, turn by turn, instead of a value that is cloned for
-//! each successor. The engine is a model through the [`crate::Executor`] ([`mod@engine`]), whose undo log, replay and
-//! memoised transitions make both directions cheap (see the front page of this crate); a small state machine can be
-//! another one. Properties are checked after every turn and at the end of every run.
-//!
-//! *Exhaustive.* [`exhaustive`] is a depth-first search with state matching: it stores the 64-bit fingerprint of
-//! every visited state, as TLC does, and does not explore a state twice. Partial-order reduction comes on top. Two
-//! turns are independent, and commute, if neither writes a word that the other touches ([`footprint`]). Sleep sets
-//! skip a schedule that differs from an explored one only in the order of independent turns, and a turn that touches
-//! nothing is a persistent set of its own. The executor also fuses such turns with the turn that follows
-//! ([`crate::Executor::fused`]). Tests switch the reductions off and compare. Choices are tried in task order, so the
-//! first finding is the least schedule in that order.
-//!
-//! *Preemption bounding.* [`bounded`] explores all schedules without a preemption, then all with one, with two, and
-//! so on up to a bound. It matches states, but takes a state up again if it is reached with more preemptions left,
-//! and uses no sleep sets, because two orders that lead to the same state may differ in preemptions. So its finding
-//! has the fewest preemptions possible, and on request the fewest turns among these.
-//!
-//! *Sampling.* [`sample`] plays whole runs of a [`Strategy`](crate::Strategy), such as random or PCT, without any
-//! state between runs. It proves nothing, but reaches bugs in state spaces too large to explore.
-//!
-//! *Parallel search.* [`parallel`] runs one exhaustive search on several workers, each with a model of its own. They
-//! share the set of closed states, from which everything has been explored. The first worker does not use it, so the
-//! finding is the same with any number of workers; the others start from the last choice and skip what is closed.
-//!
-//! *Result.* A search advances by as many turns as its caller asks for, so it can be paused anywhere, and its
-//! [`Verdict`] says exactly what it has established: a finding, complete coverage, a bound that it reached, or that
-//! the model is unsound because a replayed task diverged from its log. A finding comes as a schedule of single turns
-//! ([`model::unfused`]), which [`crate::strategy::replay`] plays again.
-
-pub mod bounded;
-pub mod budget;
-pub mod engine;
-pub mod exhaustive;
-pub mod footprint;
-pub mod model;
-pub mod parallel;
-pub mod sample;
+//! A search advances by as many turns as its caller asks for, so it can be paused anywhere. Its [`Verdict`] says
+//! exactly what it has established.
 
 use crate::choices::Choices;
-use crate::tasks::TaskSet;
-use faultline_engine::env::stepped::Divergence;
-use faultline_engine::ids::TaskId;
-use model::{Model, Property, Wanted};
+use crate::divergence::Divergence;
+use crate::model::{Model, Property, Wanted};
+use crate::task::{TaskId, TaskSet};
 
 /// A schedule that violates a property, up to the turn that does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,7 +30,7 @@ pub enum Verdict {
     Complete,
     /// No explored schedule does, but not all were explored.
     Bounded(Bound),
-    /// A replayed task diverged from its log: an error of the model, which invalidates everything that was explored.
+    /// A replayed task diverged from its record: an error of the model, which invalidates everything that was explored.
     Unsound(Box<Divergence>),
 }
 
@@ -132,10 +93,22 @@ impl Stats {
 
 /// A search method.
 pub trait Search<M: Model> {
-    /// Takes about `turns` turns more. Returns the verdict once there is one, and the same one again after that.
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict>;
+    /// Takes one turn, or one back. Not called once there is a verdict.
+    fn turn(&mut self, model: &mut M);
+    /// The verdict, once there is one.
+    fn verdict(&self) -> Option<&Verdict>;
     /// Statistics so far.
     fn stats(&self) -> Stats;
+    /// Takes about `turns` turns more. Returns the verdict once there is one, and the same one again after that.
+    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+        for _ in 0..turns {
+            if self.verdict().is_some() {
+                break;
+            }
+            self.turn(model);
+        }
+        self.verdict().cloned()
+    }
 }
 
 /// Whether the turn `next` preempts `last`, a task that could have gone on.
@@ -162,7 +135,7 @@ pub(crate) fn progress(way: impl Iterator<Item = (TaskSet, usize)>) -> u32 {
 
 /// A hasher for keys that are hashes already.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct IdentityHasher(u64);
+pub(crate) struct IdentityHasher(u64);
 
 impl std::hash::Hasher for IdentityHasher {
     fn finish(&self) -> u64 {

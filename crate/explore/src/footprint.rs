@@ -1,6 +1,6 @@
 //! Footprints: what turns touched, to tell whether two of them commute.
 
-use super::model::Model;
+use crate::model::Model;
 
 /// The words touched by a turn: a range of its [`Footprints`].
 #[derive(Clone, Copy, Debug)]

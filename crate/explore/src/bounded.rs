@@ -4,13 +4,12 @@
 //! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
 //! So a finding of this search has the fewest preemptions possible.
 
-use super::budget::{Budget, Holding};
-use super::exhaustive::WEIGHED;
-use super::model::{Model, Path, Property, Wanted, step, unfused};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
-use faultline_engine::word::mix;
+use crate::budget::{Budget, Holding};
+use crate::exhaustive::WEIGHED;
+use crate::mix;
+use crate::model::{Model, Path, Property, Wanted, step, unfused};
+use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
+use crate::task::{TaskId, TaskSet};
 use std::sync::Arc;
 
 /// A state on the path.
@@ -148,7 +147,7 @@ impl Bounded {
     fn told<M: Model>(&self, model: &mut M, draft: &Draft) -> Verdict {
         let (preemptions, property) = (self.bound - draft.left, draft.property);
         let plain = unfused(model, &draft.path);
-        super::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        search::found(plain.map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     /// Drafts a finding in the turn `last` after the end of the path.
     fn draft(&self, last: (TaskId, u32), left: u32, property: Property) -> Draft {
@@ -178,7 +177,7 @@ impl Bounded {
     fn bounded(&self) -> Verdict {
         Verdict::Bounded(Bound::Preemptions(self.most))
     }
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if self.over.is_some() {
             return self.give_up(model);
         }
@@ -236,19 +235,14 @@ impl Bounded {
 }
 
 impl<M: Model> Search<M> for Bounded {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+    fn turn(&mut self, model: &mut M) {
         if !std::mem::replace(&mut self.begun, true) {
             self.arrive(model, None, 0);
         }
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let progress = progress(self.path.iter().map(|node| (node.todo, node.width)));

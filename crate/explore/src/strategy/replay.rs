@@ -3,7 +3,7 @@
 use super::order::TaskOrder;
 use super::{Strategy, Turn};
 use crate::choices::Choices;
-use faultline_engine::ids::TaskId;
+use crate::task::TaskId;
 
 /// Replays recorded choices.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@
 //! grows, since old and new then stand beside each other, and where the allocator says no, nobody aborts: either
 //! way the search is bounded.
 
-use super::{Bound, ByState};
+use crate::search::{Bound, ByState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,19 +1,19 @@
 //! The model that a search explores: a transition system that can go back.
 
 use crate::choices::Choices;
-use crate::tasks::TaskSet;
-use faultline_engine::env::stepped::Divergence;
-use faultline_engine::ids::TaskId;
+use crate::divergence::Divergence;
+use crate::task::{TaskId, TaskSet};
 
-/// A world with tasks in it, as a search sees it: which tasks can run, what a turn touched, which state it is. The
-/// engine is one (through the [`crate::Executor`]); a small state machine can be another.
+/// A world with tasks in it, as a search sees it: which tasks can run, what a turn touched, which state it is.
+///
+/// The front page of this crate has a small one.
 pub trait Model {
     /// The turns that can be taken now, by task. Empty: the run is over.
     fn runnable(&self) -> TaskSet;
     /// Takes one turn, an element of [`Model::runnable`].
     fn step(&mut self, task: TaskId);
     /// The divergence of a replayed task in the last turn, if there was one: the model is not to be trusted, and the
-    /// search ends with [`super::Verdict::Unsound`].
+    /// search ends with [`Verdict::Unsound`](crate::Verdict::Unsound).
     fn unsound(&self) -> Option<Divergence> {
         None
     }
@@ -88,7 +88,7 @@ pub type Path = Vec<(TaskId, u32)>;
 
 /// Takes one turn; an error if it shows that the model is not to be trusted.
 #[inline]
-pub(super) fn step<M: Model>(model: &mut M, task: TaskId) -> Result<(), Box<Divergence>> {
+pub(crate) fn step<M: Model>(model: &mut M, task: TaskId) -> Result<(), Box<Divergence>> {
     model.step(task);
     model.unsound().map_or(Ok(()), |divergence| Err(Box::new(divergence)))
 }

@@ -1,6 +1,14 @@
-//! Sets of tasks.
+//! Tasks and sets of tasks.
 
-use faultline_engine::ids::TaskId;
+/// A task, by its number in the model: below [`MAX_TASKS`](crate::choices::MAX_TASKS).
+///
+/// A task that could take one of several turns has a number for each of them: see
+/// [`Model::taker`](crate::Model::taker).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct TaskId(
+    /// The number.
+    pub u32,
+);
 
 /// A set of tasks of a run, one bit each: a run never has more than [`MAX_TASKS`](crate::choices::MAX_TASKS).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

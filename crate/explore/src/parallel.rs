@@ -5,10 +5,10 @@
 //! of them is done, everything is covered. The caller provides the threads: each calls [`ParallelSearch::work`] with
 //! a model of its own.
 
-use super::budget::Budget;
-use super::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
-use super::model::{Model, Wanted};
-use super::{Search, Stats, Verdict};
+use crate::budget::Budget;
+use crate::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
+use crate::model::{Model, Wanted};
+use crate::search::{Search, Stats, Verdict};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 

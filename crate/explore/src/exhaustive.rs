@@ -15,12 +15,11 @@
 //! closed together with its last one (R. Tarjan, 1972), so a worker that relies on a closed state relies on nothing
 //! that is still being explored.
 
-use super::budget::{Budget, Holding};
-use super::footprint::{Footprint, Footprints};
-use super::model::{Model, Path, Property, Wanted, step, unfused};
-use super::{Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
+use crate::budget::{Budget, Holding};
+use crate::footprint::{Footprint, Footprints};
+use crate::model::{Model, Path, Property, Wanted, step, unfused};
+use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
+use crate::task::{TaskId, TaskSet};
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -319,7 +318,7 @@ impl Exhaustive {
         let turns = self.path.iter().skip(1).filter_map(|n| n.came_by).chain([(last, unfused_len)]);
         let path: Path = turns.collect();
         path.iter().for_each(|_| model.back());
-        super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        search::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn give_up<M: Model>(&mut self, model: &M) -> Option<Verdict> {
         if self.stats.steps.is_multiple_of(WEIGHED) {
@@ -335,7 +334,7 @@ impl Exhaustive {
     }
 
     /// Takes one turn forward, or one back.
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if self.over.is_some() {
             return self.give_up(model);
         }
@@ -386,19 +385,14 @@ impl Exhaustive {
 }
 
 impl<M: Model> Search<M> for Exhaustive {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
+    fn turn(&mut self, model: &mut M) {
         if !std::mem::replace(&mut self.begun, true) {
             self.arrive(model, Vec::new(), None, 0);
         }
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let done = matches!(self.verdict, Some(Verdict::Complete));

@@ -1,10 +1,8 @@
-//! A model other than the engine: tasks that run small random programs with loops over a few words, so that their
+//! A model for the tests: tasks that run small random programs with loops over a few words, so that their
 //! states form cycles. It is cloned to go back, which cannot go wrong as undoing could.
 
-use faultline_engine::ids::TaskId;
-use faultline_engine::word::mix;
-use faultline_sched::TaskSet;
-use faultline_sched::explore::model::{Model, Property, Wanted};
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::{TaskId, TaskSet, mix};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -43,6 +41,24 @@ pub fn op() -> impl Strategy<Value = Op> {
 
 pub fn programs() -> impl Strategy<Value = Vec<Program>> {
     prop::collection::vec(prop::collection::vec(op(), 1..5), 2..=4)
+}
+
+/// Few enough turns for plain enumeration, and no loop.
+pub fn small() -> impl Strategy<Value = Vec<Program>> {
+    let tasks = |count, ops| prop::collection::vec(prop::collection::vec(op(), 1..=ops), count);
+    prop_oneof![2 => tasks(2, 4), 1 => tasks(3, 3)].prop_map(forward)
+}
+
+/// The programs with forward jumps only.
+pub fn forward(mut programs: Vec<Program>) -> Vec<Program> {
+    for program in &mut programs {
+        for (at, op) in program.iter_mut().enumerate() {
+            if let Op::If(_, _, place) | Op::Goto(place) = op {
+                *place += at + 1;
+            }
+        }
+    }
+    programs
 }
 
 #[derive(Clone, Default, PartialEq, Eq)]

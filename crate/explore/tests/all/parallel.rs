@@ -1,16 +1,12 @@
 //! The verdict and the schedule do not depend on the number of workers (rulings R44); and a parallel search pauses,
 //! resumes and stops when it is told to.
 
-use crate::program::Act::*;
-use crate::puzzle::{Op, Puzzle};
-use crate::{program, puzzle};
-use faultline_engine::ids::TaskId;
-use faultline_sched::TaskSet;
-use faultline_sched::explore::bounded::Bounded;
-use faultline_sched::explore::exhaustive::{Exhaustive, Reduction};
-use faultline_sched::explore::model::{Model, Property, Wanted};
-use faultline_sched::explore::parallel::ParallelSearch;
-use faultline_sched::explore::{Bound, Search, Verdict};
+use crate::puzzle::{self, Op, Puzzle};
+use faultline_explore::bounded::Bounded;
+use faultline_explore::exhaustive::{Exhaustive, Reduction};
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::parallel::ParallelSearch;
+use faultline_explore::{Bound, Search, TaskId, TaskSet, Verdict};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -31,27 +27,6 @@ fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Ver
 
 fn alone<M: Model>(mut model: M) -> Option<Verdict> {
     Exhaustive::new(Reduction::FULL).advance(&mut model, u64::MAX)
-}
-
-#[test]
-fn programs_come_to_the_same_verdict_by_any_number_of_workers() {
-    let programs = [
-        vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(1, true), Lock(0, true)]],
-        vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(0, true), Lock(1, false)]],
-        vec![vec![AwaitLate(0, 0)], vec![Store(0, 1), Wakeup(0)]],
-        vec![vec![Await(0, 0)], vec![Store(0, 1), Wakeup(0)]],
-        vec![vec![Load(0), Write(0, 1)], vec![Load(0), Write(0, 1)], vec![Tick, Tick, Assert(0, 1)]],
-    ];
-    let mut found = 0;
-    for program in programs {
-        let make = || program::machine(&program).fused(true);
-        let verdict = alone(make());
-        found += usize::from(matches!(verdict, Some(Verdict::Found(_))));
-        for workers in 1..=3 {
-            assert_eq!(parallel(workers, make), verdict, "{workers} workers, {program:?}");
-        }
-    }
-    assert_eq!(found, 3);
 }
 
 proptest! {

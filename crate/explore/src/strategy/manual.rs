@@ -1,7 +1,7 @@
 //! The caller picks: a person, or a test.
 
 use super::{Strategy, Turn};
-use faultline_engine::ids::TaskId;
+use crate::task::TaskId;
 
 /// Asks a function for a runnable task; `None` pauses.
 pub struct Manual<F>(F);

@@ -3,13 +3,10 @@
 //! No state is kept between runs, so it proves nothing, but it finds bugs in scenarios whose state space is too large
 //! to explore.
 
-use super::model::{Model, Path, Property, Wanted, step, unfused};
-use super::{Bound, Found, Search, Stats, Verdict, preempts};
-use crate::executor::Outcome;
-use crate::strategy::{Strategy, Turn};
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
-use faultline_engine::step::Step;
+use crate::model::{Model, Path, Property, Wanted, step, unfused};
+use crate::search::{self, Bound, Found, Search, Stats, Verdict, preempts};
+use crate::strategy::{Outcome, Point, Strategy, Turn};
+use crate::task::{TaskId, TaskSet};
 
 /// A search by sampling: see [the module](self).
 pub struct Sample<T> {
@@ -42,7 +39,7 @@ impl<T: Strategy> Sample<T> {
             with_last.filter(|&(&(runnable, by), last)| preempts(model, runnable, last, by.0)).count() as u32;
         let path: Path = self.taken.iter().map(|t| t.1).collect();
         path.iter().for_each(|_| model.back());
-        super::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
+        search::found(unfused(model, &path).map(|(choices, turns)| Found { choices, turns, preemptions, property }))
     }
     fn end<M: Model>(&mut self, model: &mut M) {
         self.stats.executions += 1;
@@ -52,7 +49,7 @@ impl<T: Strategy> Sample<T> {
         }
         self.taken.clear();
     }
-    fn turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
+    fn take_turn<M: Model>(&mut self, model: &mut M) -> Option<Verdict> {
         if !self.running {
             if self.stats.executions >= self.runs || !self.strategy.begin() {
                 return Some(Verdict::Bounded(Bound::Executions(self.stats.executions)));
@@ -76,8 +73,8 @@ impl<T: Strategy> Sample<T> {
         }
         self.stats.steps += 1;
         self.taken.push((runnable, (task, model.unfused_len())));
-        // The step at which the task stands is of no use to strategies for sampling.
-        let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Step::Begin) };
+        // The point at which the task stands is of no use to strategies for sampling.
+        let outcome = if model.ticks() { Outcome::Ticking } else { Outcome::At(Point::default()) };
         self.strategy.took(number, task, outcome);
         let property = self.stats.broken(model, self.wanted)?;
         Some(self.found(model, property))
@@ -85,16 +82,11 @@ impl<T: Strategy> Sample<T> {
 }
 
 impl<M: Model, T: Strategy> Search<M> for Sample<T> {
-    fn advance(&mut self, model: &mut M, turns: u64) -> Option<Verdict> {
-        for _ in 0..turns {
-            if self.verdict.is_some() {
-                break;
-            }
-            if let Some(verdict) = self.turn(model) {
-                self.verdict = Some(verdict);
-            }
-        }
-        self.verdict.clone()
+    fn turn(&mut self, model: &mut M) {
+        self.verdict = self.take_turn(model);
+    }
+    fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
     }
     fn stats(&self) -> Stats {
         let progress = (self.stats.executions * 1_000_000).checked_div(self.runs).unwrap_or_default();

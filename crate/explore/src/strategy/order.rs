@@ -1,7 +1,7 @@
 //! Task order: every turn is taken by the first task that can run.
 
 use super::{Strategy, Turn};
-use faultline_engine::ids::TaskId;
+use crate::task::TaskId;
 
 /// Runs the first runnable task. Stored schedules and replays fall back on it: every choice is `a`, so a packed
 /// schedule without its last `a`s is the same schedule.

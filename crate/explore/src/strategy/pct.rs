@@ -11,11 +11,9 @@
 //! both wait from ever running, which no scheduler does.
 
 use super::random::Dice;
-use super::{Strategy, Turn};
-use crate::executor::Outcome;
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
-use faultline_engine::word::mix;
+use super::{Outcome, Strategy, Turn};
+use crate::mix;
+use crate::task::{TaskId, TaskSet};
 
 /// A change point: here the task that would run is lowered.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,13 @@
 //! The engine as a model: an executor that keeps what going back needs.
 
-use super::model::{Model, Property, Wanted};
 use crate::executor::Executor;
+use crate::ids;
 use crate::task::System;
-use crate::tasks::TaskSet;
-use faultline_engine::env::stepped::{Access, Divergence, Rest};
+use faultline_engine::env::stepped::{Access, Rest};
 use faultline_engine::finding::{Finding, FindingKind};
-use faultline_engine::ids::TaskId;
 use faultline_engine::word::mix;
+use faultline_explore::model::{Model, Property, Wanted};
+use faultline_explore::{Divergence, TaskId, TaskSet};
 
 /// The property of a finding, by which a search identifies it: its kind and the property's name.
 pub fn property(finding: &Finding) -> Property {
@@ -47,7 +47,7 @@ impl<S: System> Model for Executor<S> {
         touched(Access::TIME, self.ticks());
     }
     fn ticks(&self) -> bool {
-        self.last().is_some_and(|task| matches!(self.env().rest(task), Rest::Tick(_)))
+        self.last().is_some_and(|task| matches!(self.env().rest(ids::to_engine(task)), Rest::Tick(_)))
     }
     fn unfused_len(&self) -> u32 {
         self.polls()

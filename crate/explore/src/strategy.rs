@@ -7,9 +7,28 @@ pub mod pct;
 pub mod random;
 pub mod replay;
 
-use crate::executor::Outcome;
-use crate::tasks::TaskSet;
-use faultline_engine::ids::TaskId;
+use crate::task::{TaskId, TaskSet};
+
+/// A point between two turns at which a task can stand, as the model numbers its points. A model whose points nobody
+/// asks for has only the default one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Point(
+    /// The number.
+    pub u32,
+);
+
+/// How a turn ended, as a strategy sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The task stands at a point, and can go on.
+    At(Point),
+    /// It sleeps until another task wakes it.
+    Asleep,
+    /// It waits until another task has taken a turn.
+    Ticking,
+    /// Its program has ended.
+    Done,
+}
 
 /// What a strategy sees before a turn.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,17 @@
 //! Cyclic state spaces: the search terminates, and misses no final state and no violation, alone and in a parallel
 //! search whose workers share closed states (rulings R8, R42, R44).
 
-use crate::proof::STATES;
-use crate::puzzle::{Op, Program, Puzzle, programs};
-use faultline_sched::explore::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
-use faultline_sched::explore::model::Property;
-use faultline_sched::explore::{Search, Verdict};
-use faultline_sched::strategy::random::Dice;
+use crate::puzzle::{Program, Puzzle, forward, programs};
+use faultline_explore::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
+use faultline_explore::model::Property;
+use faultline_explore::strategy::random::Dice;
+use faultline_explore::{Search, Verdict};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// State matching alone.
+const STATES: Reduction = Reduction { states: true, sleep: false };
 
 fn everything(programs: &[Program], reduction: Reduction) -> (BTreeSet<u64>, BTreeSet<Property>) {
     let mut puzzle = Puzzle::new(programs);
@@ -32,18 +34,6 @@ fn parallel(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, 
             return (met, broke, index);
         }
     }
-}
-
-/// The programs with forward jumps only.
-fn forward(mut programs: Vec<Program>) -> Vec<Program> {
-    for program in &mut programs {
-        for (at, op) in program.iter_mut().enumerate() {
-            if let Op::If(_, _, place) | Op::Goto(place) = op {
-                *place += at + 1;
-            }
-        }
-    }
-    programs
 }
 
 proptest! {

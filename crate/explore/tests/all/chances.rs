@@ -3,12 +3,10 @@
 
 use crate::puzzle::Op::*;
 use crate::puzzle::{Program, Puzzle};
-use crate::toy::Toy;
-use faultline_engine::env::Env;
-use faultline_engine::step::Step;
-use faultline_sched::explore::model::Model;
-use faultline_sched::strategy::pct::Pct;
-use faultline_sched::{Checks, Outcome, Progress, Run, Strategy, Turn};
+use faultline_explore::model::Model;
+use faultline_explore::strategy::pct::Pct;
+use faultline_explore::strategy::{Outcome, Point};
+use faultline_explore::{Strategy, Turn};
 
 /// The number of violating runs, of `runs`; and the turns of the longest run.
 fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) {
@@ -24,7 +22,7 @@ fn breaks(programs: &[Program], depth: u32, seed: u64, runs: u64) -> (u64, u64) 
             }
             let task = pct.choose(&Turn { number, runnable, last }).unwrap();
             puzzle.step(task);
-            pct.took(number, task, Outcome::At(Step::Begin));
+            pct.took(number, task, Outcome::At(Point::default()));
             (number, last) = (number + 1, Some(task));
         }
         longest = longest.max(number);
@@ -98,29 +96,4 @@ fn a_race_in_which_each_waits_for_the_next_is_found_more_often_than_others_like_
     let broken = |programs: [Program; 3]| breaks(&programs, 3, 1, 20_000).0;
     let (waits, other) = (broken(first_left_goes_on_first()), broken(last_left_goes_on_first()));
     assert!(waits > 2 * other, "{waits} against {other}");
-}
-
-#[test]
-fn two_that_wait_a_tick_let_the_one_go_on_for_whom_they_wait() {
-    for seed in 0..40 {
-        let retry = |toy: Toy| {
-            toy.task(|table, task, _| async move {
-                let cx = table.cx(task);
-                while table.words[0].load(&cx) == 0 {
-                    cx.env.tick(task).await;
-                }
-            })
-        };
-        let toy = retry(retry(Toy::new())).task(|table, task, _| async move {
-            let cx = table.cx(task);
-            for step in [Step::Access, Step::ObjectLock, Step::PageCopy] {
-                cx.point(step).await;
-            }
-            table.words[0].store(&cx, 1);
-        });
-        let mut run = Run::new(toy, Checks { limit: 200, ..Checks::FULL });
-        let mut pct = Pct::new(seed, 4, 1);
-        assert!(pct.begin());
-        assert_eq!(run.play(&mut pct), Progress::Finished, "seed {seed}");
-    }
 }

@@ -1,16 +1,14 @@
 //! A stored schedule: `B1 until pmap_enter`, one task after the other (rulings R10).
 
 use super::order::TaskOrder;
-use super::{Strategy, Turn};
-use crate::executor::Outcome;
-use faultline_engine::ids::TaskId;
-use faultline_engine::step::Step;
+use super::{Outcome, Point, Strategy, Turn};
+use crate::task::TaskId;
 
 /// How far a directive runs its task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Until {
-    /// Until it arrives at a step for the `n`th time since the directive began (from 1).
-    Step(Step, u32),
+    /// Until it arrives at a point for the `n`th time since the directive began (from 1).
+    Point(Point, u32),
     /// Until it sleeps, or waits a tick.
     Blocked,
     /// Until the end of its program.
@@ -98,7 +96,7 @@ impl Strategy for Stored {
     }
     fn took(&mut self, number: u64, task: TaskId, outcome: Outcome) {
         self.asleep.retain(|&t| t != task);
-        if matches!(outcome, Outcome::Asleep(_) | Outcome::Ticking) {
+        if matches!(outcome, Outcome::Asleep | Outcome::Ticking) {
             self.asleep.push(task);
         }
         let Some(directive) = self.directives.get(self.next).copied() else { return };
@@ -106,16 +104,16 @@ impl Strategy for Stored {
             return;
         }
         match (directive.until, outcome) {
-            (Until::Step(step, n), Outcome::At(at)) if at == step => {
+            (Until::Point(point, n), Outcome::At(at)) if at == point => {
                 self.seen += 1;
                 if self.seen >= n {
                     self.met();
                 }
             }
             (_, Outcome::At(_)) => {}
-            (Until::End, Outcome::Done) | (Until::Blocked, Outcome::Asleep(_) | Outcome::Ticking) => self.met(),
+            (Until::End, Outcome::Done) | (Until::Blocked, Outcome::Asleep | Outcome::Ticking) => self.met(),
             (_, Outcome::Done) => self.part(number, Obstacle::Finished),
-            (_, Outcome::Asleep(_) | Outcome::Ticking) => self.part(number, Obstacle::Blocked),
+            (_, Outcome::Asleep | Outcome::Ticking) => self.part(number, Obstacle::Blocked),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::fingerprints::Fingerprints;
 use crate::ids::{to_engine, to_explorer};
 use crate::oracle_history::OracleHistory;
 use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
+use crate::standings::Standings;
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::check::structural::Watch;
 use faultline_engine::env::Env;
@@ -43,25 +44,6 @@ struct Slot {
     turns: u32,
     /// Local state of the future in the memo: see [`Stepped::local_state`].
     local_state: u32,
-}
-
-/// The states of all tasks. Undone together with the world.
-#[derive(Clone, Copy, Default)]
-struct Standings {
-    born: TaskSet,
-    done: TaskSet,
-    ready: TaskSet,
-    /// Tasks that wait until another task has taken a turn.
-    ticking: TaskSet,
-}
-
-impl Standings {
-    /// The tasks whose state differs from that in `there`.
-    fn moved(self, there: Standings) -> TaskSet {
-        let sets = |s: Standings| [s.born, s.done, s.ready, s.ticking];
-        let pairs = sets(self).into_iter().zip(sets(there));
-        pairs.fold(TaskSet::NONE, |moved, (one, other)| moved.union(one.difference(other)).union(other.difference(one)))
-    }
 }
 
 /// What a turn changed besides the world.

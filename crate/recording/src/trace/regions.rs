@@ -33,6 +33,9 @@ struct Region {
     prot: Prot,
     /// Lowest address to which a stack may grow; `start` if it cannot.
     floor: u64,
+    /// The floor is where a change of rights has cut the room, which kernels that merge entries again do not keep: it
+    /// may be lower.
+    loose: bool,
     /// The rights with which it was made, if it is a stack.
     stack: Option<Prot>,
 }
@@ -60,7 +63,8 @@ impl Regions {
         } else {
             start
         };
-        self.by_start.insert(start, Region { end, prot: map.prot, floor, stack: stack.then_some(map.prot) });
+        self.by_start
+            .insert(start, Region { end, prot: map.prot, floor, loose: false, stack: stack.then_some(map.prot) });
         false
     }
     /// Recorders write a stack's growth as a mapping of the whole stack.
@@ -78,12 +82,14 @@ impl Regions {
     /// Removes a range.
     pub fn remove(&mut self, start: u64, end: u64) {
         self.change(start, end, |_, _| None);
-        self.cut_room(end);
+        self.cut_room(end, false);
     }
-    /// Ends the certain room of the stack above here.
-    fn cut_room(&mut self, end: u64) {
-        if let Some((&at, region)) = self.by_start.range_mut(end..).next() {
-            region.floor = region.floor.max(end.min(at));
+    /// Ends the certain room of the stack above here; `loose` as in [`Region`].
+    fn cut_room(&mut self, end: u64, loose: bool) {
+        if let Some((&at, region)) = self.by_start.range_mut(end..).next()
+            && region.floor < end.min(at)
+        {
+            (region.floor, region.loose) = (end.min(at), loose);
         }
     }
     /// Changes the rights of a range.
@@ -91,9 +97,9 @@ impl Regions {
         self.change(start, end, |_, region| Some(Region { prot, ..region }));
         // Kernels may end a stack's room where such a range begins or ends.
         for (&at, region) in self.by_start.range_mut(start..end).filter(|&(&at, _)| at > start) {
-            region.floor = at;
+            (region.floor, region.loose) = (at, true);
         }
-        self.cut_room(end);
+        self.cut_room(end, true);
     }
     /// Moves or resizes a mapping. Does nothing if part of it is not mapped, or if it would overlap its new place:
     /// such a call fails.
@@ -119,7 +125,7 @@ impl Regions {
             last.1 = new_end;
         }
         for (start, end, prot) in moved.into_iter().filter(|(start, end, _)| start < end) {
-            self.by_start.insert(start, Region { end, prot, floor: start, stack: None });
+            self.by_start.insert(start, Region { end, prot, floor: start, loose: false, stack: None });
         }
     }
     fn is_whole(&self, start: u64, end: u64) -> bool {
@@ -183,6 +189,10 @@ impl Regions {
         // The kernel grows it before it checks rights, by a piece with the rights of the stack's mapping.
         let wanted = (at - address).next_multiple_of(PAGE_SIZE).next_multiple_of(STACK_GROW);
         let start = at.saturating_sub(wanted).max(lowest);
+        if region.loose && start == lowest {
+            let (from, to) = if self.unsure.1 == 0 { (start, start) } else { self.unsure };
+            self.unsure = (from.min(at.saturating_sub(wanted)), to.max(start));
+        }
         self.by_start.insert(at, Region { floor: at, ..region });
         self.by_start.insert(start, Region { end: at, prot: made, ..region });
         match Self::permits(made, access) {

@@ -56,6 +56,19 @@ fn a_stack_grows_down_to_what_lies_below_and_keeps_a_guard_page() {
     r.protect(0x6ff0_0000, 0x6ff0_1000, Prot::READ);
     assert_eq!(r.access(0x6ff0_0000, Access::Read), Expect::Either);
     assert_eq!(r.access(0x6fff_f000, Access::Read), Expect::Grows);
+    // Kernels that merge the parts of the room again let the stack grow through them; what was taken out stays out.
+    for (cut, below) in [(false, Expect::Either), (true, Expect::Refused)] {
+        let mut r = Regions::default();
+        map(&mut r, 0x7000_0000, 0x2000, RW, Source::Stack);
+        if cut {
+            r.remove(0x6fff_0000, 0x6fff_1000);
+        } else {
+            r.protect(0x6fff_0000, 0x6fff_1000, RW);
+        }
+        assert_eq!(r.access(0x6fff_f000, Access::Read), Expect::Grows);
+        map(&mut r, 0x6fff_0000, 0x1000, RW, Source::Anon);
+        assert_eq!(r.access(0x6ffe_f800, Access::Read), below);
+    }
 }
 
 #[test]

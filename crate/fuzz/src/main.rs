@@ -30,8 +30,15 @@ struct Arguments {
     seed: u64,
 }
 
-fn main() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    run_all(&Arguments::parse()).unwrap_or_else(|error| {
+        // Without the way it took through this program.
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+fn run_all(arguments: &Arguments) -> Result<ExitCode> {
     let targets: Vec<&Target> = match &arguments.target {
         None => TARGETS.iter().collect(),
         Some(name) => vec![Target::find(name).with_context(|| {
@@ -45,7 +52,7 @@ fn main() -> Result<ExitCode> {
     };
     let mut failed = false;
     for target in targets {
-        failed |= !tried(target, &arguments, limit)?;
+        failed |= !tried(target, arguments, limit)?;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }

@@ -174,5 +174,8 @@ mod tests {
         for (word, _) in unmodelled::OPERATIONS {
             assert!(!op::VERBS.contains(word), "{word}");
         }
+        for (word, _) in unmodelled::ADVICES {
+            assert!(op::ADVICES.iter().all(|(known, _)| known != word), "{word}");
+        }
     }
 }

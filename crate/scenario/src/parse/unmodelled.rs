@@ -44,14 +44,7 @@ pub(super) const OPERATIONS: &[(&str, &str)] = &[
 
 /// Advices of `madvise`, as its manual page names them without `MADV_`.
 pub(super) const ADVICES: &[(&str, &str)] = &[
-    ("normal", "how many pages a fault reads ahead"),
-    ("random", "how many pages a fault reads ahead"),
-    ("sequential", "how many pages a fault reads ahead"),
     ("willneed", "MADV_WILLNEED"),
-    ("nosync", "MADV_NOSYNC"),
-    ("autosync", "MADV_AUTOSYNC"),
-    ("nocore", "core dumps"),
-    ("core", "core dumps"),
     ("protect", "MADV_PROTECT"),
     ("populate", "MADV_POPULATE, which FreeBSD does not have either"),
 ];

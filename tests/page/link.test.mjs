@@ -228,7 +228,7 @@ test('by keyboard: a scenario is edited, refused with its place, played, and tra
   // Something wrong: said with line, column and remedy, and the caret is there.
   await page.keyboard.type('titel wrong\n');
   await page.keyboard.press('Control+Enter');
-  await dialog.getByRole('alert').getByText(/^Line 1, column 1: expected a header line or a section, not `titel`.*did you mean `title`/).waitFor();
+  await dialog.getByRole('alert').getByText(/^Line 1, column 1: expected a header line or a section, not titel.*did you mean title/).waitFor();
   assert.equal(await area.evaluate((one) => one.selectionStart), 0);
   await dialog.getByRole('button', { name: 'Undo' }).press('Enter');
   assert.equal(await area.inputValue(), text);

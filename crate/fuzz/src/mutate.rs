@@ -241,6 +241,6 @@ mod tests {
         assert_eq!(pieces(text).concat(), text);
         assert_eq!(statements(text, &[';']).concat(), text);
         assert!(pieces(text).contains(&"va0"));
-        assert_eq!(statements(text, &[';']).len(), 5);
+        assert_eq!(statements(text, &[';']).len(), 4);
     }
 }

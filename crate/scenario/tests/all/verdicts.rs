@@ -95,7 +95,7 @@ fn a_process_that_is_gone_does_nothing_and_least_of_all_in_another_ones_memory()
         let over = passed_over(&player);
         assert!(over.iter().all(|&(_, why)| why == Absent::Killed) && !over.is_empty(), "{}: {over:?}", preset.name);
         let kinds: Vec<_> = player.report().findings.iter().map(|f| f.detail.clone()).collect();
-        assert!(kinds.iter().all(|detail| detail.contains("B got Kill")) && kinds.len() == 1, "{kinds:?}");
+        assert!(kinds.iter().all(|detail| detail.contains("B got SIGKILL")) && kinds.len() == 1, "{kinds:?}");
         let told: Vec<_> = story(&mut player).story.iter().map(|t| t.text.clone()).collect();
         let said = told.iter().any(|text| text.contains("an operation of B, which was killed before"));
         assert!(said, "{told:?}");
@@ -154,7 +154,7 @@ fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
     scenario.tasks.truncate(2);
     scenario.tasks[1].process = Name::new("Q");
     let said = refused(&scenario);
-    assert!(said.contains("the name of a process; known are P"), "{said}");
+    assert!(said.contains("the name of a process, not `Q`; known are P"), "{said}");
 }
 
 /// The limit is looked at before any work that grows faster than the text.

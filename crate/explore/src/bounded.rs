@@ -207,8 +207,12 @@ impl Bounded {
                 draft.path.iter().for_each(|_| model.back());
                 return Some(self.told(model, &draft));
             }
-            self.turns = self.turns_with(Some(came_by)) - 1;
-            self.best = Some(draft);
+            // Of schedules as short as each other the first is the least; a sibling of its last turn comes later.
+            let turns = self.turns_with(Some(came_by));
+            if turns <= self.turns {
+                self.turns = turns - 1;
+                self.best = Some(draft);
+            }
             model.back();
             return None;
         }

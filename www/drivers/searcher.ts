@@ -11,7 +11,7 @@ export interface SearchRequest {
   strategy: Strategy;
   /** Preemptions at most, for that strategy. */
   preemptions?: number;
-  /** Runs by chance at most. */
+  /** Random runs at most. */
   executions?: number;
   seed?: number;
   workers?: number;

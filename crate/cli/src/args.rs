@@ -88,9 +88,9 @@ pub struct Replay {
 pub enum Strategy {
     /// Every interleaving.
     Exhaustive,
-    /// Runs by chance with few changes of who goes first.
+    /// Random runs with few changes of priority (PCT).
     Pct,
-    /// Runs by chance.
+    /// Random runs.
     Random,
 }
 
@@ -117,7 +117,7 @@ pub struct Explore {
     /// Depth of the bugs that `--strategy pct` looks for.
     #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub depth: u32,
-    /// Runs by chance at most.
+    /// Random runs at most.
     #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub executions: u64,
     /// Where chance begins.

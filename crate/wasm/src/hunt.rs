@@ -39,7 +39,7 @@ pub struct Request {
     /// The kind of finding that alone is looked for, or `any`; if it is left out, what the scenario is
     /// about comes first.
     pub kind: Option<String>,
-    /// Runs by chance at most.
+    /// Random runs at most.
     pub executions: Option<u32>,
     /// Where chance begins.
     pub seed: Option<u32>,

@@ -32,7 +32,7 @@ pub fn fuzz(repo: &Repo, options: &Options) -> Result<bool> {
     if options.coverage {
         return coverage(repo, options);
     }
-    heading("inputs by chance");
+    heading("mutated inputs");
     let mut command = cargo();
     command.current_dir(&repo.root).args(["run", "--quiet", "-p", "faultline-fuzz", "--"]);
     let mut give = |name: &str, value: Option<String>| {

@@ -63,13 +63,13 @@ enum Task {
         /// The ring to run alone
         ring: Option<test::Ring>,
     },
-    /// Search scenarios by chance for as long as it takes: twenty thousand of each sort, unless told otherwise
+    /// Search random scenarios for as long as it takes: twenty thousand of each sort, unless told otherwise
     Soak {
         /// Scenarios of each sort
         #[arg(long, default_value_t = 20_000)]
         cases: u32,
     },
-    /// Change everything that comes from outside by chance, for as long as you like, and keep what breaks something
+    /// Mutate every input that comes from outside, for as long as you like, and keep what breaks something
     Fuzz(fuzz::Options),
     /// Check formatting, lints, documentation and types
     Check {

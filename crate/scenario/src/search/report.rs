@@ -239,7 +239,7 @@ fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
             format!("bounded: {none} with at most {most} preemptions{onwards}; {covered}{extra_state}")
         }
         (Some(Verdict::Bounded(Bound::Executions(_))), _) => {
-            format!("bounded: {none} in {covered} by chance, which proves nothing{extra_state}")
+            format!("bounded: {none} in {covered} at random, which proves nothing{extra_state}")
         }
         (Some(Verdict::Bounded(Bound::States(most))), _) => {
             let most = count(*most, "state");
@@ -260,7 +260,7 @@ fn sentence(job: &SearchJob, first: Option<&FoundReport>) -> String {
 }
 
 /// What to do where a search would take too much.
-const SMALLER: &str = "allow more, or search with few preemptions or by chance";
+const SMALLER: &str = "allow more, or search with few preemptions or at random";
 
 /// Plays a schedule and reports its finding: the report contains only findings that playing reproduces.
 fn told(scenario: &Scenario, policy: &Policy, found: &Found, fewest: bool) -> Result<FoundReport, PlayError> {

@@ -174,9 +174,9 @@ fn a_search_that_would_take_too_much_says_of_what_and_what_to_do() {
     for method in [Method::Exhaustive, Method::Preemptions(9)] {
         let text = said(Request { method, states: 500, ..Request::default() });
         assert!(text.contains("more than the 500 states that were allowed"), "{text}");
-        assert!(text.ends_with("allow more, or search with few preemptions or by chance"), "{text}");
+        assert!(text.ends_with("allow more, or search with few preemptions or at random"), "{text}");
         let text = said(Request { method, memory: 3 << 20, ..Request::default() });
         assert!(text.contains("more memory than the 3 MiB that were allowed"), "{text}");
-        assert!(text.ends_with("allow more, or search with few preemptions or by chance"), "{text}");
+        assert!(text.ends_with("allow more, or search with few preemptions or at random"), "{text}");
     }
 }

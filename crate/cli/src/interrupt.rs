@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Exit status of work that was ended by Ctrl-C, as shells give it: 128 and the signal's number.
 pub const STATUS: u8 = 130;
 
-/// Whether somebody has asked for the end.
+/// Whether the user has pressed Ctrl-C.
 #[derive(Clone)]
 pub struct Interrupt(Arc<AtomicBool>);
 
@@ -23,9 +23,9 @@ impl Interrupt {
             .map_err(|error| format!("cannot listen for Ctrl-C: {error}; see what handles signals here"))?;
         Ok(Interrupt(asked))
     }
-    /// It has come.
+    /// Whether Ctrl-C was pressed.
     pub fn asked(&self) -> bool {
-        // Relaxed: it orders nothing, and who sees it late does a little more.
+        // Relaxed: it orders nothing, and a worker that sees it late does a little more.
         self.0.load(Ordering::Relaxed)
     }
     /// The exit status of work that was `stopped` or has come to `end`.

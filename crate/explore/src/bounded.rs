@@ -4,13 +4,12 @@
 //! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
 //! So a finding of this search has the fewest preemptions possible.
 
-use crate::budget::{Budget, Holding};
+use crate::budget::Holding;
 use crate::exhaustive::WEIGHED;
 use crate::mix;
 use crate::model::{Model, Path, Property, Wanted, step, unfused};
 use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::task::{TaskId, TaskSet};
-use std::sync::Arc;
 
 /// A state on the path.
 struct Node {
@@ -87,17 +86,13 @@ impl Bounded {
         self
     }
     /// Gives up after so many states with as many preemptions.
-    pub fn limit(self, states: u64) -> Self {
-        let budget = self.holding.budget().with_states(states);
-        self.within(budget)
+    pub fn limit(mut self, states: u64) -> Self {
+        self.holding = self.holding.with_states(states);
+        self
     }
     /// Gives up before it holds more than so many bytes.
-    pub fn memory(self, bytes: u64) -> Self {
-        let budget = self.holding.budget().with_memory(bytes);
-        self.within(budget)
-    }
-    fn within(mut self, budget: Arc<Budget>) -> Self {
-        self.holding = Holding::of(budget);
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.holding = self.holding.with_memory(bytes);
         self
     }
 

@@ -102,6 +102,14 @@ impl Holding {
     pub fn of(budget: Arc<Budget>) -> Self {
         Holding { budget, tables: 0, others: 0 }
     }
+    /// Nothing yet, of the same budget with another limit of states.
+    pub fn with_states(&self, states: u64) -> Self {
+        Holding::of(self.budget.with_states(states))
+    }
+    /// Nothing yet, of the same budget with another limit of bytes.
+    pub fn with_memory(&self, bytes: u64) -> Self {
+        Holding::of(self.budget.with_memory(bytes))
+    }
     pub fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }

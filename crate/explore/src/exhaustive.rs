@@ -181,14 +181,14 @@ impl Exhaustive {
         }
     }
     /// Gives up after so many states.
-    pub fn limit(self, states: u64) -> Self {
-        let budget = self.holding.budget().with_states(states);
-        self.within(budget)
+    pub fn limit(mut self, states: u64) -> Self {
+        self.holding = self.holding.with_states(states);
+        self
     }
     /// Gives up before it holds more than so many bytes.
-    pub fn memory(self, bytes: u64) -> Self {
-        let budget = self.holding.budget().with_memory(bytes);
-        self.within(budget)
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.holding = self.holding.with_memory(bytes);
+        self
     }
     /// Gives up when all that have this budget have used it up.
     pub fn within(mut self, budget: Arc<Budget>) -> Self {

@@ -7,3 +7,4 @@ mod cycles;
 mod fewest;
 mod parallel;
 mod puzzle;
+mod verdict;

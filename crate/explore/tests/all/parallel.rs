@@ -2,6 +2,7 @@
 //! resumes and stops when it is told to.
 
 use crate::puzzle::{self, Op, Puzzle};
+use crate::verdict::{alone, parallel};
 use faultline_explore::bounded::Bounded;
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
 use faultline_explore::model::{Model, Property, Wanted};
@@ -11,23 +12,6 @@ use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
-
-/// Runs `workers` workers, each with a model of its own.
-fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
-    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
-    assert_eq!(parallel.workers(), workers);
-    thread::scope(|scope| {
-        for index in 0..workers {
-            let (parallel, make) = (&parallel, &make);
-            scope.spawn(move || parallel.work(index, &mut make()));
-        }
-    });
-    parallel.verdict()
-}
-
-fn alone<M: Model>(mut model: M) -> Option<Verdict> {
-    Exhaustive::new(Reduction::FULL).advance(&mut model, u64::MAX)
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]

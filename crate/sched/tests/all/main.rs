@@ -10,4 +10,6 @@ mod proof;
 mod reduction;
 mod strategies;
 mod toy;
+#[path = "../../../explore/tests/all/verdict.rs"]
+mod verdict;
 mod workers;

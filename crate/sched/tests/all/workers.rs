@@ -2,28 +2,8 @@
 
 use crate::program;
 use crate::program::Act::*;
-use faultline_explore::exhaustive::{Exhaustive, Reduction};
-use faultline_explore::model::{Model, Wanted};
-use faultline_explore::parallel::ParallelSearch;
-use faultline_explore::{Search, Verdict};
-use std::thread;
-
-/// Runs `workers` workers, each with a model of its own.
-fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
-    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
-    assert_eq!(parallel.workers(), workers);
-    thread::scope(|scope| {
-        for index in 0..workers {
-            let (parallel, make) = (&parallel, &make);
-            scope.spawn(move || parallel.work(index, &mut make()));
-        }
-    });
-    parallel.verdict()
-}
-
-fn alone<M: Model>(mut model: M) -> Option<Verdict> {
-    Exhaustive::new(Reduction::FULL).advance(&mut model, u64::MAX)
-}
+use crate::verdict::{alone, parallel};
+use faultline_explore::Verdict;
 
 #[test]
 fn programs_come_to_the_same_verdict_by_any_number_of_workers() {

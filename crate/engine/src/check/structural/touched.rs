@@ -1,8 +1,8 @@
-//! The invariants of [`check`] by what was touched since somebody looked last.
+//! The invariants of [`check`] checked on what was touched since the last check.
 //!
 //! A world that was as it should be is so still where nothing has changed. So a [`Watch`] keeps what the checks add
-//! up over the whole world (who refers to an object, which pages and blocks it owns, what tables and lists say of
-//! a page), takes from the way back what has changed since, brings its sums up to date and looks at the things
+//! up over the whole world (which references an object has, which pages and blocks it owns, what tables and lists say of
+//! a page), takes from the undo log what has changed since, brings its sums up to date and looks at the things
 //! that changed and at those whose sums did. It only ever decides *whether* something may be wrong: then, and
 //! after every [`WHOLE`] looks besides, [`check`] looks at the whole world and says what. It may suspect too much,
 //! never too little; `crate/scenario/tests/all/touched.rs` holds it to that, turn by turn.
@@ -26,8 +26,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use things::{Thing, Things};
 
-/// Looks between two at the whole world. One costs as much as what is in use, so with a thousand to share it
-/// nobody notices; and a mistake of the [`Watch`] itself stays hidden for a thousand turns at most.
+/// Looks between two at the whole world. One costs as much as what is in use, so over a thousand
+/// it adds next to nothing; and a mistake of the [`Watch`] itself stays hidden for a thousand turns at most.
 pub const WHOLE: u32 = 1_000;
 
 /// A place in an object, or whose block it is.

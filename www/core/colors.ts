@@ -5,7 +5,7 @@
  * and a pattern tells the ninth value from the first.
  */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { Value } from './events';
 import type { Scene } from './scene';
 
@@ -49,10 +49,10 @@ export class Palette {
   }
 }
 
-/** Every value of a run in the order in which it is stored; `setup` is the scene before its first chunk. */
-export function* storedValues(setup: Scene, chunks: readonly Chunk[]): Generator<Value> {
+/** Every value of a run in the order in which it is stored; `setup` is the scene before its first step. */
+export function* storedValues(setup: Scene, steps: readonly StepRecord[]): Generator<Value> {
   for (const frame of setup.frames.values()) if (frame.value !== null) yield frame.value;
-  for (const chunk of chunks) {
-    for (const rec of chunk.records) if (rec.kind === 'access' && rec.write) yield rec.value;
+  for (const step of steps) {
+    for (const rec of step.records) if (rec.kind === 'access' && rec.write) yield rec.value;
   }
 }

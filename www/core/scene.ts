@@ -48,7 +48,7 @@ export interface Obj {
   offset: number;
   pages: Map<number, number>;
   /** Height above the root of its chain when it was linked; it keeps it, so that nothing jumps. */
-  stratum: number;
+  level: number;
   freedAt: number | null;
   /** The object that took its pages in a collapse. */
   mergedInto: number | null;

@@ -47,7 +47,7 @@ export const base = css`
     font: inherit;
     border: 1px solid var(--line);
     background: var(--surface);
-    color: var(--ink);
+    color: var(--context);
     border-radius: 8px;
     padding: 5px 11px;
     min-height: 32px;
@@ -68,7 +68,7 @@ export const base = css`
   }
   button.primary {
     background: var(--accent);
-    color: var(--accent-ink);
+    color: var(--accent-context);
     border-color: transparent;
     font-weight: 600;
   }
@@ -95,7 +95,7 @@ export const base = css`
   }
   .seg button[aria-current='page'],
   .seg button[aria-pressed='true'] {
-    background: var(--ink);
+    background: var(--context);
     color: var(--surface);
   }
   .seg button:focus-visible {

@@ -1,4 +1,4 @@
-/** The page: header, story, strata, side panel, lanes; or the threads view. */
+/** The page: header, story, diagram, side panel, lanes; or the threads view. */
 
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -9,7 +9,7 @@ import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
 import type { SearchRun } from '../core/search';
-import type { Stills } from '../core/stills';
+import type { Thumbnails } from '../core/thumbnails';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
@@ -17,8 +17,8 @@ import './fl-differs';
 import type { FlHelp } from './fl-help';
 import './fl-compare';
 import './fl-findings';
-import { FOREMOST, HUNTED } from './fl-gallery';
-import './fl-hands';
+import { FOREMOST, SEARCHED } from './fl-gallery';
+import './fl-manual';
 import './fl-header';
 import type { FlHeader, Tab } from './fl-header';
 import './fl-help';
@@ -32,7 +32,7 @@ import type { FlSearch } from './fl-search';
 import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
-import './fl-strata';
+import './fl-diagram';
 import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
@@ -52,7 +52,7 @@ export class FlApp extends LitElement {
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) pair!: Pair;
   @property({ attribute: false }) search!: SearchRun;
-  @property({ attribute: false }) stills!: Stills;
+  @property({ attribute: false }) thumbnails!: Thumbnails;
   @state() private tick = 0;
   /** The gallery is the front door; a page that is opened with a scenario begins there. */
   @property() tab: Tab = 'gallery';
@@ -105,7 +105,7 @@ export class FlApp extends LitElement {
     if (!wanted) return;
     if (wanted.kind === 'help') this.help.toggle();
     else if (wanted.kind === 'gallery') this.show('gallery');
-    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(HUNTED, true);
+    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(SEARCHED, true);
     else if (this.tab === 'compare') this.inCompare(wanted);
     else if (this.tab === 'step') this.inStep(wanted);
     else return;
@@ -168,20 +168,20 @@ export class FlApp extends LitElement {
     side.scrollBy({ top: tasks.getBoundingClientRect().top - here - 12 });
   }
 
-  /** The panel beside the strata, which on a phone is a sheet that opens. */
+  /** The panel beside the diagram, which on a phone is a sheet that opens. */
   private async openSide(): Promise<Element | null> {
     if (this.narrow) this.sheet = 'side';
     await this.updateComplete;
     return this.renderRoot.querySelector('.side');
   }
 
-  private told: Problem | null = null;
+  private shownError: Problem | null = null;
 
   /** Where there is no room for all of it, what went wrong comes into view. */
   override updated(): void {
     const { error } = this.player;
-    if (error && error !== this.told && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
-    this.told = error;
+    if (error && error !== this.shownError && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
+    this.shownError = error;
   }
 
   private loaded = 0;
@@ -193,7 +193,7 @@ export class FlApp extends LitElement {
       this.model.reset();
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
-    if (change.by === 'step') this.said = plain(change.chunk.text) || this.said;
+    if (change.by === 'step') this.said = plain(change.step.text) || this.said;
     this.tick++;
   }
 
@@ -244,9 +244,9 @@ export class FlApp extends LitElement {
     return html`<fl-gallery
       tabindex="-1"
       .catalog=${this.player.catalog}
-      .stills=${this.stills}
+      .thumbnails=${this.thumbnails}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
-      @fl-hunt=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
+      @fl-search-open=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
     ></fl-gallery>`;
   }
 
@@ -261,7 +261,7 @@ export class FlApp extends LitElement {
     </div></main>`;
   }
 
-  /** Red is kept for what is wrong: that somebody has stopped something is not. */
+  /** Red is kept for what is wrong: a command that the user has stopped is not. */
   private problem(error: Problem) {
     return error.stopped ? html`<p class="stopped" role="status">${error.message} The run on the screen is as it was.</p>` : html`<p class="bad" role="alert">${marked(sentence(error))}</p>`;
   }
@@ -283,11 +283,11 @@ export class FlApp extends LitElement {
   private readonly onPick = (event: CustomEvent<string>): void => void this.pick(event.detail);
 
   /** From the gallery to the player, which then has the focus, or on to a search. */
-  private async open(name: string, hunts = false): Promise<void> {
+  private async open(name: string, searches = false): Promise<void> {
     this.tab = 'step';
     await this.pick(name);
     await this.updateComplete;
-    if (hunts) await this.find();
+    if (searches) await this.find();
     else if (!this.head.focusPlay()) this.renderRoot.querySelector('fl-transport')?.focus();
   }
 
@@ -305,8 +305,8 @@ export class FlApp extends LitElement {
       @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)}
       @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}
     >
-      <section class="canvas" aria-label="Strata">
-        <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
+      <section class="canvas" aria-label="Objects and mappings">
+        <fl-diagram .model=${model} .tick=${tick} tabindex="-1"></fl-diagram>
       </section>
       <section class="transport" aria-label="Player">
         <fl-transport .model=${model} .tick=${tick}></fl-transport>
@@ -321,7 +321,7 @@ export class FlApp extends LitElement {
           <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>
           <fl-tasks .model=${model} .tick=${tick}></fl-tasks>
         </section>
-        <fl-hands .model=${model} .tick=${tick}></fl-hands>
+        <fl-manual .model=${model} .tick=${tick}></fl-manual>
         <fl-walk .model=${model} .tick=${tick}></fl-walk>`)}
       ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model} .tick=${tick}></fl-lanes>`)}
     </main>`;
@@ -367,7 +367,7 @@ export class FlApp extends LitElement {
     const { current, model, tick } = this;
     const { error } = this.player;
     return html`<section class="story" aria-label="Story">
-      <div class="told" tabindex="0">
+      <div class="about" tabindex="0">
       <fl-differs .model=${model} .tick=${tick}></fl-differs>
       <h1>${current?.title}${this.player.edited ? html` <span class="muted">(edited)</span>` : nothing}</h1>
       <p class="by">${current?.when}
@@ -384,7 +384,7 @@ export class FlApp extends LitElement {
     </section>`;
   }
 
-  /** Told before the first step; after that the story itself needs the room. */
+  /** ReplayMessage before the first step; after that the story itself needs the room. */
   private introduction(current: ScenarioInfo) {
     return html`${current.watch.map((sentence) => html`<p class="watch">${marked(sentence)}</p>`)}
       <p class="by">${[current.where, current.by].filter(Boolean).join(' · ')}</p>`;

@@ -7,10 +7,10 @@ import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 import type { Selection } from '../core/selection';
 import { sentence, type Problem } from '../core/problem';
-import { shownText, sides } from '../core/sides';
+import { shownText, sides } from '../core/presets';
 import { base } from './base';
 import { compareStyles } from './compare-css';
-import './fl-strata';
+import './fl-diagram';
 import { iconButton } from './icons';
 import { marked } from './marked';
 import { Model } from './model';
@@ -47,7 +47,7 @@ export class FlCompare extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.pair.pause();
-    // Nobody waits for it any more, and somebody may wait behind it.
+    // Its result is no longer wanted, and another command may wait behind it.
     this.pair.stop();
     this.stop?.();
   }
@@ -117,8 +117,8 @@ export class FlCompare extends LitElement {
     if (this.pair.status === 'failed') return html`<div class="wait muted">Nothing to compare</div>`;
     // Each side has a component of its own: what one of them last showed is not where the other's pages come from.
     return name === 'left'
-      ? html`<fl-strata .model=${this.models.left} .tick=${this.tick}></fl-strata>`
-      : html`<fl-strata .model=${this.models.right} .tick=${this.tick}></fl-strata>`;
+      ? html`<fl-diagram .model=${this.models.left} .tick=${this.tick}></fl-diagram>`
+      : html`<fl-diagram .model=${this.models.right} .tick=${this.tick}></fl-diagram>`;
   }
 
   private does(name: SideName) {
@@ -157,7 +157,7 @@ export class FlCompare extends LitElement {
     </section>`;
   }
 
-  /** Where they part, in the same words as above: what tells the story, and the rest for whoever asks. */
+  /** Where they part, in the same words as above: what tells the story, and the rest on request. */
   private list() {
     const { pair } = this;
     if (pair.status === 'loading' || pair.status === 'failed') return nothing;

@@ -27,7 +27,7 @@ export class FlCopy extends LitElement {
         border-radius: 8px;
         padding: 5px 8px;
         background: var(--surface);
-        color: var(--ink);
+        color: var(--context);
       }
     `,
   ];

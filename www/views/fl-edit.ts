@@ -31,7 +31,7 @@ export class FlEdit extends LitElement {
         border-radius: 8px;
         padding: 8px 10px;
         background: var(--surface);
-        color: var(--ink);
+        color: var(--context);
       }
       .row {
         display: flex;

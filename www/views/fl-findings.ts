@@ -26,7 +26,7 @@ export class FlFindings extends View {
         text-align: left;
         background: var(--danger);
         border: 0;
-        color: var(--danger-ink);
+        color: var(--danger-context);
         padding: 6px 12px;
         line-height: 1.35;
         font-size: 12.5px;

@@ -10,7 +10,7 @@ import { defs } from './swatch';
 const KEYS: [string, string][] = [
   ['Space', 'play or pause'],
   ['.', 'one step'],
-  [',', 'one step back; undoes what was done by hand'],
+  [',', 'one step back; undoes a manual operation'],
   ['1 – 9', 'let the task with that number go on'],
   ['s', 'search every interleaving; in the gallery, Enter finds the race'],
   ['t', 'take over: every task says what it is about to do'],
@@ -40,11 +40,11 @@ const MARKS: [ReturnType<typeof svg>, string][] = [
   ],
   [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="url(#invalid)" stroke="var(--s-edge)"/>`, 'a page whose contents do not count yet'],
   [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="var(--t0)"/><circle cx="22" cy="10" r="2.6" fill="var(--on-tok)"/>`, 'dirty'],
-  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--ink)"/>`, 'a task that holds a lock; r: shared with readers'],
-  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--surface)" stroke="var(--ink)" stroke-dasharray="2.5 2"/>`, 'a task that waits'],
+  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--context)"/>`, 'a task that holds a lock; r: shared with readers'],
+  [svg`<rect x="2" y="9" width="28" height="14" rx="7" fill="var(--surface)" stroke="var(--context)" stroke-dasharray="2.5 2"/>`, 'a task that waits'],
   [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--t0)" stroke-width="2"/>`, 'a translation: from an address to its page'],
   [svg`<path d="M16 2C16 16 8 16 8 30" fill="none" stroke="var(--s-edge)" stroke-width="2"/>`, 'a reference: entry to object, object to what it shadows'],
-  [svg`<rect x="3" y="10" width="26" height="4" rx="2" fill="var(--busy)"/><rect x="3" y="18" width="26" height="3" rx="1.5" fill="var(--ink)"/>`, 'in the lanes: a page held busy, a lock held'],
+  [svg`<rect x="3" y="10" width="26" height="4" rx="2" fill="var(--busy)"/><rect x="3" y="18" width="26" height="3" rx="1.5" fill="var(--context)"/>`, 'in the lanes: a page held busy, a lock held'],
   [svg`<path d="M12 4C24 12 24 18 14 25" fill="none" stroke="var(--accent)" stroke-width="2"/><path d="M10 28l2-7 5 5z" fill="var(--accent)"/>`, 'in the lanes: who wakes whom'],
   [svg`<rect x="4" y="4" width="24" height="24" rx="6" fill="var(--danger)"/>`, 'red: something is wrong, and nothing else is red'],
 ];

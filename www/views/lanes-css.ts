@@ -15,7 +15,7 @@ export const lanesStyles = css`
   }
   text {
     font: 11px var(--sans);
-    fill: var(--ink);
+    fill: var(--context);
     pointer-events: none;
   }
   .name {
@@ -41,7 +41,7 @@ export const lanesStyles = css`
     fill: var(--busy);
   }
   .lock {
-    fill: var(--ink);
+    fill: var(--context);
     opacity: 0.75;
   }
   .lock.read {

@@ -10,23 +10,23 @@ import { isObject, type AddressSelection, type Selection } from '../core/selecti
 export type { Selection };
 
 /** What drawing needs to know besides a scene. */
-export interface Ink {
+export interface DrawContext {
   readonly player: { readonly names: Namer };
   swatch(value: Value | null): Swatch;
 }
 
-export class Model implements Ink {
+export class Model implements DrawContext {
   selection: Selection | null = null;
   /** The reader is the scheduler: tasks say what each is about to do. */
   takeover = false;
   private palette = new Palette();
-  private folded: { chunks: unknown; position: number; scene: Scene } | null = null;
+  private folded: { steps: unknown; position: number; scene: Scene } | null = null;
 
   constructor(readonly player: Player) {}
 
   /** A new run: colours begin anew, in the order in which its values appear. */
   reset(): void {
-    this.palette = new Palette(storedValues(this.player.setup, this.player.chunks));
+    this.palette = new Palette(storedValues(this.player.setup, this.player.steps));
     this.folded = null;
   }
 
@@ -36,20 +36,20 @@ export class Model implements Ink {
 
   /** The scene at the player's position; components that draw the same moment share it. */
   get scene(): Scene {
-    const { chunks, position } = this.player;
-    if (this.folded?.chunks !== chunks || this.folded.position !== position) {
-      this.folded = { chunks, position, scene: this.player.scene };
+    const { steps, position } = this.player;
+    if (this.folded?.steps !== steps || this.folded.position !== position) {
+      this.folded = { steps, position, scene: this.player.scene };
     }
     return this.folded.scene;
   }
 
   /** What has been found up to the player's position, and after which step. */
   get reported(): { finding: Finding; at: number }[] {
-    const { chunks, position } = this.player;
-    return chunks.slice(0, position).flatMap((chunk, nth) => chunk.findings.map((finding) => ({ finding, at: nth + 1 })));
+    const { steps, position } = this.player;
+    return steps.slice(0, position).flatMap((step, nth) => step.findings.map((finding) => ({ finding, at: nth + 1 })));
   }
 
-  /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */
+  /** The address that the inspector follows: the chosen one, or where something result wrong, or the last fault. */
   get address(): AddressSelection | null {
     const { scene, selection } = this;
     if (selection && !isObject(selection) && scene.processes.has(selection.process)) return selection;

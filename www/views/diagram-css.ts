@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const strataStyles = css`
+export const diagramStyles = css`
   :host {
     position: relative;
     overflow: auto;
@@ -10,7 +10,7 @@ export const strataStyles = css`
   }
   text {
     font-family: var(--sans);
-    fill: var(--ink);
+    fill: var(--context);
     user-select: none;
   }
   .title {
@@ -87,7 +87,7 @@ export const strataStyles = css`
   .pick:focus-visible .hit {
     stroke-width: 3.5;
   }
-  .slab .body {
+  .object-box .body {
     stroke: var(--s-edge);
     filter: url(#shadow);
   }
@@ -106,7 +106,7 @@ export const strataStyles = css`
     stroke-opacity: 0.7;
     stroke-dasharray: 3 3;
   }
-  .slab.ghost .body {
+  .object-box.ghost .body {
     fill-opacity: 0.3;
     stroke-dasharray: 5 5;
     filter: none;
@@ -125,7 +125,7 @@ export const strataStyles = css`
   }
   .tile.plain .name,
   .tile.plain .value {
-    fill: var(--ink);
+    fill: var(--context);
   }
   .tile.free .back {
     fill: var(--bg);
@@ -138,7 +138,7 @@ export const strataStyles = css`
     fill: var(--on-tok);
   }
   .tile.plain .dirty {
-    fill: var(--ink);
+    fill: var(--context);
   }
   .ring {
     fill: none;
@@ -159,7 +159,7 @@ export const strataStyles = css`
     stroke-width: 2.2;
   }
   .callout text {
-    fill: var(--danger-ink);
+    fill: var(--danger-context);
   }
   .pill text {
     font-size: 10.5px;
@@ -169,17 +169,17 @@ export const strataStyles = css`
     fill: var(--busy);
   }
   .pill.holder text {
-    fill: var(--busy-ink);
+    fill: var(--busy-context);
   }
   .pill.locker rect {
-    fill: var(--ink);
+    fill: var(--context);
   }
   .pill.locker text {
     fill: var(--surface);
   }
   .pill.waiter rect {
     fill: var(--surface);
-    stroke: var(--ink);
+    stroke: var(--context);
     stroke-dasharray: 2.5 2;
   }
   .line {
@@ -202,7 +202,7 @@ export const strataStyles = css`
   }
   .zig {
     fill: none;
-    stroke: var(--ink);
+    stroke: var(--context);
     stroke-width: 1.8;
   }
   .traybox {

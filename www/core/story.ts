@@ -4,7 +4,7 @@ export interface Paragraph {
   task: number;
   /** Who acts: the task, or in a sequence a process. */
   who: string;
-  /** Positions: it is told by the steps `from` up to but not including `to`. */
+  /** Positions: the steps `from` up to but not including `to`. */
   from: number;
   to: number;
   /** With `code` in backticks and *strong* in asterisks; who acts stands before the first. */

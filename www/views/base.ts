@@ -47,7 +47,7 @@ export const base = css`
     font: inherit;
     border: 1px solid var(--line);
     background: var(--surface);
-    color: var(--context);
+    color: var(--ink);
     border-radius: 8px;
     padding: 5px 11px;
     min-height: 32px;
@@ -68,7 +68,7 @@ export const base = css`
   }
   button.primary {
     background: var(--accent);
-    color: var(--accent-context);
+    color: var(--accent-ink);
     border-color: transparent;
     font-weight: 600;
   }
@@ -95,7 +95,7 @@ export const base = css`
   }
   .seg button[aria-current='page'],
   .seg button[aria-pressed='true'] {
-    background: var(--context);
+    background: var(--ink);
     color: var(--surface);
   }
   .seg button:focus-visible {

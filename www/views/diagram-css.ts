@@ -10,7 +10,7 @@ export const diagramStyles = css`
   }
   text {
     font-family: var(--sans);
-    fill: var(--context);
+    fill: var(--ink);
     user-select: none;
   }
   .title {
@@ -20,7 +20,7 @@ export const diagramStyles = css`
   .caption {
     font-size: 11.5px;
     font-weight: 400;
-    fill: var(--muted);
+    fill: var(--caption);
   }
   .gone {
     opacity: 0.6;
@@ -125,7 +125,7 @@ export const diagramStyles = css`
   }
   .tile.plain .name,
   .tile.plain .value {
-    fill: var(--context);
+    fill: var(--ink);
   }
   .tile.free .back {
     fill: var(--bg);
@@ -138,7 +138,7 @@ export const diagramStyles = css`
     fill: var(--on-tok);
   }
   .tile.plain .dirty {
-    fill: var(--context);
+    fill: var(--ink);
   }
   .ring {
     fill: none;
@@ -159,7 +159,7 @@ export const diagramStyles = css`
     stroke-width: 2.2;
   }
   .callout text {
-    fill: var(--danger-context);
+    fill: var(--danger-ink);
   }
   .pill text {
     font-size: 10.5px;
@@ -169,17 +169,17 @@ export const diagramStyles = css`
     fill: var(--busy);
   }
   .pill.holder text {
-    fill: var(--busy-context);
+    fill: var(--busy-ink);
   }
   .pill.locker rect {
-    fill: var(--context);
+    fill: var(--ink);
   }
   .pill.locker text {
     fill: var(--surface);
   }
   .pill.waiter rect {
     fill: var(--surface);
-    stroke: var(--context);
+    stroke: var(--ink);
     stroke-dasharray: 2.5 2;
   }
   .line {
@@ -202,7 +202,7 @@ export const diagramStyles = css`
   }
   .zig {
     fill: none;
-    stroke: var(--context);
+    stroke: var(--ink);
     stroke-width: 1.8;
   }
   .traybox {

@@ -88,7 +88,7 @@ export class Motion {
     }
   }
 
-  /** The contents slide from the source to the copy, which shows them when they have linked. */
+  /** The contents slide from the source to the copy, which shows them when they have arrived. */
   private copy(svg: SVGElement, move: Extract<Move, { kind: 'copy' }>, before: Layout, after: Layout): void {
     const from = before.tiles.find((tile) => tile.frame === move.from);
     const to = after.tiles.find((tile) => tile.frame === move.to);

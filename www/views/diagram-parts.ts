@@ -79,7 +79,7 @@ function cellButton(model: DrawContext, scene: Scene, column: Column, cell: Cell
   const process = column.process.id;
   const frame = cell.frame === null ? undefined : scene.frames.get(cell.frame);
   const swatch = frame ? model.swatch(frame.value) : null;
-  const stroke = cell.wrong ? 'var(--danger)' : swatch ? (swatch.blank ? 'var(--context)' : swatch.fill) : 'var(--s-edge)';
+  const stroke = cell.wrong ? 'var(--danger)' : swatch ? (swatch.blank ? 'var(--ink)' : swatch.fill) : 'var(--s-edge)';
   const state = cell.frame === null ? 'unmapped' : cell.writable ? 'writable' : 'read-only';
   const selected = on.isSelected(process, cell);
   const label = names.address(cell.va);

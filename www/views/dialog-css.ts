@@ -7,7 +7,7 @@ export const dialogStyles = css`
     border: 1px solid var(--line);
     border-radius: 14px;
     background: var(--surface);
-    color: var(--context);
+    color: var(--ink);
     max-width: calc(100vw - 24px);
     max-height: calc(100dvh - 24px);
     overflow: auto;

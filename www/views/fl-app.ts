@@ -41,6 +41,7 @@ import './fl-work';
 import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model } from './model';
+import { Observe } from './observe';
 import { sources } from './sources';
 
 type Sheet = 'side' | 'lanes' | null;
@@ -53,7 +54,6 @@ export class FlApp extends LitElement {
   @property({ attribute: false }) pair!: Pair;
   @property({ attribute: false }) search!: SearchRun;
   @property({ attribute: false }) thumbnails!: Thumbnails;
-  @state() private tick = 0;
   /** The gallery is the front door; a page that is opened with a scenario begins there. */
   @property() tab: Tab = 'gallery';
   @state() private sheet: Sheet = null;
@@ -65,13 +65,19 @@ export class FlApp extends LitElement {
   @query('fl-share') private share?: FlShare;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
-  private stop: (() => void)[] = [];
+  private stop: (() => void) | null = null;
   private readonly media = matchMedia('(max-width: 760px)');
+
+  constructor() {
+    super();
+    new Observe(this, () => this.model);
+    new Observe(this, () => this.pair);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.model = new Model(this.player);
-    this.stop = [this.player.listen((change) => this.onChange(change)), this.pair.listen(() => this.tick++)];
+    this.stop = this.player.listen((change) => this.onChange(change));
     this.narrow = this.media.matches;
     this.media.addEventListener('change', this.onMedia);
     document.addEventListener('keydown', this.onKey);
@@ -79,7 +85,7 @@ export class FlApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const stop of this.stop) stop();
+    this.stop?.();
     this.media.removeEventListener('change', this.onMedia);
     document.removeEventListener('keydown', this.onKey);
   }
@@ -154,7 +160,6 @@ export class FlApp extends LitElement {
   private readonly onTakeover = (): void => {
     this.player.pause();
     this.model.takeover = !this.model.takeover;
-    this.tick++;
     if (this.model.takeover) void this.showScheduler();
   };
 
@@ -194,7 +199,7 @@ export class FlApp extends LitElement {
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
     if (change.by === 'step') this.said = plain(change.step.text) || this.said;
-    this.tick++;
+    this.model.changed();
   }
 
   /** The first screen has what it is for. */
@@ -223,7 +228,6 @@ export class FlApp extends LitElement {
         .player=${this.player}
         .tab=${this.tab}
         .narrow=${this.narrow}
-        .tick=${this.tick}
         @fl-show=${this.onShow}
         @fl-find=${() => void this.find()}
         @fl-help=${() => this.help.toggle()}
@@ -237,12 +241,11 @@ export class FlApp extends LitElement {
   }
 
   private view() {
-    if (this.tab === 'threads') return html`<fl-threads tabindex="-1" .player=${this.player}></fl-threads>`;
+    if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare tabindex="-1" .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
     return html`<fl-gallery
-      tabindex="-1"
       .catalog=${this.player.catalog}
       .thumbnails=${this.thumbnails}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
@@ -292,7 +295,7 @@ export class FlApp extends LitElement {
   }
 
   private step() {
-    const { model, tick } = this;
+    const { model } = this;
     return html`<main
       class="step"
       tabindex="-1"
@@ -306,24 +309,24 @@ export class FlApp extends LitElement {
       @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}
     >
       <section class="canvas" aria-label="Objects and mappings">
-        <fl-diagram .model=${model} .tick=${tick} tabindex="-1"></fl-diagram>
+        <fl-diagram .model=${model}></fl-diagram>
       </section>
       <section class="transport" aria-label="Player">
-        <fl-transport .model=${model} .tick=${tick}></fl-transport>
+        <fl-transport .model=${model}></fl-transport>
         ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . step · 1–9 choose a task · ? keys</span>`}
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
-        ${this.searching ? html`<fl-search tabindex="-1" .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
-        <fl-findings .model=${model} .tick=${tick}></fl-findings>
-        ${isObject(model.selection) ? html`<fl-object .model=${model} .tick=${tick}></fl-object>` : nothing}
+        ${this.searching ? html`<fl-search .model=${model} .run=${this.search} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
+        <fl-findings .model=${model}></fl-findings>
+        ${isObject(model.selection) ? html`<fl-object .model=${model}></fl-object>` : nothing}
         <section class="tasks">
-          <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>
-          <fl-tasks .model=${model} .tick=${tick}></fl-tasks>
+          <fl-scheduler .model=${model}></fl-scheduler>
+          <fl-tasks .model=${model}></fl-tasks>
         </section>
-        <fl-manual .model=${model} .tick=${tick}></fl-manual>
-        <fl-walk .model=${model} .tick=${tick}></fl-walk>`)}
-      ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model} .tick=${tick}></fl-lanes>`)}
+        <fl-manual .model=${model}></fl-manual>
+        <fl-walk .model=${model}></fl-walk>`)}
+      ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model}></fl-lanes>`)}
     </main>`;
   }
 
@@ -364,22 +367,22 @@ export class FlApp extends LitElement {
   }
 
   private storyPanel() {
-    const { current, model, tick } = this;
+    const { current, model } = this;
     const { error } = this.player;
     return html`<section class="story" aria-label="Story">
       <div class="about" tabindex="0">
-      <fl-differs .model=${model} .tick=${tick}></fl-differs>
+      <fl-differs .model=${model}></fl-differs>
       <h1>${current?.title}${this.player.edited ? html` <span class="muted">(edited)</span>` : nothing}</h1>
       <p class="by">${current?.when}
         ${current?.review ? html`· ${sources(current.review)}` : nothing}</p>
       ${error ? html`<div class="error">${this.problem(error)}${this.again()}</div>` : nothing}
       ${this.player.position === 0 && current ? this.introduction(current) : nothing}
-      <fl-story .model=${model} .tick=${tick}></fl-story>
+      <fl-story .model=${model}></fl-story>
       </div>
       <div class="pickers">
-        ${this.narrow ? html`<fl-scenarios .player=${this.player} .tick=${tick}></fl-scenarios>` : nothing}
-        <fl-kernel .model=${model} .tick=${tick}></fl-kernel>
-        <fl-share .player=${this.player} .selection=${model.selection} .tick=${tick}></fl-share>
+        ${this.narrow ? html`<fl-scenarios .player=${this.player}></fl-scenarios>` : nothing}
+        <fl-kernel .model=${model}></fl-kernel>
+        <fl-share .player=${this.player} .selection=${model.selection}></fl-share>
       </div>
     </section>`;
   }
@@ -403,7 +406,6 @@ export class FlApp extends LitElement {
 
   private readonly onSelect = (event: CustomEvent<Selection | null>): void => {
     this.model.selection = event.detail;
-    this.tick++;
   };
 }
 

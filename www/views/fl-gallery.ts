@@ -9,6 +9,7 @@ import type { Catalog, ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
 import './fl-card';
 import './fl-thumbnail';
+import { focusHeading } from './element';
 
 /** The story of the race, with a witness. */
 export const FOREMOST = 't3-story';
@@ -126,6 +127,10 @@ export class FlGallery extends LitElement {
     if (foremost) requestAnimationFrame(() => void this.thumbnails.of(foremost).then((thumbnail) => (this.thumbnail = thumbnail), () => undefined));
   }
 
+  override focus(): void {
+    focusHeading(this);
+  }
+
   override render() {
     return html`<main class="page">
       ${this.foremost ? this.hero(this.foremost) : nothing}
@@ -148,7 +153,7 @@ export class FlGallery extends LitElement {
   private hero(info: ScenarioInfo) {
     return html`<section class="hero" aria-labelledby="hero">
       <div>
-        <h1 id="hero">FreeBSD’s virtual memory, and the race that broke it</h1>
+        <h1 id="hero" tabindex="-1">FreeBSD’s virtual memory, and the race that broke it</h1>
         <p>
           In December 2019 and January 2020 a page could be <b>freed while a process still mapped it</b>: a copy-on-write
           fault, a fork and an exit had to meet in the wrong order. Review D23155 fixed it.

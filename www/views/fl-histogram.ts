@@ -29,7 +29,7 @@ export class FlHistogram extends LitElement {
         font-variant-numeric: tabular-nums;
       }
       text.count {
-        fill: var(--context);
+        fill: var(--ink);
         font-size: 11px;
       }
     `,

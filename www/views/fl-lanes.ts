@@ -1,4 +1,4 @@
-/** The lanes: the steps of the run in time, one cursor with the story and the levels. */
+/** The lanes: the steps of the run in time, one cursor with the story and the diagram. */
 
 import { html, nothing, svg, type SVGTemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';

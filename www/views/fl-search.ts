@@ -6,7 +6,7 @@ import { figures, headline, kindText, leftOut, type SearchRun } from '../core/se
 import { AFTER, fixedPreset } from '../core/presets';
 import type { SearchFinding, SearchResult, Strategy } from '../drivers/search/types';
 import { base } from './base';
-import { View } from './element';
+import { focusHeading, View } from './element';
 import './fl-copy';
 import { marked } from './marked';
 import { searchStyles } from './search-css';
@@ -88,6 +88,10 @@ export class FlSearch extends View {
     if (waits) void this.show(first);
   }
 
+  override focus(): void {
+    focusHeading(this);
+  }
+
   override render() {
     const { run } = this;
     const go = html`<div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>`;
@@ -95,7 +99,7 @@ export class FlSearch extends View {
     const elsewhere = this.isElsewhere;
     return html`
       <div class="head">
-        <h2>Search</h2>
+        <h2 tabindex="-1">Search</h2>
         <button class="quiet" aria-label="Close the search" @click=${() => this.close()}>✕</button>
       </div>
       <div role="status">${this.verdict()}</div>
@@ -232,7 +236,7 @@ export class FlSearch extends View {
     return html`<div class="next" role="group" aria-label="What next">
       <button class=${this.isElsewhere ? '' : 'primary'} @click=${() => void this.play(first)}>Play it from the start</button>
       ${this.onScreen
-        ? html`<fl-copy .player=${player} .selection=${this.model.selection} .tick=${this.tick}></fl-copy>`
+        ? html`<fl-copy .player=${player} .selection=${this.model.selection}></fl-copy>`
         : nothing}
       ${fix === null ? nothing : html`<button @click=${() => void this.searchFixed(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
     </div>`;

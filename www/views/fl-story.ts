@@ -32,7 +32,7 @@ export class FlStory extends View {
       }
       li b {
         font-weight: 600;
-        color: var(--context);
+        color: var(--ink);
       }
       .parted {
         border-left: 2px dashed var(--s-edge);
@@ -43,7 +43,7 @@ export class FlStory extends View {
       .now button {
         border-color: var(--accent);
         background: var(--surface);
-        color: var(--context);
+        color: var(--ink);
       }
       .wrong button {
         border-color: var(--danger);

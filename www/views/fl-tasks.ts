@@ -70,7 +70,7 @@ export class FlTasks extends View {
         font-weight: 600;
       }
       .hint {
-        color: var(--context);
+        color: var(--ink);
       }
       small {
         display: block;

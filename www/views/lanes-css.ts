@@ -15,7 +15,7 @@ export const lanesStyles = css`
   }
   text {
     font: 11px var(--sans);
-    fill: var(--context);
+    fill: var(--ink);
     pointer-events: none;
   }
   .name {
@@ -41,7 +41,7 @@ export const lanesStyles = css`
     fill: var(--busy);
   }
   .lock {
-    fill: var(--context);
+    fill: var(--ink);
     opacity: 0.75;
   }
   .lock.read {

@@ -138,7 +138,7 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepR
     })
 }
 
-/// Says in words what the turns of steps do, the last of which is the turn that the player took
+/// Says in words what the turns of `steps` do, the last of which is the turn that the player took
 /// last, and gives the run to there in paragraphs.
 pub fn tell<'c>(player: &Player, steps: impl DoubleEndedIterator<Item = &'c mut StepRecord>) -> Vec<Paragraph> {
     let Narration { turns, paragraphs } = narrate::narration(player);

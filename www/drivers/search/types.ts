@@ -55,7 +55,7 @@ export interface SearchFinding {
 }
 
 export interface SearchResult {
-  /** `unsound`: the search result wrong by itself, and nothing of it is to be believed; the text says where. */
+  /** `unsound`: the search went wrong by itself, and nothing of it is to be believed; the text says where. */
   verdict: 'found' | 'complete' | 'bounded' | 'stopped' | 'unsound';
   /** The verdict in a sentence that says exactly what it is. */
   text: string;

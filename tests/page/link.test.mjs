@@ -4,7 +4,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, moved, open, position, SITES } from './browser.mjs';
+import { launch, moved, open, openFront, position, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -278,4 +278,36 @@ test('an address that names scenario and kernel opens them; one link on the page
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('fl-app')?.player.scenario === 't3');
   await close();
+});
+
+test('views are entries of the history, and a link to before and after opens with its kernels', async () => {
+  const { page, close } = await openFront(browser, url);
+  await page.locator('fl-card button, fl-card a').first().click();
+  await address(page, /^#v1;[^;]+;[^;]+;.*;t=0$/);
+  await page.keyboard.press('c');
+  await address(page, /;view=compare$/);
+  await page.locator('fl-compare fl-diagram').first().waitFor();
+  await page.locator('fl-compare select').nth(1).selectOption('2021');
+  const link = await address(page, /;view=compare;before=[^;]+;after=2021$/);
+  await page.getByRole('button', { name: 'Threads' }).click();
+  await address(page, /^#threads$/);
+  await page.getByRole('button', { name: 'Gallery' }).click();
+  await page.waitForFunction(() => location.hash === '');
+  await page.goBack();
+  await page.locator('fl-threads').waitFor();
+  await page.goBack();
+  await page.locator('fl-compare').waitFor();
+  await page.goBack();
+  await page.locator('fl-compare').waitFor();
+  await address(page, /;view=compare$/);
+  await page.goBack();
+  await page.locator('fl-transport').waitFor();
+  await page.goBack();
+  await page.locator('fl-card').first().waitFor();
+  await close();
+
+  const other = await open(browser, link);
+  await other.page.locator('fl-compare fl-diagram').first().waitFor();
+  assert.equal(await other.page.locator('fl-compare select').nth(1).inputValue(), '2021');
+  await other.close();
 });

@@ -1,6 +1,6 @@
 /** The page: header, story, diagram, side panel, lanes; or the threads view. */
 
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
@@ -10,6 +10,7 @@ import { plain } from '../core/story';
 import type { Work } from '../core/work';
 import type { SearchRun } from '../core/search';
 import type { Thumbnails } from '../core/thumbnails';
+import type { Shows, Tab } from '../core/view';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
@@ -20,7 +21,7 @@ import './fl-findings';
 import { FOREMOST, SEARCHED } from './fl-gallery';
 import './fl-manual';
 import './fl-header';
-import type { FlHeader, Tab } from './fl-header';
+import type { FlHeader } from './fl-header';
 import './fl-help';
 import './fl-kernel';
 import './fl-lanes';
@@ -61,6 +62,8 @@ export class FlApp extends LitElement {
   @state() private said = '';
   @query('fl-help') private help!: FlHelp;
   @state() private searching = false;
+  /** The kernels that are compared, where a link or the reader has chosen them. */
+  @state() private compared: Pick<Shows, 'before' | 'after'> = {};
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
   @query('fl-header') private head!: FlHeader;
@@ -72,6 +75,18 @@ export class FlApp extends LitElement {
     super();
     new Observe(this, () => this.model);
     new Observe(this, () => this.pair);
+  }
+
+  /** What the page shows, for its address, which also sets it. */
+  get shows(): Shows {
+    if (this.tab === 'compare') return { tab: 'compare', ...this.compared };
+    return this.tab === 'step' && this.searching ? { tab: 'step', search: true } : { tab: this.tab };
+  }
+
+  set shows({ tab, search, before, after }: Shows) {
+    this.tab = tab;
+    this.searching = search ?? false;
+    this.compared = { ...(before ? { before } : {}), ...(after ? { after } : {}) };
   }
 
   override connectedCallback(): void {
@@ -183,7 +198,8 @@ export class FlApp extends LitElement {
   private shownError: Problem | null = null;
 
   /** Where there is no room for all of it, what went wrong comes into view. */
-  override updated(): void {
+  override updated(changed: PropertyValues): void {
+    if (['tab', 'searching', 'compared'].some((one) => changed.has(one))) this.dispatchEvent(new CustomEvent('fl-view'));
     const { error } = this.player;
     if (error && error !== this.shownError && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
     this.shownError = error;
@@ -244,7 +260,14 @@ export class FlApp extends LitElement {
     if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    if (this.tab === 'compare') return html`<fl-compare
+      .pair=${this.pair}
+      .player=${this.player}
+      .narrow=${this.narrow}
+      .chosen=${this.compared}
+      @fl-kernels=${(event: CustomEvent<Pick<Shows, 'before' | 'after'>>) => (this.compared = event.detail)}
+      @fl-show=${this.onShow}
+    ></fl-compare>`;
     return html`<fl-gallery
       .catalog=${this.player.catalog}
       .thumbnails=${this.thumbnails}

@@ -1,6 +1,6 @@
 //! Parses links. For any text this returns a link or an error, in bounded memory.
 
-use crate::link::{Link, LinkError, MAX_TURNS, Source, pack, printable};
+use crate::link::{Link, LinkError, MAX_TURNS, Source, View, pack, printable};
 use crate::model::MAX_NAME;
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -30,6 +30,10 @@ impl Part<'_> {
             Some(text) => Ok(text.into_owned()),
             None => self.refuse("text, or `%` and two digits", WHOLE),
         }
+    }
+    /// A kernel: `.` stands for `,` and `~` for `+`.
+    fn policy(self) -> Result<String, LinkError> {
+        Part { text: &self.text.replace('.', ",").replace('~', "+"), ..self }.plain()
     }
     fn number<T: FromStr>(self, most: usize) -> Result<T, LinkError> {
         let number = Some(self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
@@ -108,7 +112,7 @@ impl FromStr for Link {
         }
         let source = source(parts.must("scenario")?)?;
         let policy = parts.must("policy")?;
-        let policy = Part { text: &policy.text.replace('.', ",").replace('~', "+"), ..policy }.plain()?;
+        let policy = policy.policy()?;
         let choices = parts.must("choices")?;
         let revision = parts.must("revision")?.number(u32::MAX as usize)?;
         let fingerprint = fingerprint(parts.must("digest")?)?;
@@ -117,7 +121,8 @@ impl FromStr for Link {
         if choices.len() > MAX_TURNS {
             return Err(LinkError::turns(choices.len()));
         }
-        let mut link = Link { source, policy, choices, revision, fingerprint, turn: None, selection: None };
+        let mut link =
+            Link { source, policy, choices, revision, fingerprint, turn: None, selection: None, view: View::default() };
         while let Some(part) = parts.next("option") {
             let value = |name, text| Part { name, text, at: part.at + 1 + name_len(part.text) };
             match part.text.split_once('=') {
@@ -125,7 +130,16 @@ impl FromStr for Link {
                 Some(("sel", text)) if link.selection.is_none() => {
                     link.selection = Some(value("sel", text).plain()?);
                 }
-                _ => return part.refuse("`t=` or `sel=`, each once", WHOLE),
+                Some(("view", text)) if link.view.name.is_none() => {
+                    link.view.name = Some(value("view", text).plain()?);
+                }
+                Some(("before", text)) if link.view.before.is_none() => {
+                    link.view.before = Some(value("before", text).policy()?);
+                }
+                Some(("after", text)) if link.view.after.is_none() => {
+                    link.view.after = Some(value("after", text).policy()?);
+                }
+                _ => return part.refuse("`t=`, `sel=`, `view=`, `before=` or `after=`, each once", WHOLE),
             }
         }
         Ok(link)

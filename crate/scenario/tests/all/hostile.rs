@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use faultline_engine::policy::{Policy, SWITCHES};
 use faultline_explore::Choices;
 use faultline_scenario::gallery;
-use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, first_finding, open_text};
+use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, View, first_finding, open_text};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 use flate2::Compression;
@@ -148,8 +148,10 @@ proptest! {
     fn what_is_printed_reads_back(
         source in source(), policy in switched(), choices in prop::collection::vec(0..52u8, 0..200),
         revision: u32, fingerprint: u64, turn in prop::option::of(0..=100_000usize), selection in prop::option::of("\\PC{0,20}"),
+        name in prop::option::of("\\PC{0,20}"), before in prop::option::of(switched()), after in prop::option::of(switched()),
     ) {
-        let link = Link { source, policy, choices: Choices::from(choices), revision, fingerprint, turn, selection };
+        let view = View { name, before, after };
+        let link = Link { source, policy, choices: Choices::from(choices), revision, fingerprint, turn, selection, view };
         let text = link.to_string();
         prop_assert!(text[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~;=%".contains(&b)), "{}", text);
         prop_assert_eq!(text.parse::<Link>().unwrap(), link);

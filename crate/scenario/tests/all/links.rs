@@ -73,6 +73,19 @@ fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
     assert!(kinds(&end.player).contains(&"foreign"), "without a place it is the end");
 }
 
+/// A page's view travels in a link, with the kernels that it compares; what opens is the same run.
+#[test]
+fn a_link_keeps_the_view_of_a_page() {
+    let plain = link("t3", "2019-12");
+    let text = format!("{plain};view=compare;before=2019-12;after=2020-01-fixed.~P10.-P11");
+    let link: Link = text.parse().unwrap();
+    let (name, before, after) = (link.view.name.as_deref(), link.view.before.as_deref(), link.view.after.as_deref());
+    assert_eq!((name, before, after), (Some("compare"), Some("2019-12"), Some("2020-01-fixed,+P10,-P11")));
+    assert_eq!(link.to_string(), text);
+    assert_eq!(open(&link).unwrap().player.run().trail().len(), open(&plain).unwrap().player.run().trail().len());
+    assert!(format!("{text};view=search").parse::<Link>().is_err(), "each once");
+}
+
 #[test]
 fn a_run_that_is_not_over_opens_with_what_is_known() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
@@ -191,8 +204,11 @@ const WRONG: &[(&str, &str)] = &[
     ("#v1;t3;main;a999999;1;0000000000000000", "999999 turns are too many"),
     ("#v1;t3;main;;1;0000000000000000;t=", "t at character 35: expected a number"),
     ("#v1;t3;main;;1;0000000000000000;t=-1", "t at character 35: expected a number"),
-    ("#v1;t3;main;;1;0000000000000000;t=1;t=2", "option at character 37: expected `t=` or `sel=`, each once"),
-    ("#v1;t3;main;;1;0000000000000000;u=1", "option at character 33: expected `t=` or `sel=`"),
+    (
+        "#v1;t3;main;;1;0000000000000000;t=1;t=2",
+        "option at character 37: expected `t=`, `sel=`, `view=`, `before=` or `after=`, each once",
+    ),
+    ("#v1;t3;main;;1;0000000000000000;u=1", "option at character 33: expected `t=`, `sel=`"),
     ("#v1;t3;main;;1;0000000000000000;sel=%f", "sel at character 37: expected text"),
     ("#v1;t3;%ff;;1;0000000000000000", "policy at character 8: expected text"),
     ("#v1;t3~!;main;;1;0000000000000000", "scenario at character 8: expected after `~` letters, digits"),

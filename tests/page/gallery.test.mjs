@@ -15,7 +15,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const standing = (page, scenario) =>
   page.waitForFunction((name) => document.querySelector('fl-app')?.player.scenario === name, scenario);
 
-test('every scenario has a card with its title and a still of its chain', async () => {
+test('every scenario has a card with its title and a thumbnail of its chain', async () => {
   const { page, close } = await openFront(browser, url);
   const names = await page.evaluate(() => document.querySelector('fl-app').player.catalog.scenarios.map((one) => one.name));
   assert.equal(await page.locator('fl-card').count(), names.length);
@@ -69,7 +69,7 @@ test('an address can name a scenario and a kernel', async () => {
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`${colorScheme}: axe finds nothing on the front door, on a wide screen and on a phone`, async () => {
+  test(`${colorScheme}: axe finds no violations in the gallery, on a wide screen and on a phone`, async () => {
     for (const options of [{}, PHONE]) {
       const { page, close } = await openFront(browser, url, { colorScheme, ...options });
       const { violations } = await new AxeBuilder({ page }).analyze();

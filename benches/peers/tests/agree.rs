@@ -7,7 +7,7 @@ use faultline_peers::race::{Kernel, State, Task};
 use std::time::Duration;
 
 #[test]
-fn stateright_sees_the_same_states() {
+fn stateright_visits_the_same_states() {
     for order in [stateright::Order::Breadth, stateright::Order::Depth] {
         let search = stateright::search(order, Kernel::Mended);
         assert!(search.complete && !search.found, "{search:?}");
@@ -17,7 +17,7 @@ fn stateright_sees_the_same_states() {
 }
 
 #[test]
-fn our_explorer_sees_the_same_states() {
+fn our_explorer_visits_the_same_states() {
     let search = |kernel, sleep| ours::exhaustive(kernel, &Task::ALL, Reduction { states: true, sleep });
     let whole = search(Kernel::Mended, false);
     assert!(whole.complete && !whole.found, "{whole:?}");
@@ -28,7 +28,7 @@ fn our_explorer_sees_the_same_states() {
 }
 
 #[test]
-fn our_explorer_breaks_it_by_chance_and_by_the_right_depth() {
+fn our_explorer_finds_the_bug_in_random_runs_and_by_pct_of_the_right_depth() {
     let looks: [fn(Kernel, u64) -> Search; 2] =
         [|kernel, runs| ours::random(kernel, 1, runs), |kernel, runs| ours::pct(kernel, 1, 5, runs)];
     for look in looks {
@@ -39,7 +39,7 @@ fn our_explorer_breaks_it_by_chance_and_by_the_right_depth() {
 }
 
 #[test]
-fn spin_sees_the_same_states() {
+fn spin_visits_the_same_states() {
     if !spin::installed() {
         eprintln!("spin or cc is not installed: Debian has `spin` and `gcc`");
         return;
@@ -59,7 +59,7 @@ fn spin_sees_the_same_states() {
 }
 
 #[test]
-fn shuttle_breaks_it_by_chance_and_by_the_right_depth() {
+fn shuttle_finds_the_bug_in_random_runs_and_by_pct_of_the_right_depth() {
     for strategy in [shuttle::Strategy::Random(1), shuttle::Strategy::Pct(1, 5)] {
         let search = shuttle::search(strategy, Kernel::Mistaken, 200_000);
         assert!(search.found && search.executions < 200_000, "{strategy:?}: {search:?}");
@@ -69,7 +69,7 @@ fn shuttle_breaks_it_by_chance_and_by_the_right_depth() {
 }
 
 #[test]
-fn loom_goes_through_every_order_of_two_tasks() {
+fn loom_explores_every_order_of_two_tasks() {
     let search = loom::search(&loom::SMALL, Kernel::Mistaken, None, Duration::from_secs(600));
     assert!(search.complete && !search.found, "{search:?}");
     // It also tells apart when threads begin and end.

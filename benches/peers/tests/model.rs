@@ -12,14 +12,14 @@ fn the_model_has_about_a_hundred_thousand_states() {
 }
 
 #[test]
-fn the_mistake_needs_four_preemptions_and_the_mended_kernel_has_none() {
+fn the_bug_needs_four_preemptions_and_the_fixed_model_has_none() {
     assert_eq!(least_preemptions(State::START, Kernel::Mistaken), Some(4));
     assert_eq!(least_preemptions(State::START, Kernel::Mended), None);
     assert_eq!(census(State::START, Kernel::Mended).broken, 0);
 }
 
 #[test]
-fn the_mistake_needs_all_tasks_but_the_reader() {
+fn the_bug_needs_all_tasks_but_the_reader() {
     for absent in Task::ALL {
         let others: Vec<_> = Task::ALL.into_iter().filter(|&task| task != absent).collect();
         let least = least_preemptions(State::start(&others), Kernel::Mistaken);
@@ -64,7 +64,7 @@ fn a_turn_touches_the_words_it_declares_and_no_others() {
 }
 
 #[test]
-fn chance_breaks_it_now_and_then() {
+fn random_runs_find_the_bug_now_and_then() {
     let mut seed = 7;
     let runs = 200_000;
     let broken = (0..runs).filter(|_| chance(State::START, Kernel::Mistaken, &mut seed)).count();
@@ -73,7 +73,7 @@ fn chance_breaks_it_now_and_then() {
 }
 
 #[test]
-fn the_mask_says_who_can_take_a_turn() {
+fn the_mask_holds_the_runnable_tasks() {
     for present in 0_u32..32 {
         let tasks: Vec<_> = Task::ALL.into_iter().filter(|&task| present >> task as u32 & 1 != 0).collect();
         let mut state = State::start(&tasks);

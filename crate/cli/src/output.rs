@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_out_reads_back_as_json() {
+    fn escaped_characters_read_back_as_json() {
         let text = "a\u{1b}\u{9b}\u{202e}\u{e0041}\u{7f}\tb";
         let mut bytes = Vec::new();
         let mut out = Shown { inner: &mut bytes, escape: Escape::Json };

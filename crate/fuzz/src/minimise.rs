@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_nothing_to_do_with_it_goes() {
+    fn parts_that_the_failure_does_not_need_are_removed() {
         let input = b"first\nsecond XY line\nthird Z\nlast\n";
         let fails = |input: &[u8]| input.windows(2).any(|two| two == b"XY") && input.contains(&b'Z');
         assert_eq!(minimise(input, fails), b"XYZ");

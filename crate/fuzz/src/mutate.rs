@@ -226,7 +226,7 @@ mod tests {
     const FORM: Form = Form::Text { words: &["store", "va0"], ends: &[';'] };
 
     #[test]
-    fn a_seed_makes_the_same_inputs_always_and_another_one_others() {
+    fn inputs_depend_on_the_seed_alone() {
         let seeds = [b"A: store va0; load va1\nB: exit\n".to_vec(), b"x 1 2 3".to_vec()];
         let made = |seed: u64| (0..200).map(|n| input(&mut Rng::with_seed(seed + n), FORM, &seeds)).collect::<Vec<_>>();
         assert_eq!(made(1), made(1));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_and_statements_are_the_text() {
+    fn pieces_and_statements_make_up_the_whole_text() {
         let text = "A: store va0 X#1; \u{e9}  load\n\n};";
         assert_eq!(pieces(text).concat(), text);
         assert_eq!(statements(text, &[';']).concat(), text);

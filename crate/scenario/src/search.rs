@@ -9,6 +9,7 @@ pub mod matrix;
 pub mod prefix;
 pub mod report;
 pub mod shrink;
+pub mod spread;
 
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_written_out() {
+    fn control_characters_are_escaped() {
         let said = escaped("a\u{1b}[2J\u{9b}31m\u{202e}b\u{2066}\r\n\t\u{7f}\u{feff}\u{e0041}é→′");
         let shown = "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\\u{2066}\\r\\n\\t\\u{7f}\\u{feff}\\u{e0041}é→′";
         assert_eq!(said, shown);
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_repeated_is_short_and_moves_no_cursor() {
+    fn a_quoted_word_is_short_and_has_no_control_characters() {
         assert_eq!(quoted("x\u{1b}[2J\u{9b}31m\n"), "`x\\u{1b}[2J\\u{9b}31m\\n`");
         assert_eq!(quoted(&"é".repeat(41)), format!("`{}…`", "é".repeat(40)));
     }

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_texts_are_those_that_the_licence_asks_for() {
+    fn the_licence_decides_which_texts_are_included() {
         let files = [("LICENSE-MIT", "mit\r\n"), ("LICENSE-APACHE", "apache"), ("NOTICE", "notice"), ("src.rs", "")];
         let dir = Scratch::new("texts", &files);
         assert_eq!(texts(&dir.0, "MIT OR Apache-2.0").expect("readable"), ["mit", "notice"]);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn every_linked_crate_is_named_with_a_text_and_always_alike() {
+    fn every_linked_crate_is_listed_with_its_licence_deterministically() {
         let repo = Repo::find().expect("the checkout");
         for variant in Variant::ALL {
             let works = crates(&repo, variant).expect("all have texts");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_page_needs_when_it_runs_is_named_and_what_builds_it_is_not() {
+    fn bundled_packages_are_listed_and_build_tools_are_not() {
         let site = Scratch::new("site", &[]);
         let lay = |path: &str, file: &str, text: &str| {
             let dir = site.0.join(path);
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_stands_once_with_all_whose_it_is() {
+    fn a_licence_text_is_printed_once_for_all_its_packages() {
         let work = |name: &str, texts: &[&str]| Work {
             name: name.into(),
             version: "1".into(),

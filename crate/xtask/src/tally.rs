@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn every_runner_is_understood() {
+    fn the_totals_of_every_test_runner_are_parsed() {
         assert_eq!(read("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured"), (12, 0));
         assert_eq!(read("test result: FAILED. 2 passed; 3 failed; 0 ignored"), (2, 3));
         assert_eq!(

@@ -51,7 +51,7 @@ fn interrupted(args: &[&str], seen: &str) -> (Vec<String>, String) {
 }
 
 #[test]
-fn a_search_ends_with_what_it_knows() {
+fn ctrl_c_ends_a_search_with_its_result_so_far() {
     let file = large();
     for (ways, said) in [
         (&["--workers", "1"][..], " states, "),
@@ -70,7 +70,7 @@ fn a_search_ends_with_what_it_knows() {
 }
 
 #[test]
-fn many_searches_end_with_what_they_know() {
+fn ctrl_c_ends_matrix_and_fixes_with_their_results_so_far() {
     let (_, out) = interrupted(&["matrix"], " under ");
     assert!(out.starts_with("| scenario |") && out.contains(" under "), "{out}");
     let (_, out) = interrupted(&["fixes", "t3", "--workers", "1"], "1 of ");
@@ -78,7 +78,7 @@ fn many_searches_end_with_what_they_know() {
 }
 
 #[test]
-fn a_replay_ends_with_what_it_came_to() {
+fn ctrl_c_ends_a_replay_with_its_result_so_far() {
     let file = long();
     for mode in [&["--stepped"][..], &["--threads", "1"], &["--threads", "3"]] {
         let (told, out) =

@@ -15,7 +15,7 @@ pub struct Row {
     pub states: Vec<f64>,
     /// Seconds to have been everywhere.
     pub exhaust: Vec<f64>,
-    /// Seconds to the mistake, the mean of the seeds where there is chance in it.
+    /// Seconds to the mistake, the mean over the seeds for random searches.
     pub find: Vec<f64>,
     /// What else has to be said.
     pub note: String,

@@ -1,11 +1,11 @@
 //! What the model is, found without any explorer.
 
-use faultline_peers::plain::{census, chance, least_preemptions};
+use faultline_peers::plain::{census, least_preemptions, random_run};
 use faultline_peers::race::{Kernel, State, Task, Word};
 
 #[test]
 fn the_model_has_about_a_hundred_thousand_states() {
-    for kernel in [Kernel::Mistaken, Kernel::Mended] {
+    for kernel in [Kernel::Mistaken, Kernel::Fixed] {
         let states = census(State::START, kernel).states;
         assert!((90_000..=110_000).contains(&states), "{kernel:?}: {states}");
     }
@@ -14,8 +14,8 @@ fn the_model_has_about_a_hundred_thousand_states() {
 #[test]
 fn the_bug_needs_four_preemptions_and_the_fixed_model_has_none() {
     assert_eq!(least_preemptions(State::START, Kernel::Mistaken), Some(4));
-    assert_eq!(least_preemptions(State::START, Kernel::Mended), None);
-    assert_eq!(census(State::START, Kernel::Mended).broken, 0);
+    assert_eq!(least_preemptions(State::START, Kernel::Fixed), None);
+    assert_eq!(census(State::START, Kernel::Fixed).broken, 0);
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn the_bug_needs_all_tasks_but_the_reader() {
 fn a_turn_touches_the_words_it_declares_and_no_others() {
     // Reading: changing a word that a turn does not read changes neither what it writes nor where it goes.
     let mut seed = 1_u64;
-    for kernel in [Kernel::Mistaken, Kernel::Mended] {
+    for kernel in [Kernel::Mistaken, Kernel::Fixed] {
         let mut state = State::START;
         let mut turns = 0;
         while turns < 20_000 {
@@ -67,9 +67,9 @@ fn a_turn_touches_the_words_it_declares_and_no_others() {
 fn random_runs_find_the_bug_now_and_then() {
     let mut seed = 7;
     let runs = 200_000;
-    let broken = (0..runs).filter(|_| chance(State::START, Kernel::Mistaken, &mut seed)).count();
+    let broken = (0..runs).filter(|_| random_run(State::START, Kernel::Mistaken, &mut seed)).count();
     assert!(broken > 0 && broken < runs / 20, "{broken} of {runs}");
-    assert!((0..runs).all(|_| !chance(State::START, Kernel::Mended, &mut seed)));
+    assert!((0..runs).all(|_| !random_run(State::START, Kernel::Fixed, &mut seed)));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_mask_holds_the_runnable_tasks() {
                 Task::ALL.into_iter().filter(|&task| state.can(task)).fold(0, |all, task| all | 1 << task as u32);
             assert_eq!(state.all_that_can(), one_by_one);
             let Some(task) = Task::ALL.into_iter().rfind(|&task| state.can(task)) else { break };
-            state = state.step(task, Kernel::Mended).0;
+            state = state.step(task, Kernel::Fixed).0;
         }
         assert_eq!(state.all_that_can(), 0);
     }

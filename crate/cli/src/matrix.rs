@@ -45,7 +45,7 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             write!(out, "{}", matrix::table(&cells))?;
             writeln!(
                 out,
-                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others. !: the search itself is wrong. ?: not decided.\n"
+                "\nX: some schedule has a finding. `.`: no interleaving has one. ≤1: none with at most one preemption has one; there are too many others. !: the search is unsound. ?: not decided.\n"
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));

@@ -28,7 +28,7 @@ fn clock() -> f64 {
     BEGUN.get_or_init(Instant::now).elapsed().as_secs_f64()
 }
 
-/// Replays a recording and says what it came to.
+/// Replays a recording and reports the result.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let policy = crate::policy::parse(&options.policy)?;
     let cpus = options.cpus.unwrap_or(options.threads.max(2));
@@ -51,7 +51,7 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     }
     let recorded = trace.faults() as u64;
     let plan = Plan::new(trace);
-    // Before, there is nothing to be told, and Ctrl-C ends the program.
+    // Before this there is no result to print, and Ctrl-C ends the program.
     let interrupt = Interrupt::listen()?;
     let report = if options.stepped {
         stepped(plan, settings, &interrupt, &mut ticker)
@@ -179,7 +179,7 @@ fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> 
         writeln!(out, "no check after {all}: there are too many in too large a world")?;
     }
     if report.stopped {
-        writeln!(out, "stopped before its end: this is what it came to until then")?;
+        writeln!(out, "stopped before its end: this is the result so far")?;
     }
     if report.findings.is_empty() {
         return writeln!(out, "no findings");

@@ -1,4 +1,4 @@
-//! Makes an input small that still fails in the same way.
+//! Minimises an input that fails, as long as it fails in the same way.
 
 /// Inputs that are tried at most.
 const TRIES: usize = 3_000;

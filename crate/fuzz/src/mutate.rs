@@ -1,4 +1,4 @@
-//! Changes inputs: bytes, words, and whole statements.
+//! Mutates inputs: bytes, words, and whole statements.
 
 use fastrand::Rng;
 
@@ -15,7 +15,7 @@ pub enum Form {
         /// What ends a statement, other than the end of a line.
         ends: &'static [char],
     },
-    /// Bytes, and how they may also come, with a chance of one in two: compressed.
+    /// Bytes, compressed in half of the inputs.
     Bytes {
         /// Bytes of one record.
         record: usize,
@@ -93,7 +93,7 @@ fn part(rng: &mut Rng, len: usize) -> std::ops::Range<usize> {
     from..from + rng.usize(0..=longest)
 }
 
-/// A change that knows nothing of what the bytes mean.
+/// A mutation that ignores what the bytes mean.
 fn plain(rng: &mut Rng, bytes: &mut Vec<u8>) {
     let at = place(rng, bytes.len());
     match rng.u8(0..6) {
@@ -179,7 +179,7 @@ fn by_words(rng: &mut Rng, text: &str, other: &str, words: &[&str]) -> String {
         2 => rng.choice(NUMBERS).unwrap_or("0"),
         _ => rng.choice(words).unwrap_or(&"0"),
     };
-    // A number takes a number's place more often than chance would have it.
+    // A number replaces a number more often than at random.
     let number = own.iter().skip(at).position(|piece| piece.starts_with(|c: char| c.is_ascii_digit()));
     match (rng.u8(0..8), number) {
         (0, _) => _ = own.remove(at),

@@ -1,4 +1,4 @@
-//! Every target with what was found once, then with a fixed number of changed inputs.
+//! Every target with its corpus, then with a fixed number of mutated inputs.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use faultline_fuzz::memory::{Counting, Meter, counting};

@@ -115,7 +115,7 @@ pub fn check(repo: &Repo) -> Result<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    bail!("these lead nowhere; mend the citation, or add to docs/spec/:\n  {}", wrong.join("\n  "))
+    bail!("these lead nowhere; fix the citation, or add to docs/spec/:\n  {}", wrong.join("\n  "))
 }
 
 #[cfg(test)]

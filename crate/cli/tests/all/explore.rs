@@ -120,7 +120,7 @@ fn the_smallest_sets_of_switches_that_fix_a_race_are_listed() {
     let (status, report) = json(&["fixes", "t3", "--most", "1", "--preemptions", "2", "--json"]);
     let fixes = report["fixes"].as_array().expect("fixes");
     let sets: Vec<_> = fixes.iter().map(|fix| fix["switches"].to_string()).collect();
-    // Bounded searches prove nothing, so they mend nothing.
+    // Bounded searches are not complete, so they establish no fix.
     assert_eq!((status, sets), (0, Vec::<String>::new()));
     let tried = report["tried"].as_array().expect("what was tried");
     let undecided = tried.iter().filter(|attempt| attempt["how"] == "bounded").count();
@@ -195,7 +195,7 @@ fn a_verdict_names_the_changes_that_its_preset_does_not_reproduce() {
     assert!(named.iter().all(|fix| ["before", "after"].contains(&fix["engine"].as_str().expect("a side"))));
     let (_, out, _) = faultline(&search);
     let line = out.lines().find(|line| line.starts_with("not as on its date: ")).expect("a line");
-    assert_eq!(line, format!("not as on its date: {} (faultline list --fixes tells them)", ids.join(", ")));
+    assert_eq!(line, format!("not as on its date: {} (faultline list --fixes lists them)", ids.join(", ")));
 }
 
 #[test]

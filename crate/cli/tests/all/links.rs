@@ -98,7 +98,7 @@ fn an_unplayable_link_is_refused() {
     faultline(&["replay", "https://example.org/"]).refused(&["link, version at character 1", "copy the whole link"]);
     faultline(&["replay", "#v1;t99;main;;1;0000000000000000"]).refused(&["the gallery has no scenario `t99`"]);
     faultline(&["replay", "#v1;t3;2031;;1;0000000000000000"])
-        .refused(&["kernel `2031` is not to be had here", "there is no preset"]);
+        .refused(&["kernel `2031` is not available in this build", "there is no preset"]);
     faultline(&["replay", "#v1;t3;main;a-;1;0000000000000000"]).refused(&["choices: `-` at offset 1"]);
 }
 

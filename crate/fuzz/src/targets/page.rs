@@ -1,4 +1,4 @@
-//! What the page asks for: operations by hand, turns, runs and searches, as the bindings take them.
+//! The page's calls of the bindings: manual operations, steps, runs and searches.
 
 use super::is_helpful;
 use crate::Target;
@@ -91,18 +91,18 @@ fn seeds() -> Vec<Vec<u8>> {
     texts.map(Vec::from).to_vec()
 }
 
-fn told<T>(result: Result<T, Problem>) -> Option<T> {
+fn checked<T>(result: Result<T, Problem>) -> Option<T> {
     result.map_err(|problem| is_helpful(&problem.message)).ok()
 }
 
 fn check(input: &[u8]) -> bool {
     let Ok(asked) = serde_json::from_slice::<Asked>(input) else { return false };
     let text = find(&asked.scenario).map_or(asked.scenario.as_str(), |exhibit| exhibit.text);
-    // What takes long is no mistake.
+    // Long work is no failure.
     if parse("page", text).is_ok_and(|scenario| scenario.header.frames > FRAMES || scenario.header.swap > FRAMES) {
         return false;
     }
-    let Some(mut session) = told(Session::new(text, &asked.policy)) else { return false };
+    let Some(mut session) = checked(Session::new(text, &asked.policy)) else { return false };
     for call in asked.calls.into_iter().take(CALLS) {
         made(&mut session, call);
     }
@@ -113,13 +113,13 @@ fn check(input: &[u8]) -> bool {
 
 fn made(session: &mut Session, call: Call) {
     match call {
-        Call::Open => _ = told(session.open()),
-        Call::Step { at, task } => _ = told(session.step(at, task)),
-        Call::Perform { at, process, operation } => _ = told(session.perform(at, &process, operation)),
-        Call::Follow { choices } => _ = told(session.follow(&choices)),
-        Call::Peek { at } => _ = told(session.peek(at)),
+        Call::Open => _ = checked(session.open()),
+        Call::Step { at, task } => _ = checked(session.step(at, task)),
+        Call::Perform { at, process, operation } => _ = checked(session.perform(at, &process, operation)),
+        Call::Follow { choices } => _ = checked(session.follow(&choices)),
+        Call::Peek { at } => _ = checked(session.peek(at)),
         Call::Branch { at } => {
-            if let Some(branch) = told(session.branch(at)) {
+            if let Some(branch) = checked(session.branch(at)) {
                 *session = branch;
             }
         }

@@ -241,7 +241,7 @@ proptest! {
     }
 }
 
-/// Many runs by chance, each from somewhere on the last one's way, beside a machine that runs every turn.
+/// Many random runs, each from a state of the last one, beside an executor that runs every turn.
 #[test]
 fn memoised_turns_do_what_unmemoised_turns_do() {
     for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
@@ -270,7 +270,7 @@ fn memoised_turns_do_what_unmemoised_turns_do() {
     }
 }
 
-/// Whole runs by chance, each beside a fresh machine that runs the same turns.
+/// Whole random runs, each beside a fresh executor that runs the same turns.
 fn runs(scenario: &Rc<Scenario>, kernel: &str, fused: bool, runs: usize, seed: u64) -> Result<(), TestCaseError> {
     let policy = Policy::parse(kernel).unwrap();
     let (mut memoised, mut dice) = (open(scenario, &policy, fused), Dice::new(seed));

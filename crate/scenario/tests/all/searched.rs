@@ -1,4 +1,4 @@
-//! Searches of scenarios by chance, on every kernel: no repeat diverges, and what a search says that
+//! Searches of random scenarios, on every kernel: no replay diverges, and what a search says that
 //! memoises, repeats, fuses and skips is what one says that does nothing of the sort.
 
 use crate::programs::{Dice, Plan, mutated, program};

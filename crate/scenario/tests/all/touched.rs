@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// Numbers by chance.
+/// Random numbers.
 struct Chance(u64);
 
 impl Chance {
@@ -52,7 +52,7 @@ impl Tally {
     }
 }
 
-/// Plays a scenario by chance and compares after every turn of the set-up and of the run.
+/// Plays a scenario at random and compares after every turn of the set-up and of the run.
 fn compared(scenario: &Scenario, policy: &Policy, seed: u64, back: bool) -> (ScenarioSystem, Watch, Tally) {
     let keep = Keep { inputs: back, ..Keep::ALL };
     let system = ScenarioSystem::new(Rc::new(scenario.clone()), policy, keep).unwrap();
@@ -187,7 +187,7 @@ fn spoilt(scenario: &Scenario, policy: &Policy, seed: u64) -> Tally {
         spoil(&cx, &mut chance);
         let what = || format!("{} {seed} spoilt", policy.name);
         tally.compare(world, &mut watch, &mut twin, &what);
-        // Sometimes it is mended by going back, sometimes word by word: then the watch has to find it in the journal.
+        // Sometimes it is repaired by going back, sometimes word by word: then the watch has to find it in the journal.
         if chance.below(2) == 0 {
             world.env.undo_to(mark);
         }

@@ -56,7 +56,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('a phone shows the diagram, player and story below each other, with room for a thumb', async () => {
+test('a phone shows the diagram, player and story below each other, with targets large enough for touch', async () => {
   const { page, close } = await open(browser, url, PHONE);
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(await sideways(), 0);
@@ -158,7 +158,7 @@ async function stepWatched(page) {
   });
 }
 
-test('pages are seen to move: a copy slides, a freed page falls', async () => {
+test('pages move visibly: a copy slides, a freed page falls', async () => {
   // Also on a canvas so low that a growing chain makes the whole picture smaller.
   for (const height of [900, 620]) {
     const { page, close } = await open(browser, url, { reducedMotion: 'no-preference', viewport: { width: 1440, height } });

@@ -71,7 +71,7 @@ test('the address holds the state, and opens it again at a finding', async () =>
   await other.close();
 });
 
-test('by keyboard: a choice is undone by Back and made again by Forward; steps are not', async () => {
+test('by keyboard: Back undoes a choice and Forward repeats it; steps make no entry', async () => {
   const { page, close } = await open(browser, STORY);
   await page.keyboard.press('Shift+Period');
   await page.keyboard.press('Shift+Period');
@@ -106,7 +106,7 @@ test('by keyboard: a choice is undone by Back and made again by Forward; steps a
   await close();
 });
 
-test('what is looked at travels in the link: an object, chosen by keyboard, or an address', async () => {
+test('a link holds the selection: an object, chosen by keyboard, or an address', async () => {
   const first = await open(browser, STORY);
   const { page } = first;
   await page.locator('fl-diagram .cell[tabindex="0"]').focus();
@@ -135,7 +135,7 @@ test('what is looked at travels in the link: an object, chosen by keyboard, or a
   await wrong.close();
 });
 
-test('what is done by hand and the kernel are undone by Back too', async () => {
+test('Back also undoes manual operations and a change of the kernel', async () => {
   const { page, close } = await open(browser, STORY);
   const before = await state(page);
   await page.getByRole('button', { name: 'Fork', exact: true }).click();
@@ -170,7 +170,7 @@ test('by keyboard: l copies a link to what is on the screen, and says so', async
   await other.close();
 });
 
-test('where the page may not copy, the link stands in a field, selected', async () => {
+test('where the page may not copy, the link is shown in a field, selected', async () => {
   const { page, close } = await open(browser, STORY);
   await page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } });
@@ -182,7 +182,7 @@ test('where the page may not copy, the link stands in a field, selected', async 
   await close();
 });
 
-test('a link that no longer fits opens as far as it does and says what differs', async () => {
+test('a link that no longer fits opens as far as it fits and says what differs', async () => {
   const { page, close } = await open(browser, STORY);
   await page.keyboard.press('End');
   const link = await address(page, /;t=(?!0)\d+$/);
@@ -196,7 +196,7 @@ test('a link that no longer fits opens as far as it does and says what differs',
     [changed(5, '0123456789abcdef'), /its digest was 0123456789abcdef and is/, (now) => assert.deepEqual(now, there)],
     [changed(3, `${parts[3]}a9`), /the run is over after/, (now) => assert.equal(now.at, there.at)],
     [changed(3, 'a3z'), /choice 4 of the link’?'?s 4 names a task that cannot run/, (now) => assert.ok(now.at < there.at && now.found.length === 0)],
-    [changed(2, '2031-07'), /kernel 2031-07 is not to be had here/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
+    [changed(2, '2031-07'), /kernel 2031-07 is not available in this build/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
     [changed(0, `${url}#v9`), /newer Faultline/, (now) => assert.equal(now.at, 0)],
     [link.slice(0, link.indexOf(parts[5])), /copy the whole link/, (now) => assert.equal(now.at, 0)],
     [changed(0, `${url}#v1`).replace(';t3-story;', ';t99;'), /no scenario t99/, (now) => assert.equal(now.at, 0)],
@@ -215,7 +215,7 @@ test('a link that no longer fits opens as far as it does and says what differs',
   await other.close();
 });
 
-test('by keyboard: a scenario is edited, refused with its place, played, and travels in its link', async () => {
+test('by keyboard: a scenario is edited, refused with its place, played, and held in its link', async () => {
   const { page, close } = await open(browser, STORY);
   await address(page, /;t=0$/);
   await page.keyboard.press('e');

@@ -143,6 +143,7 @@ pub mod choices;
 mod divergence;
 pub mod exhaustive;
 pub mod footprint;
+mod lock;
 mod mix;
 pub mod model;
 pub mod parallel;

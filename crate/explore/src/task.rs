@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_leads_to_the_task_that_has_it() {
+    fn place_and_nth_are_inverse() {
         let set: TaskSet = [TaskId(5), TaskId(1), TaskId(51)].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [TaskId(1), TaskId(5), TaskId(51)]);
         for (place, task) in set.iter().enumerate() {

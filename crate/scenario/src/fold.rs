@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_the_same_cause_is_under_the_first_and_nothing_else_is() {
+    fn findings_with_one_cause_follow_the_first() {
         use FindingKind::{Assertion, Expectation, Foreign, FreedWhileMapped, Stale};
         let (one, other) = (TaskId(1), TaskId(2));
         let found = [

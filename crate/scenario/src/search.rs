@@ -9,6 +9,7 @@ pub mod matrix;
 pub mod prefix;
 pub mod report;
 pub mod shrink;
+pub mod spread;
 
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;
@@ -96,7 +97,7 @@ pub struct Request {
     pub memory: u64,
 }
 
-/// Bytes that a search may hold where nobody says how many. A WebAssembly module has 4 GiB, or 1 GiB if it has
+/// Bytes that a search may hold by default. A WebAssembly module has 4 GiB, or 1 GiB if it has
 /// threads, and what a table leaves behind when it grows is not always used again.
 pub const MEMORY: u64 = match (cfg!(target_family = "wasm"), cfg!(target_feature = "atomics")) {
     (true, true) => 640 << 20,
@@ -272,8 +273,8 @@ impl SearchJob {
         self.before = (choices.clone(), walk.turns);
         Ok(self)
     }
-    /// Goes on after its search, which others have done from where it stands. Without a verdict
-    /// they were stopped, and so is the hunt.
+    /// Continues after a parallel search from the job's start. Without a verdict the search was stopped, and so is the
+    /// job.
     pub fn finish_with(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
         self.stats = stats;
         self.phase = Phase::Done;

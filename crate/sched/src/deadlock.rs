@@ -73,7 +73,7 @@ pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
     let mut lost = false;
     for &(task, channel) in sleepers.iter().filter(|s| has_happened(world, s.1)) {
         lost = true;
-        let detail = format!("task {} sleeps on {} although it is to be had", task.0, awaited(channel));
+        let detail = format!("task {} sleeps on {} although it is available", task.0, awaited(channel));
         find(world, FindingKind::LostWakeup, Property::LostWakeup, task, detail);
     }
     if let (false, Some(&(first, _))) = (lost, sleepers.first()) {

@@ -54,7 +54,7 @@ fn found(verdict: Verdict) -> Found {
 
 proptest! {
     #[test]
-    fn what_it_finds_takes_the_fewest_preemptions_and_turns(programs in small()) {
+    fn the_finding_has_the_fewest_preemptions_and_turns(programs in small()) {
         let mut best = Best::new();
         enumerate(&mut Puzzle::new(&programs), &Path::default(), &mut best);
         for (&broken, (preemptions, turns, choices)) in &best {

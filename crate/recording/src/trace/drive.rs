@@ -70,7 +70,7 @@ mod tests {
     use faultline_engine::step::Step;
 
     #[test]
-    fn points_pass_and_a_sleep_without_others_is_said() {
+    fn a_sleep_without_a_waker_is_reported() {
         let env = Stepped::new(2, Keep::NOTHING);
         let task = TaskId(1);
         let passed = env.drive(task, async {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_retry_is_said() {
+    fn an_endless_retry_is_reported() {
         let env = Stepped::new(2, Keep::NOTHING);
         let task = TaskId(1);
         let endless = env.drive(task, async {

@@ -13,7 +13,7 @@ use faultline_text::escape::quoted;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Difference {
     /// This build has no kernel with the link's policy, so the choices mean nothing.
-    #[error("the link's kernel {} is not to be had here ({why}): this is {instead}, before its first step", quoted(.policy))]
+    #[error("the link's kernel {} is not available in this build ({why}): this is {instead}, before its first step", quoted(.policy))]
     Policy {
         /// The link's policy.
         policy: String,

@@ -2,6 +2,7 @@
 
 use crate::link::{Link, LinkError, MAX_TURNS, Source, View, pack, printable};
 use crate::model::MAX_NAME;
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -44,23 +45,14 @@ impl Part<'_> {
     }
 }
 
-/// Decodes `%xx`; `None` if the result is not UTF-8.
+/// Decodes `%xx`; `None` if a `%` stands without two digits behind it, or if the result is not UTF-8.
 fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Some(text.into());
+    let is_escape =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let mut digit = || rest.next().and_then(|d| char::from(d).to_digit(16)).map(|d| d as u8);
-                digit()? << 4 | digit()?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
+    percent_decode_str(text).decode_utf8().ok()
 }
 
 /// The text after the `#` of an address, or all of it, with `;` restored: some programs escape them on the way.

@@ -3,6 +3,7 @@
 //! Searches with every legal flip of one switch of a kernel, then with every pair, and so on; skips a set that
 //! contains a sufficient one. A set is sufficient only if its search covered all interleavings.
 
+use super::spread::spread;
 use super::{KindFilter, Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
@@ -11,7 +12,6 @@ use faultline_explore::{Stats, Verdict};
 use faultline_sched::model::kind;
 use serde::Serialize;
 use std::rc::Rc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Switches to flip, in order of their numbers.
@@ -155,25 +155,15 @@ fn at_once(
     told: &(impl Fn(&Attempt, usize, usize) + Sync),
     stop: &(impl Fn() -> bool + Sync),
 ) -> Result<Vec<Attempt>, PlayError> {
-    let (next, done, answers) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..workers.clamp(1, sets.len().max(1)) {
-            scope.spawn(|| {
-                // Relaxed: the number alone decides who does what, and how many are done is only told.
-                while !stop() {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(set) = sets.get(at) else { break };
-                    let answer = one(set);
-                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                    if let Ok(Some(attempt)) = &answer {
-                        told(attempt, done, sets.len());
-                    }
-                    answers.lock().unwrap_or_else(|poison| poison.into_inner()).push((at, answer));
-                }
-            });
+    let done = AtomicUsize::new(0);
+    let answers = spread(sets, workers, stop, |set| {
+        let answer = one(set);
+        // Relaxed: the number is only reported.
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Ok(Some(attempt)) = &answer {
+            told(attempt, done, sets.len());
         }
+        answer
     });
-    let mut answers = answers.into_inner().unwrap_or_else(|poison| poison.into_inner());
-    answers.sort_by_key(|(at, _)| *at);
-    answers.into_iter().filter_map(|(_, answer)| answer.transpose()).collect()
+    answers.into_iter().filter_map(Result::transpose).collect()
 }

@@ -304,7 +304,7 @@ mod tests {
     use faultline_explore::model::Property;
 
     #[test]
-    fn what_does_not_come_up_again_is_not_said_to_be_found() {
+    fn a_finding_that_does_not_replay_is_not_reported() {
         let scenario = gallery::find("g1").unwrap().scenario().unwrap();
         let property = Property { kind: FindingKind::Stale as u8, which: 0 };
         let found = Found { choices: Choices::default(), turns: 1, preemptions: 0, property };

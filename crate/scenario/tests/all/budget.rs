@@ -52,7 +52,7 @@ fn a_set_up_that_costs_too_much_is_refused_with_the_line_and_what_to_do() {
 }
 
 #[test]
-fn a_run_that_costs_too_much_is_refused_where_a_stranger_may_have_made_it() {
+fn a_run_that_costs_too_much_is_refused_in_a_link() {
     let text = large(0, 7_200);
     let scenario = parse("large", &text).unwrap();
     let mut player = Player::new(&scenario, &main(), Checks::default()).unwrap();
@@ -84,7 +84,7 @@ fn a_run_that_costs_too_much_is_refused_where_a_stranger_may_have_made_it() {
 }
 
 #[test]
-fn the_whole_gallery_costs_next_to_nothing() {
+fn every_scenario_of_the_gallery_is_far_below_the_budget() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
         for preset in PRESETS {

@@ -73,7 +73,7 @@ fn is_known(name: &str, policy: &Policy) -> bool {
 }
 
 #[test]
-fn every_expectation_holds_wherever_few_preemptions_lead() {
+fn every_expectation_holds_in_all_schedules_with_few_preemptions() {
     for Case { name, .. } in CASES {
         for policy in PRESETS.iter().map(Policy::from) {
             let broken = found(name, &policy, KindFilter::Only(Expectation)).is_some();
@@ -83,7 +83,7 @@ fn every_expectation_holds_wherever_few_preemptions_lead() {
 }
 
 #[test]
-fn what_a_case_is_about_is_found_where_it_was_and_nowhere_else() {
+fn every_case_is_found_on_its_kernel_and_on_no_other() {
     let defect = |preset: &str, defect: &str| Policy::parse(&format!("{preset},+{defect}")).unwrap();
     for preset in PRESETS {
         let policy = Policy::from(preset);

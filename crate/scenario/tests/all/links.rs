@@ -59,7 +59,7 @@ fn every_gallery_run_opens_at_its_finding_and_its_link_is_short() {
 }
 
 #[test]
-fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
+fn a_link_opens_at_its_position_before_or_after_the_finding() {
     let mut link = link("t3-story", "2019-12");
     let turn = link.turn.unwrap();
     let there = kinds(&open(&link).unwrap().player);
@@ -87,7 +87,7 @@ fn a_link_keeps_the_view_of_a_page() {
 }
 
 #[test]
-fn a_run_that_is_not_over_opens_with_what_is_known() {
+fn a_link_to_an_unfinished_run_opens_with_its_choices() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("main,-P10").unwrap(), Checks::default()).unwrap();
     for task in ["B1", "A1", "A1", "B1"] {
@@ -101,7 +101,7 @@ fn a_run_that_is_not_over_opens_with_what_is_known() {
 }
 
 #[test]
-fn the_link_in_the_documentation_holds() {
+fn the_link_in_the_docs_opens_without_differences() {
     let link = include_str!("../../../../docs/scenarios.md").lines().find(|line| line.starts_with("#v1;")).unwrap();
     let opened = open_text(link).unwrap();
     assert_eq!(opened.differs, [], "{link}");
@@ -109,7 +109,7 @@ fn the_link_in_the_documentation_holds() {
 }
 
 #[test]
-fn an_edited_scenario_travels_inside() {
+fn a_link_contains_an_edited_scenario() {
     let edited = gallery::find("t3").unwrap().text.replace("Z0", "Q7") + "# für später ☂\n";
     let scenario = parse("t3", &edited).unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("2019-12,+P01,-P03").unwrap(), Checks::default()).unwrap();
@@ -134,7 +134,7 @@ fn said(link: &Link) -> (Vec<String>, bool) {
 }
 
 #[test]
-fn what_no_longer_fits_is_said_and_never_passed_off() {
+fn differences_from_a_link_are_reported() {
     let link = link("t3-story", "2019-12");
     let of = link.choices.len();
     let turn = link.turn.unwrap();
@@ -224,7 +224,7 @@ fn errors_name_the_place_and_the_remedy() {
 }
 
 #[test]
-fn what_programs_do_to_links_on_the_way_does_no_harm() {
+fn links_survive_the_escapes_of_other_programs() {
     let link = link("t3", "2019-12,+P01");
     let text = link.to_string();
     let escaped = text[1..].replace(';', "%3B").replace('=', "%3D").replace('~', "%7E");

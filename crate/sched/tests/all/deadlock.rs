@@ -105,7 +105,7 @@ fn a_lone_retry_that_changes_nothing_is_a_livelock() {
 }
 
 #[test]
-fn two_that_retry_for_ever_end_at_the_bound() {
+fn two_endless_retries_end_at_the_bound() {
     let spin = |toy: Toy| {
         toy.task(|table, task, _| async move {
             loop {

@@ -16,7 +16,7 @@ fn ended(request: &Request) -> Search {
 }
 
 #[test]
-fn the_race_is_found_and_its_story_opens_at_the_finding() {
+fn the_race_is_found_and_its_run_opens_at_the_finding() {
     let report = ended(&request("2019-12")).report().expect("it has one").report;
     assert_eq!(report.verdict, "found");
     let found = &report.findings[0];
@@ -54,7 +54,7 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
 }
 
 #[test]
-fn a_search_without_memory_is_bounded_and_the_page_is_told() {
+fn a_search_without_memory_is_bounded() {
     let little = Request { memory: Some(3), ..request("2020-01-fixed") };
     let report = ended(&little).report().expect("it has one").report;
     assert_eq!((report.verdict, report.findings.len()), ("bounded", 0));

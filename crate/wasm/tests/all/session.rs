@@ -32,7 +32,7 @@ fn the_story_ends_in_a_finding_before_the_fix_and_not_after_it() {
 
 /// What `faultline run --events` prints is what the page folds (rulings R40).
 #[test]
-fn the_pages_stream_is_the_players() {
+fn the_page_gets_the_events_of_the_player() {
     for exhibit in gallery::GALLERY {
         let scenario = exhibit.scenario().expect("the gallery can be read");
         let policy = Policy::parse(&scenario.header.policy.text).expect("its policy exists");
@@ -48,7 +48,7 @@ fn the_pages_stream_is_the_players() {
 }
 
 #[test]
-fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
+fn a_step_follows_the_run_and_another_choice_branches() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let first = session.step(0, Some(opened.steps[0].task)).expect("it can run").expect("there is one");
@@ -60,7 +60,7 @@ fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
 }
 
 #[test]
-fn hands_act_and_back_undoes_them() {
+fn manual_operations_run_and_back_undoes_them() {
     let mut session = session("t3-story", "main");
     let opened = session.open().expect("it plays");
     let untouched = session.step(3, None).expect("it can run").expect("there is one");
@@ -105,7 +105,7 @@ fn errors_say_where_and_what_to_do() {
 }
 
 #[test]
-fn a_branch_shares_the_past_and_leaves_the_other_run_alone() {
+fn a_branch_shares_the_past_and_does_not_change_the_other_run() {
     let mut session = session("t3-story", "2019-12");
     session.open().expect("it plays");
     let performed = session.perform(0, "A", Operation::Load { page: 0 }).expect("A can load");
@@ -120,7 +120,7 @@ fn a_branch_shares_the_past_and_leaves_the_other_run_alone() {
 }
 
 #[test]
-fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
+fn a_preview_shows_what_each_task_would_do_and_changes_nothing() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let at = 20;
@@ -142,7 +142,7 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
 }
 
 #[test]
-fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
+fn the_narration_has_paragraphs_up_to_the_present_step() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let wrong = opened.narration.iter().find(|one| one.wrong).expect("something goes wrong");
@@ -164,7 +164,7 @@ fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
 }
 
 #[test]
-fn choices_lead_to_the_run_that_they_were_read_from() {
+fn choices_reproduce_the_run_that_they_were_read_from() {
     let mut session = session("t3-story", "2019-12");
     let story = session.open().expect("it plays").steps;
     session.step(story.len() - 1, None).expect("it can run");

@@ -6,7 +6,7 @@ use crate::model::Scenario;
 use crate::player::{PlayError, Player, Scheduling};
 use crate::report::RunReport;
 use faultline_engine::policy::Policy;
-use faultline_explore::Choices;
+use faultline_explore::{Choices, Tasks};
 use faultline_sched::Checks;
 use faultline_sched::ids::to_explorer;
 use serde::Serialize;

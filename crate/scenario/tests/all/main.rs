@@ -17,6 +17,7 @@ mod hints;
 mod hostile;
 mod jobs;
 mod links;
+mod many;
 mod matrix;
 mod mending;
 mod messages;

@@ -319,8 +319,15 @@ impl Player {
     }
     /// The names of everything in [`Player::events`].
     pub fn names(&self) -> Names {
-        let stream = Stream { setup: &self.setup_events, run: self.run.events() };
-        Names::of(self.run.system(), &self.named_in_setup, stream)
+        Names::of(self.run.system(), &self.named_in_setup, self.stream())
+    }
+    /// Brings the names of an earlier part of [`Player::events`] up to all of it. Returns whether the names of earlier
+    /// things have changed.
+    pub(crate) fn extend(&self, names: &mut Names) -> bool {
+        names.extend(self.run.system(), &self.named_in_setup, self.stream())
+    }
+    fn stream(&self) -> Stream<'_> {
+        Stream { setup: &self.setup_events, run: self.run.events() }
     }
     /// The findings so far: of the set-up, of the run, and, once it is over, failed expectations of its end.
     pub fn findings(&self) -> Vec<Finding> {

@@ -22,6 +22,7 @@ mod matrix;
 mod mending;
 mod messages;
 mod narration;
+mod narrator;
 mod operations;
 mod primitive;
 mod programs;

@@ -14,6 +14,7 @@ import { Namer, noNames } from './names';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
 import type { Paragraph } from './story';
+import { withTail } from './tail';
 import { Timeline } from './timeline';
 import type { Work } from './work';
 
@@ -339,8 +340,8 @@ export class Player {
     const past = result.past ? this.time.upTo(0).then(result.past) : this.time.upTo(this.position);
     this.position = past.steps.length;
     this.time = past.then(result.steps);
-    this.narration = result.narration;
-    this.names = new Namer(result.names);
+    this.narration = withTail(this.narration, result.narration);
+    this.names = this.names.after(result.names);
   }
 
   /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */

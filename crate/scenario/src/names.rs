@@ -12,6 +12,7 @@ use faultline_engine::sync::{Channel, LockClass, LockId};
 use faultline_engine::vm::vnode::{contents, is_contents};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Pages of a file whose contents have names.
 const NAMED_CONTENTS: u64 = 4096;
@@ -140,7 +141,12 @@ impl Names {
     pub(crate) fn truncate(&mut self, events: usize) {
         let forget = |born: &mut Vec<Born>, of: &mut BTreeMap<u32, Vec<usize>>| {
             while let Some(last) = born.pop_if(|last| last.from >= events) {
-                of.get_mut(&last.id).map(Vec::pop);
+                if let Entry::Occupied(mut had) = of.entry(last.id) {
+                    had.get_mut().pop();
+                    if had.get().is_empty() {
+                        had.remove();
+                    }
+                }
             }
         };
         forget(&mut self.objects, &mut self.objects_of);

@@ -329,6 +329,10 @@ impl Player {
     fn stream(&self) -> Stream<'_> {
         Stream { setup: &self.setup_events, run: self.run.events() }
     }
+    /// Number of the findings so far, those of the end aside: see [`Player::findings`].
+    pub fn finding_count(&self) -> usize {
+        self.setup_findings.len() + self.run.executor().env().finding_count()
+    }
     /// The findings so far: of the set-up, of the run, and, once it is over, failed expectations of its end.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = self.setup_findings.clone();

@@ -129,12 +129,12 @@ impl Paragraphs {
         let open = self.open.as_ref().filter(|_| from <= self.closed.len()).map(|open| self.told(open.told()).0);
         closed.chain(open).collect()
     }
-    /// Goes back to where they were after a number of steps that is at most `steps`, before a paragraph that began
-    /// with its step; returns the number.
+    /// Goes back to before a paragraph that began with its step, one of the first `steps`; returns how many steps were
+    /// taken then. The last of those paragraphs is taken back too, since it may go on otherwise.
     pub fn rewind(&mut self, steps: usize) -> usize {
         self.close();
         while let Some(last) = self.closed.pop() {
-            if last.starts_step && last.paragraph.from <= steps {
+            if last.starts_step && last.paragraph.from < steps {
                 let full = self.closed.iter().rfind(|closed| !closed.abridged);
                 self.full = full.map(|closed| (closed.paragraph.task, shape(&closed.paragraph)));
                 return last.paragraph.from;

@@ -43,8 +43,10 @@ pub enum ChoicesError {
         offset: usize,
     },
     /// An index between underscores that is missing, too large, or not closed.
-    #[error("choices: the underscore at offset {offset} begins no choice; write an index up to 65535 and another \
-         underscore after it, like _60_")]
+    #[error(
+        "choices: the underscore at offset {offset} begins no choice; write an index up to 65535 and another \
+         underscore after it, like _60_"
+    )]
     Index {
         /// Offset of its first underscore, in bytes.
         offset: usize,

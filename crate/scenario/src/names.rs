@@ -174,7 +174,9 @@ impl Names {
         let moment = |named: u64, in_setup: bool| Some(stream.until(named.checked_sub(1)?, in_setup));
         let (mut given, mut pages) = (Vec::new(), Vec::new());
         for ((named, name), &in_setup) in scenario_world.objects.iter().zip(&roster.objects).zip(in_setup) {
-            let (Some(id), Some(until)) = (named.id.peek(env), moment(named.step.peek(env), in_setup)) else { continue };
+            let (Some(id), Some(until)) = (named.id.peek(env), moment(named.step.peek(env), in_setup)) else {
+                continue;
+            };
             let born = until.checked_sub(1).and_then(|last| called(&self.objects, &self.objects_of, id.0, last));
             given.extend(born.map(|born| (born, name.clone())));
         }

@@ -4,6 +4,9 @@
 //! task runs meanwhile, so every interleaving is a sequence of turns, and a turn is a choice only where more than one
 //! task can take it.
 
+mod back;
+
+use self::back::Past;
 use crate::check::{Checks, after_all, after_step};
 use crate::deadlock;
 use crate::fingerprints::Fingerprints;
@@ -14,8 +17,7 @@ use crate::standings::Standings;
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::check::structural::Watch;
 use faultline_engine::env::Env;
-use faultline_engine::env::stepped::{Checkpoint, Rest};
-use faultline_engine::event::Counters;
+use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
@@ -42,20 +44,6 @@ struct Slot {
     turns: u32,
     /// Local state of the future in the memo: see [`Stepped::local_state`].
     local_state: u32,
-}
-
-/// What a turn changed besides the world.
-struct Past<T> {
-    checkpoint: Checkpoint,
-    last: Option<faultline_explore::TaskId>,
-    /// Turns that its task had taken before.
-    turns: u32,
-    standings: Standings<T>,
-    idle: deadlock::Patience,
-    /// State of the oracle: see [`OracleHistory::keep`].
-    oracle_history: usize,
-    /// The event counts, if they are kept.
-    counters: Option<Box<Counters>>,
 }
 
 /// Steps the tasks of a system: for a search at most [`MAX_SEARCHED`], or [`MAX_HINTED`] where hints may be followed
@@ -402,26 +390,6 @@ impl<S: System, T: Tasks> Executor<S, T> {
             && self.spawner.is_idle()
             && !self.is_asked(task)
     }
-    /// Begins a turn of `task`, and keeps what going back needs.
-    fn remember(&mut self, task: TaskId) {
-        let world = self.system.world();
-        let checkpoint = world.env.begin_turn(task);
-        let keeps = world.env.keeps();
-        if !keeps.inputs {
-            return;
-        }
-        let oracle_history = self.oracle_history.keep(world);
-        self.past.push(Past {
-            checkpoint,
-            last: self.last,
-            turns: self.taken[task.0 as usize],
-            standings: self.standings.clone(),
-            idle: self.idle,
-            oracle_history,
-            counters: keeps.counters.then(|| Box::new(world.env.counters())),
-        });
-    }
-
     /// Determines the runnable tasks. If none can run although tasks are left, time passes: ticks end and waits for
     /// memory time out. If still none can run, the run is stuck.
     fn settle(&mut self) {
@@ -481,31 +449,5 @@ impl<S: System> Executor<S> {
     /// Panics if there are more of them than a search can have.
     pub fn new(system: S, checks: Checks) -> Self {
         Executor::with_sets(system, checks)
-    }
-    /// Takes the last turn back; returns whether there was one. The cost is that of undoing the turn and, once its
-    /// task is scheduled again, of replaying what that task alone has done. The environment must keep
-    /// [`faultline_engine::env::stepped::Keep::inputs`]; events are not taken back. After a divergence there is no
-    /// going back.
-    pub fn back(&mut self) -> bool {
-        if self.env().has_diverged() {
-            return false;
-        }
-        let (Some(past), Some(task)) = (self.past.pop(), self.last) else { return false };
-        let world = self.system.world();
-        let moved = TaskSet(world.env.undo_to(past.checkpoint));
-        self.oracle_history.back(world, past.oracle_history);
-        self.fingerprints.moved(&moved.union(self.standings.moved(&past.standings)));
-        self.taken[task.0 as usize] = past.turns;
-        self.standings = past.standings;
-        // A turn was taken from here, so the run was not over.
-        self.runnable = self.able();
-        self.progress = Progress::Going;
-        self.turns -= 1;
-        self.last = past.last;
-        self.idle = past.idle;
-        if let Some(counters) = &past.counters {
-            self.env().restore_counters(counters);
-        }
-        true
     }
 }

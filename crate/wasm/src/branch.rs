@@ -3,8 +3,8 @@
 use crate::js;
 use crate::problem::Problem;
 use crate::session::{OpenedRun, Session};
-use faultline_explore::{Choices, Tasks};
 use faultline_explore::choices::ChoicesError;
+use faultline_explore::{Choices, Tasks};
 use faultline_scenario::narrate;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::watch::Doing;

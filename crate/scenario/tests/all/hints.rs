@@ -127,7 +127,8 @@ fn a_search_has_room_for_both_turns_of_every_task() {
         let tasks: String = (0..count).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
         let text = format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}");
         let scenario = Rc::new(parse("many", &text).unwrap());
-        executor_for(&scenario, &Policy::preset("main").unwrap(), Keep::SEARCH).map(|executor| executor.runnable().len())
+        executor_for(&scenario, &Policy::preset("main").unwrap(), Keep::SEARCH)
+            .map(|executor| executor.runnable().len())
     };
     assert_eq!((searched("choose", 31), searched("none", 63)), (Ok(31), Ok(63)));
     let refused = |copy, count| searched(copy, count).unwrap_err().to_string();

@@ -16,14 +16,21 @@ const PROCESSES: usize = 90;
 /// Processes that share their pages copy-on-write, each with three tasks at them; in every third one the third task
 /// forks a child, a task of its own: 300 tasks.
 fn text() -> String {
-    let mut text = String::from("title Many\npages 2\nframes 4096\ncpus 64\nsetup {\n  process P\n  P: mmap va0; store va0 X0; store va1 Y0\n");
+    let mut text = String::from(
+        "title Many\npages 2\nframes 4096\ncpus 64\nsetup {\n  process P\n  P: mmap va0; store va0 X0; store va1 Y0\n",
+    );
     for n in 0..PROCESSES {
         writeln!(text, "  P: fork A{n}").unwrap();
     }
     text += "}\n";
     for n in 0..PROCESSES {
-        let third = if n % 3 == 0 { format!("{{ fork C{n} {{ store va1 Z{n} }}; load va1 }}") } else { "{ load va1 = Y0 }".into() };
-        writeln!(text, "task R{n} of A{n}: load va0\ntask S{n} of A{n}: store va0 W{n}\ntask F{n} of A{n} {third}").unwrap();
+        let third = if n % 3 == 0 {
+            format!("{{ fork C{n} {{ store va1 Z{n} }}; load va1 }}")
+        } else {
+            "{ load va1 = Y0 }".into()
+        };
+        writeln!(text, "task R{n} of A{n}: load va0\ntask S{n} of A{n}: store va0 W{n}\ntask F{n} of A{n} {third}")
+            .unwrap();
     }
     text
 }
@@ -48,7 +55,8 @@ fn three_hundred_tasks_run_to_their_end_and_back() {
     let mut player = played(&Scheduling::Random(3));
     assert_eq!(player.tasks().len(), 300);
     assert!(player.tasks().iter().all(|task| task.state == "done"));
-    let sleepers = player.run().events().iter().filter(|r| matches!(r.event, Event::Sleep { .. }) && r.task.0 > MAX_TASKS as u32);
+    let sleepers =
+        player.run().events().iter().filter(|r| matches!(r.event, Event::Sleep { .. }) && r.task.0 > MAX_TASKS as u32);
     assert!(sleepers.count() > 20, "tasks beyond the bits of a word sleep and are woken");
     let run = player.run_mut();
     let (end, fingerprint, steps) = (run.position(), run.fingerprint(), run.steps());
@@ -89,5 +97,8 @@ fn a_search_of_it_is_refused() {
     let refused = SearchJob::new(&many(), &kernel(), request, true).map(|_| ()).unwrap_err();
     assert!(matches!(refused, PlayError::TooManyTasks { tasks: 300, most: 63, .. }), "{refused}");
     let said = refused.to_string();
-    assert!(said.contains("a search takes at most 63") && said.contains("run this one with random schedules"), "{said}");
+    assert!(
+        said.contains("a search takes at most 63") && said.contains("run this one with random schedules"),
+        "{said}"
+    );
 }

@@ -1,8 +1,8 @@
 //! The narrator that follows a run says what narrating the whole run says, for the cost of a step.
 
 use faultline_engine::policy::Policy;
-use faultline_explore::strategy::random::Dice;
 use faultline_explore::Tasks;
+use faultline_explore::strategy::random::Dice;
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Born;

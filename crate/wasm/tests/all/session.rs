@@ -188,7 +188,8 @@ fn what_steps_send_adds_up_to_the_whole_run() {
             result.narration.apply(&mut narration);
             steps.extend(result.steps);
         }
-        let runnable = |steps: &[StepRecord]| steps.iter().map(|s| (s.task, s.runnable.clone(), s.done)).collect::<Vec<_>>();
+        let runnable =
+            |steps: &[StepRecord]| steps.iter().map(|s| (s.task, s.runnable.clone(), s.done)).collect::<Vec<_>>();
         assert_eq!(runnable(&steps), runnable(&opened.steps), "{}: who can go on", exhibit.name);
         assert_eq!((names, narration), (Some(opened.names), opened.narration), "{}", exhibit.name);
         assert_eq!(anew, 1, "tasks and processes are named once");

@@ -162,5 +162,5 @@ fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
 fn thirty_thousand_tasks_are_refused_at_the_first_one_that_is_too_many() {
     let tasks: String = (0..30_000).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
     let error = parse("many", &format!("setup {{ process P }}\n{tasks}")).unwrap_err();
-    assert_eq!(error.line, 1 + 53, "{error}");
+    assert_eq!(error.line, 2 + MAX_TASKS, "{error}");
 }

@@ -2,6 +2,7 @@
 
 import { vpn, type Value } from './events';
 import type { Frame, Scene } from './scene';
+import { withTail, type Tail } from './tail';
 
 /** A thing that has a number from some event of the stream on. */
 export interface Born {
@@ -21,6 +22,13 @@ export interface Names {
   base: number;
 }
 
+/** What has changed in them: everything, or the ends of the lists. */
+export interface NameChanges {
+  all?: Names | null;
+  objects: Tail<Born>;
+  pages: Tail<Born>;
+}
+
 export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 
 /** Pages that have a short name, from `va0` on. */
@@ -33,6 +41,14 @@ export class Namer {
   constructor(readonly names: Names) {
     this.tasks = new Map(names.tasks.map((task) => [task.id, task]));
     this.objects = new Map(names.objects.map((object) => [object.from, object.name]));
+  }
+
+  /** The names after these changes. */
+  after({ all, ...changes }: NameChanges): Namer {
+    if (all) return new Namer(all);
+    const [objects, pages] = [withTail(this.names.objects, changes.objects), withTail(this.names.pages, changes.pages)];
+    const same = objects === this.names.objects && pages === this.names.pages;
+    return same ? this : new Namer({ ...this.names, objects, pages });
   }
 
   task(id: number): string {

@@ -19,6 +19,11 @@ const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 
 /** A story of one paragraph that ends at this position. */
 const narration = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
+/** What a step sends: the paragraph goes on, and there is an object more. */
+const changed = (to: number) => ({
+  names: { objects: { from: names.objects.length, items: [{ id: 9, from: 900, name: 'o9' }] }, pages: { from: names.pages.length, items: [] } },
+  narration: { from: 0, items: narration(to) },
+});
 
 class Scripted implements Driver {
   asked: [number, number | undefined][] = [];
@@ -28,7 +33,7 @@ class Scripted implements Driver {
     Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.story, findings: [], narration: narration(70) });
   step = (at: number, choice?: number): Promise<StepResult> => {
     this.asked.push([at, choice]);
-    return Promise.resolve({ names, past: null, steps: [step(choice ?? 0, [])], narration: narration(at + 1) });
+    return Promise.resolve({ past: null, steps: [step(choice ?? 0, [])], ...changed(at + 1) });
   };
   describe = (source: string) => {
     if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
@@ -67,7 +72,7 @@ class Scripted implements Driver {
   end = () => {
     this.ended = true;
   };
-  perform = () => Promise.resolve({ names, past: null, steps: [step(2, []), step(2, [], { done: true })], narration: narration(0) });
+  perform = () => Promise.resolve({ past: null, steps: [step(2, []), step(2, [], { done: true })], ...changed(0) });
 }
 
 describe('the player', () => {
@@ -122,6 +127,7 @@ describe('the player', () => {
     const [story] = player.branches;
     expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
     expect(player.narration).toEqual(narration(42));
+    expect([player.names.objectBorn(900), player.names.objectBorn(1)]).toEqual(['o9', 'O']);
     if (!story) return;
     const { decisions } = player;
     await player.take(story);

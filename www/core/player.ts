@@ -15,6 +15,7 @@ import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
 import { isBeat, previousBeat } from './beats';
 import type { Paragraph } from './story';
+import { withTail } from './tail';
 import { Timeline } from './timeline';
 import type { Work } from './work';
 
@@ -369,8 +370,8 @@ export class Player {
     const past = result.past ? this.time.upTo(0).then(result.past) : this.time.upTo(this.position);
     this.position = past.steps.length;
     this.time = past.then(result.steps);
-    this.narration = result.narration;
-    this.names = new Namer(result.names);
+    this.narration = withTail(this.narration, result.narration);
+    this.names = this.names.after(result.names);
   }
 
   /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */

@@ -2,8 +2,9 @@
 
 import type { StepRecord, Hint, Runnable } from '../core/step-record';
 import type { Finding, Rec } from '../core/events';
-import type { Names } from '../core/names';
+import type { NameChanges, Names } from '../core/names';
 import type { Paragraph } from '../core/story';
+import type { Tail } from '../core/tail';
 import type { Progress } from '../core/work';
 
 export interface ScenarioInfo {
@@ -68,14 +69,14 @@ export interface OpenedRun {
   narration: Paragraph[];
 }
 
-/** What came of a step or of an manual operation. */
+/** What came of a step or of a manual operation: of names and narration what is new or has changed. */
 export interface StepResult {
-  names: Names;
+  names: NameChanges;
   /** The run up to there, if that has changed as well. */
   past: StepRecord[] | null;
   steps: StepRecord[];
-  /** The run to their end, in words. */
-  narration: Paragraph[];
+  /** The run to their end, in words, from the first paragraph on that is new or has changed. */
+  narration: Tail<Paragraph>;
 }
 
 /** What a link shows. */

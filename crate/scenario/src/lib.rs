@@ -60,6 +60,7 @@ pub mod roster;
 pub mod search;
 pub mod suggest;
 pub mod system;
+pub mod tail;
 mod validate;
 pub mod value;
 pub mod watch;

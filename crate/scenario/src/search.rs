@@ -11,12 +11,14 @@ pub mod report;
 pub mod shrink;
 pub mod spread;
 
-use crate::model::{Claim, Scenario};
+use crate::model::{Claim, MAX_TASKS, Scenario};
 use crate::player::PlayError;
 use crate::system::{SETUP, ScenarioSystem, all_expects};
+use crate::validate::count;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
+use faultline_engine::world::PmapCopy;
 use faultline_explore::bounded::Bounded;
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
 use faultline_explore::model::{Model, Wanted};
@@ -25,6 +27,7 @@ use faultline_explore::sample::Sample;
 use faultline_explore::strategy::pct::Pct;
 use faultline_explore::strategy::random::Random;
 use faultline_explore::{Choices, Divergence, Found, Search, Stats, Verdict};
+use faultline_sched::executor::{MAX_HINTED, MAX_SEARCHED};
 use faultline_sched::{Checks, Executor, Progress, run_to_completion};
 use std::rc::Rc;
 
@@ -167,9 +170,23 @@ pub fn executor_for(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Res
     set_up(scenario, policy, keep).map(|(executor, _)| executor)
 }
 
+/// Whether a search has room for the tasks of a scenario; a run may have more.
+fn few_enough(scenario: &Scenario) -> Result<(), PlayError> {
+    let (most, why) = match scenario.header.pmap_copy {
+        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
+        _ => (MAX_SEARCHED, ""),
+    };
+    let tasks = scenario.tasks.iter().map(|task| 1 + count(&task.ops, MAX_TASKS)).sum();
+    if tasks > most {
+        return Err(PlayError::TooManyTasks { scenario: scenario.name.clone(), tasks, most, why });
+    }
+    Ok(())
+}
+
 /// The same, with the findings of the set-up.
 fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(ScenarioExecutor, Vec<Finding>), PlayError> {
     policy.check()?;
+    few_enough(scenario)?;
     let checks = Checks::default();
     // Counters cost time at every step, and only some expectations read them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));

@@ -1,12 +1,9 @@
 //! Whether the names in a scenario fit together: everything that can be known before it runs.
 
 use crate::error::Refusal;
-use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target};
+use crate::model::{Claim, Expect, MAX_TASKS, Mapping, Name, Op, Scenario, Statement, Target};
 use crate::suggest::meant;
 use faultline_engine::policy::{Policy, PolicyError};
-use faultline_engine::world::PmapCopy;
-use faultline_explore::choices::MAX_TASKS;
-use faultline_sched::executor::MAX_HINTED;
 use faultline_text::escape::quoted;
 use std::collections::{HashMap, HashSet};
 
@@ -105,7 +102,7 @@ fn kernel(said: &Name, of: &str, read: impl FnOnce(&str) -> Result<(), PolicyErr
 }
 
 /// Tasks that there would be, forked ones included; no more than one beyond the most is counted.
-fn count(ops: &[Op], most: usize) -> usize {
+pub(crate) fn count(ops: &[Op], most: usize) -> usize {
     let mut tasks = 0;
     for op in ops {
         if let Op::Fork(_, body) | Op::Vfork(_, body) = op {
@@ -120,15 +117,11 @@ fn count(ops: &[Op], most: usize) -> usize {
 
 fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
     // Before any work that grows with their number.
-    let (most, why) = match scenario.header.pmap_copy {
-        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
-        _ => (MAX_TASKS, ""),
-    };
     let mut all = 0;
     for task in &scenario.tasks {
-        all += 1 + count(&task.ops, most);
-        if all > most {
-            let remedy = format!("{most} tasks, forked ones included, are the most{why}");
+        all += 1 + count(&task.ops, MAX_TASKS);
+        if all > MAX_TASKS {
+            let remedy = format!("{MAX_TASKS} tasks, forked ones included, are the most");
             return refuse(&task.name, "fewer tasks", remedy);
         }
     }

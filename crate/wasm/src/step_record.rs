@@ -1,11 +1,14 @@
 //! A run as the page takes it: one step a turn, and the names of everything in it.
 
 use faultline_engine::event::Record;
+use faultline_engine::ids::TaskId;
+use faultline_engine::step::Step;
+use faultline_explore::{TaskBits, Tasks};
 use faultline_scenario::model::{BASE, Op};
 use faultline_scenario::names::Born;
-use faultline_scenario::narrate::{self, Narration, Paragraph};
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
+use faultline_scenario::tail::Tail;
 use faultline_sched::Progress;
 use faultline_sched::ids::to_engine;
 use serde::Serialize;
@@ -77,9 +80,19 @@ pub struct Names {
     pub base: u64,
 }
 
-/// The names of a player's stream as it is now.
-pub fn names(player: &Player) -> Names {
-    let names = player.names();
+/// What has changed in the names of a stream.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NameChanges {
+    /// All names, where the receiver does not have those of tasks and processes yet; nothing is in the lists then.
+    pub all: Option<Names>,
+    /// See [`Names::objects`].
+    pub objects: Tail<Born>,
+    /// See [`Names::pages`].
+    pub pages: Tail<Born>,
+}
+
+/// All `names` of a player's stream.
+pub fn names(player: &Player, names: &faultline_scenario::names::Names) -> Names {
     let roster = &player.run().system().scenario_world().roster;
     let task_spec = |(id, name): (usize, &String)| {
         let task_spec = id.checked_sub(1);
@@ -96,7 +109,7 @@ pub fn names(player: &Player) -> Names {
         processes: names.processes.clone(),
         files: names.files.clone(),
         objects: names.objects.clone(),
-        pages: names.pages,
+        pages: names.pages.clone(),
         base: BASE,
     }
 }
@@ -112,20 +125,26 @@ fn said(op: &Op) -> String {
 /// Who can go on.
 pub fn runnable(player: &Player) -> Vec<Runnable> {
     let run = player.run();
-    let at = |task| run.executor().at(to_engine(task)).label();
+    runnable_of(player, run.runnable(), |task| run.executor().at(task))
+}
+
+/// The tasks that can take these turns; `at` says before which step each stands.
+pub fn runnable_of(player: &Player, turns: &TaskBits, at: impl Fn(TaskId) -> Step) -> Vec<Runnable> {
+    let executor = player.run().executor();
     // A recorded schedule follows a hint; a manual step does not.
-    let tasks = run.runnable().iter().filter(|&turn| run.executor().taker(turn) == turn);
-    tasks.map(|task| Runnable { task: task.0, at: at(task) }).collect()
+    let tasks = turns.iter().filter(|&turn| executor.taker(turn) == turn);
+    tasks.map(|task| Runnable { task: task.0, at: at(to_engine(task)).label() }).collect()
 }
 
 /// Makes a step of the turn that `take` takes. Findings of the end belong to the last turn.
 pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepRecord> {
     let position = player.run().position();
-    let (events, findings) = (player.run().events().len(), player.findings().len());
+    let (events, findings) = (player.run().events().len(), player.finding_count());
     take(player);
     let run = player.run();
     let taken = run.trail().get(position)?;
-    let new = player.findings().len() > findings;
+    // What was expected of the end is looked at there.
+    let new = player.finding_count() > findings || run.progress() != Progress::Going;
     let reports = if new { player.report().findings } else { Vec::new() };
     Some(StepRecord {
         task: taken.task.0,
@@ -136,14 +155,4 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepR
         parted: Vec::new(),
         text: String::new(),
     })
-}
-
-/// Says in words what the turns of `steps` do, the last of which is the turn that the player took
-/// last, and gives the run to there in paragraphs.
-pub fn tell<'c>(player: &Player, steps: impl DoubleEndedIterator<Item = &'c mut StepRecord>) -> Vec<Paragraph> {
-    let Narration { turns, paragraphs } = narrate::narration(player);
-    for (step, text) in steps.rev().zip(turns.into_iter().rev()) {
-        step.text = text;
-    }
-    paragraphs
 }

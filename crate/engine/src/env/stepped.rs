@@ -120,6 +120,8 @@ pub struct Stepped {
     memo: RefCell<Memo>,
     /// Tasks woken since the last [`Stepped::take_woken`], one bit each.
     woken: Std<u64>,
+    /// The same of tasks that have no bit there: see [`Stepped::take_woken_later`].
+    woken_later: RefCell<Vec<TaskId>>,
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
@@ -141,6 +143,7 @@ impl Stepped {
             store: RefCell::new(Store::new(frames, keep)),
             memo: RefCell::default(),
             woken: Std::new(0),
+            woken_later: RefCell::default(),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
             local: Local::new(keep),
@@ -188,6 +191,11 @@ impl Stepped {
     /// Returns and clears the set of tasks woken since the last call: one bit each, for the first 64 tasks.
     pub fn take_woken(&self) -> u64 {
         self.woken.take()
+    }
+    /// Returns and clears the other tasks woken since the last call: those with numbers from 64 on, which a search
+    /// does not have.
+    pub fn take_woken_later(&self) -> Vec<TaskId> {
+        self.woken_later.take()
     }
     /// The step before which a task stands; `None` before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {

@@ -6,6 +6,7 @@ use crate::player::{PlayError, Player};
 use crate::watch::{Doing, Watch};
 use faultline_engine::REVISION;
 use faultline_engine::policy::{Policy, PolicyError};
+use faultline_explore::Tasks;
 use faultline_sched::Checks;
 use faultline_text::escape::quoted;
 

@@ -11,7 +11,7 @@ use faultline_engine::sync::{Channel, LockClass, LockId};
 
 /// The scenario's names for everything in a stream.
 pub(super) struct Namer {
-    names: Names,
+    pub names: Names,
     /// The operations of each task, and whether the task runs a sequence.
     programs: Vec<(Vec<Operation>, bool)>,
 }

@@ -51,7 +51,7 @@ pub(super) struct Before {
 }
 
 /// The state of the world, as far as phrases need it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scene {
     /// The number of the last event applied, counted from 0 at the set-up's first.
     pub at: usize,
@@ -71,6 +71,10 @@ pub(super) struct Scene {
 }
 
 impl Scene {
+    /// Number of events applied.
+    pub fn events(&self) -> usize {
+        self.seen
+    }
     pub fn task(&self, id: TaskId) -> Task {
         self.tasks.get(&id).cloned().unwrap_or_default()
     }

@@ -51,7 +51,7 @@ fn sight(executor: &ScenarioExecutor) -> Sight {
         steps: env.steps(),
         last: executor.last(),
         progress: executor.progress(),
-        runnable: executor.runnable(),
+        runnable: *executor.runnable(),
         standing: executor.tasks().map(stand).collect(),
         findings: env.findings(),
     }

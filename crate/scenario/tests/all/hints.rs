@@ -122,14 +122,18 @@ fn a_finding_with_hints_replays_and_can_be_linked() {
 }
 
 #[test]
-fn choices_have_a_letter_for_both_turns_of_every_task() {
-    let tasks = |copy: &str, count: usize| {
+fn a_search_has_room_for_both_turns_of_every_task() {
+    let searched = |copy: &str, count: usize| {
         let tasks: String = (0..count).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
-        parse("many", &format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}"))
+        let text = format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}");
+        let scenario = Rc::new(parse("many", &text).unwrap());
+        executor_for(&scenario, &Policy::preset("main").unwrap(), Keep::SEARCH)
+            .map(|executor| executor.runnable().len())
     };
-    assert!(tasks("choose", 26).is_ok() && tasks("none", 52).is_ok());
-    assert!(tasks("choose", 27).unwrap_err().to_string().contains("26 tasks"));
-    assert!(tasks("none", 53).unwrap_err().to_string().contains("52 tasks"));
+    assert_eq!((searched("choose", 31), searched("none", 63)), (Ok(31), Ok(63)));
+    let refused = |copy, count| searched(copy, count).unwrap_err().to_string();
+    assert!(refused("choose", 32).contains("a search takes at most 31 where fork may copy entries or not"));
+    assert!(refused("none", 64).contains("has 64 tasks, forked ones included, and a search takes at most 63"));
 }
 
 /// What a fork may leave out no program notices.

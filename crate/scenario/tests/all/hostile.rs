@@ -146,7 +146,7 @@ proptest! {
 
     #[test]
     fn a_printed_link_parses_to_the_same_link(
-        source in source(), policy in switched(), choices in prop::collection::vec(0..52u8, 0..200),
+        source in source(), policy in switched(), choices in prop::collection::vec(0..400u16, 0..200),
         revision: u32, fingerprint: u64, turn in prop::option::of(0..=100_000usize), selection in prop::option::of("\\PC{0,20}"),
         name in prop::option::of("\\PC{0,20}"), before in prop::option::of(switched()), after in prop::option::of(switched()),
     ) {

@@ -25,7 +25,7 @@ fn walk_plainly<S: System>(watched: &mut Watched<S>, last: Option<TaskId>, most:
     let mut runs = u64::from(runnable.is_empty());
     for task in runnable.iter() {
         let taker = Model::taker(watched, task);
-        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, taker))) else { continue };
+        let Some(left) = most.checked_sub(u32::from(is_preemption(&runnable, last, taker))) else { continue };
         Model::step(watched, task);
         runs += walk_plainly(watched, Some(taker), left);
         Model::back(watched);

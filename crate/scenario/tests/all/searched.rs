@@ -6,7 +6,7 @@ use crate::random::{ALL, cases, concurrent};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_engine::world::PmapCopy;
-use faultline_explore::{TaskId, is_preemption};
+use faultline_explore::{TaskId, Tasks, is_preemption};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -127,11 +127,11 @@ fn enumerated(scenario: &Scenario, policy: &Policy, preemptions: u32, most: usiz
         }
         let mut trail = beginning;
         loop {
-            let runnable = player.run().runnable();
+            let runnable = player.run().runnable().clone();
             let last = trail.last().copied();
             let Some(next) = last.filter(|&last| runnable.contains(last)).or(runnable.first()) else { break };
             for other in runnable.iter().filter(|&other| other != next) {
-                let cost = u32::from(is_preemption(runnable, last, other));
+                let cost = u32::from(is_preemption(&runnable, last, other));
                 if let Some(left) = left.checked_sub(cost) {
                     open.push((trail.iter().copied().chain([other]).collect(), left));
                 }

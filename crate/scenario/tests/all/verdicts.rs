@@ -4,7 +4,7 @@
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::model::{Name, Op, Scenario, Task};
+use faultline_scenario::model::{MAX_TASKS, Name, Op, Scenario, Task};
 use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
@@ -143,14 +143,14 @@ fn a_scenario_built_without_text_is_validated_too() {
         cpu: None,
         ops: vec![Op::Load(0, None, None)],
     };
-    scenario.tasks = (0..53).map(task).collect();
+    scenario.tasks = (0..=MAX_TASKS).map(task).collect();
     let refused = |scenario: &Scenario| match Player::new(scenario, &policy("main"), Checks::FULL) {
         Err(PlayError::Invalid(invalid)) => invalid.to_string(),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it is played"),
     };
     let said = refused(&scenario);
-    assert!(said.contains("52 tasks, forked ones included, are the most"), "{said}");
+    assert!(said.contains("4096 tasks, forked ones included, are the most"), "{said}");
     scenario.tasks.truncate(2);
     scenario.tasks[1].process = Name::new("Q");
     let said = refused(&scenario);
@@ -162,5 +162,5 @@ fn a_scenario_built_without_text_is_validated_too() {
 fn too_many_tasks_are_refused_at_the_first_beyond_the_limit() {
     let tasks: String = (0..30_000).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
     let error = parse("many", &format!("setup {{ process P }}\n{tasks}")).unwrap_err();
-    assert_eq!(error.line, 1 + 53, "{error}");
+    assert_eq!(error.line, 2 + MAX_TASKS, "{error}");
 }

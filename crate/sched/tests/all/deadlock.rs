@@ -9,7 +9,7 @@ use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, Mode};
 use faultline_explore::strategy::order::TaskOrder;
 use faultline_explore::strategy::random::Random;
-use faultline_explore::{Strategy, TaskId};
+use faultline_explore::{Strategy, TaskBits, TaskId};
 use faultline_sched::ids::to_engine;
 use faultline_sched::{Checks, Progress, Run, Standing};
 
@@ -115,7 +115,7 @@ fn two_endless_retries_end_at_the_bound() {
     };
     let mut run = Run::new(spin(spin(Toy::new())), Checks { limit: 5000, ..Checks::default() });
     let mut random = Random::new(1, 1);
-    random.begin();
+    Strategy::<TaskBits>::begin(&mut random);
     assert_eq!(run.play(&mut random), Progress::Stuck);
     assert_eq!((run.position(), run.findings()[0].kind), (5000, FindingKind::Livelock));
 }

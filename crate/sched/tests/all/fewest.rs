@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The best way to violate a property: preemptions, turns, choices.
-type Best = BTreeMap<Property, (u32, usize, Vec<u8>)>;
+type Best = BTreeMap<Property, (u32, usize, Vec<u16>)>;
 
 /// Position of a run.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ struct Path {
     last: Option<TaskId>,
     preemptions: u32,
     turns: usize,
-    choices: Vec<u8>,
+    choices: Vec<u16>,
 }
 
 /// Enumerates every order of turns from here on.
@@ -29,11 +29,11 @@ fn enumerate(machine: &mut Executor<Toy>, path: &Path, best: &mut Best) {
     let before: BTreeSet<_> = machine.env().findings().iter().map(property).collect();
     for task in runnable.iter() {
         let mut next = path.clone();
-        next.preemptions += u32::from(is_preemption(runnable, path.last, task));
+        next.preemptions += u32::from(is_preemption(&runnable, path.last, task));
         next.turns += 1;
         next.last = Some(task);
         if runnable.len() > 1 {
-            next.choices.push(runnable.place(task).unwrap() as u8);
+            next.choices.push(runnable.place(task).unwrap() as u16);
         }
         Model::step(machine, task);
         for broken in machine.env().findings().iter().map(property).filter(|p| !before.contains(p)) {

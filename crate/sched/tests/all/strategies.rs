@@ -10,7 +10,7 @@ use faultline_explore::strategy::order::TaskOrder;
 use faultline_explore::strategy::pct::Pct;
 use faultline_explore::strategy::random::Random;
 use faultline_explore::strategy::replay::Replay;
-use faultline_explore::{Choices, Strategy, TaskId};
+use faultline_explore::{Choices, Strategy, TaskBits, TaskId, Tasks};
 use faultline_sched::ids::{point, to_engine};
 use faultline_sched::{Checks, Outcome, Progress, Run};
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ fn busy() -> Toy {
 fn seeded(seed: u64) -> Run<Toy> {
     let mut run = busy().run();
     let mut random = Random::new(seed, 1);
-    assert!(random.begin());
+    assert!(Strategy::<TaskBits>::begin(&mut random));
     assert_eq!(run.play(&mut random), Progress::Finished);
     run
 }
@@ -66,7 +66,7 @@ proptest! {
         let mut run = busy().run();
         let mut seen = vec![(run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters())];
         let mut random = Random::new(seed, 1);
-        random.begin();
+        Strategy::<TaskBits>::begin(&mut random);
         while run.step(&mut random).is_some() {
             seen.push((run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters()));
         }
@@ -183,7 +183,7 @@ fn an_impossible_directive_is_reported_and_ends_when_its_task_blocks_or_finishes
 fn a_manual_strategy_chooses_and_pauses() {
     let mut run = busy().run();
     let mut picks = vec![TaskId(3), TaskId(1)].into_iter();
-    let mut manual = Manual::new(|_: &faultline_explore::Turn| picks.next());
+    let mut manual = Manual::new(|_: &faultline_explore::Turn<TaskBits>| picks.next());
     assert_eq!(run.play(&mut manual), Progress::Going);
     assert_eq!(run.trail().iter().map(|t| t.task.0).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(run.step_task(TaskId(2)), Ok(Outcome::At(Step::Access)));

@@ -59,7 +59,7 @@ fn links_contain_manual_operations() {
     session.open().expect("it plays");
     let fork = session.perform(3, "A", faultline_wasm::manual::Operation::Fork).expect("A can fork");
     let at = 3 + fork.steps.len();
-    let child = fork.names.processes.last().expect("a child").clone();
+    let child = fork.names.all.as_ref().and_then(|names| names.processes.last()).expect("a child").clone();
     let store = faultline_wasm::manual::Operation::Store { page: 0 };
     let stored = session.perform(at, &child, store.clone()).expect("the child can store");
     let at = at + stored.steps.len();

@@ -68,11 +68,12 @@ fn manual_operations_run_and_back_undoes_them() {
     let records = || forked.steps.iter().flat_map(|c| &c.records);
     assert!(records().any(|r| matches!(r.event, Event::Process { parent: Some(_), .. })));
     assert!(forked.past.is_none());
-    assert!(forked.names.tasks.iter().any(|t| t.name == "A+"));
+    let names = forked.names.all.as_ref().expect("there are other tasks now");
+    assert!(names.tasks.iter().any(|t| t.name == "A+"));
 
     // The child acts next, although its task was about to end, and then again.
     let at = 3 + forked.steps.len();
-    let child = forked.names.processes.last().expect("there is a child").clone();
+    let child = names.processes.last().expect("there is a child").clone();
     let stored = session.perform(at, &child, Operation::Store { page: 0 }).expect("the child can store");
     let wrote = |steps: &[StepRecord]| {
         steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
@@ -91,7 +92,7 @@ fn manual_operations_run_and_back_undoes_them() {
     assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
 
     // Taken back to before all that, the run is as it was.
-    assert_eq!(session.step(3, None).expect("it can run").expect("there is one"), untouched);
+    assert_eq!(session.step(3, None).expect("it can run").expect("there is one").steps, untouched.steps);
     assert_eq!(session.open().expect("it plays"), opened);
 }
 
@@ -112,11 +113,11 @@ fn a_branch_shares_the_past_and_does_not_change_the_other_run() {
     let at = performed.steps.len();
     let here = session.step(at, None).expect("it can run").expect("there is one");
     let mut branch = session.branch(at).expect("it can be played so far");
-    assert_eq!(branch.step(at, None).expect("it can run").expect("there is one"), here);
+    assert_eq!(branch.step(at, None).expect("it can run").expect("there is one").steps, here.steps);
     let other = here.steps[0].runnable.iter().find(|r| r.task != here.steps[0].task).expect("several can run").task;
     branch.step(at, Some(other)).expect("it can run");
     branch.step(0, None).expect("what was done by hand is gone from the branch");
-    assert_eq!(session.step(at, None).expect("it can run").expect("there is one"), here);
+    assert_eq!(session.step(at, None).expect("it can run").expect("there is one").steps, here.steps);
 }
 
 #[test]
@@ -158,9 +159,41 @@ fn the_narration_has_paragraphs_up_to_the_present_step() {
     assert!(turns.windows(2).all(|two| two[0].1 == two[1].0), "every turn is in a paragraph: {turns:?}");
     let result = session.step(said.at, None).expect("it can run").expect("there is one");
     assert_eq!(result.steps[0].text, opened.steps[said.at].text);
-    let (last, known) =
-        (result.narration.last().expect("paragraphs"), opened.narration.iter().position(|one| one == wrong));
-    assert_eq!((Some(result.narration.len() - 1), last.to), (known, said.at + 1));
+    let known = opened.narration.iter().position(|one| one == wrong);
+    let mut narration = opened.narration.clone();
+    result.narration.apply(&mut narration);
+    let last = narration.last().expect("paragraphs");
+    assert_eq!((Some(narration.len() - 1), last.to), (known, said.at + 1));
+}
+
+/// A step sends what is new; put together it is what a session that opens the same run sends.
+#[test]
+fn what_steps_send_adds_up_to_the_whole_run() {
+    for exhibit in gallery::GALLERY {
+        let mut stepped = session(exhibit.name, "main");
+        let opened = stepped.open().expect("it plays");
+        let mut branch = stepped.branch(0).expect("it is the beginning");
+        let (mut names, mut narration, mut steps, mut anew) = (None, Vec::new(), Vec::new(), 0);
+        for at in 0..opened.steps.len() {
+            let result = branch.step(at, Some(opened.steps[at].task)).expect("it can run").expect("there is one");
+            anew += usize::from(result.names.all.is_some());
+            let known = names.get_or_insert_with(|| opened.names.clone());
+            match result.names.all {
+                Some(all) => *known = all,
+                None => {
+                    result.names.objects.apply(&mut known.objects);
+                    result.names.pages.apply(&mut known.pages);
+                }
+            }
+            result.narration.apply(&mut narration);
+            steps.extend(result.steps);
+        }
+        let runnable =
+            |steps: &[StepRecord]| steps.iter().map(|s| (s.task, s.runnable.clone(), s.done)).collect::<Vec<_>>();
+        assert_eq!(runnable(&steps), runnable(&opened.steps), "{}: who can go on", exhibit.name);
+        assert_eq!((names, narration), (Some(opened.names), opened.narration), "{}", exhibit.name);
+        assert_eq!(anew, 1, "tasks and processes are named once");
+    }
 }
 
 #[test]

@@ -68,7 +68,10 @@ impl Stepped {
                 continue;
             }
             let task = TaskId(index as u32);
-            self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
+            match 1u64.checked_shl(task.0) {
+                Some(bit) => self.woken.set(self.woken.get() | bit),
+                None => self.woken_later.borrow_mut().push(task),
+            }
             if task != self.current.get() {
                 store.log_task(task);
             }

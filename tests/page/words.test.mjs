@@ -52,7 +52,7 @@ test('a beat says, finds or shows something, and Shift takes a single step', asy
     const { at } = await moved(page, from);
     const shows = await page.evaluate((end) => {
       const step = document.querySelector('fl-app').player.steps[end - 1];
-      return step.text !== '' || step.findings.length > 0 || step.records.some((one) => !['point', 'acquire', 'release', 'wakeup'].includes(one.kind));
+      return !step.quiet || step.findings.length > 0 || step.records.some((one) => !['point', 'acquire', 'release', 'wakeup'].includes(one.kind));
     }, at);
     assert.ok(shows, `step ${at}`);
   }
@@ -83,7 +83,7 @@ test('a link to a finding opens with the sentence of that finding in view', asyn
   const { page, close } = await open(browser, url);
   const at = await page.evaluate(async () => {
     const { player } = document.querySelector('fl-app');
-    const found = player.steps.findLastIndex((step) => step.findings.length > 0 && step.text !== '') + 1;
+    const found = player.steps.findLastIndex((step) => step.findings.length > 0 && !step.quiet) + 1;
     await player.seek(found);
     return found;
   });

@@ -5,7 +5,7 @@ import type { StepRecord } from './step-record';
 import type { Paragraph } from './story';
 
 /** The step says something, finds something, or changes what is drawn. */
-export const isBeat = (step: StepRecord): boolean => step.text !== '' || step.findings.length > 0 || dwell(step.records) > SILENT;
+export const isBeat = (step: StepRecord): boolean => !step.quiet || step.findings.length > 0 || dwell(step.records) > SILENT;
 
 /** Position after the last beat before the one that ends at `position`; the start where there is none. */
 export function previousBeat(steps: readonly StepRecord[], position: number): number {

@@ -24,10 +24,10 @@ export interface StepRecord {
   done: boolean;
   /** Findings of this step in the engine's words. */
   findings: Finding[];
-  /** The step in words, with marks and with who takes it; empty if there is nothing to tell. */
+  /** The step in words, with marks and with who takes it. */
   text: string;
-  /** What a step without words did, in one line; empty for one that has words. */
-  did?: string;
+  /** It has nothing that a story would mention. */
+  quiet: boolean;
   /** Where the stored schedule could not be followed, before this step. */
   parted?: { directive: string; why: string }[];
 }

@@ -72,5 +72,6 @@ export const step = (task: number, events: Event[], more: Partial<StepRecord> = 
   done: false,
   findings: [],
   text: '',
+  quiet: more.text === undefined,
   ...more,
 });

@@ -214,7 +214,7 @@ export class FlApp extends LitElement {
       this.model.reset();
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
-    if (change.by === 'step') this.said = plain(change.step.text) || this.said;
+    if (change.by === 'step') this.said = change.step.quiet ? this.said : plain(change.step.text);
     this.model.changed();
   }
 

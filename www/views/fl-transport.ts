@@ -128,7 +128,7 @@ export class FlTransport extends View {
       <select aria-label="Speed" @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
         ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === player.speed}>${speed}×</option>`)}
       </select>
-      <p class="did ${step?.text ? 'says' : ''}">${step ? marked(step.text || (step.did ?? '')) : 'Before the first step.'}</p>
+      <p class="did ${step && !step.quiet ? 'says' : ''}">${step ? marked(step.text) : 'Before the first step.'}</p>
     `;
   }
 

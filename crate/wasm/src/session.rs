@@ -11,7 +11,7 @@ use faultline_engine::step::Step;
 use faultline_explore::{TaskId, Tasks};
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Name, Scenario, Statement};
-use faultline_scenario::narrate::{Changes, Narrator, Paragraph};
+use faultline_scenario::narrate::{Changes, Narrator, Paragraph, TurnInWords};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
@@ -160,7 +160,7 @@ impl Session {
         // The step before which each task stands: none has begun.
         let mut at = vec![Step::Begin; self.player.tasks().len() + 1];
         let mut from = 0;
-        for (taken, text) in run.trail().iter().zip(self.narrator.turns()) {
+        for (taken, words) in run.trail().iter().zip(self.narrator.turns()) {
             let records = run.events()[from..taken.events].to_vec();
             from = taken.events;
             let findings = reports.by_ref().take(found(&records)).collect();
@@ -169,8 +169,8 @@ impl Session {
             let runnable = step_record::runnable_of(&self.player, &taken.runnable, |task| at[task.0 as usize]);
             let turn = steps.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
-            let (task, text) = (taken.task.0, text.clone());
-            steps.push(StepRecord { task, records, runnable, done, findings, parted, text });
+            let (task, TurnInWords { text, quiet }) = (taken.task.0, words.clone());
+            steps.push(StepRecord { task, records, runnable, done, findings, parted, text, quiet });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
         if let Some(last) = steps.last_mut() {
@@ -186,8 +186,8 @@ impl Session {
     fn result(&mut self, mut past: Option<Vec<StepRecord>>, mut steps: Vec<StepRecord>) -> StepResult {
         self.narrator.advance(&self.player);
         let told = past.iter_mut().flatten().chain(&mut steps).rev();
-        for (step, text) in told.zip(self.narrator.turns().iter().rev()) {
-            step.text.clone_from(text);
+        for (step, words) in told.zip(self.narrator.turns().iter().rev()) {
+            (step.text, step.quiet) = (words.text.clone(), words.quiet);
         }
         let all = (!self.has_names).then(|| step_record::names(&self.player, self.narrator.names()));
         self.has_names = true;

@@ -37,8 +37,10 @@ pub struct StepRecord {
     pub findings: Vec<FindingReport>,
     /// Where the stored schedule could not be followed, before this turn.
     pub parted: Vec<PartingReport>,
-    /// The turn in words, with marks and with who takes it; empty if there is nothing to tell.
+    /// The turn in words, with marks and with who takes it.
     pub text: String,
+    /// It has nothing that a story would mention.
+    pub quiet: bool,
 }
 
 /// An operation of a task's program.
@@ -154,5 +156,6 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepR
         findings: reports.into_iter().skip(findings).collect(),
         parted: Vec::new(),
         text: String::new(),
+        quiet: true,
     })
 }

@@ -9,15 +9,25 @@ use crate::player::Player;
 use crate::tail::Tail;
 use faultline_engine::event::Record;
 use faultline_engine::ids::TaskId;
+use faultline_engine::step::Step;
 use serde::Serialize;
 
 /// A run in words, as the page shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Narration {
-    /// Each step in a sentence with marks and subject; empty if there is nothing to narrate.
-    pub turns: Vec<String>,
+    /// Each step in a sentence.
+    pub turns: Vec<TurnInWords>,
     /// The same in paragraphs.
     pub paragraphs: Vec<Paragraph>,
+}
+
+/// One step in words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TurnInWords {
+    /// A sentence with marks and subject.
+    pub text: String,
+    /// It has nothing that a story would mention.
+    pub quiet: bool,
 }
 
 /// Narrates the run of a player up to its present position.
@@ -34,7 +44,7 @@ pub struct Narrator {
     /// The scene at the end of the set-up.
     opening: Scene,
     setup_events: usize,
-    turns: Vec<String>,
+    turns: Vec<TurnInWords>,
     paragraphs: Paragraphs,
     /// Events of the run at the end of each step.
     ends: Vec<usize>,
@@ -97,7 +107,10 @@ impl Narrator {
         for taken in run.trail().iter().take(run.position()).skip(self.turns.len()) {
             let records = &run.events()[self.heard()..taken.events];
             self.visited += records.len() as u64;
-            self.step(taken.task, records);
+            // The point at which the task had stopped: where its step before this one ended.
+            let before = run.trail()[..self.turns.len()].iter().rfind(|other| other.task == taken.task);
+            let label = before.map_or(Step::Begin, |before| before.at).label();
+            self.step(taken.task, label, records);
             self.ends.push(taken.events);
         }
     }
@@ -118,11 +131,11 @@ impl Narrator {
         self.received.paragraphs = self.received.paragraphs.min(self.paragraphs.closed());
         self.received.objects = self.received.objects.min(names.objects.len());
     }
-    /// Narrates a step of `task`.
-    fn step(&mut self, task: TaskId, records: &[Record]) {
+    /// Narrates a step of `task`, which had stopped at the point with this label.
+    fn step(&mut self, task: TaskId, label: &str, records: &[Record]) {
         let (at, heard) = (self.turns.len(), self.phraser.hear(records));
-        let turn = self.phraser.turn(task, "", &heard);
-        self.turns.push(if turn.is_quiet { String::new() } else { marked(&turn.text) });
+        let turn = self.phraser.turn(task, label, &heard);
+        self.turns.push(TurnInWords { text: marked(&turn.text), quiet: turn.is_quiet });
         let actor = self.phraser.actor(task);
         if self.paragraphs.begins_with(task) {
             self.paragraphs.begin(task, at, actor.clone(), true);
@@ -142,7 +155,7 @@ impl Narrator {
         self.ends.last().copied().unwrap_or(0)
     }
     /// Each step in a sentence, as in [`Narration::turns`].
-    pub fn turns(&self) -> &[String] {
+    pub fn turns(&self) -> &[TurnInWords] {
         &self.turns
     }
     /// The names in the player's events when the narrator was last advanced.

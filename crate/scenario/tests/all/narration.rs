@@ -162,8 +162,8 @@ fn paragraphs_say_the_same_as_the_step_by_step_story() {
     for exhibit in GALLERY {
         let mut player = played(exhibit.name, None, &Scheduling::Default);
         let (told, story) = (narration(&player), story(&mut player));
-        let marked = told.turns.iter().map(|text| text.replace(['*', '`'], ""));
-        let lines = story.story.iter().map(|one| if one.quiet { "" } else { one.text.as_str() });
+        let marked = told.turns.iter().map(|turn| (turn.text.replace(['*', '`'], ""), turn.quiet));
+        let lines = story.story.iter().map(|one| (one.text.clone(), one.quiet));
         assert!(marked.eq(lines), "{}", exhibit.name);
         let wrong = |from: usize, to: usize| story.story[from..to].iter().any(|one| one.wrong);
         for (at, one) in told.paragraphs.iter().enumerate() {

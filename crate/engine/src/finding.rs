@@ -1,5 +1,6 @@
 //! Findings: violated properties, as data.
 
+use crate::detail::Detail;
 use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::property::Property;
@@ -156,7 +157,7 @@ pub struct Finding {
     /// The tasks that held or waited for something at this moment.
     pub tasks: Vec<Involved>,
     /// A description, with the names and values that matter.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl Finding {
@@ -168,11 +169,11 @@ impl Finding {
         property: Property,
         task: TaskId,
         about: impl Into<About>,
-        detail: String,
+        detail: impl Into<Detail>,
     ) -> Finding {
         let About { object, page, frame } = about.into();
         let (mappings, tasks) = (Vec::new(), Vec::new());
-        Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail }
+        Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail: detail.into() }
     }
     /// Whether both are the same property of the same page, which is reported once.
     pub fn same(&self, other: &Finding) -> bool {

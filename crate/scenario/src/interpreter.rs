@@ -4,6 +4,7 @@ use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
 use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
 use crate::{expectations, inspect, model};
+use faultline_engine::detail;
 use faultline_engine::env::Env;
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::finding::Finding;
@@ -317,7 +318,7 @@ impl<'t> Interpreter<'t> {
         let (Some(expected), Ok(loaded)) = (expected, loaded) else { return };
         if expected.0 != *loaded {
             let name = &self.scenario_world.roster.processes[self.process];
-            let detail = format!("{name} loaded {} at va{page} instead of {expected}", Value(*loaded));
+            let detail = detail!("{} loaded {} at va{} instead of {}", name.clone(), Value(*loaded), page, expected);
             let about = inspect::chain(cx.world(), cx.space.get(), address(page)).first().copied();
             self.scenario_world.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
         }

@@ -134,7 +134,7 @@ impl FindingReport {
             mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
             tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
             follows: None,
-            detail: names.translate(&finding.detail, events),
+            detail: names.say(&finding.detail, events),
             told: Vec::new(),
         };
         FindingReport { told: ending(&report), ..report }

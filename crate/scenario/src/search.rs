@@ -177,7 +177,7 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Scena
     let progress = run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks);
     let findings = env.findings();
     if progress != Progress::Finished {
-        let why = findings.last().map(|f| f.detail.clone()).unwrap_or_default();
+        let why = findings.last().map(|f| f.detail.to_string()).unwrap_or_default();
         return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
     }
     env.reset_tasks();

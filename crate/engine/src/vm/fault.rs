@@ -12,6 +12,7 @@ mod prefault;
 mod soft;
 mod walk;
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
@@ -260,7 +261,7 @@ impl<E: Env> Cx<'_, E> {
         }
         // F14.
         self.kassert(page.valid.load(self) && page.is_busy(self), Property::AFault6, page.about(&self.env), || {
-            format!("frame {} is about to be mapped while invalid or not busy", m.0)
+            detail!("{} is about to be mapped while invalid or not busy", m)
         });
         self.fault_dirty(fs, page);
         if locked {

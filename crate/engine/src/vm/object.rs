@@ -26,6 +26,18 @@ pub enum ObjectType {
 
 crate::word::enum_word!(ObjectType { Default, Swap, Vnode } other Dead);
 
+impl ObjectType {
+    /// The kernel's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ObjectType::Dead => "OBJT_DEAD",
+            ObjectType::Default => "OBJT_DEFAULT",
+            ObjectType::Swap => "OBJT_SWAP",
+            ObjectType::Vnode => "OBJT_VNODE",
+        }
+    }
+}
+
 bitflags! {
     /// Object flags (vm.md §2.2).
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +58,14 @@ bitflags! {
 }
 
 crate::word::flags_word!(ObjectFlags(u32));
+
+impl ObjectFlags {
+    /// Their names: `ANON | ONEMAPPING`.
+    pub fn names(self) -> String {
+        let names: Vec<_> = self.iter_names().map(|(name, _)| name).collect();
+        if names.is_empty() { "no flags".into() } else { names.join(" | ") }
+    }
+}
 
 /// `struct vm_object`. Words that tasks read without the lock are atomics ([`Cell`]).
 pub struct Object<E: Env> {

@@ -2,14 +2,19 @@
 //! this stream.
 
 mod counters;
+#[cfg(feature = "serde")]
+mod numbers;
 
 pub use counters::Counters;
 
 use crate::finding::FindingKind;
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::kern::{Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
+use crate::vm::map::Inherit;
+use crate::vm::object::ObjectFlags;
 
 /// An event with the step it belongs to and the task that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,10 +62,12 @@ pub struct EntryView {
     pub object: Option<ObjectId>,
     /// Page index of `start` in the object.
     pub offset: PageIndex,
-    /// READ 1, WRITE 2, EXECUTE 4.
-    pub protection: u8,
-    /// SHARE 0, COPY 1, NONE 2, ZERO 3.
-    pub inheritance: u8,
+    /// What it permits; in JSON `VM_PROT_READ` 1, `WRITE` 2, `EXECUTE` 4.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::prot"))]
+    pub protection: Prot,
+    /// What a fork does with it; in JSON `VM_INHERIT_SHARE` 0, `COPY` 1, `NONE` 2, `ZERO` 3.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::inherit"))]
+    pub inheritance: Inherit,
     /// The entry is copy-on-write.
     pub cow: bool,
     /// The object must be shadowed before the first write.
@@ -151,10 +158,11 @@ pub enum Event {
     OpStart {
         op: u32,
     },
-    /// It has ended; `error` is a KERN code or 0.
+    /// It has ended, or failed with `error`; in JSON that is the code, 0 for success.
     OpEnd {
         op: u32,
-        error: u8,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::error"))]
+        error: Option<Kern>,
     },
     /// Operation `op` of the task's program is skipped, since its process has no address space.
     OpSkip {
@@ -162,10 +170,11 @@ pub enum Event {
         process: ProcId,
         why: Absent,
     },
-    /// A signal was delivered for a fault at `va`: 11 SIGSEGV, 10 SIGBUS, 9 SIGKILL.
+    /// A signal was delivered for a fault at `va`; in JSON its number.
     Signal {
         va: VirtAddr,
-        signal: u8,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::signal"))]
+        signal: Signal,
     },
     Acquire {
         lock: LockId,
@@ -224,7 +233,9 @@ pub enum Event {
     },
     ObjectFlags {
         object: ObjectId,
-        flags: u32,
+        /// In JSON their bits.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::flags"))]
+        flags: ObjectFlags,
     },
     ObjectSize {
         object: ObjectId,
@@ -396,7 +407,9 @@ pub enum Event {
     FaultEnd {
         va: VirtAddr,
         resolved: Option<FaultKind>,
-        error: u8,
+        /// Why it failed; in JSON the code, 0 for success.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::error"))]
+        error: Option<Kern>,
         protection: bool,
         chain: u32,
     },

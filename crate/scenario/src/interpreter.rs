@@ -296,13 +296,10 @@ impl<'t> Interpreter<'t> {
             }
             op => self.change(cx, op).await,
         };
-        let error = match &result {
-            Ok(()) => 0,
-            Err(kern) => {
-                failed(scenario_world, cx, process, &format!("`{op}`"), *kern);
-                *kern as u8
-            }
-        };
+        let error = result.err();
+        if let Some(kern) = error {
+            failed(scenario_world, cx, process, &format!("`{op}`"), kern);
+        }
         cx.emit(Event::OpEnd { op: nth, error });
         if *op == Op::Exit { Flow::Exit } else { Flow::On }
     }
@@ -311,7 +308,7 @@ impl<'t> Interpreter<'t> {
         if let Err(signal) = result {
             self.scenario_world.signalled(cx, self.process, page, signal);
         }
-        cx.emit(Event::OpEnd { op: self.nth, error: 0 });
+        cx.emit(Event::OpEnd { op: self.nth, error: None });
         if result == Err(Signal::Kill) { Flow::Killed } else { Flow::On }
     }
     fn compare(self, cx: &View<'_>, page: u64, expected: Option<Value>, loaded: &Result<u64, Signal>) {

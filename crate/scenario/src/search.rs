@@ -4,11 +4,14 @@
 //! finding; then it removes from the scenario what the finding does not need. Each phase advances by as many steps as
 //! the caller asks for, so the caller can show, pause and stop it.
 
+mod established;
 pub mod fixes;
 pub mod matrix;
 pub mod prefix;
 pub mod report;
 pub mod shrink;
+
+pub use established::Established;
 
 use crate::model::{Claim, Scenario};
 use crate::player::PlayError;

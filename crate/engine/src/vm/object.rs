@@ -166,7 +166,7 @@ impl<E: Env> Object<E> {
     fn change_flags(&self, cx: &Cx<'_, E>, flags: ObjectFlags) {
         if flags != self.flags.load(cx) {
             self.flags.store(cx, flags);
-            cx.emit(Event::ObjectFlags { object: self.id, flags: flags.bits() });
+            cx.emit(Event::ObjectFlags { object: self.id, flags });
         }
     }
     /// Whether a pager may have data of the object: decides whether a walk asks it (§8.2 F6).
@@ -198,7 +198,7 @@ impl<E: Env> Cx<'_, E> {
         o.handle.store(self, None);
         o.file.store(self, None);
         self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size, file });
-        self.emit(Event::ObjectFlags { object: id, flags: flags.bits() });
+        self.emit(Event::ObjectFlags { object: id, flags });
         id
     }
     /// `vm_object_allocate_anon`: allocates an anonymous object of `size` pages with one reference. `hint` is the

@@ -1,6 +1,6 @@
 //! What a search has established, as text and as JSON.
 
-use super::{Method, SearchJob};
+use super::{Established, Method, SearchJob};
 use crate::dates::{self, NotReproduced};
 use crate::model::Scenario;
 use crate::narrate::words;
@@ -50,8 +50,8 @@ pub struct SearchReport {
     pub policy: String,
     /// `exhaustive`, `preemptions`, `pct` or `random`.
     pub strategy: &'static str,
-    /// `found`, `complete`, `bounded`, `unsound`, or `stopped` without a verdict.
-    pub verdict: &'static str,
+    /// What it established.
+    pub verdict: Established,
     /// The verdict in a sentence that states exactly what is established.
     pub text: String,
     /// Runs that ended.
@@ -152,14 +152,7 @@ impl SearchReport {
                 Method::Pct(_) => "pct",
                 Method::Random => "random",
             },
-            verdict: match &job.verdict {
-                _ if unsound.is_some() => "unsound",
-                Some(Verdict::Unsound(_)) => "unsound",
-                Some(Verdict::Found(_)) => "found",
-                Some(Verdict::Complete) => "complete",
-                Some(Verdict::Bounded(_)) => "bounded",
-                None => "stopped",
-            },
+            verdict: if unsound.is_some() { Established::Unsound } else { job.verdict.as_ref().into() },
             text: unsound.as_ref().map_or_else(|| sentence(job, findings.first()), |why| distrust(job, why)),
             executions: stats.executions,
             steps: stats.steps,

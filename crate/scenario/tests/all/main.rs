@@ -7,6 +7,7 @@ mod cases;
 mod chance;
 mod dates;
 mod defects;
+mod event_json;
 mod files;
 mod fingerprints;
 mod forgetful;

@@ -3,12 +3,12 @@ import { Pair } from './core/pair';
 import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
-import { Stills } from './core/stills';
-import { searchWorker } from './drivers/searching';
+import { Thumbnails } from './core/thumbnails';
+import { searchWorker } from './drivers/search/spawn';
 import { Host } from './drivers/host';
 import { SteppedDriver } from './drivers/stepped';
-import { WorkerSearcher } from './drivers/worker-search';
-import { browserBar } from './views/bar';
+import { WorkerSearcher } from './drivers/search/client';
+import { browserAddressBar } from './views/address-bar';
 import './views/fl-app';
 import { FOREMOST } from './views/fl-gallery';
 
@@ -25,7 +25,7 @@ export function start(worker: Worker, make: () => Worker): void {
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
   app.search = new SearchRun(new WorkerSearcher(searchWorker));
-  app.stills = new Stills(driver.another());
+  app.thumbnails = new Thumbnails(driver.another());
   const asked = new URLSearchParams(location.search);
   const scenario = asked.get('scenario');
 
@@ -41,7 +41,7 @@ export function start(worker: Worker, make: () => Worker): void {
     const { selection } = app.model;
     return selection ? selectionText(selection, player.names) : undefined;
   };
-  const address = new Address(player, browserBar, clock, home, selection);
+  const address = new Address(player, browserAddressBar, clock, home, selection);
   app.addEventListener('fl-select', () => address.changed());
   const tab = (): void => {
     app.tab = isLink(location.hash) || scenario !== null ? 'step' : 'gallery';

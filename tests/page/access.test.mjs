@@ -14,13 +14,13 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 async function check(page, what) {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  assert.deepEqual(told, [], what);
+  const described = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  assert.deepEqual(described, [], what);
 }
 
 async function toEnd(page) {
   await page.keyboard.press('End');
-  await page.locator('fl-strata .callout').waitFor({ state: 'attached' });
+  await page.locator('fl-diagram .callout').waitFor({ state: 'attached' });
 }
 
 for (const colorScheme of ['light', 'dark']) {
@@ -56,7 +56,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('a phone shows strata, player and story below each other, with room for a thumb', async () => {
+test('a phone shows the diagram, player and story below each other, with room for a thumb', async () => {
   const { page, close } = await open(browser, url, PHONE);
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(await sideways(), 0);
@@ -65,7 +65,7 @@ test('a phone shows strata, player and story below each other, with room for a t
   assert.equal(await sideways(), 0, 'in a wide font');
   await page.evaluate(() => document.documentElement.style.removeProperty('--sans'));
   const tops = [];
-  for (const part of ['fl-strata', 'fl-transport', 'fl-story']) {
+  for (const part of ['fl-diagram', 'fl-transport', 'fl-story']) {
     tops.push((await page.locator(part).boundingBox()).y);
   }
   assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
@@ -131,14 +131,14 @@ test('with reduced motion nothing moves from place to place', async () => {
 async function stepWatched(page) {
   return page.evaluate(async () => {
     const app = document.querySelector('fl-app');
-    const strata = app.shadowRoot.querySelector('fl-strata');
-    const tile = (frame) => strata.renderRoot.querySelector(`.tile[data-frame="${frame}"]`);
-    const shown = new Set([...strata.renderRoot.querySelectorAll('.tile[data-frame]')].map((one) => Number(one.dataset.frame)));
+    const diagram = app.shadowRoot.querySelector('fl-diagram');
+    const tile = (frame) => diagram.renderRoot.querySelector(`.tile[data-frame="${frame}"]`);
+    const shown = new Set([...diagram.renderRoot.querySelectorAll('.tile[data-frame]')].map((one) => Number(one.dataset.frame)));
     window.slides = [];
     await app.player.step();
     await app.updateComplete;
-    await strata.updateComplete;
-    const { records } = app.player.chunks[app.player.position - 1];
+    await diagram.updateComplete;
+    const { records } = app.player.steps[app.player.position - 1];
     const place = (text) => /translate\((.*)px, (.*)px\)/.exec(text).slice(1).map(Number);
     const slides = window.slides.map(({ element, frames, animation }) => ({
       frame: element.dataset.frame === undefined ? null : Number(element.dataset.frame),
@@ -153,7 +153,7 @@ async function stepWatched(page) {
     // At their end nothing is left over of what was only there to be seen moving.
     window.slides.forEach(({ animation }) => animation.finish());
     await Promise.all(window.slides.map(({ animation }) => animation.finished));
-    const left = strata.renderRoot.querySelectorAll('.tile:not([data-frame])').length;
+    const left = diagram.renderRoot.querySelectorAll('.tile:not([data-frame])').length;
     return { copies, frees, slides, left };
   });
 }

@@ -31,7 +31,7 @@ let deadly = false;
 const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
 const ill = ({ instance, ...rest }) => {
   const exports = Object.fromEntries(Object.entries(instance.exports).map(([name, value]) =>
-    [name, /^(session|visit|hunt|recording)_create$/.test(name) ? (...args) => (deadly ? trap() : value(...args)) : value]));
+    [name, /^(session|linksession|search|recording)_create$/.test(name) ? (...args) => (deadly ? trap() : value(...args)) : value]));
   return { ...rest, instance: { exports } };
 };
 for (const name of ['instantiate', 'instantiateStreaming']) {
@@ -50,7 +50,7 @@ ${script}
 }
 `;
 
-/** The part of an address from `#` on for a scenario that somebody has written. */
+/** The part of an address from `#` on for a scenario that a user has written. */
 export const carried = (name, text, policy = 'main') => `#v1;${name}~${deflateRawSync(text).toString('base64url')};${policy};;2;0000000000000000`;
 
 export const SMALL = 'title A small story\nsetup { process A; A: mmap va0; store va0 }\ntask T of A: store va0; load va0\n';

@@ -26,7 +26,7 @@ export function launch() {
 /** Opens the page at the race of D23155, unless the address says where, and waits until it stands there. `close` fails if the console had errors. */
 export async function open(browser, url, options = {}) {
   const opened = await visit(browser, /[?#]/.test(url) ? url : `${url}?scenario=t3-story`, options);
-  await opened.page.locator('fl-strata svg .slab').first().waitFor();
+  await opened.page.locator('fl-diagram svg .object-box').first().waitFor();
   return opened;
 }
 

@@ -28,15 +28,15 @@ test('by mouse: both follow the schedule, part where the scan refuses, and only 
   assert.equal(await before.getByRole('combobox').inputValue(), '2019-12');
   assert.equal(await after.getByRole('combobox').inputValue(), '2020-01-fixed');
   // What tells the story stands there; the rest waits behind a word.
-  const told = page.locator('fl-compare .list > ol > li');
-  assert.ok((await told.count()) <= 6, `${await told.count()} partings`);
-  await told.first().getByText('first', { exact: true }).waitFor();
-  await told.filter({ hasText: 'is busy' }).first().click();
+  const partings = page.locator('fl-compare .list > ol > li');
+  assert.ok((await partings.count()) <= 6, `${await partings.count()} partings`);
+  await partings.first().getByText('first', { exact: true }).waitFor();
+  await partings.filter({ hasText: 'is busy' }).first().click();
   await after.getByText('leaves O below M: p0 is busy').waitFor();
   await before.getByText('bypasses O').waitFor();
   await page.getByRole('button', { name: /Both to the end/ }).click();
-  await before.locator('fl-strata .callout').waitFor({ state: 'attached' });
-  assert.equal(await after.locator('fl-strata .callout').count(), 0);
+  await before.locator('fl-diagram .callout').waitFor({ state: 'attached' });
+  assert.equal(await after.locator('fl-diagram .callout').count(), 0);
   await after.getByRole('combobox').selectOption('2019-12');
   await ready(page);
   await page.getByText('On this schedule both kernels do the same.').waitFor();
@@ -80,9 +80,9 @@ test('a phone shows one side at a time, what both do, and a way back', async () 
   await page.locator('fl-compare .both').getByText('is freed while').waitFor();
   await page.getByRole('button', { name: 'After', exact: true }).click();
   const after = page.getByRole('region', { name: 'After', exact: true });
-  await after.locator('.slab').first().waitFor();
+  await after.locator('.object-box').first().waitFor();
   assert.equal(await after.locator('.callout').count(), 0);
-  assert.equal(await page.locator('fl-strata').count(), 1);
+  assert.equal(await page.locator('fl-diagram').count(), 1);
   // The bar stays at hand however long the picture is.
   const bar = await page.getByRole('region', { name: 'Both players' }).boundingBox();
   assert.ok(bar.y + bar.height <= PHONE.viewport.height + 1, `${bar.y} + ${bar.height}`);

@@ -9,7 +9,7 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-/** As `illEngine`, but deadly from the second time on that it is made, for a worker that hears no words. */
+/** As `illEngine`, but deadly from the second time on that it is made, for a worker that takes no messages. */
 const DEADLY = (script) => illEngine(script).replace('let deadly = false;', 'let deadly = true;').replace("deadly = said.includes('deadly');", '');
 /** A worker of the pool that traps as soon as it is to work. */
 const DEADLY_POOL = (script) => script.replace(/(\w+)\.wbg_rayon_start_worker\((\w+)\)/, (call) => `(() => { throw new WebAssembly.RuntimeError('unreachable'); ${call}; })()`);

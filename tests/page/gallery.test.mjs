@@ -1,4 +1,4 @@
-// The front door: cards with stills; one click or one key leads to the race of D23155.
+// The front door: cards with thumbnails; one click or one key leads to the race of D23155.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
@@ -15,18 +15,18 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const standing = (page, scenario) =>
   page.waitForFunction((name) => document.querySelector('fl-app')?.player.scenario === name, scenario);
 
-test('every scenario has a card with its title and a still of its chain', async () => {
+test('every scenario has a card with its title and a thumbnail of its chain', async () => {
   const { page, close } = await openFront(browser, url);
   const names = await page.evaluate(() => document.querySelector('fl-app').player.catalog.scenarios.map((one) => one.name));
   assert.equal(await page.locator('fl-card').count(), names.length);
   for (const card of await page.locator('fl-card').all()) {
     await card.scrollIntoViewIfNeeded();
-    await card.locator('fl-still .slab').first().waitFor({ state: 'attached' });
+    await card.locator('fl-thumbnail .object-box').first().waitFor({ state: 'attached' });
     assert.notEqual(await card.getByRole('heading').innerText(), '');
   }
-  // The still of the race is the moment at which it shows.
+  // The thumbnail of the race is the moment at which it shows.
   const race = page.locator('fl-card').filter({ has: page.locator('a[href="?scenario=t3"]') });
-  assert.ok((await race.locator('fl-still .tile .wrong').count()) > 0);
+  assert.ok((await race.locator('fl-thumbnail .tile .wrong').count()) > 0);
   assert.match(await race.getByRole('link').innerText(), /2019–2020/);
   await close();
 });
@@ -73,8 +73,8 @@ for (const colorScheme of ['light', 'dark']) {
     for (const options of [{}, PHONE]) {
       const { page, close } = await openFront(browser, url, { colorScheme, ...options });
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-      assert.deepEqual(told, []);
+      const described = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+      assert.deepEqual(described, []);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.equal(sideways, 0);
       await close();

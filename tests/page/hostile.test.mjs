@@ -70,7 +70,7 @@ test('a first link that never opens is stopped: the page says so, and what can b
   await stop(page).click();
   await page.getByRole('button', { name: 'To the gallery' }).click();
   await page.locator('fl-card').first().click();
-  await page.locator('fl-strata svg .slab').first().waitFor();
+  await page.locator('fl-diagram svg .object-box').first().waitFor();
   await page.context().close();
 });
 

@@ -23,14 +23,14 @@ async function address(page, fits) {
 const state = (page) =>
   page.evaluate(() => {
     const { player } = document.querySelector('fl-app');
-    const { scene, chunks, position: at } = player;
+    const { scene, steps, position: at } = player;
     return {
       at,
-      length: chunks.length,
+      length: steps.length,
       scenario: player.scenario,
       policy: player.policy,
-      turns: chunks.map((chunk) => chunk.task).join(','),
-      found: chunks.slice(0, at).flatMap((chunk) => chunk.findings.map((one) => one.kind)),
+      turns: steps.map((step) => step.task).join(','),
+      found: steps.slice(0, at).flatMap((step) => step.findings.map((one) => one.kind)),
       frames: [...scene.frames.values()].map((frame) => `${frame.use} ${frame.value}`).join(','),
     };
   });
@@ -38,7 +38,7 @@ const state = (page) =>
 async function same(page, expected) {
   await page.waitForFunction(({ at, turns }) => {
     const { player } = document.querySelector('fl-app');
-    return player.position === at && player.chunks.map((chunk) => chunk.task).join(',') === turns;
+    return player.position === at && player.steps.map((step) => step.task).join(',') === turns;
   }, expected);
   assert.deepEqual(await state(page), expected);
 }
@@ -51,7 +51,7 @@ test('the address holds the state, and opens it again at a finding', async () =>
   assert.equal(await page.evaluate(() => location.search), '', 'the link says it all');
   const found = await page.evaluate(() => {
     const { player } = document.querySelector('fl-app');
-    const at = player.chunks.findIndex((chunk) => chunk.findings.length > 0) + 1;
+    const at = player.steps.findIndex((step) => step.findings.length > 0) + 1;
     void player.seek(at);
     return at;
   });
@@ -66,7 +66,7 @@ test('the address holds the state, and opens it again at a finding', async () =>
   assert.equal(await banner(other.page).innerText(), '');
   await other.page.getByRole('list', { name: 'Findings' }).getByText('freed while mapped').first().waitFor();
   await other.page.reload();
-  await other.page.locator('fl-strata svg .slab').first().waitFor();
+  await other.page.locator('fl-diagram svg .object-box').first().waitFor();
   await same(other.page, there);
   await other.close();
 });
@@ -109,7 +109,7 @@ test('by keyboard: a choice is undone by Back and made again by Forward; steps a
 test('what is looked at travels in the link: an object, chosen by keyboard, or an address', async () => {
   const first = await open(browser, STORY);
   const { page } = first;
-  await page.locator('fl-strata .cell[tabindex="0"]').focus();
+  await page.locator('fl-diagram .cell[tabindex="0"]').focus();
   // From the addresses the arrows go on to the objects.
   for (let n = 0; n < 40 && (await page.locator('fl-object').count()) === 0; n++) await page.keyboard.press('ArrowRight');
   const name = (await page.locator('fl-object h2').innerText()).replace('Object ', '');
@@ -119,13 +119,13 @@ test('what is looked at travels in the link: an object, chosen by keyboard, or a
 
   const other = await open(browser, link);
   await other.page.getByRole('heading', { name: `Object ${name}` }).waitFor();
-  assert.deepEqual(await other.page.locator('fl-strata .pick.selected').evaluateAll((all) => all.map((one) => one.ariaLabel.split(',')[0])), [`Object ${name}`]);
+  assert.deepEqual(await other.page.locator('fl-diagram .pick.selected').evaluateAll((all) => all.map((one) => one.ariaLabel.split(',')[0])), [`Object ${name}`]);
   assert.equal(await banner(other.page).innerText(), '');
   // Another one, by mouse; then an address again.
   await other.page.getByRole('button', { name: /^Object O,/ }).click();
   await address(other.page, /;t=1;sel=O$/);
   await other.page.locator('fl-object').getByText('mapped by').waitFor();
-  await other.page.locator('fl-strata .cell').last().click();
+  await other.page.locator('fl-diagram .cell').last().click();
   await address(other.page, /;t=1;sel=B\.va1$/);
   assert.equal(await other.page.locator('fl-object').count(), 0);
   await other.close();

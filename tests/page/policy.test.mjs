@@ -20,15 +20,15 @@ for (const { name, url } of SITES) {
 
   test(`${name}: gallery, player, search, compare, threads, editor and links work under it`, async () => {
     const { page, close } = await openFront(browser, url, { permissions: ['clipboard-read', 'clipboard-write'] });
-    await page.locator('fl-still svg .tile').first().waitFor();
+    await page.locator('fl-thumbnail svg .tile').first().waitFor();
     await page.goto(`${url}?scenario=t3-story&policy=2019-12`);
-    await page.locator('fl-strata svg .slab').first().waitFor();
-    // Slabs stand where they belong, and not all in one corner.
-    const places = await page.locator('fl-strata .slab').evaluateAll((all) => all.map((one) => one.style.transform));
+    await page.locator('fl-diagram svg .object-box').first().waitFor();
+    // ObjectBoxes stand where they belong, and not all in one corner.
+    const places = await page.locator('fl-diagram .object-box').evaluateAll((all) => all.map((one) => one.style.transform));
     assert.ok(places.length > 0 && places.every((place) => /translate\(\d/.test(place)), places.join());
     await page.keyboard.press('End');
     await ended(page);
-    await page.locator('fl-strata .callout').waitFor();
+    await page.locator('fl-diagram .callout').waitFor();
     await page.keyboard.press('l');
     await page.getByRole('button', { name: 'Link copied' }).waitFor();
     await page.keyboard.press('e');
@@ -37,7 +37,7 @@ for (const { name, url } of SITES) {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').first().waitFor({ state: 'hidden' });
     await page.goto(`${url}?scenario=t3&policy=2019-12`);
-    await page.locator('fl-strata svg .slab').first().waitFor();
+    await page.locator('fl-diagram svg .object-box').first().waitFor();
     await page.keyboard.press('s');
     await known(page, 'found');
     await page.keyboard.press('c');

@@ -28,7 +28,7 @@ test('taking over says what each task is about to do, and another choice makes a
   await check(page);
 
   const { length } = await position(page);
-  const next = await page.evaluate(() => document.querySelector('fl-app').player.chunks[30].task);
+  const next = await page.evaluate(() => document.querySelector('fl-app').player.steps[30].task);
   const other = await page.evaluate((task) => document.querySelector('fl-app').player.runnable.findIndex((one) => one.task !== task), next);
   await page.locator('fl-tasks li > button').nth(other).click();
   await moved(page, 30);

@@ -15,11 +15,11 @@ const verdict = (page, wanted) =>
   page.waitForFunction((name) => document.querySelector('fl-app')?.search.result?.verdict === name, wanted, { timeout: 120_000 });
 
 /** What the address says of the run on the screen. */
-const told = (page) =>
+const foundInPlayer = (page) =>
   page.evaluate(() => {
     const { player } = document.querySelector('fl-app');
-    const first = player.chunks.findIndex((chunk) => chunk.findings.length > 0) + 1;
-    return { scenario: player.scenario, policy: player.policy, at: player.position, first, kinds: player.chunks[first - 1]?.findings.map((one) => one.kind) };
+    const first = player.steps.findIndex((step) => step.findings.length > 0) + 1;
+    return { scenario: player.scenario, policy: player.policy, at: player.position, first, kinds: player.steps[first - 1]?.findings.map((one) => one.kind) };
   });
 
 /** Whether something on the page has the focus. */
@@ -38,7 +38,7 @@ for (const way of ['mouse', 'keyboard']) {
     // It stands on the screen by itself, at the step of the finding, with its story.
     await page.locator('fl-search .verdict').getByText('a page is free while it is still mapped').waitFor();
     await page.locator('fl-findings').getByText('freed while mapped').first().waitFor();
-    const found = await told(page);
+    const found = await foundInPlayer(page);
     assert.deepEqual(found, { ...found, scenario: 't3', policy: '2019-12', at: found.first, kinds: found.kinds });
     assert.equal(found.kinds[0], 'freed-while-mapped');
     assert.ok(found.at > 0);
@@ -52,14 +52,14 @@ for (const way of ['mouse', 'keyboard']) {
     assert.ok(link.length - url.length < 300, link);
     const other = await open(browser, link);
     await other.page.locator('fl-findings').getByText('freed while mapped').first().waitFor();
-    assert.deepEqual(await told(other.page), found);
+    assert.deepEqual(await foundInPlayer(other.page), found);
     await other.close();
 
     await press(page.getByRole('button', { name: 'With the fix: search under 2020-01-fixed' }));
     await verdict(page, 'complete');
     assert.ok(await isHeld(page));
     await page.locator('fl-search .verdict.proof').getByText('Proven: nothing breaks').waitFor();
-    assert.equal((await told(page)).policy, '2020-01-fixed');
+    assert.equal((await foundInPlayer(page)).policy, '2020-01-fixed');
     const { violations } = await new AxeBuilder({ page }).analyze();
     assert.deepEqual(violations.map((one) => one.id), []);
     await press(page.getByRole('button', { name: 'Before and after, side by side' }));
@@ -148,7 +148,7 @@ test('what is played and shared is what the panel tells of', async () => {
   await page.waitForFunction(() => {
     const { player, search } = document.querySelector('fl-app');
     const { turns, kind } = search.result.findings[0];
-    return player.chunks[turns - 1]?.findings.some((one) => one.kind === kind);
+    return player.steps[turns - 1]?.findings.some((one) => one.kind === kind);
   });
   await panel.getByRole('button', { name: 'Copy link' }).waitFor();
   await close();
@@ -165,7 +165,7 @@ test('by keyboard: the race is found, told, and opened at the step of the findin
   await page.locator('fl-findings li').first().waitFor();
   const { position, before } = await page.evaluate(() => {
     const { player } = document.querySelector('fl-app');
-    return { position: player.position, before: player.chunks.slice(0, player.position - 1).filter((chunk) => chunk.findings.length > 0).length };
+    return { position: player.position, before: player.steps.slice(0, player.position - 1).filter((step) => step.findings.length > 0).length };
   });
   assert.ok(position > 0);
   assert.equal(before, 0);
@@ -188,7 +188,7 @@ test('by mouse: a search can be paused, resumed and stopped', async () => {
 
 test('from a step on: a finding is still reachable, or it is not', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
-  const first = await page.evaluate(() => document.querySelector('fl-app').player.chunks.findIndex((chunk) => chunk.findings.length > 0));
+  const first = await page.evaluate(() => document.querySelector('fl-app').player.steps.findIndex((step) => step.findings.length > 0));
   await page.evaluate((at) => document.querySelector('fl-app').player.seek(at - 1), first);
   await page.keyboard.press('t');
   await page.getByRole('button', { name: 'Is a finding still reachable from here?' }).click();
@@ -217,6 +217,6 @@ test('what is found from a step on opens at its own step, whatever else goes wro
     return { at: player.position, turns: search.result.findings[0].turns };
   });
   assert.equal(at, turns);
-  assert.ok((await told(page)).first < at, 'something else goes wrong before, or this shows nothing');
+  assert.ok((await foundInPlayer(page)).first < at, 'something else goes wrong before, or this shows nothing');
   await close();
 });

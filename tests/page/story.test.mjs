@@ -52,7 +52,7 @@ for (const site of SITES) {
       await ended(page);
       const findings = page.getByRole('list', { name: 'Findings' });
       await findings.getByText('freed while mapped').first().waitFor();
-      assert.ok((await page.locator('fl-strata .callout').count()) === 1);
+      assert.ok((await page.locator('fl-diagram .callout').count()) === 1);
       assert.ok((await page.locator('fl-story .wrong').count()) > 0);
       // The same words as on the command line.
       await page.locator('fl-story .bad').getByText('p0 is freed while B’s va0 still leads to it').waitFor();
@@ -65,7 +65,7 @@ for (const site of SITES) {
       await page.getByRole('button', { name: 'Play the story' }).click();
       await ended(page);
       assert.equal(await page.locator('fl-findings li').count(), 0);
-      assert.equal(await page.locator('fl-strata .callout, fl-strata .line.wrong').count(), 0);
+      assert.equal(await page.locator('fl-diagram .callout, fl-diagram .line.wrong').count(), 0);
       await close();
     });
 
@@ -118,7 +118,7 @@ for (const site of SITES) {
 
     test('by hand: fork, write, read, exit; back undoes it', async () => {
       const { page, close } = await open(browser, site.url);
-      const processes = () => page.locator('fl-strata .column').count();
+      const processes = () => page.locator('fl-diagram .column').count();
       const were = await processes();
       await page.getByRole('button', { name: 'Fork', exact: true }).click();
       await page.waitForFunction(() => document.querySelector('fl-app')?.player.status === 'paused' && document.querySelector('fl-app')?.player.position > 0, undefined, { timeout: 30_000 });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Address, isLink, type Bar } from './address';
+import { Address, isLink, type AddressBar } from './address';
 import type { Clock, Player } from './player';
 import type { Problem } from './problem';
 
 /** A history as a browser keeps it. */
-class History implements Bar {
+class History implements AddressBar {
   entries = [''];
   at = 0;
   changes = 0;
@@ -29,12 +29,12 @@ class Run {
   position = 0;
   chosen = '';
   warned: string[] = [];
-  told: ((change: { by: string }) => void)[] = [];
-  listen = (told: (change: { by: string }) => void): void => void this.told.push(told);
+  listeners: ((change: { by: string }) => void)[] = [];
+  listen = (listener: (change: { by: string }) => void): void => void this.listeners.push(listener);
   warn = (differs: string[]): void => void (this.warned = differs);
-  tell = (by = 'state'): void => this.told.forEach((one) => one({ by }));
+  tell = (by = 'state'): void => this.listeners.forEach((one) => one({ by }));
   link = (selection?: string): Promise<string> => Promise.resolve(`#v1;${this.chosen};${this.position}${selection ?? ''}`);
-  visit = async (link: string): Promise<Problem | null> => {
+  openLink = async (link: string): Promise<Problem | null> => {
     await Promise.resolve();
     const [, chosen, position] = link.split(';');
     if (chosen === 'slow') return { message: 'Stopped', stopped: true };
@@ -162,7 +162,7 @@ describe('the address', () => {
   });
 
   it('does not carry what is too long for a link to the engine', async () => {
-    run.visit = () => Promise.reject(new Error('it was'));
+    run.openLink = () => Promise.reject(new Error('it was'));
     bar.push(`#v1;${'x'.repeat(2_000_000)}`);
     await goTo(bar.at);
     expect(run.warned).toEqual(['link: 2000004 bytes are too many; a link has at most 131072; see that nothing else was copied with it']);

@@ -7,7 +7,7 @@ import type { Clock, Player } from './player';
 import { sentence, type Problem } from './problem';
 
 /** The part of an address from its `#` on, and the history behind it. */
-export interface Bar {
+export interface AddressBar {
   readonly hash: string;
   replace(hash: string): void;
   push(hash: string): void;
@@ -34,7 +34,7 @@ export class Address {
   /** `home` shows what an address without a link stands for. */
   constructor(
     private readonly player: Player,
-    private readonly bar: Bar,
+    private readonly bar: AddressBar,
     private readonly clock: Clock,
     private readonly home: () => Promise<unknown>,
     private readonly selection: () => string | undefined = () => undefined,
@@ -51,7 +51,7 @@ export class Address {
     this.arriving = true;
     const { hash } = this.bar;
     const arrival = this.arrivals;
-    const problem = isLink(hash) ? await this.visit(hash) : null;
+    const problem = isLink(hash) ? await this.openLink(hash) : null;
     if (arrival !== this.arrivals) return;
     const { stopped = false } = problem ?? {};
     const nothing = !isLink(hash) || (problem !== null && !stopped && this.player.scenario === '');
@@ -67,8 +67,8 @@ export class Address {
     if (!isLink(hash) || stopped) this.changed();
   }
 
-  private visit(hash: string): Promise<Problem | null> {
-    if (hash.length <= MAX_LINK) return this.player.visit(hash);
+  private openLink(hash: string): Promise<Problem | null> {
+    if (hash.length <= MAX_LINK) return this.player.openLink(hash);
     const message = `link: ${hash.length} bytes are too many; a link has at most ${MAX_LINK}`;
     return Promise.resolve({ message, remedy: 'see that nothing else was copied with it' });
   }

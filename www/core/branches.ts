@@ -1,7 +1,7 @@
 /** Runs that parted from the one on the screen: each keeps its own source, and can be gone back to. */
 
 import type { Driver } from '../drivers/driver';
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { Namer } from './names';
 import type { Paragraph } from './story';
 import type { Timeline } from './timeline';
@@ -12,7 +12,7 @@ export interface Line {
   names: Namer;
   time: Timeline;
   /** The run in words, to its end. */
-  told: Paragraph[];
+  narration: Paragraph[];
 }
 
 /** How a kept run differs from the one on the screen. */
@@ -31,7 +31,7 @@ export interface Branch {
 const MAX_KEPT = 8;
 
 /** The number of turns that two runs have in common. */
-export function common(a: readonly Chunk[], b: readonly Chunk[]): number {
+export function common(a: readonly StepRecord[], b: readonly StepRecord[]): number {
   let at = 0;
   while (at < a.length && at < b.length && a[at]?.task === b[at]?.task) at++;
   return at;
@@ -40,11 +40,11 @@ export function common(a: readonly Chunk[], b: readonly Chunk[]): number {
 export class Branches {
   private kept: Line[] = [];
 
-  list(chunks: readonly Chunk[]): Branch[] {
+  list(steps: readonly StepRecord[]): Branch[] {
     return this.kept.map((line) => {
-      const own = line.time.chunks;
-      const at = common(own, chunks);
-      const finding = own.flatMap((chunk) => chunk.findings)[0]?.kind ?? null;
+      const own = line.time.steps;
+      const at = common(own, steps);
+      const finding = own.flatMap((step) => step.findings)[0]?.kind ?? null;
       return { line, at, task: own[at]?.task ?? null, length: own.length, finding };
     });
   }

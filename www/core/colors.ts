@@ -5,7 +5,7 @@
  * and a pattern tells the ninth value from the first.
  */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { Value } from './events';
 import type { Scene } from './scene';
 
@@ -24,9 +24,22 @@ export interface Swatch {
 
 const BLANK: Swatch = { fill: 'var(--zero)', pattern: 'none', blank: true };
 
-/** Gives out colours in the order in which values first appear, so that a run always looks the same. */
+/** The hue that a value has wherever no other value has it yet: `X0` looks the same in every scenario. */
+function preferred(value: Value): number {
+  let hash = 0n;
+  for (let rest = value; rest > 0n; rest >>= 8n) hash = (hash * MULTIPLIER + (rest & 0xffn)) & 0xffffffn;
+  return Number(((hash * 0x9e37n) >> 7n) % BigInt(HUES));
+}
+
+/** Spreads the values of a scenario, a letter and a digit each, over all hues. */
+const MULTIPLIER = 3n;
+
+/**
+ * Gives out colours: each value its own hue where that is free, and else the next. After `HUES` values all are free
+ * again, with another pattern. What decides is the order in which values first appear, so a run always looks the same.
+ */
 export class Palette {
-  private readonly order = new Map<Value, number>();
+  private readonly order = new Map<Value, { hue: number; layer: number }>();
 
   /** Values in order of appearance. */
   constructor(values: Iterable<Value> = []) {
@@ -34,25 +47,30 @@ export class Palette {
   }
 
   learn(value: Value): void {
-    if (value !== 0n && !this.order.has(value)) this.order.set(value, this.order.size);
+    if (value === 0n || this.order.has(value)) return;
+    const layer = Math.floor(this.order.size / HUES);
+    const taken = new Set([...this.order.values()].filter((one) => one.layer === layer).map((one) => one.hue));
+    let hue = preferred(value);
+    while (taken.has(hue)) hue = (hue + 1) % HUES;
+    this.order.set(value, { hue, layer });
   }
 
   swatch(value: Value | null): Swatch {
     if (value === null || value === 0n) return BLANK;
     this.learn(value);
-    const nth = this.order.get(value) ?? 0;
+    const { hue, layer } = this.order.get(value) ?? { hue: 0, layer: 0 };
     return {
-      fill: `var(--t${nth % HUES})`,
-      pattern: PATTERNS[Math.floor(nth / HUES) % PATTERNS.length] ?? 'none',
+      fill: `var(--t${hue})`,
+      pattern: PATTERNS[layer % PATTERNS.length] ?? 'none',
       blank: false,
     };
   }
 }
 
-/** Every value of a run in the order in which it is stored; `setup` is the scene before its first chunk. */
-export function* storedValues(setup: Scene, chunks: readonly Chunk[]): Generator<Value> {
+/** Every value of a run in the order in which it is stored; `setup` is the scene before its first step. */
+export function* storedValues(setup: Scene, steps: readonly StepRecord[]): Generator<Value> {
   for (const frame of setup.frames.values()) if (frame.value !== null) yield frame.value;
-  for (const chunk of chunks) {
-    for (const rec of chunk.records) if (rec.kind === 'access' && rec.write) yield rec.value;
+  for (const step of steps) {
+    for (const rec of step.records) if (rec.kind === 'access' && rec.write) yield rec.value;
   }
 }

@@ -47,11 +47,11 @@ describe('commands', () => {
     const done = opening('a');
     await settle();
     expect(commands.work).toBeNull();
-    commands.hear({ doing: 'set-up', turns: 12_400, of: null });
+    commands.onProgress({ doing: 'set-up', turns: 12_400, of: null });
     pass(PATIENCE);
     expect(commands.work).toEqual({ what: 'Opening a', progress: { doing: 'set-up', turns: 12_400, of: null } });
     expect(progressText(commands.work?.progress ?? null)).toBe('Setting up: 12,400 turns');
-    commands.hear({ doing: 'run', turns: 64, of: 128 });
+    commands.onProgress({ doing: 'run', turns: 64, of: 128 });
     expect(progressText(commands.work?.progress ?? null)).toBe('Playing the schedule: 64 of 128');
     engine?.resolve();
     await done;

@@ -4,7 +4,7 @@ import type { Clock } from './player';
 import { problemOf, type Problem } from './problem';
 import { GRACE, PATIENCE, type Progress, type Work } from './work';
 
-/** A command as whoever waits for it knows it. */
+/** A command under way, as the page shows it. */
 export interface Command {
   /** “Opening the link”. */
   what: string;
@@ -18,7 +18,7 @@ export class Commands {
   error: Problem | null = null;
   /** What the engine is at, once it has taken long enough to be worth a word. */
   work: Work | null = null;
-  /** Makes the last command again, if somebody has stopped it. */
+  /** Repeats the last command if the user has stopped it. */
   again: (() => Promise<unknown>) | null = null;
   private tail: Promise<unknown> = Promise.resolve();
   /** Counts commands that open a run. */
@@ -32,12 +32,12 @@ export class Commands {
     private readonly on: { end: () => void; failed: () => void; working: () => void },
   ) {}
 
-  /** Whether nobody has asked for another run since the command under way was made. */
+  /** Whether no other run has been asked for since the command under way was made. */
   get isWanted(): boolean {
     return this.current?.wanted === this.wanted;
   }
 
-  hear(progress: Progress): void {
+  onProgress(progress: Progress): void {
     if (!this.current) return;
     this.current.progress = progress;
     if (!this.work) return;
@@ -67,7 +67,7 @@ export class Commands {
     return next;
   }
 
-  /** The same, where it is for the caller to say what is wrong; nothing is if somebody has stopped it. */
+  /** The same, where it is for the caller to say what is wrong; nothing is if the user has stopped it. */
   async attempt(work: () => Promise<unknown>, command: Command): Promise<Problem | null> {
     let problem: Problem | null = null;
     await this.run(async () => {

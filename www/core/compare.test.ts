@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import { align, foremost, partings, type Parting } from './compare';
 import { directives, withSchedule } from './directives';
 import type { Event } from './events';
 import { Namer } from './names';
-import { chunk, names } from './testing';
+import { step, names } from './testing';
 
 const namer = new Namer(names);
-const at = (task: number, label: string, text = '', ...events: Event[]): Chunk =>
-  chunk(task, [{ kind: 'point', at: label }, ...events], { runnable: [{ task, at: label }], text });
+const at = (task: number, label: string, text = '', ...events: Event[]): StepRecord =>
+  step(task, [{ kind: 'point', at: label }, ...events], { runnable: [{ task, at: label }], text });
 
 describe('two sides in step', () => {
   const found: Event = { kind: 'found', finding: 'freed-while-mapped' };
@@ -21,7 +21,7 @@ describe('two sides in step', () => {
   });
 
   it('say in their own words where they part', () => {
-    const parted = partings({ chunks: left }, { chunks: right }, joints);
+    const parted = partings({ steps: left }, { steps: right }, joints);
     expect(parted).toEqual([
       {
         from: 1,
@@ -34,7 +34,7 @@ describe('two sides in step', () => {
   });
 
   it('do not part where nothing would be told', () => {
-    expect(partings({ chunks: [at(0, 'a')] }, { chunks: [] }, align([at(0, 'a')], []))).toEqual([]);
+    expect(partings({ steps: [at(0, 'a')] }, { steps: [] }, align([at(0, 'a')], []))).toEqual([]);
   });
 
   it('are told by the first, the first at which both act, and those that go wrong', () => {
@@ -53,7 +53,7 @@ describe('two sides in step', () => {
   });
 
   it('come one after the other where they have too little in common', () => {
-    const all = (task: number): Chunk[] => Array.from({ length: 6_000 }, (_, nth) => at(task, `p${nth}`));
+    const all = (task: number): StepRecord[] => Array.from({ length: 6_000 }, (_, nth) => at(task, `p${nth}`));
     const lined = align([at(0, 'a'), ...all(1)], [at(0, 'a'), ...all(2)]);
     expect([lined[1], lined[6_001], lined.at(-1)]).toEqual([
       { left: 1, right: 1 },
@@ -70,8 +70,8 @@ describe('two sides in step', () => {
 
 describe('a run as a schedule', () => {
   it('says how far each stretch goes', () => {
-    const asleep = chunk(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }], { runnable: [{ task: 0, at: 'x' }] });
-    const done = chunk(0, [], { runnable: [], done: true });
+    const asleep = step(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }], { runnable: [{ task: 0, at: 'x' }] });
+    const done = step(0, [], { runnable: [], done: true });
     expect(directives([at(0, 'lock'), at(0, 'copy'), at(0, 'lock'), asleep, at(0, 'copy'), done], namer)).toEqual([
       'A1 until lock #2',
       'B1 until blocked',

@@ -4,7 +4,7 @@
  */
 
 import { diffArrays } from 'diff';
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 
 /** Positions of both sides. */
 export interface Joint {
@@ -25,9 +25,9 @@ export interface Parting {
 }
 
 /** A turn by what another kernel can have in common with it: who, and at which point. */
-function token(chunk: Chunk): string {
-  const point = chunk.records.find((rec) => rec.kind === 'point');
-  return `${chunk.task} ${point?.kind === 'point' ? point.at : ''}`;
+function token(step: StepRecord): string {
+  const point = step.records.find((rec) => rec.kind === 'point');
+  return `${step.task} ${point?.kind === 'point' ? point.at : ''}`;
 }
 
 /** Steps in which two runs may differ before no order is looked for any longer: the search takes their square. */
@@ -38,7 +38,7 @@ const MOST = 1_000;
  * other. Runs that have next to nothing in common are taken together as far as both begin alike, and then one after
  * the other.
  */
-export function align(left: readonly Chunk[], right: readonly Chunk[]): Joint[] {
+export function align(left: readonly StepRecord[], right: readonly StepRecord[]): Joint[] {
   const [a, b] = [left.map(token), right.map(token)];
   const joints: Joint[] = [{ left: 0, right: 0 }];
   let [l, r] = [0, 0];
@@ -56,25 +56,25 @@ export function align(left: readonly Chunk[], right: readonly Chunk[]): Joint[] 
 }
 
 export interface Side {
-  chunks: readonly Chunk[];
+  steps: readonly StepRecord[];
 }
 
-const wrong = (chunks: readonly Chunk[], from: number, to: number): boolean =>
-  chunks.slice(from, to).some((chunk) => chunk.records.some((rec) => rec.kind === 'found'));
+const wrong = (steps: readonly StepRecord[], from: number, to: number): boolean =>
+  steps.slice(from, to).some((step) => step.records.some((rec) => rec.kind === 'found'));
 
-/** Where two sides part, stretch by stretch; turns that nobody would tell about part nothing. */
+/** Where two sides part, stretch by stretch; turns with nothing to tell part nothing. */
 export function partings(left: Side, right: Side, joints: readonly Joint[]): Parting[] {
   const found: (Parting & { task: number | undefined })[] = [];
   for (let at = 1; at < joints.length; at++) {
     const [before, after] = [joints[at - 1], joints[at]];
     if (!before || !after) continue;
-    const l = before.left < after.left ? (left.chunks[before.left]?.text ?? '') : '';
-    const r = before.right < after.right ? (right.chunks[before.right]?.text ?? '') : '';
+    const l = before.left < after.left ? (left.steps[before.left]?.text ?? '') : '';
+    const r = before.right < after.right ? (right.steps[before.right]?.text ?? '') : '';
     if (l === r) continue;
-    const task = (before.left < after.left ? left.chunks[before.left] : right.chunks[before.right])?.task;
+    const task = (before.left < after.left ? left.steps[before.left] : right.steps[before.right])?.task;
     const bad = {
-      left: wrong(left.chunks, before.left, after.left),
-      right: wrong(right.chunks, before.right, after.right),
+      left: wrong(left.steps, before.left, after.left),
+      right: wrong(right.steps, before.right, after.right),
     };
     const last = found.at(-1);
     if (last?.to === at - 1 && last.task === task) {

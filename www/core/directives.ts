@@ -3,25 +3,25 @@
  * as far as it goes. `TASK until STEP`, one line for each stretch of one task.
  */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { Namer } from './names';
 
 /** The lines of a schedule that leads through these turns. */
-export function directives(chunks: readonly Chunk[], namer: Namer): string[] {
+export function directives(steps: readonly StepRecord[], namer: Namer): string[] {
   const lines: string[] = [];
-  for (let from = 0; from < chunks.length; ) {
-    const task = chunks[from]?.task;
+  for (let from = 0; from < steps.length; ) {
+    const task = steps[from]?.task;
     let to = from + 1;
-    while (chunks[to]?.task === task) to++;
-    if (task !== undefined) lines.push(`${namer.task(task)} until ${until(chunks.slice(from, to), task)}`);
+    while (steps[to]?.task === task) to++;
+    if (task !== undefined) lines.push(`${namer.task(task)} until ${until(steps.slice(from, to), task)}`);
     from = to;
   }
   return lines;
 }
 
 /** Where a stretch stops: before a step, the n-th time it comes to it, or asleep, or at the end. */
-function until(stretch: readonly Chunk[], task: number): string {
-  const labels = stretch.map((chunk) => chunk.runnable.find((one) => one.task === task)?.at);
+function until(stretch: readonly StepRecord[], task: number): string {
+  const labels = stretch.map((step) => step.runnable.find((one) => one.task === task)?.at);
   const last = labels.at(-1);
   if (last === undefined) return stretch.at(-1)?.records.some((rec) => rec.kind === 'sleep') ? 'blocked' : 'end';
   const nth = labels.filter((label) => label === last).length;

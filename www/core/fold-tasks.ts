@@ -19,7 +19,7 @@ export function foldTasks(scene: Scene, rec: Rec): void {
   switch (rec.kind) {
     case 'point':
       me.at = rec.at;
-      // Whoever passes a point runs, however it was woken.
+      // A task that passes a point runs, however it was woken.
       me.waits = null;
       break;
     case 'op_start':

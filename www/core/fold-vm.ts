@@ -66,7 +66,7 @@ function foldObjects(scene: Scene, rec: Rec): void {
       backing: null,
       offset: 0,
       pages: new Map(),
-      stratum: 0,
+      level: 0,
       freedAt: null,
       mergedInto: null,
       bypassedBy: null,
@@ -117,14 +117,14 @@ function link(scene: Scene, object: Obj, backing: number, offset: number): void 
   const below = scene.objects.get(backing);
   object.backing = backing;
   object.offset = offset;
-  if (below && object.stratum <= below.stratum) raise(scene, object, below.stratum + 1);
+  if (below && object.level <= below.level) raise(scene, object, below.level + 1);
 }
 
 /** Lifts an object and all that stand on it, so that the newer is always above the older. */
-function raise(scene: Scene, object: Obj, stratum: number): void {
-  object.stratum = stratum;
+function raise(scene: Scene, object: Obj, level: number): void {
+  object.level = level;
   for (const above of scene.objects.values()) {
-    if (above.backing === object.id && above.stratum <= stratum) raise(scene, above, stratum + 1);
+    if (above.backing === object.id && above.level <= level) raise(scene, above, level + 1);
   }
 }
 

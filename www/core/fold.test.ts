@@ -28,7 +28,7 @@ describe('the fold', () => {
       { kind: 'object_link', object: 2, backing: 1, offset: 0 },
       { kind: 'object_link', object: 1, backing: 0, offset: 0 },
     );
-    expect([0, 1, 2].map((id) => scene.objects.get(id)?.stratum)).toEqual([0, 1, 2]);
+    expect([0, 1, 2].map((id) => scene.objects.get(id)?.level)).toEqual([0, 1, 2]);
   });
 
   it('gives a child what its parent should read, and a reader the right expectations', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScenarioInfo } from '../drivers/driver';
 import { grouped, groupOf, years } from './gallery';
 import { moment } from './moment';
-import { chunk } from './testing';
+import { step } from './testing';
 
 const info = (group: string, text: string): ScenarioInfo => ({
   name: 'x',
@@ -37,10 +37,10 @@ describe('the gallery', () => {
 });
 
 describe('the moment that matters', () => {
-  const plain = chunk(0, []);
-  const move = chunk(0, [{ kind: 'page_rename', page: 1, from: 0, from_index: 0, to: 1, to_index: 0 }]);
-  const bypass = chunk(0, [{ kind: 'bypass', object: 1, backing: 0, by_count: true }]);
-  const wrong = chunk(0, [{ kind: 'found', finding: 'foreign' }]);
+  const plain = step(0, []);
+  const move = step(0, [{ kind: 'page_rename', page: 1, from: 0, from_index: 0, to: 1, to_index: 0 }]);
+  const bypass = step(0, [{ kind: 'bypass', object: 1, backing: 0, by_count: true }]);
+  const wrong = step(0, [{ kind: 'found', finding: 'foreign' }]);
 
   it('is where something goes wrong', () => {
     expect(moment([plain, bypass, wrong, plain, wrong])).toBe(3);

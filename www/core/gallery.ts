@@ -6,7 +6,7 @@ export type Group = 'race' | 'stuck' | 'chain' | 'clean';
 
 export const GROUPS: readonly { id: Group; title: string; text: string }[] = [
   { id: 'race', title: 'Races', text: 'Two tasks meet at the wrong moment, and memory breaks.' },
-  { id: 'stuck', title: 'Stuck', text: 'Nobody can go on, or somebody sleeps through the wakeup.' },
+  { id: 'stuck', title: 'Stuck', text: 'No task can go on, or one sleeps through its wakeup.' },
   { id: 'chain', title: 'Chains', text: 'Golden tests: how copies, forks and collapses work on every kernel.' },
   { id: 'clean', title: 'Correct', text: 'Programs that must stay clean however their steps are ordered.' },
 ];

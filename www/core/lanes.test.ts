@@ -2,32 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { fold } from './fold';
 import { lanes, laneText, tracks } from './lanes';
 import { Namer } from './names';
-import { chunk, names, records, withChild } from './testing';
+import { step, names, records, withChild } from './testing';
 
 const setup = fold(records(...withChild));
 const namer = new Namer(names);
 const object = (index: number) => ({ class: 'object', index }) as const;
 
 describe('the lanes', () => {
-  const told = lanes(
+  const drawn = lanes(
     setup,
     [
-      chunk(0, [
+      step(0, [
         { kind: 'acquire', lock: object(0), mode: 'write' },
         { kind: 'page_busy', page: 7, state: { busy: 'exclusive', owner: 0 } },
       ]),
-      chunk(0, [{ kind: 'acquire', lock: object(1), mode: 'read' }]),
-      chunk(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }]),
-      chunk(0, [{ kind: 'release', lock: object(0) }]),
-      chunk(0, [
+      step(0, [{ kind: 'acquire', lock: object(1), mode: 'read' }]),
+      step(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }]),
+      step(0, [{ kind: 'release', lock: object(0) }]),
+      step(0, [
         { kind: 'page_busy', page: 7, state: { busy: 'none' } },
         { kind: 'wakeup', channel: { on: 'busy', page: 7 }, tasks: 1 },
       ]),
-      chunk(1, [{ kind: 'found', finding: 'foreign' }]),
+      step(1, [{ kind: 'found', finding: 'foreign' }]),
     ],
     namer,
   );
-  const [first, second] = told.lanes;
+  const [first, second] = drawn.lanes;
 
   it('show what each task holds, and for how long', () => {
     expect(first?.locks).toEqual([
@@ -40,7 +40,7 @@ describe('the lanes', () => {
 
   it('show what a task sleeps on, and who wakes it', () => {
     expect(second?.asleep).toEqual([{ from: 2, to: 4, text: 'asleep on `O[0]`' }]);
-    expect(told.wakes).toEqual([{ at: 4, by: 0, task: 1 }]);
+    expect(drawn.wakes).toEqual([{ at: 4, by: 0, task: 1 }]);
   });
 
   it('mark the turn of a finding', () => {
@@ -48,7 +48,7 @@ describe('the lanes', () => {
   });
 
   it('say what they show', () => {
-    expect(laneText(told, 3, namer)).toBe('A1: O[0] busy, lock of O, lock of S; B1: asleep on O[0]');
-    expect(laneText(told, 0, namer)).toBe('');
+    expect(laneText(drawn, 3, namer)).toBe('A1: O[0] busy, lock of O, lock of S; B1: asleep on O[0]');
+    expect(laneText(drawn, 0, namer)).toBe('');
   });
 });

@@ -1,6 +1,6 @@
 /** The run in time: a lane for each task, with what it slept on, held and made busy, and who woke whom. */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { LockId, Mode } from './events';
 import { apply, fold } from './fold';
 import { channelText, lockText } from './waits';
@@ -41,7 +41,7 @@ export interface Lanes {
   wakes: Wake[];
 }
 
-export function lanes(setup: Scene, chunks: readonly Chunk[], namer: Namer): Lanes {
+export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer): Lanes {
   const scene = fold([], setup);
   const found = new Map<number, Lane>();
   const wakes: Wake[] = [];
@@ -53,15 +53,15 @@ export function lanes(setup: Scene, chunks: readonly Chunk[], namer: Namer): Lan
     }
     return one;
   };
-  chunks.forEach((chunk, at) => {
-    lane(chunk.task);
-    for (const rec of chunk.records) {
+  steps.forEach((step, at) => {
+    lane(step.task);
+    for (const rec of step.records) {
       apply(scene, rec);
       if (rec.kind === 'wakeup') wakes.push(...scene.woken.map((task) => ({ at, by: rec.task, task })));
       if (rec.kind === 'found') lane(rec.task).findings.push(at);
     }
     for (const one of scene.tasks.values()) {
-      // The set-up, and whoever has not begun, have no lane.
+      // The set-up, and tasks that have not begun, have no lane.
       const known = found.get(one.id);
       if (known) during(known, one, at, scene, namer);
     }

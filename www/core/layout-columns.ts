@@ -55,7 +55,7 @@ function column(scene: Scene, process: Process, sizes: Sizes): Column {
   const space = scene.spaces.get(process.space);
   const entries: EntryBox[] = [];
   let x = 0;
-  // An exited process may leave its id to a space that somebody else uses now.
+  // An exited process may leave its id to a space that another process uses now.
   const views = process.exited ? [] : [...(space?.entries ?? [])].sort(([, a], [, b]) => a.start - b.start);
   for (const [id, view] of views) {
     // The gap below a stack is no memory.

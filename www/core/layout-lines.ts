@@ -1,7 +1,7 @@
-/** Translations and references as lines that never run through a slab: they pass between the slabs of a row. */
+/** Translations and references as lines that never run through a box: they pass between the boxes of a row. */
 
 import { isDangling, mappings, objectOf } from './inspect';
-import type { Cell, Column, Line, Slab, Tile } from './layout-types';
+import type { Cell, Column, Line, ObjectBox, Tile } from './layout-types';
 import { isWritable } from './pte';
 import { Router, type Point } from './route';
 import type { Scene } from './scene';
@@ -9,17 +9,17 @@ import type { Scene } from './scene';
 export function lines(
   scene: Scene,
   top: Column[],
-  slabs: Slab[],
+  boxes: ObjectBox[],
   tiles: Tile[],
   width: number,
 ): Line[] {
-  const router = new Router(slabs, width);
-  return [...references(scene, top, slabs, router), ...translations(scene, top, tiles, router)];
+  const router = new Router(boxes, width);
+  return [...references(scene, top, boxes, router), ...translations(scene, top, tiles, router)];
 }
 
-function references(scene: Scene, top: Column[], slabs: Slab[], router: Router): Line[] {
-  const byId = new Map(slabs.filter((slab) => !slab.ghost).map((slab) => [slab.object.id, slab]));
-  const wanted: { key: string; kind: Line['kind']; from: Point; to: Slab }[] = [];
+function references(scene: Scene, top: Column[], boxes: ObjectBox[], router: Router): Line[] {
+  const byId = new Map(boxes.filter((box) => !box.ghost).map((box) => [box.object.id, box]));
+  const wanted: { key: string; kind: Line['kind']; from: Point; to: ObjectBox }[] = [];
   for (const column of top) {
     for (const entry of column.entries) {
       const to = entry.view.object == null ? undefined : byId.get(entry.view.object);
@@ -29,15 +29,15 @@ function references(scene: Scene, top: Column[], slabs: Slab[], router: Router):
       if (to) wanted.push({ key: `e${column.process.id}.${entry.id}`, kind: 'entry', from: { x, y }, to });
     }
   }
-  for (const slab of slabs) {
-    const from = { x: slab.x + slab.w / 2, y: slab.y + slab.h };
-    const { backing, bypassedBy } = slab.object;
+  for (const box of boxes) {
+    const from = { x: box.x + box.w / 2, y: box.y + box.h };
+    const { backing, bypassedBy } = box.object;
     const below = backing === null ? undefined : byId.get(backing);
-    if (below && !slab.ghost) wanted.push({ key: `b${slab.key}`, kind: 'backing', from, to: below });
-    const by = bypassedBy ? slabs.find((other) => other.object === objectOf(scene, bypassedBy.object)) : undefined;
-    if (by && by.y < slab.y) {
+    if (below && !box.ghost) wanted.push({ key: `b${box.key}`, kind: 'backing', from, to: below });
+    const by = bypassedBy ? boxes.find((other) => other.object === objectOf(scene, bypassedBy.object)) : undefined;
+    if (by && by.y < box.y) {
       const cut = { x: by.x + by.w / 2, y: by.y + by.h };
-      wanted.push({ key: `c${slab.key}`, kind: 'cut', from: cut, to: slab });
+      wanted.push({ key: `c${box.key}`, kind: 'cut', from: cut, to: box });
     }
   }
   return wanted.map(({ key, kind, from, to }) => {
@@ -50,13 +50,13 @@ function references(scene: Scene, top: Column[], slabs: Slab[], router: Router):
 }
 
 /** References land between the tiles, translations on them. */
-function landing(slab: Slab, nth: number, count: number): number {
-  const places = slab.slots.slice(1).map((slot) => slot.x - 7);
-  const last = slab.slots.at(-1);
-  if (last && slab.x + slab.w - (last.x + 54) > 24) places.push((last.x + 54 + slab.x + slab.w) / 2);
-  if (places.length === 0) places.push(slab.x + 7);
-  if (count === 1) return places[Math.floor((places.length - 1) / 2)] ?? slab.x + 7;
-  const at = places[Math.round((nth * (places.length - 1)) / (count - 1))] ?? slab.x + 7;
+function landing(box: ObjectBox, nth: number, count: number): number {
+  const places = box.slots.slice(1).map((slot) => slot.x - 7);
+  const last = box.slots.at(-1);
+  if (last && box.x + box.w - (last.x + 54) > 24) places.push((last.x + 54 + box.x + box.w) / 2);
+  if (places.length === 0) places.push(box.x + 7);
+  if (count === 1) return places[Math.floor((places.length - 1) / 2)] ?? box.x + 7;
+  const at = places[Math.round((nth * (places.length - 1)) / (count - 1))] ?? box.x + 7;
   return at + (nth - (count - 1) / 2) * (places.length < count ? 4 : 0);
 }
 

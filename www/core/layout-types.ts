@@ -1,4 +1,4 @@
-/** Where everything on the strata stands: positions only, no colours and no DOM. */
+/** Where everything in the diagram stands: positions only, no colours and no DOM. */
 
 import type { EntryView } from './events';
 import type { Obj, Process } from './scene';
@@ -87,7 +87,7 @@ export interface Slot {
   y: number;
 }
 
-export interface Slab extends Rect {
+export interface ObjectBox extends Rect {
   key: number;
   object: Obj;
   row: number;
@@ -124,7 +124,7 @@ export interface Layout {
   sizes: Sizes;
   surface: number;
   columns: Column[];
-  slabs: Slab[];
+  boxes: ObjectBox[];
   tiles: Tile[];
   lines: Line[];
   tray: Rect & { more: number };

@@ -25,17 +25,17 @@ function crowd(): Event[] {
 
 describe('the layout', () => {
   it('puts a shadow above what it shadows', () => {
-    const { slabs } = laid(withChild);
-    const [upper, lower] = [1, 0].map((id) => slabs.find((slab) => slab.object.id === id));
+    const { boxes } = laid(withChild);
+    const [upper, lower] = [1, 0].map((id) => boxes.find((box) => box.object.id === id));
     expect(upper && lower && upper.y + upper.h < lower.y).toBe(true);
   });
 
   for (const width of [340, 830, 1400]) {
     it(`lets nothing overlap at ${width} units`, () => {
-      const { slabs, columns, tray, callout, surface } = laid(crowd(), width);
-      const boxes: Rect[] = [...slabs, tray, callout];
-      boxes.forEach((a, nth) => {
-        boxes.slice(nth + 1).forEach((b) => expect(overlap(a, b)).toBe(false));
+      const { boxes, columns, tray, callout, surface } = laid(crowd(), width);
+      const rects: Rect[] = [...boxes, tray, callout];
+      rects.forEach((a, nth) => {
+        rects.slice(nth + 1).forEach((b) => expect(overlap(a, b)).toBe(false));
         expect(a.y).toBeGreaterThan(surface);
       });
       columns.forEach((a, nth) => {
@@ -49,13 +49,13 @@ describe('the layout', () => {
     expect(lines.map((line) => line.key).sort()).toEqual(['b1', 'e0.0', 'e1.1', 'm0.1024']);
   });
 
-  it('leads lines round the slabs', () => {
-    // Process 0 refers to the bottom object while slabs lie above it.
-    const { lines, slabs } = laid(crowd());
+  it('leads lines round the boxes', () => {
+    // Process 0 refers to the bottom object while boxes lie above it.
+    const { lines, boxes } = laid(crowd());
     const line = lines.find((one) => one.key === 'm0.1024');
     for (const run of (line?.d ?? '').matchAll(/ ([\d.]+) ([\d.]+)V([\d.]+)/g)) {
       const [x, y] = [Number(run[1]), (Number(run[2]) + Number(run[3])) / 2];
-      expect(slabs.some((slab) => x > slab.x && x < slab.x + slab.w && y > slab.y && y < slab.y + slab.h)).toBe(false);
+      expect(boxes.some((box) => x > box.x && x < box.x + box.w && y > box.y && y < box.y + box.h)).toBe(false);
     }
   });
 
@@ -75,7 +75,7 @@ describe('the layout', () => {
       { kind: 'object_free', object: 0 },
     ];
     const after = laid([...withChild, ...collapse]);
-    expect(after.slabs.map((slab) => slab.object.id)).toEqual([1]);
+    expect(after.boxes.map((box) => box.object.id)).toEqual([1]);
     expect(moves(laid(withChild), after, records(...collapse))).toContainEqual({ kind: 'merge', key: 0, into: 1, ms: 450 });
     expect(dwell(records(...collapse))).toBeGreaterThan(450);
   });

@@ -6,11 +6,11 @@
 
 import { columns, surfaceBottom } from './layout-columns';
 import { lines } from './layout-lines';
-import { slabs } from './layout-slabs';
-import { NARROW, WIDE, type Layout, type Rect, type Sizes, type Slab, type Tile } from './layout-types';
+import { boxes } from './layout-boxes';
+import { NARROW, WIDE, type Layout, type Rect, type Sizes, type ObjectBox, type Tile } from './layout-types';
 import type { Scene } from './scene';
 
-export { visibleGhosts } from './layout-slabs';
+export { visibleGhosts } from './layout-boxes';
 
 const TRAY_LABEL = 92;
 const CALLOUT = { w: 268, h: 78 };
@@ -22,9 +22,9 @@ export function layout(scene: Scene, available: number, minHeight = 0, narrow = 
   const sizes = narrow ? NARROW : WIDE;
   const top = columns(scene, sizes, available);
   const surface = surfaceBottom(sizes);
-  const stacked = slabs(scene, top, sizes, available, surface);
+  const stacked = boxes(scene, top, sizes, available, surface);
   const width = Math.max(available, stacked.width, ...top.map((column) => column.x + column.w + sizes.margin));
-  const bottom = Math.max(surface, ...stacked.slabs.map((slab) => slab.y + slab.h));
+  const bottom = Math.max(surface, ...stacked.boxes.map((box) => box.y + box.h));
   const trayHeight = sizes.tile + 22;
   const below = narrow ? trayHeight + 12 + CALLOUT.h : trayHeight;
   // Without deep chains the tray still lies at the bottom of the canvas.
@@ -39,28 +39,28 @@ export function layout(scene: Scene, available: number, minHeight = 0, narrow = 
   const callout: Rect = narrow
     ? { x: sizes.margin, y: trayY + trayHeight + 12, w: width - 2 * sizes.margin, h: CALLOUT.h }
     : { x: tray.x + tray.w + 16, y: trayY, w: CALLOUT.w, h: trayHeight };
-  const { tiles, more } = tilesOf(scene, stacked.slabs, tray, sizes);
+  const { tiles, more } = tilesOf(scene, stacked.boxes, tray, sizes);
   return {
     width,
     height: trayY + below + 20,
     sizes,
     surface,
     columns: top,
-    slabs: stacked.slabs,
+    boxes: stacked.boxes,
     tiles,
-    lines: lines(scene, top, stacked.slabs, tiles, width),
+    lines: lines(scene, top, stacked.boxes, tiles, width),
     tray: { ...tray, more },
     callout,
   };
 }
 
-function tilesOf(scene: Scene, all: Slab[], tray: Rect, sizes: Sizes): { tiles: Tile[]; more: number } {
+function tilesOf(scene: Scene, all: ObjectBox[], tray: Rect, sizes: Sizes): { tiles: Tile[]; more: number } {
   const tiles: Tile[] = [];
   const size = sizes.tile;
-  for (const slab of all) {
-    for (const slot of slab.slots) {
-      const frame = slab.object.pages.get(slot.index);
-      if (frame !== undefined && !slab.ghost) tiles.push({ frame, x: slot.x, y: slot.y, size, where: 'object' });
+  for (const box of all) {
+    for (const slot of box.slots) {
+      const frame = box.object.pages.get(slot.index);
+      if (frame !== undefined && !box.ghost) tiles.push({ frame, x: slot.x, y: slot.y, size, where: 'object' });
     }
   }
   const left = tray.x + (tray.w > 300 ? TRAY_LABEL : 12);

@@ -1,6 +1,6 @@
-/** The moment of a run that says most about it, for a still. */
+/** The moment of a run that says most about it, for a thumbnail. */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { Rec } from './events';
 
 /** What a reader would stop at; the higher, the more it says. */
@@ -14,9 +14,9 @@ const WEIGHT: Partial<Record<Rec['kind'], number>> = {
 };
 
 /** The position right after what matters: the first finding, else the last change of a chain, else the end. */
-export function moment(chunks: readonly Chunk[]): number {
-  let best = { weight: 0, at: chunks.length };
-  for (const [nth, { records }] of chunks.entries()) {
+export function moment(steps: readonly StepRecord[]): number {
+  let best = { weight: 0, at: steps.length };
+  for (const [nth, { records }] of steps.entries()) {
     if (records.some((rec) => rec.kind === 'found')) return nth + 1;
     const weight = Math.max(0, ...records.map((rec) => WEIGHT[rec.kind] ?? 0));
     if (weight > 0 && weight >= best.weight) best = { weight, at: nth + 1 };

@@ -10,9 +10,9 @@ export type Move =
   | { kind: 'copy'; from: number; to: number; ms: number }
   /** A tile goes from where it was to where it is. */
   | { kind: 'tile'; frame: number; dx: number; dy: number; ms: number }
-  | { kind: 'slab'; key: number; dx: number; dy: number; ms: number }
+  | { kind: 'box'; key: number; dx: number; dy: number; ms: number }
   | { kind: 'column'; process: number; dx: number; ms: number }
-  /** A slab sinks into the one that took its pages. */
+  /** A box sinks into the one that took its pages. */
   | { kind: 'merge'; key: number; into: number; ms: number }
   | { kind: 'ring'; frame: number; ms: number }
   | { kind: 'pte'; space: number; page: number; ms: number };
@@ -34,10 +34,10 @@ export function moves(before: Layout, after: Layout, records: readonly Rec[]): M
     if (rec.kind === 'collapsed') merge(before, after, rec, found);
   }
   shiftTiles(before, after, { freed, renamed }, found);
-  for (const slab of after.slabs) {
-    const old = before.slabs.find((one) => one.key === slab.key);
-    if (old && (old.x !== slab.x || old.y !== slab.y)) {
-      found.push({ kind: 'slab', key: slab.key, dx: old.x - slab.x, dy: old.y - slab.y, ms: MS.shift });
+  for (const box of after.boxes) {
+    const old = before.boxes.find((one) => one.key === box.key);
+    if (old && (old.x !== box.x || old.y !== box.y)) {
+      found.push({ kind: 'box', key: box.key, dx: old.x - box.x, dy: old.y - box.y, ms: MS.shift });
     }
   }
   for (const column of after.columns) {
@@ -53,12 +53,12 @@ export function moves(before: Layout, after: Layout, records: readonly Rec[]): M
 export function rescaled(before: Layout, factor: number): Layout {
   if (factor === 1) return before;
   const placed = <T extends { x: number; y: number }>(one: T): T => ({ ...one, x: one.x * factor, y: one.y * factor });
-  return { ...before, tiles: before.tiles.map(placed), slabs: before.slabs.map(placed), columns: before.columns.map(placed) };
+  return { ...before, tiles: before.tiles.map(placed), boxes: before.boxes.map(placed), columns: before.columns.map(placed) };
 }
 
 function merge(before: Layout, after: Layout, rec: { object: number; backing: number }, found: Move[]): void {
-  const gone = before.slabs.find((slab) => slab.object.id === rec.backing && !slab.ghost);
-  const into = after.slabs.find((slab) => slab.object.id === rec.object && !slab.ghost);
+  const gone = before.boxes.find((box) => box.object.id === rec.backing && !box.ghost);
+  const into = after.boxes.find((box) => box.object.id === rec.object && !box.ghost);
   if (gone && into) found.push({ kind: 'merge', key: gone.key, into: into.key, ms: MS.merge });
 }
 

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Pair } from './pair';
 import { Player, type Clock } from './player';
 import { RecordedDriver } from '../drivers/recorded';
-import type { Chunk } from './chunk';
-import { chunk, names, oneProcess, records } from './testing';
+import type { StepRecord } from './step-record';
+import { step, names, oneProcess, records } from './testing';
 
-const turn = (task: number, at: string, wrong = false): Chunk =>
-  chunk(
+const turn = (task: number, at: string, wrong = false): StepRecord =>
+  step(
     task,
     [
       { kind: 'point', at },
@@ -15,11 +15,11 @@ const turn = (task: number, at: string, wrong = false): Chunk =>
     { text: wrong ? '*A1*: page 0 of O is freed.' : '' },
   );
 
-const player = (story: Chunk[], clock: Clock): Player =>
+const player = (story: StepRecord[], clock: Clock): Player =>
   new Player(
     new RecordedDriver(
       { scenarios: [], presets: [], switches: [], settings: [], defects: [] },
-      { names, setup: records(...oneProcess), runnable: [], story, findings: [], told: [] },
+      { names, setup: records(...oneProcess), runnable: [], steps: story, findings: [], narration: [] },
     ),
     clock,
   );

@@ -21,11 +21,11 @@ export class Pair {
     private readonly clock: Clock,
   ) {
     // What takes long on one side is shown for both.
-    const hear = ({ by }: Change): void => {
+    const changed = ({ by }: Change): void => {
       if (by === 'state' || by === 'work') this.tell();
     };
-    left.listen(hear);
-    right.listen(hear);
+    left.listen(changed);
+    right.listen(changed);
   }
 
   listen(listener: () => void): () => void {
@@ -70,7 +70,7 @@ export class Pair {
       this.tell();
       return;
     }
-    this.joints = align(this.left.chunks, this.right.chunks);
+    this.joints = align(this.left.steps, this.right.steps);
     this.partings = partings(this.left, this.right, this.joints);
     this.position = 0;
     this.status = 'paused';
@@ -154,9 +154,9 @@ export class Pair {
     }
     const after = this.here;
     const records = [
-      ...this.left.chunks.slice(before.left, after.left),
-      ...this.right.chunks.slice(before.right, after.right),
-    ].flatMap((chunk) => chunk.records);
+      ...this.left.steps.slice(before.left, after.left),
+      ...this.right.steps.slice(before.right, after.right),
+    ].flatMap((step) => step.records);
     this.timer = this.clock.set(dwell(records) / this.left.speed, () => void this.tick());
   }
 }

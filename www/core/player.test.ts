@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Arrived, Catalog, Driver, Opened, Went } from '../drivers/driver';
-import type { Chunk } from './chunk';
+import type { OpenedLink, Catalog, Driver, OpenedRun, StepResult } from '../drivers/driver';
+import type { StepRecord } from './step-record';
 import { Player, type Change } from './player';
 import type { Paragraph } from './story';
-import { chunk, names, oneProcess, records } from './testing';
+import { step, names, oneProcess, records } from './testing';
 
 const catalog: Catalog = {
   scenarios: [{ name: 's', title: 'S', group: '', about: '', by: '', when: '', where: '', review: '', watch: [], seek: '', text: 'source', policy: 'main' }],
@@ -12,37 +12,37 @@ const catalog: Catalog = {
   settings: [],
   defects: [],
 };
-const wrong: Chunk = chunk(0, [], {
+const wrong: StepRecord = step(0, [], {
   findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X', told: [] }],
 });
-const free: Chunk = chunk(0, [{ kind: 'page_free', page: 7 }]);
+const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 
 /** A story of one paragraph that ends at this position. */
-const told = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
+const narration = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
 
 class Scripted implements Driver {
   asked: [number, number | undefined][] = [];
-  story = Array.from({ length: 70 }, (_, nth) => chunk(0, nth === 40 ? free.records : [], { done: nth === 69 }));
+  story = Array.from({ length: 70 }, (_, nth) => step(0, nth === 40 ? free.records : [], { done: nth === 69 }));
   catalog = () => Promise.resolve(catalog);
-  open = (): Promise<Opened> =>
-    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: this.story, findings: [], told: told(70) });
-  step = (at: number, choice?: number): Promise<Went> => {
+  open = (): Promise<OpenedRun> =>
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.story, findings: [], narration: narration(70) });
+  step = (at: number, choice?: number): Promise<StepResult> => {
     this.asked.push([at, choice]);
-    return Promise.resolve({ names, past: null, chunks: [chunk(choice ?? 0, [])], told: told(at + 1) });
+    return Promise.resolve({ names, past: null, steps: [step(choice ?? 0, [])], narration: narration(at + 1) });
   };
   describe = (source: string) => {
     if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
     return Promise.resolve({ ...catalog.scenarios[0]!, title: 'mine', text: source });
   };
-  visit = async (link: string): Promise<Arrived> => {
+  openLink = async (link: string): Promise<OpenedLink> => {
     if (link !== '#v1;s') throw Object.assign(new Error('link, scenario at character 4'), { remedy: 'copy the whole link' });
     const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'] };
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
-  run = [chunk(0, []), wrong, chunk(0, [])];
-  follow = (): Promise<Opened> =>
-    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, story: this.run, findings: [], told: [] });
+  run = [step(0, []), wrong, step(0, [])];
+  follow = (): Promise<OpenedRun> =>
+    Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.run, findings: [], narration: [] });
   choices = (at: number) => Promise.resolve(`a${at}`);
   ended = false;
   branched: number[] = [];
@@ -62,12 +62,12 @@ class Scripted implements Driver {
     other.step = (from, choice) => this.step(from, choice);
     return Promise.resolve(other);
   };
-  hear = () => undefined;
+  onProgress = () => undefined;
   stop = () => undefined;
   end = () => {
     this.ended = true;
   };
-  perform = () => Promise.resolve({ names, past: null, chunks: [chunk(2, []), chunk(2, [], { done: true })], told: told(0) });
+  perform = () => Promise.resolve({ names, past: null, steps: [step(2, []), step(2, [], { done: true })], narration: narration(0) });
 }
 
 describe('the player', () => {
@@ -111,7 +111,7 @@ describe('the player', () => {
     expect([player.position, driver.asked]).toEqual([2, []]);
     await player.step(1);
     expect([player.position, player.length, driver.asked]).toEqual([3, 3, [[2, 1]]]);
-    expect(player.chunks[2]?.task).toBe(1);
+    expect(player.steps[2]?.task).toBe(1);
   });
 
   it('keeps what was ahead when another way is taken, and goes back to it', async () => {
@@ -121,14 +121,14 @@ describe('the player', () => {
     expect([player.length, driver.branched]).toEqual([42, [40]]);
     const [story] = player.branches;
     expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
-    expect(player.told).toEqual(told(42));
+    expect(player.narration).toEqual(narration(42));
     if (!story) return;
     const { decisions } = player;
     await player.take(story);
     expect(player.decisions).toBe(decisions + 1);
     // Both runs are the same up to where they part: the picture does not jump further than there.
     expect([player.position, player.length]).toEqual([40, 70]);
-    expect(player.told).toEqual(told(70));
+    expect(player.narration).toEqual(narration(70));
     await player.step(0);
     expect(player.scene.frames.get(7)?.use).toBe('free');
     const [mine] = player.branches;
@@ -143,7 +143,7 @@ describe('the player', () => {
     expect([player.position, player.length, player.edited, player.isStored]).toEqual([2, 3, true, false]);
     expect(await player.choices()).toBe('a2');
     // Something else was broken before: what was looked for is what is shown.
-    driver.run = [chunk(0, []), wrong, chunk(0, []), wrong];
+    driver.run = [step(0, []), wrong, step(0, []), wrong];
     await player.follow({ ...found, turns: 4 });
     expect(player.position).toBe(4);
     // What only the end of the run shows is not a step of its own.
@@ -153,12 +153,12 @@ describe('the player', () => {
 
   it('keeps the run on the screen, and whoever knows it, where another one cannot be opened or is not wanted any more', async () => {
     const [on] = driver.beside;
-    expect([await player.visit('#v1'), await player.edit('wrong')]).toEqual([expect.anything(), expect.anything()]);
-    let open: (opened: Opened) => void = () => undefined;
+    expect([await player.openLink('#v1'), await player.edit('wrong')]).toEqual([expect.anything(), expect.anything()]);
+    let open: (opened: OpenedRun) => void = () => undefined;
     driver.open = () => new Promise((resolve) => (open = resolve));
     const dropped = player.load('s', 'main');
     await settle();
-    void player.visit('#v1');
+    void player.openLink('#v1');
     open(await driver.follow());
     await dropped;
     await settle();
@@ -206,10 +206,10 @@ describe('the player', () => {
   });
 
   it('goes to what a link shows, and keeps what does not fit', async () => {
-    expect(await player.visit('#v1;s')).toBe(null);
+    expect(await player.openLink('#v1;s')).toBe(null);
     expect([player.position, player.length, player.looked, player.differs]).toEqual([3, 70, 'B.va0', ['another revision']]);
     expect([player.edited, player.info?.title, await player.link()]).toEqual([true, 'mine', '#v1;s;t=3']);
-    expect(await player.visit('#v1')).toEqual({ message: 'link, scenario at character 4', remedy: 'copy the whole link' });
+    expect(await player.openLink('#v1')).toEqual({ message: 'link, scenario at character 4', remedy: 'copy the whole link' });
     expect([player.position, player.differs]).toEqual([3, ['another revision']]);
     await player.load('s', 'main');
     expect([player.position, player.edited, player.differs]).toEqual([0, false, []]);

@@ -4,8 +4,8 @@
  * driver, and everything shown is a fold over what the driver delivered.
  */
 
-import type { Chunk, Hint, Runnable } from './chunk';
-import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from '../drivers/driver';
+import type { StepRecord, Hint, Runnable } from './step-record';
+import type { OpenedLink, Catalog, Driver, OpenedRun, Operation, ScenarioInfo, StepResult } from '../drivers/driver';
 import { Branches, type Branch, type Line } from './branches';
 import { Commands, type Command } from './commands';
 import { fold } from './fold';
@@ -20,7 +20,7 @@ import type { Work } from './work';
 export type Status = 'loading' | 'paused' | 'playing';
 
 /** Why the picture changed: only a step is worth a motion. Where the engine is at `work` the run is what it was. */
-export type Change = { by: 'step'; chunk: Chunk; before: Scene } | { by: 'jump' } | { by: 'state' } | { by: 'work' };
+export type Change = { by: 'step'; step: StepRecord; before: Scene } | { by: 'jump' } | { by: 'state' } | { by: 'work' };
 
 type What = Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>;
 
@@ -36,7 +36,7 @@ export class Player {
   policy = '';
   /** The text of the scenario. */
   source = '';
-  /** What is told about the scenario; none before one is loaded. */
+  /** The catalogue's entry for the scenario; none before one is loaded. */
   info: ScenarioInfo | undefined;
   /** What a link and the engine are not of one mind about, a sentence each. */
   differs: string[] = [];
@@ -50,14 +50,14 @@ export class Player {
   decisions = 0;
   names = new Namer(noNames);
   /** The run in words, to its end. */
-  told: Paragraph[] = [];
+  narration: Paragraph[] = [];
   position = 0;
   speed = 1;
-  private opened: Opened | null = null;
+  private opened: OpenedRun | null = null;
   private isLinked = false;
   private time = Timeline.from(emptyScene());
   private timer: unknown = null;
-  /** Where playing pauses by itself: at the end of what was done by hand. */
+  /** Where playing pauses by itself: at the end of a manual operation. */
   private until = Infinity;
   private readonly commands: Commands;
   private readonly listeners = new Set<(change: Change) => void>();
@@ -73,7 +73,7 @@ export class Player {
       this.tell({ by: 'state' });
     };
     this.commands = new Commands(clock, { end: () => this.driver.stop(), failed, working: () => this.tell({ by: 'work' }) });
-    driver.hear((progress) => this.commands.hear(progress));
+    driver.onProgress((progress) => this.commands.onProgress(progress));
   }
 
   listen(listener: (change: Change) => void): () => void {
@@ -90,7 +90,7 @@ export class Player {
     return this.commands.run(work, command);
   }
 
-  /** What went wrong with the last command, or that somebody has stopped it. */
+  /** What went wrong with the last command, or that the user has stopped it. */
   get error(): Problem | null {
     return this.commands.error;
   }
@@ -100,7 +100,7 @@ export class Player {
     return this.commands.work;
   }
 
-  /** Makes the last command again, if somebody has stopped it. */
+  /** Repeats the last command if the user has stopped it. */
   get again(): (() => Promise<unknown>) | null {
     return this.commands.again;
   }
@@ -152,7 +152,7 @@ export class Player {
     return this.queue(() => {
       this.kept.clear();
       this.opened = null;
-      [this.scenario, this.time, this.told, this.position, this.status] = ['', Timeline.from(emptyScene()), [], 0, 'loading'];
+      [this.scenario, this.time, this.narration, this.position, this.status] = ['', Timeline.from(emptyScene()), [], 0, 'loading'];
       this.tell({ by: 'state' });
       return Promise.resolve();
     }, { what: 'Closing the run', opens: true });
@@ -170,8 +170,8 @@ export class Player {
       const info = known ?? (await this.driver.describe(source, scenario));
       const opened = await this.opening((driver) => driver.follow(source, policy, scenario, choices));
       if (!opened) return;
-      const shows = (opened.story[turns - 1]?.findings.length ?? 0) > 0;
-      const position = shows ? turns : opened.story.findIndex((chunk) => chunk.findings.length > 0) + 1;
+      const shows = (opened.steps[turns - 1]?.findings.length ?? 0) > 0;
+      const position = shows ? turns : opened.steps.findIndex((step) => step.findings.length > 0) + 1;
       this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [] });
     }, { what: 'Opening what was found', opens: true, again: () => this.follow(what) });
   }
@@ -198,22 +198,22 @@ export class Player {
   }
 
   /** Goes to what a link shows; what is wrong with it, if it cannot be opened. */
-  visit(link: string): Promise<Problem | null> {
+  openLink(link: string): Promise<Problem | null> {
     this.pause();
     const work = async (): Promise<void> => {
       const there = await this.opening(async (driver) => {
-        const arrived = await driver.visit(link);
-        return { arrived, info: await this.infoOf(arrived) };
+        const linked = await driver.openLink(link);
+        return { linked, info: await this.infoOf(linked) };
       });
       if (!there) return;
-      const { arrived, info } = there;
-      const { scenario, policy, text: source } = arrived;
-      this.show(arrived.opened, { scenario, policy, source, info }, () => undefined, arrived);
+      const { linked, info } = there;
+      const { scenario, policy, text: source } = linked;
+      this.show(linked.opened, { scenario, policy, source, info }, () => undefined, linked);
     };
-    return this.commands.attempt(work, { what: 'Opening the link', opens: true, again: () => this.visit(link) });
+    return this.commands.attempt(work, { what: 'Opening the link', opens: true, again: () => this.openLink(link) });
   }
 
-  private async infoOf({ gallery, scenario, text }: Arrived): Promise<ScenarioInfo> {
+  private async infoOf({ gallery, scenario, text }: OpenedLink): Promise<ScenarioInfo> {
     const found = gallery ? this.catalog.scenarios.find((one) => one.name === scenario) : undefined;
     return found ?? (await this.driver.describe(text, scenario));
   }
@@ -237,19 +237,19 @@ export class Player {
   }
 
   /** Puts a run on the screen; `before` that something else. */
-  private show(opened: Opened, what: What, before: () => void, arrived?: Pick<Arrived, 'position' | 'selection' | 'differs'>): void {
+  private show(opened: OpenedRun, what: What, before: () => void, linked?: Pick<OpenedLink, 'position' | 'selection' | 'differs'>): void {
     before();
     this.kept.clear();
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
-    [this.differs, this.refused] = [arrived?.differs ?? [], false];
-    this.looked = arrived?.selection ?? null;
-    this.isLinked = arrived !== undefined;
+    [this.differs, this.refused] = [linked?.differs ?? [], false];
+    this.looked = linked?.selection ?? null;
+    this.isLinked = linked !== undefined;
     this.loads++;
     this.names = new Namer(opened.names);
-    this.told = opened.told;
-    this.position = arrived?.position ?? 0;
-    this.time = Timeline.from(fold(opened.setup, emptyScene()), opened.story);
+    this.narration = opened.narration;
+    this.position = linked?.position ?? 0;
+    this.time = Timeline.from(fold(opened.setup, emptyScene()), opened.steps);
     this.status = 'paused';
     this.tell({ by: 'jump' });
   }
@@ -276,20 +276,20 @@ export class Player {
 
   /** The run is the scenario's own, not one that a link or the reader chose. */
   get isStored(): boolean {
-    return !this.isLinked && this.chunks === this.opened?.story;
+    return !this.isLinked && this.steps === this.opened?.steps;
   }
 
-  get chunks(): readonly Chunk[] {
-    return this.time.chunks;
+  get steps(): readonly StepRecord[] {
+    return this.time.steps;
   }
 
   get length(): number {
-    return this.chunks.length;
+    return this.steps.length;
   }
 
   /** Nothing more can happen after the present position. */
   get atEnd(): boolean {
-    return this.position === this.chunks.length && (this.chunks.at(-1)?.done ?? this.opened?.runnable.length === 0);
+    return this.position === this.steps.length && (this.steps.at(-1)?.done ?? this.opened?.runnable.length === 0);
   }
 
   /** Steps have been taken, and more can follow. */
@@ -298,7 +298,7 @@ export class Player {
   }
 
   get runnable(): Runnable[] {
-    return (this.position === 0 ? this.opened?.runnable : this.chunks[this.position - 1]?.runnable) ?? [];
+    return (this.position === 0 ? this.opened?.runnable : this.steps[this.position - 1]?.runnable) ?? [];
   }
 
   get setup(): Scene {
@@ -315,32 +315,32 @@ export class Player {
   }
 
   private async stepNow(choice?: number): Promise<boolean> {
-    const known = this.chunks[this.position];
+    const known = this.steps[this.position];
     const before = this.scene;
     if (known && (choice === undefined || choice === known.task)) {
       this.position++;
       if (choice !== undefined) this.decisions++;
-      this.tell({ by: 'step', chunk: known, before });
+      this.tell({ by: 'step', step: known, before });
       return true;
     }
     if (this.runnable.length === 0) return false;
-    const went = await this.elsewhere((driver) => driver.step(this.position, choice));
-    const chunk = went?.chunks[0];
-    if (!went || !chunk) return false;
-    this.append(went);
+    const result = await this.elsewhere((driver) => driver.step(this.position, choice));
+    const step = result?.steps[0];
+    if (!result || !step) return false;
+    this.append(result);
     this.position++;
     if (choice !== undefined) this.decisions++;
-    this.tell({ by: 'step', chunk, before });
+    this.tell({ by: 'step', step, before });
     return true;
   }
 
   /** Another future: what was known after the present position no longer holds. */
-  private append(went: Went): void {
-    const past = went.past ? this.time.upTo(0).then(went.past) : this.time.upTo(this.position);
-    this.position = past.chunks.length;
-    this.time = past.then(went.chunks);
-    this.told = went.told;
-    this.names = new Namer(went.names);
+  private append(result: StepResult): void {
+    const past = result.past ? this.time.upTo(0).then(result.past) : this.time.upTo(this.position);
+    this.position = past.steps.length;
+    this.time = past.then(result.steps);
+    this.narration = result.narration;
+    this.names = new Namer(result.names);
   }
 
   /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */
@@ -349,10 +349,10 @@ export class Player {
     if (position === this.length) return way(this.driver);
     const driver = await this.driver.branch(position);
     try {
-      const went = await way(driver);
+      const result = await way(driver);
       this.kept.keep(this.line);
       this.line = { ...this.line, driver, time: this.time.upTo(position) };
-      return went;
+      return result;
     } catch (reason) {
       driver.end();
       throw reason;
@@ -360,17 +360,17 @@ export class Player {
   }
 
   private get line(): Line {
-    const { driver, names, time, told } = this;
-    return { driver, names, time, told };
+    const { driver, names, time, narration } = this;
+    return { driver, names, time, narration };
   }
 
   private set line(line: Line) {
-    ({ driver: this.driver, names: this.names, time: this.time, told: this.told } = line);
+    ({ driver: this.driver, names: this.names, time: this.time, narration: this.narration } = line);
   }
 
   /** Runs that can be gone back to. */
   get branches(): Branch[] {
-    return this.kept.list(this.chunks);
+    return this.kept.list(this.steps);
   }
 
   /** Back to a branch, at the position where it parts from this run: what was ahead here is kept in turn. */
@@ -398,7 +398,7 @@ export class Player {
   seek(position: number): Promise<unknown> {
     this.pause();
     return this.queue(async () => {
-      this.position = Math.max(0, Math.min(this.chunks.length, position));
+      this.position = Math.max(0, Math.min(this.steps.length, position));
       this.tell({ by: 'jump' });
       return Promise.resolve();
     });
@@ -406,17 +406,17 @@ export class Player {
 
   /** To the end of what is known; from there, on until nothing is left to run. */
   async end(): Promise<unknown> {
-    return this.seek(this.chunks.length);
+    return this.seek(this.steps.length);
   }
 
-  /** An operation by hand: a new task that runs it to its end, as far as it gets alone. */
+  /** An manual operation: a new task that runs it to its end, as far as it gets alone. */
   perform(process: number, operation: Operation): Promise<unknown> {
     this.pause();
     return this.queue(async () => {
-      const went = await this.elsewhere((driver) => driver.perform(this.position, this.names.process(process), operation));
-      this.append(went);
+      const result = await this.elsewhere((driver) => driver.perform(this.position, this.names.process(process), operation));
+      this.append(result);
       this.decisions++;
-      this.until = this.chunks.length;
+      this.until = this.steps.length;
       this.status = 'playing';
       this.schedule(0);
       this.tell({ by: 'state' });
@@ -453,9 +453,9 @@ export class Player {
 
   private async tick(): Promise<void> {
     if (this.status !== 'playing') return;
-    const went = await this.stepNow();
-    const last = this.chunks[this.position - 1];
-    if (!went || this.atEnd || !last || this.position >= this.until) this.pause();
+    const result = await this.stepNow();
+    const last = this.steps[this.position - 1];
+    if (!result || this.atEnd || !last || this.position >= this.until) this.pause();
     else this.schedule(dwell(last.records));
   }
 }

@@ -4,7 +4,7 @@ export interface Problem {
   line?: number;
   column?: number;
   remedy?: string;
-  /** Somebody has stopped it: nothing is wrong. */
+  /** The user has stopped it: nothing is wrong. */
   stopped?: boolean;
 }
 

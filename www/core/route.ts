@@ -1,6 +1,6 @@
-/** Finds ways down between the slabs. */
+/** Finds ways down between the boxes. */
 
-import type { Slab } from './layout-types';
+import type { ObjectBox } from './layout-types';
 
 export interface Point {
   x: number;
@@ -22,9 +22,9 @@ const APART = 7;
 export class Router {
   private readonly rows: Row[];
 
-  constructor(slabs: Slab[], width: number) {
-    const rows = new Map<number, Slab[]>();
-    for (const slab of slabs) rows.set(slab.row, [...(rows.get(slab.row) ?? []), slab]);
+  constructor(boxes: ObjectBox[], width: number) {
+    const rows = new Map<number, ObjectBox[]>();
+    for (const box of boxes) rows.set(box.row, [...(rows.get(box.row) ?? []), box]);
     this.rows = [...rows.values()].map((members) => {
       const blocks = [...members].sort((a, b) => a.x - b.x);
       const free: [number, number][] = [];
@@ -81,7 +81,7 @@ export class Router {
   }
 }
 
-/** The sweep from `from` to `to` runs through a row without touching a slab. */
+/** The sweep from `from` to `to` runs through a row without touching a box. */
 function clear(from: Point, to: Point, row: Row): boolean {
   const steps = 6;
   for (let nth = 0; nth <= steps; nth++) {

@@ -47,8 +47,8 @@ export interface Obj {
   backing: number | null;
   offset: number;
   pages: Map<number, number>;
-  /** Height above the root of its chain when it was linked; it keeps it, so that nothing jumps. */
-  stratum: number;
+  /** Height above the root of its chain when it was made; it keeps that, so that nothing jumps. */
+  level: number;
   freedAt: number | null;
   /** The object that took its pages in a collapse. */
   mergedInto: number | null;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
+import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
 import { figures, headline, leftOut, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };

@@ -1,7 +1,7 @@
 /** A search as the panel shows it: what was asked, how far it is, what came of it. */
 
 import { problemOf, sentence } from './problem';
-import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/searcher';
+import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
 
 /** `stopped`: ended so early that it has nothing to say. */
 export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed' | 'stopped';
@@ -11,7 +11,7 @@ export class SearchRun {
   request: SearchRequest | null = null;
   /** The scenario's name. */
   scenario = '';
-  /** The scenario's name and the kernel, for whoever has gone on meanwhile. */
+  /** The scenario's name and the kernel, for a reader who has gone on meanwhile. */
   about = '';
   progress: SearchProgress | null = null;
   result: SearchResult | null = null;

@@ -1,10 +1,10 @@
-/** The run told in paragraphs: one for each stretch in which one task was at one operation. The engine's narrator writes them. */
+/** The run in paragraphs: one for each stretch in which one task was at one operation. The engine's narrator writes them. */
 
 export interface Paragraph {
   task: number;
   /** Who acts: the task, or in a sequence a process. */
   who: string;
-  /** Positions: it is told by the chunks `from` up to but not including `to`. */
+  /** Positions: the steps `from` up to but not including `to`. */
   from: number;
   to: number;
   /** With `code` in backticks and *strong* in asterisks; who acts stands before the first. */

@@ -1,6 +1,6 @@
 /** Short streams for the unit tests, field for field as the engine sends them. */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import type { EntryView, Event, Rec } from './events';
 import type { Names } from './names';
 
@@ -62,7 +62,7 @@ export const names: Names = {
   base: VA,
 };
 
-export const chunk = (task: number, events: Event[], more: Partial<Chunk> = {}): Chunk => ({
+export const step = (task: number, events: Event[], more: Partial<StepRecord> = {}): StepRecord => ({
   task,
   records: events.map((event) => ({ step: 0, task, ...event })),
   runnable: [

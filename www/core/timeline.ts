@@ -1,6 +1,6 @@
 /** A run in time: what happened in it, turn by turn, and the scene at any position. It never changes; a longer one is another one. */
 
-import type { Chunk } from './chunk';
+import type { StepRecord } from './step-record';
 import { fold } from './fold';
 import { emptyScene, type Scene } from './scene';
 
@@ -10,12 +10,12 @@ const APART = 32;
 export class Timeline {
   /** `kept[n]` is the scene at position `n * APART`, as far as anybody has asked. */
   private constructor(
-    readonly chunks: readonly Chunk[],
+    readonly steps: readonly StepRecord[],
     private readonly kept: Scene[],
   ) {}
 
-  static from(setup: Scene, chunks: readonly Chunk[] = []): Timeline {
-    return new Timeline(chunks, [setup]);
+  static from(setup: Scene, steps: readonly StepRecord[] = []): Timeline {
+    return new Timeline(steps, [setup]);
   }
 
   /** Before the first turn. */
@@ -31,16 +31,16 @@ export class Timeline {
   }
 
   private records(from: number, to: number) {
-    return this.chunks.slice(from, to).flatMap((chunk) => chunk.records);
+    return this.steps.slice(from, to).flatMap((step) => step.records);
   }
 
   /** Its first turns alone. */
   upTo(position: number): Timeline {
-    return new Timeline(this.chunks.slice(0, position), this.kept.slice(0, Math.floor(position / APART) + 1));
+    return new Timeline(this.steps.slice(0, position), this.kept.slice(0, Math.floor(position / APART) + 1));
   }
 
   /** What came after its last turn. */
-  then(chunks: readonly Chunk[]): Timeline {
-    return new Timeline([...this.chunks, ...chunks], [...this.kept]);
+  then(steps: readonly StepRecord[]): Timeline {
+    return new Timeline([...this.steps, ...steps], [...this.kept]);
   }
 }

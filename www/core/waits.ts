@@ -4,7 +4,7 @@ import type { Channel, LockId } from './events';
 import type { Namer } from './names';
 import type { Scene } from './scene';
 
-/** What somebody waits for, with marks. */
+/** What a task waits for, with marks. */
 export function channelText(channel: Channel, scene: Scene, namer: Namer): string {
   switch (channel.on) {
     case 'busy':

@@ -1,4 +1,4 @@
-/** What the engine is at, for whoever waits for it. */
+/** What the engine is doing, for the reader who waits. */
 
 import { count } from './search';
 

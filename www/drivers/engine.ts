@@ -14,16 +14,16 @@ export interface EngineSession {
 }
 
 /** A link that has been opened; `session` gives the session away. */
-export interface EngineVisit {
-  arrived(): unknown;
+export interface EngineLink {
+  opened(): unknown;
   session(): EngineSession;
 }
 
-/** Hears, from within what takes long, how many turns have been taken, and of how many, where that is known. */
-export type Hear = (doing: 'set-up' | 'run', turns: number, of?: number) => void;
+/** Called during long work with how many turns have been taken, and of how many, where that is known. */
+export type OnProgress = (doing: 'set-up' | 'run', turns: number, of?: number) => void;
 
 /** A search, in slices or by the pool's workers. */
-export interface EngineHunt {
+export interface EngineSearch {
   /** Takes about so many turns more, unless others do; whether it is over. */
   advance(turns: number): boolean;
   /** Others are at work: `advance` does nothing but look. */
@@ -57,9 +57,9 @@ export interface EngineModule {
   describe(source: string, name: string): unknown;
   /** What it panicked with, if it did. */
   panicked(): string | undefined;
-  Session: new (source: string, policy: string, name?: string, hear?: Hear) => EngineSession;
-  Visit: new (link: string, hear?: Hear) => EngineVisit;
-  Hunt: new (request: unknown) => EngineHunt;
+  Session: new (source: string, policy: string, name?: string, onProgress?: OnProgress) => EngineSession;
+  LinkSession: new (link: string, onProgress?: OnProgress) => EngineLink;
+  Search: new (request: unknown) => EngineSearch;
   Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
   /** In the threaded build alone. */
   initThreadPool?(workers: number): Promise<void>;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Host, STOPPED } from './host';
 import { SteppedDriver } from './stepped';
 
-const empty = { names: {}, setup: [], runnable: [], story: [], findings: [], told: [] };
+const empty = { names: {}, setup: [], runnable: [], steps: [], findings: [], narration: [] };
 
 /** A worker with runs, each a list of what was called for it; it answers when it is let. */
 class Fake {
@@ -27,7 +27,7 @@ class Fake {
     if (method === 'branch') this.runs.set(rest[0] as number, [...(known ?? ['?']), `branch ${String(rest[1])}`]);
     else if (method === 'open') this.runs.set(run, [`open ${String(rest[0])}`]);
     else if (!known) return this.onmessage?.({ data: { id, error: { message: 'no scenario is loaded' } } });
-    else if (method === 'step') [result] = [{ chunks: [] }, known.push(`step ${String(rest[0])}`)];
+    else if (method === 'step') [result] = [{ steps: [] }, known.push(`step ${String(rest[0])}`)];
     else if (method === 'link') result = known.join(', ');
     this.onmessage?.({ data: { id, result } });
   }
@@ -73,7 +73,7 @@ describe('the engine’s worker', () => {
     driver.stop();
     await expect(slow).rejects.toBe(STOPPED);
     expect(await link).toBe('open b');
-    expect(await open).toMatchObject({ story: [] });
+    expect(await open).toMatchObject({ steps: [] });
   });
 
   it('knows branches again, and what they branched off', async () => {
@@ -108,8 +108,8 @@ describe('the engine’s worker', () => {
   it('tells how far it is to whose call it is at', async () => {
     const heard: unknown[] = [];
     const other = driver.another();
-    driver.hear(({ turns }) => heard.push(['first', turns]));
-    other.hear(({ turns }) => heard.push(['other', turns]));
+    driver.onProgress(({ turns }) => heard.push(['first', turns]));
+    other.onProgress(({ turns }) => heard.push(['other', turns]));
     const slow = driver.open('slow', 'main');
     const opening = other.open('b', 'main');
     last().onmessage?.({ data: { progress: { doing: 'run', turns: 64, of: null } } });

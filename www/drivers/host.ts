@@ -4,7 +4,7 @@ import type { Problem } from '../core/problem';
 import type { Progress } from '../core/work';
 import { LOST, Remote } from './rpc';
 
-/** Somebody has stopped it. */
+/** The user has stopped it. */
 export const STOPPED: Problem = { message: 'Stopped', stopped: true };
 
 /** Whose calls are stopped together. */
@@ -57,7 +57,7 @@ export class Host {
   /** Ends what the owner has called for, by ending the worker. */
   stop(owner: Owner): void {
     if (!this.calls.includes(owner)) return;
-    // The worker that is there now, not one that would be made for whoever asks.
+    // The worker that is there now, not one that would be made for the next call.
     this.stopped.set(owner, this.made);
     this.remote.end();
   }

@@ -1,19 +1,19 @@
 /** A run that was recorded: it can be played and scrubbed, and nothing else. */
 
-import type { Hint } from '../core/chunk';
-import type { Catalog, Driver, Opened, Went } from './driver';
+import type { Hint } from '../core/step-record';
+import type { Catalog, Driver, OpenedRun, StepResult } from './driver';
 
 export class RecordedDriver implements Driver {
   constructor(
     private readonly listed: Catalog,
-    private readonly recording: Opened,
+    private readonly recording: OpenedRun,
   ) {}
 
   catalog(): Promise<Catalog> {
     return Promise.resolve(this.listed);
   }
 
-  open(): Promise<Opened> {
+  open(): Promise<OpenedRun> {
     return Promise.resolve(this.recording);
   }
 
@@ -21,7 +21,7 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('A recording has no text to be changed.'));
   }
 
-  visit(): Promise<never> {
+  openLink(): Promise<never> {
     return Promise.reject(new Error('A recording opens no links.'));
   }
 
@@ -29,16 +29,16 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('No link leads into a recording.'));
   }
 
-  step(at: number, choice?: number): Promise<Went | null> {
-    const chunk = this.recording.story[at];
-    if (!chunk || (choice !== undefined && choice !== chunk.task)) {
+  step(at: number, choice?: number): Promise<StepResult | null> {
+    const step = this.recording.steps[at];
+    if (!step || (choice !== undefined && choice !== step.task)) {
       return Promise.reject(new Error('A recording cannot be taken another way.'));
     }
-    return Promise.resolve({ names: this.recording.names, past: null, chunks: [chunk], told: this.recording.told });
+    return Promise.resolve({ names: this.recording.names, past: null, steps: [step], narration: this.recording.narration });
   }
 
   perform(): Promise<never> {
-    return Promise.reject(new Error('Nothing can be done by hand in a recording.'));
+    return Promise.reject(new Error('A recording takes no manual operations.'));
   }
 
   follow(): Promise<never> {
@@ -46,11 +46,11 @@ export class RecordedDriver implements Driver {
   }
 
   choices(): Promise<never> {
-    return Promise.reject(new Error('Nobody chose anything in a recording.'));
+    return Promise.reject(new Error('A recording has no choices.'));
   }
 
   peek(at: number): Promise<Hint[]> {
-    return Promise.resolve(this.recording.story.slice(at, at + 1).map(({ task, text }) => ({ task, text })));
+    return Promise.resolve(this.recording.steps.slice(at, at + 1).map(({ task, text }) => ({ task, text })));
   }
 
   another(): RecordedDriver {
@@ -65,7 +65,7 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('A recording cannot be taken another way.'));
   }
 
-  hear(): void {
+  onProgress(): void {
     // Nothing takes long.
   }
 

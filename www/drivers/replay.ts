@@ -3,13 +3,13 @@
 import recordingUrl from '../../tests/data/zlib.trace.gz?url';
 import { readCounts, type Counts, type Report } from '../core/counts';
 import { Remote } from './rpc';
-import { plain } from './plain';
+import { plain } from './numbers';
 
 export const isolated: boolean = globalThis.crossOriginIsolated;
 export const cores: number = isolated ? Math.max(1, navigator.hardwareConcurrency || 1) : 1;
 
 /** What a worker tells while it works. */
-export type Told =
+export type ReplayMessage =
   /** Where the counts lie in memory that the page shares. */
   | { shared: SharedArrayBuffer; at: number; words: number }
   /** The counts themselves, where nothing is shared. */
@@ -24,12 +24,12 @@ export class Replay {
     const worker = isolated
       ? new Worker(new URL('./threads.worker.ts', import.meta.url), { type: 'module', name: 'threads' })
       : new Worker(new URL('./slices.worker.ts', import.meta.url), { type: 'module', name: 'slices' });
-    this.remote = new Remote(worker, (message) => this.hear(message as Told));
+    this.remote = new Remote(worker, (message) => this.receive(message as ReplayMessage));
   }
 
-  private hear(told: Told): void {
-    if ('shared' in told) this.shared = new Uint32Array(told.shared, told.at, told.words);
-    else this.latest = readCounts(told.counts);
+  private receive(message: ReplayMessage): void {
+    if ('shared' in message) this.shared = new Uint32Array(message.shared, message.at, message.words);
+    else this.latest = readCounts(message.counts);
   }
 
   /** The counts of this moment; null before there are any. */
@@ -45,7 +45,7 @@ export class Replay {
     return plain(await this.remote.call('run', bytes, policy, workers)) as Report;
   }
 
-  /** Stops everything at once: a worker that waits for its pool hears no message. */
+  /** Stops everything at once: a worker that waits for its pool takes no message. */
   end(): void {
     this.remote.end();
   }

@@ -2,7 +2,7 @@
 
 import * as module from '../../pkg/single/faultline.js';
 import type { EngineModule } from './engine';
-import type { Told } from './replay';
+import type { ReplayMessage } from './replay';
 import { serve } from './rpc';
 import { askPanicked, deathOf } from './trap';
 
@@ -20,7 +20,7 @@ serve({
       done = recording.advance(SLICE);
       // A view dies when the memory grows, so it is taken anew, and what it shows is copied.
       const counts = new Uint32Array(memory.buffer, recording.progress_at(), engine.Recording.progress_words()).slice();
-      self.postMessage({ counts } satisfies Told);
+      self.postMessage({ counts } satisfies ReplayMessage);
     }
     return recording.report();
   },

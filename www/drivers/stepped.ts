@@ -1,11 +1,11 @@
 /** Runs in the stepped engine, which lives in a worker. */
 
-import type { Chunk, Hint } from '../core/chunk';
+import type { StepRecord, Hint } from '../core/step-record';
 import { normalise, type Rec } from '../core/events';
 import type { Progress } from '../core/work';
-import type { Arrived, Catalog, Driver, Opened, Operation, ScenarioInfo, Went } from './driver';
+import type { OpenedLink, Catalog, Driver, OpenedRun, Operation, ScenarioInfo, StepResult } from './driver';
 import { Owner, type Host } from './host';
-import { plain } from './plain';
+import { plain } from './numbers';
 import { LOST } from './rpc';
 
 /** Numbers for runs: each has one of its own in the worker. */
@@ -32,7 +32,7 @@ export class SteppedDriver implements Driver {
     return new SteppedDriver(host, new Owner());
   }
 
-  hear(listener: (progress: Progress) => void): void {
+  onProgress(listener: (progress: Progress) => void): void {
     this.owner.heard = listener;
   }
 
@@ -59,7 +59,7 @@ export class SteppedDriver implements Driver {
     return made;
   }
 
-  /** A call about the run, which a worker that does not know it is told first. */
+  /** A call about the run, which a worker that does not have it is given first. */
   private async about(method: string, ...args: unknown[]): Promise<unknown> {
     for (;;) {
       try {
@@ -105,7 +105,7 @@ export class SteppedDriver implements Driver {
     return (await this.ask('catalog')) as Catalog;
   }
 
-  async open(source: string, policy: string, name?: string): Promise<Opened> {
+  async open(source: string, policy: string, name?: string): Promise<OpenedRun> {
     return opened(await this.begin('open', source, policy, name));
   }
 
@@ -113,26 +113,26 @@ export class SteppedDriver implements Driver {
     return (await this.ask('describe', source, name)) as ScenarioInfo;
   }
 
-  async visit(link: string): Promise<Arrived> {
-    const { opened: run, ...rest } = (await this.begin('visit', link)) as Arrived;
-    return { ...(plain(rest) as Omit<Arrived, 'opened'>), opened: opened(run) };
+  async openLink(link: string): Promise<OpenedLink> {
+    const { opened: run, ...rest } = (await this.begin('openLink', link)) as OpenedLink;
+    return { ...(plain(rest) as Omit<OpenedLink, 'opened'>), opened: opened(run) };
   }
 
   async link(at: number, selection?: string): Promise<string> {
     return (await this.about('link', at, selection)) as string;
   }
 
-  async step(at: number, choice?: number): Promise<Went | null> {
-    return went(await this.change('step', at, choice));
+  async step(at: number, choice?: number): Promise<StepResult | null> {
+    return result(await this.change('step', at, choice));
   }
 
-  async perform(at: number, process: string, operation: Operation): Promise<Went> {
-    const done = went(await this.change('perform', at, process, operation));
+  async perform(at: number, process: string, operation: Operation): Promise<StepResult> {
+    const done = result(await this.change('perform', at, process, operation));
     if (!done) throw new Error('nothing happened');
     return done;
   }
 
-  async follow(source: string, policy: string, name: string, choices: string): Promise<Opened> {
+  async follow(source: string, policy: string, name: string, choices: string): Promise<OpenedRun> {
     return opened(await this.begin('follow', source, policy, name, choices));
   }
 
@@ -166,20 +166,20 @@ export class SteppedDriver implements Driver {
   }
 }
 
-type Raw<T> = T & { setup: unknown[]; story: Raw<Chunk>[] };
+type Raw<T> = T & { setup: unknown[]; steps: Raw<StepRecord>[] };
 
-function opened(raw: unknown): Opened {
-  const run = raw as Raw<Opened>;
-  return { ...(plain(run) as Opened), setup: run.setup.map(normalise), story: run.story.map(chunk) };
+function opened(raw: unknown): OpenedRun {
+  const run = raw as Raw<OpenedRun>;
+  return { ...(plain(run) as OpenedRun), setup: run.setup.map(normalise), steps: run.steps.map(step) };
 }
 
-function went(raw: unknown): Went | null {
+function result(raw: unknown): StepResult | null {
   if (raw == null) return null;
-  const { past, chunks, ...rest } = raw as { past?: unknown[]; chunks: unknown[] };
-  return { ...(plain(rest) as Pick<Went, 'names' | 'told'>), past: past?.map(chunk) ?? null, chunks: chunks.map(chunk) };
+  const { past, steps, ...rest } = raw as { past?: unknown[]; steps: unknown[] };
+  return { ...(plain(rest) as Pick<StepResult, 'names' | 'narration'>), past: past?.map(step) ?? null, steps: steps.map(step) };
 }
 
-function chunk(raw: unknown): Chunk {
-  const { records, ...rest } = raw as Chunk;
-  return { ...(plain(rest) as Omit<Chunk, 'records'>), records: records.map((rec): Rec => normalise(rec)) };
+function step(raw: unknown): StepRecord {
+  const { records, ...rest } = raw as StepRecord;
+  return { ...(plain(rest) as Omit<StepRecord, 'records'>), records: records.map((rec): Rec => normalise(rec)) };
 }

@@ -23,15 +23,15 @@ function put(id: number, session: EngineSession): void {
   sessions.set(id, session);
 }
 
-/** Milliseconds between two words about how far it is. */
+/** Milliseconds between two messages of progress. */
 const APART = 100;
-let told = 0;
+let lastMessage = 0;
 
 /** A message leaves at once, although the engine goes on. */
-function hear(doing: Progress['doing'], turns: number, of?: number): void {
+function onProgress(doing: Progress['doing'], turns: number, of?: number): void {
   const now = performance.now();
-  if (now - told < APART) return;
-  told = now;
+  if (now - lastMessage < APART) return;
+  lastMessage = now;
   self.postMessage({ progress: { doing, turns, of: of ?? null } satisfies Progress });
 }
 
@@ -44,17 +44,17 @@ serve({
     await ready;
     return engine.describe(source, name);
   },
-  visit: async (id: number, link: string) => {
+  openLink: async (id: number, link: string) => {
     await ready;
-    const visit = new engine.Visit(link, hear);
-    const arrived = visit.arrived();
-    put(id, visit.session());
-    return arrived;
+    const session = new engine.LinkSession(link, onProgress);
+    const opened = session.opened();
+    put(id, session.session());
+    return opened;
   },
   link: (id: number, at: number, selection?: string) => run(id).link(at, selection),
   open: async (id: number, source: string, policy: string, name?: string) => {
     await ready;
-    const session = new engine.Session(source, policy, name, hear);
+    const session = new engine.Session(source, policy, name, onProgress);
     const opened = session.open();
     put(id, session);
     return opened;
@@ -63,7 +63,7 @@ serve({
   perform: (id: number, at: number, process: string, operation: unknown) => run(id).perform(at, process, operation),
   follow: async (id: number, source: string, policy: string, name: string, choices: string) => {
     await ready;
-    const session = new engine.Session(source, policy, name, hear);
+    const session = new engine.Session(source, policy, name, onProgress);
     const opened = session.follow(choices);
     put(id, session);
     return opened;

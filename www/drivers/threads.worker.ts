@@ -1,8 +1,8 @@
-/** The threaded engine: this worker owns the pool, and stays free to hear if one of its workers dies. */
+/** The threaded engine: this worker owns the pool, and stays free to learn if one of its workers dies. */
 
 import * as module from '../../pkg/threads/faultline.js';
 import type { EngineModule } from './engine';
-import type { Told } from './replay';
+import type { ReplayMessage } from './replay';
 import { serve } from './rpc';
 import { askPanicked, deathOf } from './trap';
 
@@ -21,7 +21,7 @@ serve({
       shared: memory.buffer as unknown as SharedArrayBuffer,
       at: recording.progress_at(),
       words: engine.Recording.progress_words(),
-    } satisfies Told);
+    } satisfies ReplayMessage);
     recording.start?.();
     while (recording.is_over?.() === false) await new Promise((resolve) => setTimeout(resolve, LOOK));
     return recording.report();

@@ -55,7 +55,7 @@ export const appStyles = css`
     min-height: 0;
     overflow: hidden;
   }
-  .canvas fl-strata {
+  .canvas fl-diagram {
     height: 100%;
   }
   .story {
@@ -65,13 +65,13 @@ export const appStyles = css`
     display: flex;
     flex-direction: column;
   }
-  .told {
+  .about {
     flex: 1;
     min-height: 0;
     overflow: auto;
     padding: 18px 18px 10px;
   }
-  .told h1 {
+  .about h1 {
     font-size: 18px;
   }
   .by a {
@@ -169,7 +169,7 @@ export const appStyles = css`
       display: block;
       overflow: auto;
     }
-    .told {
+    .about {
       overflow: visible;
     }
   }
@@ -193,11 +193,11 @@ export const appStyles = css`
     .story {
       border: 0;
     }
-    .told {
+    .about {
       overflow: visible;
       padding: 14px 16px;
     }
-    .canvas fl-strata {
+    .canvas fl-diagram {
       height: auto;
     }
     .transport {

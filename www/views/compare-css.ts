@@ -48,7 +48,7 @@ export const compareStyles = css`
     gap: 10px;
     padding: 6px 18px;
   }
-  .sides fl-strata,
+  .sides fl-diagram,
   .wait {
     flex: 1;
     min-height: 0;
@@ -167,7 +167,7 @@ export const compareStyles = css`
     .flip select {
       width: 100%;
     }
-    .sides fl-strata {
+    .sides fl-diagram {
       overflow: visible;
     }
     .both {

@@ -1,4 +1,4 @@
-/** The page: header, story, strata, side panel, lanes; or the threads view. */
+/** The page: header, story, diagram, side panel, lanes; or the threads view. */
 
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -9,7 +9,7 @@ import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
 import type { SearchRun } from '../core/search';
-import type { Stills } from '../core/stills';
+import type { Thumbnails } from '../core/thumbnails';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
@@ -17,8 +17,8 @@ import './fl-differs';
 import type { FlHelp } from './fl-help';
 import './fl-compare';
 import './fl-findings';
-import { FOREMOST, HUNTED } from './fl-gallery';
-import './fl-hands';
+import { FOREMOST, SEARCHED } from './fl-gallery';
+import './fl-manual';
 import './fl-header';
 import type { FlHeader, Tab } from './fl-header';
 import './fl-help';
@@ -32,7 +32,7 @@ import type { FlSearch } from './fl-search';
 import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
-import './fl-strata';
+import './fl-diagram';
 import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
@@ -41,6 +41,7 @@ import './fl-work';
 import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model } from './model';
+import { Observe } from './observe';
 import { sources } from './sources';
 
 type Sheet = 'side' | 'lanes' | null;
@@ -52,8 +53,7 @@ export class FlApp extends LitElement {
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) pair!: Pair;
   @property({ attribute: false }) search!: SearchRun;
-  @property({ attribute: false }) stills!: Stills;
-  @state() private tick = 0;
+  @property({ attribute: false }) thumbnails!: Thumbnails;
   /** The gallery is the front door; a page that is opened with a scenario begins there. */
   @property() tab: Tab = 'gallery';
   @state() private sheet: Sheet = null;
@@ -65,13 +65,19 @@ export class FlApp extends LitElement {
   @query('fl-share') private share?: FlShare;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
-  private stop: (() => void)[] = [];
+  private stop: (() => void) | null = null;
   private readonly media = matchMedia('(max-width: 760px)');
+
+  constructor() {
+    super();
+    new Observe(this, () => this.model);
+    new Observe(this, () => this.pair);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.model = new Model(this.player);
-    this.stop = [this.player.listen((change) => this.onChange(change)), this.pair.listen(() => this.tick++)];
+    this.stop = this.player.listen((change) => this.onChange(change));
     this.narrow = this.media.matches;
     this.media.addEventListener('change', this.onMedia);
     document.addEventListener('keydown', this.onKey);
@@ -79,7 +85,7 @@ export class FlApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const stop of this.stop) stop();
+    this.stop?.();
     this.media.removeEventListener('change', this.onMedia);
     document.removeEventListener('keydown', this.onKey);
   }
@@ -105,7 +111,7 @@ export class FlApp extends LitElement {
     if (!wanted) return;
     if (wanted.kind === 'help') this.help.toggle();
     else if (wanted.kind === 'gallery') this.show('gallery');
-    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(HUNTED, true);
+    else if (this.tab === 'gallery' && wanted.kind === 'enter') void this.open(SEARCHED, true);
     else if (this.tab === 'compare') this.inCompare(wanted);
     else if (this.tab === 'step') this.inStep(wanted);
     else return;
@@ -154,7 +160,6 @@ export class FlApp extends LitElement {
   private readonly onTakeover = (): void => {
     this.player.pause();
     this.model.takeover = !this.model.takeover;
-    this.tick++;
     if (this.model.takeover) void this.showScheduler();
   };
 
@@ -168,20 +173,20 @@ export class FlApp extends LitElement {
     side.scrollBy({ top: tasks.getBoundingClientRect().top - here - 12 });
   }
 
-  /** The panel beside the strata, which on a phone is a sheet that opens. */
+  /** The panel beside the diagram, which on a phone is a sheet that opens. */
   private async openSide(): Promise<Element | null> {
     if (this.narrow) this.sheet = 'side';
     await this.updateComplete;
     return this.renderRoot.querySelector('.side');
   }
 
-  private told: Problem | null = null;
+  private shownError: Problem | null = null;
 
   /** Where there is no room for all of it, what went wrong comes into view. */
   override updated(): void {
     const { error } = this.player;
-    if (error && error !== this.told && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
-    this.told = error;
+    if (error && error !== this.shownError && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
+    this.shownError = error;
   }
 
   private loaded = 0;
@@ -193,8 +198,8 @@ export class FlApp extends LitElement {
       this.model.reset();
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
-    if (change.by === 'step') this.said = plain(change.chunk.text) || this.said;
-    this.tick++;
+    if (change.by === 'step') this.said = plain(change.step.text) || this.said;
+    this.model.changed();
   }
 
   /** The first screen has what it is for. */
@@ -223,7 +228,6 @@ export class FlApp extends LitElement {
         .player=${this.player}
         .tab=${this.tab}
         .narrow=${this.narrow}
-        .tick=${this.tick}
         @fl-show=${this.onShow}
         @fl-find=${() => void this.find()}
         @fl-help=${() => this.help.toggle()}
@@ -237,16 +241,15 @@ export class FlApp extends LitElement {
   }
 
   private view() {
-    if (this.tab === 'threads') return html`<fl-threads tabindex="-1" .player=${this.player}></fl-threads>`;
+    if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare tabindex="-1" .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
     return html`<fl-gallery
-      tabindex="-1"
       .catalog=${this.player.catalog}
-      .stills=${this.stills}
+      .thumbnails=${this.thumbnails}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
-      @fl-hunt=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
+      @fl-search-open=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
     ></fl-gallery>`;
   }
 
@@ -261,7 +264,7 @@ export class FlApp extends LitElement {
     </div></main>`;
   }
 
-  /** Red is kept for what is wrong: that somebody has stopped something is not. */
+  /** Red is kept for what is wrong: a command that the user has stopped is not. */
   private problem(error: Problem) {
     return error.stopped ? html`<p class="stopped" role="status">${error.message} The run on the screen is as it was.</p>` : html`<p class="bad" role="alert">${marked(sentence(error))}</p>`;
   }
@@ -283,16 +286,16 @@ export class FlApp extends LitElement {
   private readonly onPick = (event: CustomEvent<string>): void => void this.pick(event.detail);
 
   /** From the gallery to the player, which then has the focus, or on to a search. */
-  private async open(name: string, hunts = false): Promise<void> {
+  private async open(name: string, searches = false): Promise<void> {
     this.tab = 'step';
     await this.pick(name);
     await this.updateComplete;
-    if (hunts) await this.find();
+    if (searches) await this.find();
     else if (!this.head.focusPlay()) this.renderRoot.querySelector('fl-transport')?.focus();
   }
 
   private step() {
-    const { model, tick } = this;
+    const { model } = this;
     return html`<main
       class="step"
       tabindex="-1"
@@ -305,25 +308,25 @@ export class FlApp extends LitElement {
       @fl-policy=${(event: CustomEvent<string>) => void this.player.under(event.detail)}
       @fl-said=${(event: CustomEvent<string>) => (this.said = event.detail)}
     >
-      <section class="canvas" aria-label="Strata">
-        <fl-strata .model=${model} .tick=${tick} tabindex="-1"></fl-strata>
+      <section class="canvas" aria-label="Objects and mappings">
+        <fl-diagram .model=${model}></fl-diagram>
       </section>
       <section class="transport" aria-label="Player">
-        <fl-transport .model=${model} .tick=${tick}></fl-transport>
+        <fl-transport .model=${model}></fl-transport>
         ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . step · 1–9 choose a task · ? keys</span>`}
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
-        ${this.searching ? html`<fl-search tabindex="-1" .model=${model} .run=${this.search} .tick=${tick} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
-        <fl-findings .model=${model} .tick=${tick}></fl-findings>
-        ${isObject(model.selection) ? html`<fl-object .model=${model} .tick=${tick}></fl-object>` : nothing}
+        ${this.searching ? html`<fl-search .model=${model} .run=${this.search} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
+        <fl-findings .model=${model}></fl-findings>
+        ${isObject(model.selection) ? html`<fl-object .model=${model}></fl-object>` : nothing}
         <section class="tasks">
-          <fl-scheduler .model=${model} .tick=${tick}></fl-scheduler>
-          <fl-tasks .model=${model} .tick=${tick}></fl-tasks>
+          <fl-scheduler .model=${model}></fl-scheduler>
+          <fl-tasks .model=${model}></fl-tasks>
         </section>
-        <fl-hands .model=${model} .tick=${tick}></fl-hands>
-        <fl-walk .model=${model} .tick=${tick}></fl-walk>`)}
-      ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model} .tick=${tick}></fl-lanes>`)}
+        <fl-manual .model=${model}></fl-manual>
+        <fl-walk .model=${model}></fl-walk>`)}
+      ${this.panel('lanes', 'Lanes', html`<fl-lanes .model=${model}></fl-lanes>`)}
     </main>`;
   }
 
@@ -364,27 +367,27 @@ export class FlApp extends LitElement {
   }
 
   private storyPanel() {
-    const { current, model, tick } = this;
+    const { current, model } = this;
     const { error } = this.player;
     return html`<section class="story" aria-label="Story">
-      <div class="told" tabindex="0">
-      <fl-differs .model=${model} .tick=${tick}></fl-differs>
+      <div class="about" tabindex="0">
+      <fl-differs .model=${model}></fl-differs>
       <h1>${current?.title}${this.player.edited ? html` <span class="muted">(edited)</span>` : nothing}</h1>
       <p class="by">${current?.when}
         ${current?.review ? html`· ${sources(current.review)}` : nothing}</p>
       ${error ? html`<div class="error">${this.problem(error)}${this.again()}</div>` : nothing}
       ${this.player.position === 0 && current ? this.introduction(current) : nothing}
-      <fl-story .model=${model} .tick=${tick}></fl-story>
+      <fl-story .model=${model}></fl-story>
       </div>
       <div class="pickers">
-        ${this.narrow ? html`<fl-scenarios .player=${this.player} .tick=${tick}></fl-scenarios>` : nothing}
-        <fl-kernel .model=${model} .tick=${tick}></fl-kernel>
-        <fl-share .player=${this.player} .selection=${model.selection} .tick=${tick}></fl-share>
+        ${this.narrow ? html`<fl-scenarios .player=${this.player}></fl-scenarios>` : nothing}
+        <fl-kernel .model=${model}></fl-kernel>
+        <fl-share .player=${this.player} .selection=${model.selection}></fl-share>
       </div>
     </section>`;
   }
 
-  /** Told before the first step; after that the story itself needs the room. */
+  /** ReplayMessage before the first step; after that the story itself needs the room. */
   private introduction(current: ScenarioInfo) {
     return html`${current.watch.map((sentence) => html`<p class="watch">${marked(sentence)}</p>`)}
       <p class="by">${[current.where, current.by].filter(Boolean).join(' · ')}</p>`;
@@ -403,7 +406,6 @@ export class FlApp extends LitElement {
 
   private readonly onSelect = (event: CustomEvent<Selection | null>): void => {
     this.model.selection = event.detail;
-    this.tick++;
   };
 }
 

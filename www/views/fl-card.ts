@@ -1,12 +1,12 @@
-/** A scenario in the gallery: a still, the year, the title, a sentence; the whole card opens it. */
+/** A scenario in the gallery: a thumbnail, the year, the title, a sentence; the whole card opens it. */
 
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { years } from '../core/gallery';
-import type { Still, Stills } from '../core/stills';
+import type { Thumbnail, Thumbnails } from '../core/thumbnails';
 import type { ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
-import './fl-still';
+import './fl-thumbnail';
 import { marked } from './marked';
 
 @customElement('fl-card')
@@ -31,7 +31,7 @@ export class FlCard extends LitElement {
       a:hover {
         border-color: var(--s-edge);
       }
-      fl-still {
+      fl-thumbnail {
         background: var(--bg);
         border-bottom: 1px solid var(--hair);
         aspect-ratio: 16 / 10;
@@ -54,12 +54,12 @@ export class FlCard extends LitElement {
   ];
 
   @property({ attribute: false }) info!: ScenarioInfo;
-  @property({ attribute: false }) stills!: Stills;
-  @state() private still: Still | null = null;
+  @property({ attribute: false }) thumbnails!: Thumbnails;
+  @state() private thumbnail: Thumbnail | null = null;
   private readonly seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     this.seen.disconnect();
-    void this.stills.of(this.info).then((still) => (this.still = still), () => undefined);
+    void this.thumbnails.of(this.info).then((thumbnail) => (this.thumbnail = thumbnail), () => undefined);
   }, { rootMargin: '120px' });
 
   override connectedCallback(): void {
@@ -76,7 +76,7 @@ export class FlCard extends LitElement {
     const { info } = this;
     const year = years(info.when);
     return html`<a href="?scenario=${info.name}" @click=${this.onClick}>
-      <fl-still .still=${this.still}></fl-still>
+      <fl-thumbnail .thumbnail=${this.thumbnail}></fl-thumbnail>
       <div class="text">
         <span class="when">${year ? html`${year} · ` : nothing}<code>${info.name}</code></span>
         <h3>${info.title}</h3>

@@ -7,14 +7,15 @@ import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 import type { Selection } from '../core/selection';
 import { sentence, type Problem } from '../core/problem';
-import { shownText, sides } from '../core/sides';
+import { shownText, sides } from '../core/presets';
 import { base } from './base';
 import { compareStyles } from './compare-css';
-import './fl-strata';
+import './fl-diagram';
 import { iconButton } from './icons';
 import { marked } from './marked';
 import { Model } from './model';
 import { transportStyles } from './transport-css';
+import { focusHeading } from './element';
 
 type SideName = 'left' | 'right';
 
@@ -27,7 +28,6 @@ export class FlCompare extends LitElement {
   @property({ attribute: false }) pair!: Pair;
   /** The player whose scenario and schedule are compared. */
   @property({ attribute: false }) player!: Player;
-  @state() private tick = 0;
   @state() private policies = { left: '', right: '' };
   /** There is room for one side at a time. */
   @property({ type: Boolean }) narrow = false;
@@ -39,7 +39,7 @@ export class FlCompare extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.models = { left: new Model(this.pair.left), right: new Model(this.pair.right) };
-    this.stop = this.pair.listen(() => this.tick++);
+    this.stop = this.pair.listen(() => this.changed());
     this.policies = sides(this.player.catalog, this.player.policy);
     void this.load();
   }
@@ -47,9 +47,15 @@ export class FlCompare extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.pair.pause();
-    // Nobody waits for it any more, and somebody may wait behind it.
+    // Its result is no longer wanted, and another command may wait behind it.
     this.pair.stop();
     this.stop?.();
+  }
+
+  private changed(): void {
+    this.models.left.changed();
+    this.models.right.changed();
+    this.requestUpdate();
   }
 
   private async load(): Promise<void> {
@@ -57,7 +63,11 @@ export class FlCompare extends LitElement {
     await pair.load(player.scenario, shownText(player), this.policies);
     this.models.left.reset();
     this.models.right.reset();
-    this.tick++;
+    this.changed();
+  }
+
+  override focus(): void {
+    focusHeading(this);
   }
 
   override render() {
@@ -65,7 +75,7 @@ export class FlCompare extends LitElement {
     const title = this.player.catalog.scenarios.find((one) => one.name === this.player.scenario)?.title;
     return html`<main @fl-select=${this.onSelect}>
       <div class="head">
-        <h1>${title ?? 'Before and after'}</h1>
+        <h1 tabindex="-1">${title ?? 'Before and after'}</h1>
         <button class="leave" @click=${this.leave}>One kernel</button>
       </div>
       ${pair.error ? this.problem(pair.error) : nothing}
@@ -117,8 +127,8 @@ export class FlCompare extends LitElement {
     if (this.pair.status === 'failed') return html`<div class="wait muted">Nothing to compare</div>`;
     // Each side has a component of its own: what one of them last showed is not where the other's pages come from.
     return name === 'left'
-      ? html`<fl-strata .model=${this.models.left} .tick=${this.tick}></fl-strata>`
-      : html`<fl-strata .model=${this.models.right} .tick=${this.tick}></fl-strata>`;
+      ? html`<fl-diagram .model=${this.models.left}></fl-diagram>`
+      : html`<fl-diagram .model=${this.models.right}></fl-diagram>`;
   }
 
   private does(name: SideName) {
@@ -157,7 +167,7 @@ export class FlCompare extends LitElement {
     </section>`;
   }
 
-  /** Where they part, in the same words as above: what tells the story, and the rest for whoever asks. */
+  /** Where they part, in the same words as above: what tells the story, and the rest on request. */
   private list() {
     const { pair } = this;
     if (pair.status === 'loading' || pair.status === 'failed') return nothing;
@@ -195,7 +205,6 @@ export class FlCompare extends LitElement {
   /** What is followed on one side is followed on the other. */
   private readonly onSelect = (event: CustomEvent<Selection | null>): void => {
     this.models.left.selection = this.models.right.selection = event.detail;
-    this.tick++;
   };
 
   private change(name: SideName, policy: string): void {

@@ -5,6 +5,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Player } from '../core/player';
 import { selectionText, type Selection } from '../core/selection';
 import { base } from './base';
+import { Observe } from './observe';
 
 @customElement('fl-copy')
 export class FlCopy extends LitElement {
@@ -34,16 +35,21 @@ export class FlCopy extends LitElement {
 
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) selection: Selection | null = null;
-  /** Counts changes of the run: what was copied is then no longer its present state. */
-  @property({ type: Number }) tick = 0;
-  @state() private copied: { tick: number; link: string; by: 'page' | 'hand' } | null = null;
+  /** What was copied is no longer the present state once that has changed. */
+  private changes = 0;
+  @state() private copied: { at: number; link: string; by: 'page' | 'reader' } | null = null;
   @query('input') private field?: HTMLInputElement;
+
+  constructor() {
+    super();
+    new Observe(this, () => this.player, () => this.changes++);
+  }
 
   /** Puts a link to the present state where it can be pasted from, and says so. */
   async copy(): Promise<void> {
     this.player.pause();
     const { selection, player } = this;
-    const tick = this.tick;
+    const at = this.changes;
     const part = await player.link(selection ? selectionText(selection, player.names) : undefined).catch(() => null);
     if (part === null) {
       this.say('This run is too long for a link.');
@@ -52,11 +58,11 @@ export class FlCopy extends LitElement {
     const link = `${location.origin}${location.pathname}${part}`;
     try {
       await navigator.clipboard.writeText(link);
-      this.copied = { tick, link, by: 'page' };
+      this.copied = { at, link, by: 'page' };
       this.say(`Link copied: step ${player.position} of ${player.scenario}, kernel ${player.policy}.`);
     } catch {
       // No permission, or no secure context: the reader copies it.
-      this.copied = { tick, link, by: 'hand' };
+      this.copied = { at, link, by: 'reader' };
       this.say('The browser does not let the page copy. The link is in a field, selected: copy it from there.');
       await this.updateComplete;
       this.field?.select();
@@ -69,12 +75,12 @@ export class FlCopy extends LitElement {
   }
 
   override render() {
-    const copied = this.copied?.tick === this.tick ? this.copied : null;
+    const copied = this.copied?.at === this.changes ? this.copied : null;
     return html`
       <button title="Copy link (l)" aria-keyshortcuts="l" @click=${() => void this.copy()}>
         ${copied?.by === 'page' ? 'Link copied' : 'Copy link'}
       </button>
-      ${copied?.by === 'hand' ? html`<p><label>Copy this link <input readonly .value=${copied.link} /></label></p>` : nothing}
+      ${copied?.by === 'reader' ? html`<p><label>Copy this link <input readonly .value=${copied.link} /></label></p>` : nothing}
     `;
   }
 }

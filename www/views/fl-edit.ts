@@ -9,6 +9,7 @@ import { base } from './base';
 import { dialogStyles } from './dialog-css';
 import './fl-work';
 import { marked } from './marked';
+import { Observe } from './observe';
 
 @customElement('fl-edit')
 export class FlEdit extends LitElement {
@@ -55,13 +56,16 @@ export class FlEdit extends LitElement {
   ];
 
   @property({ attribute: false }) player!: Player;
-  /** Counts changes of the run. */
-  @property({ type: Number }) tick = 0;
   @state() private problem: Problem | null = null;
   @state() private text = '';
   @query('dialog') private dialog!: HTMLDialogElement;
   @query('textarea') private area!: HTMLTextAreaElement;
   private versions = new Versions('');
+
+  constructor() {
+    super();
+    new Observe(this, () => this.player);
+  }
 
   show(): void {
     if (this.dialog.open) return;

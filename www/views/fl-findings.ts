@@ -2,6 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { kinds, type Fact } from '../core/findings';
 import { base } from './base';
 import { View } from './element';
 
@@ -51,25 +52,29 @@ export class FlFindings extends View {
   ];
 
   override render() {
-    const found = this.model.reported;
+    const found = this.model.facts;
     this.toggleAttribute('empty', found.length === 0);
     return html`<div role="alert">
       ${found.length === 0
         ? nothing
         : html`<ul aria-label="Findings">
-            ${found.map(
-              ({ finding, at }) => html`<li class=${finding.follows === undefined ? '' : 'follows'}>
-                <button @click=${() => void this.model.player.seek(at)}>
-                  <b>${finding.kind.replaceAll('-', ' ')}</b>
-                  ${finding.told[0] ?? finding.detail} (${finding.property}, step ${at})
-                  ${finding.follows === undefined
-                    ? finding.told.slice(1).map((more) => html`<small>${more}</small>`)
-                    : nothing}
-                </button>
-              </li>`,
-            )}
+            ${found.map((fact) => this.card(fact))}
           </ul>`}
     </div>`;
+  }
+
+  /** One fact; the properties that its checkers hold stand small below it. */
+  private card(fact: Fact) {
+    const { finding, at, also } = fact;
+    const properties = [...new Set([finding, ...also].map((one) => one.property))];
+    return html`<li class=${finding.follows === undefined ? '' : 'follows'}>
+      <button @click=${() => void this.model.player.seek(at)}>
+        <b>${kinds(fact).join(', ')}</b>
+        ${finding.told[0] ?? finding.detail}
+        ${finding.follows === undefined ? finding.told.slice(1).map((more) => html`<small>${more}</small>`) : nothing}
+        <small>Step ${at}; ${properties.length === 1 ? 'property' : 'properties'} ${properties.join(', ')}</small>
+      </button>
+    </li>`;
   }
 }
 

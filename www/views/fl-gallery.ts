@@ -4,16 +4,17 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { grouped } from '../core/gallery';
-import type { Still, Stills } from '../core/stills';
+import type { Thumbnail, Thumbnails } from '../core/thumbnails';
 import type { Catalog, ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
 import './fl-card';
-import './fl-still';
+import './fl-thumbnail';
+import { focusHeading } from './element';
 
-/** The story of the race, told with a witness. */
+/** The story of the race, with a witness. */
 export const FOREMOST = 't3-story';
 /** The same race as a search finds it: small enough to be walked through. */
-export const HUNTED = 't3';
+export const SEARCHED = 't3';
 
 @customElement('fl-gallery')
 export class FlGallery extends LitElement {
@@ -62,7 +63,7 @@ export class FlGallery extends LitElement {
         border-radius: 4px;
         padding: 1px 5px;
       }
-      .hero fl-still {
+      .hero fl-thumbnail {
         height: 340px;
         border-radius: 12px;
         border: 1px solid var(--line);
@@ -95,7 +96,7 @@ export class FlGallery extends LitElement {
         .hero h1 {
           font-size: 24px;
         }
-        .hero fl-still {
+        .hero fl-thumbnail {
           height: auto;
           aspect-ratio: 16 / 12;
         }
@@ -113,8 +114,8 @@ export class FlGallery extends LitElement {
   ];
 
   @property({ attribute: false }) catalog!: Catalog;
-  @property({ attribute: false }) stills!: Stills;
-  @state() private still: Still | null = null;
+  @property({ attribute: false }) thumbnails!: Thumbnails;
+  @state() private thumbnail: Thumbnail | null = null;
 
   private get foremost(): ScenarioInfo | undefined {
     return this.catalog.scenarios.find((one) => one.name === FOREMOST);
@@ -123,7 +124,11 @@ export class FlGallery extends LitElement {
   override firstUpdated(): void {
     const { foremost } = this;
     // After the words stand on the screen.
-    if (foremost) requestAnimationFrame(() => void this.stills.of(foremost).then((still) => (this.still = still), () => undefined));
+    if (foremost) requestAnimationFrame(() => void this.thumbnails.of(foremost).then((thumbnail) => (this.thumbnail = thumbnail), () => undefined));
+  }
+
+  override focus(): void {
+    focusHeading(this);
   }
 
   override render() {
@@ -137,7 +142,7 @@ export class FlGallery extends LitElement {
             ${repeat(
               scenarios,
               (one) => one.name,
-              (one) => html`<li><fl-card .info=${one} .stills=${this.stills}></fl-card></li>`,
+              (one) => html`<li><fl-card .info=${one} .thumbnails=${this.thumbnails}></fl-card></li>`,
             )}
           </ul>
         </section>`,
@@ -148,7 +153,7 @@ export class FlGallery extends LitElement {
   private hero(info: ScenarioInfo) {
     return html`<section class="hero" aria-labelledby="hero">
       <div>
-        <h1 id="hero">FreeBSD’s virtual memory, and the race that broke it</h1>
+        <h1 id="hero" tabindex="-1">FreeBSD’s virtual memory, and the race that broke it</h1>
         <p>
           In December 2019 and January 2020 a page could be <b>freed while a process still mapped it</b>: a copy-on-write
           fault, a fork and an exit had to meet in the wrong order. Review D23155 fixed it.
@@ -158,16 +163,16 @@ export class FlGallery extends LitElement {
           all orders of steps, watch it, pass it on, and see the proof that the fix leaves none.
         </p>
         <div class="row">
-          <button class="primary" id="foremost" @click=${() => this.send('fl-hunt', HUNTED)}>Find the race of D23155</button>
+          <button class="primary" id="foremost" @click=${() => this.send('fl-search-open', SEARCHED)}>Find the race of D23155</button>
           <button @click=${() => this.send('fl-open', info.name)}>Watch its story</button>
           <span class="muted key">or press <kbd>Enter</kbd></span>
         </div>
       </div>
-      <fl-still .still=${this.still}></fl-still>
+      <fl-thumbnail .thumbnail=${this.thumbnail}></fl-thumbnail>
     </section>`;
   }
 
-  private send(event: 'fl-open' | 'fl-hunt', detail: string): void {
+  private send(event: 'fl-open' | 'fl-search-open', detail: string): void {
     this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
   }
 }

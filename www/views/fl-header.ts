@@ -5,6 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import type { Player } from '../core/player';
 import { base } from './base';
 import './fl-scenarios';
+import { Observe } from './observe';
 
 export type Tab = 'gallery' | 'step' | 'compare' | 'threads';
 
@@ -70,9 +71,12 @@ export class FlHeader extends LitElement {
   @property({ attribute: false }) player!: Player;
   @property() tab: Tab = 'gallery';
   @property({ type: Boolean }) narrow = false;
-  /** Counts changes of the run. */
-  @property({ type: Number }) tick = 0;
   @query('#play') private playButton?: HTMLElement;
+
+  constructor() {
+    super();
+    new Observe(this, () => this.player);
+  }
 
   /** The focus goes to where the story starts from; false where that is not here. */
   focusPlay(): boolean {
@@ -106,7 +110,7 @@ export class FlHeader extends LitElement {
   private wide() {
     const { tab } = this;
     return html`
-      ${tab === 'step' ? html`<fl-scenarios .player=${this.player} .tick=${this.tick}></fl-scenarios>` : nothing}
+      ${tab === 'step' ? html`<fl-scenarios .player=${this.player}></fl-scenarios>` : nothing}
       <span class="space"></span>
       ${tab === 'step' ? html`<button title="Search every interleaving (s)" @click=${() => this.send('fl-find')}>Search</button>` : nothing}
       ${tab === 'step' || tab === 'compare'

@@ -10,7 +10,7 @@ import { defs } from './swatch';
 const KEYS: [string, string][] = [
   ['Space', 'play or pause'],
   ['.', 'one step'],
-  [',', 'one step back; undoes what was done by hand'],
+  [',', 'one step back; undoes a manual operation'],
   ['1 – 9', 'let the task with that number go on'],
   ['s', 'search every interleaving; in the gallery, Enter finds the race'],
   ['t', 'take over: every task says what it is about to do'],

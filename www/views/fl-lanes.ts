@@ -1,4 +1,4 @@
-/** The lanes: the steps of the run in time, one cursor with the story and the strata. */
+/** The lanes: the steps of the run in time, one cursor with the story and the diagram. */
 
 import { html, nothing, svg, type SVGTemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
@@ -22,7 +22,7 @@ export class FlLanes extends View {
 
   @state() private width = 0;
   @query('svg') private drawing!: SVGElement;
-  private known: { chunks: unknown; names: unknown; lanes: Lanes } | null = null;
+  private known: { steps: unknown; names: unknown; lanes: Lanes } | null = null;
   private readonly observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -44,8 +44,8 @@ export class FlLanes extends View {
   }
 
   private get lanes(): Lanes {
-    const { chunks, names, setup } = this.model.player;
-    if (this.known?.chunks !== chunks || this.known.names !== names) this.known = { chunks, names, lanes: lanes(setup, chunks, names) };
+    const { steps, names, setup } = this.model.player;
+    if (this.known?.steps !== steps || this.known.names !== names) this.known = { steps, names, lanes: lanes(setup, steps, names) };
     return this.known.lanes;
   }
 
@@ -93,7 +93,7 @@ export class FlLanes extends View {
           </marker>
         </defs>
         ${all.map((lane) => this.lane(lane, y(lane.task)))}
-        ${this.model.player.told.map((paragraph) => this.block(paragraph, y(paragraph.task)))}
+        ${this.model.player.narration.map((paragraph) => this.block(paragraph, y(paragraph.task)))}
         ${wakes.map((wake) => this.wake(this.x(wake.at + 1), y(wake.by), y(wake.task)))}
         ${all.map((lane) =>
           lane.findings.map((step) => svg`<path class="found" d="M${this.x(step + 1) - 5} ${y(lane.task) - 4}h10l-5 8z"></path>`),
@@ -117,7 +117,7 @@ export class FlLanes extends View {
   private asleep(task: number, span: Span, y: number): SVGTemplateResult {
     const text = plain(span.text);
     // The block of what it did before it fell asleep lies over the beginning.
-    const block = this.model.player.told.find((one) => one.task === task && one.from < span.to && one.to > span.from);
+    const block = this.model.player.narration.find((one) => one.task === task && one.from < span.to && one.to > span.from);
     // Up to the arrow of who wakes it, at the end of that turn.
     const woken = this.lanes.wakes.some((wake) => wake.task === task && wake.at === span.to);
     const [from, to] = [this.x(span.from), this.x(span.to + (woken ? 1 : 0))];
@@ -154,14 +154,14 @@ export class FlLanes extends View {
 
   /** A label may run over the empty lane behind its block, up to the next one. */
   private room(paragraph: Paragraph): number {
-    const next = this.model.player.told.find((other) => other.task === paragraph.task && other.from >= paragraph.to);
+    const next = this.model.player.narration.find((other) => other.task === paragraph.task && other.from >= paragraph.to);
     const lane = this.lanes.lanes.find((one) => one.task === paragraph.task);
     const asleep = lane?.asleep.find((span) => span.to > paragraph.to);
     const end = Math.min(next?.from ?? Infinity, asleep ? Math.max(asleep.from, paragraph.to) : Infinity);
     return (Number.isFinite(end) ? this.x(end) : this.width - RIGHT) - this.x(paragraph.from);
   }
 
-  /** Whoever begins to scrub here goes on wherever the pointer is. */
+  /** Scrubbing that begins here goes on wherever the pointer is. */
   private readonly onDown = (event: PointerEvent): void => {
     this.drawing.setPointerCapture(event.pointerId);
     this.onPointer(event);

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Player } from '../core/player';
 import { base } from './base';
+import { Observe } from './observe';
 
 @customElement('fl-scenarios')
 export class FlScenarios extends LitElement {
@@ -36,8 +37,11 @@ export class FlScenarios extends LitElement {
   ];
 
   @property({ attribute: false }) player!: Player;
-  /** Counts changes of the run. */
-  @property({ type: Number }) tick = 0;
+
+  constructor() {
+    super();
+    new Observe(this, () => this.player);
+  }
 
   override render() {
     const { catalog, scenario, edited, info } = this.player;

@@ -3,10 +3,10 @@
 import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { figures, headline, kindText, leftOut, type SearchRun } from '../core/search';
-import { AFTER, mended } from '../core/sides';
-import type { SearchFinding, SearchResult, Strategy } from '../drivers/searcher';
+import { AFTER, fixedPreset } from '../core/presets';
+import type { SearchFinding, SearchResult, Strategy } from '../drivers/search/types';
 import { base } from './base';
-import { View } from './element';
+import { focusHeading, View } from './element';
 import './fl-copy';
 import { marked } from './marked';
 import { searchStyles } from './search-css';
@@ -78,7 +78,7 @@ export class FlSearch extends View {
     );
   }
 
-  /** Whoever waits before the first step sees what is found at once; whoever is somewhere else is left there. */
+  /** A reader before the first step sees what is found at once; a reader at another step is left there. */
   private arrive(): void {
     const { player } = this.model;
     const [first] = this.run.known?.findings ?? [];
@@ -88,6 +88,10 @@ export class FlSearch extends View {
     if (waits) void this.show(first);
   }
 
+  override focus(): void {
+    focusHeading(this);
+  }
+
   override render() {
     const { run } = this;
     const go = html`<div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>`;
@@ -95,7 +99,7 @@ export class FlSearch extends View {
     const elsewhere = this.isElsewhere;
     return html`
       <div class="head">
-        <h2>Search</h2>
+        <h2 tabindex="-1">Search</h2>
         <button class="quiet" aria-label="Close the search" @click=${() => this.close()}>✕</button>
       </div>
       <div role="status">${this.verdict()}</div>
@@ -228,13 +232,13 @@ export class FlSearch extends View {
       return html`<div class="next"><button @click=${() => this.send('fl-show', 'compare')}>Before and after, side by side</button></div>`;
     }
     if (!first) return nothing;
-    const fix = mended(player.catalog, request.policy);
+    const fix = fixedPreset(player.catalog, request.policy);
     return html`<div class="next" role="group" aria-label="What next">
       <button class=${this.isElsewhere ? '' : 'primary'} @click=${() => void this.play(first)}>Play it from the start</button>
       ${this.onScreen
-        ? html`<fl-copy .player=${player} .selection=${this.model.selection} .tick=${this.tick}></fl-copy>`
+        ? html`<fl-copy .player=${player} .selection=${this.model.selection}></fl-copy>`
         : nothing}
-      ${fix === null ? nothing : html`<button @click=${() => void this.mend(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
+      ${fix === null ? nothing : html`<button @click=${() => void this.searchFixed(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
     </div>`;
   }
 
@@ -278,7 +282,7 @@ export class FlSearch extends View {
   }
 
   /** The same search on another kernel. */
-  private async mend(policy: string): Promise<void> {
+  private async searchFixed(policy: string): Promise<void> {
     const { request, scenario } = this.run;
     const { player } = this.model;
     if (!request) return;
@@ -288,7 +292,7 @@ export class FlSearch extends View {
     await this.search();
   }
 
-  /** Nothing goes on that nobody sees. */
+  /** A search that is not visible is stopped. */
   private close(): void {
     this.run.stop();
     this.send('fl-search-close');

@@ -9,6 +9,7 @@ import './fl-copy';
 import type { FlCopy } from './fl-copy';
 import './fl-edit';
 import type { FlEdit } from './fl-edit';
+import { Observe } from './observe';
 
 @customElement('fl-share')
 export class FlShare extends LitElement {
@@ -29,10 +30,13 @@ export class FlShare extends LitElement {
 
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) selection: Selection | null = null;
-  /** Counts changes of the run. */
-  @property({ type: Number }) tick = 0;
   @query('fl-copy') private copier!: FlCopy;
   @query('fl-edit') private editor!: FlEdit;
+
+  constructor() {
+    super();
+    new Observe(this, () => this.player);
+  }
 
   copy(): Promise<void> {
     return this.copier.copy();
@@ -46,12 +50,12 @@ export class FlShare extends LitElement {
   override render() {
     return html`
       <div class="row">
-        <fl-copy .player=${this.player} .selection=${this.selection} .tick=${this.tick}></fl-copy>
+        <fl-copy .player=${this.player} .selection=${this.selection}></fl-copy>
         <button title="Edit the scenario (e)" aria-keyshortcuts="e" @click=${() => this.edit()}>
           ${this.player.edited ? 'Edited scenario…' : 'Edit scenario…'}
         </button>
       </div>
-      <fl-edit .player=${this.player} .tick=${this.tick}></fl-edit>
+      <fl-edit .player=${this.player}></fl-edit>
     `;
   }
 }

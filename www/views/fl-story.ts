@@ -61,11 +61,11 @@ export class FlStory extends View {
 
   override render() {
     const { player } = this.model;
-    const paragraphs = player.told;
+    const paragraphs = player.narration;
     if (paragraphs.length === 0) return html`<p class="muted">Nothing has happened yet. Take a step, or do something by hand.</p>`;
     // A stored schedule is known to its end: the story shows what has happened, and what is next.
     const at = player.position;
-    // A stretch in which nothing worth telling happens still belongs to what was told last.
+    // A stretch in which nothing worth telling happens still belongs to the paragraph before it.
     const now = paragraphs.findLast((paragraph) => at > paragraph.from && paragraph.sentences.length > 0);
     return html`<ol aria-label="What happens">
       ${paragraphs.map((paragraph) => this.item(paragraph, at, paragraph === now))}
@@ -75,7 +75,7 @@ export class FlStory extends View {
   private item(paragraph: Paragraph, at: number, now: boolean) {
     if (paragraph.sentences.length === 0) return nothing;
     const reached = paragraph.wrong && at >= paragraph.to - 1;
-    const parted = this.model.player.chunks.slice(paragraph.from, paragraph.to).flatMap((chunk) => chunk.parted ?? []);
+    const parted = this.model.player.steps.slice(paragraph.from, paragraph.to).flatMap((step) => step.parted ?? []);
     return html`${parted.map(({ directive, why }) => html`<li class="parted">parted here from <code>${directive} (${why})</code></li>`)}
     <li class="${now ? 'now' : ''} ${paragraph.wrong && (reached || now) ? 'wrong' : ''}">
       <button aria-current=${now ? 'step' : 'false'} @click=${() => this.go(paragraph)}>
@@ -95,7 +95,7 @@ export class FlStory extends View {
     const now = this.renderRoot.querySelector('.now');
     if (!now || now === this.present) return;
     this.present = now;
-    // On a phone the strata stay in sight instead.
+    // On a phone the diagram stays in sight instead.
     if (innerWidth > 760) now.scrollIntoView({ block: 'nearest' });
   }
 }

@@ -81,13 +81,13 @@ export class FlTasks extends View {
 
   /** What each task that can run is about to do, and the moment for which that was asked. */
   @state() private hints = new Map<number, string>();
-  private asked: { chunks: unknown; position: number } | null = null;
+  private asked: { steps: unknown; position: number } | null = null;
 
   override updated(): void {
     const { player, takeover } = this.model;
-    const { chunks, position } = player;
-    if (!takeover || player.status !== 'paused' || (this.asked?.chunks === chunks && this.asked.position === position)) return;
-    this.asked = { chunks, position };
+    const { steps, position } = player;
+    if (!takeover || player.status !== 'paused' || (this.asked?.steps === steps && this.asked.position === position)) return;
+    this.asked = { steps, position };
     void this.look(this.asked);
   }
 
@@ -101,8 +101,8 @@ export class FlTasks extends View {
     const scene = this.model.scene;
     const ids = player.names.names.tasks.filter((one) => one.id !== SET_UP).map((one) => one.id);
     const runnable = player.runnable;
-    const next = player.chunks[player.position]?.task ?? (runnable.length === 1 ? runnable[0]?.task : undefined);
-    // A child's task is there once somebody has forked it.
+    const next = player.steps[player.position]?.task ?? (runnable.length === 1 ? runnable[0]?.task : undefined);
+    // A child's task is there once its parent has forked it.
     const shown = ids.filter((id) => this.isBorn(id) || runnable.some((one) => one.task === id));
     if (shown.length === 0) return html`<p class="muted">No task yet.</p>`;
     return html`<ul>

@@ -8,6 +8,7 @@ import { problemOf, sentence } from '../core/problem';
 import { cores, isolated, Replay } from '../drivers/replay';
 import { base } from './base';
 import './fl-histogram';
+import { focusHeading } from './element';
 
 type Status = 'idle' | 'running' | 'done' | 'failed';
 
@@ -92,11 +93,15 @@ export class FlThreads extends LitElement {
     this.stop();
   }
 
+  override focus(): void {
+    focusHeading(this);
+  }
+
   override render() {
     const { status } = this;
     return html`<main>
       <section>
-        <h1>A build of zlib, replayed</h1>
+        <h1 tabindex="-1">A build of zlib, replayed</h1>
         <p class="lead">
           Every fork, exec, mapping and page fault of <code>./configure</code> and <code>make</code>, recorded on a real machine and
           performed again by the engine, with all checks on.

@@ -9,7 +9,7 @@ import { transportStyles } from './transport-css';
 
 @customElement('fl-transport')
 export class FlTransport extends View {
-  /** Whoever gives it the focus gives it to the first button that can be pressed. */
+  /** Focus goes to the first button that is enabled. */
   static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override styles = [
     base,

@@ -56,7 +56,7 @@ export class FlWork extends LitElement {
         color: var(--muted);
         margin-left: 5px;
       }
-      /* A thin line along the lower edge; it wanders where nobody knows how much there is. */
+      /* A thin line along the lower edge; it is indeterminate where the total is unknown. */
       progress {
         position: absolute;
         inset: auto 0 0;

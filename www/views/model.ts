@@ -1,32 +1,65 @@
 /** What the components share: the player, what is selected, and the colours. */
 
 import { Palette, storedValues, type Swatch } from '../core/colors';
-import { vpn, type Finding, type Value } from '../core/events';
+import { vpn, type Value } from '../core/events';
+import { facts, type Fact } from '../core/findings';
 import type { Namer } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
 import { isObject, type AddressSelection, type Selection } from '../core/selection';
+import type { Observable } from './observe';
 
 export type { Selection };
 
 /** What drawing needs to know besides a scene. */
-export interface Ink {
+export interface DrawContext {
   readonly player: { readonly names: Namer };
   swatch(value: Value | null): Swatch;
 }
 
-export class Model implements Ink {
-  selection: Selection | null = null;
-  /** The reader is the scheduler: tasks say what each is about to do. */
-  takeover = false;
+export class Model implements DrawContext, Observable {
+  private selected: Selection | null = null;
+  private isTaken = false;
+  private readonly listeners = new Set<() => void>();
   private palette = new Palette();
-  private folded: { chunks: unknown; position: number; scene: Scene } | null = null;
+  private folded: { steps: unknown; position: number; scene: Scene } | null = null;
 
   constructor(readonly player: Player) {}
 
+  /** Calls `listener` whenever anything that components show may have changed; returns what ends that. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The player has changed: its owner says so here, once the model fits the run. */
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** What the reader looks at. */
+  get selection(): Selection | null {
+    return this.selected;
+  }
+
+  set selection(selection: Selection | null) {
+    this.selected = selection;
+    this.changed();
+  }
+
+  /** The reader is the scheduler: tasks say what each is about to do. */
+  get takeover(): boolean {
+    return this.isTaken;
+  }
+
+  set takeover(on: boolean) {
+    this.isTaken = on;
+    this.changed();
+  }
+
   /** A new run: colours begin anew, in the order in which its values appear. */
   reset(): void {
-    this.palette = new Palette(storedValues(this.player.setup, this.player.chunks));
+    this.palette = new Palette(storedValues(this.player.setup, this.player.steps));
     this.folded = null;
   }
 
@@ -36,17 +69,17 @@ export class Model implements Ink {
 
   /** The scene at the player's position; components that draw the same moment share it. */
   get scene(): Scene {
-    const { chunks, position } = this.player;
-    if (this.folded?.chunks !== chunks || this.folded.position !== position) {
-      this.folded = { chunks, position, scene: this.player.scene };
+    const { steps, position } = this.player;
+    if (this.folded?.steps !== steps || this.folded.position !== position) {
+      this.folded = { steps, position, scene: this.player.scene };
     }
     return this.folded.scene;
   }
 
-  /** What has been found up to the player's position, and after which step. */
-  get reported(): { finding: Finding; at: number }[] {
-    const { chunks, position } = this.player;
-    return chunks.slice(0, position).flatMap((chunk, nth) => chunk.findings.map((finding) => ({ finding, at: nth + 1 })));
+  /** What has been found up to the player's position. */
+  get facts(): Fact[] {
+    const { steps, position } = this.player;
+    return facts(steps.slice(0, position));
   }
 
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */

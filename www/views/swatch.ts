@@ -7,7 +7,7 @@ export function square(swatch: Swatch): TemplateResult {
   return html`<span class="sw ${swatch.pattern}" .style=${`background: ${swatch.fill}; ${border}`}></span>`;
 }
 
-/** Patterns of the strata: hatching for invalid pages, stripes and dots for the ninth and later values. */
+/** Patterns of the diagram: hatching for invalid pages, stripes and dots for the ninth and later values. */
 export const defs = svg`<defs>
   <pattern id="invalid" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
     <path d="M0 0v7" stroke="var(--s-edge)" stroke-width="2.2" />

@@ -2,7 +2,7 @@
 
 use crate::js;
 use crate::problem::Problem;
-use crate::session::{Opened, Session};
+use crate::session::{OpenedRun, Session};
 use faultline_explore::Choices;
 use faultline_explore::choices::ChoicesError;
 use faultline_scenario::narrate;
@@ -53,27 +53,27 @@ impl Session {
     /// See [`Session::branch_js`].
     pub fn branch(&self, at: usize) -> Result<Session, Problem> {
         let trail = self.trail(at);
-        // Until it is rebuilt it holds a player that nobody has stepped.
+        // Until it is rebuilt it holds a player before its first turn.
         let player = Player::watched(&self.scenario, &self.policy, Checks::FULL, &self.watch)?;
-        let hands = self.hands.iter().filter(|hand| hand.at < at).cloned().collect();
+        let manual = self.manual.iter().filter(|manual_op| manual_op.at < at).cloned().collect();
         let (scenario, source) = (self.scenario.clone(), self.source.clone());
         let (policy, named) = (self.policy.clone(), self.named.clone());
         let watch = self.watch.clone();
-        let mut branch = Session { scenario, source, policy, hands, named, player, watch };
+        let mut branch = Session { scenario, source, policy, manual, named, player, watch };
         branch.rebuild(&trail)?;
         Ok(branch)
     }
     /// See [`Session::follow_js`].
-    pub fn follow(&mut self, choices: &str) -> Result<Opened, Problem> {
+    pub fn follow(&mut self, choices: &str) -> Result<OpenedRun, Problem> {
         let choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
         self.player.play_watched(&Scheduling::Choices(choices), &self.watch)?;
-        self.told(&[])
+        self.opened(&[])
     }
     /// See [`Session::peek_js`]. It is taken in a run of its own, so that nothing known is forgotten,
-    /// and without the checks: what goes wrong in a turn is for whoever takes it.
+    /// and without the checks: what goes wrong in a turn is reported when the turn is taken.
     pub fn peek(&self, at: usize) -> Result<Vec<Hint>, Problem> {
-        let (scenario, _) = self.with_hands()?;
+        let (scenario, _) = self.with_manual()?;
         let unchecked = Checks { frames: false, full: false, ..Checks::FULL };
         let mut player = Player::watched(&scenario, &self.policy, unchecked, &self.watch)?;
         for (nth, task) in self.trail(at).into_iter().enumerate() {

@@ -26,13 +26,14 @@ pub fn thrown(problem: &Problem) -> JsValue {
     object(problem).unwrap_or_else(|e| e)
 }
 
-/// Somebody in JavaScript who hears how far something is: `hear(doing, turns, of)`, with `set-up` or `run`, turns
+/// A JavaScript callback for progress: `on_progress(doing, turns, of)`, with `set-up` or `run`, turns
 /// taken, and of how many, or `undefined`. What is thrown there is of no interest here.
-pub fn watch(hear: Option<js_sys::Function>) -> Watch {
-    let Some(hear) = hear else { return Watch::default() };
+pub fn watch(on_progress: Option<js_sys::Function>) -> Watch {
+    let Some(on_progress) = on_progress else { return Watch::default() };
     Watch::new(move |doing, turns, of| {
         let of = of.map_or(JsValue::UNDEFINED, |of| JsValue::from_f64(of as f64));
-        let _thrown = hear.call3(&JsValue::UNDEFINED, &doing.name().into(), &JsValue::from_f64(turns as f64), &of);
+        let _thrown =
+            on_progress.call3(&JsValue::UNDEFINED, &doing.name().into(), &JsValue::from_f64(turns as f64), &of);
     })
 }
 

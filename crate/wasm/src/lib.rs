@@ -7,20 +7,20 @@
 
 mod branch;
 mod catalog;
-pub mod chunk;
-pub mod hands;
-pub mod hunt;
 mod js;
 pub mod link;
+pub mod manual;
 mod panics;
+#[cfg(feature = "threads")]
+mod parallel;
 mod problem;
 pub mod recording;
+pub mod search;
 pub mod session;
-#[cfg(feature = "threads")]
-mod team;
+pub mod step_record;
 
 pub use catalog::{catalog, describe};
-pub use link::Visit;
+pub use link::LinkSession;
 pub use panics::panicked;
 pub use problem::Problem;
 pub use recording::Recording;

@@ -3,7 +3,7 @@
 use crate::js;
 use crate::panics;
 use crate::problem::Problem;
-use crate::session::{Opened, Session};
+use crate::session::{OpenedRun, Session};
 use faultline_scenario::link::{self, Difference, Link, Source};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::PartingReport;
@@ -15,9 +15,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a link shows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Arrived {
+pub struct OpenedLink {
     /// The run that the link knows.
-    pub opened: Opened,
+    pub opened: OpenedRun,
     /// Where the link stands in it.
     pub position: usize,
     /// What the scenario goes by.
@@ -38,24 +38,24 @@ pub struct Arrived {
 
 /// A link that has been opened: a session, and what there is to say about it.
 #[wasm_bindgen]
-pub struct Visit {
+pub struct LinkSession {
     session: Session,
-    arrived: Arrived,
+    opened: OpenedLink,
 }
 
 /// What the worker calls.
 #[wasm_bindgen]
-impl Visit {
-    /// Opens a link: an address, or its part from `#` on. `hear` hears how far it is, see `js::watch`.
+impl LinkSession {
+    /// Opens a link: an address, or its part from `#` on. `on_progress` is called with the progress, see `js::watch`.
     #[wasm_bindgen(constructor)]
-    pub fn create(text: &str, hear: Option<js_sys::Function>) -> Result<Visit, JsValue> {
+    pub fn create(text: &str, on_progress: Option<js_sys::Function>) -> Result<LinkSession, JsValue> {
         panics::note();
-        Visit::watched(text, js::watch(hear)).map_err(|problem| js::thrown(&problem))
+        LinkSession::watched(text, js::watch(on_progress)).map_err(|problem| js::thrown(&problem))
     }
     /// What the link shows.
-    #[wasm_bindgen(js_name = arrived)]
-    pub fn arrived_js(&self) -> Result<JsValue, JsValue> {
-        js::object(&self.arrived)
+    #[wasm_bindgen(js_name = opened)]
+    pub fn opened_js(&self) -> Result<JsValue, JsValue> {
+        js::object(&self.opened)
     }
     /// The session, to go on from there.
     pub fn session(self) -> Session {
@@ -63,27 +63,27 @@ impl Visit {
     }
 }
 
-impl Visit {
-    /// See [`Visit::create`].
-    pub fn to(text: &str) -> Result<Visit, Problem> {
-        Visit::watched(text, Watch::default())
+impl LinkSession {
+    /// See [`LinkSession::create`].
+    pub fn to(text: &str) -> Result<LinkSession, Problem> {
+        LinkSession::watched(text, Watch::default())
     }
-    /// The same, followed by somebody.
-    pub fn watched(text: &str, watch: Watch) -> Result<Visit, Problem> {
+    /// The same, reporting progress to `watch`.
+    pub fn watched(text: &str, watch: Watch) -> Result<LinkSession, Problem> {
         let opened = link::open_watched(&text.parse()?, &watch)?;
         let (source, player, differs, selection) = (opened.source, opened.player, opened.differs, opened.selection);
         let scenario = source.scenario()?;
         let policy = player.run().system().scenario_world().world.policy.clone();
         let another_story = differs.iter().any(Difference::is_another_story);
         let unplayed = differs.iter().any(|differs| matches!(differs, Difference::Policy { .. }));
-        let mut session = Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player, watch };
+        let mut session = Session { scenario, source, policy, manual: Vec::new(), named: Vec::new(), player, watch };
         let position = session.player.run().position();
         let opened = match unplayed {
             // Nothing of the link's run: the scenario as if it had been chosen here.
             true => session.open()?,
             false => session.known()?,
         };
-        let arrived = Arrived {
+        let opened = OpenedLink {
             opened,
             position,
             scenario: session.source.name().into(),
@@ -94,11 +94,11 @@ impl Visit {
             differs: differs.iter().map(ToString::to_string).collect(),
             another_story,
         };
-        Ok(Visit { session, arrived })
+        Ok(LinkSession { session, opened })
     }
-    /// See [`Visit::arrived_js`].
-    pub fn arrived(&self) -> &Arrived {
-        &self.arrived
+    /// See [`LinkSession::opened_js`].
+    pub fn opened(&self) -> &OpenedLink {
+        &self.opened
     }
 }
 
@@ -113,23 +113,23 @@ impl Session {
 }
 
 impl Session {
-    /// See [`Session::link_js`]. What was done by hand travels as a scenario that says so.
+    /// See [`Session::link_js`]. Manual operations travel in the scenario's text.
     pub fn link(&mut self, at: usize, selection: Option<String>) -> Result<String, Problem> {
-        let source = if self.hands.is_empty() && self.named.is_empty() {
+        let source = if self.manual.is_empty() && self.named.is_empty() {
             self.source.clone()
         } else {
-            let text = self.with_hands()?.0.to_string();
+            let text = self.with_manual()?.0.to_string();
             Source::Carried { name: self.source.name().into(), text }
         };
         Ok(Link::to(&mut self.player, source, at, selection)?.to_string())
     }
-    /// The run that the player knows, to its end, told as [`Session::open`] tells it.
-    fn known(&mut self) -> Result<Opened, Problem> {
+    /// The run that the player knows, to its end, as [`Session::open`] returns it.
+    fn known(&mut self) -> Result<OpenedRun, Problem> {
         let run = self.player.run_mut();
         let end = run.trail().len();
         run.seek(end);
         let parted = self.parted()?;
-        self.told(&parted)
+        self.opened(&parted)
     }
     /// Where the known run leaves the stored schedule, as far as it is the run of that.
     fn parted(&self) -> Result<Vec<PartingReport>, Problem> {

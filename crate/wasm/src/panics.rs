@@ -1,4 +1,4 @@
-//! Word of a panic, for whoever sees nothing but a trap: in WebAssembly nothing unwinds.
+//! Records the message of a panic: in WebAssembly nothing unwinds, and the caller sees only a trap.
 
 use std::panic::{set_hook, take_hook};
 use std::sync::{Mutex, Once};
@@ -13,7 +13,7 @@ pub fn note() {
         let usual = take_hook();
         set_hook(Box::new(move |panic| {
             usual(panic);
-            // A thread that panics waits for nobody.
+            // A thread that panics must not wait for a lock.
             if let Ok(mut last) = LAST.try_lock() {
                 *last = Some(panic.to_string());
             }

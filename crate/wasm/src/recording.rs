@@ -81,7 +81,7 @@ impl Recording {
     pub fn advance_js(&mut self, events: usize) -> Result<bool, JsValue> {
         self.advance(events).map_err(|problem| js::thrown(&problem))
     }
-    /// Has the pool's workers replay everything; nobody waits for them here, so that whoever sent them hears if
+    /// Has the pool's workers replay everything and returns at once, so that the caller learns if
     /// one of them dies. For a threaded replay.
     #[cfg(feature = "threads")]
     pub fn start(&self) {

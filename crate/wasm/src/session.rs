@@ -1,10 +1,10 @@
 //! A scenario that is stepped by hand.
 
-use crate::chunk::{self, Chunk, Names, Runnable};
-use crate::hands::{self, Hand, Operation};
 use crate::js;
+use crate::manual::{self, ManualOp, Operation};
 use crate::panics;
 use crate::problem::Problem;
+use crate::step_record::{self, Names, Runnable, StepRecord};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A run that stands before its first turn, with the turns of its stored schedule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Opened {
+pub struct OpenedRun {
     /// What everything is called.
     pub names: Names,
     /// Events of the set-up.
@@ -33,35 +33,35 @@ pub struct Opened {
     /// Who can go on at the beginning.
     pub runnable: Vec<Runnable>,
     /// The turns of the stored schedule, or of task order where there is none.
-    pub story: Vec<Chunk>,
+    pub steps: Vec<StepRecord>,
     /// What the set-up got wrong.
     pub findings: Vec<FindingReport>,
     /// The story in words.
-    pub told: Vec<Paragraph>,
+    pub narration: Vec<Paragraph>,
 }
 
-/// What came of a turn or of an operation by hand.
+/// What came of a turn or of an manual operation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Went {
+pub struct StepResult {
     /// What everything is called now.
     pub names: Names,
     /// The run up to where the operation began, if that has changed.
-    pub past: Option<Vec<Chunk>>,
+    pub past: Option<Vec<StepRecord>>,
     /// The turns taken.
-    pub chunks: Vec<Chunk>,
+    pub steps: Vec<StepRecord>,
     /// The run to their end, in words.
-    pub told: Vec<Paragraph>,
+    pub narration: Vec<Paragraph>,
 }
 
-impl Went {
+impl StepResult {
     /// What came of turns that a player has just taken.
-    fn of(player: &Player, mut past: Option<Vec<Chunk>>, mut chunks: Vec<Chunk>) -> Went {
-        let told = chunk::tell(player, past.iter_mut().flatten().chain(&mut chunks));
-        Went { names: chunk::names(player), past, chunks, told }
+    fn of(player: &Player, mut past: Option<Vec<StepRecord>>, mut steps: Vec<StepRecord>) -> StepResult {
+        let narration = step_record::tell(player, past.iter_mut().flatten().chain(&mut steps));
+        StepResult { names: step_record::names(player), past, steps, narration }
     }
 }
 
-/// Turns after which an operation by hand is left to be stepped.
+/// Turns after which an manual operation is left to be stepped.
 const HAND_TURNS: usize = 2_000;
 
 /// A scenario on a kernel, at some position of a run.
@@ -71,8 +71,8 @@ pub struct Session {
     /// Where its text comes from.
     pub(crate) source: Source,
     pub(crate) policy: Policy,
-    pub(crate) hands: Vec<Hand>,
-    /// Names given to objects so that hands can collapse them.
+    pub(crate) manual: Vec<ManualOp>,
+    /// Names given to objects so that HANDS can collapse them.
     pub(crate) named: Vec<Statement>,
     pub(crate) player: Player,
     /// Whoever hears how far it is.
@@ -83,18 +83,18 @@ pub struct Session {
 #[wasm_bindgen]
 impl Session {
     /// Reads a scenario and sets it up on the kernel that `policy` names. `name` is what the
-    /// scenario goes by in links if it is none of the gallery. `hear` is called from within whatever takes
-    /// long: `hear(doing, turns, of)`, see `js::watch`.
+    /// scenario goes by in links if it is none of the gallery. `on_progress` is called from within whatever takes
+    /// long: `on_progress(doing, turns, of)`, see `js::watch`.
     #[wasm_bindgen(constructor)]
     pub fn create(
         source: &str,
         policy: &str,
         name: Option<String>,
-        hear: Option<js_sys::Function>,
+        on_progress: Option<js_sys::Function>,
     ) -> Result<Session, JsValue> {
         panics::note();
         let name = name.as_deref().unwrap_or("scenario");
-        Session::watched(source, policy, name, js::watch(hear)).map_err(|problem| js::thrown(&problem))
+        Session::watched(source, policy, name, js::watch(on_progress)).map_err(|problem| js::thrown(&problem))
     }
     /// Everything up to the end of the stored schedule; the run then stands at its beginning.
     #[wasm_bindgen(js_name = open)]
@@ -106,7 +106,7 @@ impl Session {
     pub fn step_js(&mut self, at: usize, task: Option<u32>) -> Result<JsValue, JsValue> {
         js::outcome(self.step(at, task))
     }
-    /// An operation by hand from position `at` on.
+    /// An manual operation from position `at` on.
     #[wasm_bindgen(js_name = perform)]
     pub fn perform_js(&mut self, at: usize, process: &str, operation: JsValue) -> Result<JsValue, JsValue> {
         let operation: Operation = serde_wasm_bindgen::from_value(operation)?;
@@ -134,19 +134,19 @@ impl Session {
         let scenario = parse(source.name(), text)?;
         let policy = Policy::parse(policy)?;
         let player = Player::watched(&scenario, &policy, Checks::FULL, &watch)?;
-        Ok(Session { scenario, source, policy, hands: Vec::new(), named: Vec::new(), player, watch })
+        Ok(Session { scenario, source, policy, manual: Vec::new(), named: Vec::new(), player, watch })
     }
     /// See [`Session::open_js`].
-    pub fn open(&mut self) -> Result<Opened, Problem> {
+    pub fn open(&mut self) -> Result<OpenedRun, Problem> {
         self.player.play_watched(&Scheduling::Default, &self.watch)?;
         let parted = self.player.report().parted;
-        self.told(&parted)
+        self.opened(&parted)
     }
     /// The run that is known, which then stands at its beginning; `parted` says where it left
     /// its stored schedule.
-    pub(crate) fn told(&mut self, parted: &[PartingReport]) -> Result<Opened, Problem> {
+    pub(crate) fn opened(&mut self, parted: &[PartingReport]) -> Result<OpenedRun, Problem> {
         let report = self.player.report();
-        let (names, mut reports) = (chunk::names(&self.player), report.findings.into_iter());
+        let (names, mut reports) = (step_record::names(&self.player), report.findings.into_iter());
         let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
         let found = |records: &[Record]| records.iter().filter(|r| matches!(r.event, Event::Found { .. })).count();
         let findings = reports.by_ref().take(found(&setup)).collect();
@@ -157,35 +157,35 @@ impl Session {
             Checks { frames: false, tlb: false, full: false, ..Checks::FULL },
             &self.watch,
         )?;
-        let (run, opening) = (self.player.run(), chunk::runnable(&bare));
-        let mut story = Vec::with_capacity(run.trail().len());
+        let (run, opening) = (self.player.run(), step_record::runnable(&bare));
+        let mut steps = Vec::with_capacity(run.trail().len());
         let mut from = 0;
         for taken in run.trail() {
             bare.run_mut().step_task(taken.turn)?;
-            self.watch.tell(Doing::Run, story.len() as u64, Some(run.trail().len() as u64));
+            self.watch.tell(Doing::Run, steps.len() as u64, Some(run.trail().len() as u64));
             let records = run.events()[from..taken.events].to_vec();
             from = taken.events;
             let findings = reports.by_ref().take(found(&records)).collect();
             let done = bare.run().progress() != Progress::Going;
-            let turn = story.len() as u64;
+            let turn = steps.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
-            let (task, runnable, text) = (taken.task.0, chunk::runnable(&bare), String::new());
-            story.push(Chunk { task, records, runnable, done, findings, parted, text });
+            let (task, runnable, text) = (taken.task.0, step_record::runnable(&bare), String::new());
+            steps.push(StepRecord { task, records, runnable, done, findings, parted, text });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
-        if let Some(last) = story.last_mut() {
+        if let Some(last) = steps.last_mut() {
             last.findings.extend(reports);
         }
-        let told = chunk::tell(&self.player, story.iter_mut());
+        let narration = step_record::tell(&self.player, steps.iter_mut());
         self.player.run_mut().seek(0);
-        Ok(Opened { names, setup, runnable: opening, story, findings, told })
+        Ok(OpenedRun { names, setup, runnable: opening, steps, findings, narration })
     }
     /// The next `turns` turns that are known.
-    fn forward(&mut self, turns: usize) -> Vec<Chunk> {
-        (0..turns).map_while(|_| chunk::turn(&mut self.player, |player| _ = player.run_mut().forward())).collect()
+    fn forward(&mut self, turns: usize) -> Vec<StepRecord> {
+        (0..turns).map_while(|_| step_record::turn(&mut self.player, |player| _ = player.run_mut().forward())).collect()
     }
     /// See [`Session::step_js`].
-    pub fn step(&mut self, at: usize, task: Option<u32>) -> Result<Option<Went>, Problem> {
+    pub fn step(&mut self, at: usize, task: Option<u32>) -> Result<Option<StepResult>, Problem> {
         self.forget_from(at)?;
         let run = self.player.run_mut();
         run.seek(at);
@@ -193,19 +193,19 @@ impl Session {
         let last = run.executor().last().filter(|last| run.runnable().contains(*last));
         let Some(task) = task.map(TaskId).or(last).or(run.runnable().first()) else { return Ok(None) };
         let mut refused = None;
-        let chunk = chunk::turn(&mut self.player, |player| refused = player.run_mut().step_task(task).err());
+        let step = step_record::turn(&mut self.player, |player| refused = player.run_mut().step_task(task).err());
         if let Some(refused) = refused {
             return Err(refused.into());
         }
-        Ok(chunk.map(|chunk| Went::of(&self.player, None, vec![chunk])))
+        Ok(step.map(|step| StepResult::of(&self.player, None, vec![step])))
     }
     /// Another way is taken at position `at`: what was done by hand there or later is undone.
     fn forget_from(&mut self, at: usize) -> Result<(), Problem> {
-        if self.hands.iter().all(|hand| hand.at < at) {
+        if self.manual.iter().all(|manual_op| manual_op.at < at) {
             return Ok(());
         }
         let trail = self.trail(at);
-        self.hands.retain(|hand| hand.at < at);
+        self.manual.retain(|manual_op| manual_op.at < at);
         self.rebuild(&trail)?;
         Ok(())
     }
@@ -213,21 +213,21 @@ impl Session {
     pub(crate) fn trail(&self, at: usize) -> Vec<TaskId> {
         self.player.run().trail().iter().take(at).map(|taken| taken.turn).collect()
     }
-    /// The scenario with everything done by hand, and which task does the last of it.
-    pub(crate) fn with_hands(&self) -> Result<(Scenario, Option<String>), Problem> {
+    /// The scenario with everything done by manual_op, and which task does the last of it.
+    pub(crate) fn with_manual(&self) -> Result<(Scenario, Option<String>), Problem> {
         let mut scenario = self.scenario.clone();
         scenario.setup.extend(self.named.iter().cloned());
         let mut taken = Roster::of(&scenario).processes;
         let mut task = None;
-        for hand in &self.hands {
-            task = Some(hands::add(&mut scenario, hand, &taken)?);
+        for manual_op in &self.manual {
+            task = Some(manual::add(&mut scenario, manual_op, &taken)?);
             taken = Roster::of(&scenario).processes;
         }
         Ok((scenario, task))
     }
-    /// The run anew, with everything done by hand, after these turns.
+    /// The run anew, with everything done by manual_op, after these turns.
     pub(crate) fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
-        let (scenario, task) = self.with_hands()?;
+        let (scenario, task) = self.with_manual()?;
         self.player = Player::watched(&scenario, &self.policy, Checks::FULL, &self.watch)?;
         self.take(trail)?;
         Ok(task)
@@ -241,17 +241,17 @@ impl Session {
         Ok(())
     }
     /// See [`Session::perform_js`].
-    pub fn perform(&mut self, at: usize, process: &str, operation: Operation) -> Result<Went, Problem> {
+    pub fn perform(&mut self, at: usize, process: &str, operation: Operation) -> Result<StepResult, Problem> {
         self.forget_from(at)?;
         if let Operation::Collapse { object } = &operation {
             self.name(object)?;
         }
-        let (trail, before) = (self.trail(at), self.hands.clone());
-        self.hands.push(Hand { at, process: process.into(), operation });
+        let (trail, before) = (self.trail(at), self.manual.clone());
+        self.manual.push(ManualOp { at, process: process.into(), operation });
         match self.performed(&trail) {
-            Ok(went) => Ok(went),
+            Ok(result) => Ok(result),
             Err(problem) => {
-                self.hands = before;
+                self.manual = before;
                 self.rebuild(&trail)?;
                 Err(problem)
             }
@@ -267,7 +267,7 @@ impl Session {
         let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
         let known = self.player.names();
         let born = known.objects.iter().find(|b| b.name == object && b.from < setup.len());
-        match born.and_then(|b| hands::mapped(&setup, b.id)) {
+        match born.and_then(|b| manual::mapped(&setup, b.id)) {
             Some((process, page)) => {
                 let process = Name::new(&known.processes[process]);
                 self.named.push(Statement::NameObject(Name::new(object), process, page));
@@ -275,13 +275,13 @@ impl Session {
             }
             None => Err(Problem::new(
                 format!(
-                    "{object} cannot be collapsed by hand: it came into being during the run and the scenario has no name for it"
+                    "{object} cannot be collapsed by manual_op: it came into being during the run and the scenario has no name for it"
                 ),
                 "choose an object that was there at the beginning",
             )),
         }
     }
-    fn performed(&mut self, trail: &[TaskId]) -> Result<Went, Problem> {
+    fn performed(&mut self, trail: &[TaskId]) -> Result<StepResult, Problem> {
         // A child without operations has ended in one turn, which it has not taken any more.
         let idle: Vec<TaskId> = {
             let task_specs = &self.player.run().system().scenario_world().roster.task_specs;
@@ -292,51 +292,51 @@ impl Session {
             idle.map(|(nth, _)| TaskId(nth as u32 + 1)).collect()
         };
         let missing = Problem::new("nothing to do", "choose an operation");
-        let hand = self.hands.last().cloned().ok_or(missing)?;
+        let manual_op = self.manual.last().cloned().ok_or(missing)?;
         let Some(name) = self.rebuild(&[])? else { return Err(Problem::default()) };
         let roster = &self.player.run().system().scenario_world().roster;
         let Some(task) = roster.task(&Name::new(&name)).map(TaskId) else { return Err(Problem::default()) };
-        let repeat = hands::repeated(trail, task, idle.contains(&task));
+        let repeat = manual::repeated(trail, task, idle.contains(&task));
         let changed = repeat.len() != trail.len();
         self.take(&repeat)?;
         let position = self.player.run().position();
-        if let Some(last) = self.hands.last_mut() {
+        if let Some(last) = self.manual.last_mut() {
             last.at = position;
         }
         if !self.player.run().runnable().contains(task) {
             let standing = self.player.run().executor().standing(to_engine(task));
             return Err(Problem::new(
-                format!("{} cannot do that now: {}", hand.process, why(standing)),
+                format!("{} cannot do that now: {}", manual_op.process, why(standing)),
                 "let the other tasks go on first",
             ));
         }
-        let chunks = self.run_alone(task);
+        let steps = self.run_alone(task);
         let past = if changed { Some(self.past(position)) } else { None };
-        Ok(Went::of(&self.player, past, chunks))
+        Ok(StepResult::of(&self.player, past, steps))
     }
     /// Turns of one task until its operation has ended, or it has to wait.
-    fn run_alone(&mut self, task: TaskId) -> Vec<Chunk> {
-        let mut chunks = Vec::new();
-        while chunks.len() < HAND_TURNS {
-            let turn = chunk::turn(&mut self.player, |player| _ = player.run_mut().step_task(task));
+    fn run_alone(&mut self, task: TaskId) -> Vec<StepRecord> {
+        let mut steps = Vec::new();
+        while steps.len() < HAND_TURNS {
+            let turn = step_record::turn(&mut self.player, |player| _ = player.run_mut().step_task(task));
             let Some(turn) = turn else { break };
-            self.watch.tell(Doing::Run, chunks.len() as u64, None);
-            chunks.push(turn);
+            self.watch.tell(Doing::Run, steps.len() as u64, None);
+            steps.push(turn);
             let executor = self.player.run().executor();
             let ended = executor.at(to_engine(task)) == Step::Begin;
             if ended || !self.player.run().runnable().contains(task) {
                 break;
             }
         }
-        chunks
+        steps
     }
     /// The run up to `position`, once more.
-    fn past(&mut self, position: usize) -> Vec<Chunk> {
+    fn past(&mut self, position: usize) -> Vec<StepRecord> {
         let here = self.player.run().position();
         self.player.run_mut().seek(0);
-        let chunks = self.forward(position);
+        let steps = self.forward(position);
         self.player.run_mut().seek(here);
-        chunks
+        steps
     }
     /// What the run came to so far.
     pub fn report(&self) -> RunReport {

@@ -21,8 +21,8 @@ fn a_scenario_crosses_as_objects_and_wide_words_as_bigints() {
     let source = get(&story, "text").as_string().expect("it has a source");
     let mut session = Session::create(&source, "2019-12", None, None).expect("it is sound");
     let opened = session.open_js().expect("it plays");
-    let chunks = list(&opened, "story");
-    let records: Vec<JsValue> = chunks.iter().flat_map(|c| list(&c, "records").to_vec()).collect();
+    let steps = list(&opened, "story");
+    let records: Vec<JsValue> = steps.iter().flat_map(|c| list(&c, "records").to_vec()).collect();
     let kinds: Vec<String> = records.iter().filter_map(|r| get(r, "kind").as_string()).collect();
     assert!(kinds.iter().any(|k| k == "page_copy") && kinds.iter().any(|k| k == "found"), "{kinds:?}");
     let entry = records.iter().find(|r| get(r, "kind") == "entry").expect("page tables change");

@@ -6,7 +6,7 @@ use faultline_scenario::gallery;
 use faultline_scenario::link::{Link, Source, first_finding};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
-use faultline_wasm::{Session, Visit};
+use faultline_wasm::{LinkSession, Session};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const KNOWN: &str = include_str!("fingerprints.txt");
@@ -32,13 +32,13 @@ fn replayed(line: &str) -> bool {
     let text = Link::to(&mut player, Source::Gallery(name.into()), turn, None).expect("it fits").to_string();
     assert!(text.len() < 300, "{text}");
 
-    let visit = Visit::to(&text).expect("it opens");
-    let arrived = visit.arrived().clone();
-    assert_eq!((&arrived.differs, arrived.position), (&vec![], turn), "{line}");
-    let found: Vec<&str> = arrived.opened.story.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect();
+    let link = LinkSession::to(&text).expect("it opens");
+    let opened = link.opened().clone();
+    assert_eq!((&opened.differs, opened.position), (&vec![], turn), "{line}");
+    let found: Vec<&str> = opened.opened.steps.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect();
     assert!(kinds.iter().all(|kind| found.contains(kind)), "{line}: {found:?}");
-    assert!(!arrived.opened.story[turn - 1].findings.is_empty(), "{line}: it stands where it was found");
-    let mut session = visit.session();
+    assert!(!opened.opened.steps[turn - 1].findings.is_empty(), "{line}: it stands where it was found");
+    let mut session = link.session();
     assert_eq!(session.link(turn, None).expect("it fits"), text, "the same link again");
     let at_end: Link = session.link(end, None).expect("it fits").parse().expect("a link");
     assert_eq!(format!("{:016x}", at_end.fingerprint), rest[0], "{line}");
@@ -51,26 +51,26 @@ fn every_finding_is_found_again() {
     assert!(lines.filter(|line| replayed(line)).count() >= 2);
 }
 
-/// What is done by hand travels too, and can be gone on with.
+/// Manual operations travel in a link, and more can follow them.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_done_by_hand_travels() {
     let source = gallery::find("t3-story").expect("it is there").text;
     let mut session = Session::new(source, "main").expect("it is sound");
     session.open().expect("it plays");
-    let fork = session.perform(3, "A", faultline_wasm::hands::Operation::Fork).expect("A can fork");
-    let at = 3 + fork.chunks.len();
+    let fork = session.perform(3, "A", faultline_wasm::manual::Operation::Fork).expect("A can fork");
+    let at = 3 + fork.steps.len();
     let child = fork.names.processes.last().expect("a child").clone();
-    let store = faultline_wasm::hands::Operation::Store { page: 0 };
+    let store = faultline_wasm::manual::Operation::Store { page: 0 };
     let stored = session.perform(at, &child, store.clone()).expect("the child can store");
-    let at = at + stored.chunks.len();
+    let at = at + stored.steps.len();
     let text = session.link(at, Some(format!("{child}.va0"))).expect("it fits");
     assert!(text.starts_with("#v1;t3-story~"), "{text}");
-    let visit = Visit::to(&text).expect("it opens");
-    let arrived = visit.arrived().clone();
-    assert_eq!((&arrived.differs, arrived.position, arrived.gallery), (&vec![], at, false));
-    assert_eq!(arrived.selection, Some(format!("{child}.va0")));
-    let mut again = visit.session();
-    assert_eq!(again.link(at, arrived.selection).expect("it fits"), text);
+    let link = LinkSession::to(&text).expect("it opens");
+    let opened = link.opened().clone();
+    assert_eq!((&opened.differs, opened.position, opened.gallery), (&vec![], at, false));
+    assert_eq!(opened.selection, Some(format!("{child}.va0")));
+    let mut again = link.session();
+    assert_eq!(again.link(at, opened.selection).expect("it fits"), text);
     again.perform(at, "A", store).expect("A can still do something");
 }
 
@@ -80,13 +80,13 @@ fn what_is_done_by_hand_travels() {
 fn edited_scenarios_travel() {
     let text = gallery::find("t3-story").expect("it is there").text.replace("Z0", "Q7") + "# mine\n";
     let mut session = Session::named(&text, "2020-01-fixed", "t3-story").expect("it is sound");
-    let opened = session.open().expect("it plays");
+    let run = session.open().expect("it plays");
     let link = session.link(7, None).expect("it fits");
-    let visit = Visit::to(&link).expect("it opens");
-    let arrived = visit.arrived();
-    assert_eq!((arrived.text.as_str(), arrived.scenario.as_str(), arrived.gallery), (text.as_str(), "t3-story", false));
-    assert_eq!((&arrived.opened, arrived.position), (&opened, 7));
-    assert!(arrived.opened.story.iter().any(|c| !c.parted.is_empty()));
+    let link = LinkSession::to(&link).expect("it opens");
+    let opened = link.opened();
+    assert_eq!((opened.text.as_str(), opened.scenario.as_str(), opened.gallery), (text.as_str(), "t3-story", false));
+    assert_eq!((&opened.opened, opened.position), (&run, 7));
+    assert!(opened.opened.steps.iter().any(|c| !c.parted.is_empty()));
 }
 
 /// What does not fit comes with words, and a link that cannot be opened with what to do.
@@ -95,11 +95,11 @@ fn misfits_are_said() {
     let mut session = Session::new(gallery::find("t3").expect("it is there").text, "2019-12").expect("it is sound");
     session.open().expect("it plays");
     let link = session.link(5, None).expect("it fits");
-    let visit = Visit::to(&link.replace(";2019-12;", ";2031;")).expect("it opens");
-    let arrived = visit.arrived();
-    assert!(arrived.another_story && arrived.differs[0].contains("`2031`"), "{:?}", arrived.differs);
-    assert_eq!((arrived.position, arrived.policy.as_str()), (0, "2019-12"));
-    assert!(!arrived.opened.story.is_empty(), "its own story is there to be played");
-    let problem = Visit::to("https://example.org/#v1;t3").err().expect("it is cut");
+    let link = LinkSession::to(&link.replace(";2019-12;", ";2031;")).expect("it opens");
+    let opened = link.opened();
+    assert!(opened.another_story && opened.differs[0].contains("`2031`"), "{:?}", opened.differs);
+    assert_eq!((opened.position, opened.policy.as_str()), (0, "2019-12"));
+    assert!(!opened.opened.steps.is_empty(), "its own story is there to be played");
+    let problem = LinkSession::to("https://example.org/#v1;t3").err().expect("it is cut");
     assert!(problem.message.contains("copy the whole link"), "{problem:?}");
 }

@@ -7,11 +7,11 @@ mod crossing;
 mod fingerprints;
 #[path = "../../../scenario/tests/all/forgetful.rs"]
 mod forgetful;
-#[cfg(not(target_arch = "wasm32"))]
-mod hunt;
 mod links;
 #[cfg(all(target_arch = "wasm32", feature = "threads"))]
 mod pool;
+#[cfg(not(target_arch = "wasm32"))]
+mod search;
 mod searches;
 #[cfg(not(target_arch = "wasm32"))]
 mod session;

@@ -4,7 +4,7 @@
 //! `searches.txt` holds what native searches came to. `FAULTLINE_BLESS=1 cargo test -p
 //! faultline-wasm searches` writes it anew after a change that is meant to change them.
 
-use faultline_wasm::hunt::{Hunt, Request};
+use faultline_wasm::search::{Request, Search};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const KNOWN: &str = include_str!("searches.txt");
@@ -28,15 +28,15 @@ fn requests() -> Vec<(&'static str, Request)> {
     ]
 }
 
-fn to_the_end(hunt: &mut Hunt) {
-    while !hunt.advance(SLICE).expect("it goes on") {
+fn to_the_end(search: &mut Search) {
+    while !search.advance(SLICE).expect("it goes on") {
         std::thread::yield_now();
     }
 }
 
 /// What it came to in one line: after the `#` what depends on the number of workers.
-fn line(title: &str, hunt: &Hunt) -> String {
-    let report = hunt.report().expect("it can be told").report;
+fn line(title: &str, search: &Search) -> String {
+    let report = search.report().expect("it can be told").report;
     let mut line = format!("{title}: {}", report.verdict);
     for found in &report.findings {
         let (kind, choices) = (found.kind.name(), &found.choices);
@@ -48,9 +48,9 @@ fn line(title: &str, hunt: &Hunt) -> String {
 
 fn lines() -> Vec<String> {
     let ended = |(title, request): &(&str, Request)| {
-        let mut hunt = Hunt::new(request).expect("it can be searched");
-        to_the_end(&mut hunt);
-        line(title, &hunt)
+        let mut search = Search::new(request).expect("it can be searched");
+        to_the_end(&mut search);
+        line(title, &search)
     };
     requests().iter().map(ended).collect()
 }
@@ -68,28 +68,28 @@ fn searches_come_to_what_native_ones_did() {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Hunt, SLICE, line, t3, to_the_end};
-    use faultline_wasm::hunt::Request;
+    use super::{SLICE, Search, line, t3, to_the_end};
+    use faultline_wasm::search::Request;
 
     #[test]
     fn a_pause_holds_it_and_a_stop_ends_it_where_it_is() {
-        let mut hunt = Hunt::new(&t3("2020-01-fixed", "exhaustive")).expect("it can be searched");
-        assert!(!hunt.advance(100).expect("it goes on"));
-        hunt.pause();
-        let before = hunt.progress();
-        assert!(!hunt.advance(SLICE).expect("it waits"));
-        assert_eq!(hunt.progress(), before);
-        hunt.resume();
-        assert!(!hunt.advance(100).expect("it goes on"));
-        assert!(hunt.progress().steps > before.steps);
-        hunt.stop();
-        assert!(hunt.advance(SLICE).expect("it is over"));
-        let report = hunt.report().expect("it can be told").report;
-        assert_eq!((report.verdict, report.steps), ("stopped", hunt.progress().steps));
+        let mut search = Search::new(&t3("2020-01-fixed", "exhaustive")).expect("it can be searched");
+        assert!(!search.advance(100).expect("it goes on"));
+        search.pause();
+        let before = search.progress();
+        assert!(!search.advance(SLICE).expect("it waits"));
+        assert_eq!(search.progress(), before);
+        search.resume();
+        assert!(!search.advance(100).expect("it goes on"));
+        assert!(search.progress().steps > before.steps);
+        search.stop();
+        assert!(search.advance(SLICE).expect("it is over"));
+        let report = search.report().expect("it can be told").report;
+        assert_eq!((report.verdict, report.steps), ("stopped", search.progress().steps));
     }
     #[test]
     fn a_search_that_was_held_ends_as_one_that_was_not() {
-        let mut held = Hunt::new(&t3("2019-12", "exhaustive")).expect("it can be searched");
+        let mut held = Search::new(&t3("2019-12", "exhaustive")).expect("it can be searched");
         for _ in 0..3 {
             held.pause();
             held.resume();
@@ -100,7 +100,7 @@ mod native {
     }
     #[test]
     fn what_cannot_be_searched_says_what_to_do() {
-        let refused = |request: Request| Hunt::new(&request).err().expect("it is refused");
+        let refused = |request: Request| Search::new(&request).err().expect("it is refused");
         assert!(refused(t3("main", "cleverly")).remedy.is_some_and(|remedy| remedy.contains("pct")));
         let no_kind = Request { kind: Some("gremlin".into()), ..t3("main", "exhaustive") };
         assert!(refused(no_kind).message.contains("any, freed-while-mapped"));
@@ -115,10 +115,10 @@ mod native {
 #[wasm_bindgen_test]
 async fn workers_find_what_one_finds_and_hear_when_they_are_to_wait_or_stop() {
     crate::pool::start().await;
-    let schedule = |hunt: &Hunt| line("every interleaving", hunt).split(" #").next().map(str::to_owned);
+    let schedule = |search: &Search| line("every interleaving", search).split(" #").next().map(str::to_owned);
     let known = KNOWN.lines().next().and_then(|line| line.split(" #").next()).map(str::to_owned);
     let two = Request { workers: Some(2), ..t3("2019-12", "exhaustive") };
-    let begun = || Hunt::new(&two).expect("it can be searched");
+    let begun = || Search::new(&two).expect("it can be searched");
 
     let mut held = begun();
     assert!(held.elsewhere());
@@ -140,7 +140,7 @@ async fn workers_find_what_one_finds_and_hear_when_they_are_to_wait_or_stop() {
     assert!(!stopped.elsewhere());
 
     let onwards = Request { from: Some("bab".into()), ..two };
-    let mut onwards = Hunt::new(&onwards).expect("it can be searched");
+    let mut onwards = Search::new(&onwards).expect("it can be searched");
     to_the_end(&mut onwards);
     let (now, last) = (line("onwards", &onwards), KNOWN.lines().last().expect("it is known"));
     assert_eq!(now.split(" #").next(), last.split(" #").next());

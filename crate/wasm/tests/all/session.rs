@@ -6,28 +6,28 @@ use faultline_scenario::gallery;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 use faultline_wasm::Session;
-use faultline_wasm::chunk::Chunk;
-use faultline_wasm::hands::Operation;
+use faultline_wasm::manual::Operation;
+use faultline_wasm::step_record::StepRecord;
 
 fn session(name: &str, policy: &str) -> Session {
     let source = gallery::find(name).expect("it is in the gallery").text;
     Session::new(source, policy).expect("it is sound")
 }
 
-fn kinds(chunks: &[Chunk]) -> Vec<&'static str> {
-    chunks.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect()
+fn kinds(steps: &[StepRecord]) -> Vec<&'static str> {
+    steps.iter().flat_map(|c| &c.findings).map(|f| f.kind.name()).collect()
 }
 
 #[test]
 fn the_story_ends_in_a_finding_before_the_fix_and_not_after_it() {
     let before = session("t3-story", "2019-12").open().expect("it plays");
-    assert!(kinds(&before.story).contains(&"freed-while-mapped"), "{:?}", kinds(&before.story));
-    assert!(before.story.last().is_some_and(|last| last.done));
+    assert!(kinds(&before.steps).contains(&"freed-while-mapped"), "{:?}", kinds(&before.steps));
+    assert!(before.steps.last().is_some_and(|last| last.done));
     let after = session("t3-story", "2020-01-fixed").open().expect("it plays");
-    assert_eq!(kinds(&after.story), Vec::<&str>::new());
+    assert_eq!(kinds(&after.steps), Vec::<&str>::new());
     // The exit has to wait: the schedule cannot be followed to the letter, and the page says where.
-    assert!(before.story.iter().all(|c| c.parted.is_empty()));
-    assert!(after.story.iter().any(|c| !c.parted.is_empty()));
+    assert!(before.steps.iter().all(|c| c.parted.is_empty()));
+    assert!(after.steps.iter().any(|c| !c.parted.is_empty()));
 }
 
 /// What `faultline run --events` prints is what the page folds (rulings R40).
@@ -39,10 +39,10 @@ fn the_pages_stream_is_the_players() {
         let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
         player.play(&Scheduling::Default).expect("it plays");
         let opened = session(exhibit.name, &policy.name).open().expect("it plays");
-        let records: Vec<_> = opened.setup.iter().chain(opened.story.iter().flat_map(|c| &c.records)).collect();
+        let records: Vec<_> = opened.setup.iter().chain(opened.steps.iter().flat_map(|c| &c.records)).collect();
         assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);
         let found: Vec<_> =
-            opened.findings.iter().chain(opened.story.iter().flat_map(|c| &c.findings)).cloned().collect();
+            opened.findings.iter().chain(opened.steps.iter().flat_map(|c| &c.findings)).cloned().collect();
         assert_eq!(found, player.report().findings, "{}", exhibit.name);
     }
 }
@@ -51,11 +51,11 @@ fn the_pages_stream_is_the_players() {
 fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
-    let first = session.step(0, Some(opened.story[0].task)).expect("it can run").expect("there is one");
-    assert_eq!(first.chunks[0], opened.story[0], "nothing parts before the first turn");
-    let other = opened.runnable.iter().find(|r| r.task != opened.story[0].task).expect("several can run").task;
+    let first = session.step(0, Some(opened.steps[0].task)).expect("it can run").expect("there is one");
+    assert_eq!(first.steps[0], opened.steps[0], "nothing parts before the first turn");
+    let other = opened.runnable.iter().find(|r| r.task != opened.steps[0].task).expect("several can run").task;
     let taken = session.step(0, Some(other)).expect("it can run").expect("there is one");
-    assert_eq!(taken.chunks[0].task, other);
+    assert_eq!(taken.steps[0].task, other);
     assert!(session.step(0, Some(99)).is_err());
 }
 
@@ -65,21 +65,21 @@ fn hands_act_and_back_undoes_them() {
     let opened = session.open().expect("it plays");
     let untouched = session.step(3, None).expect("it can run").expect("there is one");
     let forked = session.perform(3, "A", Operation::Fork).expect("A can fork");
-    let records = || forked.chunks.iter().flat_map(|c| &c.records);
+    let records = || forked.steps.iter().flat_map(|c| &c.records);
     assert!(records().any(|r| matches!(r.event, Event::Process { parent: Some(_), .. })));
     assert!(forked.past.is_none());
     assert!(forked.names.tasks.iter().any(|t| t.name == "A+"));
 
     // The child acts next, although its task was about to end, and then again.
-    let at = 3 + forked.chunks.len();
+    let at = 3 + forked.steps.len();
     let child = forked.names.processes.last().expect("there is a child").clone();
     let stored = session.perform(at, &child, Operation::Store { page: 0 }).expect("the child can store");
-    let wrote = |chunks: &[Chunk]| {
-        chunks.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
+    let wrote = |steps: &[StepRecord]| {
+        steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
     };
-    assert!(wrote(&stored.chunks));
-    let again = session.perform(at + stored.chunks.len(), &child, Operation::Store { page: 1 }).expect("and again");
-    assert!(wrote(&again.chunks));
+    assert!(wrote(&stored.steps));
+    let again = session.perform(at + stored.steps.len(), &child, Operation::Store { page: 1 }).expect("and again");
+    assert!(wrote(&again.steps));
     assert!(session.report().findings.is_empty(), "{:?}", session.report().findings);
 
     // Objects can be collapsed whether the scenario names them or not, if they were there at the beginning.
@@ -87,7 +87,7 @@ fn hands_act_and_back_undoes_them() {
     assert!(session.perform(3, "B", Operation::Collapse { object: o1 }).is_ok());
     let collapsed = session.perform(3, "B", Operation::Collapse { object: "S".into() }).expect("S is named");
     let looked = |e: &Event| matches!(e, Event::Collapse { .. } | Event::Bypass { .. } | Event::CollapseRefused { .. });
-    assert!(collapsed.chunks.iter().flat_map(|c| &c.records).any(|r| looked(&r.event)));
+    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.event)));
     assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
 
     // Taken back to before all that, the run is as it was.
@@ -108,12 +108,12 @@ fn errors_say_where_and_what_to_do() {
 fn a_branch_shares_the_past_and_leaves_the_other_run_alone() {
     let mut session = session("t3-story", "2019-12");
     session.open().expect("it plays");
-    let hand = session.perform(0, "A", Operation::Load { page: 0 }).expect("A can load");
-    let at = hand.chunks.len();
+    let performed = session.perform(0, "A", Operation::Load { page: 0 }).expect("A can load");
+    let at = performed.steps.len();
     let here = session.step(at, None).expect("it can run").expect("there is one");
     let mut branch = session.branch(at).expect("it can be played so far");
     assert_eq!(branch.step(at, None).expect("it can run").expect("there is one"), here);
-    let other = here.chunks[0].runnable.iter().find(|r| r.task != here.chunks[0].task).expect("several can run").task;
+    let other = here.steps[0].runnable.iter().find(|r| r.task != here.steps[0].task).expect("several can run").task;
     branch.step(at, Some(other)).expect("it can run");
     branch.step(0, None).expect("what was done by hand is gone from the branch");
     assert_eq!(session.step(at, None).expect("it can run").expect("there is one"), here);
@@ -125,50 +125,51 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
     let opened = session.open().expect("it plays");
     let at = 20;
     let peeked = session.peek(at).expect("it can look");
-    let runnable: Vec<u32> = opened.story[at - 1].runnable.iter().map(|r| r.task).collect();
+    let runnable: Vec<u32> = opened.steps[at - 1].runnable.iter().map(|r| r.task).collect();
     assert_eq!(peeked.iter().map(|c| c.task).collect::<Vec<_>>(), runnable);
     let mut told = 0;
     for hint in &peeked {
         let mut branch = session.branch(at).expect("it can be played so far");
-        let went = branch.step(at, Some(hint.task)).expect("it can run").expect("there is one");
-        let (first, text) = (hint.text.split(" and ").next().expect("a phrase"), &went.chunks[0].text);
+        let result = branch.step(at, Some(hint.task)).expect("it can run").expect("there is one");
+        let (first, text) = (hint.text.split(" and ").next().expect("a phrase"), &result.steps[0].text);
         assert!(!first.is_empty() && (text.is_empty() || text.contains(first)), "{hint:?} of {text}");
         told += usize::from(!text.is_empty());
     }
     assert!(told > 0, "something is worth telling there: {peeked:?}");
     assert_eq!(session.report().steps, 0, "the run stands where it stood");
-    let next = session.step(at, Some(opened.story[at].task)).expect("it can run").expect("there is one");
-    assert_eq!(next.chunks[0].records, opened.story[at].records);
+    let next = session.step(at, Some(opened.steps[at].task)).expect("it can run").expect("there is one");
+    assert_eq!(next.steps[0].records, opened.steps[at].records);
 }
 
 #[test]
 fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
-    let wrong = opened.told.iter().find(|one| one.wrong).expect("something goes wrong");
+    let wrong = opened.narration.iter().find(|one| one.wrong).expect("something goes wrong");
     assert_eq!(
         (wrong.who.as_str(), wrong.sentences[0].text.as_str()),
         ("G", "exits and clears the entries of G’s `va0` and G’s `va1`.")
     );
     let said = wrong.sentences.iter().find(|said| said.wrong).expect("it is said");
     assert_eq!(said.text, "*p0 is freed while B’s va0 still leads to it*.");
-    assert_eq!(opened.story[said.at].text, "*p0 is freed while B’s va0 still leads to it*. `q0` is freed.");
-    let turns: Vec<_> = opened.told.iter().map(|one| (one.from, one.to)).collect();
-    assert_eq!((turns[0].0, turns.last().expect("paragraphs").1), (0, opened.story.len()));
+    assert_eq!(opened.steps[said.at].text, "*p0 is freed while B’s va0 still leads to it*. `q0` is freed.");
+    let turns: Vec<_> = opened.narration.iter().map(|one| (one.from, one.to)).collect();
+    assert_eq!((turns[0].0, turns.last().expect("paragraphs").1), (0, opened.steps.len()));
     assert!(turns.windows(2).all(|two| two[0].1 == two[1].0), "every turn is in a paragraph: {turns:?}");
-    let went = session.step(said.at, None).expect("it can run").expect("there is one");
-    assert_eq!(went.chunks[0].text, opened.story[said.at].text);
-    let (last, known) = (went.told.last().expect("paragraphs"), opened.told.iter().position(|one| one == wrong));
-    assert_eq!((Some(went.told.len() - 1), last.to), (known, said.at + 1));
+    let result = session.step(said.at, None).expect("it can run").expect("there is one");
+    assert_eq!(result.steps[0].text, opened.steps[said.at].text);
+    let (last, known) =
+        (result.narration.last().expect("paragraphs"), opened.narration.iter().position(|one| one == wrong));
+    assert_eq!((Some(result.narration.len() - 1), last.to), (known, said.at + 1));
 }
 
 #[test]
 fn choices_lead_to_the_run_that_they_were_read_from() {
     let mut session = session("t3-story", "2019-12");
-    let story = session.open().expect("it plays").story;
+    let story = session.open().expect("it plays").steps;
     session.step(story.len() - 1, None).expect("it can run");
     let choices = session.choices(story.len());
-    let followed = session.follow(&choices).expect("they are choices").story;
+    let followed = session.follow(&choices).expect("they are choices").steps;
     assert_eq!(
         followed.iter().map(|c| &c.records).collect::<Vec<_>>(),
         story.iter().map(|c| &c.records).collect::<Vec<_>>()

@@ -1,8 +1,8 @@
 /** What a search's worker answers: the same for both builds of the engine. */
 
-import type { EngineHunt, EngineModule } from './engine';
-import { serve } from './rpc';
-import { askPanicked, deathOf } from './trap';
+import type { EngineSearch, EngineModule } from '../engine';
+import { serve } from '../rpc';
+import { askPanicked, deathOf } from '../trap';
 
 /** Milliseconds of work between two looks at the figures. */
 const SLICE = 60;
@@ -12,20 +12,20 @@ const TURNS = 20_000;
 /** `prepare` loads the engine and whatever it runs on. */
 export function serveSearch(engine: EngineModule, prepare: () => Promise<unknown>): void {
   let ready: Promise<unknown> | null = null;
-  let hunt: EngineHunt | null = null;
+  let search: EngineSearch | null = null;
   let current = -1;
-  const going = (ticket: number): EngineHunt => {
-    if (!hunt || ticket !== current) throw new Error('the search gave way to another one');
-    return hunt;
+  const going = (ticket: number): EngineSearch => {
+    if (!search || ticket !== current) throw new Error('the search gave way to another one');
+    return search;
   };
   serve({
     begin: async (ticket: number, request: unknown) => {
       await (ready ??= prepare());
-      // Whoever still searches for the last one comes back when it is gone.
-      hunt?.free();
-      hunt = null;
+      // Workers that still run the previous search return once it is freed.
+      search?.free();
+      search = null;
       current = ticket;
-      hunt = new engine.Hunt(request);
+      search = new engine.Search(request);
     },
     /** Whether it is over, and how far it is. */
     advance: async (ticket: number) => {

@@ -1,6 +1,6 @@
-/** Objects as slabs in rows: the newest row on top, each slab as near as can be to what refers to it. */
+/** Objects as boxes in rows: the newest row on top, each box as near as can be to what refers to it. */
 
-import type { Column, Sizes, Slab } from './layout-types';
+import type { Column, Sizes, ObjectBox } from './layout-types';
 import type { Obj, Scene } from './scene';
 
 const MAX_SLOTS = 6;
@@ -8,7 +8,7 @@ const ALL_SLOTS = 4;
 /** Steps for which a dead object keeps its outline. */
 const GHOST_STEPS = 14;
 const MIN_WIDTH = 176;
-/** Lines pass between two slabs of a row. */
+/** Lines pass between two boxes of a row. */
 const CHANNEL = 40;
 
 /** Ghosts that are still worth their room: just gone, or part of what went wrong. */
@@ -22,31 +22,31 @@ export function visibleGhosts(scene: Scene): Obj[] {
 }
 
 interface Placed {
-  slabs: Slab[];
+  boxes: ObjectBox[];
   width: number;
 }
 
-export function slabs(scene: Scene, top: Column[], sizes: Sizes, available: number, surface: number): Placed {
+export function boxes(scene: Scene, top: Column[], sizes: Sizes, available: number, surface: number): Placed {
   const alive = [...scene.objects.values()];
   const all = [...alive, ...visibleGhosts(scene)];
-  const strata = [...new Set(all.map((object) => object.stratum))].sort((a, b) => b - a);
+  const levels = [...new Set(all.map((object) => object.level))].sort((a, b) => b - a);
   const height = 12 + sizes.tile + sizes.footer;
-  const placed: Slab[] = [];
+  const placed: ObjectBox[] = [];
   let width = available;
-  strata.forEach((stratum, row) => {
+  levels.forEach((level, row) => {
     const y = surface + sizes.rowGap * 0.85 + row * (height + sizes.rowGap);
     const members = all
-      .filter((object) => object.stratum === stratum)
-      .map((object) => ({ slab: slab(object, row, y, height, sizes), want: wanted(object, top, placed) }))
-      .sort((a, b) => a.want - b.want || a.slab.key - b.slab.key);
+      .filter((object) => object.level === level)
+      .map((object) => ({ box: box(object, row, y, height, sizes), want: wanted(object, top, placed) }))
+      .sort((a, b) => a.want - b.want || a.box.key - b.box.key);
     const right = spread(members, sizes.margin, available - sizes.margin);
     width = Math.max(width, right + sizes.margin);
-    placed.push(...members.map((member) => member.slab));
+    placed.push(...members.map((member) => member.box));
   });
-  return { slabs: placed, width };
+  return { boxes: placed, width };
 }
 
-function slab(object: Obj, row: number, y: number, h: number, sizes: Sizes): Slab {
+function box(object: Obj, row: number, y: number, h: number, sizes: Sizes): ObjectBox {
   const resident = [...object.pages.keys()].sort((a, b) => a - b);
   const indexes =
     object.size <= ALL_SLOTS ? Array.from({ length: object.size }, (_, index) => index) : resident.slice(0, MAX_SLOTS);
@@ -57,7 +57,7 @@ function slab(object: Obj, row: number, y: number, h: number, sizes: Sizes): Sla
 }
 
 /** The middle of everything that refers to an object: entries above it and its shadows. */
-function wanted(object: Obj, top: Column[], above: Slab[]): number {
+function wanted(object: Obj, top: Column[], above: ObjectBox[]): number {
   const xs: number[] = [];
   for (const column of top) {
     for (const entry of column.entries) {
@@ -73,13 +73,13 @@ function wanted(object: Obj, top: Column[], above: Slab[]): number {
   return Number.MAX_SAFE_INTEGER;
 }
 
-/** Puts the slabs of a row side by side with the least displacement, and says where the last one ends. */
-function spread(row: { slab: Slab; want: number }[], left: number, right: number): number {
-  const total = row.reduce((sum, { slab: one }) => sum + one.w + CHANNEL, -CHANNEL);
+/** Puts the boxes of a row side by side with the least displacement, and says where the last one ends. */
+function spread(row: { box: ObjectBox; want: number }[], left: number, right: number): number {
+  const total = row.reduce((sum, { box: one }) => sum + one.w + CHANNEL, -CHANNEL);
   const limit = Math.max(right, left + total);
-  // Clusters of slabs that touch; each lies where the mean of its members wants to be.
+  // Clusters of boxes that touch; each lies where the mean of its members wants to be.
   interface Cluster {
-    members: Slab[];
+    members: ObjectBox[];
     wants: number[];
     w: number;
   }
@@ -88,7 +88,7 @@ function spread(row: { slab: Slab; want: number }[], left: number, right: number
     const mean = cluster.wants.reduce((sum, want) => sum + want, 0) / cluster.wants.length;
     return Math.min(Math.max(mean, left), Math.max(left, limit - cluster.w));
   };
-  for (const { slab: one, want } of row) {
+  for (const { box: one, want } of row) {
     let cluster: Cluster = { members: [one], wants: [Math.min(want, limit) - one.w / 2], w: one.w };
     let before = clusters.at(-1);
     while (before && start(before) + before.w + CHANNEL > start(cluster)) {

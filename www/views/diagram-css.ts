@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const strataStyles = css`
+export const diagramStyles = css`
   :host {
     position: relative;
     overflow: auto;
@@ -20,7 +20,7 @@ export const strataStyles = css`
   .caption {
     font-size: 11.5px;
     font-weight: 400;
-    fill: var(--muted);
+    fill: var(--caption);
   }
   .gone {
     opacity: 0.6;
@@ -87,7 +87,7 @@ export const strataStyles = css`
   .pick:focus-visible .hit {
     stroke-width: 3.5;
   }
-  .slab .body {
+  .object-box .body {
     stroke: var(--s-edge);
     filter: url(#shadow);
   }
@@ -106,7 +106,7 @@ export const strataStyles = css`
     stroke-opacity: 0.7;
     stroke-dasharray: 3 3;
   }
-  .slab.ghost .body {
+  .object-box.ghost .body {
     fill-opacity: 0.3;
     stroke-dasharray: 5 5;
     filter: none;

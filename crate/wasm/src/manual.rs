@@ -1,4 +1,4 @@
-//! Operations by hand: they become operations of the scenario's own tasks, so that a run
+//! Operations by manual_op: they become operations of the scenario's own tasks, so that a run
 //! with them goes back and forward like any other.
 
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ pub enum Operation {
         /// Which.
         page: u64,
     },
-    /// Forks a child, which then waits for hands of its own.
+    /// Forks a child, which then waits for manual of its own.
     Fork,
     /// Exits.
     Exit,
@@ -37,7 +37,7 @@ pub enum Operation {
 
 /// An operation that was done by hand.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Hand {
+pub struct ManualOp {
     /// Turns before it.
     pub at: usize,
     /// The process.
@@ -57,15 +57,15 @@ fn own_task(scenario: &Scenario, process: &str) -> String {
     name
 }
 
-/// A value that the scenario does not store, nor a link's hands before.
+/// A value that the scenario does not store, nor a link's HANDS before.
 fn new_value(scenario: &Scenario) -> Option<Value> {
     let said = scenario.to_string();
     (1..1_000_000).map(|n| format!("W{n}")).find(|name| !said.contains(name)).and_then(|name| name.parse().ok())
 }
 
 /// Adds an operation to a scenario, and says which task does it.
-pub fn add(scenario: &mut Scenario, hand: &Hand, taken: &[String]) -> Result<String, Problem> {
-    let op = match &hand.operation {
+pub fn add(scenario: &mut Scenario, manual_op: &ManualOp, taken: &[String]) -> Result<String, Problem> {
+    let op = match &manual_op.operation {
         Operation::Load { page } => Op::Load(*page, None, None),
         Operation::Store { page } => Op::Store(*page, new_value(scenario)),
         Operation::Fork => Op::Fork(Name::new(fresh(taken)), Vec::new()),
@@ -73,16 +73,16 @@ pub fn add(scenario: &mut Scenario, hand: &Hand, taken: &[String]) -> Result<Str
         Operation::Collapse { object } => Op::Collapse(Name::new(object)),
     };
     for task in &mut scenario.tasks {
-        if let Some(body) = child_of(&mut task.ops, &hand.process) {
+        if let Some(body) = child_of(&mut task.ops, &manual_op.process) {
             body.push(op);
-            return Ok(hand.process.clone());
+            return Ok(manual_op.process.clone());
         }
     }
-    let name = own_task(scenario, &hand.process);
+    let name = own_task(scenario, &manual_op.process);
     match scenario.tasks.iter_mut().find(|t| t.name.text == name) {
         Some(task) => task.ops.push(op),
         None => {
-            let (text, process) = (Name::new(&name), Name::new(&hand.process));
+            let (text, process) = (Name::new(&name), Name::new(&manual_op.process));
             scenario.tasks.push(Task { name: text, process, cpu: None, ops: vec![op] });
         }
     }

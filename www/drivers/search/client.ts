@@ -1,9 +1,9 @@
-/** Searches on a worker of its own, asked for a little more again and again, so that it hears when it is to wait or stop. */
+/** Searches on a worker of its own, asked for a little more again and again, so that it can be paused or stopped in between. */
 
-import { STOPPED } from './host';
-import { Remote } from './rpc';
-import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './searcher';
-import { plain } from './plain';
+import { STOPPED } from '../host';
+import { Remote } from '../rpc';
+import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './types';
+import { plain } from '../numbers';
 
 /** Milliseconds in which a search that is stopped may still say what it has established. */
 const GRACE = 1500;
@@ -14,7 +14,7 @@ export class WorkerSearcher implements Searcher {
   /** The search before. */
   private last: Promise<unknown> = Promise.resolve();
 
-  /** `make` starts a worker that answers as `serveSearch` does; there is none before somebody searches. */
+  /** `make` starts a worker that answers as `serveSearch` does; there is none before the first search. */
   constructor(private readonly make: () => Worker) {}
 
   private get there(): Remote {
@@ -31,7 +31,7 @@ export class WorkerSearcher implements Searcher {
     let wake: () => void = () => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const run = async (): Promise<SearchResult> => {
-      // Whoever searched before has been told to stop, and is over soon: then there is a worker that is free.
+      // The previous search has been stopped and ends soon: then the worker is free.
       await before;
       if (stopped) throw STOPPED as unknown as Error;
       const hired = (remote = this.there);
@@ -40,7 +40,7 @@ export class WorkerSearcher implements Searcher {
           throw stopped && hired.dead ? STOPPED : reason;
         });
       await call('begin', request);
-      let told = false;
+      let reported = false;
       for (let done = false; !done; ) {
         if (paused && !stopped) {
           await new Promise<void>((resolve) => (wake = resolve));
@@ -49,8 +49,8 @@ export class WorkerSearcher implements Searcher {
         // An engine that has failed is not asked again: the next search makes another one.
         const slice = plain(await call('advance').catch(lost)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
-        const shortest: boolean = !told && !done && slice.progress.phase === 'trimming';
-        told ||= shortest;
+        const shortest: boolean = !reported && !done && slice.progress.phase === 'trimming';
+        reported ||= shortest;
         progress(slice.progress, shortest ? (plain(await call('report')) as SearchResult) : undefined);
       }
       return plain(await call('report')) as SearchResult;
@@ -80,7 +80,7 @@ export class WorkerSearcher implements Searcher {
         if (stopped) return;
         stopped = true;
         tell('stop');
-        // A set-up hears nothing before it is over.
+        // A set-up takes no message before it is over.
         timer = setTimeout(() => remote?.end(), GRACE);
       },
       result,

@@ -1,7 +1,7 @@
 //! The pool's workers at one search. Each sets up a world of its own, which belongs to its thread.
 
-use crate::hunt::Request;
 use crate::problem::Problem;
+use crate::search::Request;
 use faultline_explore::parallel::ParallelSearch;
 use faultline_explore::{Stats, Verdict};
 use std::cell::RefCell;
@@ -20,11 +20,11 @@ struct Shared {
 }
 
 /// Those workers, seen from the thread that sent them. Without it they come back.
-pub struct Team(Arc<Shared>);
+pub struct ParallelHandle(Arc<Shared>);
 
-impl Team {
-    /// Sends so many of them; nobody waits for them here.
-    pub fn start(request: &Request, workers: usize) -> Result<Team, Problem> {
+impl ParallelHandle {
+    /// Starts `workers` of them and returns at once.
+    pub fn start(request: &Request, workers: usize) -> Result<ParallelHandle, Problem> {
         let shared = Arc::new(Shared {
             parallel: request.explored()?.parallel(workers),
             out: AtomicUsize::new(workers),
@@ -36,7 +36,7 @@ impl Team {
             let (shared, request) = (shared.clone(), request.clone());
             rayon::spawn(move || shared.work(&request, index));
         }
-        Ok(Team(shared))
+        Ok(ParallelHandle(shared))
     }
     /// All have come back, or one of them never will.
     pub fn is_back(&self) -> bool {
@@ -65,7 +65,7 @@ impl Team {
     }
 }
 
-impl Drop for Team {
+impl Drop for ParallelHandle {
     fn drop(&mut self) {
         self.stop();
     }
@@ -97,7 +97,7 @@ impl Shared {
             format!("a worker of the search failed: {panic}"),
             "this is a mistake of Faultline; please report it with the scenario and the kernel",
         );
-        // Nobody who holds it panics, so this does not wait for the thread itself.
+        // No holder of this lock panics, so this does not wait for its own thread.
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
         self.parallel.stop();
         // Release: see `is_back`.
@@ -111,8 +111,8 @@ impl Shared {
         self.out.fetch_sub(1, Ordering::Release);
     }
     fn search(&self, request: &Request, index: usize) {
-        match request.hunt() {
-            Ok(mut hunt) => hunt.run_worker(&self.parallel, index),
+        match request.search() {
+            Ok(mut search) => search.run_worker(&self.parallel, index),
             Err(problem) => {
                 *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
                 self.parallel.stop();

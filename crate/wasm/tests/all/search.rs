@@ -2,17 +2,17 @@
 
 use faultline_scenario::gallery;
 use faultline_wasm::Session;
-use faultline_wasm::hunt::{Hunt, Request};
+use faultline_wasm::search::{Request, Search};
 
 fn request(policy: &str) -> Request {
     let scenario = gallery::find("t3").expect("it is there").text.into();
     Request { scenario, policy: policy.into(), strategy: "exhaustive".into(), shrink: true, ..Request::default() }
 }
 
-fn ended(request: &Request) -> Hunt {
-    let mut hunt = Hunt::new(request).expect("it can be searched");
-    while !hunt.advance(50_000).expect("it goes on") {}
-    hunt
+fn ended(request: &Request) -> Search {
+    let mut search = Search::new(request).expect("it can be searched");
+    while !search.advance(50_000).expect("it goes on") {}
+    search
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn the_race_is_found_and_its_story_opens_at_the_finding() {
     let found = &report.findings[0];
     let source = gallery::find("t3").expect("it is there").text;
     let mut session = Session::new(source, "2019-12").expect("it is sound");
-    let story = session.follow(&found.choices).expect("they are choices").story;
+    let story = session.follow(&found.choices).expect("they are choices").steps;
     assert!(story[found.turns - 1].findings.iter().any(|f| f.kind == found.kind));
     assert!(story[..found.turns - 1].iter().all(|c| c.findings.is_empty()));
 }
@@ -31,9 +31,9 @@ fn the_race_is_found_and_its_story_opens_at_the_finding() {
 fn from_a_step_on_a_finding_is_reachable_or_not() {
     let source = gallery::find("t3-story").expect("it is there").text;
     let mut session = Session::new(source, "2019-12").expect("it is sound");
-    let story = session.open().expect("it plays").story;
+    let story = session.open().expect("it plays").steps;
     let first = story.iter().position(|c| !c.findings.is_empty()).expect("there is one");
-    // The run is known to its end once somebody has been there.
+    // The run is known to its end once it has been played.
     session.step(story.len() - 1, None).expect("it can run");
     let here = Request {
         scenario: source.into(),
@@ -49,7 +49,7 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
             >= session.choices(first - 1).len().min(1)
     );
     let followed =
-        Session::new(source, "2019-12").expect("it is sound").follow(choices).expect("they lead there").story;
+        Session::new(source, "2019-12").expect("it is sound").follow(choices).expect("they lead there").steps;
     assert!(followed[report.findings[0].turns - 1].findings.iter().any(|f| f.kind == report.findings[0].kind));
 }
 

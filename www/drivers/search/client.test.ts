@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { SearchProgress, SearchRequest } from './searcher';
-import { WorkerSearcher } from './worker-search';
+import type { SearchProgress, SearchRequest } from './types';
+import { WorkerSearcher } from './client';
 
 const request: SearchRequest = { scenario: 't3', policy: '2019-12', strategy: 'exhaustive', shrink: true };
 
@@ -45,16 +45,16 @@ function searcher(slices: number, trims?: number): { fake: Fake; searcher: Worke
 
 describe('a search on a worker', () => {
   it('goes on until it is over and tells how far it is, in plain numbers', async () => {
-    const told: number[] = [];
-    const result = await searcher(3).searcher.search(request, (now) => told.push(now.states)).result;
-    expect(told).toEqual([1, 2, 3]);
+    const seen: number[] = [];
+    const result = await searcher(3).searcher.search(request, (now) => seen.push(now.states)).result;
+    expect(seen).toEqual([1, 2, 3]);
     expect(result).toEqual({ verdict: 'complete', states: 3 });
   });
 
   it('tells once what was found, as soon as it is short, and goes on', async () => {
     const found: unknown[] = [];
-    const { fake, searcher: hunting } = searcher(5, 2);
-    const search = hunting.search(request, (now, known) => found.push([now.states, known?.states]));
+    const { fake, searcher: other } = searcher(5, 2);
+    const search = other.search(request, (now, known) => found.push([now.states, known?.states]));
     expect((await search.result).states).toBe(5);
     expect(found).toEqual([[1, undefined], [2, undefined], [3, 3], [4, undefined], [5, undefined]]);
     expect(fake.calls.filter((call) => call === 'report')).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Operations by hand: fork, exit, read, write, collapse. Back undoes them. */
+/** Manual operations: fork, exit, read, write, collapse. Back undoes them. */
 
 import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
@@ -9,8 +9,8 @@ import type { Operation } from '../drivers/driver';
 import { base } from './base';
 import { View } from './element';
 
-@customElement('fl-hands')
-export class FlHands extends View {
+@customElement('fl-manual')
+export class FlManual extends View {
   static override styles = [
     base,
     css`
@@ -105,6 +105,6 @@ export class FlHands extends View {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'fl-hands': FlHands;
+    'fl-manual': FlManual;
   }
 }

@@ -3,18 +3,18 @@
 import { html, nothing, svg, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { isNarrow, layout } from '../core/layout';
-import type { Cell, Layout, Slab } from '../core/layout-types';
+import type { Cell, Layout, ObjectBox } from '../core/layout-types';
 import { moves, rescaled } from '../core/motion';
 import type { Change } from '../core/player';
 import { isObject, type Selection } from '../core/selection';
 import { base } from './base';
 import { View } from './element';
-import { Motion } from './strata-motion';
-import { columns, lines, slabButtons, slabs } from './strata-parts';
-import { strataStyles } from './strata-css';
-import { describe } from './strata-text';
-import { tiles } from './strata-tiles';
-import { callout } from './strata-callout';
+import { Motion } from './diagram-motion';
+import { columns, lines, objectButtons, boxes } from './diagram-parts';
+import { diagramStyles } from './diagram-css';
+import { describe } from './diagram-text';
+import { tiles } from './diagram-tiles';
+import { callout } from './diagram-callout';
 import { defs } from './swatch';
 
 /** Names stay readable; on a phone it matters more that nothing lies beyond the edge. */
@@ -29,9 +29,9 @@ interface Shown {
   box: number;
 }
 
-@customElement('fl-strata')
-export class FlStrata extends View {
-  static override styles = [base, strataStyles];
+@customElement('fl-diagram')
+export class FlDiagram extends View {
+  static override styles = [base, diagramStyles];
 
   @state() private box = { w: 0, h: 0 };
   @query('svg') private svgElement!: SVGElement;
@@ -59,7 +59,7 @@ export class FlStrata extends View {
     this.stop?.();
   }
 
-  /** On a phone the page scrolls and the strata take the height they need. */
+  /** On a phone the page scrolls and the diagram takes the height it needs. */
   private get flows(): boolean {
     return phone.matches;
   }
@@ -86,15 +86,15 @@ export class FlStrata extends View {
     const picked = isObject(selection) ? selection.object : null;
     const followed = (process: number, cell: Cell): boolean => address?.process === process && address.va === cell.va;
     const shown = at.columns.flatMap((column) => column.entries.flatMap((entry) => entry.cells.map((cell) => ({ process: column.process.id, cell }))));
-    const stop = at.slabs.some((slab) => slab.object.born === picked) ? null : (shown.find((one) => followed(one.process, one.cell)) ?? shown[0]);
+    const stop = at.boxes.some((box) => box.object.born === picked) ? null : (shown.find((one) => followed(one.process, one.cell)) ?? shown[0]);
     const cells = {
       select: (process: number, cell: Cell): void => this.select({ process, va: cell.va }),
       isSelected: (process: number, cell: Cell): boolean => picked === null && followed(process, cell),
       isStop: (process: number, cell: Cell): boolean => stop?.process === process && stop.cell === cell,
     };
     const objects = {
-      select: (slab: Slab): void => this.select({ object: slab.object.born }),
-      isSelected: (slab: Slab): boolean => slab.object.born === picked,
+      select: (box: ObjectBox): void => this.select({ object: box.object.born }),
+      isSelected: (box: ObjectBox): boolean => box.object.born === picked,
     };
     this.pending = { at, scale, box: this.box.w };
     return html`
@@ -110,12 +110,12 @@ export class FlStrata extends View {
         ${defs}
         <g aria-hidden="true">
           <path class="ground" d="M0 ${at.surface}H${at.width}"></path>
-          ${lines(model, scene, at, ['entry', 'backing', 'cut'])} ${slabs(model, scene, at)}
+          ${lines(model, scene, at, ['entry', 'backing', 'cut'])} ${boxes(model, scene, at)}
           <rect class="traybox" x=${at.tray.x} y=${at.tray.y} width=${at.tray.w} height=${at.tray.h} rx="12"></rect>
           ${this.trayLabel(at)} ${lines(model, scene, at, ['map'])} ${tiles(model, scene, at)}
           ${callout(model, scene, at)}
         </g>
-        ${columns(model, scene, at, cells)} ${slabButtons(model, scene, at, objects)}
+        ${columns(model, scene, at, cells)} ${objectButtons(model, scene, at, objects)}
       </svg>
       <p id="alternative" class="sr">${describe(scene, model.player.names)}</p>
     `;
@@ -136,15 +136,15 @@ export class FlStrata extends View {
 
   private pending: Shown | null = null;
 
-  /** Slabs that will be gone after this update are cloned first, so that they can be seen to go. */
+  /** ObjectBoxes that will be gone after this update are cloned first, so that they can be seen to go. */
   private clones = new Map<number, Element>();
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     this.clones.clear();
     if (this.change.by !== 'step' || !this.hasUpdated) return;
-    for (const slab of this.renderRoot.querySelectorAll<SVGElement>('.slab')) {
-      this.clones.set(Number(slab.dataset.key), slab.cloneNode(true) as Element);
+    for (const box of this.renderRoot.querySelectorAll<SVGElement>('.object-box')) {
+      this.clones.set(Number(box.dataset.key), box.cloneNode(true) as Element);
     }
   }
 
@@ -159,7 +159,7 @@ export class FlStrata extends View {
     if (change.by !== 'step' || before?.box !== pending.box) return;
     // A deeper chain may have made the whole picture smaller: things move from where they were seen.
     const from = rescaled(before.at, before.scale / pending.scale);
-    this.motion.play(this.svgElement, moves(from, pending.at, change.chunk.records), from, pending.at, this.clones);
+    this.motion.play(this.svgElement, moves(from, pending.at, change.step.records), from, pending.at, this.clones);
   }
 
   /** Arrow keys go from address to address and on to the objects; only one of them is a tab stop. */
@@ -180,6 +180,6 @@ export class FlStrata extends View {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'fl-strata': FlStrata;
+    'fl-diagram': FlDiagram;
   }
 }

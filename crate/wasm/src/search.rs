@@ -4,9 +4,9 @@
 //! between to hear that it is to pause, to go on, or to stop.
 
 use crate::js;
-use crate::problem::Problem;
 #[cfg(feature = "threads")]
-use crate::team::Team;
+use crate::parallel::ParallelHandle;
+use crate::problem::Problem;
 use faultline_engine::policy::Policy;
 use faultline_explore::choices::ChoicesError;
 use faultline_explore::{Choices, Stats};
@@ -96,20 +96,20 @@ impl Request {
         })
     }
     /// The search as each worker begins it.
-    pub(crate) fn hunt(&self) -> Result<search::SearchJob, Problem> {
+    pub(crate) fn search(&self) -> Result<search::SearchJob, Problem> {
         let scenario = self.read()?;
         let policy = Policy::parse(&self.policy)?;
-        let hunt = search::SearchJob::new(&scenario, &policy, self.explored_in(&scenario)?, self.shrink)?;
-        let Some(choices) = &self.from else { return Ok(hunt) };
+        let search = search::SearchJob::new(&scenario, &policy, self.explored_in(&scenario)?, self.shrink)?;
+        let Some(choices) = &self.from else { return Ok(search) };
         let choices: Choices =
             choices.parse().map_err(|e: ChoicesError| Problem::new(e.to_string(), "copy the whole list of choices"))?;
-        Ok(hunt.from(&choices)?)
+        Ok(search.from(&choices)?)
     }
 }
 
 /// How far a search is.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct HuntProgress {
+pub struct SearchProgress {
     /// `searching`, `shortening` or `trimming`.
     pub phase: &'static str,
     /// Different states met.
@@ -132,7 +132,7 @@ pub struct HuntProgress {
 
 /// What came of it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct HuntResult {
+pub struct SearchResult {
     /// What was established.
     #[serde(flatten)]
     pub report: SearchReport,
@@ -161,12 +161,12 @@ impl Watch {
 
 /// A search in progress.
 #[wasm_bindgen]
-pub struct Hunt {
+pub struct Search {
     /// Where the search begins while the pool's workers search, and all of it otherwise.
-    hunt: search::SearchJob,
+    search: search::SearchJob,
     /// Those that search.
     #[cfg(feature = "threads")]
-    team: Option<Team>,
+    parallel: Option<ParallelHandle>,
     workers: usize,
     paused: bool,
     stopped: bool,
@@ -177,32 +177,32 @@ pub struct Hunt {
 
 /// What the worker calls.
 #[wasm_bindgen]
-impl Hunt {
+impl Search {
     /// A search that stands before its first turn; the pool's workers begin at once.
     #[wasm_bindgen(constructor)]
-    pub fn create(request: JsValue) -> Result<Hunt, JsValue> {
+    pub fn create(request: JsValue) -> Result<Search, JsValue> {
         crate::panics::note();
         let request: Request = serde_wasm_bindgen::from_value(request)?;
-        Hunt::new(&request).map_err(|problem| js::thrown(&problem))
+        Search::new(&request).map_err(|problem| js::thrown(&problem))
     }
     /// Takes about so many turns more, unless the pool's workers do. Whether it is over.
     #[wasm_bindgen(js_name = advance)]
     pub fn advance_js(&mut self, turns: u32) -> Result<bool, JsValue> {
         self.advance(turns).map_err(|problem| js::thrown(&problem))
     }
-    /// Others are at work: whoever asks for more does nothing but look.
+    /// The pool's workers search: `advance` only checks whether they have ended.
     #[must_use]
     pub fn elsewhere(&self) -> bool {
         #[cfg(feature = "threads")]
         {
-            self.team.is_some()
+            self.parallel.is_some()
         }
         #[cfg(not(feature = "threads"))]
         {
             false
         }
     }
-    /// Waits until it is told to go on.
+    /// Pauses until `resume`.
     pub fn pause(&mut self) {
         self.let_run(false);
     }
@@ -214,8 +214,8 @@ impl Hunt {
     pub fn stop(&mut self) {
         self.stopped = true;
         #[cfg(feature = "threads")]
-        if let Some(team) = &self.team {
-            team.stop();
+        if let Some(parallel) = &self.parallel {
+            parallel.stop();
         }
     }
     /// How far it is.
@@ -230,18 +230,18 @@ impl Hunt {
     }
 }
 
-impl Hunt {
-    /// See [`Hunt::create`].
-    pub fn new(request: &Request) -> Result<Hunt, Problem> {
+impl Search {
+    /// See [`Search::create`].
+    pub fn new(request: &Request) -> Result<Search, Problem> {
         let workers = request.workers(pool());
-        let hunt = request.hunt()?;
-        Ok(Hunt {
+        let search = request.search()?;
+        Ok(Search {
             // What came up on the way to where it begins needs no search.
             #[cfg(feature = "threads")]
-            team: (workers > 1 && hunt.phase() == Phase::Searching)
-                .then(|| Team::start(request, workers))
+            parallel: (workers > 1 && search.phase() == Phase::Searching)
+                .then(|| ParallelHandle::start(request, workers))
                 .transpose()?,
-            hunt,
+            search,
             workers,
             paused: false,
             stopped: false,
@@ -249,52 +249,52 @@ impl Hunt {
             searched: None,
         })
     }
-    /// See [`Hunt::advance_js`].
+    /// See [`Search::advance_js`].
     pub fn advance(&mut self, turns: u32) -> Result<bool, Problem> {
         let over = self.go_on(turns)?;
-        if self.hunt.phase() != Phase::Searching && self.searched.is_none() {
+        if self.search.phase() != Phase::Searching && self.searched.is_none() {
             self.searched = Some(self.watch.seconds());
         }
         Ok(over)
     }
     fn go_on(&mut self, turns: u32) -> Result<bool, Problem> {
         #[cfg(feature = "threads")]
-        if let Some(team) = &self.team {
-            if !team.is_back() {
+        if let Some(parallel) = &self.parallel {
+            if !parallel.is_back() {
                 return Ok(false);
             }
-            let (verdict, stats) = team.outcome()?;
-            self.team = None;
-            self.hunt.finish_with(verdict, stats)?;
+            let (verdict, stats) = parallel.outcome()?;
+            self.parallel = None;
+            self.search.finish_with(verdict, stats)?;
         }
         if self.stopped || self.paused {
             return Ok(self.stopped);
         }
-        Ok(self.hunt.advance(u64::from(turns))?)
+        Ok(self.search.advance(u64::from(turns))?)
     }
     fn let_run(&mut self, on: bool) {
         self.paused = !on;
         self.watch.run(on);
         #[cfg(feature = "threads")]
-        if let Some(team) = &self.team {
-            team.let_run(on);
+        if let Some(parallel) = &self.parallel {
+            parallel.let_run(on);
         }
     }
     fn stats(&self) -> Stats {
         #[cfg(feature = "threads")]
-        if let Some(team) = &self.team {
-            return team.stats();
+        if let Some(parallel) = &self.parallel {
+            return parallel.stats();
         }
-        self.hunt.stats()
+        self.search.stats()
     }
     /// Time that the search took so far.
     fn searched(&self) -> f64 {
         self.searched.unwrap_or_else(|| self.watch.seconds())
     }
-    /// See [`Hunt::progress_js`].
-    pub fn progress(&self) -> HuntProgress {
-        let (stats, phase) = (self.stats(), self.hunt.phase());
-        HuntProgress {
+    /// See [`Search::progress_js`].
+    pub fn progress(&self) -> SearchProgress {
+        let (stats, phase) = (self.stats(), self.search.phase());
+        SearchProgress {
             phase: match phase {
                 Phase::Searching => "searching",
                 Phase::Minimising => "shortening",
@@ -313,10 +313,10 @@ impl Hunt {
             },
         }
     }
-    /// See [`Hunt::report_js`].
-    pub fn report(&self) -> Result<HuntResult, Problem> {
+    /// See [`Search::report_js`].
+    pub fn report(&self) -> Result<SearchResult, Problem> {
         let (seconds, took) = (self.watch.seconds(), self.searched());
-        Ok(HuntResult { report: self.hunt.report()?, seconds, took, workers: self.workers })
+        Ok(SearchResult { report: self.search.report()?, seconds, took, workers: self.workers })
     }
 }
 

@@ -1,4 +1,4 @@
-//! A run as the page takes it: one chunk a turn, and the names of everything in it.
+//! A run as the page takes it: one step a turn, and the names of everything in it.
 
 use faultline_engine::event::Record;
 use faultline_scenario::model::{BASE, Op};
@@ -21,7 +21,7 @@ pub struct Runnable {
 
 /// What one turn did, and what can be done after it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Chunk {
+pub struct StepRecord {
     /// Who took the turn.
     pub task: u32,
     /// What happened.
@@ -34,7 +34,7 @@ pub struct Chunk {
     pub findings: Vec<FindingReport>,
     /// Where the stored schedule could not be followed, before this turn.
     pub parted: Vec<PartingReport>,
-    /// The turn in words, with marks and with who takes it; empty if nobody would tell about it.
+    /// The turn in words, with marks and with who takes it; empty if there is nothing to tell.
     pub text: String,
 }
 
@@ -113,13 +113,13 @@ fn said(op: &Op) -> String {
 pub fn runnable(player: &Player) -> Vec<Runnable> {
     let run = player.run();
     let at = |task| run.executor().at(to_engine(task)).label();
-    // A hint is followed in runs that somebody has recorded; by hand it is not.
+    // A recorded schedule follows a hint; a manual step does not.
     let tasks = run.runnable().iter().filter(|&turn| run.executor().taker(turn) == turn);
     tasks.map(|task| Runnable { task: task.0, at: at(task) }).collect()
 }
 
-/// Makes a chunk of the turn that `take` takes. Findings of the end belong to the last turn.
-pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk> {
+/// Makes a step of the turn that `take` takes. Findings of the end belong to the last turn.
+pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepRecord> {
     let position = player.run().position();
     let (events, findings) = (player.run().events().len(), player.findings().len());
     take(player);
@@ -127,7 +127,7 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk
     let taken = run.trail().get(position)?;
     let new = player.findings().len() > findings;
     let reports = if new { player.report().findings } else { Vec::new() };
-    Some(Chunk {
+    Some(StepRecord {
         task: taken.task.0,
         records: run.events()[events..].to_vec(),
         runnable: runnable(player),
@@ -138,12 +138,12 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<Chunk
     })
 }
 
-/// Says in words what the turns of chunks do, the last of which is the turn that the player took
+/// Says in words what the turns of `steps` do, the last of which is the turn that the player took
 /// last, and gives the run to there in paragraphs.
-pub fn tell<'c>(player: &Player, chunks: impl DoubleEndedIterator<Item = &'c mut Chunk>) -> Vec<Paragraph> {
+pub fn tell<'c>(player: &Player, steps: impl DoubleEndedIterator<Item = &'c mut StepRecord>) -> Vec<Paragraph> {
     let Narration { turns, paragraphs } = narrate::narration(player);
-    for (chunk, text) in chunks.rev().zip(turns.into_iter().rev()) {
-        chunk.text = text;
+    for (step, text) in steps.rev().zip(turns.into_iter().rev()) {
+        step.text = text;
     }
     paragraphs
 }

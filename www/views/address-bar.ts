@@ -1,6 +1,6 @@
 /** The browser's address bar and history. */
 
-import type { Bar } from '../core/address';
+import type { AddressBar } from '../core/address';
 
 /** What an address says by name is said by its link once there is one. */
 function address(hash: string): string {
@@ -20,7 +20,7 @@ function permitted(change: () => void): void {
   }
 }
 
-export const browserBar: Bar = {
+export const browserAddressBar: AddressBar = {
   get hash() {
     return location.hash;
   },

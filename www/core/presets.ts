@@ -18,16 +18,16 @@ export function sides(catalog: Catalog, policy: string): { left: string; right: 
   return switchesOf(catalog, policy).has(FIX) ? { left: BEFORE, right: policy } : { left: policy, right: AFTER };
 }
 
-/** The kernel on which what this one breaks should be mended: the fix, or else the newest; none after that. */
-export function mended(catalog: Catalog, policy: string): string | null {
+/** The kernel on which what this one breaks should be fixedPreset: the fix, or else the newest; none after that. */
+export function fixedPreset(catalog: Catalog, policy: string): string | null {
   if (!switchesOf(catalog, policy).has(FIX)) return AFTER;
   const newest = catalog.presets.at(-1)?.name;
   return newest === undefined || newest === policy ? null : newest;
 }
 
-/** The scenario with the schedule that is on the screen. What was done by hand is in no scenario. */
+/** The scenario with the schedule that is on the screen. Manual operations are in no scenario. */
 export function shownText(player: Player): string {
-  const { chunks, names, source: text } = player;
-  const byHand = chunks.some((chunk) => names.task(chunk.task).endsWith('+'));
-  return player.isStored || byHand || chunks.length === 0 ? text : withSchedule(text, directives(chunks, names));
+  const { steps, names, source: text } = player;
+  const byHand = steps.some((step) => names.task(step.task).endsWith('+'));
+  return player.isStored || byHand || steps.length === 0 ? text : withSchedule(text, directives(steps, names));
 }

@@ -1,13 +1,13 @@
-/** The surface, the slabs and the lines of the strata. */
+/** The surface, the boxes and the lines of the levels. */
 
 import { nothing, svg, type SVGTemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Cell, Column, Layout, Line, Slab } from '../core/layout-types';
+import type { Cell, Column, Layout, Line, ObjectBox } from '../core/layout-types';
 import { sameLock } from '../core/fold-tasks';
 import type { LockId } from '../core/events';
 import type { Scene } from '../core/scene';
-import type { Ink } from './model';
-import { busyTask, pillRow, pillsWidth, type Pill } from './strata-tiles';
+import type { DrawContext } from './model';
+import { busyTask, pillRow, pillsWidth, type Pill } from './diagram-tiles';
 
 export interface CellEvents {
   select(process: number, cell: Cell): void;
@@ -16,13 +16,13 @@ export interface CellEvents {
   isStop(process: number, cell: Cell): boolean;
 }
 
-export interface SlabEvents {
-  select(slab: Slab): void;
-  isSelected(slab: Slab): boolean;
+export interface ObjectEvents {
+  select(box: ObjectBox): void;
+  isSelected(box: ObjectBox): boolean;
 }
 
 /** Tasks that hold a lock and tasks that sleep on it. */
-function lockPills(model: Ink, scene: Scene, lock: LockId): Pill[] {
+function lockPills(model: DrawContext, scene: Scene, lock: LockId): Pill[] {
   const { names } = model.player;
   const pills: Pill[] = [];
   for (const task of scene.tasks.values()) {
@@ -39,7 +39,7 @@ function lockPills(model: Ink, scene: Scene, lock: LockId): Pill[] {
   return pills;
 }
 
-export function columns(model: Ink, scene: Scene, at: Layout, on: CellEvents): SVGTemplateResult {
+export function columns(model: DrawContext, scene: Scene, at: Layout, on: CellEvents): SVGTemplateResult {
   return svg`${repeat(
     at.columns,
     (column) => column.process.id,
@@ -47,7 +47,7 @@ export function columns(model: Ink, scene: Scene, at: Layout, on: CellEvents): S
   )}`;
 }
 
-function caption(model: Ink, scene: Scene, column: Column): string {
+function caption(model: DrawContext, scene: Scene, column: Column): string {
   const { process } = column;
   if (process.exited) return 'exited';
   const busy = busyTask(model, scene, process.id);
@@ -56,7 +56,7 @@ function caption(model: Ink, scene: Scene, column: Column): string {
   return tasks === 0 ? '' : tasks === 1 ? '1 thread' : `${tasks} threads`;
 }
 
-function surfaceColumn(model: Ink, scene: Scene, column: Column, on: CellEvents): SVGTemplateResult {
+function surfaceColumn(model: DrawContext, scene: Scene, column: Column, on: CellEvents): SVGTemplateResult {
   const { names } = model.player;
   const name = names.process(column.process.id);
   const pills = column.process.exited ? [] : lockPills(model, scene, { class: 'map', index: column.process.space });
@@ -74,7 +74,7 @@ function surfaceColumn(model: Ink, scene: Scene, column: Column, on: CellEvents)
   </g>`;
 }
 
-function cellButton(model: Ink, scene: Scene, column: Column, cell: Cell, on: CellEvents): SVGTemplateResult {
+function cellButton(model: DrawContext, scene: Scene, column: Column, cell: Cell, on: CellEvents): SVGTemplateResult {
   const { names } = model.player;
   const process = column.process.id;
   const frame = cell.frame === null ? undefined : scene.frames.get(cell.frame);
@@ -93,51 +93,51 @@ function cellButton(model: Ink, scene: Scene, column: Column, cell: Cell, on: Ce
   </g>`;
 }
 
-export function slabs(model: Ink, scene: Scene, at: Layout): SVGTemplateResult {
+export function boxes(model: DrawContext, scene: Scene, at: Layout): SVGTemplateResult {
   return svg`${repeat(
-    at.slabs,
-    (slab) => slab.key,
-    (slab) => oneSlab(model, scene, slab, at.sizes.tile),
+    at.boxes,
+    (box) => box.key,
+    (box) => oneObject(model, scene, box, at.sizes.tile),
   )}`;
 }
 
-function oneSlab(model: Ink, scene: Scene, slab: Slab, tile: number): SVGTemplateResult {
-  const { object } = slab;
+function oneObject(model: DrawContext, scene: Scene, box: ObjectBox, tile: number): SVGTemplateResult {
+  const { object } = box;
   const name = model.player.names.object(scene, object.id);
-  const facts = slab.ghost
+  const facts = box.ghost
     ? ['dead']
     : [`${object.refs} ${object.refs === 1 ? 'reference' : 'references'}`, ...(object.pip > 0 ? [`pip ${object.pip}`] : [])];
   if (object.vnode) facts.unshift('file');
   if (object.bypassedBy) facts.push(`bypassed by ${model.player.names.object(scene, object.bypassedBy.object)}`);
-  const pills = slab.ghost ? [] : lockPills(model, scene, { class: 'object', index: object.id });
-  const right = slab.w - 10 - pillsWidth(pills) / 2;
-  return svg`<g class="slab ${slab.ghost ? 'ghost' : ''} d${Math.min(slab.depth, 2)}" data-object=${object.id} data-key=${slab.key}
-      .style=${`transform: translate(${slab.x}px, ${slab.y}px)`}>
-    <rect class="body" width=${slab.w} height=${slab.h} rx="12"></rect>
-    ${slab.slots.map((slot) => svg`<rect class="slot" x=${slot.x - slab.x} y="12" width=${tile} height=${tile} rx="9"></rect>`)}
-    <text class="title" x="14" y=${slab.h - 10}>${name}<tspan class="caption" dx="8">${facts.join(' · ')}${slab.more > 0 ? ` · ${slab.more} more` : ''}</tspan></text>
-    ${pills.length > 0 ? pillRow(pills, right, slab.h - 7) : nothing}
+  const pills = box.ghost ? [] : lockPills(model, scene, { class: 'object', index: object.id });
+  const right = box.w - 10 - pillsWidth(pills) / 2;
+  return svg`<g class="object-box ${box.ghost ? 'ghost' : ''} d${Math.min(box.depth, 2)}" data-object=${object.id} data-key=${box.key}
+      .style=${`transform: translate(${box.x}px, ${box.y}px)`}>
+    <rect class="body" width=${box.w} height=${box.h} rx="12"></rect>
+    ${box.slots.map((slot) => svg`<rect class="slot" x=${slot.x - box.x} y="12" width=${tile} height=${tile} rx="9"></rect>`)}
+    <text class="title" x="14" y=${box.h - 10}>${name}<tspan class="caption" dx="8">${facts.join(' · ')}${box.more > 0 ? ` · ${box.more} more` : ''}</tspan></text>
+    ${pills.length > 0 ? pillRow(pills, right, box.h - 7) : nothing}
   </g>`;
 }
 
-/** The slabs as things that can be looked at: a frame over each, which the pointer and the arrow keys find. */
-export function slabButtons(model: Ink, scene: Scene, at: Layout, on: SlabEvents): SVGTemplateResult {
+/** The boxes as things that can be looked at: a frame over each, which the pointer and the arrow keys find. */
+export function objectButtons(model: DrawContext, scene: Scene, at: Layout, on: ObjectEvents): SVGTemplateResult {
   return svg`${repeat(
-    at.slabs,
-    (slab) => slab.key,
-    (slab) => {
-      const selected = on.isSelected(slab);
-      const { object } = slab;
-      const said = `Object ${model.player.names.object(scene, object.id)}, ${slab.ghost ? 'dead' : `${object.refs} ${object.refs === 1 ? 'reference' : 'references'}`}`;
+    at.boxes,
+    (box) => box.key,
+    (box) => {
+      const selected = on.isSelected(box);
+      const { object } = box;
+      const said = `Object ${model.player.names.object(scene, object.id)}, ${box.ghost ? 'dead' : `${object.refs} ${object.refs === 1 ? 'reference' : 'references'}`}`;
       return svg`<g class="pick ${selected ? 'selected' : ''}" role="button" aria-label=${said} aria-pressed=${selected ? 'true' : 'false'}
-          tabindex=${selected ? 0 : -1} data-born=${object.born} @click=${() => on.select(slab)}>
-        <rect class="hit" x=${slab.x - 4} y=${slab.y - 4} width=${slab.w + 8} height=${slab.h + 8} rx="15"></rect>
+          tabindex=${selected ? 0 : -1} data-born=${object.born} @click=${() => on.select(box)}>
+        <rect class="hit" x=${box.x - 4} y=${box.y - 4} width=${box.w + 8} height=${box.h + 8} rx="15"></rect>
       </g>`;
     },
   )}`;
 }
 
-export function lines(model: Ink, scene: Scene, at: Layout, kinds: Line['kind'][]): SVGTemplateResult {
+export function lines(model: DrawContext, scene: Scene, at: Layout, kinds: Line['kind'][]): SVGTemplateResult {
   return svg`${repeat(
     at.lines.filter((line) => kinds.includes(line.kind)),
     (line) => line.key,

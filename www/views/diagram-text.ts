@@ -1,4 +1,4 @@
-/** The strata in words, for whoever cannot see them. */
+/** The diagram in words, for readers who cannot see it. */
 
 import { isDangling, mappings } from '../core/inspect';
 import type { Namer } from '../core/names';
@@ -22,7 +22,7 @@ export function describe(scene: Scene, names: Namer): string {
       .join(', ');
     said.push(`${name} refers to ${objects || 'nothing'}${maps.length > 0 ? `; ${maps.join('; ')}` : ''}.`);
   }
-  for (const object of [...scene.objects.values()].sort((a, b) => b.stratum - a.stratum)) {
+  for (const object of [...scene.objects.values()].sort((a, b) => b.level - a.level)) {
     const pages = [...object.pages.entries()].map(([index, frame]) => {
       const page = scene.frames.get(frame);
       const busy = page?.busy.busy === 'exclusive' ? `, busy by ${names.task(page.busy.owner)}` : '';

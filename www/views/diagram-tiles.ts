@@ -5,9 +5,9 @@ import { repeat } from 'lit/directives/repeat.js';
 import { isDangling, mappings, waiters } from '../core/inspect';
 import type { Layout, Tile } from '../core/layout-types';
 import { task, type Frame, type Scene } from '../core/scene';
-import type { Ink } from './model';
+import type { DrawContext } from './model';
 
-export function tiles(model: Ink, scene: Scene, at: Layout): SVGTemplateResult {
+export function tiles(model: DrawContext, scene: Scene, at: Layout): SVGTemplateResult {
   return svg`${repeat(
     at.tiles,
     (tile) => tile.frame,
@@ -15,7 +15,7 @@ export function tiles(model: Ink, scene: Scene, at: Layout): SVGTemplateResult {
   )}`;
 }
 
-function one(model: Ink, scene: Scene, tile: Tile, frame: Frame | undefined): SVGTemplateResult | typeof nothing {
+function one(model: DrawContext, scene: Scene, tile: Tile, frame: Frame | undefined): SVGTemplateResult | typeof nothing {
   if (!frame) return nothing;
   const free = frame.use === 'free';
   const { size } = tile;
@@ -58,7 +58,7 @@ function ring(frame: Frame, size: number): SVGTemplateResult | typeof nothing {
 }
 
 /** Who holds the page busy, and who waits for it: pills on its lower edge. */
-function holders(model: Ink, scene: Scene, frame: Frame, size: number): SVGTemplateResult | typeof nothing {
+function holders(model: DrawContext, scene: Scene, frame: Frame, size: number): SVGTemplateResult | typeof nothing {
   const { names } = model.player;
   const pills: { text: string; kind: string }[] = [];
   if (frame.use !== 'free' && frame.busy.busy === 'exclusive') pills.push({ text: names.task(frame.busy.owner), kind: 'holder' });
@@ -94,7 +94,7 @@ export function pillRow(pills: Pill[], cx: number, y: number): SVGTemplateResult
 export const pillsWidth = (pills: Pill[]): number => pills.reduce((sum, pill) => sum + pillWidth(pill.text) + 3, -3);
 
 /** A task's caption on its process. */
-export function busyTask(model: Ink, scene: Scene, process: number): string {
+export function busyTask(model: DrawContext, scene: Scene, process: number): string {
   const { names } = model.player;
   const mine = names.tasksOf(process).filter((id) => scene.tasks.has(id));
   const faulting = mine.filter((id) => task(scene, id).fault);

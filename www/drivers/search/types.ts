@@ -1,6 +1,6 @@
 /** What every search can do; the panel knows nothing else about it. */
 
-import type { FindingKind } from '../core/events';
+import type { FindingKind } from '../../core/events';
 
 export type Strategy = 'exhaustive' | 'preemptions' | 'pct' | 'random';
 
@@ -83,6 +83,6 @@ export interface Search {
 }
 
 export interface Searcher {
-  /** `progress` is also told what was found once it is as short as it can be, while smaller scenarios are still tried. */
+  /** `progress` also gets what was found once it is as short as it can be, while smaller scenarios are still tried. */
   search(request: SearchRequest, progress: (now: SearchProgress, found?: SearchResult) => void): Search;
 }

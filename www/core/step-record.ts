@@ -15,7 +15,7 @@ export interface Hint {
 }
 
 /** What one step did, and what could be done after it. */
-export interface Chunk {
+export interface StepRecord {
   task: number;
   records: Rec[];
   /** Tasks that could run after this step. */
@@ -24,7 +24,7 @@ export interface Chunk {
   done: boolean;
   /** Findings of this step in the engine's words. */
   findings: Finding[];
-  /** The step in words, with marks and with who takes it; empty if nobody would tell about it. */
+  /** The step in words, with marks and with who takes it; empty if there is nothing to tell. */
   text: string;
   /** Where the stored schedule could not be followed, before this step. */
   parted?: { directive: string; why: string }[];

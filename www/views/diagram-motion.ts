@@ -18,7 +18,7 @@ export class Motion {
     this.ghosts = [];
   }
 
-  /** `old` are clones taken before the picture changed, of slabs that are gone from it. */
+  /** `old` are clones taken before the picture changed, of boxes that are gone from it. */
   play(svg: SVGElement, moves: readonly Move[], before: Layout, after: Layout, old: Map<number, Element>): void {
     const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
     for (const move of moves) {
@@ -41,7 +41,7 @@ export class Motion {
       case 'tile':
       case 'ring':
         return svg.querySelector(`[data-frame="${move.frame}"]`);
-      case 'slab':
+      case 'box':
         return svg.querySelector(`[data-key="${move.key}"]`);
       case 'column':
         return svg.querySelector(`.column[data-process="${move.process}"]`);
@@ -68,8 +68,8 @@ export class Motion {
         if (to) this.animate(element, [{ transform: at(to.x + move.dx, to.y + move.dy) }, { transform: at(to.x, to.y) }], move.ms);
         break;
       }
-      case 'slab': {
-        const to = after.slabs.find((slab) => slab.key === move.key);
+      case 'box': {
+        const to = after.boxes.find((box) => box.key === move.key);
         if (to) this.animate(element, [{ transform: at(to.x + move.dx, to.y + move.dy) }, { transform: at(to.x, to.y) }], move.ms);
         break;
       }
@@ -102,8 +102,8 @@ export class Motion {
   }
 
   private merge(svg: SVGElement, move: Extract<Move, { kind: 'merge' }>, before: Layout, after: Layout, old: Map<number, Element>): void {
-    const from = before.slabs.find((slab) => slab.key === move.key);
-    const to = after.slabs.find((slab) => slab.key === move.into);
+    const from = before.boxes.find((box) => box.key === move.key);
+    const to = after.boxes.find((box) => box.key === move.into);
     const ghost = old.get(move.key);
     if (!from || !to || !ghost) return;
     this.slide(svg, ghost, [at(from.x, from.y), at(to.x, to.y)], move.ms, 0);

@@ -9,8 +9,9 @@ export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResu
   const last = scene.findings.at(-1);
   if (!last) return nothing;
   const { x, y, w, h } = at.callout;
-  const count = scene.findings.length;
-  const told = model.reported.findLast((one) => one.finding.kind === last.kind)?.finding.told[0] ?? '';
+  const { facts } = model;
+  const count = facts.length;
+  const told = facts.findLast(({ finding, also }) => [finding, ...also].some((one) => one.kind === last.kind))?.finding.told[0] ?? '';
   // There is room for what is wrong; why it is has room beside the picture.
   const [said = ''] = told.split(': ');
   return svg`<g class="callout">

@@ -18,6 +18,7 @@ const NAMED_CONTENTS: u64 = 4096;
 
 /// A thing that has a number from some event on, until the next thing gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Born {
     /// Its number in events.
     pub id: u32,

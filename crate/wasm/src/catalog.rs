@@ -13,6 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ScenarioInfo"))]
 struct Exhibit {
     name: String,
     title: String,
@@ -52,6 +53,7 @@ impl Exhibit {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PresetInfo"))]
 struct Preset {
     name: &'static str,
     letter: &'static str,
@@ -61,6 +63,7 @@ struct Preset {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SwitchInfo"))]
 struct Switch {
     id: &'static str,
     name: &'static str,
@@ -69,6 +72,7 @@ struct Switch {
 
 /// A setting with more than two values.
 #[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SettingInfo"))]
 struct Setting {
     id: &'static str,
     name: &'static str,
@@ -79,13 +83,16 @@ struct Setting {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SettingValue"))]
 struct Value {
     name: &'static str,
     text: &'static str,
 }
 
 #[derive(Serialize)]
-struct Catalog {
+/// Everything there is to choose from.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Catalog {
     scenarios: Vec<Exhibit>,
     presets: Vec<Preset>,
     switches: Vec<Switch>,

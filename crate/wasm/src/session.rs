@@ -4,7 +4,7 @@ use crate::js;
 use crate::manual::{self, ManualOp, Operation};
 use crate::panics;
 use crate::problem::Problem;
-use crate::step_record::{self, Names, Runnable, StepRecord};
+use crate::step_record::{self, NamedRecord, Names, Runnable, StepRecord};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
@@ -25,11 +25,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A run that stands before its first turn, with the turns of its stored schedule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenedRun {
     /// What everything is called.
     pub names: Names,
     /// Events of the set-up.
-    pub setup: Vec<Record>,
+    pub setup: Vec<NamedRecord>,
     /// Who can go on at the beginning.
     pub runnable: Vec<Runnable>,
     /// The turns of the stored schedule, or of task order where there is none.
@@ -42,6 +43,7 @@ pub struct OpenedRun {
 
 /// What came of a turn or of an manual operation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct StepResult {
     /// What everything is called now.
     pub names: Names,
@@ -163,9 +165,10 @@ impl Session {
         for taken in run.trail() {
             bare.run_mut().step_task(taken.turn)?;
             self.watch.tell(Doing::Run, steps.len() as u64, Some(run.trail().len() as u64));
-            let records = run.events()[from..taken.events].to_vec();
+            let records = &run.events()[from..taken.events];
             from = taken.events;
-            let findings = reports.by_ref().take(found(&records)).collect();
+            let findings = reports.by_ref().take(found(records)).collect();
+            let records = records.iter().copied().map(NamedRecord::from).collect();
             let done = bare.run().progress() != Progress::Going;
             let turn = steps.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
@@ -178,6 +181,8 @@ impl Session {
         }
         let narration = step_record::tell(&self.player, steps.iter_mut());
         self.player.run_mut().seek(0);
+        let mut setup: Vec<_> = setup.into_iter().map(NamedRecord::from).collect();
+        step_record::put_in_words(&mut setup, 0, &self.player.names());
         Ok(OpenedRun { names, setup, runnable: opening, steps, findings, narration })
     }
     /// The next `turns` turns that are known.

@@ -31,3 +31,9 @@ pub(super) fn inherit<S: Serializer>(inherit: &Inherit, to: S) -> Written<S> {
 pub(super) fn flags<S: Serializer>(flags: &ObjectFlags, to: S) -> Written<S> {
     flags.bits().serialize(to)
 }
+
+/// A word of which all 64 bits count: JavaScript makes a bigint of it, as of all numbers of 128 bits, and a number of
+/// all others.
+pub(super) fn word<S: Serializer>(word: &u64, to: S) -> Written<S> {
+    u128::from(*word).serialize(to)
+}

@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A verdict without what belongs to it, or that there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Established {
     /// Some interleaving has a finding.

@@ -17,6 +17,12 @@ const clock: Clock = {
   clear: (handle) => clearTimeout(handle as number),
 };
 
+/** What bookmarks, tabs and the history call the state on the screen. */
+function title({ scenario, info, policy, position }: Player): string {
+  if (scenario === '') return 'Faultline';
+  return `${info?.title ? `${info.title} (${scenario})` : scenario}, kernel ${policy}, step ${position} · Faultline`;
+}
+
 /** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
 export function start(worker: Worker, make: () => Worker): void {
   const driver = SteppedDriver.on(new Host(make, worker));
@@ -50,6 +56,7 @@ export function start(worker: Worker, make: () => Worker): void {
     tab();
     void address.arrive();
   });
+  player.listen(() => (document.title = title(player)));
   tab();
   document.body.prepend(app);
   void player.begin().then(() => address.arrive());

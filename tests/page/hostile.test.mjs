@@ -53,7 +53,7 @@ for (const [way, end] of [
     await working(page).waitFor({ state: 'detached' });
     await page.waitForFunction((link) => location.hash === link, before);
     // It goes on from there, in an engine that knows its branch again.
-    await page.keyboard.press('.');
+    await page.keyboard.press('Shift+Period');
     await page.waitForFunction(() => /;t=5$/.test(location.hash));
     await opensAnother(page);
     await close();
@@ -111,11 +111,11 @@ test('what is asked for later does not wait for what never ends: a link, the pic
 
 test('an engine that dies says what it died of, and the next one knows what was there', async () => {
   const { page, close } = await open(browser, `${ill.url}?scenario=t3-story&policy=2019-12`);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await go(page, carried('deadly', SMALL));
   const said = page.locator('fl-differs [role=alert]').getByText('Out of memory in this tab; use fewer frames (the frames line)');
   await said.waitFor();
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await page.keyboard.press('2');
   await page.waitForFunction(() => document.querySelector('fl-app').player.branches.length > 0);
   await opensAnother(page);

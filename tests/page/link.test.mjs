@@ -73,14 +73,14 @@ test('the address holds the state, and opens it again at a finding', async () =>
 
 test('by keyboard: a choice is undone by Back and made again by Forward; steps are not', async () => {
   const { page, close } = await open(browser, STORY);
-  await page.keyboard.press('.');
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 1);
   await address(page, /;t=2$/);
   const before = await state(page);
   await page.keyboard.press('2');
   await moved(page, 2);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 3);
   await address(page, /;t=4$/);
   const after = await state(page);
@@ -101,7 +101,7 @@ test('by keyboard: a choice is undone by Back and made again by Forward; steps a
   await same(page, after);
 
   // From there it goes on like any other run.
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   assert.equal((await moved(page, 4)).at, 5);
   await close();
 });
@@ -113,7 +113,7 @@ test('what is looked at travels in the link: an object, chosen by keyboard, or a
   // From the addresses the arrows go on to the objects.
   for (let n = 0; n < 40 && (await page.locator('fl-object').count()) === 0; n++) await page.keyboard.press('ArrowRight');
   const name = (await page.locator('fl-object h2').innerText()).replace('Object ', '');
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   const link = await address(page, new RegExp(`;t=1;sel=${name}$`));
   await first.close();
 

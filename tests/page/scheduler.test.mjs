@@ -45,7 +45,7 @@ test('taking over says what each task is about to do, and another choice makes a
 
 test('by keyboard: take over, choose, back to the story', async () => {
   const { page, close } = await open(browser, url);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 0);
   const { length } = await position(page);
   await page.keyboard.press('t');

@@ -71,7 +71,7 @@ for (const way of ['mouse', 'keyboard']) {
 
 test('a search that ends while the reader is somewhere else leaves the reader there', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await page.keyboard.press('s');
   await verdict(page, 'found');
   await page.getByRole('list', { name: 'What was found' }).waitFor();

@@ -71,7 +71,7 @@ for (const site of SITES) {
 
     test('by keyboard alone: step, back, choose, scrub, play, help', async () => {
       const { page, close } = await open(browser, site.url);
-      await page.keyboard.press('.');
+      await page.keyboard.press('Shift+Period');
       assert.equal((await moved(page, 0)).at, 1);
       await page.keyboard.press('.');
       assert.equal((await moved(page, 1)).at, 2);

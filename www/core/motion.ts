@@ -72,9 +72,12 @@ function shiftTiles(before: Layout, after: Layout, why: { freed: Set<number>; re
   }
 }
 
+/** Milliseconds for which a step stays on the screen in which nothing is to be seen. */
+export const SILENT = 45;
+
 /** How long a step should stay on the screen while a story plays: the eye follows pages, not locks. */
 export function dwell(records: readonly Rec[]): number {
-  let ms = 45;
+  let ms = SILENT;
   for (const rec of records) ms = Math.max(ms, DWELL[rec.kind] ?? 0);
   return ms;
 }

@@ -13,6 +13,7 @@ import { dwell } from './motion';
 import { Namer, noNames } from './names';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
+import { isBeat, previousBeat } from './beats';
 import type { Paragraph } from './story';
 import { Timeline } from './timeline';
 import type { Work } from './work';
@@ -28,6 +29,9 @@ export interface Clock {
   set(ms: number, run: () => void): unknown;
   clear(handle: unknown): void;
 }
+
+/** Steps at most that one command passes over in search of a beat: a task that spins in silence is seen to. */
+const LONGEST_SILENCE = 200;
 
 export class Player {
   catalog: Catalog = { scenarios: [], presets: [], switches: [], settings: [], defects: [] };
@@ -314,24 +318,50 @@ export class Player {
     return this.queue(() => this.stepNow(choice), { what: 'Taking a step' });
   }
 
+  /** On to the next step that says or shows something; what happens on the way there is shown as one step. */
+  beat(): Promise<unknown> {
+    return this.queue(async () => {
+      const before = this.scene;
+      const taken: StepRecord[] = [];
+      while (taken.length < LONGEST_SILENCE) {
+        const step = await this.advance();
+        if (!step) break;
+        taken.push(step);
+        if (isBeat(step)) break;
+      }
+      const last = taken.at(-1);
+      if (last) this.tell({ by: 'step', step: { ...last, records: taken.flatMap((step) => step.records) }, before });
+    }, { what: 'Going on' });
+  }
+
+  /** Back to the beat before. */
+  backBeat(): Promise<unknown> {
+    return this.seek(previousBeat(this.steps, this.position));
+  }
+
   private async stepNow(choice?: number): Promise<boolean> {
-    const known = this.steps[this.position];
     const before = this.scene;
-    if (known && (choice === undefined || choice === known.task)) {
-      this.position++;
-      if (choice !== undefined) this.decisions++;
-      this.tell({ by: 'step', step: known, before });
-      return true;
-    }
-    if (this.runnable.length === 0) return false;
-    const result = await this.elsewhere((driver) => driver.step(this.position, choice));
-    const step = result?.steps[0];
-    if (!result || !step) return false;
-    this.append(result);
-    this.position++;
+    const step = await this.advance(choice);
+    if (!step) return false;
     if (choice !== undefined) this.decisions++;
     this.tell({ by: 'step', step, before });
     return true;
+  }
+
+  /** Takes one step, and says nothing of it yet; null where none can be taken. */
+  private async advance(choice?: number): Promise<StepRecord | null> {
+    const known = this.steps[this.position];
+    if (known && (choice === undefined || choice === known.task)) {
+      this.position++;
+      return known;
+    }
+    if (this.runnable.length === 0) return null;
+    const result = await this.elsewhere((driver) => driver.step(this.position, choice));
+    const step = result?.steps[0];
+    if (!result || !step) return null;
+    this.append(result);
+    this.position++;
+    return step;
   }
 
   /** Another future: what was known after the present position no longer holds. */
@@ -409,7 +439,7 @@ export class Player {
     return this.seek(this.steps.length);
   }
 
-  /** An manual operation: a new task that runs it to its end, as far as it gets alone. */
+  /** A manual operation: a new task that runs it to its end, as far as it gets alone. */
   perform(process: number, operation: Operation): Promise<unknown> {
     this.pause();
     return this.queue(async () => {
@@ -429,6 +459,12 @@ export class Player {
     if (this.atEnd) this.position = 0;
     this.tell({ by: 'jump' });
     this.schedule(0);
+  }
+
+  /** How many times as fast as at first a run plays. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.tell({ by: 'state' });
   }
 
   pause(): void {

@@ -26,6 +26,8 @@ export interface StepRecord {
   findings: Finding[];
   /** The step in words, with marks and with who takes it; empty if there is nothing to tell. */
   text: string;
+  /** What a step without words did, in one line; empty for one that has words. */
+  did?: string;
   /** Where the stored schedule could not be followed, before this step. */
   parted?: { directive: string; why: string }[];
 }

@@ -2,15 +2,12 @@ import { css } from 'lit';
 
 export const appStyles = css`
   :host {
+    container: page / inline-size;
     height: 100dvh;
     display: grid;
     grid-template: 52px minmax(0, 1fr) / minmax(0, 1fr);
   }
-  /* They take the focus so that it is not lost; nothing in them is chosen. */
-  fl-search:focus-visible,
-  fl-compare:focus-visible,
-  fl-gallery:focus-visible,
-  fl-threads:focus-visible,
+  /* It takes the focus so that it is not lost; nothing in it is chosen. */
   main:focus-visible {
     outline: none;
   }

@@ -313,7 +313,7 @@ export class FlApp extends LitElement {
       </section>
       <section class="transport" aria-label="Player">
         <fl-transport .model=${model}></fl-transport>
-        ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . step · 1–9 choose a task · ? keys</span>`}
+        ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . beat · [ ] mark · 1–9 choose a task · ? keys</span>`}
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`

@@ -1,25 +1,10 @@
 /** Names a person uses for what the engine numbers. */
 
 import { vpn, type Value } from './events';
+import type { Names } from './generated/types';
 import type { Frame, Scene } from './scene';
 
-/** A thing that has a number from some event of the stream on. */
-export interface Born {
-  id: number;
-  from: number;
-  name: string;
-}
-
-/** What things are called, as the binding hands it over. */
-export interface Names {
-  tasks: { id: number; name: string; process?: number | null; program: { process?: number | null; text: string }[] }[];
-  processes: string[];
-  files: string[];
-  objects: Born[];
-  pages: Born[];
-  /** Address of `va0`. */
-  base: number;
-}
+export type { Names } from './generated/types';
 
 export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 

@@ -13,7 +13,7 @@ const catalog: Catalog = {
   defects: [],
 };
 const wrong: StepRecord = step(0, [], {
-  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X', told: [] }],
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', object: null, page: null, page_name: null, mappings: [], tasks: [], detail: 'it read X', told: [] }],
 });
 const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 
@@ -36,7 +36,7 @@ class Scripted implements Driver {
   };
   openLink = async (link: string): Promise<OpenedLink> => {
     if (link !== '#v1;s') throw Object.assign(new Error('link, scenario at character 4'), { remedy: 'copy the whole link' });
-    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'] };
+    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'], another_story: false };
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);

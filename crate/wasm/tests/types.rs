@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use faultline_engine::event::Event;
 use faultline_recording::trace::Report as RecordingReport;
 use faultline_wasm::branch::Hint;
 use faultline_wasm::catalog::Catalog;
@@ -44,6 +45,7 @@ impl TypeVisitor for Types {
 fn generated() -> String {
     // All 64 bits count only where `ts(type = "bigint")` says so.
     let mut types = Types { config: Config::new().with_large_int("number"), found: BTreeMap::new() };
+    types.visit::<Event>();
     types.visit::<Catalog>();
     types.visit::<OpenedLink>();
     types.visit::<StepResult>();

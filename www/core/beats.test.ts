@@ -4,12 +4,12 @@ import { step } from './testing';
 import type { Finding } from './events';
 import type { Paragraph } from './story';
 
-const silent = step(0, [{ kind: 'point', at: 'lock' }]);
+const silent = step(0, [{ kind: 'point', at: 'object_lock' }]);
 const seen = step(0, [{ kind: 'page_free', page: 1 }]);
 const said = step(0, [], { text: '*A* wakes up.' });
-const finding: Finding = { kind: 'foreign', property: 'oracle', step: 1, task: 'A', mappings: [], tasks: [], detail: '', told: [] };
+const finding: Finding = { kind: 'foreign', property: 'oracle', step: 1, task: 'A', object: null, page: null, page_name: null, mappings: [], tasks: [], detail: '', told: [] };
 const found = step(0, [], { findings: [finding] });
-const parted = step(0, [], { parted: [{ directive: 'A until end', why: 'it sleeps' }] });
+const parted = step(0, [], { parted: [{ directive: 'A until end', turn: 5, why: 'it sleeps' }] });
 const steps = [silent, seen, silent, said, found, parted];
 const paragraph = (at: number): Paragraph => ({ task: 0, who: 'A', from: 0, to: 6, sentences: [{ text: '', wrong: false, at }], short: '', wrong: false });
 

@@ -10,6 +10,7 @@ const finding = (kind: Finding['kind'], object: string | null, page: number | nu
   task: 'A1',
   object,
   page,
+  page_name: null,
   mappings: [],
   tasks: [],
   detail: '',

@@ -1,9 +1,8 @@
 /** The run in time: a lane for each task, with what it slept on, held and made busy, and who woke whom. */
 
 import type { StepRecord } from './step-record';
-import type { LockId, Mode } from './events';
+import type { Mode } from './events';
 import { apply, fold } from './fold';
-import { channelText, lockText } from './waits';
 import type { Namer } from './names';
 import type { Scene, Task } from './scene';
 
@@ -71,17 +70,13 @@ export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer):
 
 /** What holds for a task from the turn `at` to the next. */
 function during(lane: Lane, task: Task, at: number, scene: Scene, namer: Namer): void {
-  if (task.waits) extend(lane.asleep, at, `asleep on ${channelText(task.waits, scene, namer)}`);
+  if (task.waits) extend(lane.asleep, at, `asleep on ${task.waits.words}`);
   const pages = [...scene.frames.values()]
     .filter((frame) => frame.use !== 'free' && frame.busy.busy === 'exclusive' && frame.busy.owner === task.id)
     .map((frame) => namer.page(frame));
   if (pages.length > 0) extend(lane.busy, at, `${pages.join(', ')} busy`);
   const taken = new Set<number>();
-  for (const { lock, mode } of task.holds) hold(lane.locks, at, lockName(lock, scene, namer), mode, taken);
-}
-
-function lockName(lock: LockId, scene: Scene, namer: Namer): string {
-  return `lock of ${lockText(lock, scene, namer)}`;
+  for (const { words, mode } of task.holds) hold(lane.locks, at, `lock of ${words}`, mode, taken);
 }
 
 function extend(spans: Span[], at: number, text: string): void {

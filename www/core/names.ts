@@ -1,33 +1,11 @@
 /** Names a person uses for what the engine numbers. */
 
 import { vpn, type Value } from './events';
+import type { NameChanges, Names } from './generated/types';
 import type { Frame, Scene } from './scene';
-import { withTail, type Tail } from './tail';
+import { withTail } from './tail';
 
-/** A thing that has a number from some event of the stream on. */
-export interface Born {
-  id: number;
-  from: number;
-  name: string;
-}
-
-/** What things are called, as the binding hands it over. */
-export interface Names {
-  tasks: { id: number; name: string; process?: number | null; program: { process?: number | null; text: string }[] }[];
-  processes: string[];
-  files: string[];
-  objects: Born[];
-  pages: Born[];
-  /** Address of `va0`. */
-  base: number;
-}
-
-/** What has changed in them: everything, or the ends of the lists. */
-export interface NameChanges {
-  all?: Names | null;
-  objects: Tail<Born>;
-  pages: Tail<Born>;
-}
+export type { NameChanges, Names } from './generated/types';
 
 export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 

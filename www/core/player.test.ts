@@ -13,7 +13,7 @@ const catalog: Catalog = {
   defects: [],
 };
 const wrong: StepRecord = step(0, [], {
-  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X', told: [] }],
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', object: null, page: null, page_name: null, mappings: [], tasks: [], detail: 'it read X', told: [] }],
 });
 const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 
@@ -21,7 +21,7 @@ const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 const narration = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
 /** What a step sends: the paragraph goes on, and there is an object more. */
 const changed = (to: number) => ({
-  names: { objects: { from: names.objects.length, items: [{ id: 9, from: 900, name: 'o9' }] }, pages: { from: names.pages.length, items: [] } },
+  names: { all: null, objects: { from: names.objects.length, items: [{ id: 9, from: 900, name: 'o9' }] }, pages: { from: names.pages.length, items: [] } },
   narration: { from: 0, items: narration(to) },
 });
 
@@ -41,7 +41,7 @@ class Scripted implements Driver {
   };
   openLink = async (link: string): Promise<OpenedLink> => {
     if (link !== '#v1;s') throw Object.assign(new Error('link, scenario at character 4'), { remedy: 'copy the whole link' });
-    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'] };
+    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'], another_story: false };
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);

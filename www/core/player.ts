@@ -177,7 +177,7 @@ export class Player {
       if (!opened) return;
       const shows = (opened.steps[turns - 1]?.findings.length ?? 0) > 0;
       const position = shows ? turns : opened.steps.findIndex((step) => step.findings.length > 0) + 1;
-      this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [] });
+      this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [], selection: null });
     }, { what: 'Opening what was found', opens: true, again: () => this.follow(what) });
   }
 

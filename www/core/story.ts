@@ -1,18 +1,8 @@
 /** The run in paragraphs: one for each stretch in which one task was at one operation. The engine's narrator writes them. */
 
-export interface Paragraph {
-  task: number;
-  /** Who acts: the task, or in a sequence a process. */
-  who: string;
-  /** Positions: the steps `from` up to but not including `to`. */
-  from: number;
-  to: number;
-  /** With `code` in backticks and *strong* in asterisks; who acts stands before the first. */
-  sentences: { text: string; wrong: boolean; at: number }[];
-  /** A word or two for the lanes. */
-  short: string;
-  wrong: boolean;
-}
+import type { Paragraph } from './generated/types';
+
+export type { Paragraph };
 
 /**
  * Positions of the sentences that are being told at a position: those of the step that was taken last, or, if it says

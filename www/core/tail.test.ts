@@ -21,12 +21,12 @@ describe('names that change', () => {
 
   it('stay the same where nothing is called otherwise', () => {
     const namer = new Namer(names);
-    expect(namer.after({ objects: { from: names.objects.length, items: [] }, pages: none })).toBe(namer);
+    expect(namer.after({ all: null, objects: { from: names.objects.length, items: [] }, pages: none })).toBe(namer);
   });
 
   it('are those before, with the new ones', () => {
     const made = { id: 2, from: 99, name: 'o3' };
-    const namer = new Namer(names).after({ objects: { from: names.objects.length, items: [made] }, pages: none });
+    const namer = new Namer(names).after({ all: null, objects: { from: names.objects.length, items: [made] }, pages: none });
     expect([namer.objectBorn(1), namer.objectBorn(99), namer.task(0)]).toEqual(['O', 'o3', 'A1']);
   });
 

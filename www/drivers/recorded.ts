@@ -36,7 +36,7 @@ export class RecordedDriver implements Driver {
     }
     const { names, narration } = this.recording;
     const nothing = { from: narration.length, items: [] };
-    const same = { objects: { from: names.objects.length, items: [] }, pages: { from: names.pages.length, items: [] } };
+    const same = { all: null, objects: { from: names.objects.length, items: [] }, pages: { from: names.pages.length, items: [] } };
     return Promise.resolve({ names: same, past: null, steps: [step], narration: nothing });
   }
 

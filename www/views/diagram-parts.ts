@@ -30,7 +30,7 @@ function lockPills(model: DrawContext, scene: Scene, lock: LockId): Pill[] {
     if (held) pills.push({ text: `${names.task(task.id)}${held.mode === 'read' ? ' r' : ''}`, kind: 'locker' });
   }
   for (const task of scene.tasks.values()) {
-    const waits = task.waits;
+    const waits = task.waits?.channel;
     if (waits?.on === 'lock' && sameLock(waits.lock, lock)) pills.push({ text: names.task(task.id), kind: 'waiter' });
     if (lock.class === 'object' && (waits?.on === 'pip' || waits?.on === 'object_busy') && waits.object === lock.index) {
       pills.push({ text: names.task(task.id), kind: 'waiter' });

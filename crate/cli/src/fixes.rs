@@ -6,7 +6,7 @@ use crate::output;
 use crate::progress::Ticker;
 use crate::run;
 use faultline_scenario::search::fixes::{self, Attempt, Fixes};
-use faultline_scenario::search::{Method, Request};
+use faultline_scenario::search::{Established, Method, Request};
 use faultline_text::format_number::grouped;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -28,14 +28,14 @@ struct FixesReport<'a> {
 fn how(attempt: &Attempt) -> String {
     let (states, steps) = (grouped(attempt.states), grouped(attempt.steps));
     match (attempt.how, attempt.kind) {
-        ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
-        ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
-        ("found", None) => format!("breaks after {states} states"),
-        ("unsound", _) => {
+        (Established::Complete, _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
+        (Established::Found, Some(kind)) => format!("breaks: {} after {states} states", kind.name()),
+        (Established::Found, None) => format!("breaks after {states} states"),
+        (Established::Unsound, _) => {
             "unsound: a replayed task diverged from its record; a bug in Faultline, please report it".into()
         }
-        ("stopped", _) => format!("not decided: the search was ended after {states} states"),
-        _ => format!("not decided: the search reached its bounds after {states} states"),
+        (Established::Stopped, _) => format!("not decided: the search was ended after {states} states"),
+        (Established::Bounded, _) => format!("not decided: the search reached its bounds after {states} states"),
     }
 }
 
@@ -58,7 +58,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
         fixes::fixes(&scenario, &policy, most, request, workers, report, stop).map_err(|error| error.to_string())?;
     let clean: Vec<&Attempt> = all.clean().collect();
     let stopped = interrupt.asked();
-    let undecided = all.count("bounded");
+    let undecided = all.count(Established::Bounded);
     if options.json {
         let (scenario, policy) = (scenario.name.as_str(), policy.name.as_str());
         output::json(&FixesReport {
@@ -101,7 +101,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
             "tried {} sets: {} clean, {} break, {undecided} not decided; left out {} that no kernel could have and {} of which a part is enough",
             all.tried.len(),
             clean.len(),
-            all.count("found"),
+            all.count(Established::Found),
             all.illegal,
             all.implied
         )?;
@@ -114,5 +114,5 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
 }
 
 fn status(all: &Fixes, stopped: bool) -> ExitCode {
-    Interrupt::status(stopped, if all.count("unsound") > 0 { output::UNSOUND } else { 0 })
+    Interrupt::status(stopped, if all.count(Established::Unsound) > 0 { output::UNSOUND } else { 0 })
 }

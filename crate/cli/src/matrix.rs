@@ -6,9 +6,9 @@ use crate::output;
 use crate::progress::Ticker;
 use faultline_engine::policy::PRESETS;
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};
 use faultline_scenario::search::spread::spread;
+use faultline_scenario::search::{Established, Request};
 use faultline_text::format_number::grouped;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -49,7 +49,8 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));
-                let kinds = if cell.kinds.is_empty() { String::new() } else { format!(" {}", cell.kinds.join(", ")) };
+                let kinds: Vec<_> = cell.kinds.iter().map(|kind| kind.name()).collect();
+                let kinds = if kinds.is_empty() { String::new() } else { format!(" {}", kinds.join(", ")) };
                 writeln!(
                     out,
                     "{} under {}: {}{kinds} after {states} states, {steps} steps",
@@ -59,8 +60,8 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             Ok(())
         })?;
     }
-    let unsound = cells.iter().any(|cell| cell.how == "unsound");
-    let stopped = cells.len() < jobs.len() || cells.iter().any(|cell| cell.how == "stopped");
+    let unsound = cells.iter().any(|cell| cell.how == Established::Unsound);
+    let stopped = cells.len() < jobs.len() || cells.iter().any(|cell| cell.how == Established::Stopped);
     Ok(Interrupt::status(stopped, if unsound { output::UNSOUND } else { 0 }))
 }
 

@@ -13,6 +13,7 @@
 //! what goes wrong as [`finding::Finding`]s.
 
 pub mod check;
+pub mod detail;
 pub mod env;
 pub mod event;
 pub mod finding;

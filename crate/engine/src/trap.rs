@@ -7,6 +7,8 @@
 //!
 //! An access always goes to the first word of its page (rulings R14), whatever the offset in the address.
 
+use crate::detail;
+use crate::detail::Piece;
 use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
@@ -101,7 +103,11 @@ impl<E: Env> Cx<'_, E> {
                 Err(Stop::Fault(HardwareFault::GeneralProtection)) => return Err(Signal::Bus),
                 Err(Stop::Nowhere(leaf)) => {
                     self.find(FindingKind::Assertion, Property::E05, (None, None), {
-                        format!("{:#x} translates to {:#x}, outside of memory", va.0, leaf.frame(PageSize::Size4K).0)
+                        detail!(
+                            "{} translates to {}, outside of memory",
+                            va,
+                            Piece::Word(leaf.frame(PageSize::Size4K).0)
+                        )
                     });
                     return Err(Signal::Bus);
                 }
@@ -119,7 +125,7 @@ impl<E: Env> Cx<'_, E> {
                 FindingKind::Assertion,
                 Property::E05,
                 (None, None),
-                format!("a reserved bit is set in an entry for {:#x}", va.0),
+                detail!("a reserved bit is set in an entry for {}", va),
             );
             return Err(Signal::Bus);
         }

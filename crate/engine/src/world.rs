@@ -1,6 +1,7 @@
 //! The world: machine, pages, objects, maps; and a task's view of it.
 
 use crate::check::oracle::Oracle;
+use crate::detail::Detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
@@ -236,14 +237,14 @@ impl<'w, E: Env> Cx<'w, E> {
     /// Checks a kernel assertion (vm.md §16.1): a violation becomes a finding, and the run goes on. `property` is its
     /// name, `detail` says what was found instead.
     #[inline]
-    pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> String) {
+    pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> Detail) {
         if !holds {
             self.find(FindingKind::Assertion, property, about, detail());
         }
     }
     /// Reports a finding.
     #[cold]
-    pub fn find(&self, kind: FindingKind, property: Property, about: impl Into<About>, detail: String) {
+    pub fn find(&self, kind: FindingKind, property: Property, about: impl Into<About>, detail: Detail) {
         self.world.report(Finding::new(kind, property, self.task, about, detail));
     }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// A point in FreeBSD's history.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PresetInfo"))]
 pub struct PresetEntry {
     /// Its name: `2019-12`.
     pub name: &'static str,
@@ -25,6 +26,7 @@ pub struct PresetEntry {
 
 /// A difference between two kernels that is on or off.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SwitchInfo"))]
 pub struct SwitchEntry {
     /// `P01`, `OF1`.
     pub id: &'static str,
@@ -36,6 +38,7 @@ pub struct SwitchEntry {
 
 /// A difference between kernels with more than two values.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SettingInfo"))]
 pub struct SettingEntry {
     /// `P16`.
     pub id: &'static str,
@@ -51,6 +54,7 @@ pub struct SettingEntry {
 
 /// A value of a setting.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SettingValue"))]
 pub struct ValueEntry {
     /// What a policy writes behind the `=`.
     pub name: &'static str,
@@ -94,6 +98,7 @@ impl ScenarioSummary {
 
 /// A scenario with its source and its whole header, as the page shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ScenarioInfo"))]
 pub struct ScenarioEntry {
     /// What it goes by.
     pub name: String,
@@ -145,6 +150,7 @@ impl ScenarioEntry {
 
 /// All that can be named, with scenarios as `S`: a [`ScenarioSummary`] or a [`ScenarioEntry`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(concrete(S = ScenarioEntry)))]
 pub struct Catalog<S> {
     /// The gallery, in its order.
     pub scenarios: Vec<S>,

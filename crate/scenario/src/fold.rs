@@ -40,7 +40,7 @@ mod tests {
 
     fn finding(kind: FindingKind, task: TaskId, step: u64, about: (u32, u64, Option<u32>)) -> Finding {
         let (object, page, frame) = (Some(ObjectId(about.0)), Some(PageIndex(about.1)), about.2.map(FrameNo));
-        let finding = Finding::new(kind, Property::E01, task, About { object, page, frame }, String::new());
+        let finding = Finding::new(kind, Property::E01, task, About { object, page, frame }, "");
         Finding { step, ..finding }
     }
 

@@ -4,6 +4,7 @@ use crate::model::{BASE, MAX_PAGES};
 use crate::roster::Roster;
 use crate::system::{AT_END, ScenarioSystem, ScenarioWorld};
 use crate::value::Value;
+use faultline_engine::detail::{Detail, Piece};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
 use faultline_engine::ids::{FileId, ObjectId, SpaceId, TaskId};
@@ -19,6 +20,7 @@ const NAMED_CONTENTS: u64 = 4096;
 
 /// A thing that has a number from some event on, until the next thing gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Born {
     /// Its number in events.
     pub id: u32,
@@ -228,7 +230,7 @@ impl Names {
         let page = va.0.wrapping_sub(BASE) / PAGE_SIZE;
         if va.0 >= BASE && page < MAX_PAGES { format!("va{page}") } else { format!("{:#x}", va.0) }
     }
-    /// A lock, named by what it protects.
+    /// A lock as one of those that a task holds.
     pub fn lock(&self, lock: LockId, event: usize) -> String {
         match lock.class {
             LockClass::Map => format!("map of {}", self.space(SpaceId(lock.index), event)),
@@ -275,11 +277,7 @@ impl Names {
     pub fn channel(&self, channel: Channel, event: usize) -> String {
         match channel {
             Channel::Lock { lock } => self.lock(lock, event),
-            Channel::Busy { page } => self.page(page, event),
-            Channel::Pip { object } => format!("paging on {}", self.object(object, event)),
-            Channel::ObjectBusy { object } => format!("{}, which is busy", self.object(object, event)),
-            Channel::Vfork { .. } => "its vfork child".into(),
-            Channel::Memory => "memory".into(),
+            channel => self.say(&channel.thing(), event),
         }
     }
     /// A word as a value's name.
@@ -296,47 +294,23 @@ impl Names {
             files.find_map(|file| Some(format!("{}:{}", self.files[file], pages(file).find(|&page| is(file, page))?)))
         })
     }
-    /// A number in hexadecimal as a page or a value, if it is one.
-    fn number(&self, word: &str) -> Option<String> {
-        let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
-        let number = u64::from_str_radix(digits, 16).ok()?;
-        let page = number.wrapping_sub(BASE) / PAGE_SIZE;
-        let name = match number % PAGE_SIZE {
-            0 if number >= BASE && page < MAX_PAGES => format!("va{page}"),
-            _ => self.value_name(number)?,
-        };
-        Some(format!("{name}{after}"))
+    /// A detail in the scenario's words, at an event of the stream.
+    pub fn say(&self, detail: &Detail, event: usize) -> String {
+        detail.0.iter().map(|piece| self.piece(piece, event)).collect()
     }
-    /// Replaces numbers in the engine's prose by the scenario's names: `space 3` by the process, `frame 2` by the
-    /// page, `0x3058` by the value X0, `0x40000000` by the page va0.
-    pub(crate) fn translate(&self, prose: &str, event: usize) -> String {
-        let mut said = Vec::new();
-        let mut words = prose.split(' ').peekable();
-        while let Some(word) = words.next() {
-            let id = words.peek().and_then(|next| until(next, |c| c.is_ascii_digit()).0.parse::<u32>().ok());
-            let name = match (word, id) {
-                ("task", Some(id)) => self.tasks.get(id as usize).cloned(),
-                ("space", Some(id)) => self.space_name(id, event).map(String::from),
-                ("object", Some(id)) => self.object_name(id, event).map(String::from),
-                ("frame", Some(id)) => Some(self.page(FrameNo(id), event)),
-                ("file" | "vnode", Some(id)) => Some(format!("{word} {}", self.file(FileId(id)))),
-                _ => None,
-            };
-            match name {
-                Some(name) => {
-                    let after = words.next().map_or("", |n| until(n, |c| c.is_ascii_digit()).1);
-                    said.push(format!("{name}{after}"));
-                }
-                None => said.push(self.number(word).unwrap_or_else(|| word.into())),
-            }
+    /// A piece of a detail by its name: a space is its process, a frame the page that it is.
+    pub fn piece(&self, piece: &Piece, event: usize) -> String {
+        match *piece {
+            Piece::Task(id) => self.task(id),
+            Piece::Space(id) => self.space(id, event),
+            Piece::Object(id) => self.object(id, event),
+            Piece::File(id) => format!("file {}", self.file(id)),
+            Piece::Frame(frame) => self.page(frame, event),
+            Piece::Va(va) => self.address(va),
+            Piece::Word(word) => self.value(word),
+            Piece::Text(_) | Piece::Cpu(_) | Piece::Cpus(_) | Piece::Number(_) => piece.to_string(),
         }
-        said.join(" ")
     }
-}
-
-/// Splits a text after its longest prefix of such characters.
-fn until(text: &str, of: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(|c| !of(c)).unwrap_or(text.len()))
 }
 
 /// The index of the thing that has a number at an event.

@@ -20,7 +20,7 @@ mod tasks;
 
 pub use findings::{ending, words};
 pub use hints::hint;
-pub use narrator::{Changes, Narration, Narrator, narration, TurnInWords};
+pub use narrator::{Changes, Narration, Narrator, TurnInWords, narration};
 pub use paragraphs::{NarratedSentence, Paragraph};
 pub use phrase::{marked, plain};
 pub use story::{Interrupted, NarratedStep, Story, story, story_of};

@@ -204,7 +204,7 @@ impl Player {
             return Err(too_much(Doing::SetUp, header.frames, header.frames_line.0));
         }
         if progress != Progress::Finished {
-            let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();
+            let why = env.findings().last().map(|f| f.detail.to_string()).unwrap_or_default();
             return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
         }
         let (setup_events, setup_findings) = (env.take_events(), env.findings());

@@ -4,12 +4,15 @@
 //! finding; then it removes from the scenario what the finding does not need. Each phase advances by as many steps as
 //! the caller asks for, so the caller can show, pause and stop it.
 
+mod established;
 pub mod fixes;
 pub mod matrix;
 pub mod prefix;
 pub mod report;
 pub mod shrink;
 pub mod spread;
+
+pub use established::Established;
 
 use crate::model::{Claim, MAX_TASKS, Scenario};
 use crate::player::PlayError;
@@ -195,7 +198,7 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Scena
     let progress = run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks);
     let findings = env.findings();
     if progress != Progress::Finished {
-        let why = findings.last().map(|f| f.detail.clone()).unwrap_or_default();
+        let why = findings.last().map(|f| f.detail.to_string()).unwrap_or_default();
         return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
     }
     env.reset_tasks();

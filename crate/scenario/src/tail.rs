@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What replaces a list from some index on: the items before that are as the receiver has them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Tail<T> {
     /// Index of the first item that is new or has changed.
     pub from: usize,

@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a task that can run would do next.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Hint {
     /// Which.
     pub task: u32,

@@ -5,15 +5,15 @@
 //! here is to be called in a dedicated worker: the threaded build waits for locks, and
 //! the page's own thread may not.
 
-mod branch;
-mod catalog;
+pub mod branch;
+pub mod catalog;
 mod js;
 pub mod link;
 pub mod manual;
 mod panics;
 #[cfg(feature = "threads")]
 mod parallel;
-mod problem;
+pub mod problem;
 pub mod recording;
 pub mod search;
 pub mod session;

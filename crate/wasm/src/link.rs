@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a link shows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenedLink {
     /// The run that the link knows.
     pub opened: OpenedRun,

@@ -4,7 +4,7 @@ use crate::js;
 use crate::manual::{self, ManualOp, Operation};
 use crate::panics;
 use crate::problem::Problem;
-use crate::step_record::{self, NameChanges, Names, Runnable, StepRecord};
+use crate::step_record::{self, NameChanges, NamedRecord, Names, Runnable, StepRecord};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
@@ -26,11 +26,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A run that stands before its first turn, with the turns of its stored schedule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenedRun {
     /// What everything is called.
     pub names: Names,
     /// Events of the set-up.
-    pub setup: Vec<Record>,
+    pub setup: Vec<NamedRecord>,
     /// Who can go on at the beginning.
     pub runnable: Vec<Runnable>,
     /// The turns of the stored schedule, or of task order where there is none.
@@ -44,6 +45,7 @@ pub struct OpenedRun {
 /// What came of a turn or of a manual operation; of names and narration what the page does not have yet, so that a
 /// step costs the step.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct StepResult {
     /// What is called otherwise now, or is new.
     pub names: NameChanges,
@@ -161,9 +163,11 @@ impl Session {
         let mut at = vec![Step::Begin; self.player.tasks().len() + 1];
         let mut from = 0;
         for (taken, words) in run.trail().iter().zip(self.narrator.turns()) {
-            let records = run.events()[from..taken.events].to_vec();
+            let records = &run.events()[from..taken.events];
+            let event = setup.len() + from;
             from = taken.events;
-            let findings = reports.by_ref().take(found(&records)).collect();
+            let findings = reports.by_ref().take(found(records)).collect();
+            let records = step_record::named(records, event, self.narrator.names());
             let done = taken.runnable.is_empty();
             at[taken.task.0 as usize] = taken.at;
             let runnable = step_record::runnable_of(&self.player, &taken.runnable, |task| at[task.0 as usize]);
@@ -180,14 +184,18 @@ impl Session {
         let narration = self.narrator.changes().paragraphs.items;
         self.has_names = true;
         self.player.run_mut().seek(0);
+        let setup = step_record::named(&setup, 0, self.narrator.names());
         Ok(OpenedRun { names, setup, runnable: step_record::runnable(&self.player), steps, findings, narration })
     }
     /// What came of `steps`, the last that the player has taken, and of those before if there is a `past`.
     fn result(&mut self, mut past: Option<Vec<StepRecord>>, mut steps: Vec<StepRecord>) -> StepResult {
         self.narrator.advance(&self.player);
         let told = past.iter_mut().flatten().chain(&mut steps).rev();
+        let mut from = self.player.setup_events() + self.player.run().events().len();
         for (step, words) in told.zip(self.narrator.turns().iter().rev()) {
             (step.text, step.quiet) = (words.text.clone(), words.quiet);
+            from -= step.records.len();
+            step_record::put_in_words(&mut step.records, from, self.narrator.names());
         }
         let all = (!self.has_names).then(|| step_record::names(&self.player, self.narrator.names()));
         self.has_names = true;

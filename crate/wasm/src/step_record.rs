@@ -1,6 +1,6 @@
 //! A run as the page takes it: one step a turn, and the names of everything in it.
 
-use faultline_engine::event::Record;
+use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_explore::{TaskBits, Tasks};
@@ -15,6 +15,7 @@ use serde::Serialize;
 
 /// A task that can go on, and the step it stands before.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Runnable {
     /// Which.
     pub task: u32,
@@ -22,13 +23,52 @@ pub struct Runnable {
     pub at: &'static str,
 }
 
+/// An event as the page gets it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NamedRecord {
+    /// The event.
+    #[serde(flatten)]
+    pub record: Record,
+    /// For `sleep` what the task sleeps on, and for `acquire` what the lock belongs to, in the scenario's names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub words: Option<String>,
+}
+
+impl From<Record> for NamedRecord {
+    fn from(record: Record) -> NamedRecord {
+        NamedRecord { record, words: None }
+    }
+}
+
+/// Events of the stream, the first of which is event `from`, with their words.
+pub fn named(records: &[Record], from: usize, names: &faultline_scenario::names::Names) -> Vec<NamedRecord> {
+    let mut named: Vec<_> = records.iter().copied().map(NamedRecord::from).collect();
+    put_in_words(&mut named, from, names);
+    named
+}
+
+/// Puts events of the stream, the first of which is event `from`, into words.
+pub fn put_in_words(records: &mut [NamedRecord], from: usize, names: &faultline_scenario::names::Names) {
+    for (nth, NamedRecord { record, words }) in records.iter_mut().enumerate() {
+        let detail = match record.event {
+            Event::Sleep { channel } => channel.thing(),
+            Event::Acquire { lock, .. } => lock.owner(),
+            _ => continue,
+        };
+        *words = Some(names.say(&detail, from + nth));
+    }
+}
+
 /// What one turn did, and what can be done after it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct StepRecord {
     /// Who took the turn.
     pub task: u32,
     /// What happened.
-    pub records: Vec<Record>,
+    pub records: Vec<NamedRecord>,
     /// Who can go on now.
     pub runnable: Vec<Runnable>,
     /// Nothing is left to run.
@@ -45,6 +85,7 @@ pub struct StepRecord {
 
 /// An operation of a task's program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ProgramOperation"))]
 pub struct Operation {
     /// The process that performs it, by number; in a sequence that changes.
     pub process: Option<usize>,
@@ -54,6 +95,7 @@ pub struct Operation {
 
 /// A task by name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TaskName {
     /// Its number in events.
     pub id: u32,
@@ -67,6 +109,7 @@ pub struct TaskName {
 
 /// The names of everything in a stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Names {
     /// Tasks, the set-up first.
     pub tasks: Vec<TaskName>,
@@ -84,6 +127,7 @@ pub struct Names {
 
 /// What has changed in the names of a stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct NameChanges {
     /// All names, where the receiver does not have those of tasks and processes yet; nothing is in the lists then.
     pub all: Option<Names>,
@@ -150,7 +194,7 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepR
     let reports = if new { player.report().findings } else { Vec::new() };
     Some(StepRecord {
         task: taken.task.0,
-        records: run.events()[events..].to_vec(),
+        records: run.events()[events..].iter().copied().map(NamedRecord::from).collect(),
         runnable: runnable(player),
         done: run.progress() != Progress::Going,
         findings: reports.into_iter().skip(findings).collect(),

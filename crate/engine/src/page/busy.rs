@@ -4,6 +4,7 @@
 //! during I/O and copies, identity, and the step from invalid to valid. It does not stop CPUs that access the page
 //! through an existing mapping.
 
+use crate::detail;
 use crate::env::{Cell, Env};
 use crate::event::{BusyState, Event};
 use crate::ids::{ObjectId, TaskId};
@@ -139,7 +140,7 @@ impl<E: Env> Page<E> {
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
         let owner = cx.env.untracked(|| self.busy.load(cx));
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
-            format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
+            detail!("{} is released by {} but is {}", self.frame, cx.task, state(owner))
         });
         self.drop_xbusy(cx, owner);
         self.changed(cx, UNBUSIED);
@@ -150,7 +151,7 @@ impl<E: Env> Page<E> {
         loop {
             let now = cx.env.untracked(|| self.busy.load(cx));
             cx.kassert(now & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
-                format!("frame {} is downgraded by task {} but is {:?}", self.frame.0, cx.task.0, state(now))
+                detail!("{} is downgraded by {} but is {}", self.frame, cx.task, state(now))
             });
             if self.busy.cas(cx, now, shared).is_ok() {
                 if now & WAITERS != 0 {
@@ -167,7 +168,7 @@ impl<E: Env> Page<E> {
             let sharers = now & SHARERS_MASK;
             if now & SHARED == 0 || sharers == 0 {
                 cx.kassert(false, Property::APage5, self.about(&cx.env), || {
-                    format!("frame {} has no sharer to release", self.frame.0)
+                    detail!("{} has no sharer to release", self.frame)
                 });
                 return;
             }

@@ -4,6 +4,7 @@
 
 use super::leaf::{Slot, frame_of, is_modified, leaf_for};
 use super::replace::Place;
+use crate::detail;
 use crate::env::Env;
 use crate::ids::SpaceId;
 use crate::kern::{Kern, Prot};
@@ -137,18 +138,14 @@ impl<E: Env> Cx<'_, E> {
         let object_busy = || page.object.load(self).is_some_and(|o| self.object(o).busy.load(self) > 0);
         if !page.is_busy(self) && !object_busy() {
             let what = if page.busy.load(self) == FREED { "free" } else { "not busy" };
-            self.kassert(false, Property::APmap1, about(), || {
-                format!("frame {} is entered while {what}", page.frame.0)
-            });
+            self.kassert(false, Property::APmap1, about(), || detail!("{} is entered while {}", page.frame, what));
         }
         if !page.valid.load(self) {
-            self.kassert(false, Property::AFault6, about(), || {
-                format!("frame {} is entered while not valid", page.frame.0)
-            });
+            self.kassert(false, Property::AFault6, about(), || detail!("{} is entered while not valid", page.frame));
         }
         if access.contains(Prot::WRITE) && !prot.contains(Prot::WRITE) {
             self.kassert(false, Property::APmap2, about(), || {
-                format!("frame {} is entered modified but read-only", page.frame.0)
+                detail!("{} is entered modified but read-only", page.frame)
             });
         }
     }

@@ -6,6 +6,7 @@
 
 use super::leaf::{Slot, frame_of};
 use super::table::EmptyTables;
+use crate::detail;
 use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
@@ -147,12 +148,7 @@ impl<E: Env> Cx<'_, E> {
         let found = slot.map(|slot| (slot, self.leaf_load(slot)));
         let found = found.filter(|&(_, entry)| entry.contains(Entry::V) && frame_of(entry) == page.frame);
         self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
-            format!(
-                "frame {} has a PV entry for {:#x} of space {}, which does not map it",
-                page.frame.0,
-                vpn.addr().0,
-                space.0
-            )
+            detail!("{} has a PV entry for {} of {}, which does not map it", page.frame, vpn.addr(), space)
         });
         found
     }

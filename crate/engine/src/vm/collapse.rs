@@ -5,6 +5,7 @@
 //! could see of it, so the object is linked past it. Neither changes mappings; pages freed here are believed to be
 //! unmapped: "shadowed, hence unmapped" (§10.5).
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::{Event, Refusal, ScanStep};
 use crate::ids::ObjectId;
@@ -68,7 +69,7 @@ impl<E: Env> Cx<'_, E> {
                 self.backing_transfer(o, b).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, Property::I11, (Some(b), None), || {
-                    format!("{refs} references after the scan, not 1")
+                    detail!("{} references after the scan, not 1", refs)
                 });
                 if guarded {
                     self.pip_drop(b);
@@ -112,9 +113,11 @@ impl<E: Env> Cx<'_, E> {
                 Property::I10,
                 (Some(o), None),
                 || {
-                    format!(
-                        "collapse of an object with {refs} references, {shadows} shadows, {:?}",
-                        object.flags.load(self)
+                    detail!(
+                        "collapse of an object with {} references, {} shadows, {}",
+                        refs,
+                        shadows,
+                        object.flags.load(self).names()
                     )
                 },
             );
@@ -128,7 +131,7 @@ impl<E: Env> Cx<'_, E> {
             if backing.ref_count.load(self) == 1 {
                 let shadows = backing.shadow_count.load(self);
                 self.kassert(shadows == 1, Property::I11, (Some(b), None), || {
-                    format!("one reference but {shadows} shadows")
+                    detail!("one reference but {} shadows", shadows)
                 });
                 self.emit(Event::Collapse { object: o, backing: b });
                 self.pip_add(o);
@@ -143,7 +146,7 @@ impl<E: Env> Cx<'_, E> {
                 self.pip_wakeup(o).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, Property::I11, (Some(b), None), || {
-                    format!("{refs} references after the scan, not 1")
+                    detail!("{} references after the scan, not 1", refs)
                 });
                 self.pip_wakeup(b).await;
                 self.object_unref(b);
@@ -296,7 +299,7 @@ impl<E: Env> Cx<'_, E> {
             let p = self.page(frame);
             let owner = p.object.load(self);
             self.kassert(owner == Some(b), Property::I12, (Some(b), Some(index)), || {
-                format!("a page of {owner:?} among those of the backing object")
+                detail!("a page of {} among those of the backing object", owner)
             });
             if !p.try_xbusy(self) {
                 if wait {
@@ -376,7 +379,7 @@ impl<E: Env> Cx<'_, E> {
         backing.lock.lock(self, Mode::Write).await;
         let now = object.backing_object.load(self);
         self.kassert(now == Some(b), Property::I12, (Some(o), None), || {
-            format!("the backing object changed to {now:?} during the scan")
+            detail!("the backing object changed to {} during the scan", now)
         });
     }
 

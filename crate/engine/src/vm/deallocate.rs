@@ -4,6 +4,7 @@
 //! the only user left, that shadow absorbs the object: this is how a chain becomes shorter when the last sibling
 //! exits.
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
@@ -106,7 +107,7 @@ impl<E: Env> Cx<'_, E> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);
         self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, Property::I07, (Some(b), None), || {
-            format!("one reference is left but {} shadows", backing.shadow_count.load(self))
+            detail!("one reference is left but {} shadows", backing.shadow_count.load(self))
         });
         shadow
     }

@@ -26,6 +26,18 @@ pub enum ObjectType {
 
 crate::word::enum_word!(ObjectType { Default, Swap, Vnode } other Dead);
 
+impl ObjectType {
+    /// The kernel's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ObjectType::Dead => "OBJT_DEAD",
+            ObjectType::Default => "OBJT_DEFAULT",
+            ObjectType::Swap => "OBJT_SWAP",
+            ObjectType::Vnode => "OBJT_VNODE",
+        }
+    }
+}
+
 bitflags! {
     /// Object flags (vm.md §2.2).
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +58,14 @@ bitflags! {
 }
 
 crate::word::flags_word!(ObjectFlags(u32));
+
+impl ObjectFlags {
+    /// Their names: `ANON | ONEMAPPING`.
+    pub fn names(self) -> String {
+        let names: Vec<_> = self.iter_names().map(|(name, _)| name).collect();
+        if names.is_empty() { "no flags".into() } else { names.join(" | ") }
+    }
+}
 
 /// `struct vm_object`. Words that tasks read without the lock are atomics ([`Cell`]).
 pub struct Object<E: Env> {
@@ -146,7 +166,7 @@ impl<E: Env> Object<E> {
     fn change_flags(&self, cx: &Cx<'_, E>, flags: ObjectFlags) {
         if flags != self.flags.load(cx) {
             self.flags.store(cx, flags);
-            cx.emit(Event::ObjectFlags { object: self.id, flags: flags.bits() });
+            cx.emit(Event::ObjectFlags { object: self.id, flags });
         }
     }
     /// Whether a pager may have data of the object: decides whether a walk asks it (§8.2 F6).
@@ -178,7 +198,7 @@ impl<E: Env> Cx<'_, E> {
         o.handle.store(self, None);
         o.file.store(self, None);
         self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size, file });
-        self.emit(Event::ObjectFlags { object: id, flags: flags.bits() });
+        self.emit(Event::ObjectFlags { object: id, flags });
         id
     }
     /// `vm_object_allocate_anon`: allocates an anonymous object of `size` pages with one reference. `hint` is the

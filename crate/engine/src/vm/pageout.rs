@@ -4,6 +4,7 @@
 //! is busy or the object locked no task can terminate the object, and during a write paging in progress keeps it. The
 //! laundry of a file's page waits for the vnode with neither, and so holds a reference.
 
+use crate::detail;
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
@@ -70,7 +71,7 @@ impl<'w, E: Env> Cx<'w, E> {
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
             self.kassert(page.valid.load(self) && !writable, Property::APager3, page.about(&self.env), || {
-                format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
+                detail!("{} is flushed although it is invalid or may be written", page.frame)
             });
             page.busy_downgrade(self);
         }

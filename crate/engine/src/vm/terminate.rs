@@ -3,6 +3,7 @@
 //! The task that unmapped the address ranges has already removed the mappings of its pages; nothing here does. A page
 //! that is still mapped when it is freed here is the COW fault race.
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
@@ -33,13 +34,13 @@ impl<E: Env> Cx<'_, E> {
         });
         self.pip_wait(id).await;
         let refs = o.ref_count.load(self);
-        self.kassert(refs == 0, Property::I05, about, || format!("terminated with {refs} references"));
+        self.kassert(refs == 0, Property::I05, about, || detail!("terminated with {} references", refs));
 
         let mut from = PageIndex(0);
         while let Some((index, frame)) = o.pages.next(self, from) {
             let page = self.page(frame);
             self.kassert(!page.is_busy(self), Property::I06, (Some(id), Some(index)), || {
-                format!("terminated with a busy page ({:?})", page.busy_state(&self.env))
+                detail!("terminated with a busy page ({})", page.busy_state(&self.env))
             });
             page.detach_and_free(self);
             from = PageIndex(index.0 + 1);
@@ -65,7 +66,7 @@ impl<E: Env> Cx<'_, E> {
             ("swap blocks", o.swap_count.get(self)),
         ];
         for (what, count) in left {
-            self.kassert(count == 0, Property::I01, (Some(id), None), || format!("destroyed with {what}: {count}"));
+            self.kassert(count == 0, Property::I01, (Some(id), None), || detail!("destroyed with {}: {}", what, count));
         }
         if let Some(file) = o.file.load(self) {
             self.file(file).object.store(self, None);

@@ -16,7 +16,7 @@ const TICKS: u32 = 10_000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Stuck {
     /// It sleeps on a channel.
-    #[error("it sleeps on {0:?}, and no other task runs")]
+    #[error("it sleeps on {}, and no other task runs", .0.thing())]
     Asleep(Channel),
     /// It retries without end.
     #[error("it tries again and again, and no other task runs")]

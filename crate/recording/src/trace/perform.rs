@@ -270,7 +270,7 @@ impl<E: Drive> Replayer<E> {
         }
         let how = match failed {
             Failed::Kern(kern) => format!("failed with {kern}"),
-            Failed::Signal(signal) => format!("ended in SIG{}", format!("{signal:?}").to_uppercase()),
+            Failed::Signal(signal) => format!("ended in {}", signal.name()),
         };
         self.note(FindingKind::Expectation, event, format!("{} {how}", self.describe(event)));
         Ok(())

@@ -344,7 +344,7 @@ fn any_recording() -> impl Strategy<Value = Trace> {
 
 /// Remaps of holes fail; that is the recording's fault, not the engine's.
 fn is_found(report: &Report) -> Vec<String> {
-    let wrong = |f: &&Finding| !f.detail.contains("'s remap of");
+    let wrong = |f: &&Finding| !f.detail.to_string().contains("'s remap of");
     report.findings.iter().filter(wrong).map(|f| format!("{} {}: {}", f.kind.name(), f.property, f.detail)).collect()
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// A sentence of a paragraph.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct NarratedSentence {
     /// With `code` in backticks and *strong* in asterisks.
     pub text: String,
@@ -19,6 +20,7 @@ pub struct NarratedSentence {
 
 /// What one task did without interruption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Paragraph {
     /// Its number.
     pub task: u32,

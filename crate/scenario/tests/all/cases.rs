@@ -8,7 +8,7 @@ use faultline_engine::property::Property;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Scheduling, run};
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 
 struct Case {
     name: &'static str,
@@ -46,7 +46,11 @@ fn found(name: &str, policy: &Policy, kinds: KindFilter) -> Option<(FindingKind,
     let mut job = SearchJob::new(&scenario, policy, request, false).unwrap();
     while !job.advance(100_000).unwrap() {}
     let report = job.report().unwrap();
-    assert!(["found", "bounded", "complete"].contains(&report.verdict), "{name} on {}", policy.name);
+    assert!(
+        [Established::Found, Established::Bounded, Established::Complete].contains(&report.verdict),
+        "{name} on {}",
+        policy.name
+    );
     report.findings.first().map(|finding| (finding.kind, finding.property))
 }
 

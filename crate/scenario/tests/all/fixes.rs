@@ -5,8 +5,8 @@
 use faultline_engine::policy::{Policy, SWITCHES};
 use faultline_scenario::gallery::find;
 use faultline_scenario::parse::parse;
-use faultline_scenario::search::Request;
 use faultline_scenario::search::fixes::{Fixes, fixes};
+use faultline_scenario::search::{Established, Request};
 
 /// Those of the gallery that a kernel of the table shows.
 const RACES: [&str; 10] = ["t3", "t3s", "p2", "p2-munmap", "rs", "rs-fork", "sh", "iv", "k5", "soft-busy"];
@@ -44,7 +44,11 @@ fn every_row_lists_the_fixes_among_all_single_switches_and_pairs() {
         assert_eq!(find(name).unwrap().scenario().unwrap().header.policy.text, policy, "{name}");
         let fixes = searched(name, policy, 2, request, workers);
         assert_eq!(clean(&fixes), sets, "{name}");
-        assert_eq!(fixes.count("complete") + fixes.count("found"), fixes.tried.len(), "{name}: all is decided");
+        assert_eq!(
+            fixes.count(Established::Complete) + fixes.count(Established::Found),
+            fixes.tried.len(),
+            "{name}: all is decided"
+        );
         let (singles, pairs) = (SWITCHES.len(), SWITCHES.len() * (SWITCHES.len() - 1) / 2);
         assert_eq!(fixes.tried.len() + fixes.illegal + fixes.implied, singles + pairs, "{name}");
     }
@@ -54,7 +58,7 @@ fn every_row_lists_the_fixes_among_all_single_switches_and_pairs() {
 fn a_bounded_search_establishes_no_fix() {
     let fixes = searched("sh", "2020-01-collapse", 1, Request { states: 10, ..Request::default() }, 1);
     assert_eq!(clean(&fixes), Vec::<Vec<String>>::new());
-    assert!(fixes.tried.iter().any(|attempt| attempt.switches == ["+P09"] && attempt.how == "bounded"));
+    assert!(fixes.tried.iter().any(|attempt| attempt.switches == ["+P09"] && attempt.how == Established::Bounded));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{Method, Request, SearchJob, executor_for};
+use faultline_scenario::search::{Established, Method, Request, SearchJob, executor_for};
 use faultline_sched::Checks;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -146,6 +146,6 @@ fn hints_change_no_loaded_value() {
         expect no finding";
     for name in ["2021", "2025-04", "main"] {
         let report = searched(text, &Policy::preset(name).unwrap(), Method::Preemptions(1));
-        assert_eq!((report.verdict, report.findings), ("bounded", vec![]), "{name}");
+        assert_eq!((report.verdict, report.findings), (Established::Bounded, vec![]), "{name}");
     }
 }

@@ -6,7 +6,7 @@ use faultline_explore::Choices;
 use faultline_scenario::gallery;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 use faultline_sched::Checks;
 
 fn job(policy: &str) -> SearchJob {
@@ -30,7 +30,7 @@ fn a_finding_after_a_prefix_begins_with_the_prefix() {
     // Somebody else goes first, so it is another finding than from the beginning.
     let before = first(3, "bab");
     let report = report(job("2019-12").from(&before).unwrap());
-    assert_eq!(report.verdict, "found");
+    assert_eq!(report.verdict, Established::Found);
     let found = &report.findings[0];
     let choices: Choices = found.choices.parse().unwrap();
     assert_eq!(&choices.as_slice()[..3], before.as_slice());
@@ -50,14 +50,14 @@ fn a_finding_after_a_prefix_begins_with_the_prefix() {
 fn a_prefix_that_has_the_finding_needs_no_search() {
     let whole = report(job("2019-12")).findings.remove(0);
     let again = report(job("2019-12").from(&first(usize::MAX, &format!("{}a40", whole.choices))).unwrap());
-    assert_eq!((again.verdict, again.states), ("found", 0));
+    assert_eq!((again.verdict, again.states), (Established::Found, 0));
     assert_eq!((again.findings[0].turns, again.findings[0].preemptions), (whole.turns, whole.preemptions));
 }
 
 #[test]
 fn a_complete_search_after_a_prefix_covers_what_follows_it() {
     let report = report(job("2020-01-fixed").from(&first(12, "a6b6")).unwrap());
-    assert_eq!((report.verdict, report.complete), ("complete", true));
+    assert_eq!((report.verdict, report.complete), (Established::Complete, true));
     assert!(report.text.contains("from there on"), "{}", report.text);
 }
 
@@ -87,7 +87,7 @@ fn a_stopped_job_reports_how_far_it_came() {
     let mut stopped = job("2020-01-fixed");
     assert!(!stopped.advance(500).unwrap());
     let report = stopped.report().unwrap();
-    assert_eq!(report.verdict, "stopped");
+    assert_eq!(report.verdict, Established::Stopped);
     assert!(report.states > 100 && report.findings.is_empty(), "{report:?}");
 }
 
@@ -119,7 +119,7 @@ fn the_scenarios_own_kind_is_searched_first_unless_another_is_requested() {
 fn findings_of_other_kinds_are_reported_if_the_preferred_kind_is_absent() {
     let broken = "2020-01-weakened-pip";
     let alone = report(p2(broken, KindFilter::Only(FindingKind::Tlb)));
-    assert_eq!((alone.verdict, alone.findings.len()), ("complete", 0));
+    assert_eq!((alone.verdict, alone.findings.len()), (Established::Complete, 0));
     assert!(alone.text.starts_with("complete: no tlb comes up in any interleaving"), "{}", alone.text);
     assert!(alone.text.ends_with("other things break"), "{}", alone.text);
 
@@ -145,7 +145,7 @@ fn a_parallel_search_reports_that_it_passed_findings_over() {
     assert!(parallel.stats().passed_over);
     let mut together = p2("2020-01-weakened-pip", request.kinds);
     together.finish_with(parallel.verdict(), parallel.stats()).unwrap();
-    assert_eq!(report(together).verdict, "found");
+    assert_eq!(report(together).verdict, Established::Found);
 }
 
 /// Who waits for what when something is found is no part of what its finder has read: made again
@@ -156,7 +156,7 @@ fn random_findings_are_minimised_past_other_findings() {
         let scenario = gallery::find(name).unwrap().scenario().unwrap();
         let request = Request { method: Method::Random, executions: 300, ..Request::default() };
         let found = report(SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
-        assert_eq!(found.verdict, "found", "{name} on {policy}");
+        assert_eq!(found.verdict, Established::Found, "{name} on {policy}");
         assert!(found.findings[0].fewest, "{name} on {policy}: {}", found.text);
     }
 }
@@ -168,7 +168,7 @@ fn a_bounded_search_names_its_bound_and_a_remedy() {
         let mut job = SearchJob::new(&scenario, &Policy::preset("2020-01-fixed").unwrap(), request, false).unwrap();
         while !job.advance(10_000).unwrap() {}
         let report = job.report().unwrap();
-        assert_eq!((report.verdict, report.complete, report.findings.len()), ("bounded", false, 0));
+        assert_eq!((report.verdict, report.complete, report.findings.len()), (Established::Bounded, false, 0));
         report.text
     };
     for method in [Method::Exhaustive, Method::Preemptions(9)] {

@@ -6,6 +6,7 @@ mod budget;
 mod cases;
 mod dates;
 mod defects;
+mod event_json;
 mod files;
 mod fingerprints;
 mod fixes;

@@ -3,6 +3,7 @@
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
+use faultline_engine::kern::Signal;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_explore::Verdict;
 use faultline_scenario::parse::parse;
@@ -263,7 +264,7 @@ fn running_out_of_memory_kills_the_process_instead_of_hanging() {
     for preset in PRESETS {
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
         player.play(&Scheduling::Default).unwrap();
-        let killed = player.events().any(|r| matches!(r.event, Event::Signal { signal: 9, .. }));
+        let killed = player.events().any(|r| matches!(r.event, Event::Signal { signal: Signal::Kill, .. }));
         let exited = player.events().any(|r| matches!(r.event, Event::ProcessExit { .. }));
         let report = player.report();
         assert!(killed && exited && report.outcome == "finished", "{} {:?}", preset.name, report.findings);

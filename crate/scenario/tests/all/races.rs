@@ -8,7 +8,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::report::RunReport;
-use faultline_scenario::search::{Request, SearchJob};
+use faultline_scenario::search::{Established, Request, SearchJob};
 use faultline_sched::Checks;
 use proptest::prelude::*;
 
@@ -116,8 +116,8 @@ fn counting_pages_frees_a_mapped_one_on_an_otherwise_correct_kernel() {
         let report = job.report().unwrap();
         (report.verdict, report.findings.first().map(|f| f.kind))
     };
-    assert_eq!(searched("2025-04"), ("complete", None));
-    assert_eq!(searched("2025-04,+P03"), ("found", Some(FreedWhileMapped)));
+    assert_eq!(searched("2025-04"), (Established::Complete, None));
+    assert_eq!(searched("2025-04,+P03"), (Established::Found, Some(FreedWhileMapped)));
 }
 
 /// P19: what keeps the object while it is busy as a whole goes first.
@@ -133,10 +133,15 @@ fn an_object_is_destroyed_busy_where_the_fast_path_releases_the_map_first() {
             while !job.advance(100_000).unwrap() {}
             let report = job.report().unwrap();
             if policy.on(Switches::UNBUSY_LAST) {
-                assert_eq!((report.verdict, report.findings[0].property), ("found", Property::I01), "{}", policy.name);
+                assert_eq!(
+                    (report.verdict, report.findings[0].property),
+                    (Established::Found, Property::I01),
+                    "{}",
+                    policy.name
+                );
                 assert_eq!(report.findings[0].kind, FindingKind::Assertion, "{}", policy.name);
             } else {
-                assert_eq!((report.verdict, report.findings.len()), ("complete", 0), "{}", policy.name);
+                assert_eq!((report.verdict, report.findings.len()), (Established::Complete, 0), "{}", policy.name);
             }
         }
     }

@@ -9,7 +9,7 @@ use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 use faultline_sched::Checks;
 
 fn policy(name: &str) -> Policy {
@@ -23,12 +23,12 @@ fn searched(scenario: &Scenario, policy: &Policy, request: Request) -> SearchRep
 }
 
 /// Scenarios whose searches once went another way than their tasks.
-const DIVERGED: [(&str, &str, &str, &str); 4] = [
-    ("expect-in-sequence", include_str!("../cases/expect-in-sequence.scn"), "main", "found"),
-    ("read-around", include_str!("../cases/read-around.scn"), "main", "bounded"),
-    ("clipped-entry", include_str!("../cases/clipped-entry.scn"), "main", "bounded"),
+const DIVERGED: [(&str, &str, &str, Established); 4] = [
+    ("expect-in-sequence", include_str!("../cases/expect-in-sequence.scn"), "main", Established::Found),
+    ("read-around", include_str!("../cases/read-around.scn"), "main", Established::Bounded),
+    ("clipped-entry", include_str!("../cases/clipped-entry.scn"), "main", Established::Bounded),
     // Whoever came first to the 33rd PV entry looked at more than all who came later.
-    ("four-readers", include_str!("../cases/four-readers.scn"), "2019-11", "bounded"),
+    ("four-readers", include_str!("../cases/four-readers.scn"), "2019-11", Established::Bounded),
 ];
 
 #[test]

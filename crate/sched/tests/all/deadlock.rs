@@ -39,6 +39,7 @@ fn locks_in_opposite_order_deadlock_in_some_interleavings() {
             assert!(
                 findings[0]
                     .detail
+                    .to_string()
                     .contains("task 1 waits for the lock of object 1, task 2 waits for the lock of object 0")
             );
             assert!(matches!(run.tasks()[0].standing, Standing::Asleep(Channel::Lock { .. })));

@@ -60,7 +60,7 @@ fn a_turn_that_reads_findings_is_never_memoised() {
         |table| table.world.env.findings().len() as u64 + 1,
         |table, task| {
             let about = (None, None);
-            table.world.env.find(Finding::new(FindingKind::Assertion, Property::Oracle, task, about, String::new()));
+            table.world.env.find(Finding::new(FindingKind::Assertion, Property::Oracle, task, about, ""));
         },
     ));
     assert_eq!((seen, memoised), ([1, 1, 2], 2));

@@ -111,7 +111,7 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
                 if words[w].load(&cx) == v {
                     let property = [Property::E01, Property::E02, Property::E03][v as usize];
                     let about = (Some(ObjectId(w as u32)), None);
-                    cx.env.find(Finding::new(FindingKind::Assertion, property, task, about, String::new()));
+                    cx.env.find(Finding::new(FindingKind::Assertion, property, task, about, ""));
                 }
             }
             Act::Lock(l, write) if held(l).is_none() => lock(l).lock(&cx, mode(write)).await,

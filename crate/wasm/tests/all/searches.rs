@@ -69,6 +69,7 @@ fn searches_have_the_results_of_native_ones() {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use super::{SLICE, Search, line, t3, to_the_end};
+    use faultline_scenario::search::Established;
     use faultline_wasm::search::Request;
 
     #[test]
@@ -85,7 +86,7 @@ mod native {
         search.stop();
         assert!(search.advance(SLICE).expect("it is over"));
         let report = search.report().expect("it can be told").report;
-        assert_eq!((report.verdict, report.steps), ("stopped", search.progress().steps));
+        assert_eq!((report.verdict, report.steps), (Established::Stopped, search.progress().steps));
     }
     #[test]
     fn a_paused_search_has_the_same_result() {

@@ -39,7 +39,12 @@ fn the_page_gets_the_events_of_the_player() {
         let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
         player.play(&Scheduling::Default).expect("it plays");
         let opened = session(exhibit.name, &policy.name).open().expect("it plays");
-        let records: Vec<_> = opened.setup.iter().chain(opened.steps.iter().flat_map(|c| &c.records)).collect();
+        let records: Vec<_> = opened
+            .setup
+            .iter()
+            .chain(opened.steps.iter().flat_map(|c| &c.records))
+            .map(|named| &named.record)
+            .collect();
         assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);
         let found: Vec<_> =
             opened.findings.iter().chain(opened.steps.iter().flat_map(|c| &c.findings)).cloned().collect();
@@ -66,7 +71,7 @@ fn manual_operations_run_and_back_undoes_them() {
     let untouched = session.step(3, None).expect("it can run").expect("there is one");
     let forked = session.perform(3, "A", Operation::Fork).expect("A can fork");
     let records = || forked.steps.iter().flat_map(|c| &c.records);
-    assert!(records().any(|r| matches!(r.event, Event::Process { parent: Some(_), .. })));
+    assert!(records().any(|r| matches!(r.record.event, Event::Process { parent: Some(_), .. })));
     assert!(forked.past.is_none());
     let names = forked.names.all.as_ref().expect("there are other tasks now");
     assert!(names.tasks.iter().any(|t| t.name == "A+"));
@@ -76,7 +81,7 @@ fn manual_operations_run_and_back_undoes_them() {
     let child = names.processes.last().expect("there is a child").clone();
     let stored = session.perform(at, &child, Operation::Store { page: 0 }).expect("the child can store");
     let wrote = |steps: &[StepRecord]| {
-        steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
+        steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.record.event, Event::Access { write: true, .. }))
     };
     assert!(wrote(&stored.steps));
     let again = session.perform(at + stored.steps.len(), &child, Operation::Store { page: 1 }).expect("and again");
@@ -88,7 +93,7 @@ fn manual_operations_run_and_back_undoes_them() {
     assert!(session.perform(3, "B", Operation::Collapse { object: o1 }).is_ok());
     let collapsed = session.perform(3, "B", Operation::Collapse { object: "S".into() }).expect("S is named");
     let looked = |e: &Event| matches!(e, Event::Collapse { .. } | Event::Bypass { .. } | Event::CollapseRefused { .. });
-    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.event)));
+    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.record.event)));
     assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
 
     // Taken back to before all that, the run is as it was.

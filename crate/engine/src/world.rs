@@ -1,7 +1,7 @@
 //! The world: machine, pages, objects, maps; and a task's view of it.
 
 use crate::check::oracle::Oracle;
-use crate::env::Env;
+use crate::env::{Env, In};
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
@@ -169,6 +169,17 @@ impl<'w, E: Env> Deref for Cx<'w, E> {
     type Target = World<E>;
     fn deref(&self) -> &World<E> {
         self.world
+    }
+}
+
+impl<E: Env> In<E> for Cx<'_, E> {
+    #[inline]
+    fn env(&self) -> &E {
+        &self.world.env
+    }
+    #[inline]
+    fn task(&self) -> TaskId {
+        self.task
     }
 }
 

@@ -5,7 +5,7 @@ use crate::interpreter::address;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
 use crate::system::{ScenarioWorld, expectation};
 use crate::value::Value;
-use faultline_engine::env::Env;
+use faultline_engine::env::Names;
 use faultline_engine::event::Counters;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};

@@ -13,7 +13,7 @@ use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::standings::Standings;
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::check::structural::Watch;
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::env::stepped::{Checkpoint, Rest};
 use faultline_engine::event::Counters;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};

@@ -1,6 +1,6 @@
 //! [`Lock`] and [`Spin`]: each holder sees what the previous one did, and no waiter sleeps forever.
 //!
-//! Fails with relaxed exchanges in [`Env::cas`](crate::env::Env::cas); without the waiter's second check in
+//! Fails with relaxed exchanges in [`Atomics::cas`](crate::env::Atomics::cas); without the waiter's second check in
 //! `Lock::lock`.
 
 use super::*;

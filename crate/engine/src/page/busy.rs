@@ -67,12 +67,12 @@ impl<E: Env> Page<E> {
     /// Whether the object that owns the page is busy as a whole (§6.5).
     ///
     /// A task that busies an object raises the count and then looks at pages' busy words; a task that busies a page
-    /// changes its word and then looks at the count, by [`Env::load_last`]: at least one of the two sees the other.
+    /// changes its word and then looks at the count, by [`Cell::load_last`]: at least one of the two sees the other.
     fn object_busy(&self, cx: &Cx<'_, E>) -> bool {
-        self.owner_busy(cx, Cell::load_last)
+        self.owner_busy(cx, |count| count.load_last(cx))
     }
-    fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>, &Cx<'_, E>) -> u32) -> bool {
-        self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy, cx) > 0)
+    fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>) -> u32) -> bool {
+        self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy) > 0)
     }
     /// `vm_page_tryxbusy`: busies the page exclusively unless any task holds it busy or its object is busy as a
     /// whole. Never sleeps. The caller passes [`Step::PageBusied`].
@@ -96,7 +96,7 @@ impl<E: Env> Page<E> {
         loop {
             let now = self.busy.load(cx);
             // The first look keeps most tasks from being sharers for a moment; the look after the exchange decides.
-            if now & SHARED == 0 || self.owner_busy(cx, Cell::load) {
+            if now & SHARED == 0 || self.owner_busy(cx, |count| count.load(cx)) {
                 return false;
             }
             if self.busy.cas(cx, now, now + ONE_SHARER).is_ok() {

@@ -1,7 +1,7 @@
 //! Random small programs over words and kernel locks, and how they run.
 
 use crate::toy::{Table, Toy};
-use faultline_engine::env::Env;
+use faultline_engine::env::{Forget, Observe, Report, Wait};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, TaskId};
 use faultline_engine::property::Property;

@@ -2,8 +2,8 @@
 //!
 //! A task's local variables are a function of its operation, its steps and what it read, so a hash of these is the
 //! fingerprint of its local state. Two executions of a routine that return the same result leave the task in the same
-//! local state, whatever they read on the way: [`super::Env::untracked`], [`super::Env::observe`] and
-//! [`super::Env::set_local_hash`] declare that, always where nothing but the result is live.
+//! local state, whatever they read on the way: [`crate::env::Observe::untracked`], [`crate::env::Observe::observe`] and
+//! [`crate::env::Forget::set_local_hash`] declare that, always where nothing but the result is live.
 //!
 //! A future cannot be copied. But a task that is given the same values does the same again: with
 //! [`super::Keep::inputs`] everything that a task reads is logged, and [`Stepped::replay`] runs a fresh future

@@ -19,6 +19,7 @@ pub mod finding;
 pub mod ids;
 pub mod kern;
 pub mod lazy;
+pub mod lock;
 pub mod machine;
 pub mod page;
 pub mod pmap;

@@ -3,10 +3,9 @@
 //! FreeBSD's zones never give `vm_object` structs back to the system, so that a stale pointer still points at some
 //! object; indices into a pool have the same property. Segments double in size; an item's address never changes.
 
-use crate::env::{Cell, Env, Guarded};
-use crate::sync::Spin;
+use crate::env::{Cell, Env, Guarded, In};
+use crate::lock::Spin;
 use crate::word::Place;
-use crate::world::Cx;
 use std::sync::OnceLock;
 
 const FIRST: usize = 32;
@@ -69,19 +68,19 @@ impl<E: Env, T> Pool<E, T> {
     }
     /// The item at `index`.
     #[inline]
-    pub fn get<'a>(&'a self, cx: &Cx<'a, E>, index: u32) -> &'a T {
-        &self.slot(&cx.world().env, index).item
+    pub fn get(&self, cx: &impl In<E>, index: u32) -> &T {
+        &self.slot(cx.env(), index).item
     }
     /// The item at `index`, for checkers.
     pub fn peek(&self, env: &E, index: u32) -> &T {
         &self.slot(env, index).item
     }
     /// Allocates a slot: the last one freed, else a new one.
-    pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
+    pub fn alloc(&self, cx: &impl In<E>) -> u32 {
         let slot = || self.lock.with(cx, || self.take(cx));
-        cx.env.opaque(|| u64::from(slot())) as u32
+        cx.env().opaque(|| u64::from(slot())) as u32
     }
-    fn take(&self, cx: &Cx<'_, E>) -> u32 {
+    fn take(&self, cx: &impl In<E>) -> u32 {
         let live = self.live.load(cx) + 1;
         self.live.store(cx, live);
         if live > self.peak.load(cx) {
@@ -93,17 +92,17 @@ impl<E: Env, T> Pool<E, T> {
             self.used.store(cx, index + 1);
             index
         } else {
-            self.free.set(cx, self.slot(&cx.world().env, free - 1).next.get(cx));
+            self.free.set(cx, self.slot(cx.env(), free - 1).next.get(cx));
             free - 1
         };
-        self.slot(&cx.world().env, index).next.set(cx, IN_USE);
+        self.slot(cx.env(), index).next.set(cx, IN_USE);
         index
     }
     /// Frees a slot. Returns false, and does nothing, if it is free already: a kernel that frees something twice goes
     /// on with what it has, and the pool stays intact.
-    pub fn release(&self, cx: &Cx<'_, E>, index: u32) -> bool {
+    pub fn release(&self, cx: &impl In<E>, index: u32) -> bool {
         let release = || {
-            let slot = self.slot(&cx.world().env, index);
+            let slot = self.slot(cx.env(), index);
             if slot.next.get(cx) != IN_USE {
                 return false;
             }
@@ -112,7 +111,7 @@ impl<E: Env, T> Pool<E, T> {
             self.free.set(cx, index + 1);
             true
         };
-        cx.env.opaque(|| u64::from(self.lock.with(cx, release))) != 0
+        cx.env().opaque(|| u64::from(self.lock.with(cx, release))) != 0
     }
     /// Number of slots ever used: indices below it are valid for [`Pool::peek`].
     pub fn used(&self, env: &E) -> u32 {

@@ -5,7 +5,8 @@
 
 use super::*;
 use crate::env::Guarded;
-use crate::sync::{Lock, LockClass, LockId, Mode, Spin};
+use crate::lock::{Lock, Spin};
+use crate::sync::{LockClass, LockId, Mode};
 use crate::word::{Kind, Place};
 
 /// Two words that are changed together, and their lock.

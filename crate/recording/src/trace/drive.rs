@@ -1,7 +1,7 @@
 //! Runs one future of the engine to completion, in either environment.
 
 use faultline_engine::env::stepped::Rest;
-use faultline_engine::env::{Env, Wait};
+use faultline_engine::env::Env;
 use faultline_engine::ids::TaskId;
 use faultline_engine::sync::Channel;
 use faultline_engine::{Stepped, Threads};
@@ -66,6 +66,7 @@ impl Drive for Stepped {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultline_engine::env::Wait;
     use faultline_engine::env::stepped::Keep;
     use faultline_engine::step::Step;
 

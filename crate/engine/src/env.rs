@@ -24,7 +24,7 @@ mod words;
 pub use cell::{Cell, Guarded};
 pub use context::In;
 pub use dependence::Dependence;
-pub use forget::Forget;
+pub use forget::{Forget, Scope};
 pub use memory::Memory;
 pub use names::Names;
 pub use observe::Observe;

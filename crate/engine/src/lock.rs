@@ -9,7 +9,7 @@
 //! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
 //! free list, pools).
 
-use crate::env::{Cell, Env, In};
+use crate::env::{Cell, Env, In, Scope};
 use crate::event::Event;
 use crate::primitive::spin_loop;
 use crate::step::Step;
@@ -160,10 +160,10 @@ impl<E: Env> Lock<E> {
     pub async fn lock(&self, cx: &impl Holder<E>, mode: Mode) {
         cx.point(self.step_before()).await;
         // The holder's local hash does not depend on how the lock was acquired.
-        let entry_hash = cx.env().local_hash();
+        let scope = cx.env().scope(cx.task());
         let mut spins = 0;
         loop {
-            cx.env().set_local_hash(entry_hash);
+            scope.restart();
             match cx.env().untracked(|| self.attempt(cx, mode)) {
                 Ok(()) => return,
                 // Critical sections are short: retry a few times before parking a thread.

@@ -221,6 +221,17 @@ impl<'w, E: Env> Cx<'w, E> {
         }
         self.world.env.point(self.task, step)
     }
+    /// Opens a scope: when it ends, nothing that the task has read in it is live. See [`Forget::scope`](crate::env::Forget::scope).
+    #[inline]
+    pub fn scope(&self) -> E::Scope<'w> {
+        self.world.env.scope(self.task)
+    }
+    /// Opens a scope that only restarts: see
+    /// [`Forget::retry_scope`](crate::env::Forget::retry_scope).
+    #[inline]
+    pub fn retry_scope(&self) -> E::Scope<'w> {
+        self.world.env.retry_scope(self.task)
+    }
     /// Reports an event.
     #[inline]
     pub fn emit(&self, event: Event) {

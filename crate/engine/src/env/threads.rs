@@ -267,6 +267,12 @@ impl Report for Threads {
 impl Observe for Threads {}
 
 impl Forget for Threads {
+    type Scope<'a> = ();
+
+    #[inline]
+    fn scope(&self, _: TaskId) {}
+    #[inline]
+    fn retry_scope(&self, _: TaskId) {}
     fn op_begin(&self, _: TaskId, _: u64) {}
 }
 

@@ -4,7 +4,7 @@
 //! during I/O and copies, identity, and the step from invalid to valid. It does not stop CPUs that access the page
 //! through an existing mapping.
 
-use crate::env::{Cell, Env};
+use crate::env::{Cell, Env, Scope};
 use crate::event::{BusyState, Event};
 use crate::ids::{ObjectId, TaskId};
 use crate::machine::addr::PageIndex;
@@ -207,7 +207,7 @@ impl<E: Env> Cx<'_, E> {
     pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let o = self.object(object);
         // A woken task looks again: nothing read before or during the wait is live.
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let index = page.pindex.load(self);
         debug_assert!(self.holds(o.lock.id()) >= Some(Mode::Read));
         if o.busy.load(self) > 0 {
@@ -218,9 +218,9 @@ impl<E: Env> Cx<'_, E> {
             }
             o.lock.release(self);
             self.emit(Event::Sleep { channel });
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.sleep(self.task, channel, ticket).await;
-            self.env.set_local_hash(entry_hash);
+            scope.end();
             self.point(Step::Woken).await;
             return;
         }
@@ -236,9 +236,9 @@ impl<E: Env> Cx<'_, E> {
         } else {
             self.env.wakeup(channel);
         }
-        self.env.set_local_hash(entry_hash);
+        scope.restart();
         self.env.sleep(self.task, channel, ticket).await;
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
     }
 

@@ -4,7 +4,7 @@
 //! the only user left, that shadow absorbs the object: this is how a chain becomes shorter when the last sibling
 //! exits.
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::policy::Switches;
@@ -19,15 +19,14 @@ impl<E: Env> Cx<'_, E> {
     /// Drops a reference that is the operation's own ([`Cx::object_hold`] or [`Cx::object_take_over`]), and goes on
     /// down the chain while references run out. The caller holds no object lock, on return either.
     pub async fn object_deallocate(&self, id: ObjectId) {
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let mut next = Some(id);
         while let Some(id) = next {
             // The next object is the only live value between rounds.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(id.pack(), ObjectId::REFERS);
             next = self.deallocate_one(id).await;
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// One round; returns the object whose reference to drop next, if any.
@@ -177,9 +176,9 @@ impl<E: Env> Cx<'_, E> {
         }
         self.object_hold(r);
         // Each round starts with both locked; the inner steps drop one or both.
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             if shadow.paging_in_progress.load(self) > 0 {
                 backing.lock.unlock(self).await;
                 self.pip_wait(r).await;

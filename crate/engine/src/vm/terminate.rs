@@ -19,7 +19,7 @@ impl<E: Env> Cx<'_, E> {
     /// backing object; the caller holds its write lock on entry, and on return it is unlocked and gone.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
-        let entry_hash = self.env.local_hash();
+        let _scope = self.scope();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
         self.kassert(
@@ -50,7 +50,6 @@ impl<E: Env> Cx<'_, E> {
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
-        self.env.set_local_hash(entry_hash);
     }
 
     /// `vm_object_destroy` and the zone's destructor (I01): puts the struct back into its type-stable pool.

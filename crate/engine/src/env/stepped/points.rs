@@ -89,16 +89,26 @@ impl Future for Yield<'_> {
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let (env, task) = (this.env, this.task);
         let first = !std::mem::replace(&mut this.begun, true);
-        match this.what {
+        let local = &this.env.local;
+        local.set_polled(true);
+        let polled = this.poll_what(first);
+        local.set_polled(polled.is_ready());
+        polled
+    }
+}
+
+impl Yield<'_> {
+    fn poll_what(&self, first: bool) -> Poll<()> {
+        let (env, task) = (self.env, self.task);
+        match self.what {
             What::Point(step) if first => {
                 if env.does(Did::Point, step as u64) {
                     env.set_local_hash(env.local.local_hash().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
                 }
-                this.stop()
+                self.stop()
             }
             What::Point(_) => Poll::Ready(()),
             What::Sleep(channel) => {
@@ -127,7 +137,7 @@ impl Future for Yield<'_> {
                     env.set_local_hash(env.local.local_hash().and(TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }
-                this.stop()
+                self.stop()
             }
             What::Tick => {
                 env.with_task(task, |t| t.rest = Rest::Ready);

@@ -2,7 +2,7 @@
 
 use super::EntryFlags;
 use super::entry::range_check;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::{ObjectId, SpaceId};
 use crate::kern::Kern;
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
@@ -156,10 +156,10 @@ impl<E: Env> Cx<'_, E> {
         advice: Advice,
     ) {
         let mut done = 0;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.object(object).lock.lock(self, Mode::Write).await;
         while done < pages && self.advice_applies(object, advice) {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(done, None);
             let va = VirtAddr(whose.1.0 + done * PAGE_SIZE);
             match self.page_to_advise((whose.0, va), object, PageIndex(index.0 + done), advice).await {
@@ -185,7 +185,7 @@ impl<E: Env> Cx<'_, E> {
             }
             done += 1;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.object(object).lock.unlock(self).await;
     }
 

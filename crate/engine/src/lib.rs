@@ -27,6 +27,7 @@ pub mod policy;
 pub mod pool;
 pub mod primitive;
 pub mod property;
+mod segments;
 pub mod step;
 pub mod sync;
 pub mod trap;

@@ -1,15 +1,12 @@
 //! Type-stable storage: items are created once, reused, and never move.
 //!
 //! FreeBSD's zones never give `vm_object` structs back to the system, so that a stale pointer still points at some
-//! object; indices into a pool have the same property. Segments double in size; an item's address never changes.
+//! object; indices into a pool have the same property, and an item's address never changes.
 
 use crate::env::{Cell, Env, Guarded, In};
 use crate::lock::Spin;
+use crate::segments::Segments;
 use crate::word::Place;
-use std::sync::OnceLock;
-
-const FIRST: usize = 32;
-const SEGMENTS: usize = 27;
 
 struct Slot<E: Env, T> {
     /// Next free slot + 1, or [`IN_USE`]. The pool's lock protects it.
@@ -20,12 +17,9 @@ struct Slot<E: Env, T> {
 /// Marks a slot that is in use and so on no free list.
 const IN_USE: u32 = u32::MAX;
 
-/// A segment of a pool, created when an index in it is first used.
-type Segment<E, T> = OnceLock<Box<[Slot<E, T>]>>;
-
 /// A pool of `T`s, indexed from 0.
 pub struct Pool<E: Env, T> {
-    segments: [Segment<E, T>; SEGMENTS],
+    slots: Segments<Slot<E, T>, 32>,
     make: fn(&E, u32) -> T,
     lock: Spin<E>,
     /// First free slot + 1. `lock` protects it.
@@ -37,18 +31,12 @@ pub struct Pool<E: Env, T> {
     peak: Cell<E, u32>,
 }
 
-fn place(index: u32) -> (usize, usize) {
-    let n = index as usize + FIRST;
-    let segment = (n.ilog2() - FIRST.ilog2()) as usize;
-    (segment, n - (FIRST << segment))
-}
-
 impl<E: Env, T> Pool<E, T> {
     /// Creates an empty pool whose items are created by `make(env, index)`.
     pub fn new(env: &E, make: fn(&E, u32) -> T) -> Self {
         let count = || Cell::new(env, Place::NOWHERE, 0);
         Pool {
-            segments: [const { OnceLock::new() }; SEGMENTS],
+            slots: Segments::new(),
             make,
             lock: Spin::new(env),
             free: Guarded::new(env, Place::NOWHERE, 0),
@@ -58,13 +46,8 @@ impl<E: Env, T> Pool<E, T> {
         }
     }
     fn slot(&self, env: &E, index: u32) -> &Slot<E, T> {
-        let (segment, offset) = place(index);
-        let items = self.segments[segment].get_or_init(|| {
-            let base = ((FIRST << segment) - FIRST) as u32;
-            let make = |i| Slot { next: Guarded::new(env, Place::NOWHERE, 0), item: (self.make)(env, base + i) };
-            (0..(FIRST << segment) as u32).map(make).collect()
-        });
-        &items[offset]
+        let make = |index| Slot { next: Guarded::new(env, Place::NOWHERE, 0), item: (self.make)(env, index) };
+        self.slots.get(index, make)
     }
     /// The item at `index`.
     #[inline]

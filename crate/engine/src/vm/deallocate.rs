@@ -11,7 +11,7 @@ use crate::policy::Switches;
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::{Object, ObjectFlags, ObjectType};
 use crate::word::Word;
 use crate::world::Cx;
 
@@ -100,14 +100,23 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The shadow that is the only user left of `b`, whose write lock the caller holds.
-    fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
+    /// The shadow that is the only user left of `b`. The caller holds `b`'s write lock on entry, and on return if there
+    /// is such a shadow.
+    async fn sole_shadow_or_unlock(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);
         self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, Property::I07, (Some(b), None), || {
             format!("one reference is left but {} shadows", backing.shadow_count.load(self))
         });
+        if shadow.is_none() {
+            backing.lock.unlock(self).await;
+        }
         shadow
+    }
+
+    /// Whether a shadow is torn down or collapses, so that it absorbs nothing. The caller holds its write lock.
+    fn is_leaving(&self, shadow: &Object<E>) -> bool {
+        shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0
     }
 
     /// `vm_object_deallocate_anon`, since the collapse rewrite: the only reference left on `b` is a shadow's.
@@ -115,10 +124,7 @@ impl<E: Env> Cx<'_, E> {
     /// The caller holds `b`'s write lock on entry and no lock on return.
     async fn deallocate_anon(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
-        let Some(r) = self.sole_shadow(b) else {
-            backing.lock.unlock(self).await;
-            return None;
-        };
+        let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);
         if self.on(Switches::LOCKS_UPWARDS) {
             self.lock_upwards(r).await;
@@ -132,7 +138,7 @@ impl<E: Env> Cx<'_, E> {
             shadow.lock.lock(self, Mode::Write).await;
             self.pip_drop(r);
         }
-        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+        if self.is_leaving(shadow) {
             shadow.lock.unlock(self).await;
             return None;
         }
@@ -154,10 +160,7 @@ impl<E: Env> Cx<'_, E> {
     /// The older form (P15): waits until neither the shadow nor `b` has paging in progress. Locks as above.
     async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
-        let Some(r) = self.sole_shadow(b) else {
-            backing.lock.unlock(self).await;
-            return None;
-        };
+        let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);
         if self.on(Switches::LOCKS_UPWARDS) {
             self.lock_upwards(r).await;
@@ -169,7 +172,7 @@ impl<E: Env> Cx<'_, E> {
             self.env.tick(self.task).await;
             return Some(b);
         }
-        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+        if self.is_leaving(shadow) {
             shadow.lock.release(self);
             backing.lock.unlock(self).await;
             return None;

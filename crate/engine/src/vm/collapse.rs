@@ -257,7 +257,7 @@ impl<E: Env> Cx<'_, E> {
                 self.refuse(o, b, why, p.map(|p| p.frame));
                 return false;
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
     }
 
@@ -291,7 +291,7 @@ impl<E: Env> Cx<'_, E> {
             scope.restart();
             self.env.observe(from.0, None);
             let Some((index, frame)) = backing.pages.next(self, from) else { break };
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
             let p = self.page(frame);
             let owner = p.object.load(self);
             self.kassert(owner == Some(b), Property::I12, (Some(b), Some(index)), || {

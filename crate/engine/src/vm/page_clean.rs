@@ -87,7 +87,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// Cleans one page of the scan. Returns where the scan goes on, and whether it unlocked the object.
     async fn clean_page(&self, id: ObjectId, index: PageIndex, frame: FrameNo) -> (PageIndex, bool) {
         let (o, page) = (self.object(id), self.page(frame));
-        let next = PageIndex(index.0 + 1);
+        let next = index + 1;
         if !page.valid.load(self) {
             return (next, false);
         }
@@ -104,7 +104,7 @@ impl<'w, E: Env> Cx<'w, E> {
         let (run, ahead) = self.collect_run(id, page).await;
         self.flush_begin(id, &run);
         self.vnode_putpages(id, &run).await;
-        (PageIndex(index.0 + ahead), true)
+        (index + ahead, true)
     }
 
     /// `vm_object_page_remove_write`: write-protects the page, which the caller holds exclusively busy. Returns

@@ -37,7 +37,7 @@ impl<E: Env> Cx<'_, E> {
             } else {
                 page.free(self, Property::APage2);
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
         scope.end();
         self.swap_freespace(id, start, end);

@@ -86,7 +86,7 @@ impl<E: Env> Cx<'_, E> {
                 // Left by a waiting fault (D22653).
                 page.free_or_unbusy(self, Property::APage2);
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
         scope.end();
         moved.iter().for_each(|page| self.env.observe_exact(page.frame.pack()));

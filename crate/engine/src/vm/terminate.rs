@@ -42,7 +42,7 @@ impl<E: Env> Cx<'_, E> {
                 format!("terminated with a busy page ({:?})", page.busy_state(&self.env))
             });
             page.detach_and_free(self);
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
         o.pages.clear(self);
         o.resident_page_count.set(self, 0);

@@ -1,7 +1,7 @@
 //! Runs one future of the engine to completion, in either environment.
 
-use faultline_engine::env::stepped::Rest;
 use faultline_engine::env::Env;
+use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::TaskId;
 use faultline_engine::sync::Channel;
 use faultline_engine::{Stepped, Threads};

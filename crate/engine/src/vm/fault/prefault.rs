@@ -65,7 +65,7 @@ impl<E: Env> Cx<'_, E> {
             let next = object.backing_object.load(self).filter(|_| !object.may_have_pager_data(self));
             let Some(next) = next else { break None };
             self.object(next).lock.lock(self, Mode::Read).await;
-            index = PageIndex(index.0 + object.backing_object_offset.get(self));
+            index += object.backing_object_offset.get(self);
             if locked != Some(at) {
                 object.lock.unlock(self).await;
             }

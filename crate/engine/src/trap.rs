@@ -9,7 +9,7 @@
 
 use crate::detail;
 use crate::detail::Piece;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
@@ -88,15 +88,15 @@ impl<E: Env> Cx<'_, E> {
 
     /// Returns the value read or stored.
     async fn user_access(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Signal> {
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
             // An attempt leaves no live value to the next.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.point(Step::Access).await;
             match self.access_once(va, kind, store) {
                 Ok(value) => return Ok(value),
                 Err(Stop::Fault(HardwareFault::PageFault(fault))) => {
-                    self.env.set_local_hash(entry_hash);
+                    scope.restart();
                     self.trap_pfault(fault).await?;
                 }
                 // T_PROTFLT of a user is SIGBUS.

@@ -7,8 +7,7 @@ use crate::system::{ScenarioWorld, expectation};
 use crate::value::Value;
 use faultline_engine::detail;
 use faultline_engine::detail::Detail;
-use faultline_engine::env::Env;
-use faultline_engine::event::Counters;
+use faultline_engine::env::Names;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
 use faultline_engine::machine::addr::PageIndex;
@@ -140,7 +139,9 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
             let id = object(scenario_world, name);
             same((id, None), *expected, id.is_none(), is_so)
         }
-        Claim::Counter(name, expected) => same(nowhere, *expected, counter(&env.counters(), &name.text), it_is),
+        Claim::Counter(name, expected) => {
+            same(nowhere, *expected, env.counters().get(&name.text).unwrap_or_default(), it_is)
+        }
         Claim::Signal(signal, page, process) => {
             let process = process.as_ref().and_then(|p| scenario_world.roster.process(p));
             let fits = |e: &&crate::system::Expected| (e.signal, e.page, e.process) == (*signal, *page, process);
@@ -160,23 +161,4 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
 
 fn is_so(met: bool) -> Detail {
     if met { "it is so" } else { "it is not so" }.into()
-}
-
-/// The counter with this name: one of [`crate::validate::COUNTERS`].
-fn counter(counters: &Counters, name: &str) -> u64 {
-    match name {
-        "soft" => counters.soft,
-        "zero_fill" => counters.zero_fill,
-        "cow_copy" => counters.cow_copy,
-        "cow_rename" => counters.cow_rename,
-        "pager" => counters.pager,
-        "protection" => counters.protection,
-        "failed" => counters.failed,
-        "collapses" => counters.collapses,
-        "bypasses" => counters.bypasses,
-        "renames_in_collapse" => counters.renames_in_collapse,
-        "splits" => counters.splits,
-        "max_chain" => counters.max_chain,
-        _ => 0,
-    }
 }

@@ -5,7 +5,7 @@ use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
 use crate::{expectations, inspect, model};
 use faultline_engine::detail;
-use faultline_engine::env::Env;
+use faultline_engine::env::{Forget, Names, Observe, Report};
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};

@@ -7,7 +7,7 @@ use crate::roster::Roster;
 use crate::{interpreter, validate};
 use faultline_engine::detail::Detail;
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::env::{Cell, Env};
+use faultline_engine::env::{Cell, Names};
 use faultline_engine::event::Absent;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};

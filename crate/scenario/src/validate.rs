@@ -3,6 +3,7 @@
 use crate::error::Refusal;
 use crate::model::{Claim, Expect, MAX_TASKS, Mapping, Name, Op, Scenario, Statement, Target};
 use crate::suggest::meant;
+use faultline_engine::event::Counters;
 use faultline_engine::policy::{Policy, PolicyError};
 use faultline_text::escape::quoted;
 use std::collections::{HashMap, HashSet};
@@ -13,22 +14,6 @@ const MIN_FRAMES: u32 = 16;
 const MAX_KERNEL: usize = 512;
 /// The name of the one task that runs a sequence.
 pub const SEQUENCE: &str = "sequence";
-/// Counts that can be expected, by their names in a report.
-pub const COUNTERS: [&str; 12] = [
-    "soft",
-    "zero_fill",
-    "cow_copy",
-    "cow_rename",
-    "pager",
-    "protection",
-    "failed",
-    "collapses",
-    "bypasses",
-    "renames_in_collapse",
-    "splits",
-    "max_chain",
-];
-
 type Checked = Result<(), Refusal>;
 
 fn refuse(name: &Name, expected: impl Into<String>, remedy: impl Into<String>) -> Checked {
@@ -293,11 +278,19 @@ impl Known {
             | Claim::Swapped(object, ..)
             | Claim::OneMapping(object, _)
             | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
-            Claim::Counter(name, _) => match COUNTERS.contains(&name.text.as_str()) {
+            Claim::Counter(name, _) => match Counters::NAMES.contains(&name.text.as_str()) {
                 true => Ok(()),
                 false => {
                     let expected = format!("the name of a count, not {}", quoted(&name.text));
-                    refuse(name, expected, format!("{}known are {}", meant(&name.text, COUNTERS), COUNTERS.join(", ")))
+                    refuse(
+                        name,
+                        expected,
+                        format!(
+                            "{}known are {}",
+                            meant(&name.text, Counters::NAMES.iter().copied()),
+                            Counters::NAMES.join(", ")
+                        ),
+                    )
                 }
             },
             Claim::Signal(_, _, Some(process)) => exists(&self.processes, process, "a process"),

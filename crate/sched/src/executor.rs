@@ -16,7 +16,7 @@ use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::standings::Standings;
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::check::structural::Watch;
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::step::Step;

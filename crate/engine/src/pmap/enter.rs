@@ -5,7 +5,7 @@
 use super::leaf::{Slot, frame_of, is_modified, leaf_for};
 use super::replace::Place;
 use crate::detail;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
@@ -33,7 +33,7 @@ impl<E: Env> Cx<'_, E> {
         nosleep: bool,
     ) -> Result<(), Kern> {
         self.point(Step::PmapEnter).await;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.assert_enterable(page, prot, access);
         let mut new = leaf_for(page.frame, prot) | Entry::A;
         new.set(Entry::M, access.contains(Prot::WRITE));
@@ -57,7 +57,7 @@ impl<E: Env> Cx<'_, E> {
                 break Err(error);
             }
         };
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.env.observe(u64::from(result.is_ok()), None);
         self.point(Step::PmapEntered).await;
         result

@@ -6,7 +6,7 @@
 //! unmapped: "shadowed, hence unmapped" (§10.5).
 
 use crate::detail;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::event::{Event, Refusal, ScanStep};
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
@@ -21,22 +21,20 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_collapse`: shortens the chain below `o`, on which the caller holds a reference. The caller holds
     /// its write lock on entry and on return; the collapse may drop it in between. P05 picks the form (rulings R16).
     pub async fn object_collapse(&self, o: ObjectId) {
-        // Each round reads the chain afresh, and no value of it is live in the caller.
-        let entry_hash = self.env.local_hash();
         if self.on(Switches::COLLAPSING_FLAG) {
             self.collapse_marked(o).await;
         } else {
             self.collapse_gated(o).await;
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// The form before the rewrite (§10.1).
     async fn collapse_gated(&self, o: ObjectId) {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        // Each round reads the chain afresh, and no value of it is live in the caller.
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             let Some(b) = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self)) else { return };
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -96,9 +94,10 @@ impl<E: Env> Cx<'_, E> {
     /// The rewritten form (§10.2): sets flags on the pair instead of refusing while paging is in progress.
     async fn collapse_marked(&self, o: ObjectId) {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        // Each round reads the chain afresh, and no value of it is live in the caller.
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.kassert(
                 object.is_anon(self) && !object.has(self, ObjectFlags::DEAD),
                 Property::I10,
@@ -209,9 +208,9 @@ impl<E: Env> Cx<'_, E> {
     /// wait may drop.
     pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             let b = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self))?;
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -261,7 +260,7 @@ impl<E: Env> Cx<'_, E> {
                 self.refuse(o, b, why, p.map(|p| p.frame));
                 return false;
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
     }
 
@@ -289,13 +288,13 @@ impl<E: Env> Cx<'_, E> {
     async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
         let (object, backing) = (self.object(o), self.object(b));
         let mut from = PageIndex(0);
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
             // The position is the only live value of the scan.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(from.0, None);
             let Some((index, frame)) = backing.pages.next(self, from) else { break };
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
             let p = self.page(frame);
             let owner = p.object.load(self);
             self.kassert(owner == Some(b), Property::I12, (Some(b), Some(index)), || {

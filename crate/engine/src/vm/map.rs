@@ -28,9 +28,10 @@ pub use lookup::Lookup;
 use crate::env::{Cell, Env, Guarded};
 use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::Prot;
+use crate::lock::Lock;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::pmap::Pmap;
-use crate::sync::{Lock, LockClass, LockId};
+use crate::sync::{LockClass, LockId};
 use crate::word::{Kind, Place};
 use bitflags::bitflags;
 

@@ -3,8 +3,9 @@
 use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::ids::{FileId, ObjectId};
+use crate::lock::Lock;
 use crate::property::Property;
-use crate::sync::{Lock, LockClass, LockId, Mode};
+use crate::sync::{LockClass, LockId, Mode};
 use crate::trie::Trie;
 use crate::word::{Kind, Place};
 use crate::world::Cx;

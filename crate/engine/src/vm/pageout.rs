@@ -161,7 +161,7 @@ impl<'w, E: Env> Cx<'w, E> {
                 }
                 let below = o.backing_object.load(self).filter(|_| self.swap_block(id, index).is_none());
                 let Some(below) = below else { break };
-                index = PageIndex(index.0 + o.backing_object_offset.get(self));
+                index += o.backing_object_offset.get(self);
                 self.object(below).lock.lock(self, Mode::Read).await;
                 o.lock.unlock(self).await;
                 id = below;

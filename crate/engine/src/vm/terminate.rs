@@ -20,7 +20,7 @@ impl<E: Env> Cx<'_, E> {
     /// backing object; the caller holds its write lock on entry, and on return it is unlocked and gone.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
-        let entry_hash = self.env.local_hash();
+        let _scope = self.scope();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
         self.kassert(
@@ -43,7 +43,7 @@ impl<E: Env> Cx<'_, E> {
                 detail!("terminated with a busy page ({})", page.busy_state(&self.env))
             });
             page.detach_and_free(self);
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
         o.pages.clear(self);
         o.resident_page_count.set(self, 0);
@@ -51,7 +51,6 @@ impl<E: Env> Cx<'_, E> {
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
-        self.env.set_local_hash(entry_hash);
     }
 
     /// `vm_object_destroy` and the zone's destructor (I01): puts the struct back into its type-stable pool.

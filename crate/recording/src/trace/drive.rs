@@ -66,6 +66,7 @@ impl Drive for Stepped {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultline_engine::env::Wait;
     use faultline_engine::env::stepped::Keep;
     use faultline_engine::step::Step;
 

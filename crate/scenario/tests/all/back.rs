@@ -5,8 +5,8 @@
 //! task that is made again by what it has read stands where it stood.
 
 use crate::random::{ALL, Dice as Die, cases, concurrent};
-use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Names, Report};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::SpaceId;
 use faultline_engine::policy::{PRESETS, Policy};

@@ -1,6 +1,6 @@
 //! A run is its choices: the same ones give the same run, on any way to get there.
 
-use faultline_engine::env::Env;
+use faultline_engine::env::Report;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::model::{Op, Scenario, Statement};

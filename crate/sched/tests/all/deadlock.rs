@@ -1,7 +1,7 @@
 //! When no task can run, the run reports why instead of failing.
 
 use crate::toy::{Toy, every_interleaving};
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::machine::addr::FrameNo;
 use faultline_engine::property::Property;

@@ -1,7 +1,7 @@
 //! Memoised transitions: a recorded turn is applied only if everything it read is unchanged.
 
 use crate::toy::Toy;
-use faultline_engine::env::Env;
+use faultline_engine::env::{Observe, Report};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 use faultline_engine::property::Property;

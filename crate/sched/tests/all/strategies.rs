@@ -1,7 +1,7 @@
 //! Strategies on the engine: exact replay, stored schedules, random ones, and manual choice.
 
 use crate::toy::Toy;
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
 use faultline_explore::strategy::directive::{Directive, Obstacle, Parting, Stored, Until};

@@ -1,8 +1,7 @@
 //! Small worlds whose tasks are written in the tests.
 
-use faultline_engine::env::Cell;
-use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Cell, Names};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::policy::Policy;
 use faultline_engine::word::{Kind, Place};

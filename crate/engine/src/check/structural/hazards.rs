@@ -38,7 +38,7 @@ fn offers<E: Env>(
             offers.push(Offer { object: id, frame: page.frame, valid: page.valid.peek(env), busy });
         }
         let o = world.objects.peek(env, id.0);
-        let below = PageIndex(index.0 + o.backing_object_offset.peek(env));
+        let below = index + o.backing_object_offset.peek(env);
         at = o.backing_object.peek(env).map(|b| (b, below));
     }
     offers
@@ -65,7 +65,7 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
                 notes.push(note(world, Property::E07, leaf, "its entry has no object at"));
                 continue;
             };
-            let index = PageIndex(offset.0 + (leaf.vpn.0 - entry.start.peek(env).vpn().0));
+            let index = offset + (leaf.vpn.0 - entry.start.peek(env).vpn().0);
             let offers = offers(world, &owned, object, index);
             mapping(world, leaf, &offers, &mut notes);
             let needs_copy = entry.flags.peek(env).contains(EntryFlags::NEEDS_COPY);

@@ -39,7 +39,7 @@ impl<E: Env> Entry<E> {
     }
     /// Index in its object of the first page after the entry.
     pub(super) fn next_index(&self, cx: &Cx<'_, E>) -> PageIndex {
-        PageIndex(self.offset.get(cx).0 + self.pages(cx))
+        self.offset.get(cx) + self.pages(cx)
     }
     /// Whether the entry maps nothing and never has an object.
     pub(super) fn is_guard(&self, cx: &Cx<'_, E>) -> bool {

@@ -105,7 +105,7 @@ impl<E: Env> Cx<'_, E> {
     async fn map_again(&self, space: SpaceId, va: VirtAddr, frame: FrameNo) {
         let Some(e) = self.map_entry_at(space, va).map(|id| self.entry(id)) else { return };
         let Some(object) = e.object.get(self) else { return };
-        let index = PageIndex(e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT));
+        let index = e.offset.get(self) + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
         let lock = &self.object(object).lock;
         lock.lock(self, Mode::Read).await;
         let good = |page: &&Page<E>| page.frame == frame && page.valid.load(self) && page.try_xbusy(self);

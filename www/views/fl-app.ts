@@ -33,6 +33,7 @@ import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
 import './fl-diagram';
+import type { FlDiagram } from './fl-diagram';
 import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
@@ -63,6 +64,7 @@ export class FlApp extends LitElement {
   @state() private searching = false;
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
+  @query('fl-diagram') private diagram?: FlDiagram;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
   private stop: (() => void) | null = null;
@@ -130,6 +132,7 @@ export class FlApp extends LitElement {
     else if (wanted.kind === 'reachable') void this.reach();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
+    else if (wanted.kind === 'zoom') this.diagram?.zoom(wanted.how);
     else run(wanted, this.player);
   }
 

@@ -9,6 +9,7 @@ export type Command =
         | 'toggle' | 'step' | 'back' | 'start' | 'end' | 'help' | 'enter' | 'link' | 'edit'
         | 'gallery' | 'compare' | 'search' | 'takeover' | 'reachable' | 'branch' | 'parting';
     }
+  | { kind: 'zoom'; how: 'in' | 'out' | 'fit' }
   | { kind: 'choose'; nth: number };
 
 const COMMANDS: Record<string, Command> = {
@@ -28,6 +29,9 @@ const COMMANDS: Record<string, Command> = {
   r: { kind: 'reachable' },
   b: { kind: 'branch' },
   n: { kind: 'parting' },
+  '+': { kind: 'zoom', how: 'in' },
+  '-': { kind: 'zoom', how: 'out' },
+  f: { kind: 'zoom', how: 'fit' },
 };
 
 /** A key belongs to the page unless the control that has the focus uses it itself. */

@@ -75,8 +75,9 @@ function shiftLines(before: Layout, after: Layout, found: Move[]): void {
   for (const line of after.lines) {
     const was = old.get(line.key);
     old.delete(line.key);
-    if (was && was.frame !== line.frame) found.push({ kind: 'retract', key: line.key, d: was.d, ms: MS.line });
-    if (!was || was.frame !== line.frame) found.push({ kind: 'grow', key: line.key, ms: MS.line });
+    const leadsElsewhere = was !== undefined && was.frame !== line.frame;
+    if (leadsElsewhere) found.push({ kind: 'retract', key: line.key, d: was.d, ms: MS.line });
+    if (!was || leadsElsewhere) found.push({ kind: 'grow', key: line.key, ms: MS.line });
     else if (was.d !== line.d) found.push({ kind: 'line', key: line.key, path: alike(was.d, line.d), ms: MS.shift });
   }
   for (const line of old.values()) found.push({ kind: 'retract', key: line.key, d: line.d, ms: MS.line });

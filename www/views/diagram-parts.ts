@@ -155,7 +155,7 @@ export function objectButtons(model: DrawContext, scene: Scene, at: Layout, on: 
 }
 
 /** What `pip` on a box means. */
-export const PIP = 'pip, paging in progress: faults and collapses that are at work on this object count themselves here, and as long as there are any it may not be taken apart.';
+export const PIP = 'Paging in progress (pip): faults and collapses that are at work on this object count themselves here, and as long as there are any it may not be taken apart.';
 
 export function lines(model: DrawContext, scene: Scene, shown: readonly Line[], on: Looks): SVGTemplateResult {
   return svg`${repeat(

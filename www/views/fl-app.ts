@@ -4,7 +4,7 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
-import { isObject, selectionOf, type Selection } from '../core/selection';
+import { isFrame, isObject, isProcess, selectionOf, type Selection } from '../core/selection';
 import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
@@ -23,6 +23,7 @@ import './fl-header';
 import type { FlHeader, Tab } from './fl-header';
 import './fl-help';
 import './fl-kernel';
+import './fl-inspect';
 import './fl-lanes';
 import './fl-object';
 import './fl-scenarios';
@@ -323,6 +324,7 @@ export class FlApp extends LitElement {
         ${this.searching ? html`<fl-search .model=${model} .run=${this.search} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
         <fl-findings .model=${model}></fl-findings>
         ${isObject(model.selection) ? html`<fl-object .model=${model}></fl-object>` : nothing}
+        ${isFrame(model.selection) || isProcess(model.selection) ? html`<fl-inspect .model=${model}></fl-inspect>` : nothing}
         <section class="tasks">
           <fl-scheduler .model=${model}></fl-scheduler>
           <fl-tasks .model=${model}></fl-tasks>

@@ -147,19 +147,19 @@ export class FlWalk extends View {
 
   /** The entries of the walk at this position, and at the one that was shown before it. */
   private seen: { key: string; position: number; bits: Map<number, bigint> } | null = null;
-  private before: typeof this.seen = null;
+  private past: typeof this.seen = null;
 
   private remember(key: string, levels: Level[]): void {
     const { position } = this.model.player;
-    if (this.seen?.key !== key || this.seen.position !== position) this.before = this.seen;
+    if (this.seen?.key !== key || this.seen.position !== position) this.past = this.seen;
     this.seen = { key, position, bits: new Map(levels.map((level) => [level.level, level.bits])) };
   }
 
   /** Bits that the last step has set. */
   private wasSet(level: Level): bigint {
-    const { before, seen } = this;
-    if (!before || !seen || before.key !== seen.key || before.position !== seen.position - 1) return 0n;
-    const old = before.bits.get(level.level);
+    const { past, seen } = this;
+    if (!past || !seen || past.key !== seen.key || past.position !== seen.position - 1) return 0n;
+    const old = past.bits.get(level.level);
     return old === undefined || old === 0n ? 0n : level.bits & ~old;
   }
 

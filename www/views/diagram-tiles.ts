@@ -47,7 +47,7 @@ function one(model: DrawContext, scene: Scene, tile: Tile, sizes: Sizes, on: Loo
   return svg`<g class="tile ${classes({ free, plain, selected, back: on.isBack({ frame: frame.frame }) })}" data-frame=${frame.frame}
       role="button" aria-label=${said(model, scene, frame, wrong)} aria-pressed=${selected ? 'true' : 'false'} tabindex=${on.isStop(me) ? 0 : -1}
       @click=${() => on.select(me)} .style=${`transform: ${tileTransform(tile.x, tile.y, tile.zoom)}`}>
-    <rect class="hit" x="-7" y="-7" width=${size + 14} height=${size + 14} rx="14"></rect>
+    <rect class="hit" x="-6" y="-6" width=${size + 12} height=${size + 12} rx="13"></rect>
     <rect class="ground" width=${size} height=${size} rx="9"></rect>
     <rect width=${size} height=${size} rx="9" fill=${fill} stroke=${stroke} fill-opacity=${free ? 0.4 : 1}></rect>
     ${swatch.pattern === 'none' || hollow ? nothing : svg`<rect width=${size} height=${size} rx="9" fill="url(#${swatch.pattern})"></rect>`}

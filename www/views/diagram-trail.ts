@@ -10,10 +10,10 @@ import { vpn } from '../core/events';
 import type { DrawContext } from './model';
 import { pillRow } from './diagram-tiles';
 
-/** Trails with the place of each of their stops; `acting` is the task that acts now. */
-export function trails(model: DrawContext, all: readonly Trail[], at: Layout, acting: number | null): SVGTemplateResult {
+/** Trails with the place of each of their stops; that of the task that acts now, and the one that is looked at, are strong. */
+export function trails(model: DrawContext, all: readonly Trail[], at: Layout, acting: number | null, looked: Trail | null): SVGTemplateResult {
   const router = new Router(at.boxes, at.width, rail(at.sizes));
-  return svg`${repeat(all, trailKey, (trail) => one(model, trail, at, router, trail.task === null || trail.task === acting))}`;
+  return svg`${repeat(all, trailKey, (trail) => one(model, trail, at, router, trail.task === acting || (trail.process === looked?.process && trail.va === looked.va)))}`;
 }
 
 export const trailKey = (trail: Trail): string => `${trail.task ?? 'chosen'}`;

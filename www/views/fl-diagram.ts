@@ -103,7 +103,7 @@ export class FlDiagram extends View {
     const { names } = model.player;
     const followed = this.pointed ?? model.selection;
     const looked = isAddress(followed) && scene.processes.has(followed.process) ? trailOf(scene, followed) : null;
-    const faults = faultTrails(scene, names).filter((one) => !looked || one.process === looked.process);
+    const faults = faultTrails(scene, names);
     const on = this.looks(at, looked);
     const isLow = (one: { where: string }): boolean => one.where !== 'object';
     const low = new Set(at.tiles.filter(isLow).map((tile) => tile.frame));
@@ -132,7 +132,7 @@ export class FlDiagram extends View {
           </g>
           ${tiles(model, scene, at.tiles.filter((tile) => !isLow(tile)), at.sizes, on)}
           <g aria-hidden="true">
-            ${trails(model, looked ? [...faults.filter((one) => one.va !== looked.va || one.task === null), ...this.asked(faults, looked)] : faults, at, scene.task)}
+            ${trails(model, looked ? this.asked(faults, looked) : faults, at, scene.task, looked)}
             ${trayBox(at)} ${lines(model, scene, translations.filter((line) => low.has(line.frame ?? -1)), on)}
           </g>
           ${tiles(model, scene, at.tiles.filter(isLow), at.sizes, on)}
@@ -146,7 +146,7 @@ export class FlDiagram extends View {
 
   /** The trail of the address that is looked at: that of a fault there, if there is one. */
   private asked(faults: Trail[], looked: Trail): Trail[] {
-    const same = faults.filter((one) => one.va === looked.va && one.stops.length > 0);
+    const same = faults.filter((one) => one.process === looked.process && one.va === looked.va && one.stops.length > 0);
     return same.length > 0 ? same : [looked];
   }
 

@@ -37,10 +37,10 @@ export class FlWalk extends View {
         margin: 0 0 6px;
       }
       .fields > div {
-        padding: 2px 3px;
+        padding: 2px 1px;
         border-radius: 5px;
         min-width: 0;
-        overflow-wrap: anywhere;
+        text-align: center;
         line-height: 1.25;
       }
       .fields b {
@@ -48,7 +48,8 @@ export class FlWalk extends View {
         font-size: 12px;
       }
       .fields small {
-        font-size: 9.5px;
+        font-size: 8.4px;
+        letter-spacing: -0.3px;
       }
       .chip {
         display: inline-block;
@@ -158,7 +159,7 @@ export class FlWalk extends View {
   /** Bits that the last step has set. */
   private wasSet(level: Level): bigint {
     const { past, seen } = this;
-    if (!past || !seen || past.key !== seen.key || past.position !== seen.position - 1) return 0n;
+    if (!seen || past?.key !== seen.key || past.position !== seen.position - 1) return 0n;
     const old = past.bits.get(level.level);
     return old === undefined || old === 0n ? 0n : level.bits & ~old;
   }

@@ -26,8 +26,12 @@ export async function openCrowd(page, share = 1) {
       const { player } = app;
       await player.open('crowd', text, player.policy);
       if (player.error) throw new Error(JSON.stringify(player.error));
-      // The run is taken as far as it goes.
+      // The run is taken as far as it goes, with another view in front: nothing of it is drawn.
+      app.tab = 'gallery';
+      await app.updateComplete;
       while (!player.atEnd) await player.step();
+      app.tab = 'step';
+      await app.updateComplete;
       await player.seek(Math.round(player.length * share));
       await app.updateComplete;
       return { length: player.length, objects: player.scene.objects.size, processes: player.scene.processes.size };

@@ -30,7 +30,7 @@ export const diagramStyles = css`
     min-width: 32px;
     padding: 2px 6px;
   }
-  @media (pointer: coarse) {
+  @media (pointer: coarse), (max-width: 760px) {
     .zoom button {
       min-width: 44px;
       min-height: 44px;

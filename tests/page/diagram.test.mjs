@@ -105,7 +105,7 @@ test('a fault leaves a trail down the chain until it ends; an address that is po
         if (Boolean(fault) !== Boolean(trail)) return { wrong: `step ${n + 1}, task ${id}` };
         const legs = trail?.querySelectorAll('.leg').length ?? 0;
         const answers = [...(trail?.querySelectorAll('.answer text') ?? [])].map((one) => one.textContent).join(' ');
-        if (legs > best.legs || answers.endsWith('yes')) best = { legs, answers };
+        if (legs > best.legs || (legs === best.legs && answers.endsWith('yes'))) best = { legs, answers };
       }
     }
     return best;

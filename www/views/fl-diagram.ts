@@ -214,10 +214,10 @@ export class FlDiagram extends View {
     this.motion.play(this.svgElement, moves(from, pending.at, change.step.records), from, pending.at, this.clones);
   }
 
-  /** What has the focus comes into view. */
+  /** What has the focus from the keyboard comes into view. */
   private readonly onFocus = (event: FocusEvent): void => {
     const target = event.target as SVGGraphicsElement;
-    if (!this.shown || !this.camera.isPartial) return;
+    if (!this.shown || !this.camera.isPartial || !target.matches(':focus-visible')) return;
     const { camera } = this.shown;
     const [of, canvas] = [target.getBoundingClientRect(), this.getBoundingClientRect()];
     this.camera.reveal({

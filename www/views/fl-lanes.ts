@@ -250,7 +250,7 @@ export class FlLanes extends View {
 
   private zoom(factor: number, at = this.model.player.position): void {
     const { length } = this.model.player;
-    this.zoomed = zoomedStretch(this.stretch, factor, at, length);
+    this.zoomed = zoomedStretch(this.zoomed ?? this.stretch, factor, at, length);
   }
 
   private readonly onWheel = (event: WheelEvent): void => {

@@ -10,6 +10,8 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const [{ url }] = SITES;
+// Of an object: its pages answer for themselves.
+const BESIDE_PAGES = { x: 8, y: 8 };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 async function check(page, what) {
@@ -33,7 +35,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('dialog').waitFor();
     await check(page, 'help');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^Object M/ }).click();
+    await page.getByRole('button', { name: /^Object M/ }).click({ position: BESIDE_PAGES });
     await page.locator('fl-object').waitFor();
     await check(page, 'object');
     await page.getByRole('button', { name: 'Threads' }).click();

@@ -122,7 +122,7 @@ test('a link holds the selection: an object, chosen by keyboard, or an address',
   assert.deepEqual(await other.page.locator('fl-diagram .pick.selected').evaluateAll((all) => all.map((one) => one.ariaLabel.split(',')[0])), [`Object ${name}`]);
   assert.equal(await banner(other.page).innerText(), '');
   // Another one, by mouse; then an address again.
-  await other.page.getByRole('button', { name: /^Object O,/ }).click();
+  await other.page.getByRole('button', { name: /^Object O,/ }).click({ position: { x: 8, y: 8 } });
   await address(other.page, /;t=1;sel=O$/);
   await other.page.locator('fl-object').getByText('mapped by').waitFor();
   await other.page.locator('fl-diagram .cell').last().click();

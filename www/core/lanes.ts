@@ -40,6 +40,9 @@ export interface Lanes {
   wakes: Wake[];
 }
 
+/** Number of the task that performs the set-up. */
+const SET_UP = 0;
+
 export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer): Lanes {
   const scene = fold([], setup);
   const found = new Map<number, Lane>();
@@ -52,6 +55,8 @@ export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer):
     }
     return one;
   };
+  // All tasks of the scenario, at once: a lane that came later would move the others.
+  for (const { id } of namer.names.tasks) if (id !== SET_UP) lane(id);
   steps.forEach((step, at) => {
     lane(step.task);
     for (const rec of step.records) {
@@ -60,12 +65,14 @@ export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer):
       if (rec.kind === 'found') lane(rec.task).findings.push(at);
     }
     for (const one of scene.tasks.values()) {
-      // The set-up, and tasks that have not begun, have no lane.
+      // The set-up has no lane.
       const known = found.get(one.id);
       if (known) during(known, one, at, scene, namer);
     }
   });
-  return { lanes: [...found.values()], wakes };
+  const order = new Map(namer.names.tasks.map(({ id }, nth) => [id, nth]));
+  const nth = ({ task }: Lane): number => order.get(task) ?? order.size;
+  return { lanes: [...found.values()].sort((a, b) => nth(a) - nth(b)), wakes };
 }
 
 /** What holds for a task from the turn `at` to the next. */

@@ -6,7 +6,7 @@ import type { Rect } from './layout-types';
 import { dwell, moves } from './motion';
 import { oneProcess, records, withChild } from './testing';
 
-const laid = (events: Event[], width = 830) => layout(fold(records(...events)), width, 616);
+const laid = (events: Event[], width = 830) => layout(fold(records(...events)), { width, height: 616 });
 const overlap = (a: Rect, b: Rect): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
 /** A family of forks: enough to crowd a phone. */

@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
-import { isObject, selectionOf, type Selection } from '../core/selection';
+import { isFrame, isObject, isProcess, selectionOf, type Selection } from '../core/selection';
 import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
@@ -24,6 +24,7 @@ import './fl-header';
 import type { FlHeader } from './fl-header';
 import './fl-help';
 import './fl-kernel';
+import './fl-inspect';
 import './fl-lanes';
 import './fl-object';
 import './fl-scenarios';
@@ -34,6 +35,7 @@ import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
 import './fl-diagram';
+import type { FlDiagram } from './fl-diagram';
 import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
@@ -66,6 +68,7 @@ export class FlApp extends LitElement {
   @state() private compared: Pick<Shows, 'before' | 'after'> = {};
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
+  @query('fl-diagram') private diagram?: FlDiagram;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
   private stop: (() => void) | null = null;
@@ -145,6 +148,7 @@ export class FlApp extends LitElement {
     else if (wanted.kind === 'reachable') void this.reach();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
+    else if (wanted.kind === 'zoom') this.diagram?.zoom(wanted.how);
     else run(wanted, this.player);
   }
 
@@ -343,6 +347,7 @@ export class FlApp extends LitElement {
         ${this.searching ? html`<fl-search .model=${model} .run=${this.search} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
         <fl-findings .model=${model}></fl-findings>
         ${isObject(model.selection) ? html`<fl-object .model=${model}></fl-object>` : nothing}
+        ${isFrame(model.selection) || isProcess(model.selection) ? html`<fl-inspect .model=${model}></fl-inspect>` : nothing}
         <section class="tasks">
           <fl-scheduler .model=${model}></fl-scheduler>
           <fl-tasks .model=${model}></fl-tasks>

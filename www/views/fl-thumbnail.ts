@@ -7,6 +7,7 @@ import type { Thumbnail } from '../core/thumbnails';
 import type { DrawContext } from './model';
 import { columns, lines, boxes } from './diagram-parts';
 import { diagramStyles } from './diagram-css';
+import { inert } from './diagram-looks';
 import { tiles } from './diagram-tiles';
 import { defs } from './swatch';
 
@@ -14,8 +15,6 @@ import { defs } from './swatch';
 const WIDTH = 560;
 /** Room around what is shown, for lines that go round it. */
 const MARGIN = 26;
-
-const inert = { select: () => undefined, isSelected: () => false, isStop: () => false };
 
 @customElement('fl-thumbnail')
 export class FlThumbnail extends LitElement {
@@ -56,15 +55,16 @@ export class FlThumbnail extends LitElement {
     if (!thumbnail) return nothing;
     const { scene, names, palette } = thumbnail;
     const context: DrawContext = { player: { names }, swatch: (value) => palette.swatch(value) };
-    const at = layout(scene, WIDTH);
+    const at = layout(scene, { width: WIDTH });
     const seen = [...at.columns, ...at.boxes, ...at.tiles.map((tile) => ({ ...tile, w: tile.size }))];
     const left = Math.min(...seen.map((one) => one.x)) - MARGIN;
     const right = Math.max(...seen.map((one) => one.x + one.w)) + MARGIN;
     return html`<svg viewBox="${left} 0 ${right - left} ${at.tray.y + at.tray.h}" aria-hidden="true" focusable="false">
       ${defs}
       <path class="ground" d="M${left} ${at.surface}H${right}"></path>
-      ${lines(context, scene, at, ['entry', 'backing', 'cut'])} ${boxes(context, scene, at)} ${lines(context, scene, at, ['map'])}
-      ${tiles(context, scene, at)} ${columns(context, scene, at, inert)}
+      ${lines(context, scene, at.lines.filter((line) => line.frame === null), inert)} ${boxes(context, scene, at, inert)}
+      ${lines(context, scene, at.lines.filter((line) => line.frame !== null), inert)}
+      ${tiles(context, scene, at.tiles, at.sizes, inert)} ${columns(context, scene, at, inert)}
     </svg>`;
   }
 }

@@ -10,6 +10,7 @@ export type Command =
         | 'toggle' | 'beat' | 'step' | 'back' | 'back-step' | 'mark' | 'back-mark' | 'faster' | 'slower' | 'start' | 'end' | 'help' | 'enter' | 'link' | 'edit'
         | 'gallery' | 'compare' | 'search' | 'takeover' | 'reachable' | 'branch' | 'parting';
     }
+  | { kind: 'zoom'; how: 'in' | 'out' | 'fit' }
   | { kind: 'choose'; nth: number };
 
 const COMMANDS: Record<string, Command> = {
@@ -35,6 +36,9 @@ const COMMANDS: Record<string, Command> = {
   r: { kind: 'reachable' },
   b: { kind: 'branch' },
   n: { kind: 'parting' },
+  '+': { kind: 'zoom', how: 'in' },
+  '-': { kind: 'zoom', how: 'out' },
+  f: { kind: 'zoom', how: 'fit' },
 };
 
 /** A key belongs to the page unless the control that has the focus uses it itself. */

@@ -192,15 +192,19 @@ fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> boo
     here == link.fingerprint
 }
 
-/// Whether an object or an address of a process (`B.va0`) exists.
+/// Whether an object, an address of a process (`B.va0`), a process (`B.map`) or a frame (`frame7`) exists.
 fn is_there(player: &Player, selection: &str) -> bool {
     let names = player.names();
     match selection.split_once('.') {
         Some((process, page)) => {
-            let page = page.strip_prefix("va").and_then(|n| n.parse::<u64>().ok());
-            names.processes.iter().any(|known| known == process) && page.is_some_and(|n| n < MAX_PAGES)
+            let number = page.strip_prefix("va").and_then(|n| n.parse::<u64>().ok());
+            let is_known = page == "map" || number.is_some_and(|n| n < MAX_PAGES);
+            names.processes.iter().any(|known| known == process) && is_known
         }
-        None => names.objects.iter().any(|born| born.name == selection),
+        None => {
+            let frame = selection.strip_prefix("frame").and_then(|n| n.parse::<u64>().ok());
+            frame.is_some_and(|n| n < MAX_PAGES) || names.objects.iter().any(|born| born.name == selection)
+        }
     }
 }
 

@@ -94,7 +94,24 @@ fn crates(repo: &Repo, variant: Variant) -> Result<Vec<Work>> {
     let output = command.output().context("starting `cargo metadata`")?;
     ensure!(output.status.success(), "`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     let metadata = serde_json::from_slice(&output.stdout).context("reading what `cargo metadata` says")?;
-    linked(&metadata, "faultline-wasm")?.into_iter().map(|package| work(&package)).collect()
+    let built = built(repo, variant)?;
+    let linked = linked(&metadata, "faultline-wasm")?;
+    linked.into_iter().filter(|package| built.contains(&word(&package["name"]))).map(|package| work(&package)).collect()
+}
+
+/// Names of the crates that a build of the module takes. `cargo metadata` has the features that tests alone ask for
+/// as well, and what hangs on them.
+fn built(repo: &Repo, variant: Variant) -> Result<BTreeSet<String>> {
+    let mut command = cargo();
+    command.current_dir(&repo.root).args(["tree", "--locked", "--package=faultline-wasm", "--edges=normal"]);
+    command.args(["--prefix=none", "--format={p}"]).arg(format!("--target={}", crate::compiler::TARGET));
+    if variant == Variant::Threads {
+        command.arg("--features=threads");
+    }
+    let output = command.output().context("starting `cargo tree`")?;
+    ensure!(output.status.success(), "`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
 }
 
 /// Third-party packages that `root` is linked with, without build dependencies and macros.

@@ -36,7 +36,7 @@ class Scripted implements Driver {
     return Promise.resolve({ past: null, steps: [step(choice ?? 0, [])], ...changed(at + 1) });
   };
   describe = (source: string) => {
-    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
+    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3, column: 1, remedy: 'close it' }));
     return Promise.resolve({ ...catalog.scenarios[0]!, title: 'mine', text: source });
   };
   openLink = async (link: string): Promise<OpenedLink> => {

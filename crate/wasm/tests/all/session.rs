@@ -39,12 +39,10 @@ fn the_page_gets_the_events_of_the_player() {
         let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
         player.play(&Scheduling::Default).expect("it plays");
         let opened = session(exhibit.name, &policy.name).open().expect("it plays");
-        let records: Vec<_> = opened
-            .setup
-            .iter()
-            .chain(opened.steps.iter().flat_map(|c| &c.records))
-            .map(|named| &named.record)
-            .collect();
+        let named = || opened.setup.iter().chain(opened.steps.iter().flat_map(|c| &c.records));
+        let has_words = |event: &Event| matches!(event, Event::Sleep { .. } | Event::Acquire { .. });
+        assert!(named().all(|named| named.words.is_some() == has_words(&named.record.event)), "{}", exhibit.name);
+        let records: Vec<_> = named().map(|named| &named.record).collect();
         assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);
         let found: Vec<_> =
             opened.findings.iter().chain(opened.steps.iter().flat_map(|c| &c.findings)).cloned().collect();

@@ -11,6 +11,7 @@
 
 use crate::env::{Cell, Env, In, Scope};
 use crate::event::Event;
+use crate::ids::TaskId;
 use crate::primitive::spin_loop;
 use crate::step::Step;
 use crate::sync::{Channel, LockClass, LockId, Mode};
@@ -25,13 +26,13 @@ impl Held {
     fn push(&self, lock: LockId, mode: Mode) {
         self.0.borrow_mut().push((lock, mode));
     }
-    /// Removes a lock; returns how the task held it.
-    fn remove(&self, lock: LockId) -> Mode {
+    /// Removes a lock; returns how the task, which is `task`, held it.
+    fn remove(&self, lock: LockId, task: TaskId) -> Mode {
         let mut held = self.0.borrow_mut();
         match held.iter().rposition(|&(held, _)| held == lock) {
             Some(at) => held.remove(at).1,
             None => {
-                debug_assert!(false, "{lock:?} is not held");
+                debug_assert!(false, "{lock:?} is not held by task {task:?}");
                 Mode::Write
             }
         }
@@ -91,7 +92,7 @@ pub trait Holder<E: Env>: In<E> {
     /// Records a release, before it happens; returns how the task held the lock.
     #[inline]
     fn released(&self, lock: LockId) -> Mode {
-        let mode = self.held().remove(lock);
+        let mode = self.held().remove(lock, self.task());
         if E::TRACING {
             self.emit(Event::Release { lock });
         }

@@ -20,7 +20,7 @@ export function acting(scene: Scene, at: Layout, step: StepRecord | undefined, n
       if (tile) return { x: tile.x, y: tile.y, w: tile.size, h: tile.size };
     }
   }
-  const process = scene.task === null ? null : names.processOfTask(scene.task);
+  const process = scene.task === null ? null : names.processDoing(scene.task, scene.tasks.get(scene.task)?.op ?? null);
   return at.columns.find((column) => column.process.id === process) ?? null;
 }
 
@@ -30,7 +30,7 @@ export function idle(scene: Scene, at: Layout, names: Namer): Set<string> {
   if (at.columns.length < MANY) return quiet;
   const busy = new Set<number | null>();
   for (const task of scene.tasks.values()) {
-    if (task.op !== null || task.id === scene.task) busy.add(names.processOfTask(task.id));
+    if (task.op !== null || task.id === scene.task) busy.add(names.processDoing(task.id, task.op));
   }
   for (const line of at.lines) {
     if ('process' in line.about && !line.wrong && !busy.has(line.about.process)) quiet.add(line.key);

@@ -37,6 +37,11 @@ export class Namer {
     return this.tasks.get(id)?.process ?? null;
   }
 
+  /** The process for which a task performs one of its operations: a sequence has none of its own. */
+  processDoing(id: number, op: number | null): number | null {
+    return this.processOfTask(id) ?? (op === null ? null : (this.tasks.get(id)?.program[op]?.process ?? null));
+  }
+
   tasksOf(process: number): number[] {
     return this.names.tasks.filter((task) => task.process === process).map((task) => task.id);
   }

@@ -22,8 +22,8 @@ export interface Trail extends AddressSelection {
 
 /** The ways of the faults that are under way, that of the acting task last. */
 export function faultTrails(scene: Scene, names: Namer): Trail[] {
-  const trails = [...scene.tasks.values()].flatMap(({ id, fault }): Trail[] => {
-    const process = names.processOfTask(id);
+  const trails = [...scene.tasks.values()].flatMap(({ id, op, fault }): Trail[] => {
+    const process = names.processDoing(id, op);
     if (!fault || process === null) return [];
     const walked = fault.walk.map((object) => scene.objects.get(object)).filter((object) => object !== undefined);
     // A task that went on did not find it there, whatever has come there since.

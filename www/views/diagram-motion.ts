@@ -60,6 +60,7 @@ export class Motion {
 
   /** With reduced motion things cross-fade in place. */
   private fade(svg: SVGElement, move: Move): void {
+    if (move.kind === 'line') return;
     this.animate(this.element(svg, move), [{ opacity: 0.2 }, { opacity: 1 }], 160);
   }
 

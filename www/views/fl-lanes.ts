@@ -115,8 +115,8 @@ export class FlLanes extends View {
         aria-valuenow=${Math.round(this.height)} aria-valuemin=${LEAST_HEIGHT} aria-valuemax=${Math.round(innerHeight * 0.6)}
         @pointerdown=${this.onSashDown} @pointermove=${this.onSash} @keydown=${this.onSashKey} @dblclick=${() => (this.style.height = '')}></div>
       <div class="zoom" role="group" aria-label="Zoom of the lanes">
-        <button aria-label="Show fewer steps (+)" title="Show fewer steps (+)" @click=${() => this.zoom(ZOOM)}>+</button>
-        <button aria-label="Show more steps (-)" title="Show more steps (-)" @click=${() => this.zoom(1 / ZOOM)}>−</button>
+        <button aria-label="Zoom in on the lanes (+)" title="Zoom in on the lanes (+)" @click=${() => this.zoom(ZOOM)}>+</button>
+        <button aria-label="Zoom out of the lanes (-)" title="Zoom out of the lanes (-)" @click=${() => this.zoom(1 / ZOOM)}>−</button>
       </div>
       <div
       class="scroll"

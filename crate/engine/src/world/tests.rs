@@ -88,7 +88,7 @@ fn a_lock_left_behind_is_noticed() {
 }
 
 #[test]
-#[should_panic(expected = "is not held")]
+#[should_panic(expected = "is not held by task")]
 fn a_lock_is_not_let_go_twice() {
     holding(Mode::Write, |cx, lock| {
         lock.release(cx);

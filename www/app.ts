@@ -1,16 +1,16 @@
 import { Address, isLink } from './core/address';
+import { FOREMOST } from './core/gallery';
 import { Pair } from './core/pair';
 import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
-import { Thumbnails } from './core/thumbnails';
+import { Thumbnails, type BuiltGallery } from './core/thumbnails';
 import { searchWorker } from './drivers/search/spawn';
 import { Host } from './drivers/host';
 import { SteppedDriver } from './drivers/stepped';
 import { WorkerSearcher } from './drivers/search/client';
 import { browserAddressBar } from './views/address-bar';
 import './views/fl-app';
-import { FOREMOST } from './views/fl-gallery';
 
 const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
@@ -18,14 +18,15 @@ const clock: Clock = {
 };
 
 /** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
-export function start(worker: Worker, make: () => Worker): void {
+export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery): void {
   const driver = SteppedDriver.on(new Host(make, worker));
   const player = new Player(driver, clock);
   const app = document.createElement('fl-app');
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
   app.search = new SearchRun(new WorkerSearcher(searchWorker));
-  app.thumbnails = new Thumbnails(driver.another());
+  app.thumbnails = new Thumbnails(gallery);
+  app.steps = gallery.steps;
   const asked = new URLSearchParams(location.search);
   const scenario = asked.get('scenario');
 
@@ -52,5 +53,5 @@ export function start(worker: Worker, make: () => Worker): void {
   });
   tab();
   document.body.prepend(app);
-  void player.begin().then(() => address.arrive());
+  void player.begin(gallery.catalog).then(() => address.arrive());
 }

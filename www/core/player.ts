@@ -110,10 +110,10 @@ export class Player {
     this.commands.stop();
   }
 
-  /** Reads what there is to choose from. */
-  async begin(): Promise<void> {
+  /** Reads what there is to choose from, unless that is known. */
+  async begin(known?: Catalog): Promise<void> {
     await this.queue(async () => {
-      this.catalog = await this.driver.catalog();
+      this.catalog = known ?? (await this.driver.catalog());
       this.tell({ by: 'state' });
     }, { what: 'Loading the engine' });
   }

@@ -142,3 +142,11 @@ for (const colorScheme of ['light', 'dark']) {
     }
   });
 }
+
+test('a link that is shared has a title, a sentence and a picture that is there', async () => {
+  const html = await (await fetch(url)).text();
+  const [, picture] = /property="og:image" content="([^"]+)"/.exec(html);
+  const response = await fetch(new URL(picture, url));
+  assert.equal(response.headers.get('content-type'), 'image/png');
+  for (const property of ['og:title', 'og:description']) assert.match(html, new RegExp(`property="${property}"\\s+content="[^"]{20,}"`));
+});

@@ -11,6 +11,7 @@ import { SteppedDriver } from './drivers/stepped';
 import { WorkerSearcher } from './drivers/search/client';
 import { browserAddressBar } from './views/address-bar';
 import './views/fl-app';
+import { frontWords } from './views/words';
 
 const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
@@ -52,6 +53,8 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
     void address.arrive();
   });
   tab();
+  // The words give way to whatever view comes first.
+  frontWords();
   document.body.prepend(app);
   void player.begin(gallery.catalog).then(() => address.arrive());
 }

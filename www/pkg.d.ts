@@ -7,3 +7,9 @@ declare module 'virtual:gallery' {
   const gallery: import('./core/thumbnails').BuiltGallery;
   export default gallery;
 }
+
+/** The terms of `docs/glossary.md`, as HTML. */
+declare module 'virtual:glossary' {
+  const glossary: { title: string; terms: import('./build/markdown').Term[] }[];
+  export default glossary;
+}

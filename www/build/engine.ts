@@ -1,13 +1,9 @@
 /** The engine on the thread that asks, for what is worked out when the site is built: nothing of the browser is needed. */
 
-import { readFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import type { EngineModule, EngineSession } from '../drivers/engine';
 import { Host } from '../drivers/host';
 import type { Request } from '../drivers/rpc';
 import { SteppedDriver } from '../drivers/stepped';
-
-type NodeModule = EngineModule & { initSync(options: { module: Uint8Array }): unknown };
 
 /** Stands for the engine's worker: the calls that open a run and read the catalogue, answered at once. */
 class EngineHere {
@@ -35,10 +31,8 @@ class EngineHere {
   }
 }
 
-/** A driver on the module in `folder`, a package of one thread. */
-export async function engineIn(folder: string): Promise<SteppedDriver> {
-  const module = (await import(pathToFileURL(`${folder}/faultline.js`).href)) as NodeModule;
-  module.initSync({ module: await readFile(`${folder}/faultline_bg.wasm`) });
+/** A driver on a module of one thread that is ready. */
+export function driverOn(module: EngineModule): SteppedDriver {
   const make = (): Worker => new EngineHere(module) as unknown as Worker;
   return SteppedDriver.on(new Host(make, make()));
 }

@@ -15,6 +15,7 @@ import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
 import type { Paragraph } from './story';
 import { Timeline } from './timeline';
+import { Trial } from './trial';
 import type { Work } from './work';
 
 export type Status = 'loading' | 'paused' | 'playing';
@@ -195,6 +196,11 @@ export class Player {
       await this.openNow({ scenario, policy, source, info });
     };
     return this.commands.attempt(work, { what: 'Playing the text', opens: true, again: () => this.edit(source, policy) });
+  }
+
+  /** Where a text can be tried beside the run on the screen. */
+  trial(): Trial {
+    return new Trial(this.driver.another(), this.clock);
   }
 
   /** Goes to what a link shows; what is wrong with it, if it cannot be opened. */

@@ -1,6 +1,6 @@
 /** Thumbnails of scenarios: the scene of the moment that matters, taken when the site is built. */
 
-import type { Catalog, Driver, ScenarioInfo } from '../drivers/driver';
+import type { Catalog, Driver, OpenedRun, ScenarioInfo } from '../drivers/driver';
 import { Palette, storedValues } from './colors';
 import type { Value } from './events';
 import { fold } from './fold';
@@ -31,13 +31,22 @@ export interface BuiltGallery {
   stills: Record<string, string>;
 }
 
-/** Runs a scenario on its own kernel: how long that is, and its still. */
-export async function taken(driver: Driver, info: ScenarioInfo): Promise<{ steps: number; still: string }> {
-  const { setup, steps, names } = await driver.open(info.text, info.policy);
+/** The still of a run at the moment that matters. */
+function stillOf({ setup, steps, names }: OpenedRun): Still {
   const before = fold(setup, emptyScene());
   const values = [...new Set(storedValues(before, steps))];
-  const scene = fold(steps.slice(0, moment(steps)).flatMap((step) => step.records), before);
-  return { steps: steps.length, still: pack({ scene, names, values } satisfies Still) };
+  return { scene: fold(steps.slice(0, moment(steps)).flatMap((step) => step.records), before), names, values };
+}
+
+const thumbnail = ({ scene, names, values }: Still): Thumbnail => ({ scene, names: new Namer(names), palette: new Palette(values) });
+
+/** The thumbnail of a run. */
+export const still = (opened: OpenedRun): Thumbnail => thumbnail(stillOf(opened));
+
+/** Runs a scenario on its own kernel: how long that is, and its packed still. */
+export async function taken(driver: Driver, info: ScenarioInfo): Promise<{ steps: number; still: string }> {
+  const opened = await driver.open(info.text, info.policy);
+  return { steps: opened.steps.length, still: pack(stillOf(opened)) };
 }
 
 export class Thumbnails {
@@ -50,9 +59,8 @@ export class Thumbnails {
     const known = this.known.get(scenario);
     const still = this.built.stills[scenario];
     if (known || still === undefined) return known ?? null;
-    const { scene, names, values } = unpack(still) as Still;
-    const thumbnail = { scene, names: new Namer(names), palette: new Palette(values) };
-    this.known.set(scenario, thumbnail);
-    return thumbnail;
+    const made = thumbnail(unpack(still) as Still);
+    this.known.set(scenario, made);
+    return made;
   }
 }

@@ -231,6 +231,7 @@ export class FlApp extends LitElement {
         .player=${this.player}
         .tab=${this.tab}
         .narrow=${this.narrow}
+        .searching=${this.searching && this.tab === 'step'}
         @fl-show=${this.onShow}
         @fl-find=${() => void this.find()}
         @fl-help=${() => this.help.toggle()}

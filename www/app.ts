@@ -1,9 +1,10 @@
 import { Address, isLink } from './core/address';
+import { FOREMOST } from './core/gallery';
 import { Pair } from './core/pair';
 import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
-import { Thumbnails } from './core/thumbnails';
+import { Thumbnails, type BuiltGallery } from './core/thumbnails';
 import { viewOf } from './core/view';
 import { searchWorker } from './drivers/search/spawn';
 import { Host } from './drivers/host';
@@ -11,7 +12,7 @@ import { SteppedDriver } from './drivers/stepped';
 import { WorkerSearcher } from './drivers/search/client';
 import { browserAddressBar } from './views/address-bar';
 import './views/fl-app';
-import { FOREMOST } from './views/fl-gallery';
+import { frontWords } from './views/words';
 
 const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
@@ -25,14 +26,15 @@ function title({ scenario, info, policy, position }: Player): string {
 }
 
 /** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
-export function start(worker: Worker, make: () => Worker): void {
+export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery): void {
   const driver = SteppedDriver.on(new Host(make, worker));
   const player = new Player(driver, clock);
   const app = document.createElement('fl-app');
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
   app.search = new SearchRun(new WorkerSearcher(searchWorker));
-  app.thumbnails = new Thumbnails(driver.another());
+  app.thumbnails = new Thumbnails(gallery);
+  app.steps = gallery.steps;
   const asked = new URLSearchParams(location.search);
   const scenario = asked.get('scenario');
 
@@ -56,6 +58,8 @@ export function start(worker: Worker, make: () => Worker): void {
   player.listen(() => (document.title = title(player)));
   // Before the engine is there the page has the shape of what it will show.
   app.shows = scenario === null ? viewOf(location.hash) : { tab: 'step' };
+  // The words give way to whatever view comes first.
+  frontWords();
   document.body.prepend(app);
-  void player.begin().then(() => address.arrive());
+  void player.begin(gallery.catalog).then(() => address.arrive());
 }

@@ -30,17 +30,18 @@ export async function open(browser, url, options = {}) {
   return opened;
 }
 
-/** Opens the front door and waits until its cards are there. */
-export async function openFront(browser, url, options = {}) {
-  const opened = await visit(browser, url, options);
+/** Opens the front door and waits until its cards are there; `prepare` has the context first. */
+export async function openFront(browser, url, options = {}, prepare = async () => {}) {
+  const opened = await visit(browser, url, options, prepare);
   await opened.page.locator('fl-card').first().waitFor();
   return opened;
 }
 
 /** `tolerates` fits what the console may complain of. */
-async function visit(browser, url, { tolerates, ...options }) {
+async function visit(browser, url, { tolerates, ...options }, prepare = async () => {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const errors = await watchPolicy(context);
+  await prepare(context);
   const page = await context.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());

@@ -46,8 +46,8 @@ for (const way of ['mouse', 'keyboard']) {
     await page.getByRole('list', { name: 'What was found' }).getByText(`${found.at} steps, 2 preemptions`).first().waitFor();
     assert.ok((await page.locator('fl-story .wrong.now').count()) === 1);
 
-    await press(page.locator('fl-search').getByRole('button', { name: 'Copy link' }));
-    await page.locator('fl-search').getByRole('button', { name: 'Link copied' }).waitFor();
+    await press(page.getByRole('button', { name: 'Copy link' }));
+    await page.getByRole('button', { name: 'Link copied' }).waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(link.length - url.length < 300, link);
     const other = await open(browser, link);
@@ -135,22 +135,22 @@ test('the panel plays and links the finding that it describes', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   const panel = page.locator('fl-search');
   await page.keyboard.press('s');
-  await panel.getByRole('button', { name: 'Copy link' }).waitFor();
   await verdict(page, 'found');
+  await panel.getByText(/^2 lines fewer: without S, q0 and two stores/).waitFor();
   await panel.getByRole('combobox', { name: 'How to search' }).selectOption('By chance (random)');
   await panel.getByRole('combobox', { name: 'What to look for' }).selectOption('whatever comes up');
   await panel.getByRole('button', { name: 'Search again' }).click();
   await verdict(page, 'found');
   assert.notEqual(await page.evaluate(() => document.querySelector('fl-app').search.result.findings[0].kind), 'freed-while-mapped');
-  // The first finding is still on the screen: there is nothing of the new one to copy yet.
-  assert.equal(await panel.getByRole('button', { name: 'Copy link' }).count(), 0);
+  // The first finding is still on the screen.
+  assert.equal(await panel.locator('[aria-current=true]').count(), 0);
   await panel.getByRole('button', { name: 'Play it from the start' }).click();
   await page.waitForFunction(() => {
     const { player, search } = document.querySelector('fl-app');
     const { turns, kind } = search.result.findings[0];
     return player.steps[turns - 1]?.findings.some((one) => one.kind === kind);
   });
-  await panel.getByRole('button', { name: 'Copy link' }).waitFor();
+  await panel.getByRole('button', { name: /on the screen/ }).waitFor();
   await close();
 });
 
@@ -211,12 +211,42 @@ test('a finding of a search from a step opens at its own step, whatever other fi
   await page.keyboard.press('r');
   await verdict(page, 'found');
   await page.getByRole('list', { name: 'What was found' }).getByRole('button').first().click();
-  await page.getByRole('button', { name: /^The shortest story, on the screen/ }).waitFor();
+  await page.getByRole('button', { name: /^One way to it, not shortened, on the screen/ }).waitFor();
   const { at, turns } = await page.evaluate(() => {
     const { player, search } = document.querySelector('fl-app');
     return { at: player.position, turns: search.result.findings[0].turns };
   });
   assert.equal(at, turns);
   assert.ok((await foundInPlayer(page)).first < at, 'something else goes wrong before, or this shows nothing');
+  // From the beginning it can be made short.
+  await page.getByRole('button', { name: /^Look for the shortest story/ }).click();
+  await page.getByRole('button', { name: /^The shortest story/ }).waitFor();
+  await close();
+});
+
+test('what was found stays where it is while a smaller scenario is looked for, and so do Pause and Stop', async () => {
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
+  const panel = page.locator('fl-search');
+  await page.keyboard.press('s');
+  const stop = panel.getByRole('button', { name: 'Stop' });
+  await stop.waitFor();
+  await page.evaluate(() => document.querySelector('fl-app').shadowRoot.querySelector('fl-search').updateComplete);
+  const tops = await page.evaluate(async () => {
+    const app = document.querySelector('fl-app');
+    const found = () => app.shadowRoot.querySelector('fl-search')?.renderRoot.querySelector('.next');
+    const seen = [];
+    await new Promise((resolve) => {
+      const look = () => {
+        if (found()) seen.push(found().getBoundingClientRect().top);
+        if (app.search.status === 'done') resolve();
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+    return seen;
+  });
+  assert.ok(tops.length > 1, 'the actions stand there before the search is over');
+  assert.equal(new Set(tops.slice(2).map(Math.round)).size, 1, JSON.stringify([...new Set(tops)]));
+  assert.equal(await page.locator('button.primary:visible').count(), 1);
   await close();
 });

@@ -4,10 +4,19 @@ import type { ScenarioInfo } from '../drivers/driver';
 
 export type Group = 'race' | 'stuck' | 'chain' | 'clean';
 
+/** The story of the race, with a witness. */
+export const FOREMOST = 't3-story';
+/** The same race as a search finds it: small enough to be walked through. */
+export const SEARCHED = 't3';
+/** One of each sort, for the front door. */
+export const CHOSEN: readonly string[] = [FOREMOST, 'tlb', 'rs', 'g1', 'g6', 'deadlock'];
+/** Those that have a picture: first the one beside the first words. */
+export const PICTURED: readonly string[] = [SEARCHED, ...CHOSEN];
+
 export const GROUPS: readonly { id: Group; title: string; text: string }[] = [
   { id: 'race', title: 'Races', text: 'Two tasks meet at the wrong moment, and memory breaks.' },
   { id: 'stuck', title: 'Stuck', text: 'No task can go on, or one sleeps through its wakeup.' },
-  { id: 'chain', title: 'Chains', text: 'Golden tests: how copies, forks and collapses work on every kernel.' },
+  { id: 'chain', title: 'Chains', text: 'How it is meant to work: copies, forks and collapses, the same on every kernel.' },
   { id: 'clean', title: 'Correct', text: 'Programs that must stay clean however their steps are ordered.' },
 ];
 

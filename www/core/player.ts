@@ -17,6 +17,7 @@ import { isBeat, previousBeat } from './beats';
 import type { Paragraph } from './story';
 import { withTail } from './tail';
 import { Timeline } from './timeline';
+import { Trial } from './trial';
 import type { Work } from './work';
 
 export type Status = 'loading' | 'paused' | 'playing';
@@ -115,10 +116,10 @@ export class Player {
     this.commands.stop();
   }
 
-  /** Reads what there is to choose from. */
-  async begin(): Promise<void> {
+  /** Reads what there is to choose from, unless that is known. */
+  async begin(known?: Catalog): Promise<void> {
     await this.queue(async () => {
-      this.catalog = await this.driver.catalog();
+      this.catalog = known ?? (await this.driver.catalog());
       this.tell({ by: 'state' });
     }, { what: 'Loading the engine' });
   }
@@ -200,6 +201,11 @@ export class Player {
       await this.openNow({ scenario, policy, source, info });
     };
     return this.commands.attempt(work, { what: 'Playing the text', opens: true, again: () => this.edit(source, policy) });
+  }
+
+  /** Where a text can be tried beside the run on the screen. */
+  trial(): Trial {
+    return new Trial(this.driver.another(), this.clock);
   }
 
   /** Goes to what a link shows; what is wrong with it, if it cannot be opened. */

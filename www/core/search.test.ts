@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
-import { figures, headline, leftOut, SearchRun } from './search';
+import { covered, figures, findingTitle, headline, leftOut, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
 const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, took: 2, frontier: 7, share: 0.25, bound: null };
@@ -102,17 +102,24 @@ describe('a search', () => {
 
   it('says its figures', () => {
     expect(figures(progress)).toContainEqual(['steps a second', '4,500']);
-    expect(figures(progress)).toContainEqual(['share done', '25.0 %']);
-    expect(figures(result)).toContainEqual(['time', '0.50 s']);
-    expect(figures(result).map(([label]) => label)).not.toContain('of it searching');
+    expect(covered(progress)).toEqual([['states', '5,000'], ['orders run to their end', '10'], ['time', '2.0 s'], ['covered', '25.0 %']]);
+    expect(covered(result)).toContainEqual(['time', '0.50 s']);
+    expect(figures(result).map(([label]) => label)).not.toContain('time without shortening');
   });
 
   it('says how fast it was while it searched, not with what came after', () => {
     const shortened = figures({ ...result, steps: 9000, seconds: 5, took: 0.9 });
     expect(shortened).toContainEqual(['steps a second', '10,000']);
-    expect(shortened).toContainEqual(['time', '5.0 s']);
-    expect(shortened).toContainEqual(['of it searching', '0.90 s']);
+    expect(shortened).toContainEqual(['time without shortening', '0.90 s']);
     expect(figures({ ...progress, phase: 'shortening', seconds: 4, took: 0.5 })).toContainEqual(['steps a second', '18,000']);
+  });
+});
+
+describe('a finding', () => {
+  it('is called the shortest story only where it was made short', () => {
+    expect(findingTitle({ scenario: null }, { shrink: true })).toBe('The shortest story');
+    expect(findingTitle({ scenario: null }, { shrink: false })).toBe('One way to it, not shortened');
+    expect(findingTitle({ scenario: 'text' }, { shrink: true })).toBe('The smallest scenario');
   });
 });
 

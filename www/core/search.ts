@@ -1,7 +1,7 @@
 /** A search as the panel shows it: what was asked, how far it is, what came of it. */
 
 import { problemOf, sentence } from './problem';
-import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
+import type { Search, Searcher, SearchFinding, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
 
 /** `stopped`: ended so early that it has nothing to say. */
 export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed' | 'stopped';
@@ -134,25 +134,35 @@ export const count = (n: number): string => Math.round(n).toLocaleString('en-US'
 
 export const seconds = (s: number): string => (s < 10 ? `${s.toFixed(s < 1 ? 2 : 1)} s` : `${Math.round(s)} s`);
 
-/** Label and figure, in the order in which they matter. */
+/** The figures that say how much has been covered. */
+export function covered(now: SearchProgress | SearchResult): [string, string][] {
+  const rows: [string, string][] = now.states > 0 ? [['states', count(now.states)]] : [];
+  // An order is one way through to an end: states that were met before are not gone through again.
+  rows.push(['orders run to their end', count(now.executions)], ['time', seconds(now.seconds)]);
+  if ('share' in now && now.share != null) rows.push(['covered', `${(now.share * 100).toFixed(1)} %`]);
+  return rows;
+}
+
+/** The other figures. */
 export function figures(now: SearchProgress | SearchResult): [string, string][] {
   const each = (n: number): string => (now.took > 0 ? count(n / now.took) : '–');
   const rows: [string, string][] = [
-    ['executions', count(now.executions)],
-    ['executions a second', each(now.executions)],
     ['steps', count(now.steps)],
     ['steps a second', each(now.steps)],
   ];
-  if (now.states > 0) rows.push(['states', count(now.states)]);
-  rows.push(['time', seconds(now.seconds)]);
   if ('workers' in now) {
-    if (seconds(now.took) !== seconds(now.seconds)) rows.push(['of it searching', seconds(now.took)]);
+    if (seconds(now.took) !== seconds(now.seconds)) rows.push(['time without shortening', seconds(now.took)]);
     rows.push(['workers', String(now.workers)]);
   }
   if ('frontier' in now) {
-    rows.push(['frontier', count(now.frontier)]);
+    rows.push(['states still open', count(now.frontier)]);
     if (now.bound != null) rows.push(['preemptions', `up to ${now.bound}`]);
-    if (now.share != null) rows.push(['share done', `${(now.share * 100).toFixed(1)} %`]);
   }
   return rows;
+}
+
+/** What a finding is, as its button says it: a search from a step on shortens nothing. */
+export function findingTitle(finding: Pick<SearchFinding, 'scenario'>, request: Pick<SearchRequest, 'shrink'> | null): string {
+  if (finding.scenario) return 'The smallest scenario';
+  return request?.shrink === false ? 'One way to it, not shortened' : 'The shortest story';
 }

@@ -1,10 +1,12 @@
-/** Thumbnails of scenarios: each is run once, one after another, and kept at the moment that matters. */
+/** Thumbnails of scenarios: the scene of the moment that matters, taken when the site is built. */
 
-import type { Driver, ScenarioInfo } from '../drivers/driver';
+import type { Catalog, Driver, OpenedRun, ScenarioInfo } from '../drivers/driver';
 import { Palette, storedValues } from './colors';
+import type { Value } from './events';
 import { fold } from './fold';
 import { moment } from './moment';
-import { Namer } from './names';
+import { Namer, type Names } from './names';
+import { pack, unpack } from './packed';
 import { emptyScene, type Scene } from './scene';
 
 export interface Thumbnail {
@@ -13,29 +15,52 @@ export interface Thumbnail {
   palette: Palette;
 }
 
+/** What is stored of a thumbnail: its values in the order in which they appear, for the same colours as in the player. */
+interface Still {
+  scene: Scene;
+  names: Names;
+  values: Value[];
+}
+
+/** What the gallery knows without an engine. */
+export interface BuiltGallery {
+  catalog: Catalog;
+  /** Length of each scenario's run on its own kernel. */
+  steps: Record<string, number>;
+  /** Packed stills by scenario. */
+  stills: Record<string, string>;
+}
+
+/** The still of a run at the moment that matters. */
+function stillOf({ setup, steps, names }: OpenedRun): Still {
+  const before = fold(setup, emptyScene());
+  const values = [...new Set(storedValues(before, steps))];
+  return { scene: fold(steps.slice(0, moment(steps)).flatMap((step) => step.records), before), names, values };
+}
+
+const thumbnail = ({ scene, names, values }: Still): Thumbnail => ({ scene, names: new Namer(names), palette: new Palette(values) });
+
+/** The thumbnail of a run. */
+export const still = (opened: OpenedRun): Thumbnail => thumbnail(stillOf(opened));
+
+/** Runs a scenario on its own kernel: how long that is, and its packed still. */
+export async function taken(driver: Driver, info: ScenarioInfo): Promise<{ steps: number; still: string }> {
+  const opened = await driver.open(info.text, info.policy);
+  return { steps: opened.steps.length, still: pack(stillOf(opened)) };
+}
+
 export class Thumbnails {
-  private readonly known = new Map<string, Promise<Thumbnail>>();
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly known = new Map<string, Thumbnail>();
 
-  /** `driver` runs nothing else. */
-  constructor(private readonly driver: Driver) {}
+  constructor(private readonly built: Pick<BuiltGallery, 'stills'>) {}
 
-  of(info: ScenarioInfo): Promise<Thumbnail> {
-    let thumbnail = this.known.get(info.name);
-    if (!thumbnail) {
-      thumbnail = this.tail.then(() => this.take(info));
-      this.tail = thumbnail.catch(() => undefined);
-      this.known.set(info.name, thumbnail);
-    }
-    return thumbnail;
-  }
-
-  private async take(info: ScenarioInfo): Promise<Thumbnail> {
-    const { setup, steps, names } = await this.driver.open(info.text, info.policy);
-    const before = fold(setup, emptyScene());
-    // The same colours as in the player: in the order in which values appear.
-    const palette = new Palette(storedValues(before, steps));
-    const scene = fold(steps.slice(0, moment(steps)).flatMap((step) => step.records), before);
-    return { scene, names: new Namer(names), palette };
+  /** The thumbnail of a scenario, if it has one. */
+  of(scenario: string): Thumbnail | null {
+    const known = this.known.get(scenario);
+    const still = this.built.stills[scenario];
+    if (known || still === undefined) return known ?? null;
+    const made = thumbnail(unpack(still) as Still);
+    this.known.set(scenario, made);
+    return made;
   }
 }

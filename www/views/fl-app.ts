@@ -5,6 +5,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
 import { isFrame, isObject, isProcess, selectionOf, type Selection } from '../core/selection';
+import { FOREMOST, SEARCHED } from '../core/gallery';
 import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
@@ -18,7 +19,7 @@ import './fl-differs';
 import type { FlHelp } from './fl-help';
 import './fl-compare';
 import './fl-findings';
-import { FOREMOST, SEARCHED } from './fl-gallery';
+import './fl-gallery';
 import './fl-manual';
 import './fl-header';
 import type { FlHeader } from './fl-header';
@@ -57,6 +58,8 @@ export class FlApp extends LitElement {
   @property({ attribute: false }) pair!: Pair;
   @property({ attribute: false }) search!: SearchRun;
   @property({ attribute: false }) thumbnails!: Thumbnails;
+  /** Length of each scenario's run. */
+  @property({ attribute: false }) steps: Record<string, number> = {};
   /** The gallery is the front door; a page that is opened with a scenario begins there. */
   @property() tab: Tab = 'gallery';
   @state() private sheet: Sheet = null;
@@ -248,6 +251,7 @@ export class FlApp extends LitElement {
         .player=${this.player}
         .tab=${this.tab}
         .narrow=${this.narrow}
+        .searching=${this.searching && this.tab === 'step'}
         @fl-show=${this.onShow}
         @fl-find=${() => void this.find()}
         @fl-help=${() => this.help.toggle()}
@@ -275,6 +279,7 @@ export class FlApp extends LitElement {
     return html`<fl-gallery
       .catalog=${this.player.catalog}
       .thumbnails=${this.thumbnails}
+      .steps=${this.steps}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
       @fl-search-open=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
     ></fl-gallery>`;

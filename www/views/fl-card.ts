@@ -1,21 +1,25 @@
-/** A scenario in the gallery: a thumbnail, the year, the title, a sentence; the whole card opens it. */
+/** A chosen scenario in the gallery: a thumbnail, the year, the title, a sentence; the whole card opens it. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { years } from '../core/gallery';
-import type { Thumbnail, Thumbnails } from '../core/thumbnails';
+import type { Thumbnail } from '../core/thumbnails';
 import type { ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
 import './fl-thumbnail';
 import { marked } from './marked';
+import { badgeStyles } from './gallery-css';
+import { badges, opener } from './scenario-link';
 
 @customElement('fl-card')
 export class FlCard extends LitElement {
   static override styles = [
     base,
+    badgeStyles,
     css`
       :host {
         height: 100%;
+        container-type: inline-size;
       }
       a {
         display: flex;
@@ -34,63 +38,58 @@ export class FlCard extends LitElement {
       fl-thumbnail {
         background: var(--bg);
         border-bottom: 1px solid var(--hair);
-        aspect-ratio: 16 / 10;
+        aspect-ratio: 16 / 9;
         padding: 8px;
+        flex: none;
       }
       .text {
         padding: 12px 14px 14px;
-        display: grid;
+        display: flex;
+        flex-direction: column;
         gap: 4px;
+        flex: 1;
         font-size: 13px;
       }
-      h3 {
+      h2 {
+        margin: 0;
         font-size: 15px;
       }
-      .when {
-        font-size: 12px;
-        color: var(--muted);
+      .badges {
+        margin-top: auto;
+        padding-top: 6px;
+      }
+      /* On a phone the picture stands beside the words. */
+      @container (max-width: 360px) and (min-width: 340px) {
+        a {
+          flex-direction: row;
+        }
+        fl-thumbnail {
+          width: 118px;
+          aspect-ratio: auto;
+          border: 0;
+          border-right: 1px solid var(--hair);
+        }
       }
     `,
   ];
 
   @property({ attribute: false }) info!: ScenarioInfo;
-  @property({ attribute: false }) thumbnails!: Thumbnails;
-  @state() private thumbnail: Thumbnail | null = null;
-  private readonly seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    this.seen.disconnect();
-    void this.thumbnails.of(this.info).then((thumbnail) => (this.thumbnail = thumbnail), () => undefined);
-  }, { rootMargin: '120px' });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.seen.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.seen.disconnect();
-  }
+  @property({ attribute: false }) thumbnail: Thumbnail | null = null;
+  @property({ type: Number }) steps?: number;
 
   override render() {
     const { info } = this;
     const year = years(info.when);
-    return html`<a href="?scenario=${info.name}" @click=${this.onClick}>
+    return html`<a href="?scenario=${info.name}" @click=${opener(info.name)}>
       <fl-thumbnail .thumbnail=${this.thumbnail}></fl-thumbnail>
       <div class="text">
         <span class="when">${year ? html`${year} · ` : nothing}<code>${info.name}</code></span>
-        <h3>${info.title}</h3>
+        <h2>${info.title}</h2>
         <p class="muted">${marked(info.about)}</p>
+        ${badges(info, this.steps)}
       </div>
     </a>`;
   }
-
-  /** A plain click stays on the page; any other opens the address like every link. */
-  private readonly onClick = (event: MouseEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    this.dispatchEvent(new CustomEvent('fl-open', { detail: this.info.name, bubbles: true, composed: true }));
-  };
 }
 
 declare global {

@@ -1,87 +1,62 @@
-/** The scenario's text, to be changed: what is wrong with it is said with place and remedy. */
+/** The scenario's text, to be changed: what it leads to, or what is wrong with it, is said while it is written. */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { Drafts } from '../core/drafts';
 import type { Player } from '../core/player';
 import { sentence, type Problem } from '../core/problem';
+import { offset, suggestion } from '../core/suggestion';
+import type { Trial } from '../core/trial';
 import { Versions } from '../core/versions';
 import { base } from './base';
 import { dialogStyles } from './dialog-css';
+import { editStyles } from './edit-css';
+import './fl-text';
+import type { FlText } from './fl-text';
+import './fl-thumbnail';
 import './fl-work';
 import { marked } from './marked';
 import { Observe } from './observe';
 
 @customElement('fl-edit')
 export class FlEdit extends LitElement {
-  static override styles = [
-    base,
-    dialogStyles,
-    css`
-      dialog {
-        width: 760px;
-      }
-      textarea {
-        width: 100%;
-        height: min(56vh, 560px);
-        margin: 10px 0 8px;
-        font: 12.5px/1.5 var(--mono);
-        tab-size: 2;
-        white-space: pre;
-        overflow: auto;
-        border: 1px solid var(--line);
-        border-radius: 8px;
-        padding: 8px 10px;
-        background: var(--surface);
-        color: var(--ink);
-      }
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      .space {
-        flex: 1;
-      }
-      .wrong {
-        min-height: 2.6em;
-        font-size: 13px;
-      }
-      .muted {
-        font-size: 12.5px;
-      }
-      fl-work {
-        margin-bottom: 12px;
-      }
-    `,
-  ];
+  static override styles = [base, dialogStyles, editStyles];
 
   @property({ attribute: false }) player!: Player;
   @state() private problem: Problem | null = null;
   @state() private text = '';
+  /** What stands here was written before, and never played. */
+  @state() private isDraft = false;
+  @state() private trial: Trial | null = null;
   @query('dialog') private dialog!: HTMLDialogElement;
-  @query('textarea') private area!: HTMLTextAreaElement;
+  @query('fl-text') private area!: FlText;
   private versions = new Versions('');
+  private readonly drafts = new Drafts();
 
   constructor() {
     super();
     new Observe(this, () => this.player);
+    new Observe(this, () => this.trial ?? undefined);
   }
 
   show(): void {
     if (this.dialog.open) return;
     const { source } = this.player;
     if (this.versions.present !== source) this.versions = new Versions(source);
-    this.set(source);
+    this.trial ??= this.player.trial();
+    const draft = this.drafts.of(source);
+    this.set(draft ?? source);
+    this.isDraft = draft !== null;
     this.dialog.showModal();
-    this.area.focus();
-    this.area.setSelectionRange(0, 0);
-    this.area.scrollTop = 0;
+    this.area.goTo(0);
   }
 
   private set(text: string): void {
     this.text = text;
     this.area.value = text;
     this.problem = null;
+    this.isDraft = false;
+    this.trial?.write(text, this.player.policy);
   }
 
   private plays = 0;
@@ -90,6 +65,8 @@ export class FlEdit extends LitElement {
     const play = ++this.plays;
     // What was wrong with another text is not wrong with this one.
     this.problem = null;
+    this.trial?.drop();
+    const before = this.player.source;
     const problem = await this.player.edit(this.text);
     if (play !== this.plays || !this.dialog.open) return;
     this.problem = problem?.stopped ? { message: 'Stopped: the run is as it was', stopped: true } : problem;
@@ -98,18 +75,22 @@ export class FlEdit extends LitElement {
       return;
     }
     this.versions.run(this.text);
+    this.drafts.discard(before);
     this.dialog.close();
+    this.player.play();
   }
 
   /** The caret goes to where something is wrong. */
   private toPlace({ line, column }: Problem): void {
-    this.area.focus();
-    if (line === undefined) return;
-    const before = this.text.split('\n').slice(0, line - 1);
-    const at = before.reduce((sum, one) => sum + one.length + 1, 0) + (column ?? 1) - 1;
-    this.area.setSelectionRange(at, at);
-    this.area.scrollTop = (line - 6) * 18.75;
+    if (line === undefined) this.area.focus();
+    else this.area.goTo(offset(this.text, line, column));
   }
+
+  private readonly onWrite = (): void => {
+    this.text = this.area.value;
+    this.problem = null;
+    this.trial?.write(this.text, this.player.policy);
+  };
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.play();
@@ -122,27 +103,70 @@ export class FlEdit extends LitElement {
     this.player.stop();
   };
 
+  /** What was written stays, to be gone on with. */
+  private readonly onClose = (): void => {
+    this.trial?.drop();
+    this.drafts.keep(this.player.source, this.text);
+  };
+
+  private discard(): void {
+    this.drafts.discard(this.player.source);
+    this.set(this.player.source);
+  }
+
+  /** What is wrong: with what was played, or with what has been written since. */
+  private get wrong(): Problem | null {
+    return this.problem ?? this.trial?.problem ?? null;
+  }
+
   private below() {
     const { problem } = this;
     if (this.player.work && this.dialog.open) return html`<fl-work .work=${this.player.work} @fl-stop=${() => this.player.stop()}></fl-work>`;
     const tone = problem?.stopped ? 'muted' : 'bad';
-    return html`<p id="wrong" class="wrong" role="alert">${problem ? html`<span class=${tone}>${marked(sentence(problem))}</span>` : nothing}</p>`;
+    return html`<div class="said">
+      <p id="wrong" class="wrong" role="alert">${problem ? html`<span class=${tone}>${marked(sentence(problem))}</span>` : nothing}</p>
+      <div role="status">${problem ? nothing : this.outcome()}</div>
+      ${this.meant()}
+    </div>`;
+  }
+
+  /** What the text that is being written leads to. */
+  private outcome() {
+    const { outcome, problem, pending } = this.trial ?? {};
+    if (problem) return html`<p class="bad">${marked(sentence(problem))}</p>`;
+    if (!outcome) return pending ? html`<p class="muted">Trying it…</p>` : nothing;
+    const { steps, finding, at, thumbnail } = outcome;
+    const ends = finding ? html`<b class="bad">${finding.kind.replaceAll('-', ' ')}</b> ${at === 0 ? 'in the set-up' : `at step ${at}`}` : 'nothing breaks';
+    return html`<div class="outcome ${pending ? 'old' : ''}">
+      <fl-thumbnail .thumbnail=${thumbnail}></fl-thumbnail>
+      <p>${steps} steps under ${this.player.policy}: ${ends}.</p>
+    </div>`;
+  }
+
+  private meant() {
+    const found = this.wrong ? suggestion(this.text, this.wrong) : null;
+    if (!found) return nothing;
+    return html`<button @click=${() => this.mend(found)}>Write <code>${found.meant}</code> instead of <code>${found.wrong}</code></button>`;
+  }
+
+  private mend({ meant, from, to }: { meant: string; from: number; to: number }): void {
+    this.set(this.text.slice(0, from) + meant + this.text.slice(to));
+    this.area.goTo(from + meant.length);
   }
 
   override render() {
     const own = this.player.gallerySource;
-    return html`<dialog aria-labelledby="edit" @cancel=${this.onCancel}>
+    const { wrong } = this;
+    return html`<dialog aria-labelledby="edit" @cancel=${this.onCancel} @close=${this.onClose}>
       <h1 id="edit">Edit the scenario</h1>
-      <p class="muted">What you change here travels in the link. Ctrl+Enter plays it; Esc leaves the run as it is.</p>
-      <textarea
-        aria-label="Text of the scenario"
-        aria-describedby="wrong"
-        aria-invalid=${this.problem && !this.problem.stopped ? 'true' : 'false'}
-        spellcheck="false"
-        autocapitalize="off"
-        @input=${() => (this.text = this.area.value)}
-        @keydown=${this.onKey}
-      ></textarea>
+      <p class="muted hint">
+        What you change here travels in the link. Ctrl+Enter plays it; Esc leaves the run as it is, and keeps what you wrote.
+        <a href="scenarios.html" target="_blank" rel="noopener">The format of scenarios</a>
+      </p>
+      ${this.isDraft
+        ? html`<p class="draft" role="status"><span>These are your changes from before, which were not played.</span> <button @click=${() => this.discard()}>Discard changes</button></p>`
+        : nothing}
+      <fl-text .wrong=${wrong && !wrong.stopped ? (wrong.line ?? null) : null} .invalid=${wrong !== null && !wrong.stopped} @input=${this.onWrite} @keydown=${this.onKey}></fl-text>
       ${this.below()}
       <div class="row">
         <button class="primary" @click=${() => void this.play()}>Play this</button>

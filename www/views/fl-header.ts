@@ -71,6 +71,8 @@ export class FlHeader extends LitElement {
   @property({ attribute: false }) player!: Player;
   @property() tab: Tab = 'gallery';
   @property({ type: Boolean }) narrow = false;
+  /** A search is open: what it says comes first. */
+  @property({ type: Boolean }) searching = false;
   @query('#play') private playButton?: HTMLElement;
 
   constructor() {
@@ -127,8 +129,8 @@ export class FlHeader extends LitElement {
 
   private play() {
     const { player } = this;
-    const label = player.status === 'playing' ? 'Pause' : player.atEnd ? 'Play again' : player.position > 0 ? 'Go on' : 'Play the story';
-    return html`<button class="primary" id="play" ?disabled=${player.status === 'loading'} @click=${() => player.toggle()}>${label}</button>`;
+    const label = player.status === 'playing' ? 'Pause' : player.atEnd ? 'Play again' : player.position > 0 ? 'Play' : 'Play the story';
+    return html`<button class=${this.searching ? '' : 'primary'} id="play" ?disabled=${player.status === 'loading'} @click=${() => player.toggle()}>${label}</button>`;
   }
 
   private send(name: string, detail?: unknown): void {

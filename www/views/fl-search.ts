@@ -2,12 +2,12 @@
 
 import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { figures, headline, kindText, leftOut, type SearchRun } from '../core/search';
+import { covered, figures, findingTitle, headline, kindText, leftOut, type SearchRun } from '../core/search';
+import { takenAway } from '../core/smaller';
 import { AFTER, fixedPreset } from '../core/presets';
 import type { SearchFinding, SearchResult, Strategy } from '../drivers/search/types';
 import { base } from './base';
 import { focusHeading, View } from './element';
-import './fl-copy';
 import { marked } from './marked';
 import { searchStyles } from './search-css';
 
@@ -94,17 +94,20 @@ export class FlSearch extends View {
 
   override render() {
     const { run } = this;
-    const go = html`<div class="row">${run.isGoing ? this.holding() : this.beginning()}</div>`;
+    const go = run.isGoing ? nothing : html`<div class="row">${this.beginning()}</div>`;
     // What stands here is of another scenario or kernel: to search this one comes first.
     const elsewhere = this.isElsewhere;
     return html`
       <div class="head">
         <h2 tabindex="-1">Search</h2>
+        ${run.isGoing ? this.holding() : nothing}
         <button class="quiet" aria-label="Close the search" @click=${() => this.close()}>✕</button>
       </div>
       <div role="status">${this.verdict()}</div>
       ${elsewhere ? go : nothing}
-      ${this.findings()} ${this.next()} ${this.numbers()}
+      ${run.isGoing && elsewhere ? html`<div class="row"><button class="primary" @click=${() => void this.search()}>Search ${this.here} instead</button></div>` : nothing}
+      ${this.findings()} ${this.next()} ${this.smaller()}
+      ${run.known?.verdict === 'found' ? this.exactly() : nothing} ${this.numbers()}
       <div class="row">${this.how()}</div>
       ${elsewhere ? nothing : go}
     `;
@@ -153,8 +156,7 @@ export class FlSearch extends View {
   private holding() {
     const { run } = this;
     return html`<button @click=${() => run.toggle()}>${run.status === 'paused' ? 'Resume' : 'Pause'}</button>
-      <button @click=${() => run.stop()}>Stop</button>
-      ${this.isElsewhere ? html`<button class="primary" @click=${() => void this.search()}>Search ${this.here} instead</button>` : nothing}`;
+      <button @click=${() => run.stop()}>Stop</button>`;
   }
 
   private verdict() {
@@ -167,8 +169,13 @@ export class FlSearch extends View {
     const elsewhere = this.isElsewhere;
     return html`<p class="verdict ${elsewhere ? 'elsewhere' : said.tone}">${run.error === null ? said.text : marked(said.text)}</p>
       <p class="about muted">${run.about}${elsewhere ? html`, and not about <b>${player.scenario} under ${player.policy}</b>, which is on the screen now` : nothing}</p>
-      ${run.known && run.isGoing ? html`<p class="about">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>` : nothing}
-      ${run.result ? html`<p class="about">${sentence(run.result.text)}</p>` : nothing} ${run.result ? this.dates(run.result) : nothing} ${this.advice()}`;
+      ${run.known?.verdict === 'found' ? nothing : this.exactly()}`;
+  }
+
+  /** What exactly was established; where something was found, below what can be done with it, which does not move then. */
+  private exactly() {
+    const { result } = this.run;
+    return html`${result ? html`<p class="about">${sentence(result.text)}</p>` : nothing} ${result ? this.dates(result) : nothing} ${this.advice()}`;
   }
 
   /** A verdict is about the engine: where that is not the kernel of the preset's date, it says so. */
@@ -195,30 +202,47 @@ export class FlSearch extends View {
     const now = run.result ?? run.progress;
     if (!now) return nothing;
     const share = run.isGoing ? run.progress?.share : undefined;
+    const listed = (rows: [string, string][]) => html`<dl>${rows.map(([label, figure]) => html`<div><dt>${label}</dt><dd>${figure}</dd></div>`)}</dl>`;
     return html`
       ${run.isGoing
         ? share == null
           ? html`<progress aria-label="Progress of the search"></progress>`
           : html`<progress aria-label="Progress of the search" max="1" .value=${share}></progress>`
         : nothing}
-      <dl>${figures(now).map(([label, figure]) => html`<div><dt>${label}</dt><dd>${figure}</dd></div>`)}</dl>
+      ${listed(covered(now))}
+      <details>
+        <summary>More figures</summary>
+        ${listed(figures(now))}
+      </details>
     `;
   }
 
   private findings() {
-    const { known: result } = this.run;
-    if (!result || result.findings.length === 0) return nothing;
+    const found = this.run.known?.findings.filter((one) => !one.scenario) ?? [];
+    if (found.length === 0) return nothing;
     return html`<ul aria-label="What was found">
-      ${result.findings.map((one) => {
-        const there = this.isShown(one);
-        return html`<li>
-          <button aria-current=${there ? 'true' : 'false'} @click=${() => void this.pick(one)}>
-            <b>${one.scenario ? 'The smallest scenario' : 'The shortest story'}${there ? ', on the screen' : ''}</b>
-            ${one.turns} steps, ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}: ${kindText(one.kind)} (${one.property})
-          </button>
-        </li>`;
-      })}
+      ${found.map((one) => html`<li>${this.finding(one)}</li>`)}
     </ul>`;
+  }
+
+  private finding(one: SearchFinding) {
+    const there = this.isShown(one);
+    const { request } = this.run;
+    const without = one.scenario && request ? takenAway(request.scenario, one.scenario) : '';
+    return html`<button class="opens" aria-current=${there ? 'true' : 'false'} @click=${() => void this.pick(one)}>
+      <b>${findingTitle(one, request)}${there ? ', on the screen' : ''}</b>
+      ${without === '' ? nothing : html`<span class="without">${without}.</span>`}
+      ${one.turns} steps, ${one.preemptions} ${one.preemptions === 1 ? 'preemption' : 'preemptions'}: ${kindText(one.kind)}
+    </button>`;
+  }
+
+  /** A smaller scenario has its place before it is known: what stands above it does not move. */
+  private smaller() {
+    const { run } = this;
+    const smallest = run.known?.findings.find((one) => one.scenario);
+    if (smallest) return html`<div class="smaller">${this.finding(smallest)}</div>`;
+    if (!run.known || !run.isGoing) return nothing;
+    return html`<p class="smaller muted">Taking away what the scenario does not need${run.status === 'paused' ? ', paused' : '…'}</p>`;
   }
 
   /** What a reader would want next: see it happen, pass it on, see it gone. */
@@ -235,9 +259,7 @@ export class FlSearch extends View {
     const fix = fixedPreset(player.catalog, request.policy);
     return html`<div class="next" role="group" aria-label="What next">
       <button class=${this.isElsewhere ? '' : 'primary'} @click=${() => void this.play(first)}>Play it from the start</button>
-      ${this.onScreen
-        ? html`<fl-copy .player=${player} .selection=${this.model.selection}></fl-copy>`
-        : nothing}
+      ${request.shrink ? nothing : html`<button @click=${() => void this.shorten(first)}>Look for the shortest story, from the beginning</button>`}
       ${fix === null ? nothing : html`<button @click=${() => void this.searchFixed(fix)}>${fix === AFTER ? 'With the fix: search' : 'Search'} under <b>${fix}</b></button>`}
     </div>`;
   }
@@ -279,6 +301,15 @@ export class FlSearch extends View {
     this.send('fl-look');
     await player.seek(0);
     player.play();
+  }
+
+  /** The same finding, from the beginning and as short as it can be. */
+  private async shorten({ kind }: SearchFinding): Promise<void> {
+    const { request, scenario } = this.run;
+    if (!request) return;
+    const { from: _, ...rest } = request;
+    this.focus();
+    await this.run.start({ ...rest, shrink: true, kind }, `${scenario} under ${request.policy}`, scenario);
   }
 
   /** The same search on another kernel. */

@@ -12,10 +12,25 @@ export const searchStyles = css`
     flex-wrap: wrap;
   }
   .head {
-    justify-content: space-between;
+    min-height: 34px;
   }
   .head h2 {
     margin: 0;
+    flex: 1;
+  }
+  .smaller + .about {
+    margin-top: 8px;
+  }
+  .smaller {
+    margin-top: 10px;
+    min-height: 84px;
+    font-size: 12.5px;
+  }
+  summary {
+    margin-top: 8px;
+    font-size: 12px;
+    color: var(--muted);
+    cursor: pointer;
   }
   .row {
     margin-top: 8px;
@@ -81,7 +96,7 @@ export const searchStyles = css`
     gap: 6px;
     margin-top: 10px;
   }
-  li button[aria-current='true'] {
+  .opens[aria-current='true'] {
     border-color: var(--accent);
   }
   progress {
@@ -98,15 +113,18 @@ export const searchStyles = css`
     display: grid;
     gap: 6px;
   }
-  li button {
+  .opens {
     width: 100%;
     text-align: left;
     line-height: 1.35;
     font-size: 12.5px;
     padding: 6px 10px;
   }
-  li b {
+  .opens b,
+  .without {
     display: block;
+  }
+  .opens b {
     font-size: 13.5px;
   }
   @media (max-width: 760px) {

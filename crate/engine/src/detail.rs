@@ -3,8 +3,8 @@
 
 mod waits;
 
-use crate::event::BusyState;
 use crate::ids::{CpuId, FileId, ObjectId, SpaceId, TaskId};
+use crate::kern::BusyState;
 use crate::machine::addr::{FrameNo, VirtAddr};
 use std::borrow::Cow;
 use std::fmt;

@@ -9,12 +9,12 @@ pub use counters::Counters;
 
 use crate::finding::FindingKind;
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
-use crate::kern::{Kern, Prot, Signal};
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
+use crate::kern::{BusyState, Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
-use crate::vm::map::Inherit;
-use crate::vm::object::ObjectFlags;
 
 /// An event with the step it belongs to and the task that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,28 +28,6 @@ pub struct Record {
     /// What happened.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub event: Event,
-}
-
-/// A decoded busy word (vm.md §5.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "busy"))]
-pub enum BusyState {
-    /// Not busy.
-    None,
-    /// Shared, with this many holders.
-    Shared {
-        /// How many.
-        holders: u32,
-    },
-    /// Exclusively busy.
-    Exclusive {
-        /// The task that holds it.
-        owner: TaskId,
-    },
-    /// On the free list: no task can busy it.
-    Freed,
 }
 
 /// A map entry, as events carry it.

@@ -10,9 +10,9 @@ use faultline_engine::detail::Detail;
 use faultline_engine::env::Names;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_engine::kern::ObjectFlags;
 use faultline_engine::machine::addr::PageIndex;
 use faultline_engine::machine::entry::Entry;
-use faultline_engine::vm::object::ObjectFlags;
 use faultline_engine::word::Kind;
 
 /// The finding of an expectation that applies and does not hold. `findings` are those that it may refer to.

@@ -2,9 +2,10 @@
 
 use crate::value::Value;
 use faultline_engine::finding::FindingKind;
+use faultline_engine::kern::Inherit;
 use faultline_engine::kern::{Prot, Signal};
 use faultline_engine::step::Step;
-use faultline_engine::vm::map::{Advice, Inherit};
+use faultline_engine::vm::map::Advice;
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use std::fmt;
 

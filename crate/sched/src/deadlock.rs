@@ -2,9 +2,9 @@
 
 use faultline_engine::detail;
 use faultline_engine::detail::Detail;
-use faultline_engine::event::BusyState;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{FileId, TaskId};
+use faultline_engine::kern::BusyState;
 use faultline_engine::property::Property;
 use faultline_engine::sync::{Channel, LockClass};
 use faultline_engine::{Stepped, World};

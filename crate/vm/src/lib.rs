@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut job = SearchJob::new(&scenario, &policy, Request::default(), false)?;
     while !job.advance(10_000)? {}
     let searched = job.report()?;
-    assert_eq!(searched.verdict, "found");
+    assert_eq!(searched.verdict, Established::Found);
 
     // Read the finding, and replay the schedule that leads to it.
     let found = &searched.findings[0];
@@ -89,7 +89,7 @@ pub mod prelude {
         player::{Player, Scheduling, run},
         report::RunReport,
         search::report::SearchReport,
-        search::{KindFilter, Method, Request, SearchJob},
+        search::{Established, KindFilter, Method, Request, SearchJob},
     };
     pub use crate::sched::{Checks, Executor, Progress, Run, System};
 }

@@ -1,13 +1,15 @@
-//! A small static server, with or without the headers that isolate a page.
+//! A small static server, with or without the headers that isolate a page. It sends a file's compressed form, if one lies
+//! beside it and the browser takes it, and lets a browser keep what it has.
 
 use anyhow::{Context, Result, anyhow};
 use percent_encoding::percent_decode_str;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::UNIX_EPOCH;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 /// Number of simultaneous requests: a page asks for a dozen files at a time.
@@ -91,26 +93,87 @@ fn answer(dir: &Path, isolated: bool, request: Request) -> io::Result<()> {
     if !matches!(request.method(), Method::Get | Method::Head) {
         return request.respond(Response::empty(405));
     }
-    let file = find(dir, request.url()).and_then(|path| Some((File::open(&path).ok()?, path)));
-    let Some((file, path)) = file else {
-        let mut response = Response::from_string("Not found\n").with_status_code(404);
-        for header in headers(isolated, "text/plain; charset=utf-8") {
-            response.add_header(header);
-        }
-        return request.respond(response);
+    let Some(path) = find(dir, request.url()) else { return not_found(isolated, request) };
+    let (form, coding) = form(&path, field(&request, "Accept-Encoding").unwrap_or_default());
+    let Some((file, tag)) = File::open(&form).ok().and_then(|file| Some((file, tag(&form)?))) else {
+        return not_found(isolated, request);
     };
-    let mut response = Response::from_file(file);
-    for header in headers(isolated, mime(&path)) {
-        response.add_header(header);
+    let keep = if is_hashed(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut fields = headers(isolated, mime(&path), keep);
+    fields.extend(header("ETag", &tag));
+    fields.extend(header("Vary", "Accept-Encoding"));
+    fields.extend(coding.and_then(|coding| header("Content-Encoding", coding)));
+    if field(&request, "If-None-Match").is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+        return send(request, Response::empty(304), fields);
+    }
+    send(request, Response::from_file(file), fields)
+}
+
+fn not_found(isolated: bool, request: Request) -> io::Result<()> {
+    let response = Response::from_string("Not found\n").with_status_code(404);
+    send(request, response, headers(isolated, "text/plain; charset=utf-8", "no-cache"))
+}
+
+fn send<R: io::Read>(request: Request, mut response: Response<R>, fields: Vec<Header>) -> io::Result<()> {
+    for field in fields {
+        response.add_header(field);
     }
     request.respond(response)
 }
 
-fn headers(isolated: bool, mime: &str) -> Vec<Header> {
+fn field<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
+    request.headers().iter().find(|header| header.field.equiv(name)).map(|header| header.value.as_str())
+}
+
+/// Compressed forms, the smaller one first: how a browser calls them, and how their names end.
+const FORMS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// The form of a file that is sent to a browser that accepts `accepted`, and its coding.
+fn form(path: &Path, accepted: &str) -> (PathBuf, Option<&'static str>) {
+    let takes = |coding: &str| {
+        accepted.split(',').any(|one| {
+            let (name, weight) = one.split_once(";q=").unwrap_or((one, "1"));
+            name.trim() == coding && weight.trim().parse().is_ok_and(|weight: f32| weight > 0.0)
+        })
+    };
+    let packed = FORMS.into_iter().filter(|(coding, _)| takes(coding)).find_map(|(coding, suffix)| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{suffix}"));
+        // One that is older than the file is of another build.
+        let newer = modified(Path::new(&name))? >= modified(path)?;
+        newer.then(|| (PathBuf::from(name), Some(coding)))
+    });
+    packed.unwrap_or_else(|| (path.to_owned(), None))
+}
+
+/// When a file was written, in nanoseconds.
+fn modified(path: &Path) -> Option<u128> {
+    Some(fs::metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos())
+}
+
+/// What tells two versions of a file, and its forms, apart.
+fn tag(path: &Path) -> Option<String> {
+    let form = path.extension()?.to_str()?;
+    Some(format!("\"{:x}-{:x}-{form}\"", modified(path)?, fs::metadata(path).ok()?.len()))
+}
+
+/// Whether the bundler has put a hash of the contents into the name: `assets/app-CcQBwt_g.js`.
+fn is_hashed(path: &Path) -> bool {
+    let in_assets = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "assets");
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let hash = stem.get(stem.len().saturating_sub(9)..).and_then(|end| end.strip_prefix('-'));
+    in_assets && hash.is_some_and(|hash| hash.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+}
+
+fn header(name: &str, value: &str) -> Option<Header> {
+    Header::from_bytes(name, value).ok()
+}
+
+fn headers(isolated: bool, mime: &str, keep: &str) -> Vec<Header> {
     let mut fields = vec![
         ("Content-Type", mime),
-        // May be rebuilt at any time: browsers must revalidate.
-        ("Cache-Control", "no-cache"),
+        // What may be built anew under the same name is asked for again.
+        ("Cache-Control", keep),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", POLICY),
@@ -119,7 +182,7 @@ fn headers(isolated: bool, mime: &str) -> Vec<Header> {
         fields.push(("Cross-Origin-Opener-Policy", "same-origin"));
         fields.push(("Cross-Origin-Embedder-Policy", "require-corp"));
     }
-    fields.into_iter().filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect()
+    fields.into_iter().filter_map(|(name, value)| header(name, value)).collect()
 }
 
 /// The file at a URL, if it is in `dir`.
@@ -160,11 +223,15 @@ mod tests {
     use super::{POLICY, Running, find};
     use std::io::{Read, Write};
     use std::net::TcpStream;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     fn get(port: u16, path: &str) -> std::io::Result<String> {
+        ask(port, path, "")
+    }
+
+    fn ask(port: u16, path: &str, fields: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{fields}\r\n")?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         Ok(text)
@@ -197,6 +264,62 @@ mod tests {
         let without = get(plain.address.port(), "/Cargo.toml")?;
         assert!(!without.contains("Embedder"), "{without}");
         assert!(get(port, "/none")?.starts_with("HTTP/1.1 404"));
+        Ok(())
+    }
+
+    /// A folder with a site of two files, one of them with a hash in its name, and what lies beside that.
+    struct Site(PathBuf);
+
+    impl Site {
+        fn new() -> anyhow::Result<Self> {
+            let dir = std::env::temp_dir().join(format!("faultline-serve-{}", std::process::id()));
+            std::fs::create_dir_all(dir.join("assets"))?;
+            let files =
+                ["index.html", "assets/app-CcQBwt_g.js", "assets/app-CcQBwt_g.js.br", "assets/app-CcQBwt_g.js.gz"];
+            files.iter().try_for_each(|name| std::fs::write(dir.join(name), format!("this is {name}")))?;
+            Ok(Self(dir))
+        }
+    }
+
+    impl Drop for Site {
+        fn drop(&mut self) {
+            _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_browser_gets_the_smallest_form_that_it_takes_and_keeps_what_it_has() -> anyhow::Result<()> {
+        let site = Site::new()?;
+        let running = Running::start(&site.0, "127.0.0.1", 0, false)?;
+        let port = running.address.port();
+        let asset = "/assets/app-CcQBwt_g.js";
+
+        for (accepted, coding, file) in [
+            ("gzip, deflate, br", Some("br"), ".js.br"),
+            ("gzip, br;q=0", Some("gzip"), ".js.gz"),
+            ("identity", None, ".js"),
+        ] {
+            let answer = ask(port, asset, &format!("Accept-Encoding: {accepted}\r\n"))?;
+            assert_eq!(coding.is_some(), answer.contains("Content-Encoding"), "{answer}");
+            assert!(
+                coding.is_none_or(|coding| answer.contains(&format!("Content-Encoding: {coding}\r\n"))),
+                "{answer}"
+            );
+            assert!(answer.contains("Content-Type: text/javascript"), "{answer}");
+            assert!(answer.contains("Cache-Control: public, max-age=31536000, immutable\r\n"), "{answer}");
+            assert!(answer.ends_with(&format!("this is assets/app-CcQBwt_g{file}")), "{answer}");
+        }
+
+        // The front page has no form of its own, and may be another tomorrow.
+        let front = ask(port, "/", "Accept-Encoding: br\r\n")?;
+        assert!(front.contains("Cache-Control: no-cache\r\n") && front.ends_with("this is index.html"), "{front}");
+        let tag =
+            front.split("ETag: ").nth(1).and_then(|rest| rest.split("\r\n").next()).unwrap_or_default().to_owned();
+        let again = ask(port, "/", &format!("If-None-Match: \"old\", {tag}\r\n"))?;
+        assert!(again.starts_with("HTTP/1.1 304") && !again.contains("this is"), "{again}");
+        std::fs::write(site.0.join("index.html"), "this is new")?;
+        let changed = ask(port, "/", &format!("If-None-Match: {tag}\r\n"))?;
+        assert!(changed.starts_with("HTTP/1.1 200") && changed.ends_with("this is new"), "{changed}");
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Enums and flags of events as JSON has them: by the kernel's numbers.
 
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot, Signal};
-use crate::vm::map::Inherit;
-use crate::vm::object::ObjectFlags;
 use serde::{Serialize, Serializer};
 
 type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;

@@ -6,8 +6,9 @@
 
 use crate::detail;
 use crate::env::{Cell, Env, Scope};
-use crate::event::{BusyState, Event};
+use crate::event::Event;
 use crate::ids::{ObjectId, TaskId};
+use crate::kern::BusyState;
 use crate::machine::addr::PageIndex;
 use crate::page::Page;
 use crate::policy::Switches;

@@ -9,12 +9,13 @@ use crate::detail;
 use crate::env::{Env, Scope};
 use crate::event::{Event, Refusal, ScanStep};
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

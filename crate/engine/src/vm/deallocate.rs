@@ -8,11 +8,12 @@ use crate::detail;
 use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::{Object, ObjectFlags, ObjectType};
+use crate::vm::object::{Object, ObjectType};
 use crate::word::Word;
 use crate::world::Cx;
 

@@ -16,6 +16,7 @@ use crate::detail;
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::policy::Switches;
@@ -23,7 +24,7 @@ use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::Lookup;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::{Kind, LocalHash, mix};
 use crate::world::Cx;
 

@@ -3,13 +3,13 @@
 use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::ids::{FileId, ObjectId};
+use crate::kern::ObjectFlags;
 use crate::lock::Lock;
 use crate::property::Property;
 use crate::sync::{LockClass, LockId, Mode};
 use crate::trie::Trie;
 use crate::word::{Kind, Place};
 use crate::world::Cx;
-use bitflags::bitflags;
 
 /// What an object is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,35 +36,6 @@ impl ObjectType {
             ObjectType::Swap => "OBJT_SWAP",
             ObjectType::Vnode => "OBJT_VNODE",
         }
-    }
-}
-
-bitflags! {
-    /// Object flags (vm.md §2.2).
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct ObjectFlags: u32 {
-        /// Anonymous memory: may be split, coalesced, collapsed, shadow-listed.
-        const ANON = 0x10;
-        /// At most one map entry family in one address space uses it.
-        const ONEMAPPING = 0x2000;
-        /// Terminating, or the backing object of a running collapse.
-        const DEAD = 0x8;
-        /// Upper object of a running collapse (P05).
-        const COLLAPSING = 0x800;
-        /// Pages or swap are being moved out by a split (P05).
-        const SPLIT = 0x400;
-        /// On its backing object's shadow list.
-        const SHADOWLIST = 0x100;
-    }
-}
-
-crate::word::flags_word!(ObjectFlags(u32));
-
-impl ObjectFlags {
-    /// Their names: `ANON | ONEMAPPING`.
-    pub fn names(self) -> String {
-        let names: Vec<_> = self.iter_names().map(|(name, _)| name).collect();
-        if names.is_empty() { "no flags".into() } else { names.join(" | ") }
     }
 }
 

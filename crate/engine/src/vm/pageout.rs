@@ -7,12 +7,12 @@
 use crate::detail;
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 /// Passes after which the daemon leaves a referenced page alone.

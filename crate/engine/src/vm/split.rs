@@ -4,12 +4,13 @@
 use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId};
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::Word;
 use crate::world::Cx;
 

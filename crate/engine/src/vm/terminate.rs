@@ -8,10 +8,11 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::Kind;
 use crate::world::Cx;
 

@@ -1,8 +1,9 @@
 //! The narrator's state: a fold over the events so far, limited to what phrases need.
 
-use faultline_engine::event::{BusyState, Event, Record};
+use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::FindingKind;
 use faultline_engine::ids::{ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::kern::BusyState;
 use faultline_engine::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use faultline_engine::machine::entry::{Entry, PageSize};
 use faultline_engine::sync::Channel;

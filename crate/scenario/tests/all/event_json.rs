@@ -2,10 +2,10 @@
 
 use faultline_engine::event::{EntryView, Event};
 use faultline_engine::ids::{EntryId, ObjectId, SpaceId};
+use faultline_engine::kern::Inherit;
+use faultline_engine::kern::ObjectFlags;
 use faultline_engine::kern::{Kern, Prot, Signal};
 use faultline_engine::machine::addr::{PageIndex, VirtAddr};
-use faultline_engine::vm::map::Inherit;
-use faultline_engine::vm::object::ObjectFlags;
 use serde_json::{json, to_value};
 
 #[test]

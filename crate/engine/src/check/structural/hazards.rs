@@ -34,7 +34,7 @@ fn offers<E: Env>(
         let Some((id, index)) = at else { break };
         if let Ok(found) = owned.binary_search_by(|o| (o.0, o.1).cmp(&(id, index))) {
             let page = world.page_of(owned[found].2);
-            let busy = page.busy_state(env) != crate::event::BusyState::None;
+            let busy = page.busy_state(env) != crate::kern::BusyState::None;
             offers.push(Offer { object: id, frame: page.frame, valid: page.valid.peek(env), busy });
         }
         let o = world.objects.peek(env, id.0);

@@ -4,8 +4,9 @@ use super::{Violation, entries, live_objects, live_spaces};
 use crate::detail;
 use crate::env::Env;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::property::Property;
-use crate::vm::object::{Object, ObjectFlags, ObjectType};
+use crate::vm::object::{Object, ObjectType};
 use crate::world::World;
 
 /// The references to an object.

@@ -3,8 +3,8 @@
 use super::Violation;
 use crate::detail;
 use crate::env::Env;
-use crate::event::BusyState;
 use crate::ids::ObjectId;
+use crate::kern::BusyState;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::busy::FREED;
 use crate::page::{OBJREF, Page};

@@ -5,11 +5,11 @@ use super::entry::range_check;
 use crate::env::{Env, Scope};
 use crate::ids::{ObjectId, SpaceId};
 use crate::kern::Kern;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 /// How a process says it will use memory.

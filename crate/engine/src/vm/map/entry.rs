@@ -1,9 +1,10 @@
 //! The list of entries: lookup, linking, unlinking, and their events.
 
-use super::{Entry, EntryFlags, Inherit};
+use super::{Entry, EntryFlags};
 use crate::env::Env;
 use crate::event::{EntryView, Event};
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;

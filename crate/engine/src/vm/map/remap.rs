@@ -1,15 +1,16 @@
 //! `mremap`, which recordings of Linux contain and FreeBSD lacks (rulings R36).
 
+use super::EntryFlags;
 use super::entry::{READ_AHEAD, Range, range_end};
-use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr, Vpn};
 use crate::page::Page;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

@@ -4,13 +4,13 @@ use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

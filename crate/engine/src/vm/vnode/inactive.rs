@@ -2,9 +2,9 @@
 
 use crate::env::{Env, Scope};
 use crate::ids::FileId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::word::Word;
 use crate::world::Cx;
 

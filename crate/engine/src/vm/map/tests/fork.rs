@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::Signal;
 use crate::machine::addr::PageIndex;
-use crate::vm::map::Inherit;
-use crate::vm::object::ObjectFlags;
 use crate::vm::vnode::contents;
 
 async fn two_pages(cx: &TestCx<'_>, space: SpaceId) {

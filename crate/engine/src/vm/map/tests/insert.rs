@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Inherit;
 use crate::kern::{Kern, Signal};
 use crate::machine::addr::PageIndex;
-use crate::vm::map::Inherit;
 use crate::vm::vnode::contents;
 
 #[test]

@@ -1,9 +1,10 @@
 //! munmap, mprotect, madvise, and invalid ranges.
 
 use super::*;
+use crate::kern::Inherit;
 use crate::kern::{Kern, Signal};
 use crate::sync::{LockClass, Mode};
-use crate::vm::map::{Advice, Inherit};
+use crate::vm::map::Advice;
 
 /// G10, rulings R21.
 #[test]

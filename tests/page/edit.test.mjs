@@ -1,0 +1,97 @@
+// The editor: what is wrong is marked and mended by one click, words are completed, what was written is not lost.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, open, SITES } from './browser.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const [{ url }] = SITES;
+
+async function edit(options) {
+  const opened = await open(browser, `${url}?scenario=t3-story&policy=2019-12`, options);
+  await opened.page.keyboard.press('e');
+  const dialog = opened.page.getByRole('dialog', { name: 'Edit the scenario' });
+  await dialog.waitFor();
+  return { ...opened, dialog, area: dialog.getByRole('textbox') };
+}
+
+const replace = (area, wrong, by) => area.evaluate((one, [from, to]) => {
+  const at = one.value.indexOf(from);
+  one.setRangeText(to, at, at + from.length, 'end');
+  one.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+}, [wrong, by]);
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`${colorScheme}: a text is tried while it is written; a wrong word is marked, and one click mends it`, async () => {
+    const { page, close, dialog, area } = await edit({ colorScheme });
+    await dialog.getByText('182 steps under 2019-12: freed while mapped at step 47').waitFor();
+    await replace(area, 'task G of G: exit', 'task G of G: exti');
+    await dialog.getByText(/^Line 36, column 14: expected an operation/).waitFor();
+    assert.equal(await dialog.locator('.numbers .bad').innerText(), '36');
+    const { violations } = await new AxeBuilder({ page }).include('fl-app').analyze();
+    assert.deepEqual(violations.map((one) => one.id), []);
+    await dialog.getByRole('button', { name: 'Write exit instead of exti' }).click();
+    await dialog.getByText('182 steps under 2019-12').waitFor();
+    assert.equal(await dialog.locator('.numbers .bad').count(), 0);
+    await close();
+  });
+}
+
+test('words are completed by Tab, by arrow keys and Enter, and Escape only closes the list', async () => {
+  const { page, close, dialog, area } = await edit();
+  await area.press('Control+End');
+  await page.keyboard.type('task Z of A: mun');
+  await dialog.getByRole('option', { name: 'munmap' }).waitFor();
+  const { violations } = await new AxeBuilder({ page }).include('fl-app').analyze();
+  assert.deepEqual(violations.map((one) => one.id), []);
+  await page.keyboard.press('Escape');
+  assert.ok(await dialog.isVisible());
+  assert.equal(await dialog.getByRole('option').count(), 0);
+  await page.keyboard.type('m');
+  await page.keyboard.press('Tab');
+  assert.match(await area.inputValue(), /task Z of A: munmap$/);
+  await page.keyboard.type('; ma');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  assert.match(await area.inputValue(), /munmap; madvise$/);
+  // Without a chosen word Enter ends the line.
+  await page.keyboard.type('; ex');
+  await page.keyboard.press('Enter');
+  assert.match(await area.inputValue(), /; ex\n$/);
+  await close();
+});
+
+test('what was written and not played is there again, and can be discarded; what is played plays', async () => {
+  const { page, close, dialog, area } = await edit();
+  const text = await area.inputValue();
+  await area.press('Control+Home');
+  await page.keyboard.type('# mine\n');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.keyboard.press('e');
+  await dialog.getByText('These are your changes from before').waitFor();
+  assert.equal(await area.inputValue(), `# mine\n${text}`);
+  await dialog.getByRole('button', { name: 'Discard changes' }).press('Enter');
+  assert.equal(await area.inputValue(), text);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.keyboard.press('e');
+  assert.equal(await dialog.getByText('These are your changes').count(), 0);
+  await area.press('Control+Home');
+  await page.keyboard.type('# yours\n');
+  await dialog.getByRole('button', { name: 'Play this' }).click();
+  await page.waitForFunction(() => document.querySelector('fl-app').player.position > 0);
+  await close();
+});
+
+test('the format of scenarios is explained on a page of the site', async () => {
+  const { page, close, dialog } = await edit();
+  const [other] = await Promise.all([page.context().waitForEvent('page'), dialog.getByRole('link', { name: 'The format of scenarios' }).click()]);
+  await other.getByRole('heading', { name: 'Operations' }).waitFor();
+  const { violations } = await new AxeBuilder({ page: other }).analyze();
+  assert.deepEqual(violations.map((one) => one.id), []);
+  await close();
+});

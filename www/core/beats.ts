@@ -4,6 +4,9 @@ import { dwell, SILENT } from './motion';
 import type { StepRecord } from './step-record';
 import type { Paragraph } from './story';
 
+/** Steps at most that one command passes over in search of a beat: a task that spins in silence is shown spinning. */
+export const LONGEST_SILENCE = 200;
+
 /** The step says something, finds something, or changes what is drawn. */
 export const isBeat = (step: StepRecord): boolean => !step.quiet || step.findings.length > 0 || dwell(step.records) > SILENT;
 

@@ -44,7 +44,14 @@ export const noCounts: Counts = readCounts([]);
 export type { RecordingReport as Report } from './generated/types';
 
 /** Thousands apart, as people write numbers. */
-export const grouped = (value: number): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+export const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** A part of a whole: `12 %`, `0.3 %`. */
+export function percent(part: number, whole: number): string {
+  const share = whole > 0 ? (part / whole) * 100 : 0;
+  if (share > 0 && share < 0.1) return '< 0.1 %';
+  return `${share.toFixed(share < 10 && share > 0 ? 1 : 0)} %`;
+}
 
 /** Heights of the bars, 0 to 1, on a scale that shows one among a million. */
 export function bars(chains: readonly number[]): number[] {

@@ -11,9 +11,10 @@ import { Commands, type Command } from './commands';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
+import { nearest } from './nearest';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
-import { isBeat, previousBeat } from './beats';
+import { isBeat, LONGEST_SILENCE } from './beats';
 import type { Paragraph } from './story';
 import { withTail } from './tail';
 import { Timeline } from './timeline';
@@ -31,9 +32,6 @@ export interface Clock {
   set(ms: number, run: () => void): unknown;
   clear(handle: unknown): void;
 }
-
-/** Steps at most that one command passes over in search of a beat: a task that spins in silence is seen to. */
-const LONGEST_SILENCE = 200;
 
 export class Player {
   catalog: Catalog = { scenarios: [], presets: [], switches: [], settings: [], defects: [] };
@@ -134,7 +132,10 @@ export class Player {
     this.pause();
     return this.queue(() => {
       const found = this.catalog.scenarios.find((one) => one.name === scenario);
-      if (!found) throw new Error(`There is no scenario “${scenario}” in the gallery.`);
+      if (!found) {
+        const near = nearest(scenario, this.catalog.scenarios.map((one) => one.name));
+        throw new Error(`There is no scenario “${scenario}” in the gallery.${near === null ? '' : ` Did you mean \`${near}\`?`}`);
+      }
       return this.openNow({ scenario, policy, source: found.text, info: found });
     }, { what: `Opening ${scenario} under ${policy}`, opens: true, again: () => this.load(scenario, policy) });
   }
@@ -341,11 +342,6 @@ export class Player {
     }, { what: 'Going on' });
   }
 
-  /** Back to the beat before. */
-  backBeat(): Promise<unknown> {
-    return this.seek(previousBeat(this.steps, this.position));
-  }
-
   private async stepNow(choice?: number): Promise<boolean> {
     const before = this.scene;
     const step = await this.advance(choice);
@@ -446,10 +442,10 @@ export class Player {
     return this.seek(this.steps.length);
   }
 
-  /** A manual operation: a new task that runs it to its end, as far as it gets alone. */
-  perform(process: number, operation: Operation): Promise<unknown> {
+  /** A manual operation: a new task that runs it to its end, as far as it gets alone; what is wrong with it, if it is refused. */
+  perform(process: number, operation: Operation): Promise<Problem | null> {
     this.pause();
-    return this.queue(async () => {
+    const work = async (): Promise<void> => {
       const result = await this.elsewhere((driver) => driver.perform(this.position, this.names.process(process), operation));
       this.append(result);
       this.decisions++;
@@ -457,7 +453,8 @@ export class Player {
       this.status = 'playing';
       this.schedule(0);
       this.tell({ by: 'state' });
-    }, { what: `${operation.op.slice(0, 1).toUpperCase()}${operation.op.slice(1)} by hand` });
+    };
+    return this.commands.attempt(work, { what: `${operation.op.slice(0, 1).toUpperCase()}${operation.op.slice(1)} by hand` });
   }
 
   play(): void {

@@ -2,6 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { nearest } from '../core/nearest';
 import { base } from './base';
 import { View } from './element';
 import { marked } from './marked';
@@ -25,6 +26,12 @@ export class FlDiffers extends View {
         align-items: center;
         justify-content: space-between;
       }
+      a {
+        color: var(--accent);
+      }
+      summary {
+        cursor: pointer;
+      }
       li {
         overflow-wrap: anywhere;
       }
@@ -46,10 +53,20 @@ export class FlDiffers extends View {
               <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
             </div>
             <ul>
-              ${differs.map((one) => html`<li>${marked(one)}</li>`)}
+              ${differs.map((one) => html`<li>${this.folded(one)}</li>`)}
             </ul>
           </div>`}
     </div>`;
+  }
+
+  /** A list of names is no answer: the nearest one is, and the list for who wants it. */
+  private folded(text: string) {
+    const { scenarios } = this.model.player.catalog;
+    const [, before = '', wrong = '', list = '', after = ''] = /^(.*no scenario `([^`]*)`); it has ([^:]*)(?:: (.*))?$/.exec(text) ?? [];
+    if (list === '') return marked(text);
+    const near = nearest(wrong, scenarios.map((one) => one.name));
+    return html`${marked(before)}${near === null ? '' : html`; did you mean <a href="?scenario=${near}">${near}</a>?`}${after === '' ? '' : html` ${after.slice(0, 1).toUpperCase()}${after.slice(1)}.`}
+      <details><summary>All ${scenarios.length} scenarios</summary>${list}</details>`;
   }
 }
 

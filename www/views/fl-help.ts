@@ -1,8 +1,9 @@
-/** Keys and marks. */
+/** Keys, what a finger can do, marks, and words. */
 
-import { css, html, svg } from 'lit';
-import { customElement, query } from 'lit/decorators.js';
-import { LitElement } from 'lit';
+import { css, html, LitElement, nothing, svg } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import type { Term } from '../build/markdown';
 import { base } from './base';
 import { dialogStyles } from './dialog-css';
 import { defs } from './swatch';
@@ -28,6 +29,25 @@ const KEYS: [string, string][] = [
   ['?', 'this help'],
   ['Esc', 'close'],
 ];
+
+/** What takes the place of keys where there are none. */
+const TOUCH: [string, string][] = [
+  ['Tap an address', 'what each process reads there, and the walk through its page tables'],
+  ['Tap an object', 'who refers to it, who holds its lock, and its pages'],
+  ['Drag the slider', 'through the run; a tap beside it goes there'],
+  ['Tasks', 'let a task go on, take over, and operate by hand'],
+  ['Lanes', 'the same steps in time; a tap goes to a step'],
+  ['Search', 'every order of the steps'],
+  ['Compare', 'two kernels on this schedule'],
+];
+
+/** A device whose pointer is a finger. */
+const touch = matchMedia('(pointer: coarse)');
+
+interface Section {
+  title: string;
+  terms: Term[];
+}
 
 const MARKS: [ReturnType<typeof svg>, string][] = [
   [svg`<rect x="5" y="5" width="22" height="22" rx="5" fill="var(--t0)"/>`, 'a page wears the colour of what it holds'],
@@ -69,6 +89,32 @@ export class FlHelp extends LitElement {
       h1 {
         margin-bottom: 14px;
       }
+      details {
+        margin-top: 10px;
+        border-top: 1px solid var(--hair);
+        padding-top: 8px;
+      }
+      summary {
+        cursor: pointer;
+        font-weight: 600;
+        font-size: 13px;
+      }
+      dl {
+        font-size: 13px;
+        margin: 8px 0 0;
+        columns: 2 260px;
+        column-gap: 28px;
+      }
+      dl div {
+        break-inside: avoid;
+        margin-bottom: 8px;
+      }
+      dt {
+        font-weight: 600;
+      }
+      dd {
+        margin: 0;
+      }
       .marks td:first-child {
         width: 42px;
       }
@@ -87,10 +133,13 @@ export class FlHelp extends LitElement {
   ];
 
   @query('dialog') private dialog!: HTMLDialogElement;
+  /** The glossary, once it has been asked for. */
+  @state() private glossary: Section[] = [];
 
   toggle(): void {
     if (this.dialog.open) this.dialog.close();
     else {
+      void import('virtual:glossary').then(({ default: glossary }) => (this.glossary = glossary), () => undefined);
       this.dialog.showModal();
       // The button at its end has the focus, but reading begins at the top.
       this.dialog.scrollTop = 0;
@@ -98,30 +147,52 @@ export class FlHelp extends LitElement {
   }
 
   override render() {
+    const hands = touch.matches ? html`${this.table('With a finger', TOUCH)} ${this.marks()}` : html`${this.keys()} ${this.marks()}`;
     return html`<dialog aria-labelledby="help">
-      <h1 id="help">Keys and marks</h1>
-      <div class="two">
-        <section>
-          <h2>Keys</h2>
-          <table>
-            ${KEYS.map(([key, text]) => html`<tr><th scope="row"><kbd>${key}</kbd></th><td>${text}</td></tr>`)}
-          </table>
-        </section>
-        <section>
-          <h2>Marks</h2>
-          <table class="marks">
-            ${MARKS.map(
-              ([mark, text]) =>
-                html`<tr>
-                  <td><svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">${defs}${mark}</svg></td>
-                  <td>${text}</td>
-                </tr>`,
-            )}
-          </table>
-        </section>
-      </div>
+      <h1 id="help">${touch.matches ? 'Help' : 'Keys, marks and words'}</h1>
+      <div class="two">${hands}</div>
+      ${this.glossary.map((section) => this.words(section))}
+      ${touch.matches ? html`<details><summary>Keys, where there is a keyboard</summary>${this.keys()}</details>` : nothing}
       <form method="dialog"><button class="primary">Close</button></form>
     </dialog>`;
+  }
+
+  private keys() {
+    return this.table('Keys', KEYS.map(([key, text]) => [html`<kbd>${key}</kbd>`, text]));
+  }
+
+  private table(title: string, rows: [unknown, string][]) {
+    return html`<section>
+      <h2>${title}</h2>
+      <table>
+        ${rows.map(([what, text]) => html`<tr><th scope="row">${what}</th><td>${text}</td></tr>`)}
+      </table>
+    </section>`;
+  }
+
+  private marks() {
+    return html`<section>
+      <h2>Marks</h2>
+      <table class="marks">
+        ${MARKS.map(
+          ([mark, text]) =>
+            html`<tr>
+              <td><svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true">${defs}${mark}</svg></td>
+              <td>${text}</td>
+            </tr>`,
+        )}
+      </table>
+    </section>`;
+  }
+
+  /** The words are those of `docs/glossary.md`, made into HTML when the site is built. */
+  private words({ title, terms }: Section) {
+    return html`<details>
+      <summary>Words: ${title}</summary>
+      <dl>
+        ${terms.map(({ term, text }) => html`<div><dt>${unsafeHTML(term)}</dt><dd>${unsafeHTML(text)}</dd></div>`)}
+      </dl>
+    </details>`;
   }
 }
 

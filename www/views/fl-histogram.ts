@@ -2,10 +2,10 @@
 
 import { css, html, LitElement, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { bars, grouped } from '../core/counts';
+import { bars, grouped, percent } from '../core/counts';
 import { base } from './base';
 
-const BAR = 44;
+const BAR = 52;
 const GAP = 12;
 const HEIGHT = 150;
 
@@ -28,6 +28,9 @@ export class FlHistogram extends LitElement {
         fill: var(--muted);
         font-variant-numeric: tabular-nums;
       }
+      text.share {
+        font-size: 11px;
+      }
       text.count {
         fill: var(--ink);
         font-size: 11px;
@@ -47,22 +50,25 @@ export class FlHistogram extends LitElement {
     const { shown } = this;
     const width = shown.length * (BAR + GAP) + GAP;
     const heights = bars(shown);
-    const said = shown.map((count, nth) => `${grouped(count)} of ${this.label(nth)}`).join(', ');
+    const all = shown.reduce((sum, count) => sum + count, 0);
+    const said = shown.map((count, nth) => `${grouped(count)} (${percent(count, all)}) of ${this.label(nth)}`).join(', ');
     return html`<section>
       <h2>Faults by length of the chain of objects they met (logarithmic)</h2>
-      <svg width=${width} viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMid" role="img" aria-label="Faults by chain length: ${said}">
+      <svg width=${width} viewBox="0 0 ${width} ${HEIGHT + 60}" preserveAspectRatio="xMinYMid" role="img" aria-label="Faults by chain length: ${said}">
         ${shown.map((count, nth) => {
           const h = (heights[nth] ?? 0) * HEIGHT;
           const x = GAP + nth * (BAR + GAP);
           return svg`<rect x=${x} y=${HEIGHT + 18 - h} width=${BAR} height=${h} rx="4"></rect>
             <text class="count" x=${x + BAR / 2} y=${HEIGHT + 12 - h} text-anchor="middle">${count > 0 ? grouped(count) : ''}</text>
-            <text x=${x + BAR / 2} y=${HEIGHT + 36} text-anchor="middle">${this.label(nth)}</text>`;
+            <text x=${x + BAR / 2} y=${HEIGHT + 35} text-anchor="middle">${this.label(nth)}</text>
+            <text class="share" x=${x + BAR / 2} y=${HEIGHT + 51} text-anchor="middle">${count > 0 ? percent(count, all) : ''}</text>`;
         })}
       </svg>
     </section>`;
   }
 
   private label(nth: number): string {
+    if (nth === 0) return '1 object';
     return nth === 15 ? '16+' : String(nth + 1);
   }
 }

@@ -1,13 +1,15 @@
 /** Manual operations: fork, exit, read, write, collapse. Back undoes them. */
 
-import { css, html } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import { PAGE_SIZE, vpn } from '../core/events';
 import { chainOf, entryAt } from '../core/inspect';
+import { sentence } from '../core/problem';
 import type { Process, Scene } from '../core/scene';
 import type { Operation } from '../drivers/driver';
 import { base } from './base';
 import { View } from './element';
+import { marked } from './marked';
 
 @customElement('fl-manual')
 export class FlManual extends View {
@@ -33,8 +35,17 @@ export class FlManual extends View {
       button {
         font-size: 13px;
       }
+      .said {
+        font-size: 12.5px;
+        margin-top: 8px;
+      }
     `,
   ];
+
+  /** Why the last operation was refused, and where the reader stood then. */
+  @state() private refused: { text: string; position: number; load: number } | null = null;
+  /** The process that was told to exit by hand. */
+  @state() private leaving: number | null = null;
 
   override render() {
     const address = this.model.address;
@@ -48,7 +59,7 @@ export class FlManual extends View {
     const top = view ? chainOf(scene, view)[0] : undefined;
     // The scenario has to have a name for what it collapses, or the object must have been there at the beginning.
     const known = top !== undefined && (!/^o\d+$/.test(names.object(scene, top.id)) || top.born < player.setup.count);
-    const act = (operation: Operation) => () => void player.perform(process.id, operation);
+    const act = (operation: Operation) => () => void this.act(process, operation);
     return html`
       <h2>By hand</h2>
       ${this.pickers(scene, process, address.va)}
@@ -59,12 +70,46 @@ export class FlManual extends View {
         <button @click=${act({ op: 'exit' })}>Exit</button>
         <button
           ?disabled=${!known}
-          title=${known ? '' : 'Works for objects that the scenario names or that were there at the beginning'}
+          aria-describedby=${known ? nothing : 'unnamed'}
           @click=${top ? act({ op: 'collapse', object: names.object(scene, top.id) }) : null}>
           Collapse ${top ? names.object(scene, top.id) : ''}
         </button>
       </div>
+      <div role="alert">${this.refusal()}</div>
+      <div role="status">${this.departure(process)}</div>
+      ${top && !known ? html`<p class="said muted" id="unnamed"><code>${names.object(scene, top.id)}</code> was made during the run: only what the scenario names, or what was there at the beginning, can be collapsed by hand.</p>` : nothing}
     `;
+  }
+
+  private async act(process: Process, operation: Operation): Promise<void> {
+    const { player } = this.model;
+    [this.refused, this.leaving] = [null, operation.op === 'exit' ? process.id : null];
+    const problem = await player.perform(process.id, operation);
+    if (!problem) return;
+    this.leaving = null;
+    this.refused = { text: sentence(problem), position: player.position, load: player.loads };
+  }
+
+  /** It is of this moment: at another one the operation may be possible. */
+  private refusal() {
+    const { refused } = this;
+    const { position, loads } = this.model.player;
+    if (refused?.position !== position || refused.load !== loads) return nothing;
+    const { text } = refused;
+    return html`<p class="said bad">${marked(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`)}</p>`;
+  }
+
+  /** Where other threads of a process go on, its exit is not over when the thread that called it has ended. */
+  private departure(process: Process) {
+    const { player, scene } = this.model;
+    if (this.leaving !== process.id || player.status === 'playing' || player.isStored) return nothing;
+    const { names } = player;
+    const program = (id: number): number => names.names.tasks.find((one) => one.id === id)?.program.length ?? 0;
+    const others = names.tasksOf(process.id).filter((id) => (scene.tasks.get(id)?.opsDone ?? 0) < program(id)).map((id) => names.task(id));
+    const name = names.process(process.id);
+    if (others.length === 0) return nothing;
+    const they = others.length === 1 ? `thread ${others[0]} ends first; ${name} goes when it has` : `threads ${others.join(', ')} end first; ${name} goes when they have`;
+    return html`<p class="said">${name}’s other ${they}.</p>`;
   }
 
   private pickers(scene: Scene, process: Process, va: number) {

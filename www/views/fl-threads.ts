@@ -10,6 +10,9 @@ import { base } from './base';
 import './fl-histogram';
 import { focusHeading } from './element';
 
+/** Megabytes of the recording. */
+const RECORDED = '1.3';
+
 type Status = 'idle' | 'running' | 'done' | 'failed';
 
 @customElement('fl-threads')
@@ -145,19 +148,22 @@ export class FlThreads extends LitElement {
   private progress() {
     const { events, eventsInAll } = this.counts;
     const share = eventsInAll > 0 ? events / eventsInAll : 0;
+    const loading = this.status === 'running' && eventsInAll === 0;
     return html`<section aria-label="Progress">
       <div class="line">
-        <span>${grouped(events)} of ${eventsInAll > 0 ? grouped(eventsInAll) : '–'} events</span>
-        <span>${this.seconds > 0 ? `${this.seconds.toFixed(1)} s` : ''}</span>
+        <span>${loading ? `Loading the recording (${RECORDED} MB) and the engine…` : `${grouped(events)} of ${eventsInAll > 0 ? grouped(eventsInAll) : '–'} events`}</span>
+        <span>${this.seconds > 0 && !this.report ? `${this.seconds.toFixed(1)} s` : ''}</span>
       </div>
-      <progress aria-label="Events replayed" max="1" .value=${share}></progress>
+      ${loading
+        ? html`<progress aria-label="Loading"></progress>`
+        : html`<progress aria-label="Events replayed" max="1" .value=${share}></progress>`}
     </section>`;
   }
 
   private result() {
     if (this.status === 'failed') return html`<p class="bad result" role="alert">${this.error}</p>`;
     if (!this.report) return html`<p class="sr" role="status">${this.status === 'running' ? 'Replaying' : ''}</p>`;
-    const { findings, frames_at_end: leaked, mode, threads, wall_s } = this.report;
+    const { accesses, findings, frames_at_end: leaked, mode, threads, wall_s } = this.report;
     const fine = findings.length === 0 && leaked === 0;
     return html`<div role="status" id="result" class="result">
       <p class=${fine ? 'good' : 'bad'}>
@@ -167,6 +173,10 @@ export class FlThreads extends LitElement {
       <p class="muted">
         ${mode === 'threads' ? `${threads} ${threads === 1 ? 'worker' : 'workers'}` : 'One thread'}, ${wall_s.toFixed(1)} s, kernel
         ${this.report.policy}, ${grouped(this.report.processes)} processes, ${grouped(this.report.objects_peak)} objects at most.
+      </p>
+      <p class="muted">
+        The recorded machine took ${grouped(accesses)} page faults, and each is performed as an access here. One that finds its page mapped
+        already takes no fault, so fewer are counted.
       </p>
       ${findings.slice(0, 12).map((one) => html`<p class="bad">${one.kind.replaceAll('-', ' ')}: ${one.detail}</p>`)}
     </div>`;
@@ -200,10 +210,12 @@ export class FlThreads extends LitElement {
 
   private async start(): Promise<void> {
     const replay = new Replay();
-    const begun = performance.now();
+    let begun: number | null = null;
     const look = (): void => {
       this.counts = replay.counts ?? this.counts;
-      this.seconds = (performance.now() - begun) / 1000;
+      // What is loaded first is no part of the replay.
+      if (this.counts.eventsInAll > 0) begun ??= performance.now();
+      this.seconds = begun === null ? 0 : (performance.now() - begun) / 1000;
       this.frame = requestAnimationFrame(look);
     };
     Object.assign(this, { replay, status: 'running', report: null, error: '', counts: noCounts });

@@ -3,7 +3,7 @@
 import { css, html, LitElement, svg } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
-import { score, type Mark } from '../core/beats';
+import { previousBeat, score, type Mark } from '../core/beats';
 import { base } from './base';
 import { View } from './element';
 import { iconButton } from './icons';
@@ -105,7 +105,7 @@ export class FlTransport extends View {
     return html`
       <div class="buttons" role="group" aria-label="Transport">
         ${iconButton('start', 'To the start (Home)', go(0), at > 0)}
-        ${iconButton('back', 'To the beat before (,)', () => void player.backBeat(), at > 0)}
+        ${iconButton('back', 'To the beat before (,)', go(previousBeat(player.steps, at)), at > 0)}
         ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
         ${iconButton('step', 'To the next beat (.)', () => this.beat(), more)}
         ${iconButton('end', 'To the end (End)', go(player.length), at < player.length)}

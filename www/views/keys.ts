@@ -1,6 +1,6 @@
 /** Keys, and what they do to the player. */
 
-import { score } from '../core/beats';
+import { previousBeat, score } from '../core/beats';
 import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 
@@ -91,7 +91,7 @@ export function run(command: Command, player: Player): void {
       void player.step();
       break;
     case 'back':
-      void player.backBeat();
+      void player.seek(previousBeat(player.steps, player.position));
       break;
     case 'back-step':
       void player.back();

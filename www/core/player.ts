@@ -437,8 +437,8 @@ export class Player {
     });
   }
 
-  /** To the end of what is known; from there, on until nothing is left to run. */
-  async end(): Promise<unknown> {
+  /** To the end of what is known. */
+  end(): Promise<unknown> {
     return this.seek(this.steps.length);
   }
 

@@ -6,7 +6,7 @@
 //! the page's own thread may not.
 
 pub mod branch;
-pub mod catalog;
+mod catalog;
 mod js;
 pub mod link;
 pub mod manual;

@@ -33,12 +33,10 @@ impl TypeVisitor for Types {
         let docs = T::docs().map(|docs| docs.trim_end().to_owned() + "\n").unwrap_or_default();
         let text = format!("{docs}export {}\n", T::decl(&self.config));
         match self.found.insert(T::ident(&self.config), text.clone()) {
-            None => {
-                T::visit_dependencies(self);
-                T::visit_generics(self);
-            }
+            None => T::visit_dependencies(self),
             Some(before) => assert_eq!(before, text, "two types have one name"),
         }
+        T::visit_generics(self);
     }
 }
 

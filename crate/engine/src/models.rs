@@ -15,11 +15,13 @@ use crate::env::threads::Threads;
 use crate::ids::{CpuId, ProcId, SpaceId, TaskId};
 use crate::policy::Policy;
 use crate::world::{Config, Cx, World};
-use loom::thread::{JoinHandle, spawn};
+use loom::thread::{Builder, JoinHandle};
 use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+
+/// Stack of a task's thread, in words: a whole fault runs on it.
+const STACK: usize = 1 << 15;
 
 type Shared = Arc<World<Threads>>;
 
@@ -44,19 +46,22 @@ fn task(world: &World<Threads>, n: u32, space: SpaceId) -> Cx<'_, Threads> {
 }
 
 /// Runs `f` as task `n` on a thread of its own.
-fn run<T: 'static>(
+fn run<T: Send + 'static>(
     world: &Shared,
     n: u32,
     space: SpaceId,
-    f: impl FnOnce(&Cx<'_, Threads>) -> T + 'static,
+    f: impl FnOnce(&Cx<'_, Threads>) -> T + Send + 'static,
 ) -> JoinHandle<T> {
     let world = world.clone();
-    spawn(move || f(&task(&world, n, space)))
+    let builder = Builder::new().stack_size(STACK);
+    builder.spawn(move || f(&task(&world, n, space))).expect("loom has room for a thread")
 }
 
-/// The result of an operation: with threads every point and every wait is over when it returns.
+/// The result of an operation: with threads every point and every wait is over when it returns. The operation's state
+/// is on the heap and its caller's frame holds no other operation's, because loom's stacks are small.
+#[inline(never)]
 fn done<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+    match Box::pin(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => unreachable!("threads wait inside"),
     }

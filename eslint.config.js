@@ -3,7 +3,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'pkg', 'target*', 'node_modules', 'test-results', '.setup'] },
+  { ignores: ['dist', 'pkg', 'target*', 'node_modules', 'test-results', '.setup', 'www/core/generated'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

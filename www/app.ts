@@ -5,6 +5,7 @@ import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
 import { Thumbnails, type BuiltGallery } from './core/thumbnails';
+import { viewOf } from './core/view';
 import { searchWorker } from './drivers/search/spawn';
 import { Host } from './drivers/host';
 import { SteppedDriver } from './drivers/stepped';
@@ -17,6 +18,12 @@ const clock: Clock = {
   set: (ms, run) => setTimeout(run, ms),
   clear: (handle) => clearTimeout(handle as number),
 };
+
+/** What bookmarks, tabs and the history call the state on the screen. */
+function title({ scenario, info, policy, position }: Player): string {
+  if (scenario === '') return 'Faultline';
+  return `${info?.title ? `${info.title} (${scenario})` : scenario}, kernel ${policy}, step ${position} · Faultline`;
+}
 
 /** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
 export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery): void {
@@ -34,7 +41,9 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
   // What an address stands for that holds no link: a scenario that it names, or the front door.
   // A link that cannot be opened has its reason said beside the first story.
   const home = async (): Promise<unknown> => {
+    if (app.shows.tab === 'threads') return player.close();
     const name = scenario ?? (isLink(location.hash) ? FOREMOST : null);
+    app.shows = { tab: name === null ? 'gallery' : 'step' };
     if (name === null) return player.close();
     const own = player.catalog.scenarios.find((one) => one.name === name)?.policy;
     return player.load(name, asked.get('policy') ?? own ?? 'main');
@@ -43,16 +52,12 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
     const { selection } = app.model;
     return selection ? selectionText(selection, player.names) : undefined;
   };
-  const address = new Address(player, browserAddressBar, clock, home, selection);
-  app.addEventListener('fl-select', () => address.changed());
-  const tab = (): void => {
-    app.tab = isLink(location.hash) || scenario !== null ? 'step' : 'gallery';
-  };
-  addEventListener('popstate', () => {
-    tab();
-    void address.arrive();
-  });
-  tab();
+  const address = new Address(player, browserAddressBar, clock, home, selection, app);
+  for (const kind of ['fl-select', 'fl-view']) app.addEventListener(kind, () => address.changed());
+  addEventListener('popstate', () => void address.arrive());
+  player.listen(() => (document.title = title(player)));
+  // Before the engine is there the page has the shape of what it will show.
+  app.shows = scenario === null ? viewOf(location.hash) : { tab: 'step' };
   // The words give way to whatever view comes first.
   frontWords();
   document.body.prepend(app);

@@ -1,6 +1,6 @@
-/* The model of src/race.rs, turn for turn: there it is told what it means.
+/* The model of src/race.rs, turn for turn; its comments explain it.
    Every turn is one transition, so that without reductions (spin -o3, pan -DNOREDUCE) the
-   states are the same in number. -DMENDED gives the kernel without the mistake. */
+   states are the same in number. -DFIXED gives the kernel without the mistake. */
 
 #define NONE  0
 #define EMPTY 1
@@ -48,7 +48,7 @@ end_b:
 	false
 }
 
-#ifdef MENDED
+#ifdef FIXED
 #define SHADOWS (middle == FULL)
 #else
 #define SHADOWS (middle != NONE)

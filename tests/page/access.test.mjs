@@ -10,6 +10,8 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const [{ url }] = SITES;
+// Of an object: its pages answer for themselves.
+const BESIDE_PAGES = { x: 8, y: 8 };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 async function check(page, what) {
@@ -33,7 +35,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('dialog').waitFor();
     await check(page, 'help');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^Object M/ }).click();
+    await page.getByRole('button', { name: /^Object M/ }).click({ position: BESIDE_PAGES });
     await page.locator('fl-object').waitFor();
     await check(page, 'object');
     await page.getByRole('button', { name: 'Threads' }).click();
@@ -56,7 +58,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('a phone shows the diagram, player and story below each other, with room for a thumb', async () => {
+test('a phone shows the diagram, player and story below each other, with targets large enough for touch', async () => {
   const { page, close } = await open(browser, url, PHONE);
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(await sideways(), 0);
@@ -158,7 +160,7 @@ async function stepWatched(page) {
   });
 }
 
-test('pages are seen to move: a copy slides, a freed page falls', async () => {
+test('pages move visibly: a copy slides, a freed page falls', async () => {
   // Also on a canvas so low that a growing chain makes the whole picture smaller.
   for (const height of [900, 620]) {
     const { page, close } = await open(browser, url, { reducedMotion: 'no-preference', viewport: { width: 1440, height } });

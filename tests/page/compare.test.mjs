@@ -22,7 +22,7 @@ async function compared(options = {}) {
   return opened;
 }
 
-test('by mouse: both follow the schedule, part where the scan refuses, and only one side ends in red', async () => {
+test('by mouse: both runs follow the schedule, diverge where the scan refuses, and only one ends with a finding', async () => {
   const { page, close } = await compared();
   const [before, after] = ['Before', 'After'].map((name) => page.getByRole('region', { name, exact: true }));
   assert.equal(await before.getByRole('combobox').inputValue(), '2019-12');
@@ -43,7 +43,7 @@ test('by mouse: both follow the schedule, part where the scan refuses, and only 
   await close();
 });
 
-test('by keyboard: there and back, step, next parting, ends', async () => {
+test('by keyboard: open, close, step, next divergence, both ends', async () => {
   const { page, close } = await open(browser, url);
   await page.keyboard.press('c');
   await ready(page);
@@ -70,7 +70,7 @@ test('by keyboard: there and back, step, next parting, ends', async () => {
   await close();
 });
 
-test('a phone shows one side at a time, what both do, and a way back', async () => {
+test('a phone shows one run at a time, both steps, and a way back', async () => {
   const { page, close } = await compared(PHONE);
   await page.evaluate(async () => {
     const { pair } = document.querySelector('fl-app');
@@ -91,7 +91,7 @@ test('a phone shows one side at a time, what both do, and a way back', async () 
   await close();
 });
 
-test('axe finds nothing, wide and on a phone', async () => {
+test('axe finds no violations, on a wide screen and on a phone', async () => {
   for (const options of [{}, { colorScheme: 'dark' }, PHONE]) {
     const { page, close } = await compared(options);
     await page.evaluate(() => document.querySelector('fl-app').pair.next());

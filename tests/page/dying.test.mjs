@@ -21,7 +21,7 @@ const CASES = [
 ];
 
 for (const { name, site, fits, alter } of CASES) {
-  test(`${name}: a search and a replay whose worker dies end with a sentence`, async () => {
+  test(`${name}: a search and a replay whose worker dies report why`, async () => {
     let dying = true;
     const ill = await altered(site.url, fits, (script) => (dying ? alter(script) : script));
     const { page, close } = await open(browser, `${ill.url}?scenario=t3&policy=2020-01-fixed`, { tolerates: /^unreachable$/ });

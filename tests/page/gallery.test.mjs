@@ -130,7 +130,7 @@ test('an address can name a scenario and a kernel', async () => {
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`${colorScheme}: axe finds nothing on the front door, on a wide screen and on a phone`, async () => {
+  test(`${colorScheme}: axe finds no violations in the gallery, on a wide screen and on a phone`, async () => {
     for (const options of [{}, PHONE]) {
       const { page, close } = await openFront(browser, url, { colorScheme, ...options });
       const { violations } = await new AxeBuilder({ page }).analyze();

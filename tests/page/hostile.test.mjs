@@ -41,7 +41,7 @@ for (const [way, end] of [
   ['the button', (page) => stop(page).click()],
   ['Escape', (page) => page.keyboard.press('Escape')],
 ]) {
-  test(`an engine that never answers is stopped by ${way}, and the reader keeps the run that was there`, async () => {
+  test(`an engine that never answers is stopped by ${way}, and the run before it stays open`, async () => {
     const { page, close } = await open(browser, `${ill.url}?scenario=t3-story&policy=2019-12`);
     for (const key of ['.', '.', '2', '.']) await page.keyboard.press(key);
     await page.waitForFunction(() => /;t=4$/.test(location.hash));
@@ -53,14 +53,14 @@ for (const [way, end] of [
     await working(page).waitFor({ state: 'detached' });
     await page.waitForFunction((link) => location.hash === link, before);
     // It goes on from there, in an engine that knows its branch again.
-    await page.keyboard.press('.');
+    await page.keyboard.press('Shift+Period');
     await page.waitForFunction(() => /;t=5$/.test(location.hash));
     await opensAnother(page);
     await close();
   });
 }
 
-test('a first link that never opens is stopped: the page says so, and what can be done', async () => {
+test('a first link that never opens is stopped: the page says so, with a remedy', async () => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${ill.url}${carried('stuck', SMALL)}`);
   await stop(page).click();
@@ -74,7 +74,7 @@ test('a first link that never opens is stopped: the page says so, and what can b
   await page.context().close();
 });
 
-test('what is asked for later does not wait for what never ends: a link, the picker, the editor', async () => {
+test('later requests do not wait for a run that never ends: a link, the picker, the editor', async () => {
   const { page, close } = await open(browser, `${ill.url}?scenario=t3-story&policy=2019-12`);
   const stuck = async () => {
     await go(page, carried('stuck', SMALL));
@@ -109,13 +109,13 @@ test('what is asked for later does not wait for what never ends: a link, the pic
   await close();
 });
 
-test('an engine that dies says what it died of, and the next one knows what was there', async () => {
+test('an engine that dies is reported with the reason, and the next one restores the run', async () => {
   const { page, close } = await open(browser, `${ill.url}?scenario=t3-story&policy=2019-12`);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await go(page, carried('deadly', SMALL));
   const said = page.locator('fl-differs [role=alert]').getByText('Out of memory in this tab; use fewer frames (the frames line)');
   await said.waitFor();
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await page.keyboard.press('2');
   await page.waitForFunction(() => document.querySelector('fl-app').player.branches.length > 0);
   await opensAnother(page);
@@ -126,7 +126,7 @@ test('an engine that dies says what it died of, and the next one knows what was 
   await first.close();
 });
 
-test('before and after is stopped, and says what an engine died of', async () => {
+test('before and after can be stopped, and reports why an engine died', async () => {
   const { page, close } = await open(browser, `${ill.url}${carried('mine', SMALL)}`);
   await page.evaluate(() => {
     const { player } = document.querySelector('fl-app');
@@ -177,7 +177,7 @@ for (const [name, text] of Object.entries(BUSY)) {
   });
 }
 
-test('what would cost too much is refused with the line and what to do', async () => {
+test('a scenario that costs too much is refused with the line and a remedy', async () => {
   const { page, close } = await openFront(browser, url);
   await go(page, carried('busy', `title Too much\nframes 65536\nsetup { process A; A: mmap va0;store va0;${loads(7200)} }\ntask T of A: exit\n`));
   await page.locator('fl-differs').getByText(/the set-up takes more than \d+ turns, the most with 65536 frames; write a smaller number in the frames line \(line 2\)/).waitFor({ timeout: 120_000 });

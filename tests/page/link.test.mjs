@@ -4,7 +4,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, moved, open, position, SITES } from './browser.mjs';
+import { launch, moved, open, openFront, position, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -71,16 +71,16 @@ test('the address holds the state, and opens it again at a finding', async () =>
   await other.close();
 });
 
-test('by keyboard: a choice is undone by Back and made again by Forward; steps are not', async () => {
+test('by keyboard: Back undoes a choice and Forward repeats it; steps make no entry', async () => {
   const { page, close } = await open(browser, STORY);
-  await page.keyboard.press('.');
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 1);
   await address(page, /;t=2$/);
   const before = await state(page);
   await page.keyboard.press('2');
   await moved(page, 2);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 3);
   await address(page, /;t=4$/);
   const after = await state(page);
@@ -101,19 +101,19 @@ test('by keyboard: a choice is undone by Back and made again by Forward; steps a
   await same(page, after);
 
   // From there it goes on like any other run.
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   assert.equal((await moved(page, 4)).at, 5);
   await close();
 });
 
-test('what is looked at travels in the link: an object, chosen by keyboard, or an address', async () => {
+test('a link holds the selection: an object, chosen by keyboard, or an address', async () => {
   const first = await open(browser, STORY);
   const { page } = first;
   await page.locator('fl-diagram .cell[tabindex="0"]').focus();
   // From the addresses the arrows go on to the objects.
   for (let n = 0; n < 40 && (await page.locator('fl-object').count()) === 0; n++) await page.keyboard.press('ArrowRight');
   const name = (await page.locator('fl-object h2').innerText()).replace('Object ', '');
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   const link = await address(page, new RegExp(`;t=1;sel=${name}$`));
   await first.close();
 
@@ -122,7 +122,7 @@ test('what is looked at travels in the link: an object, chosen by keyboard, or a
   assert.deepEqual(await other.page.locator('fl-diagram .pick.selected').evaluateAll((all) => all.map((one) => one.ariaLabel.split(',')[0])), [`Object ${name}`]);
   assert.equal(await banner(other.page).innerText(), '');
   // Another one, by mouse; then an address again.
-  await other.page.getByRole('button', { name: /^Object O,/ }).click();
+  await other.page.getByRole('button', { name: /^Object O,/ }).click({ position: { x: 8, y: 8 } });
   await address(other.page, /;t=1;sel=O$/);
   await other.page.locator('fl-object').getByText('mapped by').waitFor();
   await other.page.locator('fl-diagram .cell').last().click();
@@ -135,7 +135,7 @@ test('what is looked at travels in the link: an object, chosen by keyboard, or a
   await wrong.close();
 });
 
-test('what is done by hand and the kernel are undone by Back too', async () => {
+test('Back also undoes manual operations and a change of the kernel', async () => {
   const { page, close } = await open(browser, STORY);
   const before = await state(page);
   await page.getByRole('button', { name: 'Fork', exact: true }).click();
@@ -170,7 +170,7 @@ test('by keyboard: l copies a link to what is on the screen, and says so', async
   await other.close();
 });
 
-test('where the page may not copy, the link stands in a field, selected', async () => {
+test('where the page may not copy, the link is shown in a field, selected', async () => {
   const { page, close } = await open(browser, STORY);
   await page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } });
@@ -182,7 +182,7 @@ test('where the page may not copy, the link stands in a field, selected', async 
   await close();
 });
 
-test('a link that no longer fits opens as far as it does and says what differs', async () => {
+test('a link that no longer fits opens as far as it fits and says what differs', async () => {
   const { page, close } = await open(browser, STORY);
   await page.keyboard.press('End');
   const link = await address(page, /;t=(?!0)\d+$/);
@@ -196,7 +196,7 @@ test('a link that no longer fits opens as far as it does and says what differs',
     [changed(5, '0123456789abcdef'), /its digest was 0123456789abcdef and is/, (now) => assert.deepEqual(now, there)],
     [changed(3, `${parts[3]}a9`), /the run is over after/, (now) => assert.equal(now.at, there.at)],
     [changed(3, 'a3z'), /choice 4 of the link’?'?s 4 names a task that cannot run/, (now) => assert.ok(now.at < there.at && now.found.length === 0)],
-    [changed(2, '2031-07'), /kernel 2031-07 is not to be had here/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
+    [changed(2, '2031-07'), /kernel 2031-07 is not available in this build/, (now) => assert.deepEqual([now.at, now.policy], [0, '2019-12'])],
     [changed(0, `${url}#v9`), /newer Faultline/, (now) => assert.equal(now.at, 0)],
     [link.slice(0, link.indexOf(parts[5])), /copy the whole link/, (now) => assert.equal(now.at, 0)],
     [changed(0, `${url}#v1`).replace(';t3-story;', ';t99;'), /no scenario t99/, (now) => assert.equal(now.at, 0)],
@@ -215,7 +215,7 @@ test('a link that no longer fits opens as far as it does and says what differs',
   await other.close();
 });
 
-test('by keyboard: a scenario is edited, refused with its place, played, and travels in its link', async () => {
+test('by keyboard: a scenario is edited, refused with its place, played, and held in its link', async () => {
   const { page, close } = await open(browser, STORY);
   await address(page, /;t=0$/);
   await page.keyboard.press('e');
@@ -278,4 +278,36 @@ test('an address that names scenario and kernel opens them; one link on the page
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('fl-app')?.player.scenario === 't3');
   await close();
+});
+
+test('views are entries of the history, and a link to before and after opens with its kernels', async () => {
+  const { page, close } = await openFront(browser, url);
+  await page.locator('fl-card button, fl-card a').first().click();
+  await address(page, /^#v1;[^;]+;[^;]+;.*;t=0$/);
+  await page.keyboard.press('c');
+  await address(page, /;view=compare$/);
+  await page.locator('fl-compare fl-diagram').first().waitFor();
+  await page.locator('fl-compare select').nth(1).selectOption('2021');
+  const link = await address(page, /;view=compare;before=[^;]+;after=2021$/);
+  await page.getByRole('button', { name: 'Threads' }).click();
+  await address(page, /^#threads$/);
+  await page.getByRole('button', { name: 'Gallery' }).click();
+  await page.waitForFunction(() => location.hash === '');
+  await page.goBack();
+  await page.locator('fl-threads').waitFor();
+  await page.goBack();
+  await page.locator('fl-compare').waitFor();
+  await page.goBack();
+  await page.locator('fl-compare').waitFor();
+  await address(page, /;view=compare$/);
+  await page.goBack();
+  await page.locator('fl-transport').waitFor();
+  await page.goBack();
+  await page.locator('fl-card').first().waitFor();
+  await close();
+
+  const other = await open(browser, link);
+  await other.page.locator('fl-compare fl-diagram').first().waitFor();
+  assert.equal(await other.page.locator('fl-compare select').nth(1).inputValue(), '2021');
+  await other.close();
 });

@@ -12,7 +12,7 @@ after(() => browser.close());
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; base-uri 'none'";
 
 for (const { name, url } of SITES) {
-  test(`${name}: server and page send the policy, without exceptions`, async () => {
+  test(`${name}: server and page send the content security policy, without exceptions`, async () => {
     const response = await fetch(url);
     assert.equal(response.headers.get('content-security-policy'), POLICY);
     assert.ok((await response.text()).includes(`<meta http-equiv="Content-Security-Policy" content="${POLICY}" />`));
@@ -50,7 +50,7 @@ for (const { name, url } of SITES) {
   });
 }
 
-test('what the policy forbids fails a test', async () => {
+test('a violation of the content security policy fails a test', async () => {
   const { page, close } = await open(browser, SITES[0].url);
   await page.evaluate(async () => {
     const seen = new Promise((resolve) => addEventListener('securitypolicyviolation', resolve));

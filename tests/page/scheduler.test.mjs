@@ -16,7 +16,7 @@ async function check(page) {
   assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), []);
 }
 
-test('taking over says what each task is about to do, and another choice makes a branch that can be gone back to', async () => {
+test('taking over previews each task\'s step, and another choice makes a branch to which the reader can return', async () => {
   const { page, close } = await open(browser, url);
   await page.evaluate(() => document.querySelector('fl-app').player.seek(30));
   await page.getByRole('button', { name: 'Take over here' }).click();
@@ -45,7 +45,7 @@ test('taking over says what each task is about to do, and another choice makes a
 
 test('by keyboard: take over, choose, back to the story', async () => {
   const { page, close } = await open(browser, url);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await moved(page, 0);
   const { length } = await position(page);
   await page.keyboard.press('t');
@@ -60,7 +60,7 @@ test('by keyboard: take over, choose, back to the story', async () => {
   await close();
 });
 
-test('by key, taking over brings what the tasks are about to do into view, though a search stands above', async () => {
+test('by key, taking over scrolls the previews into view, below an open search', async () => {
   const { page, close } = await open(browser, `${url}?scenario=p2&policy=2020-01-weakened-pip`);
   const heading = page.locator('fl-scheduler h2');
   const inView = () =>
@@ -80,7 +80,7 @@ test('by key, taking over brings what the tasks are about to do into view, thoug
   await close();
 });
 
-test('the lanes show who holds, sleeps and wakes, and scrub the same run', async () => {
+test('the lanes show which task holds, sleeps and wakes, and scrub the same run', async () => {
   const { page, close } = await open(browser, url);
   const lanes = page.getByRole('slider', { name: 'Scrub on the lanes' });
   for (const part of ['.lock', '.busy', '.wake', '.found']) assert.ok((await page.locator(`fl-lanes ${part}`).count()) > 0, part);

@@ -26,7 +26,7 @@ const foundInPlayer = (page) =>
 const isHeld = (page) => page.evaluate(() => document.querySelector('fl-app').shadowRoot.activeElement !== null);
 
 for (const way of ['mouse', 'keyboard']) {
-  test(`a newcomer, by ${way}: one button finds the race of D23155, shortens and tells it; then it is shared, and the fix is proven`, async () => {
+  test(`a newcomer, by ${way}: one button finds the race of D23155, minimises and narrates it; then it is linked, and the fix is verified`, async () => {
     const { page, close } = await openFront(browser, url, { permissions: ['clipboard-read', 'clipboard-write'] });
     const press = async (button) => {
       if (way === 'mouse') await button.click();
@@ -69,9 +69,9 @@ for (const way of ['mouse', 'keyboard']) {
   });
 }
 
-test('a search that ends while the reader is somewhere else leaves the reader there', async () => {
+test('a search that ends while another run is shown does not replace that run', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
-  await page.keyboard.press('.');
+  await page.keyboard.press('Shift+Period');
   await page.keyboard.press('s');
   await verdict(page, 'found');
   await page.getByRole('list', { name: 'What was found' }).waitFor();
@@ -88,7 +88,7 @@ test('a search that ends while the reader is somewhere else leaves the reader th
   await close();
 });
 
-test('a kernel that is chosen by hand is what is searched next, and the panel says so', async () => {
+test('a chosen kernel is searched next, and the panel says so', async () => {
   const { page, close } = await open(browser, `${url}?scenario=p2&policy=2020-01-weakened-pip`);
   await page.keyboard.press('s');
   await verdict(page, 'found');
@@ -99,7 +99,7 @@ test('a kernel that is chosen by hand is what is searched next, and the panel sa
   await close();
 });
 
-test('a verdict says what it is about once something else is on the screen, and that can be searched instead', async () => {
+test('a verdict names its scenario and kernel once another run is shown, and that one can be searched instead', async () => {
   const { page, close } = await open(browser, `${url}?scenario=p2&policy=main`);
   const panel = page.locator('fl-search');
   await page.keyboard.press('s');
@@ -131,7 +131,7 @@ test('a verdict says what it is about once something else is on the screen, and 
   await close();
 });
 
-test('what is played and shared is what the panel tells of', async () => {
+test('the panel plays and links the finding that it describes', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   const panel = page.locator('fl-search');
   await page.keyboard.press('s');
@@ -154,7 +154,7 @@ test('what is played and shared is what the panel tells of', async () => {
   await close();
 });
 
-test('by keyboard: the race is found, told, and opened at the step of the finding', async () => {
+test('by keyboard: the race is found, narrated, and opened at the step of the finding', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   await page.keyboard.press('s');
   await verdict(page, 'found');
@@ -186,7 +186,7 @@ test('by mouse: a search can be paused, resumed and stopped', async () => {
   await close();
 });
 
-test('from a step on: a finding is still reachable, or it is not', async () => {
+test('a search from a step says whether a finding is still reachable', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   const first = await page.evaluate(() => document.querySelector('fl-app').player.steps.findIndex((step) => step.findings.length > 0));
   await page.evaluate((at) => document.querySelector('fl-app').player.seek(at - 1), first);
@@ -204,7 +204,7 @@ test('from a step on: a finding is still reachable, or it is not', async () => {
   await close();
 });
 
-test('what is found from a step on opens at its own step, whatever else goes wrong before', async () => {
+test('a finding of a search from a step opens at its own step, whatever other findings come before', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`);
   await page.evaluate(() => document.querySelector('fl-app').player.seek(11));
   await page.keyboard.press('t');

@@ -15,7 +15,7 @@ after(() => browser.close());
 
 for (const site of SITES) {
   describe(site.name, () => {
-    test('the first screen waits for little and asks for nothing twice', async () => {
+    test('the first screen loads few files and none twice', async () => {
       // How long a screen takes depends on the machine; what it waits for does not.
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       const page = await context.newPage();
@@ -45,7 +45,7 @@ for (const site of SITES) {
       await close();
     });
 
-    test('by mouse: the story ends in red under 2019-12, and not under 2020-01-fixed', async () => {
+    test('by mouse: the story ends with a finding under 2019-12, and without one under 2020-01-fixed', async () => {
       const { page, close } = await open(browser, site.url);
       await page.getByLabel('Speed').selectOption('4');
       await page.getByRole('button', { name: 'Play the story' }).click();
@@ -71,7 +71,7 @@ for (const site of SITES) {
 
     test('by keyboard alone: step, back, choose, scrub, play, help', async () => {
       const { page, close } = await open(browser, site.url);
-      await page.keyboard.press('.');
+      await page.keyboard.press('Shift+Period');
       assert.equal((await moved(page, 0)).at, 1);
       await page.keyboard.press('.');
       assert.equal((await moved(page, 1)).at, 2);
@@ -116,7 +116,7 @@ for (const site of SITES) {
       await close();
     });
 
-    test('by hand: fork, write, read, exit; back undoes it', async () => {
+    test('manual operations: fork, write, read, exit; back undoes them', async () => {
       const { page, close } = await open(browser, site.url);
       const processes = () => page.locator('fl-diagram .column').count();
       const were = await processes();

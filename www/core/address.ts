@@ -5,6 +5,7 @@
 
 import type { Clock, Player } from './player';
 import { sentence, type Problem } from './problem';
+import { ownAddress, viewOf, withView, type Shows } from './view';
 
 /** The part of an address from its `#` on, and the history behind it. */
 export interface AddressBar {
@@ -31,13 +32,17 @@ export class Address {
   private timer: unknown = null;
   private tail: Promise<unknown> = Promise.resolve();
 
-  /** `home` shows what an address without a link stands for. */
+  /** The address of the view that is on the screen, without what it says of the run. */
+  private view = '';
+
+  /** `home` shows what an address without a link stands for; `shows` is what the page shows, and is set on arrival. */
   constructor(
     private readonly player: Player,
     private readonly bar: AddressBar,
     private readonly clock: Clock,
     private readonly home: () => Promise<unknown>,
     private readonly selection: () => string | undefined = () => undefined,
+    private readonly page: { shows: Shows } = { shows: { tab: 'step' } },
   ) {
     player.listen(({ by }) => {
       if (by !== 'work') this.changed();
@@ -50,6 +55,8 @@ export class Address {
     this.arrivals++;
     this.arriving = true;
     const { hash } = this.bar;
+    // What an address without a link shows may be a run that its query names: the page knows.
+    if (isLink(hash) || ownAddress(viewOf(hash)) !== '') this.page.shows = viewOf(hash);
     const arrival = this.arrivals;
     const problem = isLink(hash) ? await this.openLink(hash) : null;
     if (arrival !== this.arrivals) return;
@@ -63,6 +70,7 @@ export class Address {
     }
     this.arriving = false;
     this.decisions = this.player.decisions;
+    this.view = ownAddress(this.page.shows) ?? withView('', this.page.shows);
     // A link that does not fit stays as it came until the reader moves on; one that was stopped gives way to what is shown.
     if (!isLink(hash) || stopped) this.changed();
   }
@@ -75,13 +83,17 @@ export class Address {
 
   /** What is looked at has changed, or the run: the address follows. */
   changed(): void {
-    const { player } = this;
-    if (this.arriving || player.scenario === '' || player.status === 'loading') return;
-    const decided = player.decisions !== this.decisions;
+    const { player, page } = this;
+    const own = ownAddress(page.shows);
+    if (this.arriving || (own === null && (player.scenario === '' || player.status === 'loading'))) return;
+    const view = own ?? withView('', page.shows);
+    const decided = player.decisions !== this.decisions || view !== this.view;
     this.decisions = player.decisions;
+    this.view = view;
     const arrival = this.arrivals;
+    const { shows } = page;
     // Asked at once, so that the engine answers before it takes the next step.
-    const asked = player.link(this.selection()).catch(() => null);
+    const asked = own === null ? player.link(this.selection()).then((link) => withView(link, shows), () => null) : Promise.resolve(own);
     this.tail = this.tail.then(async () => {
       const link = await asked;
       if (link === null || arrival !== this.arrivals) return;

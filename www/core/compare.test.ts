@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Step } from './generated/types';
 import type { StepRecord } from './step-record';
 import { align, foremost, partings, type Parting } from './compare';
 import { directives, withSchedule } from './directives';
@@ -8,10 +9,10 @@ import { step, names } from './testing';
 
 const namer = new Namer(names);
 const at = (task: number, label: string, text = '', ...events: Event[]): StepRecord =>
-  step(task, [{ kind: 'point', at: label }, ...events], { runnable: [{ task, at: label }], text });
+  step(task, [{ kind: 'point', at: label as Step }, ...events], { runnable: [{ task, at: label }], text });
 
 describe('two sides in step', () => {
-  const found: Event = { kind: 'found', finding: 'freed-while-mapped' };
+  const found: Event = { kind: 'found', finding: 'freed-while-mapped', object: null, page: null };
   const left = [at(0, 'a'), at(1, 'scan', '*B1* bypasses O.', found), at(0, 'b'), at(0, 'c')];
   const right = [at(0, 'a'), at(1, 'scan', '*B1* leaves O below S.'), at(1, 'wait'), at(0, 'c')];
   const joints = align(left, right);

@@ -62,14 +62,17 @@ export interface Side {
 const wrong = (steps: readonly StepRecord[], from: number, to: number): boolean =>
   steps.slice(from, to).some((step) => step.records.some((rec) => rec.kind === 'found'));
 
+/** What a story would say of a step. */
+const worth = (step: StepRecord | undefined): string => (step && !step.quiet ? step.text : '');
+
 /** Where two sides part, stretch by stretch; turns with nothing to tell part nothing. */
 export function partings(left: Side, right: Side, joints: readonly Joint[]): Parting[] {
   const found: (Parting & { task: number | undefined })[] = [];
   for (let at = 1; at < joints.length; at++) {
     const [before, after] = [joints[at - 1], joints[at]];
     if (!before || !after) continue;
-    const l = before.left < after.left ? (left.steps[before.left]?.text ?? '') : '';
-    const r = before.right < after.right ? (right.steps[before.right]?.text ?? '') : '';
+    const l = before.left < after.left ? worth(left.steps[before.left]) : '';
+    const r = before.right < after.right ? worth(right.steps[before.right]) : '';
     if (l === r) continue;
     const task = (before.left < after.left ? left.steps[before.left] : right.steps[before.right])?.task;
     const bad = {

@@ -40,20 +40,8 @@ export function readCounts(words: ArrayLike<number>): Counts {
 
 export const noCounts: Counts = readCounts([]);
 
-/** What a replay came to: the report of `trace/report.rs`, as far as the page shows it. */
-export interface Report {
-  policy: string;
-  mode: 'stepped' | 'threads';
-  threads: number;
-  events: number;
-  /** Recorded faults, performed as accesses. */
-  accesses: number;
-  processes: number;
-  frames_at_end: number;
-  objects_peak: number;
-  findings: { kind: string; property: string; detail: string }[];
-  wall_s: number;
-}
+/** What a replay came to. */
+export type { RecordingReport as Report } from './generated/types';
 
 /** Thousands apart, as people write numbers. */
 export const grouped = (value: number): string => value.toLocaleString('en-US');

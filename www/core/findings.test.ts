@@ -10,12 +10,13 @@ const finding = (kind: Finding['kind'], object: string | null, page: number | nu
   task: 'A1',
   object,
   page,
+  page_name: null,
   mappings: [],
   tasks: [],
   detail: '',
   told: [],
 });
-const step = (...findings: Finding[]): StepRecord => ({ task: 0, records: [], runnable: [], done: false, findings, parted: [], text: '' });
+const step = (...findings: Finding[]): StepRecord => ({ task: 0, records: [], runnable: [], done: false, findings, parted: [], text: '', quiet: true });
 
 describe('facts', () => {
   it('are one where checkers speak of the same page after the same step', () => {

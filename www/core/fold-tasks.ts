@@ -39,18 +39,18 @@ export function foldTasks(scene: Scene, rec: Rec): void {
       break;
     case 'acquire':
       me.waits = null;
-      me.holds = [...me.holds.filter((held) => !sameLock(held.lock, rec.lock)), { lock: rec.lock, mode: rec.mode }];
+      me.holds = [...me.holds.filter((held) => !sameLock(held.lock, rec.lock)), { lock: rec.lock, mode: rec.mode, words: rec.words ?? '' }];
       break;
     case 'release':
       me.holds = me.holds.filter((held) => !sameLock(held.lock, rec.lock));
       break;
     case 'sleep':
-      me.waits = rec.channel;
+      me.waits = { channel: rec.channel, words: rec.words ?? '' };
       break;
     case 'wakeup':
       scene.woken = [];
       for (const other of scene.tasks.values()) {
-        if (!other.waits || !sameChannel(other.waits, rec.channel)) continue;
+        if (!other.waits || !sameChannel(other.waits.channel, rec.channel)) continue;
         other.waits = null;
         scene.woken.push(other.id);
       }

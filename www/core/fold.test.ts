@@ -22,9 +22,9 @@ describe('the fold', () => {
 
   it('keeps the newer object above the older one, whichever order the links come in', () => {
     const scene = after(
-      { kind: 'object_new', object: 0, vnode: false, size: 1 },
-      { kind: 'object_new', object: 1, vnode: false, size: 1 },
-      { kind: 'object_new', object: 2, vnode: false, size: 1 },
+      { kind: 'object_new', object: 0, vnode: false, size: 1, file: null },
+      { kind: 'object_new', object: 1, vnode: false, size: 1, file: null },
+      { kind: 'object_new', object: 2, vnode: false, size: 1, file: null },
       { kind: 'object_link', object: 2, backing: 1, offset: 0 },
       { kind: 'object_link', object: 1, backing: 0, offset: 0 },
     );
@@ -50,12 +50,12 @@ describe('the fold', () => {
   it('knows who holds and who waits', () => {
     const lock = { class: 'object', index: 0 } as const;
     const scene = fold([
-      { step: 0, task: 0, kind: 'acquire', lock, mode: 'write' },
-      { step: 1, task: 1, kind: 'sleep', channel: { on: 'lock', lock } },
+      { step: 0, task: 0, kind: 'acquire', lock, mode: 'write', words: 'O' },
+      { step: 1, task: 1, kind: 'sleep', channel: { on: 'lock', lock }, words: 'the lock of O' },
       { step: 2, task: 2, kind: 'sleep', channel: { on: 'busy', page: 3 } },
     ]);
-    expect(scene.tasks.get(0)?.holds).toEqual([{ lock, mode: 'write' }]);
-    expect(scene.tasks.get(1)?.waits).toEqual({ on: 'lock', lock });
+    expect(scene.tasks.get(0)?.holds).toEqual([{ lock, mode: 'write', words: 'O' }]);
+    expect(scene.tasks.get(1)?.waits).toEqual({ channel: { on: 'lock', lock }, words: 'the lock of O' });
     const later = fold([{ step: 3, task: 0, kind: 'wakeup', channel: { on: 'lock', lock }, tasks: 1 }], scene);
     expect(later.tasks.get(1)?.waits).toBeNull();
     expect(later.tasks.get(2)?.waits).not.toBeNull();

@@ -40,7 +40,7 @@ describe('the moment that matters', () => {
   const plain = step(0, []);
   const move = step(0, [{ kind: 'page_rename', page: 1, from: 0, from_index: 0, to: 1, to_index: 0 }]);
   const bypass = step(0, [{ kind: 'bypass', object: 1, backing: 0, by_count: true }]);
-  const wrong = step(0, [{ kind: 'found', finding: 'foreign' }]);
+  const wrong = step(0, [{ kind: 'found', finding: 'foreign', object: null, page: null }]);
 
   it('is where something goes wrong', () => {
     expect(moment([plain, bypass, wrong, plain, wrong])).toBe(3);

@@ -35,7 +35,7 @@ it('tells an object from a later one with the same number', () => {
     { kind: 'entry_set', space: 1, entry: 1, view: view(null) },
     { kind: 'object_unlink', object: 1, backing: 0 },
     { kind: 'object_free', object: 1 },
-    { kind: 'object_new', object: 1, vnode: false, size: 1 },
+    { kind: 'object_new', object: 1, vnode: false, size: 1, file: null },
   );
   expect(objectBorn(scene, born(1))?.freedAt).not.toBe(null);
   expect(objectBorn(scene, born(1))?.size).toBe(2);

@@ -45,7 +45,7 @@ export function holders(scene: Scene, object: Obj): { hold: { task: number; read
   for (const task of scene.tasks.values()) {
     const held = task.holds.find((one) => sameLock(one.lock, lock));
     if (held) hold.push({ task: task.id, read: held.mode === 'read' });
-    const { waits } = task;
+    const waits = task.waits?.channel;
     if (waits?.on === 'lock' && sameLock(waits.lock, lock)) wait.push(task.id);
     if ((waits?.on === 'pip' || waits?.on === 'object_busy') && waits.object === object.id) wait.push(task.id);
   }

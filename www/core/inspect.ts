@@ -133,6 +133,6 @@ export function isDangling(scene: Scene, mapping: Mapping): boolean {
 /** The tasks that sleep on a page, and what the holder of its busy lock is. */
 export function waiters(scene: Scene, frame: number): number[] {
   return [...scene.tasks.values()]
-    .filter((task) => task.waits?.on === 'busy' && task.waits.page === frame)
+    .filter((task) => task.waits?.channel.on === 'busy' && task.waits.channel.page === frame)
     .map((task) => task.id);
 }

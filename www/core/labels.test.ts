@@ -8,7 +8,7 @@ import { names, oneProcess, records, withChild } from './testing';
 
 const said = (...events: typeof oneProcess): string[] => {
   const scene = fold(records(...events), emptyScene());
-  return labels(scene, new Namer(names), layout(scene, 560)).map((one) => one.text);
+  return labels(scene, new Namer(names), layout(scene, { width: 560 })).map((one) => one.text);
 };
 
 describe('labels of a thumbnail', () => {

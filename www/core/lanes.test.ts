@@ -13,17 +13,17 @@ describe('the lanes', () => {
     setup,
     [
       step(0, [
-        { kind: 'acquire', lock: object(0), mode: 'write' },
+        { kind: 'acquire', lock: object(0), mode: 'write', words: 'O' },
         { kind: 'page_busy', page: 7, state: { busy: 'exclusive', owner: 0 } },
       ]),
-      step(0, [{ kind: 'acquire', lock: object(1), mode: 'read' }]),
-      step(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 } }]),
+      step(0, [{ kind: 'acquire', lock: object(1), mode: 'read', words: 'S' }]),
+      step(1, [{ kind: 'sleep', channel: { on: 'busy', page: 7 }, words: 'busy page 0 of O' }]),
       step(0, [{ kind: 'release', lock: object(0) }]),
       step(0, [
         { kind: 'page_busy', page: 7, state: { busy: 'none' } },
         { kind: 'wakeup', channel: { on: 'busy', page: 7 }, tasks: 1 },
       ]),
-      step(1, [{ kind: 'found', finding: 'foreign' }]),
+      step(1, [{ kind: 'found', finding: 'foreign', object: null, page: null }]),
     ],
     namer,
   );
@@ -39,7 +39,7 @@ describe('the lanes', () => {
   });
 
   it('show what a task sleeps on, and who wakes it', () => {
-    expect(second?.asleep).toEqual([{ from: 2, to: 4, text: 'asleep on `O[0]`' }]);
+    expect(second?.asleep).toEqual([{ from: 2, to: 4, text: 'asleep on busy page 0 of O' }]);
     expect(drawn.wakes).toEqual([{ at: 4, by: 0, task: 1 }]);
   });
 
@@ -48,7 +48,7 @@ describe('the lanes', () => {
   });
 
   it('say what they show', () => {
-    expect(laneText(drawn, 3, namer)).toBe('A1: O[0] busy, lock of O, lock of S; B1: asleep on O[0]');
+    expect(laneText(drawn, 3, namer)).toBe('A1: O[0] busy, lock of O, lock of S; B1: asleep on busy page 0 of O');
     expect(laneText(drawn, 0, namer)).toBe('');
   });
 });

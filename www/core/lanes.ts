@@ -1,9 +1,8 @@
 /** The run in time: a lane for each task, with what it slept on, held and made busy, and who woke whom. */
 
 import type { StepRecord } from './step-record';
-import type { LockId, Mode } from './events';
+import type { Mode } from './events';
 import { apply, fold } from './fold';
-import { channelText, lockText } from './waits';
 import type { Namer } from './names';
 import type { Scene, Task } from './scene';
 
@@ -41,6 +40,9 @@ export interface Lanes {
   wakes: Wake[];
 }
 
+/** Number of the task that performs the set-up. */
+const SET_UP = 0;
+
 export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer): Lanes {
   const scene = fold([], setup);
   const found = new Map<number, Lane>();
@@ -53,6 +55,8 @@ export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer):
     }
     return one;
   };
+  // All tasks of the scenario, at once: a lane that came later would move the others.
+  for (const { id } of namer.names.tasks) if (id !== SET_UP) lane(id);
   steps.forEach((step, at) => {
     lane(step.task);
     for (const rec of step.records) {
@@ -61,27 +65,25 @@ export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer):
       if (rec.kind === 'found') lane(rec.task).findings.push(at);
     }
     for (const one of scene.tasks.values()) {
-      // The set-up, and tasks that have not begun, have no lane.
+      // The set-up has no lane.
       const known = found.get(one.id);
       if (known) during(known, one, at, scene, namer);
     }
   });
-  return { lanes: [...found.values()], wakes };
+  const order = new Map(namer.names.tasks.map(({ id }, nth) => [id, nth]));
+  const nth = ({ task }: Lane): number => order.get(task) ?? order.size;
+  return { lanes: [...found.values()].sort((a, b) => nth(a) - nth(b)), wakes };
 }
 
 /** What holds for a task from the turn `at` to the next. */
 function during(lane: Lane, task: Task, at: number, scene: Scene, namer: Namer): void {
-  if (task.waits) extend(lane.asleep, at, `asleep on ${channelText(task.waits, scene, namer)}`);
+  if (task.waits) extend(lane.asleep, at, `asleep on ${task.waits.words}`);
   const pages = [...scene.frames.values()]
     .filter((frame) => frame.use !== 'free' && frame.busy.busy === 'exclusive' && frame.busy.owner === task.id)
     .map((frame) => namer.page(frame));
   if (pages.length > 0) extend(lane.busy, at, `${pages.join(', ')} busy`);
   const taken = new Set<number>();
-  for (const { lock, mode } of task.holds) hold(lane.locks, at, lockName(lock, scene, namer), mode, taken);
-}
-
-function lockName(lock: LockId, scene: Scene, namer: Namer): string {
-  return `lock of ${lockText(lock, scene, namer)}`;
+  for (const { words, mode } of task.holds) hold(lane.locks, at, `lock of ${words}`, mode, taken);
 }
 
 function extend(spans: Span[], at: number, text: string): void {

@@ -27,7 +27,8 @@ interface Placed {
 }
 
 export function boxes(scene: Scene, top: Column[], sizes: Sizes, available: number, surface: number): Placed {
-  const alive = [...scene.objects.values()];
+  // An object that has been merged is seen in the one that took its pages, even before it is freed.
+  const alive = [...scene.objects.values()].filter((object) => object.mergedInto === null || object.pages.size > 0);
   const all = [...alive, ...visibleGhosts(scene)];
   const levels = [...new Set(all.map((object) => object.level))].sort((a, b) => b - a);
   const height = 12 + sizes.tile + sizes.footer;

@@ -2,6 +2,7 @@
 
 import type { EntryView } from './events';
 import type { Obj, Process } from './scene';
+import type { Selection } from './selection';
 
 export interface Rect {
   x: number;
@@ -11,12 +12,16 @@ export interface Rect {
 }
 
 export interface Sizes {
+  narrow: boolean;
+  /** The left one has the names of the regions. */
   margin: number;
   tile: number;
   gap: number;
   pad: number;
   footer: number;
   rowGap: number;
+  /** As near as rows may come to each other where height is scarce. */
+  leastGap: number;
   cellW: number;
   cellH: number;
   cellGap: number;
@@ -27,12 +32,14 @@ export interface Sizes {
 }
 
 export const WIDE: Sizes = {
-  margin: 26,
+  narrow: false,
+  margin: 34,
   tile: 54,
   gap: 14,
   pad: 14,
   footer: 34,
   rowGap: 46,
+  leastGap: 20,
   cellW: 44,
   cellH: 34,
   cellGap: 6,
@@ -42,12 +49,14 @@ export const WIDE: Sizes = {
 };
 
 export const NARROW: Sizes = {
-  margin: 10,
+  narrow: true,
+  margin: 20,
   tile: 46,
   gap: 10,
   pad: 10,
   footer: 34,
   rowGap: 38,
+  leastGap: 18,
   cellW: 36,
   cellH: 34,
   cellGap: 4,
@@ -102,18 +111,24 @@ export interface Tile {
   frame: number;
   x: number;
   y: number;
+  /** How much larger it is drawn than `sizes.tile`: 1, but for what is pinned while the picture is zoomed. */
+  zoom: number;
+  /** Its width in units of the picture. */
   size: number;
   where: 'object' | 'tray' | 'loose';
 }
 
 export interface Line {
   key: string;
-  kind: 'entry' | 'backing' | 'cut' | 'map';
+  /** `tlb`: a TLB still has a translation that the page table no longer has. */
+  kind: 'entry' | 'backing' | 'cut' | 'map' | 'tlb';
   d: string;
   /** For a translation: whose frame and how. */
   frame: number | null;
   writable: boolean;
   wrong: boolean;
+  /** What it is about: the address that it leads from, or the object that it leads to. */
+  about: Selection;
   /** Where a cut reference is broken. */
   middle: { x: number; y: number } | null;
 }
@@ -127,6 +142,21 @@ export interface Layout {
   boxes: ObjectBox[];
   tiles: Tile[];
   lines: Line[];
+  /** Tray and callout are in units of `bottom`, everything else in units of the picture. */
   tray: Rect & { more: number };
   callout: Rect;
+  bottom: Camera;
+}
+
+/** What is seen of a picture: which of its places lies in the top left corner, and how many pixels a unit has. */
+export interface Camera {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+/** The part of a picture that is seen, and the scale at which the whole of it is best seen. */
+export interface Window extends Rect {
+  /** Units of the picture to a unit of what is pinned to the lower edge of the window. */
+  unit: number;
 }

@@ -6,7 +6,7 @@ import type { Rect } from './layout-types';
 import { dwell, moves } from './motion';
 import { oneProcess, records, withChild } from './testing';
 
-const laid = (events: Event[], width = 830) => layout(fold(records(...events)), width, 616);
+const laid = (events: Event[], width = 830) => layout(fold(records(...events)), { width, height: 616 });
 const overlap = (a: Rect, b: Rect): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
 /** A family of forks: enough to crowd a phone. */
@@ -15,7 +15,7 @@ function crowd(): Event[] {
   for (let id = 1; id <= 5; id++) {
     events.push(
       { kind: 'process', process: id, space: id, parent: id - 1 },
-      { kind: 'object_new', object: id, vnode: false, size: 2 },
+      { kind: 'object_new', object: id, vnode: false, size: 2, file: null },
       { kind: 'object_link', object: id, backing: id > 2 ? 1 : 0, offset: 0 },
       { kind: 'entry_set', space: id, entry: id, view: { start: 0x400000, end: 0x402000, object: id, offset: 0, protection: 3, inheritance: 1, cow: true, needs_copy: false, stack: false } },
     );

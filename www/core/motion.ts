@@ -1,9 +1,10 @@
 /** What should be seen moving between two positions: derived from the events between them. */
 
 import type { Rec } from './events';
-import type { Layout } from './layout-types';
+import { alike, moved } from './curve';
+import type { Camera, Layout } from './layout-types';
 
-export const MS = { copy: 300, rename: 300, merge: 450, free: 250, ring: 120, shift: 250 } as const;
+export const MS = { copy: 300, rename: 300, merge: 450, free: 250, ring: 120, shift: 250, line: 350 } as const;
 
 export type Move =
   /** A ghost of a page slides from one tile to another. */
@@ -15,7 +16,12 @@ export type Move =
   /** A box sinks into the one that took its pages. */
   | { kind: 'merge'; key: number; into: number; ms: number }
   | { kind: 'ring'; frame: number; ms: number }
-  | { kind: 'pte'; space: number; page: number; ms: number };
+  | { kind: 'pte'; space: number; page: number; ms: number }
+  /** A line follows what it joins. */
+  | { kind: 'line'; key: string; path: [string, string]; ms: number }
+  /** A line that is new grows from its beginning; one that goes is drawn back there. */
+  | { kind: 'grow'; key: string; ms: number }
+  | { kind: 'retract'; key: string; d: string; ms: number };
 
 export function moves(before: Layout, after: Layout, records: readonly Rec[]): Move[] {
   const found: Move[] = [];
@@ -46,14 +52,35 @@ export function moves(before: Layout, after: Layout, records: readonly Rec[]): M
       found.push({ kind: 'column', process: column.process.id, dx: old.x - column.x, ms: MS.shift });
     }
   }
+  shiftLines(before, after, found);
   return found;
 }
 
-/** What was laid out at another scale, in the units of the present one. */
-export function rescaled(before: Layout, factor: number): Layout {
-  if (factor === 1) return before;
-  const placed = <T extends { x: number; y: number }>(one: T): T => ({ ...one, x: one.x * factor, y: one.y * factor });
-  return { ...before, tiles: before.tiles.map(placed), boxes: before.boxes.map(placed), columns: before.columns.map(placed) };
+/** What was laid out for another camera, in the places where it was seen, in the units of the present one. */
+export function seenFrom(before: Layout, then: Camera, now: Camera): Layout {
+  const factor = then.scale / now.scale;
+  if (factor === 1 && then.x === now.x && then.y === now.y) return before;
+  const place = (x: number, y: number): [number, number] => [now.x + (x - then.x) * factor, now.y + (y - then.y) * factor];
+  const placed = <T extends { x: number; y: number }>(one: T): T => {
+    const [x, y] = place(one.x, one.y);
+    return { ...one, x, y };
+  };
+  const lines = before.lines.map((line) => ({ ...line, d: moved(line.d, place) }));
+  return { ...before, tiles: before.tiles.map(placed), boxes: before.boxes.map(placed), columns: before.columns.map(placed), lines };
+}
+
+/** Translations and references: what they join has moved, or they lead elsewhere, are new, or gone. */
+function shiftLines(before: Layout, after: Layout, found: Move[]): void {
+  const old = new Map(before.lines.map((line) => [line.key, line]));
+  for (const line of after.lines) {
+    const was = old.get(line.key);
+    old.delete(line.key);
+    const leadsElsewhere = was !== undefined && was.frame !== line.frame;
+    if (leadsElsewhere) found.push({ kind: 'retract', key: line.key, d: was.d, ms: MS.line });
+    if (!was || leadsElsewhere) found.push({ kind: 'grow', key: line.key, ms: MS.line });
+    else if (was.d !== line.d) found.push({ kind: 'line', key: line.key, path: alike(was.d, line.d), ms: MS.shift });
+  }
+  for (const line of old.values()) found.push({ kind: 'retract', key: line.key, d: line.d, ms: MS.line });
 }
 
 function merge(before: Layout, after: Layout, rec: { object: number; backing: number }, found: Move[]): void {
@@ -72,9 +99,12 @@ function shiftTiles(before: Layout, after: Layout, why: { freed: Set<number>; re
   }
 }
 
+/** Milliseconds for which a step stays on the screen in which nothing is to be seen. */
+export const SILENT = 45;
+
 /** How long a step should stay on the screen while a story plays: the eye follows pages, not locks. */
 export function dwell(records: readonly Rec[]): number {
-  let ms = 45;
+  let ms = SILENT;
   for (const rec of records) ms = Math.max(ms, DWELL[rec.kind] ?? 0);
   return ms;
 }

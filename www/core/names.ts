@@ -1,25 +1,11 @@
 /** Names a person uses for what the engine numbers. */
 
 import { vpn, type Value } from './events';
+import type { NameChanges, Names } from './generated/types';
 import type { Frame, Scene } from './scene';
+import { withTail } from './tail';
 
-/** A thing that has a number from some event of the stream on. */
-export interface Born {
-  id: number;
-  from: number;
-  name: string;
-}
-
-/** What things are called, as the binding hands it over. */
-export interface Names {
-  tasks: { id: number; name: string; process?: number | null; program: { process?: number | null; text: string }[] }[];
-  processes: string[];
-  files: string[];
-  objects: Born[];
-  pages: Born[];
-  /** Address of `va0`. */
-  base: number;
-}
+export type { NameChanges, Names } from './generated/types';
 
 export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 
@@ -35,12 +21,25 @@ export class Namer {
     this.objects = new Map(names.objects.map((object) => [object.from, object.name]));
   }
 
+  /** The names after these changes. */
+  after({ all, ...changes }: NameChanges): Namer {
+    if (all) return new Namer(all);
+    const [objects, pages] = [withTail(this.names.objects, changes.objects), withTail(this.names.pages, changes.pages)];
+    const same = objects === this.names.objects && pages === this.names.pages;
+    return same ? this : new Namer({ ...this.names, objects, pages });
+  }
+
   task(id: number): string {
     return this.tasks.get(id)?.name ?? `T${id}`;
   }
 
   processOfTask(id: number): number | null {
     return this.tasks.get(id)?.process ?? null;
+  }
+
+  /** The process for which a task performs one of its operations: a sequence has none of its own. */
+  processDoing(id: number, op: number | null): number | null {
+    return this.processOfTask(id) ?? (op === null ? null : (this.tasks.get(id)?.program[op]?.process ?? null));
   }
 
   tasksOf(process: number): number[] {

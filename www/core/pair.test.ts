@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Pair } from './pair';
 import { Player, type Clock } from './player';
 import { RecordedDriver } from '../drivers/recorded';
+import type { Step } from './generated/types';
 import type { StepRecord } from './step-record';
 import { step, names, oneProcess, records } from './testing';
 
@@ -9,8 +10,8 @@ const turn = (task: number, at: string, wrong = false): StepRecord =>
   step(
     task,
     [
-      { kind: 'point', at },
-      ...(wrong ? ([{ kind: 'page_free', page: 7 }, { kind: 'found', finding: 'foreign' }] as const) : []),
+      { kind: 'point', at: at as Step },
+      ...(wrong ? ([{ kind: 'page_free', page: 7 }, { kind: 'found', finding: 'foreign', object: null, page: null }] as const) : []),
     ],
     { text: wrong ? '*A1*: page 0 of O is freed.' : '' },
   );

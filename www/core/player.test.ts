@@ -13,12 +13,17 @@ const catalog: Catalog = {
   defects: [],
 };
 const wrong: StepRecord = step(0, [], {
-  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', mappings: [], tasks: [], detail: 'it read X', told: [] }],
+  findings: [{ kind: 'foreign', property: 'oracle', step: 1, task: 'A1', object: null, page: null, page_name: null, mappings: [], tasks: [], detail: 'it read X', told: [] }],
 });
 const free: StepRecord = step(0, [{ kind: 'page_free', page: 7 }]);
 
 /** A story of one paragraph that ends at this position. */
 const narration = (to: number): Paragraph[] => [{ task: 0, who: 'A1', from: 0, to, sentences: [], short: '', wrong: false }];
+/** What a step sends: the paragraph goes on, and there is an object more. */
+const changed = (to: number) => ({
+  names: { all: null, objects: { from: names.objects.length, items: [{ id: 9, from: 900, name: 'o9' }] }, pages: { from: names.pages.length, items: [] } },
+  narration: { from: 0, items: narration(to) },
+});
 
 class Scripted implements Driver {
   asked: [number, number | undefined][] = [];
@@ -28,15 +33,15 @@ class Scripted implements Driver {
     Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.story, findings: [], narration: narration(70) });
   step = (at: number, choice?: number): Promise<StepResult> => {
     this.asked.push([at, choice]);
-    return Promise.resolve({ names, past: null, steps: [step(choice ?? 0, [])], narration: narration(at + 1) });
+    return Promise.resolve({ past: null, steps: [step(choice ?? 0, [])], ...changed(at + 1) });
   };
   describe = (source: string) => {
-    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3n, column: 1n, remedy: 'close it' }));
+    if (source === 'wrong') return Promise.reject(Object.assign(new Error('expected `}`'), { line: 3, column: 1, remedy: 'close it' }));
     return Promise.resolve({ ...catalog.scenarios[0]!, title: 'mine', text: source });
   };
   openLink = async (link: string): Promise<OpenedLink> => {
     if (link !== '#v1;s') throw Object.assign(new Error('link, scenario at character 4'), { remedy: 'copy the whole link' });
-    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'] };
+    const rest = { scenario: 's', text: 'mine', gallery: false, policy: 'main', selection: 'B.va0', differs: ['another revision'], another_story: false };
     return { opened: await this.open(), position: 3, ...rest };
   };
   link = (at: number, selection?: string) => Promise.resolve(`#v1;s;t=${at}${selection ? `;sel=${selection}` : ''}`);
@@ -67,7 +72,7 @@ class Scripted implements Driver {
   end = () => {
     this.ended = true;
   };
-  perform = () => Promise.resolve({ names, past: null, steps: [step(2, []), step(2, [], { done: true })], narration: narration(0) });
+  perform = () => Promise.resolve({ past: null, steps: [step(2, []), step(2, [], { done: true })], ...changed(0) });
 }
 
 describe('the player', () => {
@@ -122,6 +127,7 @@ describe('the player', () => {
     const [story] = player.branches;
     expect(story).toMatchObject({ at: 40, task: 0, length: 70, finding: null });
     expect(player.narration).toEqual(narration(42));
+    expect([player.names.objectBorn(900), player.names.objectBorn(1)]).toEqual(['o9', 'O']);
     if (!story) return;
     const { decisions } = player;
     await player.take(story);

@@ -14,7 +14,9 @@ import { Namer, noNames } from './names';
 import { nearest } from './nearest';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
+import { isBeat, LONGEST_SILENCE } from './beats';
 import type { Paragraph } from './story';
+import { withTail } from './tail';
 import { Timeline } from './timeline';
 import { Trial } from './trial';
 import type { Work } from './work';
@@ -177,7 +179,7 @@ export class Player {
       if (!opened) return;
       const shows = (opened.steps[turns - 1]?.findings.length ?? 0) > 0;
       const position = shows ? turns : opened.steps.findIndex((step) => step.findings.length > 0) + 1;
-      this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [] });
+      this.show(opened, { scenario, policy, source, info }, () => this.decisions++, { position, differs: [], selection: null });
     }, { what: 'Opening what was found', opens: true, again: () => this.follow(what) });
   }
 
@@ -324,24 +326,45 @@ export class Player {
     return this.queue(() => this.stepNow(choice), { what: 'Taking a step' });
   }
 
+  /** On to the next step that says or shows something; what happens on the way there is shown as one step. */
+  beat(): Promise<unknown> {
+    return this.queue(async () => {
+      const before = this.scene;
+      const taken: StepRecord[] = [];
+      while (taken.length < LONGEST_SILENCE) {
+        const step = await this.advance();
+        if (!step) break;
+        taken.push(step);
+        if (isBeat(step)) break;
+      }
+      const last = taken.at(-1);
+      if (last) this.tell({ by: 'step', step: { ...last, records: taken.flatMap((step) => step.records) }, before });
+    }, { what: 'Going on' });
+  }
+
   private async stepNow(choice?: number): Promise<boolean> {
-    const known = this.steps[this.position];
     const before = this.scene;
-    if (known && (choice === undefined || choice === known.task)) {
-      this.position++;
-      if (choice !== undefined) this.decisions++;
-      this.tell({ by: 'step', step: known, before });
-      return true;
-    }
-    if (this.runnable.length === 0) return false;
-    const result = await this.elsewhere((driver) => driver.step(this.position, choice));
-    const step = result?.steps[0];
-    if (!result || !step) return false;
-    this.append(result);
-    this.position++;
+    const step = await this.advance(choice);
+    if (!step) return false;
     if (choice !== undefined) this.decisions++;
     this.tell({ by: 'step', step, before });
     return true;
+  }
+
+  /** Takes one step, and says nothing of it yet; null where none can be taken. */
+  private async advance(choice?: number): Promise<StepRecord | null> {
+    const known = this.steps[this.position];
+    if (known && (choice === undefined || choice === known.task)) {
+      this.position++;
+      return known;
+    }
+    if (this.runnable.length === 0) return null;
+    const result = await this.elsewhere((driver) => driver.step(this.position, choice));
+    const step = result?.steps[0];
+    if (!result || !step) return null;
+    this.append(result);
+    this.position++;
+    return step;
   }
 
   /** Another future: what was known after the present position no longer holds. */
@@ -349,8 +372,8 @@ export class Player {
     const past = result.past ? this.time.upTo(0).then(result.past) : this.time.upTo(this.position);
     this.position = past.steps.length;
     this.time = past.then(result.steps);
-    this.narration = result.narration;
-    this.names = new Namer(result.names);
+    this.narration = withTail(this.narration, result.narration);
+    this.names = this.names.after(result.names);
   }
 
   /** Takes another way from here; if that succeeds, what was ahead is kept as a branch. */
@@ -414,8 +437,8 @@ export class Player {
     });
   }
 
-  /** To the end of what is known; from there, on until nothing is left to run. */
-  async end(): Promise<unknown> {
+  /** To the end of what is known. */
+  end(): Promise<unknown> {
     return this.seek(this.steps.length);
   }
 
@@ -440,6 +463,12 @@ export class Player {
     if (this.atEnd) this.position = 0;
     this.tell({ by: 'jump' });
     this.schedule(0);
+  }
+
+  /** How many times as fast as at first a run plays. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.tell({ by: 'state' });
   }
 
   pause(): void {

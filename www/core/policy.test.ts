@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Catalog } from '../drivers/driver';
 import { Palette } from './colors';
-import { normalise } from './events';
 import { policyText, policyWith, settingsOf, switchesOf } from './policy';
 
 const catalog: Catalog = {
@@ -50,13 +49,4 @@ it('gives each value a look of its own', () => {
   expect(new Set(looks.map((look) => look.fill + look.pattern)).size).toBe(20);
   expect(palette.swatch(0n).blank).toBe(true);
   expect(palette.swatch(1n)).toEqual(looks[0]);
-});
-
-it('makes wide words bigints and all others numbers', () => {
-  expect(normalise({ step: 3n, kind: 'entry', bits: 5, state: { owner: 2n } })).toEqual({
-    step: 3,
-    kind: 'entry',
-    bits: 5n,
-    state: { owner: 2 },
-  });
 });

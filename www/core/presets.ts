@@ -12,13 +12,13 @@ const BEFORE = '2019-12';
 export const AFTER = '2020-01-fixed';
 
 /** A changed kernel stands before the one it was made from; else the fix is what lies between. */
-export function sides(catalog: Catalog, policy: string): { left: string; right: string } {
+export function beforeAndAfter(catalog: Catalog, policy: string): { left: string; right: string } {
   const [base = ''] = policy.split(',');
   if (policy !== base) return { left: policy, right: base };
   return switchesOf(catalog, policy).has(FIX) ? { left: BEFORE, right: policy } : { left: policy, right: AFTER };
 }
 
-/** The kernel on which what this one breaks should be fixedPreset: the fix, or else the newest; none after that. */
+/** The kernel on which what this one breaks should be fixed: the fix, or else the newest; none after that. */
 export function fixedPreset(catalog: Catalog, policy: string): string | null {
   if (!switchesOf(catalog, policy).has(FIX)) return AFTER;
   const newest = catalog.presets.at(-1)?.name;

@@ -1,3 +1,5 @@
+import type { Problem as EngineProblem } from './generated/types';
+
 /** What went wrong: where, if it stands in a scenario's text, and what to do about it. */
 export interface Problem {
   message: string;
@@ -11,12 +13,11 @@ export interface Problem {
 /** As the engine throws it, or anything else that was thrown. */
 export function problemOf(reason: unknown): Problem {
   if (reason === null || typeof reason !== 'object' || !('message' in reason)) return { message: String(reason) };
-  const { message, remedy, line, column, stopped } = reason as Record<string, unknown>;
+  const { message, remedy, line, column, stopped } = reason as Partial<Record<keyof EngineProblem | 'stopped', unknown>>;
   const problem: Problem = { message: String(message) };
   if (typeof remedy === 'string') problem.remedy = remedy;
-  // The engine's numbers may cross as bigints.
-  if (line != null) problem.line = Number(line);
-  if (column != null) problem.column = Number(column);
+  if (typeof line === 'number') problem.line = line;
+  if (typeof column === 'number') problem.column = column;
   if (stopped === true) problem.stopped = true;
   return problem;
 }

@@ -22,13 +22,14 @@ const APART = 7;
 export class Router {
   private readonly rows: Row[];
 
-  constructor(boxes: ObjectBox[], width: number) {
+  /** Nothing passes left of `left`. */
+  constructor(boxes: ObjectBox[], width: number, left = 4) {
     const rows = new Map<number, ObjectBox[]>();
     for (const box of boxes) rows.set(box.row, [...(rows.get(box.row) ?? []), box]);
     this.rows = [...rows.values()].map((members) => {
       const blocks = [...members].sort((a, b) => a.x - b.x);
       const free: [number, number][] = [];
-      let from = 4;
+      let from = left;
       for (const block of blocks) {
         if (block.x - CLEAR > from) free.push([from, block.x - CLEAR]);
         from = Math.max(from, block.x + block.w + CLEAR);

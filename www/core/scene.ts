@@ -9,8 +9,10 @@ export interface Task {
   /** Index of the operation it is in, or null between operations. */
   op: number | null;
   opsDone: number;
-  waits: Channel | null;
-  holds: { lock: LockId; mode: Mode }[];
+  /** What it sleeps on, and that in words. */
+  waits: { channel: Channel; words: string } | null;
+  /** Its locks; `words` say what each belongs to. */
+  holds: { lock: LockId; mode: Mode; words: string }[];
   /** The fault it is in. */
   fault: { va: number; write: boolean; walk: number[] } | null;
   error: number;

@@ -3,8 +3,13 @@ import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } fr
 import { covered, figures, findingTitle, headline, leftOut, SearchRun } from './search';
 
 const request: SearchRequest = { scenario: 'text', policy: 'main', strategy: 'exhaustive', shrink: true };
-const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, took: 2, frontier: 7, share: 0.25 };
+const progress: SearchProgress = { phase: 'searching', states: 5000, steps: 9000, executions: 10, seconds: 2, took: 2, frontier: 7, share: 0.25, bound: null };
 const result: SearchResult = {
+  scenario: 's',
+  policy: 'main',
+  strategy: 'exhaustive',
+  preemption_bound: null,
+  not_reproduced: [],
   verdict: 'complete',
   text: 'No interleaving breaks anything.',
   executions: 12,
@@ -112,8 +117,8 @@ describe('a search', () => {
 
 describe('a finding', () => {
   it('is called the shortest story only where it was made short', () => {
-    expect(findingTitle({}, { shrink: true })).toBe('The shortest story');
-    expect(findingTitle({}, { shrink: false })).toBe('One way to it, not shortened');
+    expect(findingTitle({ scenario: null }, { shrink: true })).toBe('The shortest story');
+    expect(findingTitle({ scenario: null }, { shrink: false })).toBe('One way to it, not shortened');
     expect(findingTitle({ scenario: 'text' }, { shrink: true })).toBe('The smallest scenario');
   });
 });
@@ -123,7 +128,7 @@ describe('the headline', () => {
   const found: SearchResult = {
     ...result,
     verdict: 'found',
-    findings: [{ kind: 'freed-while-mapped', words: 'a page is free while it is still mapped', property: 'I13', detail: '', choices: 'ab', turns: 3, preemptions: 1 }],
+    findings: [{ kind: 'freed-while-mapped', words: 'a page is free while it is still mapped', property: 'I13', detail: '', choices: 'ab', steps: 3, turns: 3, preemptions: 1, fewest: true, scenario: null }],
   };
 
   it('is what the verdict is, and never more', () => {
@@ -135,9 +140,9 @@ describe('the headline', () => {
     expect(said(result, 'ab')?.text).toMatch(/from there on$/);
     expect(said({ ...result, verdict: 'bounded' })).toMatchObject({ text: 'Nothing found, which is no proof', tone: 'open' });
     expect(said({ ...result, verdict: 'stopped' })?.text).toMatch(/^Stopped/);
-    const change = { id: 'D1', date: '2020-02', text: 'swapoff waits', why: 'there is no swapoff' };
+    const change = { id: 'D1', commit: '', engine: 'before', date: '2020-02', text: 'swapoff waits', why: 'there is no swapoff' };
     expect(leftOut({ not_reproduced: [change] })).toEqual([{ id: 'D1', text: '2020-02: swapoff waits. Here: there is no swapoff.' }]);
-    expect(leftOut({})).toEqual([]);
+    expect(leftOut({ not_reproduced: [] })).toEqual([]);
     expect(said({ ...result, verdict: 'unsound' })).toMatchObject({ tone: 'found', text: 'The search is wrong: a mistake of Faultline' });
   });
 

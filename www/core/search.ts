@@ -127,7 +127,7 @@ export function headline(run: Pick<SearchRun, 'status' | 'error' | 'known' | 'pr
 
 /** What a verdict leaves out: changes of the kernel that the engine does not have on that date, each with a sentence. */
 export const leftOut = (result: Pick<SearchResult, 'not_reproduced'>): { id: string; text: string }[] =>
-  (result.not_reproduced ?? []).map(({ id, date, text, why }) => ({ id, text: `${date === '' ? 'before 2018' : date}: ${text}. Here: ${why}.` }));
+  result.not_reproduced.map(({ id, date, text, why }) => ({ id, text: `${date === '' ? 'before 2018' : date}: ${text}. Here: ${why}.` }));
 
 /** Large numbers so that they can be read at a glance. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US');

@@ -17,6 +17,13 @@ it('says an object by its name, and reads it back as the one that was born then'
   expect(selection && selectionText(selection, namer)).toBe('S');
 });
 
+it('says a frame and a process, and reads them back', () => {
+  for (const [selection, text] of [[{ frame: 7 }, 'frame7'], [{ map: 1 }, 'B.map']] as const) {
+    expect(selectionText(selection, namer)).toBe(text);
+    expect(selectionOf(text, namer)).toEqual(selection);
+  }
+});
+
 it('reads nothing where there is no such thing', () => {
-  expect(['Q', 'X.va0', 'B.va', '', null, undefined].map((text) => selectionOf(text, namer))).toEqual([null, null, null, null, null, null]);
+  expect(['Q', 'X.va0', 'X.map', 'B.va', 'frame', '', null, undefined].map((text) => selectionOf(text, namer))).toEqual(Array(8).fill(null));
 });

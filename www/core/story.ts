@@ -1,17 +1,28 @@
 /** The run in paragraphs: one for each stretch in which one task was at one operation. The engine's narrator writes them. */
 
-export interface Paragraph {
-  task: number;
-  /** Who acts: the task, or in a sequence a process. */
-  who: string;
-  /** Positions: the steps `from` up to but not including `to`. */
-  from: number;
-  to: number;
-  /** With `code` in backticks and *strong* in asterisks; who acts stands before the first. */
-  sentences: { text: string; wrong: boolean; at: number }[];
-  /** A word or two for the lanes. */
-  short: string;
-  wrong: boolean;
+import type { Paragraph } from './generated/types';
+
+export type { Paragraph };
+
+/**
+ * Positions of the sentences that are being told at a position: those of the step that was taken last, or, if it says
+ * nothing, of the last one before it that did. -1 before the first. Sentences of earlier steps are done, those of later
+ * ones are still to come.
+ */
+export function toldAt(narration: readonly Paragraph[], position: number): number {
+  let told = -1;
+  for (const { sentences } of narration) {
+    for (const { at } of sentences) if (at < position && at > told) told = at;
+  }
+  return told;
+}
+
+export type Tense = 'done' | 'now' | 'to-come';
+
+/** Whether what the sentence says has happened, is happening or is to come. */
+export function tense(at: number, told: number): Tense {
+  if (at === told) return 'now';
+  return at < told ? 'done' : 'to-come';
 }
 
 /** Text without its marks. */

@@ -24,8 +24,8 @@ export const view = (object: number | null, pages = 2): EntryView => ({
 
 /** Process 0 on space 0 with an object of two pages, the first of them in frame 7 with value 9, mapped. */
 export const oneProcess: Event[] = [
-  { kind: 'process', process: 0, space: 0 },
-  { kind: 'object_new', object: 0, vnode: false, size: 2 },
+  { kind: 'process', process: 0, space: 0, parent: null },
+  { kind: 'object_new', object: 0, vnode: false, size: 2, file: null },
   { kind: 'entry_set', space: 0, entry: 0, view: view(0) },
   { kind: 'page_alloc', page: 7, object: 0, index: 0 },
   { kind: 'page_busy', page: 7, state: { busy: 'exclusive', owner: 0 } },
@@ -41,7 +41,7 @@ export const oneProcess: Event[] = [
 export const withChild: Event[] = [
   ...oneProcess,
   { kind: 'process', process: 1, space: 1, parent: 0 },
-  { kind: 'object_new', object: 1, vnode: false, size: 2 },
+  { kind: 'object_new', object: 1, vnode: false, size: 2, file: null },
   { kind: 'object_link', object: 1, backing: 0, offset: 0 },
   { kind: 'object_ref', object: 0, count: 2 },
   { kind: 'entry_set', space: 1, entry: 1, view: view(1) },
@@ -62,7 +62,7 @@ export const names: Names = {
   base: VA,
 };
 
-export const step = (task: number, events: Event[], more: Partial<StepRecord> = {}): StepRecord => ({
+export const step = (task: number, events: (Event & { words?: string })[], more: Partial<StepRecord> = {}): StepRecord => ({
   task,
   records: events.map((event) => ({ step: 0, task, ...event })),
   runnable: [
@@ -71,6 +71,8 @@ export const step = (task: number, events: Event[], more: Partial<StepRecord> = 
   ],
   done: false,
   findings: [],
+  parted: [],
   text: '',
+  quiet: more.text === undefined,
   ...more,
 });

@@ -1,102 +1,19 @@
 /** What every source of runs can do; the player knows nothing else about it. */
 
-import type { StepRecord, Hint, Runnable } from '../core/step-record';
-import type { Finding, Rec } from '../core/events';
-import type { Names } from '../core/names';
-import type { Paragraph } from '../core/story';
+import type { Catalog, Hint, OpenedLink, OpenedRun, Operation, ScenarioInfo, StepResult } from '../core/generated/types';
 import type { Progress } from '../core/work';
 
-export interface ScenarioInfo {
-  name: string;
-  title: string;
-  /** `race`, `golden` or `correct`. */
-  group: string;
-  /** In one sentence. */
-  about: string;
-  by: string;
-  when: string;
-  where: string;
-  review: string;
-  /** What to watch, a sentence each. */
-  watch: string[];
-  /** The kind of finding that a search looks for first; empty if none comes first. */
-  seek: string;
-  /** The scenario's source. */
-  text: string;
-  policy: string;
-}
-
-export interface PresetInfo {
-  name: string;
-  letter: string;
-  text: string;
-  /** Ids of the switches that are on. */
-  switches: string[];
-}
-
-export interface SwitchInfo {
-  id: string;
-  name: string;
-  text: string;
-}
-
-/** A setting with more than two values. */
-export interface SettingInfo extends SwitchInfo {
-  /** The value of every preset. */
-  preset: string;
-  values: { name: string; text: string }[];
-}
-
-export interface Catalog {
-  scenarios: ScenarioInfo[];
-  presets: PresetInfo[];
-  switches: SwitchInfo[];
-  settings: SettingInfo[];
-  /** Switches of mistakes that no kernel shipped. */
-  defects: SwitchInfo[];
-}
-
-/** A run that stands before its first step, with the steps of its stored schedule. */
-export interface OpenedRun {
-  names: Names;
-  setup: Rec[];
-  runnable: Runnable[];
-  steps: StepRecord[];
-  /** What the set-up got wrong. */
-  findings: Finding[];
-  /** The run in words. */
-  narration: Paragraph[];
-}
-
-/** What came of a step or of an manual operation. */
-export interface StepResult {
-  names: Names;
-  /** The run up to there, if that has changed as well. */
-  past: StepRecord[] | null;
-  steps: StepRecord[];
-  /** The run to their end, in words. */
-  narration: Paragraph[];
-}
-
-/** What a link shows. */
-export interface OpenedLink {
-  opened: OpenedRun;
-  position: number;
-  /** What the scenario goes by; its text is the gallery's, or came with the link. */
-  scenario: string;
-  text: string;
-  gallery: boolean;
-  policy: string;
-  /** What the link looks at: an object, or an address of a process, `B.va0`. */
-  selection?: string | null;
-  /** What does not fit, a sentence each. */
-  differs: string[];
-}
-
-export type Operation =
-  | { op: 'load' | 'store'; page: number }
-  | { op: 'fork' | 'exit' }
-  | { op: 'collapse'; object: string };
+export type {
+  Catalog,
+  OpenedLink,
+  OpenedRun,
+  Operation,
+  PresetInfo,
+  ScenarioInfo,
+  SettingInfo,
+  StepResult,
+  SwitchInfo,
+} from '../core/generated/types';
 
 export interface Driver {
   catalog(): Promise<Catalog>;

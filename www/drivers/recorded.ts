@@ -34,7 +34,10 @@ export class RecordedDriver implements Driver {
     if (!step || (choice !== undefined && choice !== step.task)) {
       return Promise.reject(new Error('A recording cannot be taken another way.'));
     }
-    return Promise.resolve({ names: this.recording.names, past: null, steps: [step], narration: this.recording.narration });
+    const { names, narration } = this.recording;
+    const nothing = { from: narration.length, items: [] };
+    const same = { all: null, objects: { from: names.objects.length, items: [] }, pages: { from: names.pages.length, items: [] } };
+    return Promise.resolve({ names: same, past: null, steps: [step], narration: nothing });
   }
 
   perform(): Promise<never> {

@@ -3,7 +3,6 @@
 import recordingUrl from '../../tests/data/zlib.trace.gz?url';
 import { readCounts, type Counts, type Report } from '../core/counts';
 import { Remote } from './rpc';
-import { plain } from './numbers';
 
 export const isolated: boolean = globalThis.crossOriginIsolated;
 export const cores: number = isolated ? Math.max(1, navigator.hardwareConcurrency || 1) : 1;
@@ -42,7 +41,7 @@ export class Replay {
     const response = await fetch(recordingUrl);
     if (!response.ok) throw new Error(`the recording could not be loaded (${response.status})`);
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return plain(await this.remote.call('run', bytes, policy, workers)) as Report;
+    return (await this.remote.call('run', bytes, policy, workers)) as Report;
   }
 
   /** Stops everything at once: a worker that waits for its pool takes no message. */

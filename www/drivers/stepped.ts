@@ -1,11 +1,9 @@
 /** Runs in the stepped engine, which lives in a worker. */
 
-import type { StepRecord, Hint } from '../core/step-record';
-import { normalise, type Rec } from '../core/events';
+import type { Hint } from '../core/step-record';
 import type { Progress } from '../core/work';
 import type { OpenedLink, Catalog, Driver, OpenedRun, Operation, ScenarioInfo, StepResult } from './driver';
 import { Owner, type Host } from './host';
-import { plain } from './numbers';
 import { LOST } from './rpc';
 
 /** Numbers for runs: each has one of its own in the worker. */
@@ -106,7 +104,7 @@ export class SteppedDriver implements Driver {
   }
 
   async open(source: string, policy: string, name?: string): Promise<OpenedRun> {
-    return opened(await this.begin('open', source, policy, name));
+    return (await this.begin('open', source, policy, name)) as OpenedRun;
   }
 
   async describe(source: string, name: string): Promise<ScenarioInfo> {
@@ -114,8 +112,7 @@ export class SteppedDriver implements Driver {
   }
 
   async openLink(link: string): Promise<OpenedLink> {
-    const { opened: run, ...rest } = (await this.begin('openLink', link)) as OpenedLink;
-    return { ...(plain(rest) as Omit<OpenedLink, 'opened'>), opened: opened(run) };
+    return (await this.begin('openLink', link)) as OpenedLink;
   }
 
   async link(at: number, selection?: string): Promise<string> {
@@ -123,17 +120,15 @@ export class SteppedDriver implements Driver {
   }
 
   async step(at: number, choice?: number): Promise<StepResult | null> {
-    return result(await this.change('step', at, choice));
+    return (await this.change('step', at, choice)) as StepResult | null;
   }
 
   async perform(at: number, process: string, operation: Operation): Promise<StepResult> {
-    const done = result(await this.change('perform', at, process, operation));
-    if (!done) throw new Error('nothing happened');
-    return done;
+    return (await this.change('perform', at, process, operation)) as StepResult;
   }
 
   async follow(source: string, policy: string, name: string, choices: string): Promise<OpenedRun> {
-    return opened(await this.begin('follow', source, policy, name, choices));
+    return (await this.begin('follow', source, policy, name, choices)) as OpenedRun;
   }
 
   async choices(at: number): Promise<string> {
@@ -141,7 +136,7 @@ export class SteppedDriver implements Driver {
   }
 
   async peek(at: number): Promise<Hint[]> {
-    return plain(await this.about('peek', at)) as Hint[];
+    return (await this.about('peek', at)) as Hint[];
   }
 
   another(): SteppedDriver {
@@ -164,22 +159,4 @@ export class SteppedDriver implements Driver {
   end(): void {
     if (this.generation === this.host.generation) this.host.call(this.owner, 'end', this.run).catch(() => undefined);
   }
-}
-
-type Raw<T> = T & { setup: unknown[]; steps: Raw<StepRecord>[] };
-
-function opened(raw: unknown): OpenedRun {
-  const run = raw as Raw<OpenedRun>;
-  return { ...(plain(run) as OpenedRun), setup: run.setup.map(normalise), steps: run.steps.map(step) };
-}
-
-function result(raw: unknown): StepResult | null {
-  if (raw == null) return null;
-  const { past, steps, ...rest } = raw as { past?: unknown[]; steps: unknown[] };
-  return { ...(plain(rest) as Pick<StepResult, 'names' | 'narration'>), past: past?.map(step) ?? null, steps: steps.map(step) };
-}
-
-function step(raw: unknown): StepRecord {
-  const { records, ...rest } = raw as StepRecord;
-  return { ...(plain(rest) as Omit<StepRecord, 'records'>), records: records.map((rec): Rec => normalise(rec)) };
 }

@@ -2,15 +2,12 @@ import { css } from 'lit';
 
 export const appStyles = css`
   :host {
+    container: page / inline-size;
     height: 100dvh;
     display: grid;
     grid-template: 52px minmax(0, 1fr) / minmax(0, 1fr);
   }
-  /* They take the focus so that it is not lost; nothing in them is chosen. */
-  fl-search:focus-visible,
-  fl-compare:focus-visible,
-  fl-gallery:focus-visible,
-  fl-threads:focus-visible,
+  /* It takes the focus so that it is not lost; nothing in it is chosen. */
   main:focus-visible {
     outline: none;
   }
@@ -138,9 +135,17 @@ export const appStyles = css`
   .lanes {
     grid-area: lanes;
     background: var(--surface);
-    max-height: clamp(160px, 27vh, 300px);
-    overflow: auto;
-    padding-bottom: 4px;
+    min-height: 0;
+  }
+  /* Of a settled height: what happens in them moves nothing else. */
+  .lanes fl-lanes {
+    height: clamp(160px, 24vh, 280px);
+    max-height: 60dvh;
+  }
+  @media (max-height: 800px) and (min-width: 761px) {
+    .lanes fl-lanes {
+      height: 90px;
+    }
   }
   .grip {
     display: flex;
@@ -197,8 +202,13 @@ export const appStyles = css`
       overflow: visible;
       padding: 14px 16px;
     }
+    /* The bar below it stays where it is, whatever is drawn. */
     .canvas fl-diagram {
+      height: clamp(320px, 66dvh, 620px);
+    }
+    .lanes fl-lanes {
       height: auto;
+      max-height: none;
     }
     .transport {
       flex-wrap: wrap;

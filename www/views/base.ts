@@ -77,6 +77,11 @@ export const base = css`
     background: none;
     color: var(--muted);
   }
+  /* Headings take the focus so that Tab goes on from there; there is nothing to press. */
+  h1:focus-visible,
+  h2:focus-visible {
+    outline: none;
+  }
   :focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;

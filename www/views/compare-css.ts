@@ -168,7 +168,8 @@ export const compareStyles = css`
       width: 100%;
     }
     .sides fl-diagram {
-      overflow: visible;
+      flex: none;
+      height: clamp(320px, 60dvh, 620px);
     }
     .both {
       display: grid;

@@ -14,7 +14,8 @@ export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResu
   const told = facts.findLast(({ finding, also }) => [finding, ...also].some((one) => one.kind === last.kind))?.finding.told[0] ?? '';
   // There is room for what is wrong; why it is has room beside the picture.
   const [said = ''] = told.split(': ');
-  return svg`<g class="callout">
+  const { bottom } = at;
+  return svg`<g class="callout" aria-hidden="true" transform="translate(${bottom.x} ${bottom.y}) scale(${bottom.scale})">
     <rect x=${x} y=${y} width=${w} height=${h} rx="10" fill="var(--danger)"></rect>
     <text x=${x + 14} y=${y + 24} font-size="14" font-weight="650">${last.kind.replaceAll('-', ' ')}</text>
     ${count > 1 ? svg`<text x=${x + w - 14} y=${y + 24} font-size="11.5" text-anchor="end">${count} findings</text>` : nothing}

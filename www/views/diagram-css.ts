@@ -3,7 +3,41 @@ import { css } from 'lit';
 export const diagramStyles = css`
   :host {
     position: relative;
-    overflow: auto;
+    overflow: hidden;
+    /* A finger scrolls the page as long as there is nothing in the picture to be scrolled to. */
+    touch-action: pan-x pan-y;
+  }
+  :host([partial]) {
+    touch-action: none;
+    cursor: grab;
+  }
+  .zoom {
+    position: absolute;
+    top: 4px;
+    right: 6px;
+    display: flex;
+    opacity: 0;
+    transition: opacity 120ms;
+  }
+  :host(:hover) .zoom,
+  .zoom:focus-within,
+  :host([partial]) .zoom {
+    opacity: 1;
+  }
+  .zoom button {
+    border-color: transparent;
+    background: var(--bg);
+    min-width: 32px;
+    padding: 2px 6px;
+  }
+  @media (pointer: coarse), (max-width: 760px) {
+    .zoom button {
+      min-width: 44px;
+      min-height: 44px;
+    }
+    :host(:not([partial])) .zoom {
+      display: none;
+    }
   }
   svg {
     display: block;
@@ -22,10 +56,26 @@ export const diagramStyles = css`
     font-weight: 400;
     fill: var(--caption);
   }
+  .region {
+    font-size: 11px;
+    fill: var(--muted);
+  }
   .gone {
     opacity: 0.6;
   }
-  .ground {
+  /* What an address that is looked at has nothing to do with. */
+  .line.back {
+    opacity: 0.15;
+  }
+  .looking .object-box.back,
+  .looking .tile.back,
+  .looking .column.back {
+    opacity: 0.45;
+  }
+  .looking .line:not(.back):not(.wrong) {
+    stroke-width: 2.6;
+  }
+  path.ground {
     stroke: var(--line);
   }
   .bracket {
@@ -111,7 +161,22 @@ export const diagramStyles = css`
     stroke-dasharray: 5 5;
     filter: none;
   }
-  .tile .back {
+  .tile {
+    cursor: pointer;
+    outline: none;
+  }
+  .tile .hit {
+    fill: none;
+  }
+  .tile.selected .hit,
+  .tile:focus-visible .hit {
+    stroke: var(--accent);
+    stroke-width: 2;
+  }
+  .tile:focus-visible .hit {
+    stroke-width: 3.5;
+  }
+  .tile .ground {
     fill: var(--surface);
   }
   .tile .name {
@@ -127,7 +192,7 @@ export const diagramStyles = css`
   .tile.plain .value {
     fill: var(--ink);
   }
-  .tile.free .back {
+  .tile.free .ground {
     fill: var(--bg);
   }
   .plate {
@@ -205,8 +270,52 @@ export const diagramStyles = css`
     stroke: var(--ink);
     stroke-width: 1.8;
   }
-  .traybox {
+  .line.tlb {
+    stroke-width: 1;
+    stroke-opacity: 0.75;
+    stroke-dasharray: 2 3;
+  }
+  .reach {
     fill: none;
+    stroke: transparent;
+    stroke-width: 9;
+    pointer-events: stroke;
+    cursor: pointer;
+  }
+  .leg {
+    fill: none;
+    stroke: var(--accent);
+    stroke-width: 3;
+    stroke-linecap: round;
+  }
+  .knot {
+    fill: var(--accent);
+  }
+  .trail {
+    pointer-events: none;
+  }
+  .trail.faint {
+    opacity: 0.45;
+  }
+  .answer rect {
+    fill: var(--surface);
+    stroke: var(--accent);
+    stroke-width: 1.4;
+  }
+  .answer text {
+    font-size: 10.5px;
+    font-weight: 600;
+  }
+  .answer.yes rect,
+  .pill.probe rect {
+    fill: var(--accent);
+  }
+  .answer.yes text,
+  .pill.probe text {
+    fill: var(--accent-ink);
+  }
+  .traybox {
+    fill: var(--bg);
     stroke: var(--line);
   }
 `;

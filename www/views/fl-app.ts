@@ -1,16 +1,17 @@
 /** The page: header, story, diagram, side panel, lanes; or the threads view. */
 
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Pair } from '../core/pair';
 import type { Change, Player } from '../core/player';
-import { isObject, selectionOf, type Selection } from '../core/selection';
+import { isFrame, isObject, isProcess, selectionOf, type Selection } from '../core/selection';
 import { FOREMOST, SEARCHED } from '../core/gallery';
 import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
 import type { SearchRun } from '../core/search';
 import type { Thumbnails } from '../core/thumbnails';
+import type { Shows, Tab } from '../core/view';
 import type { ScenarioInfo } from '../drivers/driver';
 import { appStyles } from './app-css';
 import { base } from './base';
@@ -21,9 +22,10 @@ import './fl-findings';
 import './fl-gallery';
 import './fl-manual';
 import './fl-header';
-import type { FlHeader, Tab } from './fl-header';
+import type { FlHeader } from './fl-header';
 import './fl-help';
 import './fl-kernel';
+import './fl-inspect';
 import './fl-lanes';
 import './fl-object';
 import './fl-scenarios';
@@ -34,6 +36,7 @@ import './fl-share';
 import type { FlShare } from './fl-share';
 import './fl-story';
 import './fl-diagram';
+import type { FlDiagram } from './fl-diagram';
 import './fl-tasks';
 import './fl-threads';
 import './fl-transport';
@@ -64,8 +67,11 @@ export class FlApp extends LitElement {
   @state() private said = '';
   @query('fl-help') private help!: FlHelp;
   @state() private searching = false;
+  /** The kernels that are compared, where a link or the reader has chosen them. */
+  @state() private compared: Pick<Shows, 'before' | 'after'> = {};
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
+  @query('fl-diagram') private diagram?: FlDiagram;
   @query('fl-header') private head!: FlHeader;
   model!: Model;
   private stop: (() => void) | null = null;
@@ -75,6 +81,18 @@ export class FlApp extends LitElement {
     super();
     new Observe(this, () => this.model);
     new Observe(this, () => this.pair);
+  }
+
+  /** What the page shows, for its address, which also sets it. */
+  get shows(): Shows {
+    if (this.tab === 'compare') return { tab: 'compare', ...this.compared };
+    return this.tab === 'step' && this.searching ? { tab: 'step', search: true } : { tab: this.tab };
+  }
+
+  set shows({ tab, search, before, after }: Shows) {
+    this.tab = tab;
+    this.searching = search ?? false;
+    this.compared = { ...(before ? { before } : {}), ...(after ? { after } : {}) };
   }
 
   override connectedCallback(): void {
@@ -133,6 +151,7 @@ export class FlApp extends LitElement {
     else if (wanted.kind === 'reachable') void this.reach();
     else if (wanted.kind === 'link') void this.share?.copy();
     else if (wanted.kind === 'edit') this.share?.edit();
+    else if (wanted.kind === 'zoom') this.diagram?.zoom(wanted.how);
     else run(wanted, this.player);
   }
 
@@ -186,7 +205,8 @@ export class FlApp extends LitElement {
   private shownError: Problem | null = null;
 
   /** Where there is no room for all of it, what went wrong comes into view. */
-  override updated(): void {
+  override updated(changed: PropertyValues): void {
+    if (['tab', 'searching', 'compared'].some((one) => changed.has(one))) this.dispatchEvent(new CustomEvent('fl-view'));
     const { error } = this.player;
     if (error && error !== this.shownError && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
     this.shownError = error;
@@ -201,7 +221,7 @@ export class FlApp extends LitElement {
       this.model.reset();
       this.model.selection = selectionOf(this.player.looked, this.player.names);
     }
-    if (change.by === 'step') this.said = plain(change.step.text) || this.said;
+    if (change.by === 'step') this.said = change.step.quiet ? this.said : plain(change.step.text);
     this.model.changed();
   }
 
@@ -248,7 +268,14 @@ export class FlApp extends LitElement {
     if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
-    if (this.tab === 'compare') return html`<fl-compare .pair=${this.pair} .player=${this.player} .narrow=${this.narrow} @fl-show=${this.onShow}></fl-compare>`;
+    if (this.tab === 'compare') return html`<fl-compare
+      .pair=${this.pair}
+      .player=${this.player}
+      .narrow=${this.narrow}
+      .chosen=${this.compared}
+      @fl-kernels=${(event: CustomEvent<Pick<Shows, 'before' | 'after'>>) => (this.compared = event.detail)}
+      @fl-show=${this.onShow}
+    ></fl-compare>`;
     return html`<fl-gallery
       .catalog=${this.player.catalog}
       .thumbnails=${this.thumbnails}
@@ -318,13 +345,14 @@ export class FlApp extends LitElement {
       </section>
       <section class="transport" aria-label="Player">
         <fl-transport .model=${model}></fl-transport>
-        ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . step · 1–9 choose a task · ? keys</span>`}
+        ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . beat · [ ] mark · 1–9 choose a task · ? keys</span>`}
       </section>
       ${this.storyPanel()}
       ${this.panel('side', 'Tasks and addresses', html`
         ${this.searching ? html`<fl-search .model=${model} .run=${this.search} @fl-search-close=${() => void this.closeSearch()}></fl-search>` : nothing}
         <fl-findings .model=${model}></fl-findings>
         ${isObject(model.selection) ? html`<fl-object .model=${model}></fl-object>` : nothing}
+        ${isFrame(model.selection) || isProcess(model.selection) ? html`<fl-inspect .model=${model}></fl-inspect>` : nothing}
         <section class="tasks">
           <fl-scheduler .model=${model}></fl-scheduler>
           <fl-tasks .model=${model}></fl-tasks>

@@ -1,13 +1,14 @@
 /** Before and after: one schedule on two kernels, side by side and in step. */
 
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foremost, type Parting } from '../core/compare';
 import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 import type { Selection } from '../core/selection';
 import { sentence, type Problem } from '../core/problem';
-import { shownText, sides } from '../core/presets';
+import { shownText, beforeAndAfter } from '../core/presets';
+import type { Shows } from '../core/view';
 import { base } from './base';
 import { compareStyles } from './compare-css';
 import './fl-diagram';
@@ -29,6 +30,8 @@ export class FlCompare extends LitElement {
   /** The player whose scenario and schedule are compared. */
   @property({ attribute: false }) player!: Player;
   @state() private policies = { left: '', right: '' };
+  /** The kernels that a link or the reader has chosen. */
+  @property({ attribute: false }) chosen: Pick<Shows, 'before' | 'after'> = {};
   /** There is room for one side at a time. */
   @property({ type: Boolean }) narrow = false;
   /** The side that is seen where there is room for one. */
@@ -40,7 +43,7 @@ export class FlCompare extends LitElement {
     super.connectedCallback();
     this.models = { left: new Model(this.pair.left), right: new Model(this.pair.right) };
     this.stop = this.pair.listen(() => this.changed());
-    this.policies = sides(this.player.catalog, this.player.policy);
+    this.policies = this.wanted;
     void this.load();
   }
 
@@ -50,6 +53,20 @@ export class FlCompare extends LitElement {
     // Its result is no longer wanted, and another command may wait behind it.
     this.pair.stop();
     this.stop?.();
+  }
+
+  /** The kernels to compare: the chosen ones, or those between which the fix lies. */
+  private get wanted(): { left: string; right: string } {
+    const { left, right } = beforeAndAfter(this.player.catalog, this.player.policy);
+    return { left: this.chosen.before ?? left, right: this.chosen.after ?? right };
+  }
+
+  /** Back and Forward, or the reader, have chosen other kernels. */
+  override willUpdate(changed: PropertyValues): void {
+    const { left, right } = this.wanted;
+    if (!changed.has('chosen') || (left === this.policies.left && right === this.policies.right)) return;
+    this.policies = { left, right };
+    void this.load();
   }
 
   private changed(): void {
@@ -208,8 +225,8 @@ export class FlCompare extends LitElement {
   };
 
   private change(name: SideName, policy: string): void {
-    this.policies = { ...this.policies, [name]: policy };
-    void this.load();
+    const { left: before, right: after }: Record<SideName, string> = { ...this.policies, [name]: policy };
+    this.dispatchEvent(new CustomEvent('fl-kernels', { detail: { before, after } }));
   }
 }
 

@@ -3,11 +3,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Player } from '../core/player';
+import type { Tab } from '../core/view';
 import { base } from './base';
 import './fl-scenarios';
 import { Observe } from './observe';
 
-export type Tab = 'gallery' | 'step' | 'compare' | 'threads';
 
 @customElement('fl-header')
 export class FlHeader extends LitElement {

@@ -1,42 +1,21 @@
 /** One object: who refers to it, what lies below it, who holds it, and the pages it has. */
 
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { holders, mappers, objectBorn, referrers } from '../core/inspect-object';
 import type { Frame, Obj, Scene } from '../core/scene';
 import { isObject } from '../core/selection';
 import { base } from './base';
+import { PIP } from './diagram-parts';
 import { View } from './element';
+import { factStyles } from './fact-css';
 import { square } from './swatch';
 
 @customElement('fl-object')
 export class FlObject extends View {
   static override styles = [
     base,
-    css`
-      .head {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        gap: 8px;
-      }
-      .head h2 {
-        margin: 0;
-      }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 3px 14px;
-        margin: 8px 0;
-        font-size: 12.5px;
-      }
-      dt {
-        color: var(--muted);
-      }
-      dd {
-        margin: 0;
-      }
-    `,
+    factStyles,
   ];
 
   override render() {
@@ -60,10 +39,10 @@ export class FlObject extends View {
     );
     const { hold, wait } = holders(scene, object);
     const rows: [string, string][] = [
-      ['references', `${object.refs}${refers.length > 0 ? `: ${refers.join(', ')}` : ''}`],
+      ['references', `${object.refs}${refers.length > 0 ? `: ${refers.join(', ')}` : ''}${beyond(object.refs - refers.length)}`],
       ['below it', object.backing === null ? (object.vnode ? 'a file' : 'nothing') : names.object(scene, object.backing)],
     ];
-    if (object.pip > 0) rows.push(['paging in progress', String(object.pip)]);
+    if (object.pip > 0) rows.push(['paging in progress', `${object.pip}. ${PIP}`]);
     if (hold.length > 0) rows.push(['lock', hold.map((one) => `${task(one.task)}${one.read ? ' (read)' : ''}`).join(', ')]);
     if (wait.length > 0) rows.push(['waits for it', wait.map(task).join(', ')]);
     const pages = [...object.pages.entries()].sort(([a], [b]) => a - b);
@@ -104,6 +83,9 @@ export class FlObject extends View {
     this.dispatchEvent(new CustomEvent('fl-select', { detail: null, bubbles: true, composed: true }));
   };
 }
+
+/** References that neither an entry nor a shadow holds are those of operations that are under way. */
+const beyond = (count: number): string => (count > 0 ? `, and ${count} held by ${count === 1 ? 'an operation' : 'operations'} under way` : '');
 
 declare global {
   interface HTMLElementTagNameMap {

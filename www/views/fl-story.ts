@@ -2,7 +2,8 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { Paragraph } from '../core/story';
+import { guard } from 'lit/directives/guard.js';
+import { tense, toldAt, type Paragraph } from '../core/story';
 import { base } from './base';
 import { View } from './element';
 import { marked } from './marked';
@@ -54,49 +55,111 @@ export class FlStory extends View {
       .wrong .bad b {
         color: inherit;
       }
+      .done {
+        color: var(--ink);
+      }
+      .tells {
+        color: var(--ink);
+        background: color-mix(in srgb, var(--accent) 16%, transparent);
+        border-radius: 3px;
+        box-shadow: 0 0 0 2px color-mix(in srgb, var(--accent) 16%, transparent);
+      }
+      .tells.bad {
+        background: var(--danger-soft);
+        box-shadow: 0 0 0 2px var(--danger-soft);
+      }
+      .to-come b {
+        color: inherit;
+      }
+      li {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 44px;
+      }
     `,
   ];
 
-  private present: Element | null = null;
+  /** Position of the sentence that was last brought into view. */
+  private present = -1;
+  /** Panel and story get their heights after the first sentence has been brought into view: then that is done again. */
+  private readonly sizes = new ResizeObserver(() => this.follow());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.sizes.observe(this);
+    if (this.panel) this.sizes.observe(this.panel);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sizes.disconnect();
+  }
 
   override render() {
     const { player } = this.model;
     const paragraphs = player.narration;
     if (paragraphs.length === 0) return html`<p class="muted">Nothing has happened yet. Take a step, or do something by hand.</p>`;
-    // A stored schedule is known to its end: the story shows what has happened, and what is next.
-    const at = player.position;
-    // A stretch in which nothing worth telling happens still belongs to the paragraph before it.
-    const now = paragraphs.findLast((paragraph) => at > paragraph.from && paragraph.sentences.length > 0);
+    // A stored schedule is known to its end: the story shows what has happened, what happens now, and what is to come.
+    const told = toldAt(paragraphs, player.position);
     return html`<ol aria-label="What happens">
-      ${paragraphs.map((paragraph) => this.item(paragraph, at, paragraph === now))}
+      ${paragraphs.map((paragraph) => guard([paragraph, player.steps, this.reach(paragraph, told)], () => this.item(paragraph, told)))}
     </ol>`;
   }
 
-  private item(paragraph: Paragraph, at: number, now: boolean) {
+  /** How far the run has come in a paragraph: it is drawn anew only where this changes. */
+  private reach({ sentences }: Paragraph, told: number): number {
+    const first = sentences[0]?.at ?? 0;
+    const last = sentences.at(-1)?.at ?? 0;
+    return Math.max(first - 1, Math.min(told, last + 1));
+  }
+
+  private item(paragraph: Paragraph, told: number) {
     if (paragraph.sentences.length === 0) return nothing;
-    const reached = paragraph.wrong && at >= paragraph.to - 1;
+    const now = paragraph.sentences.some((sentence) => sentence.at === told);
+    const wrong = paragraph.sentences.some((sentence) => sentence.wrong && sentence.at <= told);
+    const begun = paragraph.sentences.some((sentence) => sentence.at <= told);
     const parted = this.model.player.steps.slice(paragraph.from, paragraph.to).flatMap((step) => step.parted ?? []);
     return html`${parted.map(({ directive, why }) => html`<li class="parted">parted here from <code>${directive} (${why})</code></li>`)}
-    <li class="${now ? 'now' : ''} ${paragraph.wrong && (reached || now) ? 'wrong' : ''}">
-      <button aria-current=${now ? 'step' : 'false'} @click=${() => this.go(paragraph)}>
+    <li class="${now ? 'now' : ''} ${wrong ? 'wrong' : ''} ${begun ? '' : 'to-come'}">
+      <button aria-current=${now ? 'step' : 'false'} @click=${(event: Event) => this.go(event, paragraph)}>
         <b>${paragraph.who}</b>
-        ${paragraph.sentences.map(
-          (sentence) => html`<span class=${sentence.wrong && at > sentence.at ? 'bad' : ''}>${marked(sentence.text)}</span> `,
-        )}
+        ${paragraph.sentences.map((sentence) => {
+          const is = tense(sentence.at, told);
+          const bad = sentence.wrong && is !== 'to-come';
+          return html`<span class="${is === 'now' ? 'tells' : is} ${bad ? 'bad' : ''}" data-at=${sentence.at}>${marked(sentence.text)}</span> `;
+        })}
       </button>
     </li>`;
   }
 
-  private go(paragraph: Paragraph): void {
-    void this.model.player.seek(paragraph.to);
+  /** To the step of the sentence that was clicked; with a key to where the paragraph begins. */
+  private go(event: Event, paragraph: Paragraph): void {
+    const clicked = event.composedPath().find((one) => one instanceof HTMLElement && one.dataset.at !== undefined);
+    const at = clicked instanceof HTMLElement ? Number(clicked.dataset.at) : (paragraph.sentences[0]?.at ?? paragraph.from);
+    void this.model.player.seek(at + 1);
   }
 
   override updated(): void {
-    const now = this.renderRoot.querySelector('.now');
-    if (!now || now === this.present) return;
-    this.present = now;
-    // On a phone the diagram stays in sight instead.
-    if (innerWidth > 760) now.scrollIntoView({ block: 'nearest' });
+    const told = toldAt(this.model.player.narration, this.model.player.position);
+    if (told === this.present) return;
+    this.present = told;
+    this.follow();
+  }
+
+  /** What scrolls: the panel that the story is in. */
+  private get panel(): Element | null {
+    return this.closest('.about');
+  }
+
+  /** Keeps the sentence that is being told in the middle third of the panel. */
+  private follow(): void {
+    const now = this.renderRoot.querySelector('.tells');
+    const { panel } = this;
+    // On a phone the diagram stays in sight instead, with the sentence below it.
+    if (!now || !panel || innerWidth <= 760) return;
+    const [here, room] = [now.getBoundingClientRect(), panel.getBoundingClientRect()];
+    // Not by `scrollIntoView`, which would move the page as well.
+    const isInMiddle = here.top >= room.top + room.height / 3 && here.bottom <= room.bottom - room.height / 3;
+    if (!isInMiddle) panel.scrollTop += (here.top + here.bottom) / 2 - (room.top + room.bottom) / 2;
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { channelText, lockText } from '../core/waits';
 import type { Task } from '../core/scene';
 import { task as taskOf } from '../core/scene';
 import { base } from './base';
@@ -146,9 +145,8 @@ export class FlTasks extends View {
 
   private where(task: Task, nth: number) {
     const { names } = this.model.player;
-    const { scene } = this.model;
     if (task.waits) {
-      return html`<span class="where">asleep on ${marked(channelText(task.waits, scene, names))}</span>`;
+      return html`<span class="where">asleep on ${marked(task.waits.words)}</span>`;
     }
     const program = names.names.tasks.find((one) => one.id === task.id)?.program.length ?? 0;
     if (nth < 0) return html`<span class="where">${task.opsDone >= program ? 'done' : 'not yet begun'}</span>`;
@@ -163,7 +161,7 @@ export class FlTasks extends View {
     const pages = [...scene.frames.values()]
       .filter((frame) => frame.use !== 'free' && frame.busy.busy === 'exclusive' && frame.busy.owner === task.id)
       .map((frame) => names.page(frame));
-    const locks = task.holds.map((held) => `${lockText(held.lock, scene, names)}${held.mode === 'read' ? ' (read)' : ''}`);
+    const locks = task.holds.map((held) => `${held.words}${held.mode === 'read' ? ' (read)' : ''}`);
     if (pages.length + locks.length === 0) return nothing;
     return html`<small>
       ${pages.length > 0 ? html`<span class="held">busy: ${pages.join(', ')}</span>` : nothing}

@@ -8,6 +8,7 @@ import type { Thumbnail } from '../core/thumbnails';
 import type { DrawContext } from './model';
 import { columns, lines, boxes } from './diagram-parts';
 import { diagramStyles } from './diagram-css';
+import { inert } from './diagram-looks';
 import { tiles } from './diagram-tiles';
 import { defs } from './swatch';
 
@@ -17,8 +18,6 @@ const WIDTH = 560;
 const MARGIN = 26;
 /** Room above the columns and below the free frames for a label. */
 const [ABOVE, BELOW] = [20, 24];
-
-const inert = { select: () => undefined, isSelected: () => false, isStop: () => false };
 
 @customElement('fl-thumbnail')
 export class FlThumbnail extends LitElement {
@@ -73,7 +72,7 @@ export class FlThumbnail extends LitElement {
     if (!thumbnail) return nothing;
     const { scene, names, palette } = thumbnail;
     const context: DrawContext = { player: { names }, swatch: (value) => palette.swatch(value) };
-    const at = layout(scene, WIDTH);
+    const at = layout(scene, { width: WIDTH });
     const words = this.labelled ? labels(scene, names, at) : [];
     const seen = [...at.columns, ...at.boxes, ...at.tiles.map((tile) => ({ ...tile, w: tile.size }))];
     const left = Math.min(...seen.map((one) => one.x)) - MARGIN;
@@ -84,8 +83,9 @@ export class FlThumbnail extends LitElement {
     return html`<svg viewBox="${left} ${-above} ${right - left} ${height}" aria-hidden="true" focusable="false">
       ${defs}
       <path class="ground" d="M${left} ${at.surface}H${right}"></path>
-      ${lines(context, scene, at, ['entry', 'backing', 'cut'])} ${boxes(context, scene, at)} ${lines(context, scene, at, ['map'])}
-      ${tiles(context, scene, at)} ${columns(context, scene, at, inert)} ${words.map(label)}
+      ${lines(context, scene, at.lines.filter((line) => line.frame === null), inert)} ${boxes(context, scene, at, inert)}
+      ${lines(context, scene, at.lines.filter((line) => line.frame !== null), inert)}
+      ${tiles(context, scene, at.tiles, at.sizes, inert)} ${columns(context, scene, at, inert)} ${words.map(label)}
     </svg>`;
   }
 }

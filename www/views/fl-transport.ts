@@ -1,10 +1,14 @@
 /** Play, pause, step, back, scrub. */
 
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, svg } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
+import { previousBeat, score, type Mark } from '../core/beats';
 import { base } from './base';
 import { View } from './element';
 import { iconButton } from './icons';
+import { SPEEDS } from './keys';
+import { marked } from './marked';
 import { transportStyles } from './transport-css';
 
 @customElement('fl-transport')
@@ -26,6 +30,67 @@ export class FlTransport extends View {
         min-height: 30px;
         font-size: 12.5px;
       }
+      .bar {
+        position: relative;
+        flex: 1 1 140px;
+        min-width: 100px;
+        display: grid;
+      }
+      .bar input {
+        min-width: 0;
+        width: 100%;
+        margin: 0;
+      }
+      .marks {
+        position: absolute;
+        inset: 0 8px;
+        width: calc(100% - 16px);
+        height: 100%;
+        pointer-events: none;
+        overflow: visible;
+      }
+      .marks .stretch {
+        stroke: var(--muted);
+        stroke-width: 1;
+      }
+      .marks .parting {
+        stroke: var(--s-edge);
+        stroke-width: 2;
+      }
+      .marks .finding {
+        stroke: var(--danger);
+        stroke-width: 3;
+      }
+      .did {
+        flex: 1 0 100%;
+        margin: 0;
+        min-height: 1.45em;
+        font-size: 13px;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        color: var(--muted);
+      }
+      .did.says {
+        color: var(--ink);
+      }
+      @container page (max-width: 760px) {
+        .did {
+          white-space: normal;
+          min-height: 2.9em;
+          max-height: 2.9em;
+        }
+        select {
+          margin-left: auto;
+        }
+        output,
+        .bar {
+          order: 1;
+        }
+        .did {
+          order: 2;
+        }
+      }
     `,
   ];
 
@@ -35,33 +100,47 @@ export class FlTransport extends View {
     const go = (position: number) => () => void player.seek(position);
     const more = !player.atEnd;
     const at = player.position;
+    const { beats, marks } = score(player.steps, player.narration);
+    const step = player.steps[at - 1];
     return html`
       <div class="buttons" role="group" aria-label="Transport">
         ${iconButton('start', 'To the start (Home)', go(0), at > 0)}
-        ${iconButton('back', 'One step back (,)', () => void player.back(), at > 0)}
+        ${iconButton('back', 'To the beat before (,)', go(previousBeat(player.steps, at)), at > 0)}
         ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
-        ${iconButton('step', 'One step (.)', () => this.step(), more)}
+        ${iconButton('step', 'To the next beat (.)', () => this.beat(), more)}
         ${iconButton('end', 'To the end (End)', go(player.length), at < player.length)}
       </div>
-      <output aria-label="Position">step ${at} of ${player.length}${player.atEnd ? '' : player.length === at ? ' so far' : ''}</output>
-      <input
-        type="range"
-        min="0"
-        max=${player.length}
-        .value=${String(at)}
-        aria-label="Scrub through the run"
-        aria-valuetext=${`step ${at} of ${player.length}`}
-        @input=${(event: Event) => void player.seek(Number((event.target as HTMLInputElement).value))}
-      />
-      <select aria-label="Speed" @change=${(event: Event) => (player.speed = Number((event.target as HTMLSelectElement).value))}>
-        ${[0.5, 1, 2, 4].map((speed) => html`<option value=${speed} ?selected=${speed === player.speed}>${speed}×</option>`)}
+      <output aria-label="Position"
+        >beat ${beats[at] ?? 0} of ${beats.at(-1) ?? 0} · step ${at} of ${player.length}${player.atEnd ? '' : player.length === at ? ' so far' : ''}</output
+      >
+      <span class="bar">
+        <input
+          type="range"
+          min="0"
+          max=${player.length}
+          .value=${String(at)}
+          aria-label="Scrub through the run"
+          aria-valuetext=${`step ${at} of ${player.length}`}
+          @input=${(event: Event) => void player.seek(Number((event.target as HTMLInputElement).value))}
+        />
+        <svg class="marks" aria-hidden="true">${guard([marks], () => marks.map((mark) => this.mark(mark, player.length)))}</svg>
+      </span>
+      <select aria-label="Speed" @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
+        ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === player.speed}>${speed}×</option>`)}
       </select>
+      <p class="did ${step && !step.quiet ? 'says' : ''}">${step ? marked(step.text) : 'Before the first step.'}</p>
     `;
   }
 
-  private step(): void {
+  /** Below the knob's way: stretches of the story low, what is found over the whole height. */
+  private mark({ at, kind }: Mark, length: number) {
+    const x = `${(100 * at) / length}%`;
+    return svg`<line class=${kind} x1=${x} x2=${x} y1=${kind === 'stretch' ? '80%' : '15%'} y2="98%"></line>`;
+  }
+
+  private beat(): void {
     this.model.player.pause();
-    void this.model.player.step();
+    void this.model.player.beat();
   }
 }
 

@@ -2,8 +2,50 @@ import { css } from 'lit';
 
 export const lanesStyles = css`
   :host {
-    overflow: hidden auto;
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    overflow: hidden;
     touch-action: pan-y;
+  }
+  .scroll {
+    flex: 1;
+    min-height: 0;
+    overflow: hidden auto;
+  }
+  .sash {
+    flex: none;
+    height: 7px;
+    cursor: ns-resize;
+    touch-action: none;
+    border-top: 1px solid var(--line);
+  }
+  .sash:hover,
+  .sash:focus-visible {
+    background: var(--hair);
+  }
+  .zoom {
+    position: absolute;
+    top: 6px;
+    right: 14px;
+    display: flex;
+    opacity: 0;
+  }
+  :host(:hover) .zoom,
+  .zoom:focus-within {
+    opacity: 1;
+  }
+  .zoom button {
+    min-height: 24px;
+    min-width: 26px;
+    padding: 0 6px;
+    border-color: transparent;
+  }
+  @media (max-width: 760px) {
+    .sash,
+    .zoom {
+      display: none;
+    }
   }
   :focus-visible {
     outline-offset: -2px;
@@ -30,12 +72,17 @@ export const lanesStyles = css`
     stroke: var(--s-edge);
     stroke-width: 0.8;
   }
+  /* What is to come lies under a veil. */
   .ahead {
-    opacity: 0.45;
+    fill: var(--surface);
+    opacity: 0.5;
+    pointer-events: none;
   }
-  .now .block {
+  .now {
+    fill: none;
     stroke: var(--accent);
     stroke-width: 2;
+    pointer-events: none;
   }
   .busy {
     fill: var(--busy);

@@ -6,7 +6,7 @@ import { facts, type Fact } from '../core/findings';
 import type { Namer } from '../core/names';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
-import { isObject, type AddressSelection, type Selection } from '../core/selection';
+import { isAddress, type AddressSelection, type Selection } from '../core/selection';
 import type { Observable } from './observe';
 
 export type { Selection };
@@ -85,7 +85,7 @@ export class Model implements DrawContext, Observable {
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */
   get address(): AddressSelection | null {
     const { scene, selection } = this;
-    if (selection && !isObject(selection) && scene.processes.has(selection.process)) return selection;
+    if (isAddress(selection) && scene.processes.has(selection.process)) return selection;
     return this.interesting(scene);
   }
 

@@ -20,11 +20,11 @@ use std::time::{Duration, Instant};
 /// Runs of which executions a second are taken: the peers', and ours, which are shorter.
 const RUNS: usize = 10_000;
 const OUR_RUNS: u64 = 200_000;
-/// Runs after which chance has failed.
+/// Maximum number of random runs.
 const PATIENCE: usize = 2_000_000;
 /// Seeds of which the time to the mistake is the mean.
 const SEEDS: u64 = 20;
-/// The mistake takes five turning points, and every search by priorities is told so.
+/// The mistake takes five turning points, and every PCT search gets that depth.
 const DEPTH: usize = 5;
 /// Steps of the real engine at a time, and those of one that knows none, which take longer.
 const STEPS: u64 = 1_000_000;
@@ -49,9 +49,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Verifiers that SPIN made: mended and mistaken, with partial-order reduction, and mended without.
+/// SPIN's verifiers: of the fixed and the mistaken model with partial-order reduction, and of the fixed one without.
 struct Spin {
-    mended: spin::Verifier,
+    fixed: spin::Verifier,
     mistaken: spin::Verifier,
     whole: spin::Verifier,
 }
@@ -87,9 +87,9 @@ impl Bench {
         let make = |kernel, reduction| spin::make(scratch, kernel, reduction);
         let spin = if spin::installed() {
             Some(Spin {
-                mended: make(Kernel::Mended, spin::Reduction::Partial)?,
+                fixed: make(Kernel::Fixed, spin::Reduction::Partial)?,
                 mistaken: make(Kernel::Mistaken, spin::Reduction::Partial)?,
-                whole: make(Kernel::Mended, spin::Reduction::None)?,
+                whole: make(Kernel::Fixed, spin::Reduction::None)?,
             })
         } else {
             eprintln!("SPIN is left out: `spin` and `cc` are not both installed");
@@ -126,11 +126,11 @@ impl Bench {
         let all = |look: &dyn Fn(u64) -> Search| seeds().map(look).collect::<Vec<_>>();
 
         self.steps();
-        self.our_random.ran(ours::random(Kernel::Mended, round + 1, OUR_RUNS));
-        self.shuttle_random.ran(shuttle::search(Strategy::Random(round + 1), Kernel::Mended, RUNS));
-        self.our_pct.ran(ours::pct(Kernel::Mended, round + 1, DEPTH as u32, OUR_RUNS));
-        self.shuttle_pct.ran(shuttle::search(Strategy::Pct(round + 1, DEPTH), Kernel::Mended, RUNS));
-        self.shuttle_depth.ran(shuttle::search(Strategy::Dfs, Kernel::Mended, RUNS));
+        self.our_random.ran(ours::random(Kernel::Fixed, round + 1, OUR_RUNS));
+        self.shuttle_random.ran(shuttle::search(Strategy::Random(round + 1), Kernel::Fixed, RUNS));
+        self.our_pct.ran(ours::pct(Kernel::Fixed, round + 1, DEPTH as u32, OUR_RUNS));
+        self.shuttle_pct.ran(shuttle::search(Strategy::Pct(round + 1, DEPTH), Kernel::Fixed, RUNS));
+        self.shuttle_depth.ran(shuttle::search(Strategy::Dfs, Kernel::Fixed, RUNS));
         let whole = loom::search(&Task::ALL, Kernel::Mistaken, Some(4), LOOM);
         self.loom_whole.ran(whole);
         self.loom_whole.note =
@@ -142,19 +142,19 @@ impl Bench {
         self.shuttle_random.looked(&all(&|seed| shuttle::search(Strategy::Random(seed), Kernel::Mistaken, PATIENCE)));
 
         self.steps();
-        self.our_search.exhausted(ours::exhaustive(Kernel::Mended, &Task::ALL, Reduction::FULL));
+        self.our_search.exhausted(ours::exhaustive(Kernel::Fixed, &Task::ALL, Reduction::FULL));
         self.our_search.looked(&[ours::exhaustive(Kernel::Mistaken, &Task::ALL, Reduction::FULL)]);
         if let Some(spin) = &self.spin {
-            self.spin_reduced.exhausted(spin.mended.search()?);
+            self.spin_reduced.exhausted(spin.fixed.search()?);
             self.spin_reduced.looked(&[spin.mistaken.search()?]);
             self.spin_whole.exhausted(spin.whole.search()?);
         }
         for (order, row) in [(Order::Breadth, &mut self.right_breadth), (Order::Depth, &mut self.right_depth)] {
-            row.exhausted(stateright::search(order, Kernel::Mended));
+            row.exhausted(stateright::search(order, Kernel::Fixed));
             row.looked(&[stateright::search(order, Kernel::Mistaken)]);
         }
-        self.our_small.exhausted(ours::exhaustive(Kernel::Mended, &loom::SMALL, Reduction::FULL));
-        let small = loom::search(&loom::SMALL, Kernel::Mended, None, Duration::from_secs(60));
+        self.our_small.exhausted(ours::exhaustive(Kernel::Fixed, &loom::SMALL, Reduction::FULL));
+        let small = loom::search(&loom::SMALL, Kernel::Fixed, None, Duration::from_secs(60));
         self.loom_small.exhausted(small);
         // loom counts executions, not states.
         self.loom_small.states.clear();
@@ -240,13 +240,13 @@ impl Bench {
 
 fn plain_runs(mut seed: u64) -> Search {
     let begun = Instant::now();
-    let found = (0..OUR_RUNS).filter(|_| plain::chance(State::START, Kernel::Mended, &mut seed)).count() > 0;
+    let found = (0..OUR_RUNS).filter(|_| plain::random_run(State::START, Kernel::Fixed, &mut seed)).count() > 0;
     Search { executions: OUR_RUNS, found, took: begun.elapsed(), ..Search::default() }
 }
 
 fn plain_census() -> Search {
     let begun = Instant::now();
-    let census = plain::census(State::START, Kernel::Mended);
+    let census = plain::census(State::START, Kernel::Fixed);
     Search {
         states: census.states as u64,
         found: census.broken > 0,

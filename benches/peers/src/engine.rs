@@ -22,7 +22,7 @@ fn system(name: &str, preset: &str, keep: Keep) -> Result<ScenarioExecutor> {
     Ok(executor_for(&Rc::new(exhibit.scenario()?), &Policy::preset(preset)?, keep)?)
 }
 
-/// A machine that takes steps of runs by chance.
+/// An executor that takes steps of random runs.
 struct Walk {
     engine: ScenarioExecutor,
     dice: Dice,
@@ -62,7 +62,7 @@ impl Walk {
 pub struct Walks([Walk; 2]);
 
 impl Walks {
-    /// With everything that a search keeps; with `memo`, turns that are known are taken by rote, as a search
+    /// With everything that a search keeps; with `memo`, known transitions are memoised, as a search
     /// takes them.
     pub fn new(memo: bool) -> Result<Walks> {
         let keep = Keep { memo, ..Keep::SEARCH };

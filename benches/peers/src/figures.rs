@@ -15,7 +15,7 @@ pub struct Row {
     pub states: Vec<f64>,
     /// Seconds to have been everywhere.
     pub exhaust: Vec<f64>,
-    /// Seconds to the mistake, the mean of the seeds where there is chance in it.
+    /// Seconds to the mistake, the mean over the seeds for random searches.
     pub find: Vec<f64>,
     /// What else has to be said.
     pub note: String,
@@ -172,20 +172,20 @@ mod tests {
     }
 
     #[test]
-    fn the_figure_of_several_rounds_is_the_middle_one() {
+    fn several_rounds_are_reported_by_their_median() {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[3.0, 100.0, 1.0]), Some(3.0));
     }
 
     #[test]
-    fn a_time_that_stands_by_itself_is_the_least_one() {
+    fn an_absolute_time_is_reported_by_its_minimum() {
         assert_eq!(least(&[]), None);
         assert_eq!(Ratio::alone("a step, ns", &[160.0, 120.0, 300.0], Goal::AtMost(150.0)).met(), Some(true));
         assert_eq!(Ratio::alone("a step, ns", &[], Goal::AtMost(150.0)).met(), None);
     }
 
     #[test]
-    fn a_search_that_was_cut_short_has_exhausted_nothing_and_a_seed_that_failed_spoils_the_mean() {
+    fn an_aborted_search_is_not_exhaustive_and_a_failed_seed_has_no_mean() {
         let mut row = Row::new("it");
         row.exhausted(search(false, false, 5));
         row.looked(&[search(true, false, 1), search(false, false, 9)]);

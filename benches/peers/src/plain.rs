@@ -59,8 +59,8 @@ pub fn least_preemptions(start: State, kernel: Kernel) -> Option<u32> {
     None
 }
 
-/// Runs the model to its end, choosing by chance; `seed` must not be 0. Whether it broke.
-pub fn chance(start: State, kernel: Kernel, seed: &mut u64) -> bool {
+/// Runs the model to its end with random choices; `seed` must not be 0. Returns whether a state was broken.
+pub fn random_run(start: State, kernel: Kernel, seed: &mut u64) -> bool {
     let mut state = start;
     let mut broken = false;
     loop {

@@ -46,7 +46,7 @@ pub enum Kernel {
     /// A page without contents counts as one that shadows.
     Mistaken,
     /// Only a page with contents shadows: nothing is ever broken.
-    Mended,
+    Fixed,
 }
 
 /// A word of the model, and where it lies in the state: (first bit, bits).
@@ -193,7 +193,7 @@ impl Default for State {
 }
 
 impl State {
-    /// Before anybody has taken a turn.
+    /// Before the first turn.
     pub const START: State = {
         let mut bits = 0;
         let words = [(Word::Page0, 1), (Word::Page1, 1), (Word::Refs, 2), (Word::Table, OLD)];
@@ -243,7 +243,7 @@ impl State {
     pub fn is_end(self) -> bool {
         self.0 & 0xf_ffff == 0xf_ffff
     }
-    /// Page 0 of O has been freed although somebody can still reach it, or R's loads went back.
+    /// Page 0 of O has been freed although B or R can still reach it, or R's loads went back.
     #[inline(always)]
     pub fn broken(self) -> bool {
         let reached = self.word(Word::Table) == OLD || self.word(Word::Tlb) == OLD;

@@ -7,39 +7,39 @@ use faultline_peers::race::{Kernel, State, Task};
 use std::time::Duration;
 
 #[test]
-fn stateright_sees_the_same_states() {
+fn stateright_visits_the_same_states() {
     for order in [stateright::Order::Breadth, stateright::Order::Depth] {
-        let search = stateright::search(order, Kernel::Mended);
+        let search = stateright::search(order, Kernel::Fixed);
         assert!(search.complete && !search.found, "{search:?}");
-        assert_eq!(search.states, census(State::START, Kernel::Mended).states as u64);
+        assert_eq!(search.states, census(State::START, Kernel::Fixed).states as u64);
         assert!(stateright::search(order, Kernel::Mistaken).found);
     }
 }
 
 #[test]
-fn our_explorer_sees_the_same_states() {
+fn our_explorer_visits_the_same_states() {
     let search = |kernel, sleep| ours::exhaustive(kernel, &Task::ALL, Reduction { states: true, sleep });
-    let whole = search(Kernel::Mended, false);
+    let whole = search(Kernel::Fixed, false);
     assert!(whole.complete && !whole.found, "{whole:?}");
-    assert_eq!(whole.states, census(State::START, Kernel::Mended).states as u64);
-    let reduced = search(Kernel::Mended, true);
+    assert_eq!(whole.states, census(State::START, Kernel::Fixed).states as u64);
+    let reduced = search(Kernel::Fixed, true);
     assert!(reduced.complete && !reduced.found && reduced.states < whole.states, "{reduced:?}");
     assert!(search(Kernel::Mistaken, false).found && search(Kernel::Mistaken, true).found);
 }
 
 #[test]
-fn our_explorer_breaks_it_by_chance_and_by_the_right_depth() {
+fn our_explorer_finds_the_bug_in_random_runs_and_by_pct_of_the_right_depth() {
     let looks: [fn(Kernel, u64) -> Search; 2] =
         [|kernel, runs| ours::random(kernel, 1, runs), |kernel, runs| ours::pct(kernel, 1, 5, runs)];
     for look in looks {
         assert!(look(Kernel::Mistaken, 1_000_000).found);
-        let search = look(Kernel::Mended, 2_000);
+        let search = look(Kernel::Fixed, 2_000);
         assert!(!search.found && search.executions == 2_000, "{search:?}");
     }
 }
 
 #[test]
-fn spin_sees_the_same_states() {
+fn spin_visits_the_same_states() {
     if !spin::installed() {
         eprintln!("spin or cc is not installed: Debian has `spin` and `gcc`");
         return;
@@ -49,27 +49,27 @@ fn spin_sees_the_same_states() {
         let verifier = spin::make(scratch.path(), kernel, reduction).expect("a verifier");
         verifier.search().expect("a search")
     };
-    let whole = search(Kernel::Mended, spin::Reduction::None);
+    let whole = search(Kernel::Fixed, spin::Reduction::None);
     assert!(whole.complete && !whole.found, "{whole:?}");
-    assert_eq!(whole.states, census(State::START, Kernel::Mended).states as u64);
-    let reduced = search(Kernel::Mended, spin::Reduction::Partial);
+    assert_eq!(whole.states, census(State::START, Kernel::Fixed).states as u64);
+    let reduced = search(Kernel::Fixed, spin::Reduction::Partial);
     assert!(reduced.complete && !reduced.found && reduced.states < whole.states, "{reduced:?}");
     assert!(search(Kernel::Mistaken, spin::Reduction::None).found);
     assert!(search(Kernel::Mistaken, spin::Reduction::Partial).found);
 }
 
 #[test]
-fn shuttle_breaks_it_by_chance_and_by_the_right_depth() {
+fn shuttle_finds_the_bug_in_random_runs_and_by_pct_of_the_right_depth() {
     for strategy in [shuttle::Strategy::Random(1), shuttle::Strategy::Pct(1, 5)] {
         let search = shuttle::search(strategy, Kernel::Mistaken, 200_000);
         assert!(search.found && search.executions < 200_000, "{strategy:?}: {search:?}");
-        let search = shuttle::search(strategy, Kernel::Mended, 2_000);
+        let search = shuttle::search(strategy, Kernel::Fixed, 2_000);
         assert!(!search.found && search.executions == 2_000, "{strategy:?}: {search:?}");
     }
 }
 
 #[test]
-fn loom_goes_through_every_order_of_two_tasks() {
+fn loom_explores_every_order_of_two_tasks() {
     let search = loom::search(&loom::SMALL, Kernel::Mistaken, None, Duration::from_secs(600));
     assert!(search.complete && !search.found, "{search:?}");
     // It also tells apart when threads begin and end.

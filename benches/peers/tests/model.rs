@@ -1,25 +1,25 @@
 //! What the model is, found without any explorer.
 
-use faultline_peers::plain::{census, chance, least_preemptions};
+use faultline_peers::plain::{census, least_preemptions, random_run};
 use faultline_peers::race::{Kernel, State, Task, Word};
 
 #[test]
 fn the_model_has_about_a_hundred_thousand_states() {
-    for kernel in [Kernel::Mistaken, Kernel::Mended] {
+    for kernel in [Kernel::Mistaken, Kernel::Fixed] {
         let states = census(State::START, kernel).states;
         assert!((90_000..=110_000).contains(&states), "{kernel:?}: {states}");
     }
 }
 
 #[test]
-fn the_mistake_needs_four_preemptions_and_the_mended_kernel_has_none() {
+fn the_bug_needs_four_preemptions_and_the_fixed_model_has_none() {
     assert_eq!(least_preemptions(State::START, Kernel::Mistaken), Some(4));
-    assert_eq!(least_preemptions(State::START, Kernel::Mended), None);
-    assert_eq!(census(State::START, Kernel::Mended).broken, 0);
+    assert_eq!(least_preemptions(State::START, Kernel::Fixed), None);
+    assert_eq!(census(State::START, Kernel::Fixed).broken, 0);
 }
 
 #[test]
-fn the_mistake_needs_all_tasks_but_the_reader() {
+fn the_bug_needs_all_tasks_but_the_reader() {
     for absent in Task::ALL {
         let others: Vec<_> = Task::ALL.into_iter().filter(|&task| task != absent).collect();
         let least = least_preemptions(State::start(&others), Kernel::Mistaken);
@@ -32,7 +32,7 @@ fn the_mistake_needs_all_tasks_but_the_reader() {
 fn a_turn_touches_the_words_it_declares_and_no_others() {
     // Reading: changing a word that a turn does not read changes neither what it writes nor where it goes.
     let mut seed = 1_u64;
-    for kernel in [Kernel::Mistaken, Kernel::Mended] {
+    for kernel in [Kernel::Mistaken, Kernel::Fixed] {
         let mut state = State::START;
         let mut turns = 0;
         while turns < 20_000 {
@@ -64,16 +64,16 @@ fn a_turn_touches_the_words_it_declares_and_no_others() {
 }
 
 #[test]
-fn chance_breaks_it_now_and_then() {
+fn random_runs_find_the_bug_now_and_then() {
     let mut seed = 7;
     let runs = 200_000;
-    let broken = (0..runs).filter(|_| chance(State::START, Kernel::Mistaken, &mut seed)).count();
+    let broken = (0..runs).filter(|_| random_run(State::START, Kernel::Mistaken, &mut seed)).count();
     assert!(broken > 0 && broken < runs / 20, "{broken} of {runs}");
-    assert!((0..runs).all(|_| !chance(State::START, Kernel::Mended, &mut seed)));
+    assert!((0..runs).all(|_| !random_run(State::START, Kernel::Fixed, &mut seed)));
 }
 
 #[test]
-fn the_mask_says_who_can_take_a_turn() {
+fn the_mask_holds_the_runnable_tasks() {
     for present in 0_u32..32 {
         let tasks: Vec<_> = Task::ALL.into_iter().filter(|&task| present >> task as u32 & 1 != 0).collect();
         let mut state = State::start(&tasks);
@@ -82,7 +82,7 @@ fn the_mask_says_who_can_take_a_turn() {
                 Task::ALL.into_iter().filter(|&task| state.can(task)).fold(0, |all, task| all | 1 << task as u32);
             assert_eq!(state.all_that_can(), one_by_one);
             let Some(task) = Task::ALL.into_iter().rfind(|&task| state.can(task)) else { break };
-            state = state.step(task, Kernel::Mended).0;
+            state = state.step(task, Kernel::Fixed).0;
         }
         assert_eq!(state.all_that_can(), 0);
     }

@@ -1,4 +1,4 @@
-//! What the command line says.
+//! The grammar of the command line.
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::thread;
 
 /// FreeBSD's virtual memory as an engine: run scenarios, replay recordings, check page walks.
 ///
-/// Exit status: 0 ran and found nothing, 1 found something, 2 bad input, 130 ended by Ctrl-C with what was known by then.
+/// Exit status: 0 no findings, 1 findings, 2 bad input, 3 an unsound search, 130 ended by Ctrl-C with the result so far.
 #[derive(Parser, Debug)]
 #[command(name = "faultline", version, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -18,15 +18,15 @@ pub struct Arguments {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Play a scenario once and say what came of it.
+    /// Play a scenario once and report its findings.
     Run(Run),
-    /// Search every interleaving of a scenario for one that breaks something.
+    /// Search every interleaving of a scenario for a violated property.
     Explore(Explore),
     /// Search every scenario on every kernel and print the table.
     Matrix(Matrix),
-    /// Say which smallest sets of switches make a scenario clean.
+    /// Find the smallest sets of switches that fix a scenario.
     Fixes(Fixes),
-    /// Play what a link shows, and say where it no longer fits.
+    /// Replay the run of a link, and report how this build differs from it.
     Replay(Replay),
     /// Replay a recording of real processes, every fault and every map change.
     Trace(Trace),
@@ -42,23 +42,23 @@ pub struct Run {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
     pub scenario: PathBuf,
-    /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`; otherwise
+    /// The kernel: a preset, optionally with switches, as in `2019-12,+P01,-P03`; otherwise
     /// the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
     pub policy: Option<String>,
     /// Follow these choices, as another run has printed them for the same kernel.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["seed", "schedule"])]
     pub choices: Option<String>,
-    /// Let chance choose who goes on, from this seed.
+    /// Choose the tasks at random, from this seed.
     #[arg(long, value_name = "N", conflicts_with = "schedule")]
     pub seed: Option<u64>,
-    /// Follow this schedule of the scenario; otherwise its first one.
+    /// Follow this stored schedule of the scenario; by default its first one.
     #[arg(long, value_name = "NAME")]
     pub schedule: Option<String>,
     /// Print the stream of events too, one a line.
     #[arg(long)]
     pub events: bool,
-    /// Tell the run in plain words too, a sentence for each turn.
+    /// Narrate the run too, a sentence for each step.
     #[arg(long)]
     pub story: bool,
     /// Print one JSON object.
@@ -73,7 +73,7 @@ pub struct Run {
 /// `faultline replay`.
 #[derive(Args, Debug)]
 pub struct Replay {
-    /// The link: an address that somebody has copied, or its part from `#` on.
+    /// The link: an address of the page, or its part from `#` on.
     pub link: String,
     /// Print the stream of events too, one a line.
     #[arg(long)]
@@ -83,7 +83,7 @@ pub struct Replay {
     pub json: bool,
 }
 
-/// How `faultline explore` goes about it.
+/// How `faultline explore` searches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Strategy {
     /// Every interleaving.
@@ -100,7 +100,7 @@ pub struct Explore {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
     pub scenario: PathBuf,
-    /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`; otherwise
+    /// The kernel: a preset, optionally with switches, as in `2019-12,+P01,-P03`; otherwise
     /// the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
     pub policy: Option<String>,
@@ -110,8 +110,8 @@ pub struct Explore {
     /// Search only schedules with up to this many preemptions, fewest first.
     #[arg(long, value_name = "K")]
     pub preemptions: Option<u32>,
-    /// Look for this kind of finding alone, or for `any`; otherwise for what the scenario is about
-    /// first, and for any where there is none of that.
+    /// Look for this kind of finding alone, or for `any`; by default for the scenario's own kind first,
+    /// and for any if there is none of that.
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
     /// Depth of the bugs that `--strategy pct` looks for.
@@ -120,7 +120,7 @@ pub struct Explore {
     /// Random runs at most.
     #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub executions: u64,
-    /// Where chance begins.
+    /// The seed of random runs.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// Different states at most, by all workers together, at some 70 bytes each.
@@ -132,10 +132,10 @@ pub struct Explore {
     /// Threads that search.
     #[command(flatten)]
     pub workers: Workers,
-    /// Make what is found as short as it can be: fewer preemptions, fewer turns, a smaller scenario.
+    /// Minimise the finding: fewer preemptions, fewer steps, a smaller scenario.
     #[arg(long)]
     pub shrink: bool,
-    /// Tell on standard error how far it is, also where that is no terminal.
+    /// Report progress on standard error even if that is no terminal.
     #[arg(long)]
     pub progress: bool,
     /// Print one JSON object.
@@ -165,13 +165,13 @@ pub struct Matrix {
     /// Scenarios of the gallery; all of them if none is named.
     #[arg(value_name = "NAME")]
     pub scenarios: Vec<String>,
-    /// Different states at most in each search; what is larger is searched with one preemption.
+    /// Different states at most in each search; a larger state space is searched with one preemption.
     #[arg(long, default_value_t = 4_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub states: u64,
     /// Searches at the same time.
     #[command(flatten)]
     pub workers: Workers,
-    /// Tell on standard error how far it is, also where that is no terminal.
+    /// Report progress on standard error even if that is no terminal.
     #[arg(long)]
     pub progress: bool,
     /// Print one JSON object.
@@ -185,7 +185,7 @@ pub struct Fixes {
     /// A scenario's file, or its name in the gallery.
     #[arg(value_name = "FILE|NAME")]
     pub scenario: PathBuf,
-    /// The kernel to mend: otherwise the scenario's own.
+    /// The kernel to fix: by default the scenario's own.
     #[arg(long, value_name = "PRESET[,+P01,…]")]
     pub policy: Option<String>,
     /// Switches in a set at most.
@@ -200,7 +200,7 @@ pub struct Fixes {
     /// Sets that are searched with at the same time.
     #[command(flatten)]
     pub workers: Workers,
-    /// Tell on standard error how far it is, also where that is no terminal.
+    /// Report progress on standard error even if that is no terminal.
     #[arg(long)]
     pub progress: bool,
     /// Print one JSON object.
@@ -213,13 +213,13 @@ pub struct Fixes {
 pub struct Trace {
     /// The recording, gzip-compressed or plain.
     pub file: PathBuf,
-    /// The kernel: a preset, perhaps with switches, as in `2019-12,+P01,-P03`.
+    /// The kernel: a preset, optionally with switches, as in `2019-12,+P01,-P03`.
     #[arg(long, default_value = "main", value_name = "PRESET[,+P01,…]")]
     pub policy: String,
     /// Replay on this many threads, each a CPU of its own.
     #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "stepped")]
     pub threads: u32,
-    /// Replay one event after the other in the file's order: the same totals every time.
+    /// Replay the events one by one in the file's order: deterministic totals.
     #[arg(long)]
     pub stepped: bool,
     /// Simulated CPUs: 2, or as many as there are threads.
@@ -228,7 +228,7 @@ pub struct Trace {
     /// Simulated physical memory in frames of 4 KiB.
     #[arg(long, default_value_t = 65_536, value_name = "N")]
     pub frames: u32,
-    /// Tell on standard error how far it is, also where that is no terminal.
+    /// Report progress on standard error even if that is no terminal.
     #[arg(long)]
     pub progress: bool,
     /// Print one JSON object.
@@ -255,7 +255,7 @@ pub struct List {
     /// List the changes of FreeBSD that touch what is modelled, and how each is reproduced.
     #[arg(long)]
     pub fixes: bool,
-    /// List the properties that findings name, and what has to hold by each.
+    /// List the properties that findings name, with a sentence each.
     #[arg(long, conflicts_with = "fixes")]
     pub properties: bool,
     /// Print one JSON object.

@@ -33,7 +33,7 @@ struct Timed<'a> {
     workers: usize,
     /// How long it took, in seconds.
     wall_s: f64,
-    /// Of it the search, whose figures these are; the rest made short what it found.
+    /// The part of it that the search took; the rest minimised its finding.
     search_s: f64,
 }
 
@@ -45,7 +45,7 @@ struct Linked<'a> {
     #[serde(flatten)]
     story: Story,
     link: Option<String>,
-    /// Why there is no link: a finding is one without.
+    /// Why there is no link, which a finding does not need.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_link: Option<String>,
 }
@@ -63,7 +63,7 @@ fn linked<'a>(found: &'a FoundReport, source: &Source, policy: &Policy) -> Resul
     Ok(Linked { found, story, link, no_link })
 }
 
-/// Searches, and says what it has established; after Ctrl-C, what it has until then.
+/// Searches and reports what it has established, after Ctrl-C so far.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, source) = run::scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let request = request(options, &scenario)?;
@@ -99,17 +99,18 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     let findings = report.findings.iter().map(|found| linked(found, &source, &policy));
     let findings = findings.collect::<Result<Vec<_>, String>>()?;
     if options.json {
-        let told = |error: serde_json::Error| error.to_string();
-        let mut object = serde_json::to_value(Timed { report: &report, workers, wall_s, search_s }).map_err(told)?;
-        object["findings"] = serde_json::to_value(&findings).map_err(told)?;
+        let in_words = |error: serde_json::Error| error.to_string();
+        let mut object =
+            serde_json::to_value(Timed { report: &report, workers, wall_s, search_s }).map_err(in_words)?;
+        object["findings"] = serde_json::to_value(&findings).map_err(in_words)?;
         output::json(&object)?;
     } else {
-        let shortened = if !options.shrink || findings.is_empty() {
+        let minimised = if !options.shrink || findings.is_empty() {
             String::new()
         } else {
             format!(", {search_s:.2} s of it searching")
         };
-        let how = format!("{}, {wall_s:.2} s{shortened}", count(workers as u64, "worker"));
+        let how = format!("{}, {wall_s:.2} s{minimised}", count(workers as u64, "worker"));
         output::write(|out| print(out, &scenario, &report, &findings, &how))?;
     }
     let end = if report.unsound.is_some() { output::UNSOUND } else { u8::from(!report.findings.is_empty()) };
@@ -130,7 +131,7 @@ fn request(options: &Options, scenario: &Scenario) -> Result<Request, String> {
     Ok(Request { method, kinds, executions, seed, states, memory })
 }
 
-/// Only an exhaustive search is shared out.
+/// Only an exhaustive search runs on several workers.
 fn workers(options: &Options, request: &Request) -> usize {
     if request.method == Method::Exhaustive { options.workers.count() } else { 1 }
 }
@@ -146,7 +147,7 @@ fn together(
     began: Instant,
 ) -> Result<(), String> {
     thread::scope(|scope| {
-        let hands: Vec<_> = (0..parallel.workers())
+        let workers: Vec<_> = (0..parallel.workers())
             .map(|index| {
                 scope.spawn(move || {
                     // A world belongs to one thread: each sets up its own.
@@ -155,14 +156,14 @@ fn together(
                 })
             })
             .collect();
-        while hands.iter().any(|hand| !hand.is_finished()) {
+        while workers.iter().any(|worker| !worker.is_finished()) {
             if interrupt.asked() {
                 parallel.stop();
             }
             ticker.tick(|| progress(Phase::Searching, &parallel.stats(), began));
             thread::sleep(Duration::from_millis(5));
         }
-        hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| Err("a worker panicked".into())))
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a worker panicked".into())))
     })
 }
 
@@ -172,7 +173,7 @@ fn progress(phase: Phase, stats: &Stats, began: Instant) -> String {
     let what = match phase {
         Phase::Searching => "searching",
         Phase::Minimising => "minimising",
-        // Many small searches: their figures say nothing.
+        // Many small searches, whose single figures mean little.
         Phase::Reducing => return format!("reducing the scenario: {seconds:.0} s"),
         Phase::Done => return String::from("done"),
     };
@@ -199,7 +200,7 @@ fn print(
     writeln!(out, "{}", report.text)?;
     if !report.not_reproduced.is_empty() {
         let ids: Vec<_> = report.not_reproduced.iter().map(|fix| fix.id).collect();
-        writeln!(out, "not as on its date: {} (faultline list --fixes tells them)", ids.join(", "))?;
+        writeln!(out, "not as on its date: {} (faultline list --fixes lists them)", ids.join(", "))?;
     }
     for (at, Linked { found, story, link, no_link }) in findings.iter().enumerate() {
         writeln!(out)?;
@@ -214,7 +215,7 @@ fn print(
         let (steps, preemptions) =
             (count(found.turns as u64, "step"), count(u64::from(found.preemptions), "preemption"));
         writeln!(out, "{steps}, {preemptions}: --choices {}", found.choices)?;
-        // Of a story that has been made smaller the smallest is enough.
+        // Of a minimised finding only the last story is printed.
         if at + 1 == findings.len() {
             writeln!(out, "\nThe story, step by step:\n")?;
             story::print(out, story)?;

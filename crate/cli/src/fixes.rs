@@ -1,4 +1,4 @@
-//! `faultline fixes`: which switches would mend a scenario.
+//! `faultline fixes`: which smallest sets of switches fix a scenario.
 
 use crate::args::Fixes as Options;
 use crate::interrupt::Interrupt;
@@ -6,13 +6,13 @@ use crate::output;
 use crate::progress::Ticker;
 use crate::run;
 use faultline_scenario::search::fixes::{self, Attempt, Fixes};
-use faultline_scenario::search::{Method, Request};
+use faultline_scenario::search::{Established, Method, Request};
 use faultline_text::format_number::grouped;
 use serde::Serialize;
 use std::process::ExitCode;
 
 #[derive(Serialize)]
-struct Mended<'a> {
+struct FixesReport<'a> {
     scenario: &'a str,
     policy: &'a str,
     most: u8,
@@ -28,12 +28,14 @@ struct Mended<'a> {
 fn how(attempt: &Attempt) -> String {
     let (states, steps) = (grouped(attempt.states), grouped(attempt.steps));
     match (attempt.how, attempt.kind) {
-        ("complete", _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
-        ("found", Some(kind)) => format!("breaks: {kind} after {states} states"),
-        ("found", None) => format!("breaks after {states} states"),
-        ("unsound", _) => "unsound: a repeated task went another way; a mistake of Faultline, please report it".into(),
-        ("stopped", _) => format!("not decided: the search was ended after {states} states"),
-        _ => format!("not decided: the search came to its bounds after {states} states"),
+        (Established::Complete, _) => format!("nothing breaks in any interleaving: {states} states, {steps} steps"),
+        (Established::Found, Some(kind)) => format!("breaks: {} after {states} states", kind.name()),
+        (Established::Found, None) => format!("breaks after {states} states"),
+        (Established::Unsound, _) => {
+            "unsound: a replayed task diverged from its record; a bug in Faultline, please report it".into()
+        }
+        (Established::Stopped, _) => format!("not decided: the search was ended after {states} states"),
+        (Established::Bounded, _) => format!("not decided: the search reached its bounds after {states} states"),
     }
 }
 
@@ -44,7 +46,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     let request = Request { method, states: options.states, ..Request::default() };
     let workers = options.workers.count();
     let heard = Ticker::new(options.progress).is_heard();
-    let told = |attempt: &Attempt, done: usize, of: usize| {
+    let report = |attempt: &Attempt, done: usize, of: usize| {
         if heard {
             output::tell(&format!("{done} of {of}: {} {}", attempt.switches.join(" with "), how(attempt)));
         }
@@ -53,13 +55,21 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
     let interrupt = Interrupt::listen()?;
     let stop = || interrupt.asked();
     let all =
-        fixes::fixes(&scenario, &policy, most, request, workers, told, stop).map_err(|error| error.to_string())?;
+        fixes::fixes(&scenario, &policy, most, request, workers, report, stop).map_err(|error| error.to_string())?;
     let clean: Vec<&Attempt> = all.clean().collect();
     let stopped = interrupt.asked();
-    let undecided = all.count("bounded");
+    let undecided = all.count(Established::Bounded);
     if options.json {
         let (scenario, policy) = (scenario.name.as_str(), policy.name.as_str());
-        output::json(&Mended { scenario, policy, most: options.most, fixes: clean, undecided, stopped, all: &all })?;
+        output::json(&FixesReport {
+            scenario,
+            policy,
+            most: options.most,
+            fixes: clean,
+            undecided,
+            stopped,
+            all: &all,
+        })?;
         return Ok(status(&all, stopped));
     }
     output::write(|out| {
@@ -91,7 +101,7 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
             "tried {} sets: {} clean, {} break, {undecided} not decided; left out {} that no kernel could have and {} of which a part is enough",
             all.tried.len(),
             clean.len(),
-            all.count("found"),
+            all.count(Established::Found),
             all.illegal,
             all.implied
         )?;
@@ -104,5 +114,5 @@ pub fn fixes(options: &Options) -> Result<ExitCode, String> {
 }
 
 fn status(all: &Fixes, stopped: bool) -> ExitCode {
-    Interrupt::status(stopped, if all.count("unsound") > 0 { output::UNSOUND } else { 0 })
+    Interrupt::status(stopped, if all.count(Established::Unsound) > 0 { output::UNSOUND } else { 0 })
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks long work to end with what is known so far, the second ends the program at once.
+//! Ctrl-C: the first asks long work to end with its result so far, the second ends the program at once.
 
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
@@ -17,7 +17,7 @@ impl Interrupt {
     /// Listens from now on; before, Ctrl-C ends the program.
     pub fn listen() -> Result<Interrupt, String> {
         let asked = Arc::new(AtomicBool::new(false));
-        // In this order: the first looks at what an earlier signal has left, the second leaves it.
+        // In this order: the first handler tests the flag that the second one set at an earlier signal.
         flag::register_conditional_shutdown(SIGINT, STATUS.into(), asked.clone())
             .and_then(|_| flag::register(SIGINT, asked.clone()))
             .map_err(|error| format!("cannot listen for Ctrl-C: {error}; see what handles signals here"))?;

@@ -1,69 +1,13 @@
 //! `faultline list`: scenarios, kernels, and the switches between them.
 
 use crate::output;
-use faultline_engine::policy::fixes;
-use faultline_engine::policy::{
-    DEFECTS, EnterProtocol, PRESETS, PROTOCOL_ID, PROTOCOL_NAME, PROTOCOL_TEXT, PROTOCOLS, SWITCHES, SwitchInfo,
-    Switches,
-};
+use faultline_engine::policy::{PRESETS, fixes};
 use faultline_engine::property::{self, Property};
+use faultline_scenario::catalog::Catalog;
 use faultline_scenario::dates;
-use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Group;
 use serde::Serialize;
 use std::process::ExitCode;
-
-#[derive(Serialize)]
-struct Preset {
-    name: &'static str,
-    letter: &'static str,
-    text: &'static str,
-    switches: Vec<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Switch {
-    id: &'static str,
-    name: &'static str,
-    text: &'static str,
-}
-
-/// A setting with more than two values.
-#[derive(Serialize)]
-struct Setting {
-    id: &'static str,
-    name: &'static str,
-    text: &'static str,
-    /// The value of every preset.
-    preset: &'static str,
-    values: Vec<Value>,
-}
-
-#[derive(Serialize)]
-struct Value {
-    name: &'static str,
-    text: &'static str,
-}
-
-#[derive(Serialize)]
-struct Entry {
-    name: &'static str,
-    group: &'static str,
-    years: String,
-    title: String,
-    about: String,
-    policy: String,
-    schedules: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Listing {
-    scenarios: Vec<Entry>,
-    presets: Vec<Preset>,
-    switches: Vec<Switch>,
-    settings: Vec<Setting>,
-    defects: Vec<Switch>,
-}
 
 fn heading(group: Group) -> &'static str {
     match group {
@@ -74,45 +18,9 @@ fn heading(group: Group) -> &'static str {
     }
 }
 
-fn ids(on: Switches) -> Vec<&'static str> {
-    SWITCHES.iter().filter(|s| on.contains(s.switch)).map(|s| s.id).collect()
-}
-
-fn switches(infos: &[SwitchInfo]) -> Vec<Switch> {
-    infos.iter().map(|s| Switch { id: s.id, name: s.name, text: s.text }).collect()
-}
-
 /// Lists everything that can be named.
 pub fn run(json: bool) -> Result<ExitCode, String> {
-    let mut scenarios = Vec::new();
-    for exhibit in GALLERY {
-        let scenario = exhibit.scenario().map_err(|error| error.to_string())?;
-        scenarios.push(Entry {
-            name: exhibit.name,
-            group: scenario.header.group.map_or("", Group::name),
-            years: scenario.header.years(),
-            title: scenario.header.title,
-            about: scenario.header.about,
-            policy: scenario.header.policy.text,
-            schedules: scenario.schedules.into_iter().map(|s| s.name.text).collect(),
-        });
-    }
-    let listing = Listing {
-        scenarios,
-        presets: PRESETS
-            .iter()
-            .map(|p| Preset { name: p.name, letter: p.letter, text: p.text, switches: ids(p.switches) })
-            .collect(),
-        switches: switches(SWITCHES),
-        settings: vec![Setting {
-            id: PROTOCOL_ID,
-            name: PROTOCOL_NAME,
-            text: PROTOCOL_TEXT,
-            preset: EnterProtocol::default().name(),
-            values: PROTOCOLS.iter().map(|p| Value { name: p.name, text: p.text }).collect(),
-        }],
-        defects: switches(DEFECTS),
-    };
+    let listing = Catalog::of_summaries().map_err(|error| error.to_string())?;
     if json {
         output::json(&listing)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,7 +1,7 @@
 //! The program `faultline`: what the page can do, on the command line.
 //!
-//! Exit status: 0 ran and found nothing, 1 found something, 2 bad input, said on
-//! standard error with the place and a remedy, 3 a search that is not to be believed, 130 ended by Ctrl-C.
+//! Exit status: 0 no findings, 1 findings, 2 bad input, reported on standard error with its place and a remedy, 3 an
+//! unsound search, 130 ended by Ctrl-C.
 
 mod args;
 mod explore;
@@ -49,13 +49,13 @@ fn main() -> ExitCode {
     })
 }
 
-/// Help and the version as clap writes them; what is wrong with the arguments without what a terminal would obey.
+/// Prints help and the version as clap writes them, and errors of the arguments with control characters escaped.
 fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {
         output::tell(&error.render().to_string());
         return ExitCode::from(2);
     }
-    // Who does not want to read it has it.
+    // A reader that closed the pipe wants no more of it.
     _ = error.print();
     ExitCode::SUCCESS
 }

@@ -6,14 +6,12 @@ use crate::output;
 use crate::progress::Ticker;
 use faultline_engine::policy::PRESETS;
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::search::Request;
 use faultline_scenario::search::matrix::{self, Cell};
+use faultline_scenario::search::spread::spread;
+use faultline_scenario::search::{Established, Request};
 use faultline_text::format_number::grouped;
 use serde::Serialize;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// Searches every scenario on every kernel and prints the table.
 pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
@@ -27,32 +25,19 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
         .flat_map(|exhibit| PRESETS.iter().map(move |preset| (exhibit, preset)))
         .collect();
     let request = Request { states: options.states, ..Request::default() };
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let workers = options.workers.count();
     let heard = Ticker::new(options.progress).is_heard();
     let interrupt = Interrupt::listen()?;
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                // Relaxed: the number alone decides who does what.
-                while let Some(&(exhibit, preset)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if interrupt.asked() {
-                        break;
-                    }
-                    let stop = || interrupt.asked();
-                    let cell = matrix::cell(exhibit, preset, request, stop).map_err(|error| error.to_string());
-                    if let (Ok(Cell { scenario, policy, how, states, .. }), true) = (&cell, heard) {
-                        output::tell(&format!("{scenario} under {policy}: {how} after {} states", grouped(*states)));
-                    }
-                    done.lock().unwrap_or_else(|poison| poison.into_inner()).push(cell);
-                }
-            });
+    let stop = || interrupt.asked();
+    let cells = spread(&jobs, workers, stop, |&(exhibit, preset)| {
+        let cell = matrix::cell(exhibit, preset, request, stop).map_err(|error| error.to_string())?;
+        if heard {
+            let Cell { scenario, policy, how, states, .. } = &cell;
+            output::tell(&format!("{scenario} under {policy}: {how} after {} states", grouped(*states)));
         }
+        Ok(cell)
     });
-    let done = done.into_inner().unwrap_or_else(|poison| poison.into_inner());
-    let mut cells = done.into_iter().collect::<Result<Vec<Cell>, String>>()?;
-    let place = |cell: &Cell| jobs.iter().position(|(e, p)| e.name == cell.scenario && p.name == cell.policy);
-    cells.sort_by_key(place);
+    let cells = cells.into_iter().collect::<Result<Vec<Cell>, String>>()?;
     if options.json {
         output::json(&Cells { cells: &cells })?;
     } else {
@@ -60,11 +45,12 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             write!(out, "{}", matrix::table(&cells))?;
             writeln!(
                 out,
-                "\nX: some schedule breaks something. `.`: none does, in all interleavings. ≤1: none does with at most one preemption; there are too many others. !: the search itself is wrong. ?: not decided.\n"
+                "\nX: some schedule has a finding. `.`: no interleaving has one. ≤1: none with at most one preemption has one; there are too many others. !: the search is unsound. ?: not decided.\n"
             )?;
             for cell in &cells {
                 let (states, steps) = (grouped(cell.states), grouped(cell.steps));
-                let kinds = if cell.kinds.is_empty() { String::new() } else { format!(" {}", cell.kinds.join(", ")) };
+                let kinds: Vec<_> = cell.kinds.iter().map(|kind| kind.name()).collect();
+                let kinds = if kinds.is_empty() { String::new() } else { format!(" {}", kinds.join(", ")) };
                 writeln!(
                     out,
                     "{} under {}: {}{kinds} after {states} states, {steps} steps",
@@ -74,8 +60,8 @@ pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
             Ok(())
         })?;
     }
-    let unsound = cells.iter().any(|cell| cell.how == "unsound");
-    let stopped = cells.len() < jobs.len() || cells.iter().any(|cell| cell.how == "stopped");
+    let unsound = cells.iter().any(|cell| cell.how == Established::Unsound);
+    let stopped = cells.len() < jobs.len() || cells.iter().any(|cell| cell.how == Established::Stopped);
     Ok(Interrupt::status(stopped, if unsound { output::UNSOUND } else { 0 }))
 }
 

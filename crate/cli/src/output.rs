@@ -1,16 +1,16 @@
-//! Writing results: who closes the pipe early has seen enough, and no text of others gets to a terminal as it is.
+//! Writing results: a closed pipe is no error, and control characters in foreign text are escaped.
 
 use faultline_text::escape::{acts, brief, escaped};
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 
-/// Exit status of a search that is not to be believed.
+/// Exit status of an unsound search.
 pub const UNSOUND: u8 = 3;
 
 /// The most characters of an error; a name in it may be as long as a file.
 const LONGEST: usize = 2_000;
 
-/// How a character is written that a terminal would obey.
+/// How a control character is written.
 #[derive(Clone, Copy)]
 enum Escape {
     /// `\u{1b}`, for people.
@@ -19,7 +19,7 @@ enum Escape {
     Json,
 }
 
-/// Writes text on, with what [`acts`] written out, but for line ends and tabs. Every write is whole characters.
+/// Passes text on with every character that [`acts`] escaped, except line ends and tabs. Every write is whole characters.
 struct Shown<W> {
     inner: W,
     escape: Escape,
@@ -79,7 +79,7 @@ pub fn json(value: &impl Serialize) -> Result<(), String> {
     })
 }
 
-/// Says on standard error, in one line, what is wrong.
+/// Prints an error on standard error, in one line.
 pub fn complain(error: &str) {
     let _ = writeln!(io::stderr(), "faultline: {}", escaped(&brief(error, LONGEST)));
 }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_out_reads_back_as_json() {
+    fn escaped_characters_read_back_as_json() {
         let text = "a\u{1b}\u{9b}\u{202e}\u{e0041}\u{7f}\tb";
         let mut bytes = Vec::new();
         let mut out = Shown { inner: &mut bytes, escape: Escape::Json };

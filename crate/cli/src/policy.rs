@@ -3,7 +3,7 @@
 use crate::suggest;
 use faultline_engine::policy::{PRESETS, Policy, PolicyError};
 
-/// Reads a policy; says what may have been meant.
+/// Parses a policy; an error suggests the preset that may have been meant.
 pub fn parse(text: &str) -> Result<Policy, String> {
     Policy::parse(text).map_err(|error| {
         let near = match &error {

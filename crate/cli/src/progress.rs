@@ -1,4 +1,4 @@
-//! What long work says on standard error while it goes on.
+//! Progress of long work, on standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// Where progress is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum To {
-    /// One line, over and over.
+    /// One line, overwritten each time.
     Terminal,
     /// A line now and then.
     File,
@@ -14,10 +14,10 @@ enum To {
     Silent,
 }
 
-/// Writes how far long work is, not too often.
+/// Writes progress at a bounded rate.
 pub struct Ticker {
     to: To,
-    told: Option<Instant>,
+    last: Option<Instant>,
 }
 
 impl Ticker {
@@ -28,7 +28,7 @@ impl Ticker {
             (false, true) => To::File,
             (false, false) => To::Silent,
         };
-        Ticker { to, told: None }
+        Ticker { to, last: None }
     }
     /// Whether progress is written at all.
     pub fn is_heard(&self) -> bool {
@@ -41,15 +41,15 @@ impl Ticker {
             To::File => (Duration::from_secs(2), "", "\n"),
             To::Silent => return,
         };
-        if self.told.is_none_or(|at| at.elapsed() >= every) {
-            self.told = Some(Instant::now());
-            // Work goes on where its progress cannot be written.
+        if self.last.is_none_or(|at| at.elapsed() >= every) {
+            self.last = Some(Instant::now());
+            // Failing to write progress does not stop the work.
             _ = write!(io::stderr(), "{begin}{}{end}", line());
         }
     }
     /// Clears the line on the terminal.
     pub fn clear(&mut self) {
-        if self.told.take().is_some() && self.to == To::Terminal {
+        if self.last.take().is_some() && self.to == To::Terminal {
             _ = write!(io::stderr(), "\r\x1b[K");
         }
     }

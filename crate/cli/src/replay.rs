@@ -1,4 +1,4 @@
-//! `faultline replay LINK`: plays what a link shows.
+//! `faultline replay LINK`: replays the run of a link.
 
 use crate::args::Replay as Options;
 use crate::output;
@@ -7,24 +7,23 @@ use faultline_scenario::link::{self, Difference};
 use serde::Serialize;
 use std::process::ExitCode;
 
-/// What there is to say about the link itself.
+/// The link's own position, fingerprint and differences.
 #[derive(Serialize)]
 struct Stands {
     /// The turn at which the run stands when the link is opened.
     turn: usize,
-    /// Turns that the link knows.
+    /// Number of steps of the link's run.
     turns: usize,
     /// The digest there.
     #[serde(rename = "digest")]
     fingerprint: String,
-    /// What the link looks at.
+    /// The link's selection.
     selection: Option<String>,
-    /// What does not fit, in words.
+    /// Differences between the link and this build, in words.
     differs: Vec<String>,
 }
 
-/// Plays what a link knows of its run, and says what came of it. What no longer fits goes to
-/// standard error.
+/// Replays the run of a link and reports it. Differences from the link go to standard error.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let opened = link::open_text(&options.link).map_err(|error| error.to_string())?;
     if let Some(unplayed) = opened.differs.iter().find(|differs| matches!(differs, Difference::Policy { .. })) {

@@ -23,7 +23,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// A run as `--json` prints it, with what was asked for beside.
+/// A run as `--json` prints it, with the optional parts that were requested.
 #[derive(Serialize)]
 struct Printed<'a, L> {
     #[serde(flatten)]
@@ -45,7 +45,7 @@ struct Stream<'a> {
     events: &'a [Record],
 }
 
-/// Plays a scenario once and says what came of it.
+/// Plays a scenario once and reports it.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let (scenario, policy, source) = scenario_and_policy(&options.scenario, options.policy.as_deref())?;
     let choices = options.choices.as_deref().map(str::parse::<Choices>).transpose();
@@ -73,7 +73,7 @@ fn link(player: &mut Player, source: Source) -> Result<String, String> {
     Ok(link.to_string())
 }
 
-/// What to print of a run, besides what it came to.
+/// What to print of a run besides its report.
 #[derive(Clone, Copy)]
 pub struct What {
     /// All of it as one object.

@@ -1,17 +1,17 @@
-//! A run's story as lines: a turn each, with who was interrupted, and how it ended.
+//! A run's story as lines: a step each, with the preempted tasks, and the ending.
 
 use faultline_scenario::narrate::{NarratedStep, Story};
 use std::io::{self, Write};
 
-/// Prints the turns in which something happens, and what came of it.
+/// Prints the steps with visible effects, and the ending.
 pub fn print(out: &mut dyn Write, Story { story, ending }: &Story) -> io::Result<()> {
     for stretch in story.chunk_by(|one, next| one.task == next.task) {
         if let Some(interrupted) = &stretch[0].preempted {
             let before = if interrupted.before == "begin" { "its next operation" } else { interrupted.before };
             writeln!(out, "        -- {} is interrupted before {before} --", interrupted.task)?;
         }
-        for told in worth_telling(stretch) {
-            writeln!(out, "{:>6}  {}", told.turn, told.text)?;
+        for step in visible(stretch) {
+            writeln!(out, "{:>6}  {}", step.turn, step.text)?;
         }
     }
     if !ending.is_empty() {
@@ -23,8 +23,8 @@ pub fn print(out: &mut dyn Write, Story { story, ending }: &Story) -> io::Result
     Ok(())
 }
 
-/// The turns in which something happens; one at least, so that every change of turns is seen.
-fn worth_telling(stretch: &[NarratedStep]) -> impl Iterator<Item = &NarratedStep> {
-    let nothing = stretch.iter().all(|told| told.quiet);
-    stretch.iter().enumerate().filter(move |(at, told)| !told.quiet || nothing && *at == 0).map(|(_, told)| told)
+/// The steps of a stretch with visible effects; at least one step, so that every change of tasks is visible.
+fn visible(stretch: &[NarratedStep]) -> impl Iterator<Item = &NarratedStep> {
+    let nothing = stretch.iter().all(|step| step.quiet);
+    stretch.iter().enumerate().filter(move |(at, step)| !step.quiet || nothing && *at == 0).map(|(_, step)| step)
 }

@@ -23,7 +23,7 @@ pub fn print(out: &mut dyn Write, events: &[Record], setup: usize, names: &Names
     Ok(())
 }
 
-/// A value as people of the scenario say it.
+/// A value with the scenario's names.
 fn said(kind: &str, name: &str, value: &Value, at: usize, names: &Names) -> String {
     let id = value.as_u64().and_then(|n| u32::try_from(n).ok());
     match (name, id) {

@@ -11,7 +11,8 @@ use faultline_recording::trace::{
 use faultline_text::format_number::{count, grouped};
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// Events of the stepped replay between two looks at the clock and for Ctrl-C: each may be followed by a check of the world.
@@ -27,7 +28,7 @@ fn clock() -> f64 {
     BEGUN.get_or_init(Instant::now).elapsed().as_secs_f64()
 }
 
-/// Replays a recording and says what it came to.
+/// Replays a recording and reports the result.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let policy = crate::policy::parse(&options.policy)?;
     let cpus = options.cpus.unwrap_or(options.threads.max(2));
@@ -50,7 +51,7 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     }
     let recorded = trace.faults() as u64;
     let plan = Plan::new(trace);
-    // Before, there is nothing to be told, and Ctrl-C ends the program.
+    // Before this there is no result to print, and Ctrl-C ends the program.
     let interrupt = Interrupt::listen()?;
     let report = if options.stepped {
         stepped(plan, settings, &interrupt, &mut ticker)
@@ -86,17 +87,16 @@ fn threads(
 ) -> Result<Report, ReplayError> {
     let replay = Replay::new(plan, settings, workers)?;
     let begun = Instant::now();
-    let (done, over) = (Mutex::new(false), Condvar::new());
+    // Nothing is sent: the replay is over when its end of the channel is dropped.
+    let (running, over) = channel::<()>();
     std::thread::scope(|scope| {
-        let (replay, done, over) = (&replay, &done, &over);
+        let replay = &replay;
         scope.spawn(move || {
-            let mut is_done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            while !*is_done {
+            while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                 if interrupt.asked() {
                     replay.stop();
                 }
                 ticker.tick(|| replaying(replay.progress()));
-                is_done = over.wait_timeout(is_done, LOOK).unwrap_or_else(PoisonError::into_inner).0;
             }
             ticker.clear();
         });
@@ -106,8 +106,7 @@ fn threads(
             }
             replay.worker(0);
         });
-        *done.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        over.notify_all();
+        drop(running);
     });
     replay.report(workers, begun.elapsed().as_secs_f64())
 }
@@ -180,7 +179,7 @@ fn print(out: &mut dyn Write, report: &Report, recorded: u64) -> io::Result<()> 
         writeln!(out, "no check after {all}: there are too many in too large a world")?;
     }
     if report.stopped {
-        writeln!(out, "stopped before its end: this is what it came to until then")?;
+        writeln!(out, "stopped before its end: this is the result so far")?;
     }
     if report.findings.is_empty() {
         return writeln!(out, "no findings");

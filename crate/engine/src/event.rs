@@ -2,11 +2,16 @@
 //! this stream.
 
 mod counters;
+#[cfg(feature = "serde")]
+mod numbers;
 
 pub use counters::Counters;
 
 use crate::finding::FindingKind;
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
+use crate::kern::{BusyState, Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
@@ -14,6 +19,7 @@ use crate::sync::{Channel, LockId, Mode};
 /// An event with the step it belongs to and the task that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "EventRecord"))]
 pub struct Record {
     /// Points passed by all tasks before it.
     pub step: u64,
@@ -24,30 +30,10 @@ pub struct Record {
     pub event: Event,
 }
 
-/// A decoded busy word (vm.md §5.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "busy"))]
-pub enum BusyState {
-    /// Not busy.
-    None,
-    /// Shared, with this many holders.
-    Shared {
-        /// How many.
-        holders: u32,
-    },
-    /// Exclusively busy.
-    Exclusive {
-        /// The task that holds it.
-        owner: TaskId,
-    },
-    /// On the free list: no task can busy it.
-    Freed,
-}
-
 /// A map entry, as events carry it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct EntryView {
     /// First byte.
     pub start: VirtAddr,
@@ -57,10 +43,14 @@ pub struct EntryView {
     pub object: Option<ObjectId>,
     /// Page index of `start` in the object.
     pub offset: PageIndex,
-    /// READ 1, WRITE 2, EXECUTE 4.
-    pub protection: u8,
-    /// SHARE 0, COPY 1, NONE 2, ZERO 3.
-    pub inheritance: u8,
+    /// What it permits; in JSON `VM_PROT_READ` 1, `WRITE` 2, `EXECUTE` 4.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::prot"))]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub protection: Prot,
+    /// What a fork does with it; in JSON `VM_INHERIT_SHARE` 0, `COPY` 1, `NONE` 2, `ZERO` 3.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::inherit"))]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub inheritance: Inherit,
     /// The entry is copy-on-write.
     pub cow: bool,
     /// The object must be shadowed before the first write.
@@ -72,6 +62,7 @@ pub struct EntryView {
 /// Why a collapse or a bypass did not happen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Refusal {
     /// Paging in progress on one of the two (P04).
@@ -89,6 +80,7 @@ pub enum Refusal {
 /// What a collapse scan did with one page of the backing object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ScanStep {
     /// Outside the window of the shadow: freed.
@@ -108,6 +100,7 @@ pub enum ScanStep {
 /// How a fault was resolved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum FaultKind {
     /// The page was there; only the mapping was missing.
@@ -125,6 +118,7 @@ pub enum FaultKind {
 /// Why a process has no address space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum Absent {
@@ -139,6 +133,7 @@ pub enum Absent {
 /// What happened. Field names are those of the kernel's structures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "kind"))]
 #[allow(missing_docs, reason = "fields are named after the things the ids name; units are in their types")]
 pub enum Event {
@@ -151,10 +146,12 @@ pub enum Event {
     OpStart {
         op: u32,
     },
-    /// It has ended; `error` is a KERN code or 0.
+    /// It has ended, or failed with `error`; in JSON that is the code, 0 for success.
     OpEnd {
         op: u32,
-        error: u8,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::error"))]
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        error: Option<Kern>,
     },
     /// Operation `op` of the task's program is skipped, since its process has no address space.
     OpSkip {
@@ -162,10 +159,12 @@ pub enum Event {
         process: ProcId,
         why: Absent,
     },
-    /// A signal was delivered for a fault at `va`: 11 SIGSEGV, 10 SIGBUS, 9 SIGKILL.
+    /// A signal was delivered for a fault at `va`; in JSON its number.
     Signal {
         va: VirtAddr,
-        signal: u8,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::signal"))]
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        signal: Signal,
     },
     Acquire {
         lock: LockId,
@@ -224,7 +223,10 @@ pub enum Event {
     },
     ObjectFlags {
         object: ObjectId,
-        flags: u32,
+        /// In JSON their bits.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::flags"))]
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        flags: ObjectFlags,
     },
     ObjectSize {
         object: ObjectId,
@@ -287,6 +289,8 @@ pub enum Event {
     PageCopy {
         from: FrameNo,
         to: FrameNo,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         value: u64,
     },
     PageZero {
@@ -295,12 +299,16 @@ pub enum Event {
     /// A pager filled the page; `value` is its first word.
     PageFill {
         page: FrameNo,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         value: u64,
     },
     /// The page was written to its block, or to the file whose page it is; `value` is its first word.
     PageWrite {
         page: FrameNo,
         file: Option<FileId>,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         value: u64,
     },
     /// `object[index]` now has a block on the swap device, or no longer has one.
@@ -318,7 +326,11 @@ pub enum Event {
         va: VirtAddr,
         page: FrameNo,
         write: bool,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         value: u64,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         expected: u64,
     },
     /// The hardware raised a page fault with this error code.
@@ -332,11 +344,15 @@ pub enum Event {
         space: SpaceId,
         va: VirtAddr,
         level: u8,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         bits: u64,
     },
     TlbFill {
         cpu: CpuId,
         va: VirtAddr,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::word"))]
+        #[cfg_attr(feature = "ts", ts(type = "bigint"))]
         bits: u64,
     },
     TlbDrop {
@@ -396,7 +412,10 @@ pub enum Event {
     FaultEnd {
         va: VirtAddr,
         resolved: Option<FaultKind>,
-        error: u8,
+        /// Why it failed; in JSON the code, 0 for success.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "numbers::error"))]
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        error: Option<Kern>,
         protection: bool,
         chain: u32,
     },
@@ -443,6 +462,7 @@ pub enum Event {
 /// Why a fault is retried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Restart {
     /// The page was busy.

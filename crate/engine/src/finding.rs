@@ -1,5 +1,6 @@
 //! Findings: violated properties, as data.
 
+use crate::detail::Detail;
 use crate::ids::{CpuId, ObjectId, SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::property::Property;
@@ -9,6 +10,7 @@ use crate::sync::{Channel, LockId, Mode};
 /// Kind of a finding (rulings R11).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum FindingKind {
     /// A page was freed, or is free, while an entry still translates to its frame.
@@ -92,6 +94,7 @@ impl From<(Option<ObjectId>, Option<PageIndex>)> for About {
 /// A translation that leads to the frame of a finding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Mapping {
     /// The address space.
     pub space: SpaceId,
@@ -106,6 +109,7 @@ pub struct Mapping {
 /// A page that a task holds busy or waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct BusyPage {
     /// Its frame.
     pub frame: FrameNo,
@@ -118,6 +122,7 @@ pub struct BusyPage {
 /// What a task held or waited for at the time of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Involved {
     /// The task.
     pub task: TaskId,
@@ -136,10 +141,12 @@ pub struct Involved {
 /// A finding: a violated property, and where and when it showed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Finding {
     /// Its kind.
     pub kind: FindingKind,
     /// The property by its name in vm.md §16 (`I13`, `E06`, `A-page-2`) or `oracle`.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub property: Property,
     /// The step at which it showed (points passed by all tasks).
     pub step: u64,
@@ -156,7 +163,8 @@ pub struct Finding {
     /// The tasks that held or waited for something at this moment.
     pub tasks: Vec<Involved>,
     /// A description, with the names and values that matter.
-    pub detail: String,
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub detail: Detail,
 }
 
 impl Finding {
@@ -168,11 +176,11 @@ impl Finding {
         property: Property,
         task: TaskId,
         about: impl Into<About>,
-        detail: String,
+        detail: impl Into<Detail>,
     ) -> Finding {
         let About { object, page, frame } = about.into();
         let (mappings, tasks) = (Vec::new(), Vec::new());
-        Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail }
+        Finding { kind, property, step: 0, task, object, page, frame, mappings, tasks, detail: detail.into() }
     }
     /// Whether both are the same property of the same page, which is reported once.
     pub fn same(&self, other: &Finding) -> bool {

@@ -1,5 +1,6 @@
-//! The kernel's own error codes, protections and signals.
+//! The kernel's own error codes, protections, signals, inheritances and object flags: what events and findings name.
 
+use crate::ids::TaskId;
 use bitflags::bitflags;
 
 /// `KERN_*` codes of Mach and FreeBSD; success is `Ok`.
@@ -90,3 +91,71 @@ impl Prot {
 }
 
 crate::word::flags_word!(Prot(u8));
+
+/// What a fork gives the child for an entry (`vm_inherit_t`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[repr(u8)]
+pub enum Inherit {
+    /// The child uses the same object.
+    Share = 0,
+    /// The child gets a copy.
+    #[default]
+    Copy = 1,
+    /// The child has no mapping there.
+    None = 2,
+    /// The child gets fresh zero pages there.
+    Zero = 3,
+}
+
+crate::word::enum_word!(Inherit { Share, None, Zero } other Copy);
+
+bitflags! {
+    /// Object flags (vm.md §2.2).
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct ObjectFlags: u32 {
+        /// Anonymous memory: may be split, coalesced, collapsed, shadow-listed.
+        const ANON = 0x10;
+        /// At most one map entry family in one address space uses it.
+        const ONEMAPPING = 0x2000;
+        /// Terminating, or the backing object of a running collapse.
+        const DEAD = 0x8;
+        /// Upper object of a running collapse (P05).
+        const COLLAPSING = 0x800;
+        /// Pages or swap are being moved out by a split (P05).
+        const SPLIT = 0x400;
+        /// On its backing object's shadow list.
+        const SHADOWLIST = 0x100;
+    }
+}
+
+crate::word::flags_word!(ObjectFlags(u32));
+
+impl ObjectFlags {
+    /// Their names: `ANON | ONEMAPPING`.
+    pub fn names(self) -> String {
+        let names: Vec<_> = self.iter_names().map(|(name, _)| name).collect();
+        if names.is_empty() { "no flags".into() } else { names.join(" | ") }
+    }
+}
+
+/// A decoded busy word (vm.md §5.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "busy"))]
+pub enum BusyState {
+    /// Not busy.
+    None,
+    /// Shared, with this many holders.
+    Shared {
+        /// How many.
+        holders: u32,
+    },
+    /// Exclusively busy.
+    Exclusive {
+        /// The task that holds it.
+        owner: TaskId,
+    },
+    /// On the free list: no task can busy it.
+    Freed,
+}

@@ -13,12 +13,14 @@
 //! what goes wrong as [`finding::Finding`]s.
 
 pub mod check;
+pub mod detail;
 pub mod env;
 pub mod event;
 pub mod finding;
 pub mod ids;
 pub mod kern;
 pub mod lazy;
+pub mod lock;
 pub mod machine;
 pub mod page;
 pub mod pmap;
@@ -26,6 +28,7 @@ pub mod policy;
 pub mod pool;
 pub mod primitive;
 pub mod property;
+mod segments;
 pub mod step;
 pub mod sync;
 pub mod trap;

@@ -2,13 +2,15 @@
 
 pub mod busy;
 
+use crate::detail;
 use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::finding::{About, FindingKind};
 use crate::ids::{ObjectId, PvId};
+use crate::lock::Spin;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::property::Property;
-use crate::sync::{Channel, Spin};
+use crate::sync::Channel;
 use crate::word::{Kind, Place, Word, mix};
 use crate::world::{Cx, FreeOrder};
 use bitflags::bitflags;
@@ -118,7 +120,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_dirty`: marks all of the page modified. It must be valid (A-page-6).
     pub fn make_dirty(&self, cx: &Cx<'_, E>) {
         cx.kassert(self.valid.load(cx), Property::APage6, self.about(&cx.env), || {
-            format!("dirtied frame {} although it is not valid", self.frame.0)
+            detail!("dirtied {} although it is not valid", self.frame)
         });
         if !self.dirty.load(cx) {
             self.dirty.store(cx, true);
@@ -141,7 +143,7 @@ impl<E: Env> Page<E> {
     /// `vm_page_valid`: marks the contents valid. The caller holds the page busy.
     pub fn make_valid(&self, cx: &Cx<'_, E>) {
         cx.kassert(self.is_busy(cx), Property::APage6, self.about(&cx.env), || {
-            format!("frame {} became valid while not busy", self.frame.0)
+            detail!("{} became valid while not busy", self.frame)
         });
         if !self.valid.load(cx) {
             self.valid.store(cx, true);
@@ -167,7 +169,7 @@ impl<E: Env> Page<E> {
     pub fn insert(&self, cx: &Cx<'_, E>, id: ObjectId, index: PageIndex) {
         let object = cx.object(id);
         cx.kassert(self.object.load(cx).is_none(), Property::APage3, self.about(&cx.env), || {
-            format!("inserted frame {} that has an owner", self.frame.0)
+            detail!("inserted {} that has an owner", self.frame)
         });
         self.object.store(cx, Some(id));
         self.pindex.store(cx, index);
@@ -188,7 +190,7 @@ impl<E: Env> Page<E> {
         let Some(id) = self.object.load(cx) else { return true };
         let index = self.pindex.load(cx);
         cx.kassert(self.is_xbusy(cx), Property::APage4, (Some(id), Some(index)), || {
-            format!("frame {} leaves its object while not exclusively busy", self.frame.0)
+            detail!("{} leaves its object while not exclusively busy", self.frame)
         });
         self.leave_swap(cx);
         let object = cx.object(id);
@@ -207,12 +209,12 @@ impl<E: Env> Page<E> {
         let Some(from) = self.object.load(cx) else { return };
         let from_index = self.pindex.load(cx);
         cx.kassert(self.is_xbusy(cx), Property::APage4, (Some(from), Some(from_index)), || {
-            format!("frame {} is renamed while not exclusively busy", self.frame.0)
+            detail!("{} is renamed while not exclusively busy", self.frame)
         });
         self.leave_swap(cx);
         let (source, target) = (cx.object(from), cx.object(to));
         cx.kassert(target.pages.get(cx, to_index).is_none(), Property::APage4, (Some(to), Some(to_index)), || {
-            format!("frame {} is renamed to where there is a page already", self.frame.0)
+            detail!("{} is renamed to where there is a page already", self.frame)
         });
         source.pages.remove(cx, from_index);
         source.resident_page_count.set(cx, source.resident_page_count.get(cx) - 1);
@@ -249,12 +251,7 @@ impl<E: Env> Page<E> {
     fn free_as(&self, cx: &Cx<'_, E>, property: Property, about: About) {
         if self.is_mapped(cx) {
             let who = cx.describe_mappings(self.frame);
-            cx.find(
-                FindingKind::FreedWhileMapped,
-                property,
-                about,
-                format!("frame {} is freed while {who}", self.frame.0),
-            );
+            cx.find(FindingKind::FreedWhileMapped, property, about, detail!("{} is freed while {}", self.frame, who));
         }
         if self.object.load(cx).is_some() {
             self.remove_xbusy(cx);
@@ -263,9 +260,7 @@ impl<E: Env> Page<E> {
         self.valid.store(cx, false);
         self.clear_flag(cx, PageFlags::all());
         let wired = self.wired(cx);
-        cx.kassert(wired == 0, Property::APage2, about, || {
-            format!("frame {} is freed with {wired} wirings", self.frame.0)
-        });
+        cx.kassert(wired == 0, Property::APage2, about, || detail!("{} is freed with {} wirings", self.frame, wired));
         self.set_freed(cx);
         cx.emit(Event::PageFree { page: self.frame });
         cx.free.put(cx, self.frame);

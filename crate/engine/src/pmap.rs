@@ -39,8 +39,9 @@ mod table;
 
 use crate::env::{Cell, Env, Guarded};
 use crate::ids::{PvId, SpaceId};
+use crate::lock::Lock;
 use crate::machine::addr::{FrameNo, Vpn};
-use crate::sync::{Lock, LockClass, LockId};
+use crate::sync::{LockClass, LockId};
 use crate::word::{Kind, Place};
 
 /// A `pmap`: the page tables of one address space.

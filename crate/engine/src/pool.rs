@@ -1,16 +1,12 @@
 //! Type-stable storage: items are created once, reused, and never move.
 //!
 //! FreeBSD's zones never give `vm_object` structs back to the system, so that a stale pointer still points at some
-//! object; indices into a pool have the same property. Segments double in size; an item's address never changes.
+//! object; indices into a pool have the same property, and an item's address never changes.
 
-use crate::env::{Cell, Env, Guarded};
-use crate::sync::Spin;
+use crate::env::{Cell, Env, Guarded, In};
+use crate::lock::Spin;
+use crate::segments::Segments;
 use crate::word::Place;
-use crate::world::Cx;
-use std::sync::OnceLock;
-
-const FIRST: usize = 32;
-const SEGMENTS: usize = 27;
 
 struct Slot<E: Env, T> {
     /// Next free slot + 1, or [`IN_USE`]. The pool's lock protects it.
@@ -21,12 +17,9 @@ struct Slot<E: Env, T> {
 /// Marks a slot that is in use and so on no free list.
 const IN_USE: u32 = u32::MAX;
 
-/// A segment of a pool, created when an index in it is first used.
-type Segment<E, T> = OnceLock<Box<[Slot<E, T>]>>;
-
 /// A pool of `T`s, indexed from 0.
 pub struct Pool<E: Env, T> {
-    segments: [Segment<E, T>; SEGMENTS],
+    slots: Segments<Slot<E, T>, 32>,
     make: fn(&E, u32) -> T,
     lock: Spin<E>,
     /// First free slot + 1. `lock` protects it.
@@ -38,18 +31,12 @@ pub struct Pool<E: Env, T> {
     peak: Cell<E, u32>,
 }
 
-fn place(index: u32) -> (usize, usize) {
-    let n = index as usize + FIRST;
-    let segment = (n.ilog2() - FIRST.ilog2()) as usize;
-    (segment, n - (FIRST << segment))
-}
-
 impl<E: Env, T> Pool<E, T> {
     /// Creates an empty pool whose items are created by `make(env, index)`.
     pub fn new(env: &E, make: fn(&E, u32) -> T) -> Self {
         let count = || Cell::new(env, Place::NOWHERE, 0);
         Pool {
-            segments: [const { OnceLock::new() }; SEGMENTS],
+            slots: Segments::new(),
             make,
             lock: Spin::new(env),
             free: Guarded::new(env, Place::NOWHERE, 0),
@@ -59,29 +46,24 @@ impl<E: Env, T> Pool<E, T> {
         }
     }
     fn slot(&self, env: &E, index: u32) -> &Slot<E, T> {
-        let (segment, offset) = place(index);
-        let items = self.segments[segment].get_or_init(|| {
-            let base = ((FIRST << segment) - FIRST) as u32;
-            let make = |i| Slot { next: Guarded::new(env, Place::NOWHERE, 0), item: (self.make)(env, base + i) };
-            (0..(FIRST << segment) as u32).map(make).collect()
-        });
-        &items[offset]
+        let make = |index| Slot { next: Guarded::new(env, Place::NOWHERE, 0), item: (self.make)(env, index) };
+        self.slots.get(index, make)
     }
     /// The item at `index`.
     #[inline]
-    pub fn get<'a>(&'a self, cx: &Cx<'a, E>, index: u32) -> &'a T {
-        &self.slot(&cx.world().env, index).item
+    pub fn get(&self, cx: &impl In<E>, index: u32) -> &T {
+        &self.slot(cx.env(), index).item
     }
     /// The item at `index`, for checkers.
     pub fn peek(&self, env: &E, index: u32) -> &T {
         &self.slot(env, index).item
     }
     /// Allocates a slot: the last one freed, else a new one.
-    pub fn alloc(&self, cx: &Cx<'_, E>) -> u32 {
+    pub fn alloc(&self, cx: &impl In<E>) -> u32 {
         let slot = || self.lock.with(cx, || self.take(cx));
-        cx.env.opaque(|| u64::from(slot())) as u32
+        cx.env().opaque(|| u64::from(slot())) as u32
     }
-    fn take(&self, cx: &Cx<'_, E>) -> u32 {
+    fn take(&self, cx: &impl In<E>) -> u32 {
         let live = self.live.load(cx) + 1;
         self.live.store(cx, live);
         if live > self.peak.load(cx) {
@@ -93,17 +75,17 @@ impl<E: Env, T> Pool<E, T> {
             self.used.store(cx, index + 1);
             index
         } else {
-            self.free.set(cx, self.slot(&cx.world().env, free - 1).next.get(cx));
+            self.free.set(cx, self.slot(cx.env(), free - 1).next.get(cx));
             free - 1
         };
-        self.slot(&cx.world().env, index).next.set(cx, IN_USE);
+        self.slot(cx.env(), index).next.set(cx, IN_USE);
         index
     }
     /// Frees a slot. Returns false, and does nothing, if it is free already: a kernel that frees something twice goes
     /// on with what it has, and the pool stays intact.
-    pub fn release(&self, cx: &Cx<'_, E>, index: u32) -> bool {
+    pub fn release(&self, cx: &impl In<E>, index: u32) -> bool {
         let release = || {
-            let slot = self.slot(&cx.world().env, index);
+            let slot = self.slot(cx.env(), index);
             if slot.next.get(cx) != IN_USE {
                 return false;
             }
@@ -112,7 +94,7 @@ impl<E: Env, T> Pool<E, T> {
             self.free.set(cx, index + 1);
             true
         };
-        cx.env.opaque(|| u64::from(self.lock.with(cx, release))) != 0
+        cx.env().opaque(|| u64::from(self.lock.with(cx, release))) != 0
     }
     /// Number of slots ever used: indices below it are valid for [`Pool::peek`].
     pub fn used(&self, env: &E) -> u32 {

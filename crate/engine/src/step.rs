@@ -6,6 +6,7 @@ macro_rules! steps {
         /// its text says otherwise a task that stands at a step is about to do it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
         #[repr(u8)]
         pub enum Step { $($(#[$doc])* $name,)* }

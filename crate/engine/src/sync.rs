@@ -1,24 +1,11 @@
-//! Kernel locks and sleeping.
+//! What tasks wait for and hold: locks and wait channels by their identities.
 //!
-//! Kernel locks are taken in one routine and dropped in another, upgraded, and dropped while going to sleep, so there
-//! are no guards: a task's [`Cx`] lists the locks it holds, and they are checked there. A [`Lock`] is one word; a
-//! task that finds it contended sleeps on the lock's channel and tries again when woken, so the scheduler chooses
-//! which waiter gets a free lock.
-//!
-//! Order (outer first): map, vnode, object (shadow before backing), page busy (try only
-//! while an object lock is held), pmap, then the leaf locks ([`Spin`]: PV lists,
-//! free list, pools).
-
-use crate::env::{Cell, Env};
-use crate::event::Event;
-use crate::primitive::spin_loop;
-use crate::step::Step;
-use crate::word::{Kind, Place};
-use crate::world::Cx;
+//! [`crate::lock`] has the locks themselves.
 
 /// What a lock protects. The order of the variants is the acquisition order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum LockClass {
@@ -35,6 +22,7 @@ pub enum LockClass {
 /// Identifies one lock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LockId {
     /// The kind of thing it protects.
     pub class: LockClass,
@@ -45,6 +33,7 @@ pub struct LockId {
 /// How a lock is held.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Mode {
     /// Shared with other readers.
@@ -56,6 +45,7 @@ pub enum Mode {
 /// A wait channel: what a sleeping task waits for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "on"))]
 pub enum Channel {
     /// A lock becomes free.
@@ -99,213 +89,5 @@ impl Channel {
             Channel::Memory => (12, 0),
         };
         crate::word::mix(tag, u64::from(index))
-    }
-}
-
-const WRITER: u64 = 1;
-const WAITERS: u64 = 2;
-const READER: u64 = 4;
-/// How often a thread tries again before it sleeps. (Under loom every retry only adds executions.)
-const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
-/// The writer's task is stored in the upper half, for fingerprints and lanes.
-const OWNER_SHIFT: u32 = 32;
-
-/// A reader-writer lock in one word. A mutex is a lock that is only taken for writing.
-pub struct Lock<E: Env> {
-    word: Cell<E, u64>,
-    id: LockId,
-}
-
-impl<E: Env> Lock<E> {
-    /// Creates a free lock; `kind` and its index name the container it belongs to. Its word is field 250 + class.
-    pub fn new(env: &E, id: LockId, kind: Kind) -> Self {
-        Lock { word: Cell::new(env, Place::at(kind, id.index, 250 + id.class as u8), 0), id }
-    }
-    /// Its identity.
-    pub fn id(&self) -> LockId {
-        self.id
-    }
-    fn attempt(&self, cx: &Cx<'_, E>, mode: Mode) -> Result<(), u64> {
-        let mut now = self.guess(cx, mode, 0);
-        loop {
-            let new = match mode {
-                Mode::Read if now & WRITER == 0 => now + READER,
-                Mode::Write if now & !WAITERS == 0 => now | Self::written(cx),
-                _ => return Err(now),
-            };
-            match self.word.cas(cx, now, new) {
-                Ok(()) => {
-                    cx.acquired(self.id, mode);
-                    return Ok(());
-                }
-                Err(present) => now = present,
-            }
-        }
-    }
-    /// The word of a lock that `cx` holds for writing and that has no waiters.
-    fn written(cx: &Cx<'_, E>) -> u64 {
-        WRITER | u64::from(cx.task.0) << OWNER_SHIFT
-    }
-    /// A first guess at the word, for the first compare-and-swap: the word of a writer's lock is nearly always
-    /// `likely`, and one access is cheaper than two. Readers load the word first.
-    #[inline]
-    fn guess(&self, cx: &Cx<'_, E>, mode: Mode, likely: u64) -> u64 {
-        match mode {
-            Mode::Write => likely,
-            Mode::Read => self.word.load(cx),
-        }
-    }
-    /// Acquires the lock if it is free (for reading: if it has no writer); returns whether it did.
-    pub fn try_lock(&self, cx: &Cx<'_, E>, mode: Mode) -> bool {
-        cx.env.outcome(|| self.attempt(cx, mode).is_ok())
-    }
-    /// Acquires the lock, sleeping while it is contended. A point comes first (y1).
-    pub async fn lock(&self, cx: &Cx<'_, E>, mode: Mode) {
-        cx.point(self.step_before()).await;
-        // The holder's local hash does not depend on how the lock was acquired.
-        let entry_hash = cx.env.local_hash();
-        let mut spins = 0;
-        loop {
-            cx.env.set_local_hash(entry_hash);
-            match cx.env.untracked(|| self.attempt(cx, mode)) {
-                Ok(()) => return,
-                // Critical sections are short: retry a few times before parking a thread.
-                Err(_) if !E::TRACING && spins < SPINS => {
-                    spins += 1;
-                    spin_loop();
-                }
-                Err(now) => {
-                    let channel = Channel::Lock { lock: self.id };
-                    let ticket = cx.env.sleep_begin(cx.task, channel);
-                    if now & WAITERS != 0 || self.word.cas(cx, now, now | WAITERS).is_ok() {
-                        // The holder may have released the lock before the sleeper was registered.
-                        if self.word.load(cx) & !WAITERS == 0 || !E::TRACING && self.word.load(cx) & WAITERS == 0 {
-                            cx.env.wakeup(channel);
-                        }
-                        cx.emit(Event::Sleep { channel });
-                        cx.env.sleep(cx.task, channel, ticket).await;
-                    } else {
-                        cx.env.wakeup(channel);
-                        cx.env.sleep(cx.task, channel, ticket).await;
-                    }
-                    spins = 0;
-                }
-            }
-        }
-    }
-    /// Releases the lock, without a point: see [`Lock::unlock`]. The caller holds it.
-    pub fn release(&self, cx: &Cx<'_, E>) {
-        cx.env.untracked(|| self.drop_it(cx));
-    }
-    fn drop_it(&self, cx: &Cx<'_, E>) {
-        let mode = cx.released(self.id);
-        let mut now = self.guess(cx, mode, Self::written(cx));
-        loop {
-            let left = match mode {
-                Mode::Read => now - READER,
-                Mode::Write => 0,
-            };
-            // The last holder clears the waiters' bit and wakes all waiters.
-            let (new, wake) = if left & !WAITERS == 0 { (0, now & WAITERS != 0) } else { (left, false) };
-            match self.word.cas(cx, now, new) {
-                Ok(()) if wake => return cx.env.wakeup(Channel::Lock { lock: self.id }),
-                Ok(()) => return,
-                Err(present) => now = present,
-            }
-        }
-    }
-    /// Releases the lock; a point follows (y2).
-    pub async fn unlock(&self, cx: &Cx<'_, E>) {
-        self.release(cx);
-        cx.point(self.step_after()).await;
-    }
-    /// Upgrades the caller's read lock to a write lock if there is no other reader; returns whether it did. On
-    /// failure the caller keeps the read lock.
-    pub fn try_upgrade(&self, cx: &Cx<'_, E>) -> bool {
-        cx.env.outcome(|| self.upgrade(cx))
-    }
-    fn upgrade(&self, cx: &Cx<'_, E>) -> bool {
-        loop {
-            let now = self.word.load(cx);
-            if now & !WAITERS != READER {
-                return false;
-            }
-            let new = now & WAITERS | Self::written(cx);
-            if self.word.cas(cx, now, new).is_ok() {
-                cx.released(self.id);
-                cx.acquired(self.id, Mode::Write);
-                return true;
-            }
-        }
-    }
-    /// Downgrades the caller's write lock to a read lock and wakes the waiting readers.
-    pub fn downgrade(&self, cx: &Cx<'_, E>) {
-        cx.released(self.id);
-        cx.acquired(self.id, Mode::Read);
-        cx.env.untracked(|| {
-            loop {
-                let now = self.word.load(cx);
-                if self.word.cas(cx, now, READER).is_ok() {
-                    if now & WAITERS != 0 {
-                        cx.env.wakeup(Channel::Lock { lock: self.id });
-                    }
-                    return;
-                }
-            }
-        });
-    }
-    /// Its word (for checkers).
-    pub(crate) fn word(&self) -> &Cell<E, u64> {
-        &self.word
-    }
-    /// Whether the lock has no holder (for checkers).
-    pub fn is_free(&self, env: &E) -> bool {
-        self.word.peek(env) & !WAITERS == 0
-    }
-    /// Whether a task holds the lock for writing (for checkers).
-    pub fn is_written(&self, env: &E) -> bool {
-        self.word.peek(env) & WRITER != 0
-    }
-    fn step_before(&self) -> Step {
-        match self.id.class {
-            LockClass::Map => Step::MapLock,
-            LockClass::Vnode => Step::VnodeLock,
-            LockClass::Object => Step::ObjectLock,
-            LockClass::Pmap => Step::PmapLock,
-        }
-    }
-    fn step_after(&self) -> Step {
-        match self.id.class {
-            LockClass::Map => Step::MapUnlocked,
-            LockClass::Vnode => Step::VnodeUnlocked,
-            LockClass::Object => Step::ObjectUnlocked,
-            LockClass::Pmap => Step::PmapUnlocked,
-        }
-    }
-}
-
-/// A leaf lock: its holder waits for nothing. In stepped mode no other task can run meanwhile, so it is a no-op
-/// there.
-pub struct Spin<E: Env> {
-    word: Cell<E, u64>,
-}
-
-impl<E: Env> Spin<E> {
-    /// Creates a free lock.
-    pub fn new(env: &E) -> Self {
-        Spin { word: Cell::new(env, Place::NOWHERE, 0) }
-    }
-    /// Runs `f` with the lock held.
-    #[inline]
-    pub fn with<R>(&self, cx: &Cx<'_, E>, f: impl FnOnce() -> R) -> R {
-        if E::TRACING {
-            return f();
-        }
-        while self.word.cas(cx, 0, 1).is_err() {
-            spin_loop();
-        }
-        let result = f();
-        self.word.store(cx, 0);
-        result
     }
 }

@@ -7,7 +7,9 @@
 //!
 //! An access always goes to the first word of its page (rulings R14), whatever the offset in the address.
 
-use crate::env::Env;
+use crate::detail;
+use crate::detail::Piece;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
@@ -86,22 +88,26 @@ impl<E: Env> Cx<'_, E> {
 
     /// Returns the value read or stored.
     async fn user_access(&self, va: VirtAddr, kind: AccessKind, store: Option<u64>) -> Result<u64, Signal> {
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
             // An attempt leaves no live value to the next.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.point(Step::Access).await;
             match self.access_once(va, kind, store) {
                 Ok(value) => return Ok(value),
                 Err(Stop::Fault(HardwareFault::PageFault(fault))) => {
-                    self.env.set_local_hash(entry_hash);
+                    scope.restart();
                     self.trap_pfault(fault).await?;
                 }
                 // T_PROTFLT of a user is SIGBUS.
                 Err(Stop::Fault(HardwareFault::GeneralProtection)) => return Err(Signal::Bus),
                 Err(Stop::Nowhere(leaf)) => {
                     self.find(FindingKind::Assertion, Property::E05, (None, None), {
-                        format!("{:#x} translates to {:#x}, outside of memory", va.0, leaf.frame(PageSize::Size4K).0)
+                        detail!(
+                            "{} translates to {}, outside of memory",
+                            va,
+                            Piece::Word(leaf.frame(PageSize::Size4K).0)
+                        )
                     });
                     return Err(Signal::Bus);
                 }
@@ -119,7 +125,7 @@ impl<E: Env> Cx<'_, E> {
                 FindingKind::Assertion,
                 Property::E05,
                 (None, None),
-                format!("a reserved bit is set in an entry for {:#x}", va.0),
+                detail!("a reserved bit is set in an entry for {}", va),
             );
             return Err(Signal::Bus);
         }

@@ -5,11 +5,11 @@
 //! (`vm_page_lookup_unlocked`): nodes are type-stable, so it finds the page, nothing, or a page of another object,
 //! and the caller verifies.
 
-use crate::env::{Cell, Env};
+use crate::env::{Cell, Env, In};
 use crate::ids::NodeId;
 use crate::machine::addr::{FrameNo, PageIndex};
+use crate::pool::Pool;
 use crate::word::{Place, Word};
-use crate::world::Cx;
 use std::marker::PhantomData;
 
 const BITS: u32 = 5;
@@ -29,6 +29,12 @@ impl<E: Env> Node<E> {
             used: Cell::new(env, Place::NOWHERE, 0),
         }
     }
+}
+
+/// A task that has the nodes of all trees at hand.
+pub trait Nodes<E: Env>: In<E> {
+    /// The pool from which trees take their nodes.
+    fn nodes(&self) -> &Pool<E, Node<E>>;
 }
 
 /// A tree of items indexed by numbers below 2^32 - 1: its root and height (0 = empty; height 1 holds indices below
@@ -55,29 +61,29 @@ impl<E: Env, T: Word> Trie<E, T> {
         height > 0 && (BITS * height >= 64 || index >> (BITS * height) == 0)
     }
     /// Declares an access to the whole tree: a reader does not commute with a writer, whichever node they use.
-    fn declare(&self, cx: &Cx<'_, E>, write: bool) {
+    fn declare(&self, cx: &impl In<E>, write: bool) {
         if E::TRACING {
-            cx.env.declare(self.label, write);
+            cx.env().declare(self.label, write);
         }
     }
     /// The item at `index`.
-    pub fn get(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
+    pub fn get(&self, cx: &impl Nodes<E>, index: PageIndex) -> Option<T> {
         if !E::TRACING {
             return self.find(cx, index);
         }
         self.declare(cx, false);
-        let found = cx.env.opaque(|| self.find(cx, index).map_or(0, T::pack));
-        cx.env.observe(found, T::REFERS);
+        let found = cx.env().opaque(|| self.find(cx, index).map_or(0, T::pack));
+        cx.env().observe(found, T::REFERS);
         (found != 0).then(|| T::unpack(found))
     }
-    fn find(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<T> {
+    fn find(&self, cx: &impl Nodes<E>, index: PageIndex) -> Option<T> {
         let mut level = self.height.load(cx);
         if !Self::holds(level, index.0) {
             return None;
         }
         let mut node = self.root.load(cx)?;
         loop {
-            let word = cx.tries.get(cx, node.0).slots[slot(index.0, level)].load(cx);
+            let word = cx.nodes().get(cx, node.0).slots[slot(index.0, level)].load(cx);
             let below = word.checked_sub(1)?;
             if level == 1 {
                 return Some(T::unpack(u64::from(word)));
@@ -87,16 +93,16 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
     }
     /// Inserts `item` at `index`, whose slot is empty.
-    pub fn insert(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
+    pub fn insert(&self, cx: &impl Nodes<E>, index: PageIndex, item: T) {
         self.declare(cx, true);
-        cx.env.opaque_effect(|| self.put(cx, index, item));
+        cx.env().opaque_effect(|| self.put(cx, index, item));
     }
-    fn put(&self, cx: &Cx<'_, E>, index: PageIndex, item: T) {
+    fn put(&self, cx: &impl Nodes<E>, index: PageIndex, item: T) {
         let mut height = self.height.load(cx);
         while !Self::holds(height, index.0) {
-            let top = NodeId(cx.tries.alloc(cx));
+            let top = NodeId(cx.nodes().alloc(cx));
             if let Some(old) = self.root.load(cx) {
-                let node = cx.tries.get(cx, top.0);
+                let node = cx.nodes().get(cx, top.0);
                 node.slots[0].store(cx, old.0 + 1);
                 node.used.store(cx, 1);
             }
@@ -106,11 +112,11 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
         let Some(mut node) = self.root.load(cx) else { return };
         for level in (1..=height).rev() {
-            let here = cx.tries.get(cx, node.0);
+            let here = cx.nodes().get(cx, node.0);
             let cell = &here.slots[slot(index.0, level)];
             let below = cell.load(cx);
             if level == 1 || below == 0 {
-                let new = if level == 1 { item.pack() as u32 } else { cx.tries.alloc(cx) + 1 };
+                let new = if level == 1 { item.pack() as u32 } else { cx.nodes().alloc(cx) + 1 };
                 if below == 0 {
                     here.used.store(cx, here.used.load(cx) + 1);
                 }
@@ -122,11 +128,11 @@ impl<E: Env, T: Word> Trie<E, T> {
         }
     }
     /// Removes the item at `index`; nodes that become empty are freed.
-    pub fn remove(&self, cx: &Cx<'_, E>, index: PageIndex) {
+    pub fn remove(&self, cx: &impl Nodes<E>, index: PageIndex) {
         self.declare(cx, true);
-        cx.env.opaque_effect(|| self.take(cx, index));
+        cx.env().opaque_effect(|| self.take(cx, index));
     }
-    fn take(&self, cx: &Cx<'_, E>, index: PageIndex) {
+    fn take(&self, cx: &impl Nodes<E>, index: PageIndex) {
         let height = self.height.load(cx);
         let Some(root) = self.root.load(cx) else { return };
         if !Self::holds(height, index.0) {
@@ -137,8 +143,8 @@ impl<E: Env, T: Word> Trie<E, T> {
             self.height.store(cx, 0);
         }
     }
-    fn remove_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, index: PageIndex) -> bool {
-        let here = cx.tries.get(cx, node.0);
+    fn remove_below(&self, cx: &impl Nodes<E>, node: NodeId, level: u32, index: PageIndex) -> bool {
+        let here = cx.nodes().get(cx, node.0);
         let cell = &here.slots[slot(index.0, level)];
         let below = cell.load(cx);
         if below == 0 || level > 1 && !self.remove_below(cx, NodeId(below - 1), level - 1, index) {
@@ -148,35 +154,35 @@ impl<E: Env, T: Word> Trie<E, T> {
         let used = here.used.load(cx) - 1;
         here.used.store(cx, used);
         if used == 0 {
-            cx.tries.release(cx, node.0);
+            cx.nodes().release(cx, node.0);
         }
         used == 0
     }
     /// The first item at or after `index`, with its index.
-    pub fn next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, T)> {
+    pub fn next(&self, cx: &impl Nodes<E>, index: PageIndex) -> Option<(PageIndex, T)> {
         if !E::TRACING {
             return self.find_next(cx, index);
         }
         self.declare(cx, false);
         let mut found = None;
-        let at = cx.env.opaque(|| {
+        let at = cx.env().opaque(|| {
             found = self.find_next(cx, index);
             found.map_or(0, |(at, _)| at.0 + 1)
         });
-        let item = cx.env.opaque(|| found.map_or(0, |f| f.1.pack()));
-        cx.env.observe(at, None);
-        cx.env.observe(item, T::REFERS);
+        let item = cx.env().opaque(|| found.map_or(0, |f| f.1.pack()));
+        cx.env().observe(at, None);
+        cx.env().observe(item, T::REFERS);
         at.checked_sub(1).map(|at| (PageIndex(at), T::unpack(item)))
     }
-    fn find_next(&self, cx: &Cx<'_, E>, index: PageIndex) -> Option<(PageIndex, T)> {
+    fn find_next(&self, cx: &impl Nodes<E>, index: PageIndex) -> Option<(PageIndex, T)> {
         let height = self.height.load(cx);
         if !Self::holds(height, index.0) {
             return None;
         }
         self.next_below(cx, self.root.load(cx)?, height, index.0, 0)
     }
-    fn next_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32, from: u64, base: u64) -> Option<(PageIndex, T)> {
-        let here = cx.tries.get(cx, node.0);
+    fn next_below(&self, cx: &impl Nodes<E>, node: NodeId, level: u32, from: u64, base: u64) -> Option<(PageIndex, T)> {
+        let here = cx.nodes().get(cx, node.0);
         let first = slot(from, level);
         for at in first..FANOUT {
             let below = here.slots[at].load(cx);
@@ -195,19 +201,19 @@ impl<E: Env, T: Word> Trie<E, T> {
         None
     }
     /// Drops all items; the caller has detached the pages (`vm_object_terminate`).
-    pub fn clear(&self, cx: &Cx<'_, E>) {
+    pub fn clear(&self, cx: &impl Nodes<E>) {
         self.declare(cx, true);
-        cx.env.opaque_effect(|| self.wipe(cx));
+        cx.env().opaque_effect(|| self.wipe(cx));
     }
-    fn wipe(&self, cx: &Cx<'_, E>) {
+    fn wipe(&self, cx: &impl Nodes<E>) {
         if let Some(root) = self.root.load(cx) {
             self.clear_below(cx, root, self.height.load(cx));
         }
         self.root.store(cx, None);
         self.height.store(cx, 0);
     }
-    fn clear_below(&self, cx: &Cx<'_, E>, node: NodeId, level: u32) {
-        let here = cx.tries.get(cx, node.0);
+    fn clear_below(&self, cx: &impl Nodes<E>, node: NodeId, level: u32) {
+        let here = cx.nodes().get(cx, node.0);
         for cell in &here.slots {
             let below = cell.load(cx);
             if below != 0 {
@@ -218,6 +224,6 @@ impl<E: Env, T: Word> Trie<E, T> {
             }
         }
         here.used.store(cx, 0);
-        cx.tries.release(cx, node.0);
+        cx.nodes().release(cx, node.0);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::machine::addr::{PageIndex, PhysAddr, VirtAddr, Vpn};
 
-/// Kind of a container of words. A fingerprint identifies containers by name, never by index: see [`Env::name`](crate::env::Env::name).
+/// Kind of a container of words. A fingerprint identifies containers by name, never by index: see [`Names::name`](crate::env::Names::name).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {

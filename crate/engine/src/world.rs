@@ -1,11 +1,13 @@
 //! The world: machine, pages, objects, maps; and a task's view of it.
 
 use crate::check::oracle::Oracle;
-use crate::env::Env;
+use crate::detail::Detail;
+use crate::env::{Env, In};
 use crate::event::Event;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{CpuId, EntryId, FileId, ObjectId, ProcId, SpaceId, TaskId};
 use crate::lazy::Lazy;
+use crate::lock::{Held, Holder, Spin};
 use crate::machine::addr::FrameNo;
 use crate::machine::cpu::Cpu;
 use crate::page::{FreeList, Page};
@@ -14,8 +16,8 @@ use crate::policy::{Policy, Switches};
 use crate::pool::Pool;
 use crate::property::Property;
 use crate::step::Step;
-use crate::sync::{LockId, Mode, Spin};
-use crate::trie::Node;
+use crate::sync::{LockId, Mode};
+use crate::trie::{Node, Nodes};
 use crate::vm::map::{Entry, Space};
 use crate::vm::object::Object;
 use crate::vm::swap::Device;
@@ -158,8 +160,8 @@ pub struct Cx<'w, E: Env> {
     pub process: ProcId,
     /// Its present address space (exec changes it).
     pub space: Cell<SpaceId>,
-    /// Locks it holds, in order of acquisition; kept only where checks run.
-    held: RefCell<Vec<(LockId, Mode)>>,
+    /// The locks it holds.
+    held: Held,
     /// Object references left over by a map change, to be dropped after the map lock is released
     /// (`process_deferred`).
     pub deferred: RefCell<Vec<ObjectId>>,
@@ -172,18 +174,35 @@ impl<'w, E: Env> Deref for Cx<'w, E> {
     }
 }
 
+impl<E: Env> In<E> for Cx<'_, E> {
+    #[inline]
+    fn env(&self) -> &E {
+        &self.world.env
+    }
+    #[inline]
+    fn task(&self) -> TaskId {
+        self.task
+    }
+}
+
+impl<E: Env> Holder<E> for Cx<'_, E> {
+    #[inline]
+    fn held(&self) -> &Held {
+        &self.held
+    }
+}
+
+impl<E: Env> Nodes<E> for Cx<'_, E> {
+    #[inline]
+    fn nodes(&self) -> &Pool<E, Node<E>> {
+        &self.world.tries
+    }
+}
+
 impl<'w, E: Env> Cx<'w, E> {
     /// Creates the view of `task`, which runs on `cpu` in `space`.
     pub fn new(world: &'w World<E>, task: TaskId, cpu: CpuId, process: ProcId, space: SpaceId) -> Self {
-        Cx {
-            world,
-            task,
-            cpu,
-            process,
-            space: Cell::new(space),
-            held: RefCell::default(),
-            deferred: RefCell::default(),
-        }
+        Cx { world, task, cpu, process, space: Cell::new(space), held: Held::default(), deferred: RefCell::default() }
     }
     /// The world, with its own lifetime.
     #[inline]
@@ -199,9 +218,20 @@ impl<'w, E: Env> Cx<'w, E> {
     #[inline]
     pub fn point(&self, step: Step) -> E::Point<'w> {
         if E::TRACING {
-            self.assert_lock_order();
+            self.held.assert_order();
         }
         self.world.env.point(self.task, step)
+    }
+    /// Opens a scope: when it ends, nothing that the task has read in it is live. See [`Forget::scope`](crate::env::Forget::scope).
+    #[inline]
+    pub fn scope(&self) -> E::Scope<'w> {
+        self.world.env.scope(self.task)
+    }
+    /// Opens a scope that only restarts: see
+    /// [`Forget::retry_scope`](crate::env::Forget::retry_scope).
+    #[inline]
+    pub fn retry_scope(&self) -> E::Scope<'w> {
+        self.world.env.retry_scope(self.task)
     }
     /// Reports an event.
     #[inline]
@@ -236,48 +266,20 @@ impl<'w, E: Env> Cx<'w, E> {
     /// Checks a kernel assertion (vm.md §16.1): a violation becomes a finding, and the run goes on. `property` is its
     /// name, `detail` says what was found instead.
     #[inline]
-    pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> String) {
+    pub fn kassert(&self, holds: bool, property: Property, about: impl Into<About>, detail: impl FnOnce() -> Detail) {
         if !holds {
             self.find(FindingKind::Assertion, property, about, detail());
         }
     }
     /// Reports a finding.
     #[cold]
-    pub fn find(&self, kind: FindingKind, property: Property, about: impl Into<About>, detail: String) {
+    pub fn find(&self, kind: FindingKind, property: Property, about: impl Into<About>, detail: Detail) {
         self.world.report(Finding::new(kind, property, self.task, about, detail));
     }
 
-    /// Records an acquired lock.
-    #[inline]
-    pub(crate) fn acquired(&self, lock: LockId, mode: Mode) {
-        if E::TRACING {
-            self.held.borrow_mut().push((lock, mode));
-            self.emit(Event::Acquire { lock, mode });
-        } else {
-            self.held.borrow_mut().push((lock, mode));
-        }
-    }
-    /// Records a release, before it happens; returns how the task held the lock.
-    #[inline]
-    pub(crate) fn released(&self, lock: LockId) -> Mode {
-        let mut held = self.held.borrow_mut();
-        let at = held.iter().rposition(|&(l, _)| l == lock);
-        let mode = match at {
-            Some(at) => held.remove(at).1,
-            None => {
-                debug_assert!(false, "{lock:?} is not held by task {:?}", self.task);
-                Mode::Write
-            }
-        };
-        drop(held);
-        if E::TRACING {
-            self.emit(Event::Release { lock });
-        }
-        mode
-    }
     /// The mode in which the task holds a lock, if it does.
     pub fn holds(&self, lock: LockId) -> Option<Mode> {
-        self.held.borrow().iter().rev().find(|&&(l, _)| l == lock).map(|&(_, m)| m)
+        self.held.mode(lock)
     }
     /// Asserts (where tests run) that the task holds a lock in at least this mode.
     #[inline]
@@ -286,20 +288,11 @@ impl<'w, E: Env> Cx<'w, E> {
     }
     /// Asserts (where tests run) that the task holds no lock at all.
     pub fn assert_unlocked(&self) {
-        debug_assert!(self.held.borrow().is_empty(), "task {:?} still holds {:?}", self.task, self.held.borrow());
+        debug_assert!(self.held.is_empty(), "task {:?} still holds {:?}", self.task, self.held);
     }
     /// The locks that the task holds, for lists and checkers.
     pub fn locks_held(&self) -> Vec<(LockId, Mode)> {
-        self.held.borrow().clone()
-    }
-    /// Asserts (where tests run, at every point) that the task acquired its locks in order of their classes: see
-    /// [`crate::sync`].
-    fn assert_lock_order(&self) {
-        debug_assert!(
-            self.held.borrow().windows(2).all(|w| w[0].0.class <= w[1].0.class),
-            "locks out of order: {:?}",
-            self.held.borrow()
-        );
+        self.held.to_vec()
     }
 }
 

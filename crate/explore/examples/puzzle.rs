@@ -69,7 +69,6 @@ impl Model for Puzzle {
 fn played(choices: &Choices) -> Vec<String> {
     let (mut puzzle, mut replay) = (Puzzle::default(), Replay::new(choices.clone()));
     let (mut number, mut last, mut told) = (0, None, Vec::new());
-    replay.begin();
     while let Some(task) = {
         let runnable = puzzle.runnable();
         if runnable.is_empty() { None } else { replay.choose(&Turn { number, runnable, last }) }

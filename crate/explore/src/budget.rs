@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_takes_what_is_said_of_it_and_grows_no_further_than_it_may() {
+    fn a_table_takes_the_estimated_memory_and_grows_up_to_the_bound() {
         let budget = Arc::new(Budget::new(u64::MAX, 100_000));
         let mut holding = Holding::of(budget.clone());
         let mut table = ByState::<u64>::default();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allocator_that_says_no_bounds_a_search_and_nobody_aborts() {
+    fn a_failed_allocation_bounds_a_search_without_an_abort() {
         // More than any machine has: the table would be asked for and refused.
         let mut table = ByState::<[u8; 1 << 40]>::default();
         assert_eq!(Budget::default().room(&mut table), Err(Bound::Memory(u64::MAX)));

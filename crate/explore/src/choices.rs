@@ -7,25 +7,27 @@ use std::str::FromStr;
 // The packed text of a schedule.
 //
 // A choice is the index of the chosen task among the runnable ones, in task order; a turn where only one task can run
-// is no choice. A letter is a choice: `a` to `z` the first to the 26th, `A` to `Z` the 27th to the 52nd. A decimal
-// number after a letter repeats it: `a12bc3` is twelve times the first, then the second, then three times the third.
-// Letters and digits need no escaping in a URL.
+// is no choice. A letter is a choice: `a` to `z` the first to the 26th, `A` to `Z` the 27th to the 52nd; a later one is
+// its index, counted from 0, between underscores: `_52_` is the 53rd. A decimal number after a choice repeats it:
+// `a12bc3` is twelve times the first, then the second, then three times the third. Letters, digits and underscores
+// need no escaping in a URL.
 
-/// The most tasks of a run: each needs a letter.
-pub const MAX_TASKS: usize = 52;
+/// Choices that have a letter.
+const LETTERS: u16 = 52;
 /// The most choices a text may encode, so that a link cannot fill memory.
 pub const MAX_CHOICES: usize = 16_000_000;
 
 /// The choices of a run, in order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Choices(Vec<u8>);
+pub struct Choices(Vec<u16>);
 
 /// Why a text does not encode a list of choices.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ChoicesError {
     /// A character that is neither a letter nor part of a number after one.
     #[error(
-        "choices: {} at offset {offset} is no choice; write letters, each with an optional count, like a12bc3",
+        "choices: {} at offset {offset} is no choice; write letters, or numbers between underscores, each with an \
+         optional count, like a12bc3 or _60_2",
         quoted(&found.to_string())
     )]
     Letter {
@@ -38,6 +40,15 @@ pub enum ChoicesError {
     #[error("choices: the number at offset {offset} repeats nothing; put the letter it repeats before it")]
     Number {
         /// Its offset in bytes.
+        offset: usize,
+    },
+    /// An index between underscores that is missing, too large, or not closed.
+    #[error(
+        "choices: the underscore at offset {offset} begins no choice; write an index up to 65535 and another \
+         underscore after it, like _60_"
+    )]
+    Index {
+        /// Offset of its first underscore, in bytes.
         offset: usize,
     },
     /// A count that is 0 or does not fit.
@@ -58,7 +69,7 @@ pub enum ChoicesError {
 
 impl Choices {
     /// The choices, each an index among the runnable tasks.
-    pub fn as_slice(&self) -> &[u8] {
+    pub fn as_slice(&self) -> &[u16] {
         &self.0
     }
     /// Number of choices.
@@ -70,7 +81,7 @@ impl Choices {
         self.0.is_empty()
     }
     /// Appends a choice.
-    pub fn push(&mut self, choice: u8) {
+    pub fn push(&mut self, choice: u16) {
         self.0.push(choice);
     }
     /// Drops all but the first `len` choices.
@@ -79,27 +90,27 @@ impl Choices {
     }
 }
 
-impl From<Vec<u8>> for Choices {
-    fn from(choices: Vec<u8>) -> Self {
+impl From<Vec<u16>> for Choices {
+    fn from(choices: Vec<u16>) -> Self {
         Choices(choices)
     }
 }
 
-fn letter(choice: u8) -> char {
-    match choice {
-        0..26 => char::from(b'a' + choice),
-        26..52 => char::from(b'A' + choice - 26),
-        // The executor never makes such a choice: see MAX_TASKS.
-        _ => '?',
+/// A choice as it is written.
+fn written(choice: u16, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match u8::try_from(choice) {
+        Ok(low @ 0..26) => write!(f, "{}", char::from(b'a' + low)),
+        Ok(low @ 26..52) => write!(f, "{}", char::from(b'A' + low - 26)),
+        _ => write!(f, "_{choice}_"),
     }
 }
 
 impl fmt::Display for Choices {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for run in self.0.chunk_by(|a, b| a == b) {
-            match run.len() {
-                1 => write!(f, "{}", letter(run[0]))?,
-                n => write!(f, "{}{n}", letter(run[0]))?,
+            written(run[0], f)?;
+            if run.len() > 1 {
+                write!(f, "{}", run.len())?;
             }
         }
         Ok(())
@@ -114,8 +125,18 @@ impl FromStr for Choices {
         let mut chars = text.char_indices().peekable();
         while let Some((offset, found)) = chars.next() {
             let choice = match found {
-                'a'..='z' => found as u8 - b'a',
-                'A'..='Z' => found as u8 - b'A' + 26,
+                'a'..='z' => u16::from(found as u8 - b'a'),
+                'A'..='Z' => u16::from(found as u8 - b'A') + LETTERS / 2,
+                '_' => {
+                    let mut index = None;
+                    while let Some((_, digit)) = chars.next_if(|&(_, c)| c.is_ascii_digit()) {
+                        let more = index.unwrap_or(0u16).checked_mul(10);
+                        let more = more.and_then(|more| more.checked_add(u16::from(digit as u8 - b'0')));
+                        index = Some(more.ok_or(ChoicesError::Index { offset })?);
+                    }
+                    let closed = chars.next_if(|&(_, c)| c == '_').is_some();
+                    index.filter(|_| closed).ok_or(ChoicesError::Index { offset })?
+                }
                 '0'..='9' => return Err(ChoicesError::Number { offset }),
                 _ => return Err(ChoicesError::Letter { offset, found }),
             };

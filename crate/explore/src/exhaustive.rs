@@ -17,11 +17,12 @@
 
 use crate::budget::{Budget, Holding};
 use crate::footprint::{Footprint, Footprints};
+use crate::lock::lock;
 use crate::model::{Model, Path, Property, Wanted, step, unfused};
 use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::task::{TaskId, TaskSet};
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Turns between two looks at how much memory is held by what is no table of states.
 pub(super) const WEIGHED: u64 = 1024;
@@ -98,8 +99,7 @@ impl Default for Closed {
 
 impl Closed {
     fn of(&self, state: u64) -> MutexGuard<'_, ByState<TaskSet>> {
-        // Poison means that some worker panicked, not that the map is inconsistent.
-        self.0[state as usize % 64].lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0[state as usize % 64])
     }
     fn add(&self, state: u64, asleep: TaskSet, budget: &Budget) -> Result<(), Bound> {
         let mut states = self.of(state);

@@ -135,7 +135,7 @@
 //!   decide which tasks can run. A missing one makes the search skip orders that differ.
 //! - A violated property stays violated for the rest of the run, because some states between independent turns are not
 //!   visited.
-//! - There are at most [`choices::MAX_TASKS`] tasks.
+//! - There are at most [`MAX_TASKS`] tasks.
 
 pub mod bounded;
 pub mod budget;
@@ -143,6 +143,7 @@ pub mod choices;
 mod divergence;
 pub mod exhaustive;
 pub mod footprint;
+mod lock;
 mod mix;
 pub mod model;
 pub mod parallel;
@@ -157,4 +158,4 @@ pub use mix::mix;
 pub use model::Model;
 pub use search::{Bound, Found, Search, Stats, Verdict, is_preemption};
 pub use strategy::{Strategy, Turn};
-pub use task::{TaskId, TaskSet};
+pub use task::{MAX_TASKS, TaskBits, TaskId, TaskSet, Tasks};

@@ -103,7 +103,7 @@ pub fn unfused<M: Model>(model: &mut M, path: &[(TaskId, u32)]) -> Result<(Choic
         for _ in 0..times {
             let runnable = model.runnable();
             if let Some(place) = runnable.place(task).filter(|_| runnable.len() > 1) {
-                choices.push(place as u8);
+                choices.push(place as u16);
             }
             step(model, task)?;
             turns += 1;

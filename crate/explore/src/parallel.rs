@@ -7,10 +7,11 @@
 
 use crate::budget::Budget;
 use crate::exhaustive::{Closed, Exhaustive, Reduction, SharedClosed};
+use crate::lock::lock;
 use crate::model::{Model, Wanted};
 use crate::search::{Search, Stats, Verdict};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Number of turns after which a worker checks the command.
 const SLICE: u64 = 20_000;
@@ -44,10 +45,6 @@ pub struct ParallelSearch {
     verdict: Mutex<Option<Verdict>>,
     budget: Arc<Budget>,
     wanted: Wanted,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ParallelSearch {

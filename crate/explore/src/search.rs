@@ -6,7 +6,7 @@
 use crate::choices::Choices;
 use crate::divergence::Divergence;
 use crate::model::{Model, Property, Wanted};
-use crate::task::{TaskId, TaskSet};
+use crate::task::{TaskId, TaskSet, Tasks};
 
 /// A schedule that violates a property, up to the turn that does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,13 +112,13 @@ pub trait Search<M: Model> {
 }
 
 /// Whether the turn `next` preempts `last`, a task that could have gone on.
-pub fn is_preemption(runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
+pub fn is_preemption(runnable: &impl Tasks, last: Option<TaskId>, next: TaskId) -> bool {
     last.is_some_and(|last| last != next && runnable.contains(last))
 }
 
 /// [`is_preemption`] for turns of a model, of which one task may have several.
 pub(crate) fn preempts<M: Model>(model: &M, runnable: TaskSet, last: Option<TaskId>, next: TaskId) -> bool {
-    is_preemption(runnable, last.map(|last| model.taker(last)), model.taker(next))
+    is_preemption(&runnable, last.map(|last| model.taker(last)), model.taker(next))
 }
 
 /// Explored part of a tree, in millionths, estimated as if every branch were as large as its siblings. `way` gives

@@ -1,4 +1,4 @@
-//! Everything that comes from outside, changed by chance: scenarios, links, choices, policies, recordings, page-walk
+//! Randomly mutated inputs of every kind that comes from outside: scenarios, links, choices, policies, recordings, page-walk
 //! vectors, and what the page asks for.
 //!
 //! A [`Target`] takes bytes and panics where something is wrong. [`run`] makes inputs of what is known to be

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: tries targets for as long as somebody likes.
+//! `cargo xtask fuzz`: runs the fuzz targets for a given time.
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: Counting = counting();
 
-/// Changes inputs by chance and sees that nothing breaks.
+/// Mutates inputs at random and checks that nothing breaks.
 #[derive(Parser)]
 struct Arguments {
     /// The target to try alone
@@ -25,14 +25,14 @@ struct Arguments {
     /// Minutes for each target, instead of a number of cases
     #[arg(long, conflicts_with = "cases")]
     minutes: Option<f64>,
-    /// Where chance begins
+    /// The seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
 fn main() -> ExitCode {
     run_all(&Arguments::parse()).unwrap_or_else(|error| {
-        // Without the way it took through this program.
+        // Without a backtrace of this program.
         eprintln!("error: {error:#}");
         ExitCode::from(2)
     })
@@ -57,7 +57,7 @@ fn run_all(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// Tries one target, keeps what it finds, and says whether it found nothing.
+/// Runs one target, keeps failing inputs, and returns whether there was none.
 fn tried(target: &Target, arguments: &Arguments, limit: Option<Duration>) -> Result<bool> {
     // Should an input end the program, it is here.
     let last = Path::new("target/fuzz");

@@ -1,4 +1,4 @@
-//! Makes an input small that still fails in the same way.
+//! Minimises an input that fails, as long as it fails in the same way.
 
 /// Inputs that are tried at most.
 const TRIES: usize = 3_000;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_nothing_to_do_with_it_goes() {
+    fn parts_that_the_failure_does_not_need_are_removed() {
         let input = b"first\nsecond XY line\nthird Z\nlast\n";
         let fails = |input: &[u8]| input.windows(2).any(|two| two == b"XY") && input.contains(&b'Z');
         assert_eq!(minimise(input, fails), b"XYZ");

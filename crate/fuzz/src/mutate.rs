@@ -1,4 +1,4 @@
-//! Changes inputs: bytes, words, and whole statements.
+//! Mutates inputs: bytes, words, and whole statements.
 
 use fastrand::Rng;
 
@@ -15,7 +15,7 @@ pub enum Form {
         /// What ends a statement, other than the end of a line.
         ends: &'static [char],
     },
-    /// Bytes, and how they may also come, with a chance of one in two: compressed.
+    /// Bytes, compressed in half of the inputs.
     Bytes {
         /// Bytes of one record.
         record: usize,
@@ -93,7 +93,7 @@ fn part(rng: &mut Rng, len: usize) -> std::ops::Range<usize> {
     from..from + rng.usize(0..=longest)
 }
 
-/// A change that knows nothing of what the bytes mean.
+/// A mutation that ignores what the bytes mean.
 fn plain(rng: &mut Rng, bytes: &mut Vec<u8>) {
     let at = place(rng, bytes.len());
     match rng.u8(0..6) {
@@ -179,7 +179,7 @@ fn by_words(rng: &mut Rng, text: &str, other: &str, words: &[&str]) -> String {
         2 => rng.choice(NUMBERS).unwrap_or("0"),
         _ => rng.choice(words).unwrap_or(&"0"),
     };
-    // A number takes a number's place more often than chance would have it.
+    // A number replaces a number more often than at random.
     let number = own.iter().skip(at).position(|piece| piece.starts_with(|c: char| c.is_ascii_digit()));
     match (rng.u8(0..8), number) {
         (0, _) => _ = own.remove(at),
@@ -226,7 +226,7 @@ mod tests {
     const FORM: Form = Form::Text { words: &["store", "va0"], ends: &[';'] };
 
     #[test]
-    fn a_seed_makes_the_same_inputs_always_and_another_one_others() {
+    fn inputs_depend_on_the_seed_alone() {
         let seeds = [b"A: store va0; load va1\nB: exit\n".to_vec(), b"x 1 2 3".to_vec()];
         let made = |seed: u64| (0..200).map(|n| input(&mut Rng::with_seed(seed + n), FORM, &seeds)).collect::<Vec<_>>();
         assert_eq!(made(1), made(1));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_and_statements_are_the_text() {
+    fn pieces_and_statements_make_up_the_whole_text() {
         let text = "A: store va0 X#1; \u{e9}  load\n\n};";
         assert_eq!(pieces(text).concat(), text);
         assert_eq!(statements(text, &[';']).concat(), text);

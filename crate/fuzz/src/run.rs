@@ -1,4 +1,4 @@
-//! Runs a target: what was found once, then changed inputs, always the same ones for a seed.
+//! Runs a target: the corpus first, then mutated inputs, which depend on the seed alone.
 
 use crate::memory::Meter;
 use crate::minimise::minimise;
@@ -10,20 +10,20 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 thread_local! {
-    /// What the last panic of this thread said, and where.
+    /// Message and place of this thread's last panic.
     static SAID: RefCell<String> = const { RefCell::new(String::new()) };
     /// This thread tries an input.
     static TRYING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// An input with which something is wrong.
+/// A failing input.
 #[derive(Debug)]
 pub struct Failure {
     /// Which of the corpus, or the number of the case.
     pub from: String,
     /// The input, as small as it could be made.
     pub input: Vec<u8>,
-    /// What is wrong.
+    /// The failure.
     pub why: String,
 }
 
@@ -34,17 +34,17 @@ pub struct Outcome {
     pub tried: u64,
     /// Those that were taken for good ones.
     pub good: u64,
-    /// The first input with which something is wrong.
+    /// The first failing input.
     pub failure: Option<Failure>,
 }
 
-/// How long, and with what.
+/// How long to run, and with which seed.
 pub struct Run<'r> {
-    /// Where chance begins.
+    /// The seed.
     pub seed: u64,
     /// Goes on, after so many cases.
     pub goes_on: &'r mut dyn FnMut(u64) -> bool,
-    /// Is told each input before it is tried, should the program end with it.
+    /// Called with each input before it is run, in case the program ends with it.
     pub before: &'r mut dyn FnMut(&[u8]),
     /// Measures memory.
     pub meter: Meter,
@@ -94,7 +94,7 @@ pub fn run(target: &Target, run: Run<'_>) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Whether the target takes it for a good input, or what is wrong.
+/// Whether the target accepts the input as valid, or the failure.
 fn tried(target: &Target, input: &[u8], meter: Meter) -> Result<bool, String> {
     let check = || panic::catch_unwind(AssertUnwindSafe(|| (target.check)(input)));
     TRYING.set(true);
@@ -107,7 +107,7 @@ fn tried(target: &Target, input: &[u8], meter: Meter) -> Result<bool, String> {
     }
 }
 
-/// Two failures are the same if they say so up to here: the place of a panic.
+/// Two failures are the same if their messages agree up to here: the place of a panic.
 fn place(why: &str) -> &str {
     why.split(": ").next().unwrap_or(why)
 }

@@ -1,4 +1,4 @@
-//! What takes bytes from outside, and what has to hold of it.
+//! The targets: what takes bytes from outside, and the properties that have to hold.
 
 pub mod link;
 pub mod page;

@@ -1,4 +1,4 @@
-//! Every target with what was found once, then with a fixed number of changed inputs.
+//! Every target with its corpus, then with a fixed number of mutated inputs.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use faultline_fuzz::memory::{Counting, Meter, counting};
@@ -30,7 +30,7 @@ macro_rules! targets {
     ($($name:ident)*) => {
         $(#[test] fn $name() { holds(stringify!($name)); })*
         #[test]
-        fn every_target_is_here_and_has_its_corpus() {
+        fn every_target_has_its_corpus() {
             assert_eq!(TARGETS.map(|target| target.name), [$(stringify!($name)),*]);
             for target in &TARGETS {
                 assert!(!corpus::of(target).unwrap().is_empty(), "{} has none", target.name);

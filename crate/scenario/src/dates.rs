@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 /// A change that a verdict does not take into account as the kernel of its preset would.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct NotReproduced {
     /// The review, the commit, or a name.
     pub id: &'static str,

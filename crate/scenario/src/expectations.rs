@@ -5,15 +5,15 @@ use crate::interpreter::address;
 use crate::model::{Claim, Count, Expect, Name, PageState, Rights};
 use crate::system::{ScenarioWorld, expectation};
 use crate::value::Value;
-use faultline_engine::env::Env;
-use faultline_engine::event::Counters;
+use faultline_engine::detail;
+use faultline_engine::detail::Detail;
+use faultline_engine::env::Names;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
+use faultline_engine::kern::ObjectFlags;
 use faultline_engine::machine::addr::PageIndex;
 use faultline_engine::machine::entry::Entry;
-use faultline_engine::vm::object::ObjectFlags;
 use faultline_engine::word::Kind;
-use std::fmt::Display;
 
 /// The finding of an expectation that applies and does not hold. `findings` are those that it may refer to.
 pub(crate) fn broken(scenario_world: &ScenarioWorld, expect: &Expect, findings: &[Finding]) -> Option<Finding> {
@@ -23,7 +23,7 @@ pub(crate) fn broken(scenario_world: &ScenarioWorld, expect: &Expect, findings: 
     }
     let (about, met) = judge(scenario_world, &expect.claim, findings).err()?;
     let line = if expect.line > 0 { format!("line {}: ", expect.line) } else { String::new() };
-    Some(expectation(TaskId(0), about, format!("{line}expected {}, but {met}", expect.claim)))
+    Some(expectation(TaskId(0), about, detail!("{}, but {}", format!("{line}expected {}", expect.claim), met)))
 }
 
 /// The object that a name stands for, if it still exists.
@@ -40,14 +40,14 @@ fn space(scenario_world: &ScenarioWorld, process: &Name) -> Option<SpaceId> {
 }
 
 type About = (Option<ObjectId>, Option<PageIndex>);
-type Judged = Result<(), (About, String)>;
+type Judged = Result<(), (About, Detail)>;
 
-fn same<T: PartialEq>(about: About, expected: T, met: T, say: impl FnOnce(T) -> String) -> Judged {
+fn same<T: PartialEq>(about: About, expected: T, met: T, say: impl FnOnce(T) -> Detail) -> Judged {
     if expected == met { Ok(()) } else { Err((about, say(met))) }
 }
 
-fn it_is(met: impl Display) -> String {
-    format!("it is {met}")
+fn it_is(met: impl Into<Detail>) -> Detail {
+    detail!("it is {}", met.into())
 }
 
 fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) -> Judged {
@@ -65,10 +65,10 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
         Claim::Same(one, other) => {
             let load = |name: &Name| {
                 let loaded = scenario_world.roster.load(name).and_then(|at| scenario_world.loads[at].value(env));
-                loaded.ok_or_else(|| (nowhere, format!("nothing has been loaded as {name}")))
+                loaded.ok_or_else(|| (nowhere, format!("nothing has been loaded as {name}").into()))
             };
             let (one, other) = (load(one)?, load(other)?);
-            same(nowhere, true, one == other, |_| format!("they are {} and {}", Value(one), Value(other)))
+            same(nowhere, true, one == other, |_| detail!("they are {} and {}", Value(one), Value(other)))
         }
         Claim::Count(count, name, expected) => {
             let Some(id) = object(scenario_world, name) else { return Err((nowhere, "it is gone".into())) };
@@ -92,7 +92,7 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
                 scenario_world.roster.objects.iter().rfind(known).cloned().unwrap_or("an unnamed one".into())
             };
             same((met.first().copied().flatten(), Some(PageIndex(*page))), expected, met, |met| {
-                format!("it is [{}]", met.iter().map(name).collect::<Vec<_>>().join(" "))
+                detail!("it is [{}]", met.iter().map(name).collect::<Vec<_>>().join(" "))
             })
         }
         Claim::Depth(process, page, expected) => {
@@ -104,22 +104,22 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
         Claim::Pte(process, page, expected) => {
             let entry =
                 space(scenario_world, process).map_or(Entry::empty(), |s| inspect::pte(world, s, address(*page)));
-            let met = match (entry.contains(Entry::V), entry.contains(Entry::RW)) {
-                (false, _) => Rights::None,
-                (true, false) => Rights::Read,
-                (true, true) => Rights::Write,
+            let (met, words) = match (entry.contains(Entry::V), entry.contains(Entry::RW)) {
+                (false, _) => (Rights::None, "none"),
+                (true, false) => (Rights::Read, "read"),
+                (true, true) => (Rights::Write, "write"),
             };
-            same((None, Some(PageIndex(*page))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
+            same((None, Some(PageIndex(*page))), *expected, met, |_| it_is(words))
         }
         Claim::Page(name, index, expected) => {
             let Some(id) = object(scenario_world, name) else { return Err((nowhere, "the object is gone".into())) };
-            let met = match inspect::resident(world, id, PageIndex(*index)) {
-                None => PageState::Absent,
-                Some(page) if !page.valid.peek(env) => PageState::Invalid,
-                Some(page) if page.dirty.peek(env) => PageState::Dirty,
-                Some(_) => PageState::Clean,
+            let (met, words) = match inspect::resident(world, id, PageIndex(*index)) {
+                None => (PageState::Absent, "absent"),
+                Some(page) if !page.valid.peek(env) => (PageState::Invalid, "invalid"),
+                Some(page) if page.dirty.peek(env) => (PageState::Dirty, "dirty"),
+                Some(_) => (PageState::Clean, "clean"),
             };
-            same((Some(id), Some(PageIndex(*index))), *expected, met, |met| it_is(format!("{met:?}").to_lowercase()))
+            same((Some(id), Some(PageIndex(*index))), *expected, met, |_| it_is(words))
         }
         Claim::OneMapping(name, expected) => {
             let Some(id) = object(scenario_world, name) else { return Err((nowhere, "the object is gone".into())) };
@@ -139,7 +139,9 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
             let id = object(scenario_world, name);
             same((id, None), *expected, id.is_none(), is_so)
         }
-        Claim::Counter(name, expected) => same(nowhere, *expected, counter(&env.counters(), &name.text), it_is),
+        Claim::Counter(name, expected) => {
+            same(nowhere, *expected, env.counters().get(&name.text).unwrap_or_default(), it_is)
+        }
         Claim::Signal(signal, page, process) => {
             let process = process.as_ref().and_then(|p| scenario_world.roster.process(p));
             let fits = |e: &&crate::system::Expected| (e.signal, e.page, e.process) == (*signal, *page, process);
@@ -151,31 +153,12 @@ fn judge(scenario_world: &ScenarioWorld, claim: &Claim, findings: &[Finding]) ->
             let met: Vec<_> = findings.iter().filter(fits).map(|f| f.kind.name()).collect();
             same(nowhere, *expected, !met.is_empty(), |_| match met.is_empty() {
                 true => "there is none".into(),
-                false => format!("there is {}", met.join(", ")),
+                false => detail!("there is {}", met.join(", ")),
             })
         }
     }
 }
 
-fn is_so(met: bool) -> String {
+fn is_so(met: bool) -> Detail {
     if met { "it is so" } else { "it is not so" }.into()
-}
-
-/// The counter with this name: one of [`crate::validate::COUNTERS`].
-fn counter(counters: &Counters, name: &str) -> u64 {
-    match name {
-        "soft" => counters.soft,
-        "zero_fill" => counters.zero_fill,
-        "cow_copy" => counters.cow_copy,
-        "cow_rename" => counters.cow_rename,
-        "pager" => counters.pager,
-        "protection" => counters.protection,
-        "failed" => counters.failed,
-        "collapses" => counters.collapses,
-        "bypasses" => counters.bypasses,
-        "renames_in_collapse" => counters.renames_in_collapse,
-        "splits" => counters.splits,
-        "max_chain" => counters.max_chain,
-        _ => 0,
-    }
 }

@@ -40,12 +40,12 @@ mod tests {
 
     fn finding(kind: FindingKind, task: TaskId, step: u64, about: (u32, u64, Option<u32>)) -> Finding {
         let (object, page, frame) = (Some(ObjectId(about.0)), Some(PageIndex(about.1)), about.2.map(FrameNo));
-        let finding = Finding::new(kind, Property::E01, task, About { object, page, frame }, String::new());
+        let finding = Finding::new(kind, Property::E01, task, About { object, page, frame }, "");
         Finding { step, ..finding }
     }
 
     #[test]
-    fn what_has_the_same_cause_is_under_the_first_and_nothing_else_is() {
+    fn findings_with_one_cause_follow_the_first() {
         use FindingKind::{Assertion, Expectation, Foreign, FreedWhileMapped, Stale};
         let (one, other) = (TaskId(1), TaskId(2));
         let found = [

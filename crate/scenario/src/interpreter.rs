@@ -4,16 +4,18 @@ use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
 use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
 use crate::{expectations, inspect, model};
-use faultline_engine::env::Env;
+use faultline_engine::detail;
+use faultline_engine::env::{Forget, Names, Observe, Report};
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::kern::ObjectFlags;
 use faultline_engine::kern::{Kern, Signal};
 use faultline_engine::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Mode;
 use faultline_engine::vm::map::{MapKind, MapRequest};
-use faultline_engine::vm::object::{ObjectFlags, ObjectType};
+use faultline_engine::vm::object::ObjectType;
 use faultline_engine::word::mix;
 use faultline_engine::{Cx, Stepped};
 use faultline_sched::Spawner;
@@ -295,13 +297,10 @@ impl<'t> Interpreter<'t> {
             }
             op => self.change(cx, op).await,
         };
-        let error = match &result {
-            Ok(()) => 0,
-            Err(kern) => {
-                failed(scenario_world, cx, process, &format!("`{op}`"), *kern);
-                *kern as u8
-            }
-        };
+        let error = result.err();
+        if let Some(kern) = error {
+            failed(scenario_world, cx, process, &format!("`{op}`"), kern);
+        }
         cx.emit(Event::OpEnd { op: nth, error });
         if *op == Op::Exit { Flow::Exit } else { Flow::On }
     }
@@ -310,14 +309,14 @@ impl<'t> Interpreter<'t> {
         if let Err(signal) = result {
             self.scenario_world.signalled(cx, self.process, page, signal);
         }
-        cx.emit(Event::OpEnd { op: self.nth, error: 0 });
+        cx.emit(Event::OpEnd { op: self.nth, error: None });
         if result == Err(Signal::Kill) { Flow::Killed } else { Flow::On }
     }
     fn compare(self, cx: &View<'_>, page: u64, expected: Option<Value>, loaded: &Result<u64, Signal>) {
         let (Some(expected), Ok(loaded)) = (expected, loaded) else { return };
         if expected.0 != *loaded {
             let name = &self.scenario_world.roster.processes[self.process];
-            let detail = format!("{name} loaded {} at va{page} instead of {expected}", Value(*loaded));
+            let detail = detail!("{} loaded {} at va{} instead of {}", name.clone(), Value(*loaded), page, expected);
             let about = inspect::chain(cx.world(), cx.space.get(), address(page)).first().copied();
             self.scenario_world.unexpected(cx.task, (about.map(|a| a.0), about.map(|a| a.1)), detail);
         }

@@ -2,7 +2,8 @@
 //!
 //! A scenario declares processes with their mappings, named objects and pages, tasks with a few operations each
 //! (loads, stores, forks, mappings, pageouts), stored schedules, and expectations. `docs/scenarios.md` has the
-//! grammar. The scenarios that come with the program are in the [`gallery`].
+//! grammar. The scenarios that come with the program are in the [`gallery`]; the [`catalog`] lists them with the kernels
+//! and the switches between them.
 //!
 //! # From text to a run
 //!
@@ -39,6 +40,7 @@
 //! gives a player at that position and every difference from what the link says. Links and JSON call the fingerprint
 //! `digest`.
 
+pub mod catalog;
 pub mod dates;
 pub mod error;
 mod expectations;
@@ -58,6 +60,7 @@ pub mod roster;
 pub mod search;
 pub mod suggest;
 pub mod system;
+pub mod tail;
 mod validate;
 pub mod value;
 pub mod watch;

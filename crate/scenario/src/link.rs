@@ -1,6 +1,6 @@
 //! Links: a scenario, a kernel, a schedule and a position in it, in the part of an address after its `#`.
 //!
-//! `#v1;scenario;policy;choices;revision;digest;t=turn;sel=thing`
+//! `#v1;scenario;policy;choices;revision;digest;t=turn;sel=thing;view=view;before=policy;after=policy`
 //!
 //! - *scenario*: a name in the gallery; or, for one that a user has written or edited, the name it was made from,
 //!   `~`, and its text, deflated, in base64url.
@@ -10,6 +10,8 @@
 //! - *digest*: the fingerprint of the state at `t`, sixteen hexadecimal digits.
 //! - *t*: steps taken; without it the position is the end of the choices.
 //! - *sel*: the selection, an object (`O`) or an address of a process (`B.va0`).
+//! - *view*: what a page shows beside the run: `compare` or `search`; without it the run alone.
+//! - *before*, *after*: the two kernels that `compare` shows, written as *policy* is.
 //!
 //! A link consists of letters, digits and `- . _ ~ ; =`; all other characters are escaped with `%`.
 
@@ -102,6 +104,19 @@ pub struct Link {
     pub turn: Option<usize>,
     /// The selection: an object, or an address of a process.
     pub selection: Option<String>,
+    /// What a page shows beside the run, and the kernels that it compares. A program without a page ignores them.
+    pub view: View,
+}
+
+/// What a page shows beside a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct View {
+    /// Its name; `None`: the run alone.
+    pub name: Option<String>,
+    /// The kernel on the left of a comparison, as [`Policy::parse`](faultline_engine::policy::Policy::parse) reads it.
+    pub before: Option<String>,
+    /// The kernel on its right.
+    pub after: Option<String>,
 }
 
 impl Link {
@@ -123,6 +138,7 @@ impl Link {
             fingerprint: run.fingerprint(),
             turn: Some(run.position()),
             selection,
+            view: View::default(),
         })
     }
 }
@@ -163,6 +179,17 @@ fn escape(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     })
 }
 
+/// A policy with `.` for `,` and `~` for `+`.
+fn escape_policy(f: &mut fmt::Formatter<'_>, policy: &str) -> fmt::Result {
+    for (nth, part) in policy.split(',').enumerate() {
+        f.write_str(if nth > 0 { "." } else { "" })?;
+        let (plus, rest) = part.strip_prefix('+').map_or(("", part), |rest| ("~", rest));
+        f.write_str(plus)?;
+        escape(f, rest)?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("#v1;")?;
@@ -171,12 +198,7 @@ impl fmt::Display for Link {
             write!(f, "~{}", pack::pack(text))?;
         }
         f.write_str(";")?;
-        for (nth, part) in self.policy.split(',').enumerate() {
-            f.write_str(if nth > 0 { "." } else { "" })?;
-            let (plus, rest) = part.strip_prefix('+').map_or(("", part), |rest| ("~", rest));
-            f.write_str(plus)?;
-            escape(f, rest)?;
-        }
+        escape_policy(f, &self.policy)?;
         write!(f, ";{};{};{:016x}", self.choices, self.revision, self.fingerprint)?;
         if let Some(turn) = self.turn {
             write!(f, ";t={turn}")?;
@@ -184,6 +206,16 @@ impl fmt::Display for Link {
         if let Some(selection) = &self.selection {
             f.write_str(";sel=")?;
             escape(f, selection)?;
+        }
+        if let Some(view) = &self.view.name {
+            f.write_str(";view=")?;
+            escape(f, view)?;
+        }
+        for (side, policy) in [("before", &self.view.before), ("after", &self.view.after)] {
+            if let Some(policy) = policy {
+                write!(f, ";{side}=")?;
+                escape_policy(f, policy)?;
+            }
         }
         Ok(())
     }

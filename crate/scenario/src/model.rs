@@ -2,9 +2,10 @@
 
 use crate::value::Value;
 use faultline_engine::finding::FindingKind;
+use faultline_engine::kern::Inherit;
 use faultline_engine::kern::{Prot, Signal};
 use faultline_engine::step::Step;
-use faultline_engine::vm::map::{Advice, Inherit};
+use faultline_engine::vm::map::Advice;
 use faultline_engine::world::{FreeOrder, PmapCopy};
 use std::fmt;
 
@@ -13,6 +14,9 @@ use std::fmt;
 pub const BASE: u64 = 0x4000_0000;
 /// Pages that a scenario can name: `va0` to one below this.
 pub const MAX_PAGES: u64 = 1 << 20;
+/// The most tasks of a scenario, forked ones included. It bounds memory: of every turn a run keeps who could go on, a
+/// bit for each task. A search takes far fewer: [`faultline_sched::executor::MAX_SEARCHED`].
+pub const MAX_TASKS: usize = 4_096;
 /// The longest name of a process, task, object, page, file, load or schedule, in characters.
 pub const MAX_NAME: usize = 64;
 /// The most pages on either side of a fault that prefault may be told to map.

@@ -1,8 +1,10 @@
 //! Names: translates the numbers in events and findings to the scenario's names.
 
 use crate::model::{BASE, MAX_PAGES};
+use crate::roster::Roster;
 use crate::system::{AT_END, ScenarioSystem, ScenarioWorld};
 use crate::value::Value;
+use faultline_engine::detail::{Detail, Piece};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::BusyPage;
 use faultline_engine::ids::{FileId, ObjectId, SpaceId, TaskId};
@@ -11,12 +13,14 @@ use faultline_engine::sync::{Channel, LockClass, LockId};
 use faultline_engine::vm::vnode::{contents, is_contents};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Pages of a file whose contents have names.
 const NAMED_CONTENTS: u64 = 4096;
 
 /// A thing that has a number from some event on, until the next thing gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Born {
     /// Its number in events.
     pub id: u32,
@@ -47,6 +51,20 @@ pub struct Names {
     /// Uses of each frame, and the event with which each began.
     #[serde(skip)]
     frames: BTreeMap<FrameNo, Vec<(usize, Use)>>,
+    /// Number of events read.
+    #[serde(skip)]
+    events: usize,
+    /// The objects and the spaces that had a number, by their indices.
+    #[serde(skip)]
+    objects_of: BTreeMap<u32, Vec<usize>>,
+    #[serde(skip)]
+    spaces_of: BTreeMap<u32, Vec<usize>>,
+    /// Objects that the scenario names, by their indices, in the order of its names.
+    #[serde(skip)]
+    given: Vec<(usize, String)>,
+    /// What those were called before.
+    #[serde(skip)]
+    own: BTreeMap<usize, String>,
 }
 
 /// The use of a frame from some event on.
@@ -79,8 +97,7 @@ impl Stream<'_> {
 
 impl Names {
     pub(crate) fn of(system: &ScenarioSystem, named_in_setup: &[bool], stream: Stream<'_>) -> Names {
-        let scenario_world = system.scenario_world();
-        let roster = &scenario_world.roster;
+        let roster = &system.scenario_world().roster;
         let mut names = Names {
             tasks: std::iter::once("set-up".into()).chain(roster.task_specs.iter().map(|p| p.name.clone())).collect(),
             processes: roster.processes.clone(),
@@ -88,22 +105,61 @@ impl Names {
             lengths: roster.files.iter().map(|(_, pages)| *pages).collect(),
             ..Names::default()
         };
-        for (from, record) in stream.setup.iter().chain(stream.run).enumerate() {
-            match record.event {
-                Event::ObjectNew { object, file, .. } => {
-                    let of_file = file.map(|file| names.file(file)).filter(|name| !roster.objects.contains(name));
-                    let name = of_file.unwrap_or_else(|| format!("o{}", names.objects.len() + 1));
-                    names.objects.push(Born { id: object.0, from, name });
-                }
-                Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
-                    let name = roster.processes.get(process.0 as usize).cloned().unwrap_or_default();
-                    names.spaces.push(Born { id: space.0, from, name });
-                }
-                _ => names.use_frame(&record.event, from),
-            }
-        }
-        names.name_things(scenario_world, named_in_setup, stream);
+        names.extend(system, named_in_setup, stream);
         names
+    }
+    /// Reads the events of a stream that are new since the last call, and what the scenario has named by now: a name
+    /// holds from the birth of the thing on. Returns whether the names of earlier things have changed.
+    pub(crate) fn extend(&mut self, system: &ScenarioSystem, named_in_setup: &[bool], stream: Stream<'_>) -> bool {
+        let scenario_world = system.scenario_world();
+        let (known, in_setup) = (self.events, stream.setup.len());
+        let setup = stream.setup.get(known..).unwrap_or_default();
+        let run = stream.run.get(known.saturating_sub(in_setup)..).unwrap_or_default();
+        for record in setup.iter().chain(run) {
+            self.read(&scenario_world.roster, record);
+        }
+        self.name_things(scenario_world, named_in_setup, stream)
+    }
+    fn read(&mut self, roster: &Roster, record: &Record) {
+        let from = self.events;
+        self.events += 1;
+        match record.event {
+            Event::ObjectNew { object, file, .. } => {
+                let of_file = file.map(|file| self.file(file)).filter(|name| !roster.objects.contains(name));
+                let name = of_file.unwrap_or_else(|| format!("o{}", self.objects.len() + 1));
+                self.objects_of.entry(object.0).or_default().push(self.objects.len());
+                self.objects.push(Born { id: object.0, from, name });
+            }
+            Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
+                let name = roster.processes.get(process.0 as usize).cloned().unwrap_or_default();
+                self.spaces_of.entry(space.0).or_default().push(self.spaces.len());
+                self.spaces.push(Born { id: space.0, from, name });
+            }
+            _ => self.use_frame(&record.event, from),
+        }
+    }
+    /// Forgets all but the first `events` events. What the scenario named after them keeps its name until
+    /// [`Names::extend`] is called.
+    pub(crate) fn truncate(&mut self, events: usize) {
+        let forget = |born: &mut Vec<Born>, of: &mut BTreeMap<u32, Vec<usize>>| {
+            while let Some(last) = born.pop_if(|last| last.from >= events) {
+                if let Entry::Occupied(mut had) = of.entry(last.id) {
+                    had.get_mut().pop();
+                    if had.get().is_empty() {
+                        had.remove();
+                    }
+                }
+            }
+        };
+        forget(&mut self.objects, &mut self.objects_of);
+        forget(&mut self.spaces, &mut self.spaces_of);
+        self.own.split_off(&self.objects.len());
+        self.given.retain(|&(at, _)| at < self.objects.len());
+        self.frames.retain(|_, uses| {
+            uses.truncate(uses.partition_point(|&(from, _)| from < events));
+            !uses.is_empty()
+        });
+        self.events = self.events.min(events);
     }
     fn use_frame(&mut self, event: &Event, from: usize) {
         let (frame, used) = match *event {
@@ -115,22 +171,34 @@ impl Names {
         };
         self.frames.entry(frame).or_default().push((from, used));
     }
-    fn name_things(&mut self, scenario_world: &ScenarioWorld, in_setup: &[bool], stream: Stream<'_>) {
-        let env = &scenario_world.world.env;
-        let moments = in_setup.iter().copied();
-        for ((named, name), in_setup) in scenario_world.objects.iter().zip(&scenario_world.roster.objects).zip(moments)
-        {
-            let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
-            let until = stream.until(step - 1, in_setup);
-            if let Some(born) = self.objects.iter_mut().rfind(|b| b.id == id.0 && b.from < until) {
-                born.name.clone_from(name);
-            }
+    fn name_things(&mut self, scenario_world: &ScenarioWorld, in_setup: &[bool], stream: Stream<'_>) -> bool {
+        let (env, roster) = (&scenario_world.world.env, &scenario_world.roster);
+        let moment = |named: u64, in_setup: bool| Some(stream.until(named.checked_sub(1)?, in_setup));
+        let (mut given, mut pages) = (Vec::new(), Vec::new());
+        for ((named, name), &in_setup) in scenario_world.objects.iter().zip(&roster.objects).zip(in_setup) {
+            let (Some(id), Some(until)) = (named.id.peek(env), moment(named.step.peek(env), in_setup)) else {
+                continue;
+            };
+            let born = until.checked_sub(1).and_then(|last| called(&self.objects, &self.objects_of, id.0, last));
+            given.extend(born.map(|born| (born, name.clone())));
         }
-        let moments = in_setup.iter().skip(scenario_world.objects.len()).copied();
-        for ((named, name), in_setup) in scenario_world.pages.iter().zip(&scenario_world.roster.pages).zip(moments) {
-            let (Some(id), step @ 1..) = (named.id.peek(env), named.step.peek(env)) else { continue };
-            self.pages.push(Born { id: id.0, from: stream.until(step - 1, in_setup), name: name.clone() });
+        let of_pages = in_setup.iter().skip(scenario_world.objects.len());
+        for ((named, name), &in_setup) in scenario_world.pages.iter().zip(&roster.pages).zip(of_pages) {
+            let (Some(id), Some(from)) = (named.id.peek(env), moment(named.step.peek(env), in_setup)) else { continue };
+            pages.push(Born { id: id.0, from, name: name.clone() });
         }
+        if (&given, &pages) == (&self.given, &self.pages) {
+            return false;
+        }
+        for (at, own) in std::mem::take(&mut self.own) {
+            self.objects[at].name = own;
+        }
+        for (at, name) in &given {
+            let own = std::mem::replace(&mut self.objects[*at].name, name.clone());
+            self.own.entry(*at).or_insert(own);
+        }
+        (self.given, self.pages) = (given, pages);
+        true
     }
     /// A task.
     pub fn task(&self, id: TaskId) -> String {
@@ -139,13 +207,19 @@ impl Names {
             id => self.tasks.get(id.0 as usize).cloned().unwrap_or_else(|| format!("task {}", id.0)),
         }
     }
+    fn object_name(&self, id: u32, event: usize) -> Option<&str> {
+        Some(&self.objects[called(&self.objects, &self.objects_of, id, event)?].name)
+    }
+    fn space_name(&self, id: u32, event: usize) -> Option<&str> {
+        Some(&self.spaces[called(&self.spaces, &self.spaces_of, id, event)?].name)
+    }
     /// An object by its name at an event of the stream.
     pub fn object(&self, id: ObjectId, event: usize) -> String {
-        called(&self.objects, id.0, event).map_or_else(|| format!("object {}", id.0), String::from)
+        self.object_name(id.0, event).map_or_else(|| format!("object {}", id.0), String::from)
     }
     /// An address space by its name at an event of the stream.
     pub fn space(&self, id: SpaceId, event: usize) -> String {
-        called(&self.spaces, id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
+        self.space_name(id.0, event).map_or_else(|| format!("space {}", id.0), String::from)
     }
     /// A file.
     pub fn file(&self, id: FileId) -> String {
@@ -156,7 +230,7 @@ impl Names {
         let page = va.0.wrapping_sub(BASE) / PAGE_SIZE;
         if va.0 >= BASE && page < MAX_PAGES { format!("va{page}") } else { format!("{:#x}", va.0) }
     }
-    /// A lock, named by what it protects.
+    /// A lock as one of those that a task holds.
     pub fn lock(&self, lock: LockId, event: usize) -> String {
         match lock.class {
             LockClass::Map => format!("map of {}", self.space(SpaceId(lock.index), event)),
@@ -203,11 +277,7 @@ impl Names {
     pub fn channel(&self, channel: Channel, event: usize) -> String {
         match channel {
             Channel::Lock { lock } => self.lock(lock, event),
-            Channel::Busy { page } => self.page(page, event),
-            Channel::Pip { object } => format!("paging on {}", self.object(object, event)),
-            Channel::ObjectBusy { object } => format!("{}, which is busy", self.object(object, event)),
-            Channel::Vfork { .. } => "its vfork child".into(),
-            Channel::Memory => "memory".into(),
+            channel => self.say(&channel.thing(), event),
         }
     }
     /// A word as a value's name.
@@ -224,49 +294,26 @@ impl Names {
             files.find_map(|file| Some(format!("{}:{}", self.files[file], pages(file).find(|&page| is(file, page))?)))
         })
     }
-    /// A number in hexadecimal as a page or a value, if it is one.
-    fn number(&self, word: &str) -> Option<String> {
-        let (digits, after) = until(word.strip_prefix("0x")?, |c| c.is_ascii_hexdigit());
-        let number = u64::from_str_radix(digits, 16).ok()?;
-        let page = number.wrapping_sub(BASE) / PAGE_SIZE;
-        let name = match number % PAGE_SIZE {
-            0 if number >= BASE && page < MAX_PAGES => format!("va{page}"),
-            _ => self.value_name(number)?,
-        };
-        Some(format!("{name}{after}"))
+    /// A detail in the scenario's words, at an event of the stream.
+    pub fn say(&self, detail: &Detail, event: usize) -> String {
+        detail.0.iter().map(|piece| self.piece(piece, event)).collect()
     }
-    /// Replaces numbers in the engine's prose by the scenario's names: `space 3` by the process, `frame 2` by the
-    /// page, `0x3058` by the value X0, `0x40000000` by the page va0.
-    pub(crate) fn translate(&self, prose: &str, event: usize) -> String {
-        let mut said = Vec::new();
-        let mut words = prose.split(' ').peekable();
-        while let Some(word) = words.next() {
-            let id = words.peek().and_then(|next| until(next, |c| c.is_ascii_digit()).0.parse::<u32>().ok());
-            let name = match (word, id) {
-                ("task", Some(id)) => self.tasks.get(id as usize).cloned(),
-                ("space", Some(id)) => called(&self.spaces, id, event).map(String::from),
-                ("object", Some(id)) => called(&self.objects, id, event).map(String::from),
-                ("frame", Some(id)) => Some(self.page(FrameNo(id), event)),
-                ("file" | "vnode", Some(id)) => Some(format!("{word} {}", self.file(FileId(id)))),
-                _ => None,
-            };
-            match name {
-                Some(name) => {
-                    let after = words.next().map_or("", |n| until(n, |c| c.is_ascii_digit()).1);
-                    said.push(format!("{name}{after}"));
-                }
-                None => said.push(self.number(word).unwrap_or_else(|| word.into())),
-            }
+    /// A piece of a detail by its name: a space is its process, a frame the page that it is.
+    pub fn piece(&self, piece: &Piece, event: usize) -> String {
+        match *piece {
+            Piece::Task(id) => self.task(id),
+            Piece::Space(id) => self.space(id, event),
+            Piece::Object(id) => self.object(id, event),
+            Piece::File(id) => format!("file {}", self.file(id)),
+            Piece::Frame(frame) => self.page(frame, event),
+            Piece::Va(va) => self.address(va),
+            Piece::Word(word) => self.value(word),
+            Piece::Text(_) | Piece::Cpu(_) | Piece::Cpus(_) | Piece::Number(_) => piece.to_string(),
         }
-        said.join(" ")
     }
 }
 
-/// Splits a text after its longest prefix of such characters.
-fn until(text: &str, of: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(|c| !of(c)).unwrap_or(text.len()))
-}
-
-fn called(born: &[Born], id: u32, event: usize) -> Option<&str> {
-    born.iter().rfind(|b| b.id == id && b.from <= event).map(|b| b.name.as_str())
+/// The index of the thing that has a number at an event.
+fn called(born: &[Born], of: &BTreeMap<u32, Vec<usize>>, id: u32, event: usize) -> Option<usize> {
+    of.get(&id)?.iter().copied().rfind(|&at| born[at].from <= event)
 }

@@ -7,6 +7,7 @@
 mod findings;
 mod hints;
 mod names;
+mod narrator;
 mod objects;
 mod operations;
 mod pages;
@@ -19,7 +20,8 @@ mod tasks;
 
 pub use findings::{ending, words};
 pub use hints::hint;
-pub use paragraphs::{NarratedSentence, Narration, Paragraph, narration};
+pub use narrator::{Changes, Narration, Narrator, TurnInWords, narration};
+pub use paragraphs::{NarratedSentence, Paragraph};
 pub use phrase::{marked, plain};
 pub use story::{Interrupted, NarratedStep, Story, story, story_of};
 
@@ -45,17 +47,17 @@ fn quiet(label: &str) -> String {
 }
 
 /// Turns the events of a stream into phrases, in order.
-struct Narrator {
+struct Phraser {
     namer: Namer,
     scene: Scene,
 }
 
-impl Narrator {
-    /// A narrator that has processed the set-up of a player's stream, and knows the names in all of it.
-    fn of(player: &Player) -> Narrator {
-        let mut narrator = Narrator { namer: Namer::of(player), scene: Scene::default() };
-        player.events().take(player.setup_events()).for_each(|record| narrator.scene.apply(record));
-        narrator
+impl Phraser {
+    /// One that has processed the set-up of a player's stream, and knows the names in all of it.
+    fn of(player: &Player) -> Phraser {
+        let mut phraser = Phraser { namer: Namer::of(player), scene: Scene::default() };
+        player.events().take(player.setup_events()).for_each(|record| phraser.scene.apply(record));
+        phraser
     }
     /// The next event as a phrase; `None` for the many that only a picture needs.
     fn phrase_of(&mut self, record: &Record) -> Option<Phrase> {

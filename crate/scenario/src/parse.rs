@@ -162,7 +162,7 @@ mod tests {
     use crate::model::Name;
 
     #[test]
-    fn every_key_and_verb_that_messages_name_is_one() {
+    fn every_key_and_verb_in_messages_exists() {
         for key in KEYS {
             let read = header(&mut Input::new(" x"), " x", &Name::new(key), &mut Header::default());
             assert_ne!(read.ok(), Some(false), "{key}");

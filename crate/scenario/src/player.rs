@@ -18,7 +18,7 @@ use faultline_explore::strategy::directive::{self, Directive, Parting, Stored};
 use faultline_explore::strategy::order::TaskOrder;
 use faultline_explore::strategy::random::Random;
 use faultline_explore::strategy::replay::Replay;
-use faultline_explore::{Choices, Divergence, Strategy};
+use faultline_explore::{Choices, Divergence, Strategy, TaskBits};
 use faultline_sched::ids::point;
 use faultline_sched::{Checks, NotRunnable, Outcome, Progress, Run, Standing, run_to_completion};
 use serde::Serialize;
@@ -53,6 +53,21 @@ pub enum PlayError {
         frames: u32,
         /// Where they stand, in brackets, if they stand anywhere.
         line: String,
+    },
+    /// A run may have so many tasks, a search may not.
+    #[error(
+        "{scenario} has {tasks} tasks, forked ones included, and a search takes at most {most}{why}; search a smaller \
+         scenario, or run this one with random schedules (`run --seed`)"
+    )]
+    TooManyTasks {
+        /// The scenario.
+        scenario: String,
+        /// Its tasks.
+        tasks: usize,
+        /// Tasks that a search takes.
+        most: usize,
+        /// Why not more, if that depends on the scenario.
+        why: &'static str,
     },
     /// There is no such schedule.
     #[error("{scenario} has no schedule `{schedule}`; it has {known}")]
@@ -189,7 +204,7 @@ impl Player {
             return Err(too_much(Doing::SetUp, header.frames, header.frames_line.0));
         }
         if progress != Progress::Finished {
-            let why = env.findings().last().map(|f| f.detail.clone()).unwrap_or_default();
+            let why = env.findings().last().map(|f| f.detail.to_string()).unwrap_or_default();
             return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
         }
         let (setup_events, setup_findings) = (env.take_events(), env.findings());
@@ -239,13 +254,13 @@ impl Player {
             Scheduling::Choices(choices) => self.go(&mut Replay::new(choices.clone()), most, watch),
             Scheduling::Random(seed) => {
                 let mut random = Random::new(*seed, 1);
-                random.begin();
+                Strategy::<TaskBits>::begin(&mut random);
                 self.go(&mut random, most, watch)
             }
             Scheduling::TaskOrder => self.go(&mut TaskOrder, most, watch),
         })
     }
-    fn go(&mut self, strategy: &mut dyn Strategy, most: u64, watch: &Watch) -> bool {
+    fn go(&mut self, strategy: &mut dyn Strategy<TaskBits>, most: u64, watch: &Watch) -> bool {
         let mut limited = Limited { strategy, watch: watch.clone(), most, over: false };
         self.run.play(&mut limited);
         limited.over
@@ -304,8 +319,19 @@ impl Player {
     }
     /// The names of everything in [`Player::events`].
     pub fn names(&self) -> Names {
-        let stream = Stream { setup: &self.setup_events, run: self.run.events() };
-        Names::of(self.run.system(), &self.named_in_setup, stream)
+        Names::of(self.run.system(), &self.named_in_setup, self.stream())
+    }
+    /// Brings the names of an earlier part of [`Player::events`] up to all of it. Returns whether the names of earlier
+    /// things have changed.
+    pub(crate) fn extend(&self, names: &mut Names) -> bool {
+        names.extend(self.run.system(), &self.named_in_setup, self.stream())
+    }
+    fn stream(&self) -> Stream<'_> {
+        Stream { setup: &self.setup_events, run: self.run.events() }
+    }
+    /// Number of the findings so far, those of the end aside: see [`Player::findings`].
+    pub fn finding_count(&self) -> usize {
+        self.setup_findings.len() + self.run.executor().env().finding_count()
     }
     /// The findings so far: of the set-up, of the run, and, once it is over, failed expectations of its end.
     pub fn findings(&self) -> Vec<Finding> {

@@ -13,10 +13,12 @@ use std::fmt;
 
 /// A finding with the scenario's names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FindingReport {
     /// Its kind.
     pub kind: FindingKind,
     /// The property by its name: `I13`, `E06`, `A-page-2`, `oracle`, `expect` …
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub property: Property,
     /// Points passed by all tasks when it was found.
     pub step: u64,
@@ -34,6 +36,7 @@ pub struct FindingReport {
     pub tasks: Vec<InvolvedReport>,
     /// The number of the earlier finding that it follows from, from 0: they have one cause.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub follows: Option<usize>,
     /// Description.
     pub detail: String,
@@ -43,6 +46,7 @@ pub struct FindingReport {
 
 /// A mapping of the page of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MappingReport {
     /// The process whose address space maps it.
     pub process: String,
@@ -56,6 +60,7 @@ pub struct MappingReport {
 
 /// What a task held or waited for when a finding was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct InvolvedReport {
     /// The task.
     pub task: String,
@@ -134,7 +139,7 @@ impl FindingReport {
             mappings: finding.mappings.iter().map(|m| MappingReport::of(m, names, events)).collect(),
             tasks: finding.tasks.iter().map(|t| InvolvedReport::of(t, names, events)).collect(),
             follows: None,
-            detail: names.translate(&finding.detail, events),
+            detail: names.say(&finding.detail, events),
             told: Vec::new(),
         };
         FindingReport { told: ending(&report), ..report }
@@ -143,6 +148,7 @@ impl FindingReport {
 
 /// A place at which a run departed from its stored schedule.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PartingReport {
     /// The directive that was impossible, as in the file.
     pub directive: String,

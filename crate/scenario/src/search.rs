@@ -4,18 +4,24 @@
 //! finding; then it removes from the scenario what the finding does not need. Each phase advances by as many steps as
 //! the caller asks for, so the caller can show, pause and stop it.
 
+mod established;
 pub mod fixes;
 pub mod matrix;
 pub mod prefix;
 pub mod report;
 pub mod shrink;
+pub mod spread;
 
-use crate::model::{Claim, Scenario};
+pub use established::Established;
+
+use crate::model::{Claim, MAX_TASKS, Scenario};
 use crate::player::PlayError;
 use crate::system::{SETUP, ScenarioSystem, all_expects};
+use crate::validate::count;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::policy::Policy;
+use faultline_engine::world::PmapCopy;
 use faultline_explore::bounded::Bounded;
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
 use faultline_explore::model::{Model, Wanted};
@@ -24,6 +30,7 @@ use faultline_explore::sample::Sample;
 use faultline_explore::strategy::pct::Pct;
 use faultline_explore::strategy::random::Random;
 use faultline_explore::{Choices, Divergence, Found, Search, Stats, Verdict};
+use faultline_sched::executor::{MAX_HINTED, MAX_SEARCHED};
 use faultline_sched::{Checks, Executor, Progress, run_to_completion};
 use std::rc::Rc;
 
@@ -96,7 +103,7 @@ pub struct Request {
     pub memory: u64,
 }
 
-/// Bytes that a search may hold where nobody says how many. A WebAssembly module has 4 GiB, or 1 GiB if it has
+/// Bytes that a search may hold by default. A WebAssembly module has 4 GiB, or 1 GiB if it has
 /// threads, and what a table leaves behind when it grows is not always used again.
 pub const MEMORY: u64 = match (cfg!(target_family = "wasm"), cfg!(target_feature = "atomics")) {
     (true, true) => 640 << 20,
@@ -166,9 +173,23 @@ pub fn executor_for(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Res
     set_up(scenario, policy, keep).map(|(executor, _)| executor)
 }
 
+/// Whether a search has room for the tasks of a scenario; a run may have more.
+fn few_enough(scenario: &Scenario) -> Result<(), PlayError> {
+    let (most, why) = match scenario.header.pmap_copy {
+        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
+        _ => (MAX_SEARCHED, ""),
+    };
+    let tasks = scenario.tasks.iter().map(|task| 1 + count(&task.ops, MAX_TASKS)).sum();
+    if tasks > most {
+        return Err(PlayError::TooManyTasks { scenario: scenario.name.clone(), tasks, most, why });
+    }
+    Ok(())
+}
+
 /// The same, with the findings of the set-up.
 fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(ScenarioExecutor, Vec<Finding>), PlayError> {
     policy.check()?;
+    few_enough(scenario)?;
     let checks = Checks::default();
     // Counters cost time at every step, and only some expectations read them.
     let counted = all_expects(scenario).any(|expect| matches!(expect.claim, Claim::Counter(..)));
@@ -177,7 +198,7 @@ fn set_up(scenario: &Rc<Scenario>, policy: &Policy, keep: Keep) -> Result<(Scena
     let progress = run_to_completion(&system.scenario_world().world, SETUP, system.set_up(), checks);
     let findings = env.findings();
     if progress != Progress::Finished {
-        let why = findings.last().map(|f| f.detail.clone()).unwrap_or_default();
+        let why = findings.last().map(|f| f.detail.to_string()).unwrap_or_default();
         return Err(PlayError::SetUp { scenario: scenario.name.clone(), why });
     }
     env.reset_tasks();
@@ -272,8 +293,8 @@ impl SearchJob {
         self.before = (choices.clone(), walk.turns);
         Ok(self)
     }
-    /// Goes on after its search, which others have done from where it stands. Without a verdict
-    /// they were stopped, and so is the hunt.
+    /// Continues after a parallel search from the job's start. Without a verdict the search was stopped, and so is the
+    /// job.
     pub fn finish_with(&mut self, verdict: Option<Verdict>, stats: Stats) -> Result<(), PlayError> {
         self.stats = stats;
         self.phase = Phase::Done;

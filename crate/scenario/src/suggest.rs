@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_are_found_and_far_ones_are_not() {
+    fn near_words_are_suggested_and_far_ones_are_not() {
         let names = ["t3", "t3-story", "collapse", "2019-12", "main"];
         assert_eq!(nearest("colapse", names), Some("collapse"));
         assert_eq!(nearest("T3-stroy", names), Some("t3-story"));

@@ -5,8 +5,9 @@ use crate::expectations;
 use crate::model::{Claim, Expect, Scenario, Statement};
 use crate::roster::Roster;
 use crate::{interpreter, validate};
+use faultline_engine::detail::Detail;
 use faultline_engine::env::stepped::Keep;
-use faultline_engine::env::{Cell, Env};
+use faultline_engine::env::{Cell, Names};
 use faultline_engine::event::Absent;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};
@@ -176,7 +177,12 @@ impl ScenarioWorld {
         objects.chain(pages).all(|thing| seen.insert(thing))
     }
     /// Reports a failed expectation.
-    pub(crate) fn unexpected(&self, task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) {
+    pub(crate) fn unexpected(
+        &self,
+        task: TaskId,
+        about: (Option<ObjectId>, Option<PageIndex>),
+        detail: impl Into<Detail>,
+    ) {
         self.world.report(expectation(task, about, detail));
     }
     /// What to say where memory was short: no kernel is to blame.
@@ -205,7 +211,11 @@ impl ScenarioWorld {
 }
 
 /// A finding of the kind `expectation`.
-pub(crate) fn expectation(task: TaskId, about: (Option<ObjectId>, Option<PageIndex>), detail: String) -> Finding {
+pub(crate) fn expectation(
+    task: TaskId,
+    about: (Option<ObjectId>, Option<PageIndex>),
+    detail: impl Into<Detail>,
+) -> Finding {
     Finding::new(FindingKind::Expectation, Property::Expect, task, about, detail)
 }
 

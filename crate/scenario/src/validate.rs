@@ -1,12 +1,10 @@
 //! Whether the names in a scenario fit together: everything that can be known before it runs.
 
 use crate::error::Refusal;
-use crate::model::{Claim, Expect, Mapping, Name, Op, Scenario, Statement, Target};
+use crate::model::{Claim, Expect, MAX_TASKS, Mapping, Name, Op, Scenario, Statement, Target};
 use crate::suggest::meant;
+use faultline_engine::event::Counters;
 use faultline_engine::policy::{Policy, PolicyError};
-use faultline_engine::world::PmapCopy;
-use faultline_explore::choices::MAX_TASKS;
-use faultline_sched::executor::MAX_HINTED;
 use faultline_text::escape::quoted;
 use std::collections::{HashMap, HashSet};
 
@@ -16,22 +14,6 @@ const MIN_FRAMES: u32 = 16;
 const MAX_KERNEL: usize = 512;
 /// The name of the one task that runs a sequence.
 pub const SEQUENCE: &str = "sequence";
-/// Counts that can be expected, by their names in a report.
-pub const COUNTERS: [&str; 12] = [
-    "soft",
-    "zero_fill",
-    "cow_copy",
-    "cow_rename",
-    "pager",
-    "protection",
-    "failed",
-    "collapses",
-    "bypasses",
-    "renames_in_collapse",
-    "splits",
-    "max_chain",
-];
-
 type Checked = Result<(), Refusal>;
 
 fn refuse(name: &Name, expected: impl Into<String>, remedy: impl Into<String>) -> Checked {
@@ -105,7 +87,7 @@ fn kernel(said: &Name, of: &str, read: impl FnOnce(&str) -> Result<(), PolicyErr
 }
 
 /// Tasks that there would be, forked ones included; no more than one beyond the most is counted.
-fn count(ops: &[Op], most: usize) -> usize {
+pub(crate) fn count(ops: &[Op], most: usize) -> usize {
     let mut tasks = 0;
     for op in ops {
         if let Op::Fork(_, body) | Op::Vfork(_, body) = op {
@@ -120,15 +102,11 @@ fn count(ops: &[Op], most: usize) -> usize {
 
 fn tasks(scenario: &Scenario, known: &mut Known) -> Checked {
     // Before any work that grows with their number.
-    let (most, why) = match scenario.header.pmap_copy {
-        PmapCopy::Choose => (MAX_HINTED, " where fork may copy entries or not"),
-        _ => (MAX_TASKS, ""),
-    };
     let mut all = 0;
     for task in &scenario.tasks {
-        all += 1 + count(&task.ops, most);
-        if all > most {
-            let remedy = format!("{most} tasks, forked ones included, are the most{why}");
+        all += 1 + count(&task.ops, MAX_TASKS);
+        if all > MAX_TASKS {
+            let remedy = format!("{MAX_TASKS} tasks, forked ones included, are the most");
             return refuse(&task.name, "fewer tasks", remedy);
         }
     }
@@ -300,11 +278,19 @@ impl Known {
             | Claim::Swapped(object, ..)
             | Claim::OneMapping(object, _)
             | Claim::Gone(object, _) => exists(&self.objects, object, "an object"),
-            Claim::Counter(name, _) => match COUNTERS.contains(&name.text.as_str()) {
+            Claim::Counter(name, _) => match Counters::NAMES.contains(&name.text.as_str()) {
                 true => Ok(()),
                 false => {
                     let expected = format!("the name of a count, not {}", quoted(&name.text));
-                    refuse(name, expected, format!("{}known are {}", meant(&name.text, COUNTERS), COUNTERS.join(", ")))
+                    refuse(
+                        name,
+                        expected,
+                        format!(
+                            "{}known are {}",
+                            meant(&name.text, Counters::NAMES.iter().copied()),
+                            Counters::NAMES.join(", ")
+                        ),
+                    )
                 }
             },
             Claim::Signal(_, _, Some(process)) => exists(&self.processes, process, "a process"),

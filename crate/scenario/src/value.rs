@@ -1,5 +1,6 @@
 //! What stores store: short names that fit a word, so that a dump of memory shows them.
 
+use faultline_engine::detail::Piece;
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,6 +53,13 @@ impl Value {
             }
             _ => None,
         }
+    }
+}
+
+/// Its name; a word without one may still be what a file holds, which [`Names`](crate::names::Names) knows.
+impl From<Value> for Piece {
+    fn from(value: Value) -> Piece {
+        value.name().map_or(Piece::Word(value.0), Piece::from)
     }
 }
 

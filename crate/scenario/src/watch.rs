@@ -2,7 +2,7 @@
 
 use crate::player::PlayError;
 use faultline_explore::strategy::Outcome;
-use faultline_explore::{Strategy, TaskId, Turn};
+use faultline_explore::{Strategy, TaskBits, TaskId, Turn};
 use faultline_sched::TaskFuture;
 use std::cell::Cell;
 use std::future::Future;
@@ -99,18 +99,18 @@ impl Future for Followed {
 
 /// A strategy that somebody follows; it pauses when its turns are used up.
 pub(crate) struct Limited<'s> {
-    pub strategy: &'s mut dyn Strategy,
+    pub strategy: &'s mut dyn Strategy<TaskBits>,
     pub watch: Watch,
     pub most: u64,
     /// It has paused for want of turns.
     pub over: bool,
 }
 
-impl Strategy for Limited<'_> {
+impl Strategy<TaskBits> for Limited<'_> {
     fn begin(&mut self) -> bool {
         self.strategy.begin()
     }
-    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+    fn choose(&mut self, turn: &Turn<TaskBits>) -> Option<TaskId> {
         if turn.number >= self.most {
             self.over = true;
             return None;

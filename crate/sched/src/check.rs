@@ -2,6 +2,7 @@
 
 use faultline_engine::check::structural::{self, Violation, Watch};
 use faultline_engine::check::tlb;
+use faultline_engine::detail;
 use faultline_engine::finding::{About, Finding, FindingKind};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::FrameNo;
@@ -86,7 +87,7 @@ fn report(world: &World<Stepped>, task: TaskId, violations: impl IntoIterator<It
 /// freed it names them.
 fn report_mapped(world: &World<Stepped>, task: TaskId, frame: FrameNo) {
     let cx = Cx::new(world, task, CpuId(0), ProcId(0), SpaceId(0));
-    let detail = format!("frame {} is free although {}", frame.0, cx.describe_mappings(frame));
+    let detail = detail!("{} is free although {}", frame, cx.describe_mappings(frame));
     let freed = |f: &&Finding| f.kind == FindingKind::FreedWhileMapped && f.property != Property::E06;
     let (object, page) = world.env.findings().iter().rfind(freed).map_or((None, None), |f| (f.object, f.page));
     let about = About { object, page, frame: Some(frame) };

@@ -5,7 +5,7 @@ use crate::deadlock;
 use crate::outcome::Progress;
 use crate::task::TaskFuture;
 use faultline_engine::check::structural::Watch;
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::TaskId;
 use faultline_engine::sync::Channel;

@@ -1,8 +1,10 @@
 //! Deadlock, lost wakeup and livelock: no task can run, or none makes progress (rulings R8).
 
-use faultline_engine::event::BusyState;
+use faultline_engine::detail;
+use faultline_engine::detail::Detail;
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{FileId, TaskId};
+use faultline_engine::kern::BusyState;
 use faultline_engine::property::Property;
 use faultline_engine::sync::{Channel, LockClass};
 use faultline_engine::{Stepped, World};
@@ -50,44 +52,27 @@ fn has_happened(world: &World<Stepped>, channel: Channel) -> bool {
     }
 }
 
-/// Describes what a sleeper waits for, with plain ids: the code that shows a finding knows their names.
-fn awaited(channel: Channel) -> String {
-    match channel {
-        Channel::Lock { lock } => match lock.class {
-            LockClass::Map => format!("the map lock of space {}", lock.index),
-            LockClass::Pmap => format!("the pmap lock of space {}", lock.index),
-            LockClass::Object => format!("the lock of object {}", lock.index),
-            LockClass::Vnode => format!("the lock of vnode {}", lock.index),
-        },
-        Channel::Busy { page } => format!("busy frame {}", page.0),
-        Channel::Pip { object } => format!("paging on object {}", object.0),
-        Channel::ObjectBusy { object } => format!("busy object {}", object.0),
-        Channel::Memory => "memory".into(),
-        Channel::Vfork { .. } => "its vfork child".into(),
-    }
-}
-
 /// Reports why no task can run: a sleeper whose condition holds has lost its wakeup; if there is no such sleeper, the
 /// tasks are deadlocked.
 pub(crate) fn report(world: &World<Stepped>, sleepers: &[(TaskId, Channel)]) {
     let mut lost = false;
     for &(task, channel) in sleepers.iter().filter(|s| has_happened(world, s.1)) {
         lost = true;
-        let detail = format!("task {} sleeps on {} although it is to be had", task.0, awaited(channel));
+        let detail = detail!("{} sleeps on {} although it is available", task, channel.thing());
         find(world, FindingKind::LostWakeup, Property::LostWakeup, task, detail);
     }
     if let (false, Some(&(first, _))) = (lost, sleepers.first()) {
-        let waits: Vec<_> = sleepers.iter().map(|&(t, c)| format!("task {} waits for {}", t.0, awaited(c))).collect();
-        find(world, FindingKind::Deadlock, Property::Deadlock, first, waits.join(", "));
+        let waits = sleepers.iter().map(|&(task, channel)| detail!("{} waits for {}", task, channel.thing()));
+        find(world, FindingKind::Deadlock, Property::Deadlock, first, Detail::join(waits, ", "));
     }
 }
 
 /// Reports a livelock: tasks only retry.
 pub(crate) fn report_endless(world: &World<Stepped>, last: Option<TaskId>, turns: u64) {
-    let detail = format!("after {turns} turns tasks still retry and nothing changes");
+    let detail = detail!("after {} turns tasks still retry and nothing changes", turns);
     find(world, FindingKind::Livelock, Property::Livelock, last.unwrap_or_default(), detail);
 }
 
-fn find(world: &World<Stepped>, kind: FindingKind, property: Property, task: TaskId, detail: String) {
+fn find(world: &World<Stepped>, kind: FindingKind, property: Property, task: TaskId, detail: Detail) {
     world.report(Finding::new(kind, property, task, (None, None), detail));
 }

@@ -4,6 +4,9 @@
 //! task runs meanwhile, so every interleaving is a sequence of turns, and a turn is a choice only where more than one
 //! task can take it.
 
+mod back;
+
+use self::back::Past;
 use crate::check::{Checks, after_all, after_step};
 use crate::deadlock;
 use crate::fingerprints::Fingerprints;
@@ -13,27 +16,24 @@ use crate::outcome::{NotRunnable, Outcome, Progress, Standing};
 use crate::standings::Standings;
 use crate::task::{Spawner, System, TaskFuture};
 use faultline_engine::check::structural::Watch;
-use faultline_engine::env::Env;
-use faultline_engine::env::stepped::{Checkpoint, Rest};
-use faultline_engine::event::Counters;
+use faultline_engine::env::Wait;
+use faultline_engine::env::stepped::Rest;
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
 use faultline_engine::word::mix;
 use faultline_engine::world::PmapCopy;
 use faultline_engine::{Cx, Stepped};
-use faultline_explore::choices::MAX_TASKS;
-use faultline_explore::{Divergence, TaskSet};
+use faultline_explore::{Divergence, MAX_TASKS, TaskBits, TaskSet, Tasks};
 use std::task::{Context, Waker};
 
 /// Factors of the parts of a state's fingerprint.
 const PARTS: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
-/// Where a task may follow a hint or not, the turn in which it follows it has the task's number plus this: see
-/// [`Executor::taker`].
-const FOLLOWS: u32 = 32;
-/// The most tasks of a run in which hints may be followed or not: each may need two letters of a choice.
-pub const MAX_HINTED: usize = MAX_TASKS / 2;
+/// The most tasks of a search: each has a bit of a [`TaskSet`], and number 0 is the set-up.
+pub const MAX_SEARCHED: usize = MAX_TASKS - 1;
+/// The most tasks of a search in which hints may be followed or not: each then has two bits.
+pub const MAX_HINTED: usize = MAX_TASKS / 2 - 1;
 
 /// A task's future, which cannot go back: see [`Executor::back`].
 #[derive(Default)]
@@ -46,22 +46,9 @@ struct Slot {
     local_state: u32,
 }
 
-/// What a turn changed besides the world.
-struct Past {
-    checkpoint: Checkpoint,
-    last: Option<faultline_explore::TaskId>,
-    /// Turns that its task had taken before.
-    turns: u32,
-    standings: Standings,
-    idle: deadlock::Patience,
-    /// State of the oracle: see [`OracleHistory::keep`].
-    oracle_history: usize,
-    /// The event counts, if they are kept.
-    counters: Option<Box<Counters>>,
-}
-
-/// Steps the tasks of a system.
-pub struct Executor<S: System> {
+/// Steps the tasks of a system: for a search at most [`MAX_SEARCHED`], or [`MAX_HINTED`] where hints may be followed
+/// or not, so that sets of them are words; with `T` as [`TaskBits`] any number of them.
+pub struct Executor<S: System, T = TaskSet> {
     system: S,
     checks: Checks,
     /// What is known of the world, where all of it is checked.
@@ -70,30 +57,35 @@ pub struct Executor<S: System> {
     /// The number of turns that each task has taken.
     taken: Vec<u32>,
     spawner: Spawner,
-    standings: Standings,
+    standings: Standings<T>,
     /// The ready tasks, or the empty set once the run is over.
-    runnable: TaskSet,
+    runnable: T,
     turns: u64,
     /// Whether a turn goes on through points between which nothing is touched: see [`Executor::fused`].
     fused: bool,
     /// Whether hints may be followed or not.
     hinted: bool,
+    /// The turn in which a task follows a hint has the task's number plus this: see [`Executor::taker`].
+    follows: u32,
     /// Number of polls in the last turn.
     polls: u32,
     /// The turns so far, if the environment keeps the inputs that going back needs.
-    past: Vec<Past>,
+    past: Vec<Past<T>>,
     oracle_history: OracleHistory,
-    fingerprints: Fingerprints,
+    fingerprints: Fingerprints<T>,
     last: Option<faultline_explore::TaskId>,
     progress: Progress,
     idle: deadlock::Patience,
 }
 
-impl<S: System> Executor<S> {
-    /// Creates an executor in which all tasks that start by themselves stand at the beginning of their programs.
-    pub fn new(system: S, checks: Checks) -> Self {
+impl<S: System, T: Tasks> Executor<S, T> {
+    fn with_sets(system: S, checks: Checks) -> Self {
+        let (tasks, hinted) = (system.tasks(), system.world().config.pmap_copy == PmapCopy::Choose);
+        let follows = tasks.max(MAX_HINTED as u32) + 1;
+        assert!(tasks + if hinted { follows } else { 0 } <= T::MAX, "a search has no room for {tasks} tasks");
         let mut executor = Executor {
-            hinted: system.world().config.pmap_copy == PmapCopy::Choose,
+            hinted,
+            follows,
             system,
             checks,
             watch: Watch::default(),
@@ -101,7 +93,7 @@ impl<S: System> Executor<S> {
             taken: Vec::new(),
             spawner: Spawner::default(),
             standings: Standings::default(),
-            runnable: TaskSet::NONE,
+            runnable: T::default(),
             turns: 0,
             fused: false,
             polls: 1,
@@ -143,7 +135,7 @@ impl<S: System> Executor<S> {
         if (task.0 as usize) < self.taken.len() && !self.standings.born.contains(id) {
             self.standings.born.insert(id);
             self.standings.ready.insert(id);
-            self.fingerprints.moved(TaskSet::of(id));
+            self.fingerprints.moved_one(id);
         }
     }
     /// The future of a task that has taken `turns` turns: the present one, or a new one that has replayed them.
@@ -168,19 +160,19 @@ impl<S: System> Executor<S> {
         &self.system.world().env
     }
     /// All tasks, started or not.
-    pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S> {
+    pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<S, T> {
         (1..=self.system.tasks()).map(TaskId)
     }
     /// The turns that can be taken: one per runnable task, and a second one if the task may follow a hint. Empty once
     /// the run is over.
-    pub fn runnable(&self) -> TaskSet {
-        self.runnable
+    pub fn runnable(&self) -> &T {
+        &self.runnable
     }
     /// The task that takes a turn: an element of [`Executor::runnable`] may stand for a task that follows the hint it
     /// has met ([`PmapCopy::Choose`]). In the turn with its own number the task does not follow it.
     #[inline]
     pub fn taker(&self, turn: faultline_explore::TaskId) -> faultline_explore::TaskId {
-        if self.hinted && turn.0 > FOLLOWS { faultline_explore::TaskId(turn.0 - FOLLOWS) } else { turn }
+        if self.hinted && turn.0 > self.follows { faultline_explore::TaskId(turn.0 - self.follows) } else { turn }
     }
     /// Whether the task stands where a hint may be followed or not.
     #[inline]
@@ -189,13 +181,13 @@ impl<S: System> Executor<S> {
     }
     /// The turns of all ready tasks, as in [`Executor::runnable`].
     #[inline]
-    fn able(&self) -> TaskSet {
-        let ready = self.standings.ready;
-        if !self.hinted {
-            return ready;
+    fn able(&self) -> T {
+        let mut able = self.standings.ready.clone();
+        if self.hinted {
+            let asked = self.standings.ready.iter().filter(|&task| self.is_asked(to_engine(task)));
+            able.extend_by(&asked.map(|task| faultline_explore::TaskId(task.0 + self.follows)).collect());
         }
-        let asked = ready.iter().filter(|&task| self.is_asked(to_engine(task)));
-        ready.union(asked.map(|task| faultline_explore::TaskId(task.0 + FOLLOWS)).collect())
+        able
     }
     /// With `on`, a turn goes on until it has touched something. A task that runs at a point before which nothing was
     /// touched could as well have run at the point before, so a search loses nothing and meets far fewer states. The
@@ -234,7 +226,7 @@ impl<S: System> Executor<S> {
     #[inline(always)]
     fn task_fingerprint(&self, task: TaskId) -> u64 {
         let id = to_explorer(task);
-        let standing = match self.standings {
+        let standing = match &self.standings {
             s if !s.born.contains(id) => 1,
             s if s.done.contains(id) => 2,
             s if s.ready.contains(id) => 3,
@@ -270,7 +262,7 @@ impl<S: System> Executor<S> {
     /// State of a task.
     pub fn standing(&self, task: TaskId) -> Standing {
         let id = to_explorer(task);
-        match self.standings {
+        match &self.standings {
             s if !s.born.contains(id) => Standing::Unborn,
             s if s.done.contains(id) => Standing::Done,
             s if s.ready.contains(id) => Standing::Ready,
@@ -310,7 +302,7 @@ impl<S: System> Executor<S> {
         self.turns += 1;
         self.taken[task.0 as usize] += self.polls;
         self.last = Some(id);
-        self.fingerprints.moved(TaskSet::of(id));
+        self.fingerprints.moved_one(id);
         // For tasks that waited for a turn of another task this was one.
         self.time_passes();
         let outcome = self.outcome(task, done);
@@ -366,17 +358,19 @@ impl<S: System> Executor<S> {
     }
     /// Ends all ticks.
     fn time_passes(&mut self) {
-        let Standings { ready, ticking, .. } = &mut self.standings;
-        *ready = ready.union(*ticking);
-        let over = std::mem::take(ticking);
-        self.fingerprints.moved(over);
+        let over = std::mem::take(&mut self.standings.ticking);
+        self.standings.ready.extend_by(&over);
+        self.fingerprints.moved(&over);
     }
     /// Makes the tasks ready that the environment has woken.
     fn wake(&mut self) {
-        let woken = TaskSet(self.env().take_woken());
-        self.fingerprints.moved(woken);
+        let mut woken = T::from_set(TaskSet(self.env().take_woken()));
+        if T::MAX > TaskSet::MAX {
+            self.env().take_woken_later().into_iter().for_each(|task| woken.insert(to_explorer(task)));
+        }
+        self.fingerprints.moved(&woken);
         // A task that registers need not sleep: it may have gone on to another sleep, or to its end.
-        for task in woken.difference(self.standings.done).iter() {
+        for task in woken.without(&self.standings.done).iter() {
             if self.env().rest(to_engine(task)) == Rest::Ready {
                 self.standings.ready.insert(task);
             }
@@ -385,7 +379,7 @@ impl<S: System> Executor<S> {
 
     /// About how many bytes it holds, to come back and to go on.
     pub(crate) fn held(&self) -> u64 {
-        (self.past.capacity() * size_of::<Past>()) as u64 + self.env().held()
+        (self.past.capacity() * size_of::<Past<T>>()) as u64 + self.env().held()
     }
 
     /// Whether no task could tell if the turn of `task` went on: it has touched nothing, started no child that may
@@ -396,52 +390,6 @@ impl<S: System> Executor<S> {
             && self.spawner.is_idle()
             && !self.is_asked(task)
     }
-    /// Begins a turn of `task`, and keeps what going back needs.
-    fn remember(&mut self, task: TaskId) {
-        let world = self.system.world();
-        let checkpoint = world.env.begin_turn(task);
-        let keeps = world.env.keeps();
-        if !keeps.inputs {
-            return;
-        }
-        let oracle_history = self.oracle_history.keep(world);
-        self.past.push(Past {
-            checkpoint,
-            last: self.last,
-            turns: self.taken[task.0 as usize],
-            standings: self.standings,
-            idle: self.idle,
-            oracle_history,
-            counters: keeps.counters.then(|| Box::new(world.env.counters())),
-        });
-    }
-    /// Takes the last turn back; returns whether there was one. The cost is that of undoing the turn and, once its
-    /// task is scheduled again, of replaying what that task alone has done. The environment must keep
-    /// [`faultline_engine::env::stepped::Keep::inputs`]; events are not taken back. After a divergence there is no
-    /// going back.
-    pub fn back(&mut self) -> bool {
-        if self.env().has_diverged() {
-            return false;
-        }
-        let (Some(past), Some(task)) = (self.past.pop(), self.last) else { return false };
-        let world = self.system.world();
-        let moved = TaskSet(world.env.undo_to(past.checkpoint));
-        self.oracle_history.back(world, past.oracle_history);
-        self.fingerprints.moved(moved.union(self.standings.moved(past.standings)));
-        self.taken[task.0 as usize] = past.turns;
-        self.standings = past.standings;
-        // A turn was taken from here, so the run was not over.
-        self.runnable = self.able();
-        self.progress = Progress::Going;
-        self.turns -= 1;
-        self.last = past.last;
-        self.idle = past.idle;
-        if let Some(counters) = &past.counters {
-            self.env().restore_counters(counters);
-        }
-        true
-    }
-
     /// Determines the runnable tasks. If none can run although tasks are left, time passes: ticks end and waits for
     /// memory time out. If still none can run, the run is stuck.
     fn settle(&mut self) {
@@ -455,7 +403,7 @@ impl<S: System> Executor<S> {
         if !self.runnable.is_empty() {
             return;
         }
-        if self.standings.born.difference(self.standings.done).is_empty() {
+        if self.standings.born.without(&self.standings.done).is_empty() {
             return self.end(Progress::Finished);
         }
         self.pass_time();
@@ -469,7 +417,7 @@ impl<S: System> Executor<S> {
         }
     }
     fn end(&mut self, progress: Progress) {
-        self.runnable = TaskSet::NONE;
+        self.runnable = T::default();
         self.progress = progress;
     }
     /// Ends ticks and waits for memory, when no task can run.
@@ -486,5 +434,20 @@ impl<S: System> Executor<S> {
             _ => None,
         };
         self.tasks().filter_map(sleeper).collect()
+    }
+}
+
+impl<S: System> Executor<S, TaskBits> {
+    /// Creates an executor for any number of tasks, as [`Executor::new`] does for those of a search.
+    pub fn unbounded(system: S, checks: Checks) -> Self {
+        Executor::with_sets(system, checks)
+    }
+}
+
+impl<S: System> Executor<S> {
+    /// Creates an executor in which all tasks that start by themselves stand at the beginning of their programs.
+    /// Panics if there are more of them than a search can have.
+    pub fn new(system: S, checks: Checks) -> Self {
+        Executor::with_sets(system, checks)
     }
 }

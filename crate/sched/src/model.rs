@@ -22,7 +22,7 @@ pub fn kind(property: Property) -> Option<FindingKind> {
 
 impl<S: System> Model for Executor<S> {
     fn runnable(&self) -> TaskSet {
-        Executor::runnable(self)
+        *Executor::runnable(self)
     }
     fn step(&mut self, task: TaskId) {
         // A search steps only runnable tasks.

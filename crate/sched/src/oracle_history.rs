@@ -1,7 +1,7 @@
 //! History of the oracle: snapshots to return to.
 
 use faultline_engine::check::oracle::Snapshot;
-use faultline_engine::env::Env;
+use faultline_engine::env::Names;
 use faultline_engine::ids::SpaceId;
 use faultline_engine::word::Kind;
 use faultline_engine::{Stepped, World};

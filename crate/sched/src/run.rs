@@ -16,21 +16,25 @@ use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{LockId, Mode};
-use faultline_explore::{Choices, Strategy, TaskSet, Turn};
+use faultline_explore::{Choices, Strategy, TaskBits, Tasks, Turn};
 
 /// A turn of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Taken {
     /// The task that took it.
     pub task: TaskId,
     /// The element of [`Run::runnable`] that was taken: see [`Executor::taker`].
     pub turn: faultline_explore::TaskId,
     /// The choice, if more than one task could run.
-    pub choice: Option<u8>,
+    pub choice: Option<u16>,
     /// Points passed by all tasks when it ended.
     pub steps: u64,
     /// Number of events of the run when it ended.
     pub events: usize,
+    /// The step before which its task then stood. A task stands there until it takes another turn.
+    pub at: Step,
+    /// [`Run::runnable`] when it had ended; empty if the run was then over.
+    pub runnable: TaskBits,
 }
 
 /// State of a task, for lists and lanes.
@@ -48,7 +52,7 @@ pub struct TaskView {
 
 /// A run in progress.
 pub struct Run<S: System> {
-    executor: Executor<S>,
+    executor: Executor<S, TaskBits>,
     checkpoint: Checkpoint,
     model: Snapshot,
     /// Event counts at the end of the set-up.
@@ -68,14 +72,14 @@ impl<S: System> Run<S> {
         let (checkpoint, model, before) = (env.checkpoint(), system.world().oracle.snapshot(), env.counters());
         env.reset_tasks();
         env.forget();
-        let executor = Executor::new(system, checks);
+        let executor = Executor::unbounded(system, checks);
         let mut run =
             Run { executor, checkpoint, model, before, trail: Vec::new(), at: 0, events: Vec::new(), held: Vec::new() };
         run.collect();
         run
     }
     /// The executor, for read access.
-    pub fn executor(&self) -> &Executor<S> {
+    pub fn executor(&self) -> &Executor<S, TaskBits> {
         &self.executor
     }
     /// The system it runs.
@@ -94,8 +98,8 @@ impl<S: System> Run<S> {
     pub fn trail(&self) -> &[Taken] {
         &self.trail
     }
-    /// The tasks that can run.
-    pub fn runnable(&self) -> TaskSet {
+    /// The turns that can be taken: see [`Executor::runnable`].
+    pub fn runnable(&self) -> &TaskBits {
         self.executor.runnable()
     }
     /// The state of every task.
@@ -144,7 +148,8 @@ impl<S: System> Run<S> {
         }
         self.collect();
         let task = ids::to_engine(self.executor.taker(turn));
-        let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len() };
+        let (at, runnable) = (self.executor.at(task), self.executor.runnable().clone());
+        let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len(), at, runnable };
         match self.trail.get_mut(self.at) {
             Some(known) => *known = taken,
             None => self.trail.push(taken),
@@ -153,8 +158,8 @@ impl<S: System> Run<S> {
         Ok(outcome)
     }
     /// Takes the turn that the strategy chooses. `None` if the strategy pauses or the run is over.
-    pub fn step(&mut self, strategy: &mut dyn Strategy) -> Option<Outcome> {
-        let runnable = self.executor.runnable();
+    pub fn step(&mut self, strategy: &mut dyn Strategy<TaskBits>) -> Option<Outcome> {
+        let runnable = self.executor.runnable().clone();
         if runnable.is_empty() {
             return None;
         }
@@ -166,7 +171,7 @@ impl<S: System> Run<S> {
         Some(outcome)
     }
     /// Runs until the run is over or the strategy pauses.
-    pub fn play(&mut self, strategy: &mut dyn Strategy) -> Progress {
+    pub fn play(&mut self, strategy: &mut dyn Strategy<TaskBits>) -> Progress {
         while self.step(strategy).is_some() {}
         self.progress()
     }
@@ -193,10 +198,10 @@ impl<S: System> Run<S> {
         self.seek(turn)
     }
 
-    fn choice_of(&self, turn: faultline_explore::TaskId) -> Option<u8> {
+    fn choice_of(&self, turn: faultline_explore::TaskId) -> Option<u16> {
         let runnable = self.executor.runnable();
         let place = runnable.place(turn)?;
-        if runnable.len() > 1 { u8::try_from(place).ok() } else { None }
+        if runnable.len() > 1 { u16::try_from(place).ok() } else { None }
     }
     /// Goes back to the start of the run.
     fn rewind(&mut self) {

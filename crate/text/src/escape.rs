@@ -1,10 +1,10 @@
-//! Text that others have written, as it may be shown: a scenario, a link, a recording or a file's name may hold
-//! characters that a terminal obeys instead of showing them.
+//! Foreign text, made safe to show: a scenario, a link, a recording or a file's name may contain control characters,
+//! which a terminal obeys instead of showing them.
 
 use std::borrow::Cow;
 
-/// Whether a character does something where it should be seen: control characters (C0, DEL and C1), those that
-/// turn the direction of writing around, and those that nobody sees.
+/// Whether a character acts on the display instead of being shown: control characters (C0, DEL and C1), those that
+/// change the direction of writing, and invisible ones.
 pub fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -39,7 +39,7 @@ pub fn brief(text: &str, most: usize) -> Cow<'_, str> {
 /// Characters of a word that a message repeats; of a longer one the beginning.
 const SHOWN: usize = 40;
 
-/// A word of others for a message: between backticks, shortened, with every character that [`acts`] written out.
+/// A foreign word for a message: between backticks, shortened, with every character that [`acts`] written out.
 pub fn quoted(text: &str) -> String {
     let short: String = text.chars().take(SHOWN).collect();
     let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_written_out() {
+    fn control_characters_are_escaped() {
         let said = escaped("a\u{1b}[2J\u{9b}31m\u{202e}b\u{2066}\r\n\t\u{7f}\u{feff}\u{e0041}é→′");
         let shown = "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\\u{2066}\\r\\n\\t\\u{7f}\\u{feff}\\u{e0041}é→′";
         assert_eq!(said, shown);
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_repeated_is_short_and_moves_no_cursor() {
+    fn a_quoted_word_is_short_and_has_no_control_characters() {
         assert_eq!(quoted("x\u{1b}[2J\u{9b}31m\n"), "`x\\u{1b}[2J\\u{9b}31m\\n`");
         assert_eq!(quoted(&"é".repeat(41)), format!("`{}…`", "é".repeat(40)));
     }

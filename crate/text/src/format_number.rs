@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_separated() {
         let texts = [0, 12, 999, 1000, 123_456, 1_234_567].map(grouped);
         assert_eq!(texts, ["0", "12", "999", "1,000", "123,456", "1,234,567"]);
         let texts = [count(1, "thread"), count(2, "thread"), count(2, "process|processes")];

@@ -3,8 +3,8 @@
 use crate::js;
 use crate::problem::Problem;
 use crate::session::{OpenedRun, Session};
-use faultline_explore::Choices;
 use faultline_explore::choices::ChoicesError;
+use faultline_explore::{Choices, Tasks};
 use faultline_scenario::narrate;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::watch::Doing;
@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a task that can run would do next.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Hint {
     /// Which.
     pub task: u32,
@@ -59,7 +60,7 @@ impl Session {
         let (scenario, source) = (self.scenario.clone(), self.source.clone());
         let (policy, named) = (self.policy.clone(), self.named.clone());
         let watch = self.watch.clone();
-        let mut branch = Session { scenario, source, policy, manual, named, player, watch };
+        let mut branch = Session { manual, named, ..Session::of(scenario, source, policy, player, watch) };
         branch.rebuild(&trail)?;
         Ok(branch)
     }

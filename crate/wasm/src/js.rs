@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// As a plain object. Every 64-bit number becomes a bigint, since a value or an entry of
-/// a page table may use all of its bits; the page makes numbers of the others.
+/// As a plain object, of the types that `www/core/generated/types.ts` has: words of which all 64 bits count become
+/// bigints, which is marked where they are declared, all other numbers become numbers, and `None` becomes null.
 pub fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = Serializer::new().serialize_maps_as_objects(true).serialize_large_number_types_as_bigints(true);
+    let serializer = Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     value.serialize(&serializer).map_err(JsValue::from)
 }
 

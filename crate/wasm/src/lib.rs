@@ -5,7 +5,7 @@
 //! here is to be called in a dedicated worker: the threaded build waits for locks, and
 //! the page's own thread may not.
 
-mod branch;
+pub mod branch;
 mod catalog;
 mod js;
 pub mod link;
@@ -13,7 +13,7 @@ pub mod manual;
 mod panics;
 #[cfg(feature = "threads")]
 mod parallel;
-mod problem;
+pub mod problem;
 pub mod recording;
 pub mod search;
 pub mod session;

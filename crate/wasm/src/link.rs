@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a link shows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenedLink {
     /// The run that the link knows.
     pub opened: OpenedRun,
@@ -76,7 +77,7 @@ impl LinkSession {
         let policy = player.run().system().scenario_world().world.policy.clone();
         let another_story = differs.iter().any(Difference::is_another_story);
         let unplayed = differs.iter().any(|differs| matches!(differs, Difference::Policy { .. }));
-        let mut session = Session { scenario, source, policy, manual: Vec::new(), named: Vec::new(), player, watch };
+        let mut session = Session::of(scenario, source, policy, player, watch);
         let position = session.player.run().position();
         let opened = match unplayed {
             // Nothing of the link's run: the scenario as if it had been chosen here.

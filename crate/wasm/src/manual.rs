@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 /// What can be done by hand.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Operation {
     /// Loads from a page.

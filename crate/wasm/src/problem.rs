@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// An error: what, where in the text if it stands in one, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Problem {
     /// In one sentence.
     pub message: String,

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How to replay.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RecordingOptions"))]
 #[serde(default)]
 pub struct Options {
     /// The kernel.

@@ -26,6 +26,7 @@ const STATES: u64 = if cfg!(feature = "threads") { 12_000_000 } else { 20_000_00
 
 /// What is to be searched, and how.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SearchRequest", optional_fields))]
 #[serde(default)]
 pub struct Request {
     /// The scenario: its text, or its name in the gallery.
@@ -33,6 +34,7 @@ pub struct Request {
     /// The kernel.
     pub policy: String,
     /// `exhaustive`, `preemptions`, `pct` or `random`.
+    #[cfg_attr(feature = "ts", ts(as = "faultline_scenario::search::report::Strategy"))]
     pub strategy: String,
     /// Preemptions at most, for an exhaustive search.
     pub preemptions: Option<u32>,
@@ -107,11 +109,25 @@ impl Request {
     }
 }
 
+/// What a search is doing, in words for the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SearchPhase {
+    /// It looks for findings.
+    Searching,
+    /// It makes the schedule of what it found shorter.
+    Shortening,
+    /// It makes the scenario smaller.
+    Trimming,
+}
+
 /// How far a search is.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SearchProgress {
-    /// `searching`, `shortening` or `trimming`.
-    pub phase: &'static str,
+    /// What it is doing.
+    pub phase: SearchPhase,
     /// Different states met.
     pub states: u64,
     /// Turns taken.
@@ -132,6 +148,7 @@ pub struct SearchProgress {
 
 /// What came of it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SearchResult {
     /// What was established.
     #[serde(flatten)]
@@ -296,9 +313,9 @@ impl Search {
         let (stats, phase) = (self.stats(), self.search.phase());
         SearchProgress {
             phase: match phase {
-                Phase::Searching => "searching",
-                Phase::Minimising => "shortening",
-                Phase::Reducing | Phase::Done => "trimming",
+                Phase::Searching => SearchPhase::Searching,
+                Phase::Minimising => SearchPhase::Shortening,
+                Phase::Reducing | Phase::Done => SearchPhase::Trimming,
             },
             states: stats.states,
             steps: stats.steps,

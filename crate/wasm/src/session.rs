@@ -4,32 +4,34 @@ use crate::js;
 use crate::manual::{self, ManualOp, Operation};
 use crate::panics;
 use crate::problem::Problem;
-use crate::step_record::{self, Names, Runnable, StepRecord};
+use crate::step_record::{self, NameChanges, NamedRecord, Names, Runnable, StepRecord};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
-use faultline_explore::TaskId;
+use faultline_explore::{TaskId, Tasks};
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Name, Scenario, Statement};
-use faultline_scenario::narrate::Paragraph;
+use faultline_scenario::narrate::{Changes, Narrator, Paragraph, TurnInWords};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_scenario::roster::Roster;
+use faultline_scenario::tail::Tail;
 use faultline_scenario::watch::{Doing, Watch};
 use faultline_sched::ids::to_engine;
-use faultline_sched::{Checks, Progress, Standing};
+use faultline_sched::{Checks, Standing};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A run that stands before its first turn, with the turns of its stored schedule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenedRun {
     /// What everything is called.
     pub names: Names,
     /// Events of the set-up.
-    pub setup: Vec<Record>,
+    pub setup: Vec<NamedRecord>,
     /// Who can go on at the beginning.
     pub runnable: Vec<Runnable>,
     /// The turns of the stored schedule, or of task order where there is none.
@@ -40,28 +42,22 @@ pub struct OpenedRun {
     pub narration: Vec<Paragraph>,
 }
 
-/// What came of a turn or of an manual operation.
+/// What came of a turn or of a manual operation; of names and narration what the page does not have yet, so that a
+/// step costs the step.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct StepResult {
-    /// What everything is called now.
-    pub names: Names,
+    /// What is called otherwise now, or is new.
+    pub names: NameChanges,
     /// The run up to where the operation began, if that has changed.
     pub past: Option<Vec<StepRecord>>,
     /// The turns taken.
     pub steps: Vec<StepRecord>,
-    /// The run to their end, in words.
-    pub narration: Vec<Paragraph>,
+    /// The run to their end, in words, from the first paragraph on that is new or has changed.
+    pub narration: Tail<Paragraph>,
 }
 
-impl StepResult {
-    /// What came of turns that a player has just taken.
-    fn of(player: &Player, mut past: Option<Vec<StepRecord>>, mut steps: Vec<StepRecord>) -> StepResult {
-        let narration = step_record::tell(player, past.iter_mut().flatten().chain(&mut steps));
-        StepResult { names: step_record::names(player), past, steps, narration }
-    }
-}
-
-/// Turns after which an manual operation is left to be stepped.
+/// Turns after which a manual operation is left to be stepped.
 const HAND_TURNS: usize = 2_000;
 
 /// A scenario on a kernel, at some position of a run.
@@ -75,6 +71,10 @@ pub struct Session {
     /// Names given to objects so that HANDS can collapse them.
     pub(crate) named: Vec<Statement>,
     pub(crate) player: Player,
+    /// Narrates the player's run to the page.
+    pub(crate) narrator: Narrator,
+    /// The page has the names of the player's tasks and processes.
+    pub(crate) has_names: bool,
     /// Whoever hears how far it is.
     pub(crate) watch: Watch,
 }
@@ -106,7 +106,7 @@ impl Session {
     pub fn step_js(&mut self, at: usize, task: Option<u32>) -> Result<JsValue, JsValue> {
         js::outcome(self.step(at, task))
     }
-    /// An manual operation from position `at` on.
+    /// A manual operation from position `at` on.
     #[wasm_bindgen(js_name = perform)]
     pub fn perform_js(&mut self, at: usize, process: &str, operation: JsValue) -> Result<JsValue, JsValue> {
         let operation: Operation = serde_wasm_bindgen::from_value(operation)?;
@@ -134,7 +134,12 @@ impl Session {
         let scenario = parse(source.name(), text)?;
         let policy = Policy::parse(policy)?;
         let player = Player::watched(&scenario, &policy, Checks::FULL, &watch)?;
-        Ok(Session { scenario, source, policy, manual: Vec::new(), named: Vec::new(), player, watch })
+        Ok(Session::of(scenario, source, policy, player, watch))
+    }
+    /// A session without manual operations.
+    pub(crate) fn of(scenario: Scenario, source: Source, policy: Policy, player: Player, watch: Watch) -> Session {
+        let (manual, named, narrator, has_names) = (Vec::new(), Vec::new(), Narrator::new(&player), false);
+        Session { scenario, source, policy, manual, named, player, narrator, has_names, watch }
     }
     /// See [`Session::open_js`].
     pub fn open(&mut self) -> Result<OpenedRun, Problem> {
@@ -146,39 +151,63 @@ impl Session {
     /// its stored schedule.
     pub(crate) fn opened(&mut self, parted: &[PartingReport]) -> Result<OpenedRun, Problem> {
         let report = self.player.report();
-        let (names, mut reports) = (step_record::names(&self.player), report.findings.into_iter());
+        let mut reports = report.findings.into_iter();
         let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
         let found = |records: &[Record]| records.iter().filter(|r| matches!(r.event, Event::Found { .. })).count();
         let findings = reports.by_ref().take(found(&setup)).collect();
-        // Who could run at each turn: the same turns once more, without any check.
-        let mut bare = Player::watched(
-            &self.scenario,
-            &self.policy,
-            Checks { frames: false, tlb: false, full: false, ..Checks::FULL },
-            &self.watch,
-        )?;
-        let (run, opening) = (self.player.run(), step_record::runnable(&bare));
+        let run = self.player.run();
+        self.narrator = Narrator::new(&self.player);
+        self.narrator.advance(&self.player);
         let mut steps = Vec::with_capacity(run.trail().len());
+        // The step before which each task stands: none has begun.
+        let mut at = vec![Step::Begin; self.player.tasks().len() + 1];
         let mut from = 0;
-        for taken in run.trail() {
-            bare.run_mut().step_task(taken.turn)?;
-            self.watch.tell(Doing::Run, steps.len() as u64, Some(run.trail().len() as u64));
-            let records = run.events()[from..taken.events].to_vec();
+        for (taken, words) in run.trail().iter().zip(self.narrator.turns()) {
+            let records = &run.events()[from..taken.events];
+            let event = setup.len() + from;
             from = taken.events;
-            let findings = reports.by_ref().take(found(&records)).collect();
-            let done = bare.run().progress() != Progress::Going;
+            let findings = reports.by_ref().take(found(records)).collect();
+            let records = step_record::named(records, event, self.narrator.names());
+            let done = taken.runnable.is_empty();
+            at[taken.task.0 as usize] = taken.at;
+            let runnable = step_record::runnable_of(&self.player, &taken.runnable, |task| at[task.0 as usize]);
             let turn = steps.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
-            let (task, runnable, text) = (taken.task.0, step_record::runnable(&bare), String::new());
-            steps.push(StepRecord { task, records, runnable, done, findings, parted, text });
+            let (task, TurnInWords { text, quiet }) = (taken.task.0, words.clone());
+            steps.push(StepRecord { task, records, runnable, done, findings, parted, text, quiet });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
         if let Some(last) = steps.last_mut() {
             last.findings.extend(reports);
         }
-        let narration = step_record::tell(&self.player, steps.iter_mut());
+        let names = step_record::names(&self.player, self.narrator.names());
+        let narration = self.narrator.changes().paragraphs.items;
+        self.has_names = true;
         self.player.run_mut().seek(0);
-        Ok(OpenedRun { names, setup, runnable: opening, steps, findings, narration })
+        let setup = step_record::named(&setup, 0, self.narrator.names());
+        Ok(OpenedRun { names, setup, runnable: step_record::runnable(&self.player), steps, findings, narration })
+    }
+    /// What came of `steps`, the last that the player has taken, and of those before if there is a `past`.
+    fn result(&mut self, mut past: Option<Vec<StepRecord>>, mut steps: Vec<StepRecord>) -> StepResult {
+        self.narrator.advance(&self.player);
+        let told = past.iter_mut().flatten().chain(&mut steps).rev();
+        let mut from = self.player.setup_events() + self.player.run().events().len();
+        for (step, words) in told.zip(self.narrator.turns().iter().rev()) {
+            (step.text, step.quiet) = (words.text.clone(), words.quiet);
+            from -= step.records.len();
+            step_record::put_in_words(&mut step.records, from, self.narrator.names());
+        }
+        let all = (!self.has_names).then(|| step_record::names(&self.player, self.narrator.names()));
+        self.has_names = true;
+        let Changes { mut objects, mut pages, paragraphs } = self.narrator.changes();
+        if all.is_some() {
+            (objects, pages) = (Tail::of(&[], 0), Tail::of(&[], 0));
+        }
+        StepResult { names: NameChanges { all, objects, pages }, past, steps, narration: paragraphs }
+    }
+    /// The page has nothing of the run that this player is about to take.
+    fn replace_player(&mut self, player: Player) {
+        (self.narrator, self.has_names, self.player) = (Narrator::new(&player), false, player);
     }
     /// The next `turns` turns that are known.
     fn forward(&mut self, turns: usize) -> Vec<StepRecord> {
@@ -187,6 +216,7 @@ impl Session {
     /// See [`Session::step_js`].
     pub fn step(&mut self, at: usize, task: Option<u32>) -> Result<Option<StepResult>, Problem> {
         self.forget_from(at)?;
+        self.narrator.rewind(at);
         let run = self.player.run_mut();
         run.seek(at);
         // Whoever ran last goes on if it can, for a switch is a choice.
@@ -197,7 +227,7 @@ impl Session {
         if let Some(refused) = refused {
             return Err(refused.into());
         }
-        Ok(step.map(|step| StepResult::of(&self.player, None, vec![step])))
+        Ok(step.map(|step| self.result(None, vec![step])))
     }
     /// Another way is taken at position `at`: what was done by hand there or later is undone.
     fn forget_from(&mut self, at: usize) -> Result<(), Problem> {
@@ -228,7 +258,7 @@ impl Session {
     /// The run anew, with everything done by manual_op, after these turns.
     pub(crate) fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
         let (scenario, task) = self.with_manual()?;
-        self.player = Player::watched(&scenario, &self.policy, Checks::FULL, &self.watch)?;
+        self.replace_player(Player::watched(&scenario, &self.policy, Checks::FULL, &self.watch)?);
         self.take(trail)?;
         Ok(task)
     }
@@ -312,7 +342,7 @@ impl Session {
         }
         let steps = self.run_alone(task);
         let past = if changed { Some(self.past(position)) } else { None };
-        Ok(StepResult::of(&self.player, past, steps))
+        Ok(self.result(past, steps))
     }
     /// Turns of one task until its operation has ended, or it has to wait.
     fn run_alone(&mut self, task: TaskId) -> Vec<StepRecord> {

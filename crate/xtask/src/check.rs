@@ -49,7 +49,7 @@ pub fn check(repo: &Repo, only: Option<Part>) -> Result<()> {
         page::build_packages(repo)?;
         one("types", &mut npm(repo, &["run", "--silent", "typecheck"]));
         one("eslint", &mut npm(repo, &["run", "--silent", "lint"]));
-        heading("notices of others' work");
+        heading("licences of third parties");
         if let Err(error) = licences::of_site(repo) {
             eprintln!("  {error:#}");
             failed.push("notices");

@@ -115,7 +115,7 @@ pub fn check(repo: &Repo) -> Result<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    bail!("these lead nowhere; mend the citation, or add to docs/spec/:\n  {}", wrong.join("\n  "))
+    bail!("these lead nowhere; fix the citation, or add to docs/spec/:\n  {}", wrong.join("\n  "))
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_may_be_cited_in_any_form() -> Result<()> {
+    fn existing_sections_may_be_cited_in_any_form() -> Result<()> {
         let text = "S8.11, vm.md S8 and pmap.md S2.14; r R14 and R36";
         assert_eq!(missing(text, None)?, Vec::<String>::new());
         assert_eq!(missing("S2.14", Some("pmap"))?, Vec::<String>::new());
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_named() -> Result<()> {
+    fn a_citation_of_a_missing_section_is_reported() -> Result<()> {
         let named = missing("(vm.md S8.12, S8.11 and S9), pmap.md S8.11, r R14, R99", None)?;
         assert_eq!(named, ["vm.md S8.12", "vm.md S9", "pmap.md S8.11", &format!("{} R99", "rulings")]);
         Ok(())
     }
 
     #[test]
-    fn a_link_to_a_file_that_is_gone_is_named() -> Result<()> {
+    fn a_link_to_a_missing_file_is_reported() -> Result<()> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let text = "[a](src/main.rs) [b](src/none.rs#here) [c](https://example.org/x) [d](#top)";
         assert_eq!(dead_links(&link()?, &here, text), ["src/none.rs"]);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_this_project_cites_is_there() -> Result<()> {
+    fn all_citations_of_this_project_exist() -> Result<()> {
         check(&Repo::find()?)
     }
 }

@@ -1,4 +1,4 @@
-//! Reports what is found where, for bug reports.
+//! Prints the tools and where they are, for bug reports.
 
 use crate::command::{answer, quoted};
 use crate::compiler::Compiler;
@@ -41,7 +41,7 @@ pub fn doctor(repo: &Repo) -> Result<()> {
     Ok(())
 }
 
-/// Prints the environment of a wasm build for a shell, to run cargo or wasm-pack by hand.
+/// Prints the environment of a wasm build for a shell, to run cargo or wasm-pack directly.
 pub fn environment(repo: &Repo, variant: Variant) -> Result<()> {
     let compiler = Compiler::find().map_err(|lacks| anyhow!("{}", lacks.join("; ")))?;
     let path = ("PATH", crate::test::wasm_path(repo, &compiler)?);

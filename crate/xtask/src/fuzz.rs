@@ -1,4 +1,4 @@
-//! Everything that comes from outside, changed by chance: by the project's own program on any machine, and by what an
+//! Randomly mutated inputs of every kind that comes from outside: by the project's own program on any machine, and by what an
 //! input reaches where a nightly compiler and cargo-fuzz are.
 
 use crate::command::{self, cargo, heading};
@@ -19,7 +19,7 @@ pub struct Options {
     /// Minutes for each target, instead of a number of cases
     #[arg(long, conflicts_with = "cases")]
     minutes: Option<f64>,
-    /// Where chance begins
+    /// The seed
     #[arg(long, conflicts_with = "coverage")]
     seed: Option<u64>,
     /// Go by what an input reaches, with libFuzzer: needs a nightly compiler and cargo-fuzz

@@ -1,4 +1,4 @@
-//! The notices of others' work that goes into what is built: every crate that is linked into a module and every package
+//! The licences of third parties whose work is in what is built: every crate that is linked into a module and every package
 //! that is bundled into the site, each with the text of its licence as its authors ship it.
 
 use crate::command::cargo;
@@ -94,10 +94,27 @@ fn crates(repo: &Repo, variant: Variant) -> Result<Vec<Work>> {
     let output = command.output().context("starting `cargo metadata`")?;
     ensure!(output.status.success(), "`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     let metadata = serde_json::from_slice(&output.stdout).context("reading what `cargo metadata` says")?;
-    linked(&metadata, "faultline-wasm")?.into_iter().map(|package| work(&package)).collect()
+    let built = built(repo, variant)?;
+    let linked = linked(&metadata, "faultline-wasm")?;
+    linked.into_iter().filter(|package| built.contains(&word(&package["name"]))).map(|package| work(&package)).collect()
 }
 
-/// Others' packages that `root` is linked with: neither what only builds, nor macros and what they are made of.
+/// Names of the crates that a build of the module takes. `cargo metadata` has the features that tests alone ask for
+/// as well, and what hangs on them.
+fn built(repo: &Repo, variant: Variant) -> Result<BTreeSet<String>> {
+    let mut command = cargo();
+    command.current_dir(&repo.root).args(["tree", "--locked", "--package=faultline-wasm", "--edges=normal"]);
+    command.args(["--prefix=none", "--format={p}"]).arg(format!("--target={}", crate::compiler::TARGET));
+    if variant == Variant::Threads {
+        command.arg("--features=threads");
+    }
+    let output = command.output().context("starting `cargo tree`")?;
+    ensure!(output.status.success(), "`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
+}
+
+/// Third-party packages that `root` is linked with, without build dependencies and macros.
 fn linked(metadata: &Value, root: &str) -> Result<Vec<Value>> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let packages: BTreeMap<String, Value> =
@@ -246,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_texts_are_those_that_the_licence_asks_for() {
+    fn the_licence_decides_which_texts_are_included() {
         let files = [("LICENSE-MIT", "mit\r\n"), ("LICENSE-APACHE", "apache"), ("NOTICE", "notice"), ("src.rs", "")];
         let dir = Scratch::new("texts", &files);
         assert_eq!(texts(&dir.0, "MIT OR Apache-2.0").expect("readable"), ["mit", "notice"]);
@@ -258,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn every_linked_crate_is_named_with_a_text_and_always_alike() {
+    fn every_linked_crate_is_listed_with_its_licence_deterministically() {
         let repo = Repo::find().expect("the checkout");
         for variant in Variant::ALL {
             let works = crates(&repo, variant).expect("all have texts");
@@ -269,14 +286,14 @@ mod tests {
                 assert!(text.contains(&format!("  {name}")), "{name}");
             }
             assert_eq!(text.contains("  wasm-bindgen-rayon "), variant == Variant::Threads);
-            // Macros are in nothing that is built, nor is Faultline somebody else's.
+            // Macros are in nothing that is built, and Faultline is no third party.
             assert!(!text.contains("  syn ") && !text.contains("  faultline"), "{text}");
             assert!(text.contains("Permission is hereby granted"));
         }
     }
 
     #[test]
-    fn what_the_page_needs_when_it_runs_is_named_and_what_builds_it_is_not() {
+    fn bundled_packages_are_listed_and_build_tools_are_not() {
         let site = Scratch::new("site", &[]);
         let lay = |path: &str, file: &str, text: &str| {
             let dir = site.0.join(path);
@@ -296,9 +313,9 @@ mod tests {
         lay("", "package-lock.json", &lock.to_string());
         let repo = Repo { root: site.0.clone(), target: site.0.clone(), tools: site.0.clone() };
         let works = bundled(&repo).expect("all have texts");
-        let told: Vec<_> = works.iter().map(|work| (work.name.as_str(), work.texts.join("+"))).collect();
+        let listed: Vec<_> = works.iter().map(|work| (work.name.as_str(), work.texts.join("+"))).collect();
         let expected = [("lit", "lit's"), ("@lit/part", "part's"), ("vite", "vite's")];
-        assert_eq!(told.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>(), expected);
+        assert_eq!(listed.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>(), expected);
         lock["packages"]["node_modules/bare"] = json!({ "version": "1", "license": "MIT" });
         lay("node_modules/bare", "README.md", "MIT");
         lay("", "package-lock.json", &lock.to_string());
@@ -307,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_stands_once_with_all_whose_it_is() {
+    fn a_licence_text_is_printed_once_for_all_its_packages() {
         let work = |name: &str, texts: &[&str]| Work {
             name: name.into(),
             version: "1".into(),

@@ -1,4 +1,4 @@
-//! What the README's commands run: set-up, build, serve, test.
+//! `cargo xtask`: set-up, build, serve, check, test.
 
 mod bench;
 mod browser;
@@ -28,7 +28,7 @@ use repo::Repo;
 use serve::Running;
 use std::process::ExitCode;
 
-/// Builds, serves and tests Faultline. Every command first gets what it needs and is missing.
+/// Builds, serves and tests Faultline. Every command first installs the tools that it needs and that are missing.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -63,7 +63,7 @@ enum Task {
         /// The ring to run alone
         ring: Option<test::Ring>,
     },
-    /// Search random scenarios for as long as it takes: twenty thousand of each sort, unless told otherwise
+    /// Search random scenarios for as long as it takes: twenty thousand of each sort by default
     Soak {
         /// Scenarios of each sort
         #[arg(long, default_value_t = 20_000)]
@@ -84,11 +84,11 @@ enum Task {
         /// Run the same search natively and in a browser alone
         #[arg(long, conflicts_with = "peers")]
         wasm: bool,
-        /// Handed to the engine's `cargo bench`; the others are then left out
+        /// Passed to the engine's `cargo bench`; the other benchmarks are then left out
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Say what is found where
+    /// Show which tools are found where
     Doctor,
     /// Print the environment of a wasm build, for `eval` in a shell
     Env {

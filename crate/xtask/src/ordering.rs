@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_races_of_words_count() {
+    fn only_races_inside_memory_rs_count() {
         let write = "    #0 write /e/src/machine/memory.rs:68:16 (t+0x52)\n";
         let load = "    #0 atomic_load<u64> core/sync/atomic.rs:9:1\n    #1 load core/sync/atomic.rs:8:1\n    \
                     #2 read /e/src/machine/memory.rs:59:16\n";
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_is_known_by_its_file() {
+    fn a_sanitizer_runtime_is_recognised_by_its_file() {
         let dir = std::env::temp_dir().join(format!("faultline-tsan-{}", std::process::id()));
         std::fs::create_dir_all(&dir).expect("a folder");
         std::fs::write(dir.join("librustc-stable_rt.asan.a"), "").expect("a file");

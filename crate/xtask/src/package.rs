@@ -81,7 +81,7 @@ pub fn put(draft: &Path, out: &Path) -> Result<()> {
     fs::rename(draft, out).with_context(|| format!("moving the package to {}", out.display()))
 }
 
-/// What a worker of the pool throws is lost in a promise: as an error it reaches whoever made the worker.
+/// What a worker of the pool throws is lost in a promise: as an error it reaches the code that created the worker.
 const REPORTS: &str = "\nself.addEventListener('unhandledrejection', (event) => {\n  event.preventDefault();\n  \
                        reportError(event.reason);\n});\n";
 

@@ -2,6 +2,7 @@
 //! beside it and the browser takes it, and lets a browser keep what it has.
 
 use anyhow::{Context, Result, anyhow};
+use percent_encoding::percent_decode_str;
 use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -186,7 +187,7 @@ fn headers(isolated: bool, mime: &str, keep: &str) -> Vec<Header> {
 
 /// The file at a URL, if it is in `dir`.
 fn find(dir: &Path, url: &str) -> Option<PathBuf> {
-    let path = decoded(url.split(['?', '#']).next()?)?;
+    let path = percent_decode_str(url.split(['?', '#']).next()?).decode_utf8().ok()?;
     let mut file = dir.to_owned();
     for part in Path::new(path.trim_start_matches('/')).components() {
         match part {
@@ -199,21 +200,6 @@ fn find(dir: &Path, url: &str) -> Option<PathBuf> {
         file.push("index.html");
     }
     file.is_file().then_some(file)
-}
-
-/// Decodes percent escapes.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut plain = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digits = [bytes.next()?, bytes.next()?];
-            plain.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            plain.push(byte);
-        }
-    }
-    String::from_utf8(plain).ok()
 }
 
 fn mime(path: &Path) -> &'static str {
@@ -234,7 +220,7 @@ fn mime(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{POLICY, Running, decoded, find};
+    use super::{POLICY, Running, find};
     use std::io::{Read, Write};
     use std::net::TcpStream;
     use std::path::{Path, PathBuf};
@@ -259,11 +245,11 @@ mod tests {
         assert_eq!(find(dir, "/../../Cargo.toml"), None);
         assert_eq!(find(dir, "/..%2f..%2fCargo.toml"), None);
         assert_eq!(find(dir, "/src"), None);
-        assert_eq!(decoded("%zz"), None);
+        assert_eq!(find(dir, "/src/%zz"), None);
     }
 
     #[test]
-    fn isolation_is_a_choice_and_a_taken_port_is_no_obstacle() -> anyhow::Result<()> {
+    fn isolation_headers_are_optional_and_a_taken_port_is_skipped() -> anyhow::Result<()> {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
         let isolated = Running::start(dir, "127.0.0.1", 0, true)?;
         let port = isolated.address.port();
@@ -338,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_and_the_server_have_one_policy() -> std::io::Result<()> {
+    fn the_page_and_the_server_have_the_same_content_security_policy() -> std::io::Result<()> {
         let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../index.html"))?;
         assert!(page.contains(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\" />")));
         Ok(())

@@ -111,7 +111,7 @@ impl Need {
         }
     }
 
-    /// The commands to install it by hand.
+    /// The commands that install it manually.
     fn by_hand(self, repo: &Repo) -> Vec<String> {
         let install = |name: &str, version: &str| format!("cargo install {name} --version {version}");
         let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();

@@ -72,8 +72,8 @@ impl Tally {
             return Self { passed: before(line, "passed"), failed: before(line, "failed") };
         }
         // node: `ℹ pass 3`, or `# pass 3` where it writes TAP.
-        let told = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "));
-        match told.and_then(|told| told.split_once(' ')).map(|(what, count)| (what, count.parse())) {
+        let total = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "));
+        match total.and_then(|total| total.split_once(' ')).map(|(what, count)| (what, count.parse())) {
             Some(("pass", Ok(passed))) => Self { passed, failed: 0 },
             Some(("fail" | "cancelled", Ok(failed))) => Self { passed: 0, failed },
             _ => Self::default(),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn every_runner_is_understood() {
+    fn the_totals_of_every_test_runner_are_parsed() {
         assert_eq!(read("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured"), (12, 0));
         assert_eq!(read("test result: FAILED. 2 passed; 3 failed; 0 ignored"), (2, 3));
         assert_eq!(

@@ -3,7 +3,6 @@
 import { STOPPED } from '../host';
 import { Remote } from '../rpc';
 import type { Search, Searcher, SearchProgress, SearchRequest, SearchResult } from './types';
-import { plain } from '../numbers';
 
 /** Milliseconds in which a search that is stopped may still say what it has established. */
 const GRACE = 1500;
@@ -47,13 +46,13 @@ export class WorkerSearcher implements Searcher {
           continue;
         }
         // An engine that has failed is not asked again: the next search makes another one.
-        const slice = plain(await call('advance').catch(lost)) as { done: boolean; progress: SearchProgress };
+        const slice = (await call('advance').catch(lost)) as { done: boolean; progress: SearchProgress };
         ({ done } = slice);
         const shortest: boolean = !reported && !done && slice.progress.phase === 'trimming';
         reported ||= shortest;
-        progress(slice.progress, shortest ? (plain(await call('report')) as SearchResult) : undefined);
+        progress(slice.progress, shortest ? ((await call('report')) as SearchResult) : undefined);
       }
-      return plain(await call('report')) as SearchResult;
+      return (await call('report')) as SearchResult;
     };
     const lost = (reason: unknown): never => {
       remote?.end();

@@ -61,7 +61,7 @@ impl Model for Race {
 pub fn exhaustive(kernel: Kernel, tasks: &[Task], reduction: Reduction) -> Did {
     run(&mut Exhaustive::new(reduction), &mut Race::new(kernel, tasks))
 }
-/// At most `runs` runs by chance.
+/// At most `runs` random runs.
 pub fn random(kernel: Kernel, seed: u64, runs: u64) -> Did {
     sample(Random::new(seed, runs), kernel, runs)
 }

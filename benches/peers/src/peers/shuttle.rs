@@ -79,7 +79,7 @@ fn execution(kernel: Kernel, broken: &Arc<AtomicBool>) {
         let (shared, broken) = (shared.clone(), broken.clone());
         thread::spawn(move || {
             let (point, state) = &*shared;
-            // Its own place in the program: nobody else moves it.
+            // The task's own program counter: no other task changes it.
             while State(state.load(Ordering::Relaxed)).can(task) {
                 point.fetch_add(1, Ordering::Relaxed);
                 let next = State(state.load(Ordering::Relaxed)).step(task, kernel).0;

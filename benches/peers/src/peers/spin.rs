@@ -40,8 +40,8 @@ pub fn make(scratch: &Path, kernel: Kernel, reduction: Reduction) -> Result<Veri
     spin.arg("-a").current_dir(&place);
     let mut cc = Command::new("cc");
     cc.args(["-O2", "-DSAFETY", "-o", "pan", "pan.c"]).current_dir(&place);
-    if kernel == Kernel::Mended {
-        spin.arg("-DMENDED");
+    if kernel == Kernel::Fixed {
+        spin.arg("-DFIXED");
     }
     if reduction == Reduction::None {
         // No analysis of dead values, no merging of turns: the states are the model's.

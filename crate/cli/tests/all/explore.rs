@@ -16,7 +16,7 @@ fn json(args: &[&str]) -> (i32, Value) {
 }
 
 #[test]
-fn the_race_is_found_and_its_choices_show_it_again() {
+fn the_race_is_found_and_its_choices_reproduce_it() {
     // What the scenario is about comes first.
     let search = ["explore", "t3", "--preemptions", "2", "--json"];
     let (status, report) = json(&search);
@@ -32,7 +32,7 @@ fn the_race_is_found_and_its_choices_show_it_again() {
 }
 
 #[test]
-fn what_is_found_is_told_turn_by_turn_and_shared() {
+fn a_finding_is_narrated_step_by_step_and_linked() {
     let search = ["explore", "t3", "--kind", "freed-while-mapped", "--preemptions", "2"];
     let (status, out, _) = faultline(&search);
     assert_eq!(status, 1);
@@ -59,7 +59,7 @@ fn what_is_found_is_told_turn_by_turn_and_shared() {
 }
 
 #[test]
-fn what_is_found_is_told_where_no_link_can_be_made() {
+fn a_finding_is_narrated_where_no_link_can_be_made() {
     let remarks = "# A remark that makes the scenario longer than a link can be.\n".repeat(2_000);
     let sh = gallery::find("sh").expect("the gallery has it").text;
     let file = called::Scratch::new("remarks.scn", format!("{sh}\n{remarks}").as_bytes());
@@ -73,7 +73,7 @@ fn what_is_found_is_told_where_no_link_can_be_made() {
 }
 
 #[test]
-fn a_kernel_that_is_clean_is_proven_so() {
+fn a_search_of_a_correct_kernel_is_complete() {
     let (status, report) = json(&["explore", "g3", "--policy", "main", "--json"]);
     assert_eq!((status, &report["verdict"], report["complete"].as_bool()), (0, &Value::from("complete"), Some(true)));
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(0));
@@ -83,7 +83,7 @@ fn a_kernel_that_is_clean_is_proven_so() {
 }
 
 #[test]
-fn a_bound_is_said_and_is_no_proof() {
+fn a_bounded_search_names_its_bound_and_is_not_complete() {
     let (status, report) = json(&["explore", "t3", "--policy", "2020-01-fixed", "--preemptions", "1", "--json"]);
     assert_eq!(
         (status, &report["verdict"], report["preemption_bound"].as_u64()),
@@ -98,7 +98,7 @@ fn a_bound_is_said_and_is_no_proof() {
 }
 
 #[test]
-fn chance_finds_what_is_there_and_the_same_for_the_same_seed() {
+fn random_searches_find_the_race_and_repeat_with_the_same_seed() {
     let search =
         ["explore", "t3", "--strategy", "pct", "--depth", "3", "--executions", "20000", "--seed", "3", "--json"];
     let (status, report) = json(&search);
@@ -107,7 +107,7 @@ fn chance_finds_what_is_there_and_the_same_for_the_same_seed() {
 }
 
 #[test]
-fn what_is_found_can_be_made_short() {
+fn a_finding_is_minimised_on_request() {
     let (_, report) = json(&["explore", "t3", "--kind", "any", "--workers", "1", "--shrink", "--json"]);
     let found = report["findings"].as_array().expect("findings");
     assert_eq!((found.len(), found[0]["fewest"].as_bool(), found[0]["preemptions"].as_u64()), (2, Some(true), Some(1)));
@@ -116,11 +116,11 @@ fn what_is_found_can_be_made_short() {
 }
 
 #[test]
-fn the_smallest_sets_of_switches_that_mend_a_race_are_listed() {
+fn the_smallest_sets_of_switches_that_fix_a_race_are_listed() {
     let (status, report) = json(&["fixes", "t3", "--most", "1", "--preemptions", "2", "--json"]);
     let fixes = report["fixes"].as_array().expect("fixes");
     let sets: Vec<_> = fixes.iter().map(|fix| fix["switches"].to_string()).collect();
-    // Bounded searches prove nothing, so they mend nothing.
+    // Bounded searches are not complete, so they establish no fix.
     assert_eq!((status, sets), (0, Vec::<String>::new()));
     let tried = report["tried"].as_array().expect("what was tried");
     let undecided = tried.iter().filter(|attempt| attempt["how"] == "bounded").count();
@@ -152,7 +152,7 @@ fn bad_input_is_refused_with_a_remedy() {
 }
 
 #[test]
-fn a_number_that_makes_no_sense_is_refused_with_those_that_do() {
+fn a_number_out_of_range_is_refused_with_the_range() {
     for (args, said) in [
         (&["explore", "t3", "--workers", "0"][..], "0 is not in 1..=256"),
         (&["explore", "t3", "--workers", "100000"], "1..=256"),
@@ -195,11 +195,11 @@ fn a_verdict_names_the_changes_that_its_preset_does_not_reproduce() {
     assert!(named.iter().all(|fix| ["before", "after"].contains(&fix["engine"].as_str().expect("a side"))));
     let (_, out, _) = faultline(&search);
     let line = out.lines().find(|line| line.starts_with("not as on its date: ")).expect("a line");
-    assert_eq!(line, format!("not as on its date: {} (faultline list --fixes tells them)", ids.join(", ")));
+    assert_eq!(line, format!("not as on its date: {} (faultline list --fixes lists them)", ids.join(", ")));
 }
 
 #[test]
-fn the_changes_are_listed_as_the_docs_have_them() {
+fn the_list_of_changes_is_the_one_in_the_docs() {
     let listed = called::faultline(&["list", "--fixes"]);
     assert_eq!(listed.status, 0, "{}", listed.err);
     assert!(include_str!("../../../../docs/spec/dates.md").contains(&listed.out), "{}", listed.out);

@@ -29,7 +29,7 @@ fn says_plainly(args: &[&str], statuses: &[i32]) -> [Called; 2] {
 }
 
 #[test]
-fn no_text_of_a_scenario_gets_to_a_terminal_as_it_is() {
+fn control_characters_of_a_scenario_are_escaped() {
     let t3 = faultline_scenario::gallery::find("t3").expect("there").text;
     let keys = ["title", "about", "when", "where", "who", "review", "watch"];
     let body: Vec<_> = t3.lines().filter(|line| !keys.iter().any(|key| line.starts_with(&format!("{key} ")))).collect();
@@ -59,7 +59,7 @@ fn no_text_of_a_scenario_gets_to_a_terminal_as_it_is() {
 }
 
 #[test]
-fn no_word_of_an_error_gets_to_a_terminal_as_it_is() {
+fn control_characters_in_an_error_are_escaped() {
     for line in [
         ESCAPES.to_owned(),
         format!("policy {ESCAPES}"),
@@ -99,7 +99,7 @@ fn no_word_of_an_error_gets_to_a_terminal_as_it_is() {
 }
 
 #[test]
-fn no_field_of_a_recording_gets_to_a_terminal_as_it_is() {
+fn control_characters_of_a_recording_are_escaped() {
     let begin = format!("#faultline-trace\t1\nfile\t1\t/lib/{ESCAPES}\n0\t0\t1\texec\t{ESCAPES}\n");
     let good = Scratch::new(format!("{ESCAPES}.trace"), begin.as_bytes());
     says_plainly(&["trace", good.name(), "--frames", "64"], &[0]);
@@ -115,7 +115,7 @@ fn no_field_of_a_recording_gets_to_a_terminal_as_it_is() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_need_not_have_a_name_in_utf_8() {
+fn file_names_need_not_be_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     let t3 = faultline_scenario::gallery::find("g1").expect("there").text;
     let file = Scratch::new(OsStr::from_bytes(b"na\xffme.scn"), t3.as_bytes());
@@ -135,7 +135,7 @@ fn a_file_need_not_have_a_name_in_utf_8() {
 }
 
 #[test]
-fn no_more_of_a_file_is_read_than_it_may_have() {
+fn files_are_read_up_to_their_limit_only() {
     if std::path::Path::new("/dev/zero").exists() {
         faultline(&["run", "/dev/zero"]).refused(&["/dev/zero: longer than 1048576 bytes", "give a scenario's file"]);
         faultline(&["explore", "/dev/zero"]).refused(&["/dev/zero: longer than 1048576 bytes"]);
@@ -179,7 +179,7 @@ fn a_long_name_makes_no_long_message() {
 }
 
 #[test]
-fn a_recording_of_nothing_is_refused() {
+fn a_recording_without_events_is_refused() {
     let nothing = Scratch::new("nothing.trace", b"#faultline-trace\t1\n# made by a recorder that saw nothing\n");
     faultline(&["trace", nothing.name()])
         .refused(&[nothing.name(), "a recording without an event; record a program that runs"]);

@@ -1,11 +1,11 @@
-//! Ctrl-C: long work ends with what is known so far. And what is told meanwhile.
+//! Ctrl-C: long work ends with its result so far; and its progress before that.
 #![cfg(unix)]
 
 use crate::called::Scratch;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-/// Three processes that share memory and have far more interleavings than anybody waits for.
+/// Three processes that share memory and have far more interleavings than a test can cover.
 fn large() -> Scratch {
     let stores = |first: u32| (0..12).map(|n| format!("store va{}", (first + n) % 8)).collect::<Vec<_>>().join("; ");
     let tasks: String = (0..4).map(|n| format!("task T{n} of A{n}: {}\n", stores(n))).collect();
@@ -36,9 +36,9 @@ fn interrupted(args: &[&str], seen: &str) -> (Vec<String>, String) {
         .spawn()
         .expect("the program starts");
     let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-    let mut told = Vec::new();
-    while !told.last().is_some_and(|line: &String| line.contains(seen)) {
-        told.push(lines.next().unwrap_or_else(|| panic!("no line says {seen:?}: {told:?}")).expect("text"));
+    let mut lines_seen = Vec::new();
+    while !lines_seen.last().is_some_and(|line: &String| line.contains(seen)) {
+        lines_seen.push(lines.next().unwrap_or_else(|| panic!("no line says {seen:?}: {lines_seen:?}")).expect("text"));
     }
     let kill = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().expect("a shell");
     assert!(kill.success());
@@ -47,11 +47,11 @@ fn interrupted(args: &[&str], seen: &str) -> (Vec<String>, String) {
     child.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
     assert_eq!(child.wait().expect("it ends").code(), Some(130), "{args:?}\n{out}\n{rest:?}");
     assert!(rest.iter().all(|line| !line.contains("panicked") && !line.starts_with("faultline: ")), "{rest:?}");
-    (told, out)
+    (lines_seen, out)
 }
 
 #[test]
-fn a_search_ends_with_what_it_knows() {
+fn ctrl_c_ends_a_search_with_its_result_so_far() {
     let file = large();
     for (ways, said) in [
         (&["--workers", "1"][..], " states, "),
@@ -60,8 +60,11 @@ fn a_search_ends_with_what_it_knows() {
         (&["--strategy", "random", "--executions", "1000000000"], " runs, "),
         (&["--strategy", "pct", "--executions", "1000000000"], " runs, "),
     ] {
-        let (told, out) = interrupted(&[&["explore", file.name()], ways].concat(), "searching");
-        assert!(told.iter().all(|line| line.starts_with("searching") && line.contains(" states, ")), "{told:?}");
+        let (lines_seen, out) = interrupted(&[&["explore", file.name()], ways].concat(), "searching");
+        assert!(
+            lines_seen.iter().all(|line| line.starts_with("searching") && line.contains(" states, ")),
+            "{lines_seen:?}"
+        );
         assert!(out.contains("\nstopped: nothing breaks so far in ") && out.contains(said), "{ways:?}: {out}");
     }
     let (_, out) = interrupted(&["explore", file.name(), "--json"], "searching");
@@ -70,7 +73,7 @@ fn a_search_ends_with_what_it_knows() {
 }
 
 #[test]
-fn many_searches_end_with_what_they_know() {
+fn ctrl_c_ends_matrix_and_fixes_with_their_results_so_far() {
     let (_, out) = interrupted(&["matrix"], " under ");
     assert!(out.starts_with("| scenario |") && out.contains(" under "), "{out}");
     let (_, out) = interrupted(&["fixes", "t3", "--workers", "1"], "1 of ");
@@ -78,12 +81,12 @@ fn many_searches_end_with_what_they_know() {
 }
 
 #[test]
-fn a_replay_ends_with_what_it_came_to() {
+fn ctrl_c_ends_a_replay_with_its_result_so_far() {
     let file = long();
     for mode in [&["--stepped"][..], &["--threads", "1"], &["--threads", "3"]] {
-        let (told, out) =
+        let (lines_seen, out) =
             interrupted(&[&["trace", file.name(), "--frames", "65536"], mode].concat(), " of 80,000 events");
-        assert!(told[0].starts_with("reading: "), "{told:?}");
+        assert!(lines_seen[0].starts_with("reading: "), "{lines_seen:?}");
         assert!(out.contains("stopped before its end") && out.contains(" in use at the end"), "{out}");
         let (_, out) = interrupted(&[&["trace", file.name(), "--json"], mode].concat(), " of 80,000 events");
         let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");

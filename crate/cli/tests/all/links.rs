@@ -40,7 +40,7 @@ fn a_link_replays_the_run_it_was_printed_for() {
 }
 
 #[test]
-fn a_link_is_told_as_a_run_is() {
+fn a_replayed_link_is_narrated_like_a_run() {
     let link = link(&["t3"], 1);
     let (run, replay) = (faultline(&["run", "t3", "--story"]), faultline(&["replay", &link]));
     assert_eq!((replay.status, replay.err.as_str()), (1, ""));
@@ -49,7 +49,7 @@ fn a_link_is_told_as_a_run_is() {
 }
 
 #[test]
-fn a_files_scenario_travels_in_its_link() {
+fn a_link_contains_a_scenario_that_is_not_in_the_gallery() {
     let text = faultline_scenario::gallery::find("t3").expect("there").text.replacen("title ", "title My own:", 1);
     let file = Scratch::new("own.scn", text.as_bytes());
     let link = link(&[file.name()], 1);
@@ -65,7 +65,7 @@ fn a_files_scenario_travels_in_its_link() {
 }
 
 #[test]
-fn what_no_longer_fits_goes_to_standard_error() {
+fn differences_from_a_link_go_to_standard_error() {
     let link = link(&["t3"], 1);
     let parts: Vec<_> = link.split(';').collect();
     let with = |nth: usize, text: &str| {
@@ -94,16 +94,16 @@ fn what_no_longer_fits_goes_to_standard_error() {
 }
 
 #[test]
-fn a_link_of_which_nothing_can_be_played_is_refused() {
+fn an_unplayable_link_is_refused() {
     faultline(&["replay", "https://example.org/"]).refused(&["link, version at character 1", "copy the whole link"]);
     faultline(&["replay", "#v1;t99;main;;1;0000000000000000"]).refused(&["the gallery has no scenario `t99`"]);
     faultline(&["replay", "#v1;t3;2031;;1;0000000000000000"])
-        .refused(&["kernel `2031` is not to be had here", "there is no preset"]);
+        .refused(&["kernel `2031` is not available in this build", "there is no preset"]);
     faultline(&["replay", "#v1;t3;main;a-;1;0000000000000000"]).refused(&["choices: `-` at offset 1"]);
 }
 
 #[test]
-fn what_a_search_finds_is_found_again_by_its_link() {
+fn a_link_to_a_finding_reproduces_it() {
     let called = faultline(&["explore", "t3", "--policy", "2019-12", "--json"]);
     assert_eq!(called.status, 1, "{}", called.err);
     let json = called.json();

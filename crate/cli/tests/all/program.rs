@@ -32,7 +32,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn help_names_every_command_and_bad_usage_is_status_2() {
     let help = faultline(&["--help"]);
     assert_eq!(help.status, 0);
-    for word in ["run", "trace", "walk", "list", "Exit status: 0 ran and found nothing, 1 found something, 2 bad input"]
+    for word in
+        ["run", "trace", "walk", "list", "Exit status: 0 no findings, 1 findings, 2 bad input, 3 an unsound search"]
     {
         assert!(help.out.contains(word), "{word}");
     }
@@ -68,7 +69,7 @@ fn list_names_scenarios_kernels_and_switches() {
 }
 
 #[test]
-fn a_recording_is_replayed_and_told() {
+fn a_recording_is_replayed_and_summarised() {
     for content in [SMALL.as_bytes().to_vec(), gzip(SMALL.as_bytes())] {
         let file = Scratch::new("small", &content);
         for mode in [&["--stepped"][..], &["--threads", "1"], &["--threads", "3"], &["--cpus", "1"]] {
@@ -120,7 +121,7 @@ fn bad_recordings_are_refused_with_place_and_remedy() {
 }
 
 #[test]
-fn settings_that_cannot_be_are_refused() {
+fn impossible_settings_are_refused() {
     let file = Scratch::new("settings", SMALL.as_bytes());
     let trace = |more: &[&str]| faultline(&[&["trace", file.name()], more].concat());
     trace(&["--threads", "0"]).refused(&["--threads 0", "at least one"]);
@@ -217,14 +218,14 @@ fn bad_scenarios_and_choices_are_refused() {
 }
 
 #[test]
-fn a_scenarios_file_is_played_like_the_gallerys() {
+fn a_scenario_file_is_played_like_one_of_the_gallery() {
     let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenario/gallery/g1.scn");
     let by_file = faultline(&["run", gallery.to_str().expect("UTF-8"), "--json"]);
     assert_eq!(by_file.json(), faultline(&["run", "g1", "--json"]).json());
 }
 
 #[test]
-fn walks_are_compared_with_a_real_mmus() {
+fn walks_are_compared_with_those_of_a_real_mmu() {
     let called = faultline(&["walk", &data("walk-4level.bin.xz"), "--json"]);
     assert_eq!((called.status, called.err.as_str()), (0, ""));
     let json = called.json();
@@ -251,7 +252,7 @@ fn a_closed_pipe_is_no_panic() {
 }
 
 #[test]
-fn standard_output_that_takes_nothing_is_said() {
+fn a_full_standard_output_is_reported() {
     let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else { return };
     let output =
         Command::new(env!("CARGO_BIN_EXE_faultline")).arg("list").stdout(full).output().expect("the program starts");

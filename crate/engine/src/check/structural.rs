@@ -33,6 +33,7 @@ mod tables;
 mod tests;
 mod touched;
 
+use crate::detail::Detail;
 use crate::env::Env;
 use crate::finding::{About, Finding, FindingKind};
 use crate::ids::{EntryId, ObjectId, SpaceId, TaskId};
@@ -54,7 +55,7 @@ pub struct Violation {
     /// What it is about.
     pub about: About,
     /// Description.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl From<(Violation, TaskId)> for Finding {
@@ -65,10 +66,10 @@ impl From<(Violation, TaskId)> for Finding {
 }
 
 impl Violation {
-    fn new(property: Property, about: impl Into<About>, detail: String) -> Violation {
-        Violation { kind: FindingKind::Assertion, property, about: about.into(), detail }
+    fn new(property: Property, about: impl Into<About>, detail: impl Into<Detail>) -> Violation {
+        Violation { kind: FindingKind::Assertion, property, about: about.into(), detail: detail.into() }
     }
-    fn of(property: Property, object: ObjectId, detail: String) -> Violation {
+    fn of(property: Property, object: ObjectId, detail: impl Into<Detail>) -> Violation {
         Violation::new(property, (Some(object), None), detail)
     }
 }

@@ -6,6 +6,8 @@
 //! a clean one the CPU walks the page table first. The check only peeks, so it declares nothing.
 
 use crate::check::structural::Violation;
+use crate::detail;
+use crate::detail::Detail;
 use crate::env::Env;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
@@ -46,10 +48,10 @@ pub fn check_page<E: Env>(world: &World<E>, space: SpaceId, vpn: Vpn, found: &mu
         for (other, beside) in holders().filter(|(o, l)| o.id > cpu.id && frame(*l) != frame(leaf)) {
             // Either CPU may be the writer.
             if beside.contains(Entry::M | Entry::RW) {
-                let writer = format!("CPU {} can write", other.id.0);
+                let writer = detail!("{} can write", other.id);
                 found.push(violation(world, cpu, space, vpn, frame(leaf), writer, frame(beside)));
             } else if leaf.contains(Entry::M | Entry::RW) {
-                let writer = format!("CPU {} can write", cpu.id.0);
+                let writer = detail!("{} can write", cpu.id);
                 found.push(violation(world, other, space, vpn, frame(beside), writer, frame(leaf)));
             }
         }
@@ -62,18 +64,14 @@ fn violation<E: Env>(
     space: SpaceId,
     vpn: Vpn,
     old: FrameNo,
-    writer: String,
+    writer: Detail,
     new: FrameNo,
 ) -> Violation {
-    let (cpu, va) = (reader.id.0, vpn.addr().0);
     Violation {
         kind: FindingKind::Tlb,
         property: Property::Tlb,
         about: world.page_of(old).about(&world.env),
-        detail: format!(
-            "CPU {cpu} still reads frame {} at {va:#x} of space {} while {writer} frame {}",
-            old.0, space.0, new.0
-        ),
+        detail: detail!("{} still reads {} at {} of {} while {} {}", reader.id, old, vpn.addr(), space, writer, new),
     }
 }
 

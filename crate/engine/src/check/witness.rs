@@ -6,9 +6,9 @@
 
 use crate::check::tlb;
 use crate::env::Env;
-use crate::event::BusyState;
 use crate::finding::{BusyPage, Finding, Involved, Mapping};
 use crate::ids::TaskId;
+use crate::kern::BusyState;
 use crate::machine::addr::FrameNo;
 use crate::machine::entry::{Entry, PageSize};
 use crate::sync::Channel;

@@ -6,35 +6,38 @@
 //!
 //! The parts: [`mod@self`] is the interface for executors, `store` the array and the fingerprint, `words` and
 //! `memory` a task's access to words and frames, `undo` the undo log, `replay` the local hash and the replay of tasks
-//! from their logs, `input` these logs, `memo` memoised transitions, `points` where tasks yield.
+//! from their logs, `input` these logs, `memo` memoised transitions, `points` where tasks yield, `observed` what they
+//! observe and forget, `reports` events and findings.
 
 mod input;
 mod keep;
 mod memo;
 mod memory;
+mod observed;
 mod points;
 mod replay;
+mod reports;
 pub mod side;
 mod store;
 mod undo;
 mod words;
 
-use super::Env;
-use crate::event::{Counters, Event, Record};
-use crate::finding::{Finding, Involved};
-use crate::ids::{CpuId, SpaceId, TaskId};
+use super::{Dependence, Env};
+use crate::event::{Counters, Record};
+use crate::finding::Finding;
+use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
-use crate::word::{Kind, LocalHash, Place};
+use crate::word::LocalHash;
 pub use input::Divergence;
-use input::{Input, What};
+use input::Input;
 pub use keep::Keep;
 use memo::{Effect, LocalStateId, Memo};
 pub use points::Yield;
 use replay::{Local, mode};
 use std::cell::{Cell as Std, RefCell};
-use store::{ORACLE, Store};
+use store::Store;
 pub use undo::{Changed, Checkpoint, Journal};
 
 /// A declared access of a step: which word, and whether it was written.
@@ -52,7 +55,7 @@ pub struct Access {
 impl Access {
     /// Frame words are `MEMORY + frame * 512 + word`.
     pub const MEMORY: u64 = 1 << 40;
-    /// Words that stand for what a property depends on: see [`Env::declare`].
+    /// Words that stand for what a property depends on: see [`Dependence::declare`].
     pub const PROPERTY: u64 = 1 << 48;
     /// Every turn reads it, and a turn that ends in a tick writes it.
     pub const TIME: u64 = 1 << 49;
@@ -120,6 +123,8 @@ pub struct Stepped {
     memo: RefCell<Memo>,
     /// Tasks woken since the last [`Stepped::take_woken`], one bit each.
     woken: Std<u64>,
+    /// The same of tasks that have no bit there: see [`Stepped::take_woken_later`].
+    woken_later: RefCell<Vec<TaskId>>,
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
@@ -141,6 +146,7 @@ impl Stepped {
             store: RefCell::new(Store::new(frames, keep)),
             memo: RefCell::default(),
             woken: Std::new(0),
+            woken_later: RefCell::default(),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
             local: Local::new(keep),
@@ -188,6 +194,11 @@ impl Stepped {
     /// Returns and clears the set of tasks woken since the last call: one bit each, for the first 64 tasks.
     pub fn take_woken(&self) -> u64 {
         self.woken.take()
+    }
+    /// Returns and clears the other tasks woken since the last call: those with numbers from 64 on, which a search
+    /// does not have.
+    pub fn take_woken_later(&self) -> Vec<TaskId> {
+        self.woken_later.take()
     }
     /// The step before which a task stands; `None` before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
@@ -252,7 +263,7 @@ impl Stepped {
     pub fn finding_count(&self) -> usize {
         self.findings.borrow().len()
     }
-    /// Number of steps so far, for callers outside any task; tasks use [`Env::steps`].
+    /// Number of steps so far, for callers outside any task; tasks use [`Report::steps`](super::Report::steps).
     pub fn steps_taken(&self) -> u64 {
         self.steps.get()
     }
@@ -271,47 +282,6 @@ impl Stepped {
         self.counters.borrow_mut().clone_from(to);
     }
 
-    /// Clears the locks of a task: before its replay it holds none.
-    fn forget_held(&self, task: TaskId) {
-        if let Some(locks) = self.held.borrow_mut().get_mut(task.0 as usize) {
-            locks.clear();
-        }
-    }
-    /// Tracks which locks each task holds, for findings.
-    fn hold(&self, task: TaskId, event: &Event) {
-        let index = task.0 as usize;
-        match *event {
-            Event::Acquire { lock, mode } => {
-                let mut held = self.held.borrow_mut();
-                if held.len() <= index {
-                    held.resize_with(index + 1, Vec::new);
-                }
-                held[index].push((lock, mode));
-            }
-            Event::Release { lock } => {
-                if let Some(locks) = self.held.borrow_mut().get_mut(index)
-                    && let Some(at) = locks.iter().rposition(|&(held, _)| held == lock)
-                {
-                    locks.remove(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    /// Records an event, as far as [`Keep`] asks for it.
-    fn take_event(&self, task: TaskId, event: Event) {
-        // Also during a replay: the held locks are collected again.
-        self.hold(task, &event);
-        if self.is_replaying() {
-            return;
-        }
-        if self.keep.counters {
-            self.counters.borrow_mut().fold(&event);
-        }
-        if self.keep.events {
-            self.events.borrow_mut().push(Record { step: self.steps.get(), task, event });
-        }
-    }
     fn with_task<R>(&self, task: TaskId, f: impl FnOnce(&mut TaskState) -> R) -> R {
         f(&mut self.store.borrow_mut().task(task).state)
     }
@@ -319,181 +289,4 @@ impl Stepped {
 
 impl Env for Stepped {
     const TRACING: bool = true;
-    type Raw = u32;
-    type Point<'a> = Yield<'a>;
-    type Sleep<'a> = Yield<'a>;
-
-    fn word(&self, init: u64, place: Place, refers: Option<Kind>) -> u32 {
-        self.store.borrow_mut().new_word(init, place, refers)
-    }
-    fn read(&self, raw: &u32) -> u64 {
-        self.read_word(*raw)
-    }
-    fn write(&self, raw: &u32, value: u64) {
-        self.write_word(*raw, value);
-    }
-    fn load(&self, raw: &u32) -> u64 {
-        self.read_word(*raw)
-    }
-    fn store(&self, raw: &u32, value: u64) {
-        self.write_word(*raw, value);
-    }
-    fn swap(&self, raw: &u32, value: u64) -> u64 {
-        self.exchange_word(*raw, |_| Some(value))
-    }
-    fn cas(&self, raw: &u32, old: u64, new: u64) -> Result<(), u64> {
-        let now = self.exchange_word(*raw, |now| (now == old).then_some(new));
-        if now == old { Ok(()) } else { Err(now) }
-    }
-    fn add(&self, raw: &u32, delta: u64) -> u64 {
-        self.exchange_word(*raw, |now| Some(now.wrapping_add(delta)))
-    }
-    fn peek(&self, raw: &u32) -> u64 {
-        self.input(What::Read(*raw), |store| store.note_read(*raw).0)
-    }
-    fn note(&self, raw: &u32, delta: i64) {
-        if self.does(What::Write(*raw), delta as u64) {
-            self.store.borrow_mut().note(*raw, delta);
-        }
-    }
-
-    fn name(&self, kind: Kind, index: u32, name: u64) {
-        self.set_name(kind, index, name);
-    }
-    fn name_of(&self, kind: Kind, index: u32) -> u64 {
-        // Only other names depend on a name, so it is not hashed.
-        self.plain_input(What::NameOf(kind, index), |store| store.read_name(kind, index))
-    }
-    fn fresh_name(&self, task: TaskId) -> u64 {
-        self.plain_input(What::Fresh, |store| {
-            let created = &mut store.task(task).state.created;
-            *created += 1;
-            crate::word::mix(u64::from(task.0) + 1, *created)
-        })
-    }
-    fn translation(&self, frame: FrameNo, page: (SpaceId, Vpn), key: u64, present: bool) {
-        self.set_translation(frame, page, key, present);
-    }
-
-    fn point<'a>(&'a self, task: TaskId, step: Step) -> Yield<'a> {
-        Yield::point(self, task, step)
-    }
-    fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64 {
-        if self.does(What::Register, channel.hash()) {
-            self.declare_channel(channel, false);
-            let store = &mut *self.store.borrow_mut();
-            store.recorder.note_effect(Effect::Register(channel));
-            store.task(task).state.registered = Some(channel);
-        }
-        0
-    }
-    fn sleep<'a>(&'a self, task: TaskId, channel: Channel, _ticket: u64) -> Yield<'a> {
-        Yield::sleep(self, task, channel)
-    }
-    fn wakeup(&self, channel: Channel) {
-        self.wake(channel);
-    }
-    fn tick<'a>(&'a self, task: TaskId) -> Yield<'a> {
-        Yield::tick(self, task)
-    }
-
-    #[inline]
-    fn emit(&self, task: TaskId, event: Event) {
-        if self.keep.counters || self.keep.events {
-            self.take_event(task, event);
-        }
-    }
-    fn find(&self, mut finding: Finding) {
-        if self.is_replaying() {
-            return;
-        }
-        self.uncacheable();
-        finding.step = self.steps.get();
-        let mut findings = self.findings.borrow_mut();
-        if !findings.iter().any(|f| f.same(&finding)) {
-            findings.push(finding.clone());
-            drop(findings);
-            self.emit(
-                self.current.get(),
-                Event::Found { finding: finding.kind, object: finding.object, page: finding.page },
-            );
-        }
-    }
-    fn involved(&self) -> Vec<Involved> {
-        let (held, tasks) = (self.held.borrow(), self.store.borrow().tasks.len());
-        let task = |index: usize| {
-            let task = TaskId(index as u32);
-            let waits_for = match self.rest(task) {
-                Rest::On(channel) => Some(channel),
-                Rest::Ready | Rest::Tick(_) => None,
-            };
-            let locks = held.get(index).cloned().unwrap_or_default();
-            Involved { task, at: self.at(task), locks, waits_for, ..Involved::default() }
-        };
-        (0..held.len().max(tasks)).map(task).collect()
-    }
-    fn steps(&self) -> u64 {
-        self.uncacheable();
-        self.input(What::Steps, |_| self.steps.get())
-    }
-    fn op_begin(&self, _task: TaskId, op: u64) {
-        let op = crate::word::mix(op, 0x0b);
-        if !self.does(What::Operation, op) {
-            return;
-        }
-        self.set_local_hash(LocalHash { canonical: op, ..self.local.local_hash().and(op) });
-    }
-
-    fn untracked<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.local.untracked(f)
-    }
-    fn opaque(&self, f: impl FnOnce() -> u64) -> u64 {
-        if let Some(value) = self.replayed(What::Answer) {
-            return value;
-        }
-        let value = self.local.opaque(f);
-        self.input(What::Answer, |_| value)
-    }
-    fn opaque_effect(&self, f: impl FnOnce()) {
-        if !self.is_replaying() {
-            self.local.opaque(f);
-        }
-    }
-    fn observe(&self, value: u64, refers: Option<Kind>) {
-        self.observe_value(value, refers);
-    }
-    fn observe_exact(&self, number: u64) {
-        self.local.observe_exact(number);
-    }
-    fn local_hash(&self) -> LocalHash {
-        // The caller keeps the hash, so it is an input: a replay gets the value of the first run.
-        let LocalHash { canonical, concrete } = self.local.local_hash();
-        let kept = |value| self.plain_input(What::LocalHash, |_| value);
-        LocalHash { canonical: kept(canonical), concrete: kept(concrete) }
-    }
-    fn set_local_hash(&self, known: LocalHash) {
-        self.local.set_local_hash(known);
-    }
-    fn reset_local_hash(&self, number: u64) {
-        let canonical = self.local.local_hash().canonical;
-        self.set_local_hash(LocalHash { canonical, concrete: crate::word::mix(canonical, number) });
-    }
-    fn declare(&self, about: u64, write: bool) {
-        if self.local.declares() {
-            self.store.borrow_mut().declare(about, write);
-        }
-    }
-    fn uncacheable(&self) {
-        self.store.borrow_mut().recorder.once();
-    }
-    fn touch_oracle(&self) {
-        self.store.borrow_mut().note_read(ORACLE);
-    }
-    fn is_replaying(&self) -> bool {
-        self.local.is_replaying()
-    }
-
-    fn access_begin(&self, _cpu: CpuId) {}
-    fn access_end(&self, _cpu: CpuId) {}
-    fn access_wait(&self, _cpu: CpuId) {}
 }

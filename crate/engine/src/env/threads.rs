@@ -1,6 +1,6 @@
 //! Real threads: a point is nothing, a wait parks the thread.
 
-use super::{Env, Memory};
+use super::{Atomics, Dependence, Env, Forget, Memory, Names, Observe, Report, Wait, Words};
 use crate::event::{Counters, Event};
 use crate::finding::{Finding, Involved};
 use crate::ids::{CpuId, SpaceId, TaskId};
@@ -108,11 +108,8 @@ impl Memory for Threads {
     }
 }
 
-impl Env for Threads {
-    const TRACING: bool = false;
+impl Words for Threads {
     type Raw = RawWord;
-    type Point<'a> = Ready<()>;
-    type Sleep<'a> = Ready<()>;
 
     #[inline]
     fn word(&self, init: u64, _: Place, _: Option<Kind>) -> RawWord {
@@ -126,6 +123,15 @@ impl Env for Threads {
     fn write(&self, raw: &RawWord, value: u64) {
         raw.write(value);
     }
+    #[inline]
+    fn peek(&self, raw: &RawWord) -> u64 {
+        raw.atomic().load(Ordering::Acquire)
+    }
+    #[inline]
+    fn note(&self, _: &RawWord, _: i64) {}
+}
+
+impl Atomics for Threads {
     // Cells: a task that loads a store's value sees what was done before that store. A lock's word is a cell, so its
     // exchanges acquire when the lock is taken and release when it is dropped. An exchange that fails is a load.
     #[inline]
@@ -154,13 +160,10 @@ impl Env for Threads {
     fn load_last(&self, raw: &RawWord) -> u64 {
         raw.atomic().fetch_add(0, Ordering::AcqRel)
     }
-    #[inline]
-    fn peek(&self, raw: &RawWord) -> u64 {
-        raw.atomic().load(Ordering::Acquire)
-    }
-    #[inline]
-    fn note(&self, _: &RawWord, _: i64) {}
+}
 
+// Without a fingerprint nothing has a name.
+impl Names for Threads {
     fn name(&self, _: Kind, _: u32, _: u64) {}
     fn name_of(&self, _: Kind, _: u32) -> u64 {
         0
@@ -169,6 +172,11 @@ impl Env for Threads {
         0
     }
     fn translation(&self, _: FrameNo, _: (SpaceId, Vpn), _: u64, _: bool) {}
+}
+
+impl Wait for Threads {
+    type Point<'a> = Ready<()>;
+    type Sleep<'a> = Ready<()>;
 
     #[inline]
     fn point(&self, _: TaskId, _: Step) -> Ready<()> {
@@ -209,26 +217,6 @@ impl Env for Threads {
         ready(())
     }
 
-    #[inline]
-    fn emit(&self, task: TaskId, event: Event) {
-        if Counters::counts(&event) {
-            lock(&self.counters[task.0 as usize % self.counters.len()]).fold(&event);
-        }
-    }
-    fn find(&self, finding: Finding) {
-        let mut findings = lock(&self.findings);
-        if !findings.iter().any(|f| f.same(&finding)) {
-            findings.push(finding);
-        }
-    }
-    fn involved(&self) -> Vec<Involved> {
-        Vec::new()
-    }
-    fn steps(&self) -> u64 {
-        0
-    }
-    fn op_begin(&self, _: TaskId, _: u64) {}
-
     // The bracket of an access. `access_wait` reads by a read-modify-write, which is ordered before or after each end
     // of a bracket. Before a begin: that access acquires from it, and sees the table and the TLB as the caller left
     // them. After a begin and before its end: the count is odd, and the caller waits. After an end: the caller
@@ -253,4 +241,43 @@ impl Env for Threads {
             }
         }
     }
+}
+
+impl Report for Threads {
+    #[inline]
+    fn emit(&self, task: TaskId, event: Event) {
+        if Counters::counts(&event) {
+            lock(&self.counters[task.0 as usize % self.counters.len()]).fold(&event);
+        }
+    }
+    fn find(&self, finding: Finding) {
+        let mut findings = lock(&self.findings);
+        if !findings.iter().any(|f| f.same(&finding)) {
+            findings.push(finding);
+        }
+    }
+    fn involved(&self) -> Vec<Involved> {
+        Vec::new()
+    }
+    fn steps(&self) -> u64 {
+        0
+    }
+}
+
+impl Observe for Threads {}
+
+impl Forget for Threads {
+    type Scope<'a> = ();
+
+    #[inline]
+    fn scope(&self, _: TaskId) {}
+    #[inline]
+    fn retry_scope(&self, _: TaskId) {}
+    fn op_begin(&self, _: TaskId, _: u64) {}
+}
+
+impl Dependence for Threads {}
+
+impl Env for Threads {
+    const TRACING: bool = false;
 }

@@ -1,37 +1,71 @@
 //! Event counts.
 
 use super::{Event, FaultKind, ScanStep};
+use std::cmp::max;
 
-/// What a run did, as counts: a fold over its events.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Counters {
+/// Declares [`Counters`] and all that goes over every count: how counts of tasks are put together (by `sum` or by
+/// `max`), and their names. A new count is one line here and one in [`Counters::fold`].
+macro_rules! counters {
+    ($($(#[$doc:meta])* $name:ident: $put:ident,)*) => {
+        /// What a run did, as counts: a fold over its events.
+        #[derive(Clone, Default, PartialEq, Eq, Debug)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        pub struct Counters {
+            $($(#[$doc])* pub $name: u64,)*
+            /// Faults by length of the chain below their first object: 1, 2, … 15, 16 and more.
+            pub chains: [u64; 16],
+        }
+
+        impl Counters {
+            /// The names of the counts that are one number each, as in reports.
+            pub const NAMES: &[&str] = &[$(stringify!($name),)*];
+            /// The count with this name, one of [`Counters::NAMES`].
+            pub fn get(&self, name: &str) -> Option<u64> {
+                match name {
+                    $(stringify!($name) => Some(self.$name),)*
+                    _ => None,
+                }
+            }
+            /// Adds the counts of `other`.
+            pub fn add(&mut self, other: &Counters) {
+                $(self.$name = $put(self.$name, other.$name);)*
+                for (a, b) in self.chains.iter_mut().zip(other.chains) {
+                    *a += b;
+                }
+            }
+        }
+    };
+}
+
+fn sum(a: u64, b: u64) -> u64 {
+    a + b
+}
+
+counters! {
     /// Faults by how they were resolved (rulings R36).
-    pub soft: u64,
+    soft: sum,
     /// Faults resolved with a fresh zero page.
-    pub zero_fill: u64,
+    zero_fill: sum,
     /// Faults resolved by copying a page.
-    pub cow_copy: u64,
+    cow_copy: sum,
     /// Faults resolved by moving a page up.
-    pub cow_rename: u64,
+    cow_rename: sum,
     /// Faults resolved by a pager.
-    pub pager: u64,
+    pager: sum,
     /// Faults with P = 1 in the error code, counted in addition.
-    pub protection: u64,
+    protection: sum,
     /// Faults that ended in an error.
-    pub failed: u64,
+    failed: sum,
     /// Collapses completed.
-    pub collapses: u64,
+    collapses: sum,
     /// Bypasses completed.
-    pub bypasses: u64,
+    bypasses: sum,
     /// Pages that a collapse moved up.
-    pub renames_in_collapse: u64,
+    renames_in_collapse: sum,
     /// Objects split.
-    pub splits: u64,
+    splits: sum,
     /// Length of the longest object chain of any fault, its first object included.
-    pub max_chain: u64,
-    /// Faults by length of the chain below their first object: 1, 2, … 15, 16 and more.
-    pub chains: [u64; 16],
+    max_chain: max,
 }
 
 impl Counters {
@@ -72,22 +106,8 @@ impl Counters {
             _ => {}
         }
     }
-    /// Adds the counts of `other`.
-    pub fn add(&mut self, other: &Counters) {
-        self.soft += other.soft;
-        self.zero_fill += other.zero_fill;
-        self.cow_copy += other.cow_copy;
-        self.cow_rename += other.cow_rename;
-        self.pager += other.pager;
-        self.protection += other.protection;
-        self.failed += other.failed;
-        self.collapses += other.collapses;
-        self.bypasses += other.bypasses;
-        self.renames_in_collapse += other.renames_in_collapse;
-        self.splits += other.splits;
-        self.max_chain = self.max_chain.max(other.max_chain);
-        for (a, b) in self.chains.iter_mut().zip(other.chains) {
-            *a += b;
-        }
+    /// Faults that were resolved, each by one of the kinds of [`FaultKind`].
+    pub fn faults_resolved(&self) -> u64 {
+        self.soft + self.zero_fill + self.cow_copy + self.cow_rename + self.pager
     }
 }

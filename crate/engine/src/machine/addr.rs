@@ -4,6 +4,8 @@
 //! virtual page number or a frame number. A page's place inside an object is
 //! a fifth thing, a [`PageIndex`].
 
+use std::ops::{Add, AddAssign};
+
 /// Bytes in a page and in a frame.
 pub const PAGE_SIZE: u64 = 1 << PAGE_SHIFT;
 /// Binary logarithm of [`PAGE_SIZE`].
@@ -14,6 +16,7 @@ macro_rules! number {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         #[cfg_attr(feature = "serde", serde(transparent))]
         pub struct $name(pub $repr);
     };
@@ -71,6 +74,20 @@ impl Vpn {
     /// Address of the page's first byte.
     pub const fn addr(self) -> VirtAddr {
         VirtAddr(self.0 << PAGE_SHIFT)
+    }
+}
+
+impl Add<u64> for PageIndex {
+    type Output = PageIndex;
+    /// The index so many pages further on.
+    fn add(self, pages: u64) -> PageIndex {
+        PageIndex(self.0 + pages)
+    }
+}
+
+impl AddAssign<u64> for PageIndex {
+    fn add_assign(&mut self, pages: u64) {
+        *self = *self + pages;
     }
 }
 

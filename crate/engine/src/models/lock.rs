@@ -1,11 +1,12 @@
 //! [`Lock`] and [`Spin`]: each holder sees what the previous one did, and no waiter sleeps forever.
 //!
-//! Fails with relaxed exchanges in [`Env::cas`](crate::env::Env::cas); without the waiter's second check in
+//! Fails with relaxed exchanges in [`Atomics::cas`](crate::env::Atomics::cas); without the waiter's second check in
 //! `Lock::lock`.
 
 use super::*;
 use crate::env::Guarded;
-use crate::sync::{Lock, LockClass, LockId, Mode, Spin};
+use crate::lock::{Lock, Spin};
+use crate::sync::{LockClass, LockId, Mode};
 use crate::word::{Kind, Place};
 
 /// Two words that are changed together, and their lock.

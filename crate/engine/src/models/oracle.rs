@@ -6,8 +6,8 @@
 use super::*;
 use crate::check::oracle::Backing;
 use crate::env::Memory;
+use crate::kern::Inherit;
 use crate::machine::addr::{FrameNo, PAGE_SIZE, VirtAddr};
-use crate::vm::map::Inherit;
 
 const PARENT: SpaceId = SpaceId(0);
 const CHILD: SpaceId = SpaceId(1);

@@ -1,10 +1,10 @@
 //! `sleep_begin`, `sleep` and `wakeup`: no wakeup is lost.
 //!
-//! Fails with relaxed loads or stores of cells; with a relaxed check for sleepers in [`Env::wakeup`], or one by a
-//! load; with a relaxed registration in [`Env::sleep_begin`].
+//! Fails with relaxed loads or stores of cells; with a relaxed check for sleepers in [`Wait::wakeup`](crate::env::Wait::wakeup), or one by a
+//! load; with a relaxed registration in [`Wait::sleep_begin`](crate::env::Wait::sleep_begin).
 
 use super::*;
-use crate::env::{Cell, Env, Guarded};
+use crate::env::{Cell, Guarded, Wait};
 use crate::sync::Channel;
 use crate::word::Place;
 

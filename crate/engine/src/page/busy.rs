@@ -4,9 +4,11 @@
 //! during I/O and copies, identity, and the step from invalid to valid. It does not stop CPUs that access the page
 //! through an existing mapping.
 
-use crate::env::{Cell, Env};
-use crate::event::{BusyState, Event};
+use crate::detail;
+use crate::env::{Cell, Env, Scope};
+use crate::event::Event;
 use crate::ids::{ObjectId, TaskId};
+use crate::kern::BusyState;
 use crate::machine::addr::PageIndex;
 use crate::page::Page;
 use crate::policy::Switches;
@@ -67,12 +69,12 @@ impl<E: Env> Page<E> {
     /// Whether the object that owns the page is busy as a whole (§6.5).
     ///
     /// A task that busies an object raises the count and then looks at pages' busy words; a task that busies a page
-    /// changes its word and then looks at the count, by [`Env::load_last`]: at least one of the two sees the other.
+    /// changes its word and then looks at the count, by [`Cell::load_last`]: at least one of the two sees the other.
     fn object_busy(&self, cx: &Cx<'_, E>) -> bool {
-        self.owner_busy(cx, Cell::load_last)
+        self.owner_busy(cx, |count| count.load_last(cx))
     }
-    fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>, &Cx<'_, E>) -> u32) -> bool {
-        self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy, cx) > 0)
+    fn owner_busy(&self, cx: &Cx<'_, E>, look: impl Fn(&Cell<E, u32>) -> u32) -> bool {
+        self.object.load(cx).is_some_and(|o| look(&cx.object(o).busy) > 0)
     }
     /// `vm_page_tryxbusy`: busies the page exclusively unless any task holds it busy or its object is busy as a
     /// whole. Never sleeps. The caller passes [`Step::PageBusied`].
@@ -96,7 +98,7 @@ impl<E: Env> Page<E> {
         loop {
             let now = self.busy.load(cx);
             // The first look keeps most tasks from being sharers for a moment; the look after the exchange decides.
-            if now & SHARED == 0 || self.owner_busy(cx, Cell::load) {
+            if now & SHARED == 0 || self.owner_busy(cx, |count| count.load(cx)) {
                 return false;
             }
             if self.busy.cas(cx, now, now + ONE_SHARER).is_ok() {
@@ -139,7 +141,7 @@ impl<E: Env> Page<E> {
     pub fn xunbusy(&self, cx: &Cx<'_, E>) {
         let owner = cx.env.untracked(|| self.busy.load(cx));
         cx.kassert(owner & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
-            format!("frame {} is released by task {} but is {:?}", self.frame.0, cx.task.0, state(owner))
+            detail!("{} is released by {} but is {}", self.frame, cx.task, state(owner))
         });
         self.drop_xbusy(cx, owner);
         self.changed(cx, UNBUSIED);
@@ -150,7 +152,7 @@ impl<E: Env> Page<E> {
         loop {
             let now = cx.env.untracked(|| self.busy.load(cx));
             cx.kassert(now & !WAITERS == Self::exclusive(cx), Property::APage5, self.about(&cx.env), || {
-                format!("frame {} is downgraded by task {} but is {:?}", self.frame.0, cx.task.0, state(now))
+                detail!("{} is downgraded by {} but is {}", self.frame, cx.task, state(now))
             });
             if self.busy.cas(cx, now, shared).is_ok() {
                 if now & WAITERS != 0 {
@@ -167,7 +169,7 @@ impl<E: Env> Page<E> {
             let sharers = now & SHARERS_MASK;
             if now & SHARED == 0 || sharers == 0 {
                 cx.kassert(false, Property::APage5, self.about(&cx.env), || {
-                    format!("frame {} has no sharer to release", self.frame.0)
+                    detail!("{} has no sharer to release", self.frame)
                 });
                 return;
             }
@@ -207,7 +209,7 @@ impl<E: Env> Cx<'_, E> {
     pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
         let o = self.object(object);
         // A woken task looks again: nothing read before or during the wait is live.
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let index = page.pindex.load(self);
         debug_assert!(self.holds(o.lock.id()) >= Some(Mode::Read));
         if o.busy.load(self) > 0 {
@@ -218,9 +220,9 @@ impl<E: Env> Cx<'_, E> {
             }
             o.lock.release(self);
             self.emit(Event::Sleep { channel });
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.sleep(self.task, channel, ticket).await;
-            self.env.set_local_hash(entry_hash);
+            scope.end();
             self.point(Step::Woken).await;
             return;
         }
@@ -236,9 +238,9 @@ impl<E: Env> Cx<'_, E> {
         } else {
             self.env.wakeup(channel);
         }
-        self.env.set_local_hash(entry_hash);
+        scope.restart();
         self.env.sleep(self.task, channel, ticket).await;
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.point(if must_wait { Step::Woken } else { Step::ObjectUnlocked }).await;
     }
 

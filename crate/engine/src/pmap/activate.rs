@@ -24,7 +24,7 @@ impl<E: Env> Cx<'_, E> {
     /// from before the first walk of a table until it caches nothing of it, any task that changes the table sees that
     /// it must ask this CPU.
     ///
-    /// It sets the bit by a read-modify-write, and [`Cx::active_cpus`] reads by one ([`Env::load_last`]): a task that
+    /// It sets the bit by a read-modify-write, and [`Cx::active_cpus`] reads by one ([`Cell::load_last`](crate::env::Cell::load_last)): a task that
     /// does not see the bit has made a change that this CPU's later walks see.
     pub(crate) fn load_cr3(&self, space: Option<SpaceId>) {
         let cpu = self.cpu_of(self.cpu);

@@ -1,7 +1,7 @@
 //! `pmap_advise`: a process will not need some of its pages soon, or at all.
 
 use super::leaf::{Slot, frame_of, is_modified};
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
@@ -22,12 +22,12 @@ impl<E: Env> Cx<'_, E> {
         lost: impl Fn(VirtAddr, FrameNo),
     ) {
         self.point(Step::PmapHarvest).await;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.pmap_lock(space).await;
         if self.advise_leaves(space, start, end, free, lost) {
             self.invalidate_all(space).await;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 

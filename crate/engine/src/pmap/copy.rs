@@ -1,7 +1,7 @@
 //! `pmap_copy`: gives a child some of its parent's mappings.
 
 use super::leaf::{Slot, frame_of};
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::machine::addr::{PAGE_SIZE, VirtAddr};
 use crate::machine::entry::{Entry, Level};
@@ -50,11 +50,11 @@ impl<E: Env> Cx<'_, E> {
     /// Copies those leaves for which the scheduler follows the hint. Both pmaps stay locked, so between two leaves
     /// only the hardware changes an entry of either.
     async fn copy_chosen(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let mut at = start;
         while let Some(va) = self.next_leaf(src, at, end).map(|leaf| leaf.0) {
             // The position is the only live value of the loop.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(va.0, None);
             self.point(Step::PmapCopyPage).await;
             // Reset: the two branches from here meet again, and a search sees the same state.
@@ -66,7 +66,6 @@ impl<E: Env> Cx<'_, E> {
             }
             at = VirtAddr(va.0 + PAGE_SIZE);
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// The first managed mapping of `src` in `[at, end)`. The caller holds its pmap lock.

@@ -4,7 +4,8 @@
 
 use super::leaf::{Slot, frame_of, is_modified, leaf_for};
 use super::replace::Place;
-use crate::env::Env;
+use crate::detail;
+use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
@@ -32,7 +33,7 @@ impl<E: Env> Cx<'_, E> {
         nosleep: bool,
     ) -> Result<(), Kern> {
         self.point(Step::PmapEnter).await;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.assert_enterable(page, prot, access);
         let mut new = leaf_for(page.frame, prot) | Entry::A;
         new.set(Entry::M, access.contains(Prot::WRITE));
@@ -56,7 +57,7 @@ impl<E: Env> Cx<'_, E> {
                 break Err(error);
             }
         };
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.env.observe(u64::from(result.is_ok()), None);
         self.point(Step::PmapEntered).await;
         result
@@ -137,18 +138,14 @@ impl<E: Env> Cx<'_, E> {
         let object_busy = || page.object.load(self).is_some_and(|o| self.object(o).busy.load(self) > 0);
         if !page.is_busy(self) && !object_busy() {
             let what = if page.busy.load(self) == FREED { "free" } else { "not busy" };
-            self.kassert(false, Property::APmap1, about(), || {
-                format!("frame {} is entered while {what}", page.frame.0)
-            });
+            self.kassert(false, Property::APmap1, about(), || detail!("{} is entered while {}", page.frame, what));
         }
         if !page.valid.load(self) {
-            self.kassert(false, Property::AFault6, about(), || {
-                format!("frame {} is entered while not valid", page.frame.0)
-            });
+            self.kassert(false, Property::AFault6, about(), || detail!("{} is entered while not valid", page.frame));
         }
         if access.contains(Prot::WRITE) && !prot.contains(Prot::WRITE) {
             self.kassert(false, Property::APmap2, about(), || {
-                format!("frame {} is entered modified but read-only", page.frame.0)
+                detail!("{} is entered modified but read-only", page.frame)
             });
         }
     }

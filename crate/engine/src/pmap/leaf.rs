@@ -1,6 +1,7 @@
 //! One page-table entry: where it is, how software reads and changes it, and what belongs to a change (the event, the
 //! fingerprint, the harvest of M).
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
@@ -102,7 +103,7 @@ impl<E: Env> Cx<'_, E> {
     pub(crate) fn assert_mappable(&self, space: SpaceId, vpn: Vpn, page: &Page<E>) {
         if page.busy.load(self) == FREED {
             self.find(FindingKind::FreedWhileMapped, Property::E06, page.about(&self.env), {
-                format!("space {} maps frame {}, which is free, at {:#x}", space.0, page.frame.0, vpn.addr().0)
+                detail!("{} maps {}, which is free, at {}", space, page.frame, vpn.addr())
             });
         }
     }

@@ -4,7 +4,7 @@
 //! PGA_WRITEABLE may stay set too long, never too short.
 
 use super::leaf::{Slot, frame_of, is_modified};
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::{PvId, SpaceId};
 use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
@@ -24,12 +24,12 @@ impl<E: Env> Cx<'_, E> {
             return;
         }
         self.point(Step::PmapProtect).await;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.pmap_lock(space).await;
         if self.protect_leaves(space, start, end, prot) {
             self.invalidate_all(space).await;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 

@@ -3,6 +3,8 @@
 //! A page's list is doubly linked, newest first, under the page's PV lock. FreeBSD packs PV entries into chunks, one
 //! list of chunks per pmap; here they come from a pool and store their space, and none is ever reclaimed.
 
+use crate::detail;
+use crate::detail::Detail;
 use crate::env::Env;
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{FrameNo, Vpn};
@@ -77,7 +79,7 @@ impl<E: Env> Cx<'_, E> {
     pub(crate) fn pv_of(&self, page: &Page<E>, space: SpaceId, vpn: Vpn) -> Option<PvId> {
         let found = self.pv_lookup(page, space, vpn);
         self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
-            format!("space {} maps frame {} at {:#x} without a PV entry", space.0, page.frame.0, vpn.addr().0)
+            detail!("{} maps {} at {} without a PV entry", space, page.frame, vpn.addr())
         });
         found
     }
@@ -139,17 +141,17 @@ impl<E: Env> Cx<'_, E> {
     }
 
     /// The mappings of a page in words: `space 2 maps it at 0x1000`.
-    pub fn describe_mappings(&self, frame: FrameNo) -> String {
+    pub fn describe_mappings(&self, frame: FrameNo) -> Detail {
         let mut said = Vec::new();
         self.pv_lock(frame).with(self, || {
             let mut at = self.page(frame).pv_head.peek(&self.env);
             while let Some(id) = at {
                 let pv = self.pv(id);
-                let (space, va) = (pv.space.peek(&self.env).0, pv.vpn.peek(&self.env).addr().0);
-                said.push(format!("space {space} maps it at {va:#x}"));
+                let (space, va) = (pv.space.peek(&self.env), pv.vpn.peek(&self.env).addr());
+                said.push(detail!("{} maps it at {}", space, va));
                 at = pv.next.peek(&self.env);
             }
         });
-        said.join(" and ")
+        Detail::join(said, " and ")
     }
 }

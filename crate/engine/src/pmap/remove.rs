@@ -6,7 +6,8 @@
 
 use super::leaf::{Slot, frame_of};
 use super::table::EmptyTables;
-use crate::env::Env;
+use crate::detail;
+use crate::env::{Env, Scope};
 use crate::ids::{PvId, SpaceId};
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
@@ -20,10 +21,10 @@ impl<E: Env> Cx<'_, E> {
     /// whole TLB at the end.
     pub async fn pmap_remove(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
         self.point(Step::PmapRemove).await;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.pmap_lock(space).await;
         self.remove_locked(space, start, end).await;
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.space_of(space).pmap.lock.unlock(self).await;
     }
 
@@ -108,9 +109,9 @@ impl<E: Env> Cx<'_, E> {
     pub async fn pmap_remove_all(&self, page: &Page<E>) {
         self.point(Step::PmapRemoveAll).await;
         let mut locked = false;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(u64::from(locked), None);
             let Some((space, vpn)) = self.pv_first(page.frame) else { break };
             self.pmap_lock(space).await;
@@ -121,7 +122,7 @@ impl<E: Env> Cx<'_, E> {
             }
             self.space_of(space).pmap.lock.unlock(self).await;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         if !locked {
             // An operation ends with a point, also if it found nothing to do.
             self.point(Step::PmapUnlocked).await;
@@ -147,12 +148,7 @@ impl<E: Env> Cx<'_, E> {
         let found = slot.map(|slot| (slot, self.leaf_load(slot)));
         let found = found.filter(|&(_, entry)| entry.contains(Entry::V) && frame_of(entry) == page.frame);
         self.kassert(found.is_some(), Property::APmap3, page.about(&self.env), || {
-            format!(
-                "frame {} has a PV entry for {:#x} of space {}, which does not map it",
-                page.frame.0,
-                vpn.addr().0,
-                space.0
-            )
+            detail!("{} has a PV entry for {} of {}, which does not map it", page.frame, vpn.addr(), space)
         });
         found
     }

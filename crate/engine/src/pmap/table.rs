@@ -5,6 +5,8 @@
 //! alone decides and hardware writes nothing above it.
 
 use super::leaf::Slot;
+use crate::detail;
+use crate::detail::Piece;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::SpaceId;
@@ -239,7 +241,7 @@ impl<E: Env> Cx<'_, E> {
         let Some(root) = pmap.root.load(self) else { return };
         let (active, resident) = (pmap.active.load(self), pmap.resident_count.get(self));
         self.kassert(active == 0 && resident == 1, Property::APmap4, (None, None), || {
-            format!("space {} is released with {resident} resident pages and CPUs {active:#b} on it", space.0)
+            detail!("{} is released with {} resident pages and CPUs {} on it", space, resident, Piece::Cpus(active))
         });
         if resident != 1 {
             self.pmap_remove(space, VirtAddr(0), VirtAddr(1 << 47)).await;

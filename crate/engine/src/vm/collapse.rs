@@ -5,37 +5,37 @@
 //! could see of it, so the object is linked past it. Neither changes mappings; pages freed here are believed to be
 //! unmapped: "shadowed, hence unmapped" (§10.5).
 
-use crate::env::Env;
+use crate::detail;
+use crate::env::{Env, Scope};
 use crate::event::{Event, Refusal, ScanStep};
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
     /// `vm_object_collapse`: shortens the chain below `o`, on which the caller holds a reference. The caller holds
     /// its write lock on entry and on return; the collapse may drop it in between. P05 picks the form (rulings R16).
     pub async fn object_collapse(&self, o: ObjectId) {
-        // Each round reads the chain afresh, and no value of it is live in the caller.
-        let entry_hash = self.env.local_hash();
         if self.on(Switches::COLLAPSING_FLAG) {
             self.collapse_marked(o).await;
         } else {
             self.collapse_gated(o).await;
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// The form before the rewrite (§10.1).
     async fn collapse_gated(&self, o: ObjectId) {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        // Each round reads the chain afresh, and no value of it is live in the caller.
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             let Some(b) = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self)) else { return };
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -68,7 +68,7 @@ impl<E: Env> Cx<'_, E> {
                 self.backing_transfer(o, b).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, Property::I11, (Some(b), None), || {
-                    format!("{refs} references after the scan, not 1")
+                    detail!("{} references after the scan, not 1", refs)
                 });
                 if guarded {
                     self.pip_drop(b);
@@ -95,9 +95,10 @@ impl<E: Env> Cx<'_, E> {
     /// The rewritten form (§10.2): sets flags on the pair instead of refusing while paging is in progress.
     async fn collapse_marked(&self, o: ObjectId) {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        // Each round reads the chain afresh, and no value of it is live in the caller.
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.kassert(
                 object.is_anon(self) && !object.has(self, ObjectFlags::DEAD),
                 Property::I10,
@@ -112,9 +113,11 @@ impl<E: Env> Cx<'_, E> {
                 Property::I10,
                 (Some(o), None),
                 || {
-                    format!(
-                        "collapse of an object with {refs} references, {shadows} shadows, {:?}",
-                        object.flags.load(self)
+                    detail!(
+                        "collapse of an object with {} references, {} shadows, {}",
+                        refs,
+                        shadows,
+                        object.flags.load(self).names()
                     )
                 },
             );
@@ -128,7 +131,7 @@ impl<E: Env> Cx<'_, E> {
             if backing.ref_count.load(self) == 1 {
                 let shadows = backing.shadow_count.load(self);
                 self.kassert(shadows == 1, Property::I11, (Some(b), None), || {
-                    format!("one reference but {shadows} shadows")
+                    detail!("one reference but {} shadows", shadows)
                 });
                 self.emit(Event::Collapse { object: o, backing: b });
                 self.pip_add(o);
@@ -143,7 +146,7 @@ impl<E: Env> Cx<'_, E> {
                 self.pip_wakeup(o).await;
                 let refs = backing.ref_count.load(self);
                 self.kassert(refs == 1, Property::I11, (Some(b), None), || {
-                    format!("{refs} references after the scan, not 1")
+                    detail!("{} references after the scan, not 1", refs)
                 });
                 self.pip_wakeup(b).await;
                 self.object_unref(b);
@@ -206,9 +209,9 @@ impl<E: Env> Cx<'_, E> {
     /// wait may drop.
     pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
         let object = self.object(o);
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             let b = object.backing_object.load(self).filter(|&b| self.object(b).is_anon(self))?;
             let backing = self.object(b);
             backing.lock.lock(self, Mode::Write).await;
@@ -258,7 +261,7 @@ impl<E: Env> Cx<'_, E> {
                 self.refuse(o, b, why, p.map(|p| p.frame));
                 return false;
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
     }
 
@@ -286,17 +289,17 @@ impl<E: Env> Cx<'_, E> {
     async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
         let (object, backing) = (self.object(o), self.object(b));
         let mut from = PageIndex(0);
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
             // The position is the only live value of the scan.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(from.0, None);
             let Some((index, frame)) = backing.pages.next(self, from) else { break };
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
             let p = self.page(frame);
             let owner = p.object.load(self);
             self.kassert(owner == Some(b), Property::I12, (Some(b), Some(index)), || {
-                format!("a page of {owner:?} among those of the backing object")
+                detail!("a page of {} among those of the backing object", owner)
             });
             if !p.try_xbusy(self) {
                 if wait {
@@ -376,7 +379,7 @@ impl<E: Env> Cx<'_, E> {
         backing.lock.lock(self, Mode::Write).await;
         let now = object.backing_object.load(self);
         self.kassert(now == Some(b), Property::I12, (Some(o), None), || {
-            format!("the backing object changed to {now:?} during the scan")
+            detail!("the backing object changed to {} during the scan", now)
         });
     }
 

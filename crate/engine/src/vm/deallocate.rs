@@ -4,14 +4,16 @@
 //! the only user left, that shadow absorbs the object: this is how a chain becomes shorter when the last sibling
 //! exits.
 
-use crate::env::Env;
+use crate::detail;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::{Object, ObjectType};
 use crate::word::Word;
 use crate::world::Cx;
 
@@ -19,15 +21,14 @@ impl<E: Env> Cx<'_, E> {
     /// Drops a reference that is the operation's own ([`Cx::object_hold`] or [`Cx::object_take_over`]), and goes on
     /// down the chain while references run out. The caller holds no object lock, on return either.
     pub async fn object_deallocate(&self, id: ObjectId) {
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let mut next = Some(id);
         while let Some(id) = next {
             // The next object is the only live value between rounds.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(id.pack(), ObjectId::REFERS);
             next = self.deallocate_one(id).await;
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// One round; returns the object whose reference to drop next, if any.
@@ -101,14 +102,23 @@ impl<E: Env> Cx<'_, E> {
         }
     }
 
-    /// The shadow that is the only user left of `b`, whose write lock the caller holds.
-    fn sole_shadow(&self, b: ObjectId) -> Option<ObjectId> {
+    /// The shadow that is the only user left of `b`. The caller holds `b`'s write lock on entry, and on return if there
+    /// is such a shadow.
+    async fn sole_shadow_or_unlock(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
         let shadow = backing.shadow_head.get(self);
         self.kassert(shadow.is_some() && backing.shadow_count.load(self) == 1, Property::I07, (Some(b), None), || {
-            format!("one reference is left but {} shadows", backing.shadow_count.load(self))
+            detail!("one reference is left but {} shadows", backing.shadow_count.load(self))
         });
+        if shadow.is_none() {
+            backing.lock.unlock(self).await;
+        }
         shadow
+    }
+
+    /// Whether a shadow is torn down or collapses, so that it absorbs nothing. The caller holds its write lock.
+    fn is_leaving(&self, shadow: &Object<E>) -> bool {
+        shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0
     }
 
     /// `vm_object_deallocate_anon`, since the collapse rewrite: the only reference left on `b` is a shadow's.
@@ -116,10 +126,7 @@ impl<E: Env> Cx<'_, E> {
     /// The caller holds `b`'s write lock on entry and no lock on return.
     async fn deallocate_anon(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
-        let Some(r) = self.sole_shadow(b) else {
-            backing.lock.unlock(self).await;
-            return None;
-        };
+        let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);
         if self.on(Switches::LOCKS_UPWARDS) {
             self.lock_upwards(r).await;
@@ -133,7 +140,7 @@ impl<E: Env> Cx<'_, E> {
             shadow.lock.lock(self, Mode::Write).await;
             self.pip_drop(r);
         }
-        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+        if self.is_leaving(shadow) {
             shadow.lock.unlock(self).await;
             return None;
         }
@@ -155,10 +162,7 @@ impl<E: Env> Cx<'_, E> {
     /// The older form (P15): waits until neither the shadow nor `b` has paging in progress. Locks as above.
     async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
         let backing = self.object(b);
-        let Some(r) = self.sole_shadow(b) else {
-            backing.lock.unlock(self).await;
-            return None;
-        };
+        let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);
         if self.on(Switches::LOCKS_UPWARDS) {
             self.lock_upwards(r).await;
@@ -170,16 +174,16 @@ impl<E: Env> Cx<'_, E> {
             self.env.tick(self.task).await;
             return Some(b);
         }
-        if shadow.has(self, ObjectFlags::DEAD | ObjectFlags::COLLAPSING) || shadow.ref_count.load(self) == 0 {
+        if self.is_leaving(shadow) {
             shadow.lock.release(self);
             backing.lock.unlock(self).await;
             return None;
         }
         self.object_hold(r);
         // Each round starts with both locked; the inner steps drop one or both.
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             if shadow.paging_in_progress.load(self) > 0 {
                 backing.lock.unlock(self).await;
                 self.pip_wait(r).await;

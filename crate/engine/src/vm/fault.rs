@@ -12,9 +12,11 @@ mod prefault;
 mod soft;
 mod walk;
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::ids::{ObjectId, SpaceId};
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::policy::Switches;
@@ -22,7 +24,7 @@ use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::Lookup;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::{Kind, LocalHash, mix};
 use crate::world::Cx;
 
@@ -136,9 +138,9 @@ impl<E: Env> Cx<'_, E> {
         let va = va.trunc();
         self.emit(Event::FaultEnter { va, write: access.contains(Prot::WRITE), protection });
         let (result, resolved, chain) = self.vm_fault(va, access).await;
-        let error = result.as_ref().err().map_or(0, |stop| match stop {
-            Stop::Error(kern) => *kern as u8,
-            _ => Kern::ResourceShortage as u8,
+        let error = result.as_ref().err().map(|stop| match stop {
+            Stop::Error(kern) => *kern,
+            _ => Kern::ResourceShortage,
         });
         self.emit(Event::FaultEnd { va, resolved, error, protection, chain });
         let signal = match result {
@@ -146,7 +148,7 @@ impl<E: Env> Cx<'_, E> {
             Err(Stop::Error(kern)) => kern.signal(),
             Err(_) => Signal::Kill,
         };
-        self.emit(Event::Signal { va, signal: signal as u8 });
+        self.emit(Event::Signal { va, signal });
         Err(signal)
     }
 
@@ -260,7 +262,7 @@ impl<E: Env> Cx<'_, E> {
         }
         // F14.
         self.kassert(page.valid.load(self) && page.is_busy(self), Property::AFault6, page.about(&self.env), || {
-            format!("frame {} is about to be mapped while invalid or not busy", m.0)
+            detail!("{} is about to be mapped while invalid or not busy", m)
         });
         self.fault_dirty(fs, page);
         if locked {

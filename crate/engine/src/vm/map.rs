@@ -27,10 +27,12 @@ pub use lookup::Lookup;
 
 use crate::env::{Cell, Env, Guarded};
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::Prot;
+use crate::lock::Lock;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::pmap::Pmap;
-use crate::sync::{Lock, LockClass, LockId};
+use crate::sync::{LockClass, LockId};
 use crate::word::{Kind, Place};
 use bitflags::bitflags;
 
@@ -62,23 +64,6 @@ bitflags! {
 }
 
 crate::word::flags_word!(EntryFlags(u32));
-
-/// What a fork gives the child for an entry (`vm_inherit_t`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[repr(u8)]
-pub enum Inherit {
-    /// The child uses the same object.
-    Share = 0,
-    /// The child gets a copy.
-    #[default]
-    Copy = 1,
-    /// The child has no mapping there.
-    None = 2,
-    /// The child gets fresh zero pages there.
-    Zero = 3,
-}
-
-crate::word::enum_word!(Inherit { Share, None, Zero } other Copy);
 
 /// `struct vm_map_entry`. The map lock of its space guards all fields unless they say otherwise.
 pub struct Entry<E: Env> {

@@ -3,12 +3,13 @@
 use crate::env::{Cell, Env, Guarded};
 use crate::event::Event;
 use crate::ids::{FileId, ObjectId};
+use crate::kern::ObjectFlags;
+use crate::lock::Lock;
 use crate::property::Property;
-use crate::sync::{Lock, LockClass, LockId, Mode};
+use crate::sync::{LockClass, LockId, Mode};
 use crate::trie::Trie;
 use crate::word::{Kind, Place};
 use crate::world::Cx;
-use bitflags::bitflags;
 
 /// What an object is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,26 +27,17 @@ pub enum ObjectType {
 
 crate::word::enum_word!(ObjectType { Default, Swap, Vnode } other Dead);
 
-bitflags! {
-    /// Object flags (vm.md §2.2).
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct ObjectFlags: u32 {
-        /// Anonymous memory: may be split, coalesced, collapsed, shadow-listed.
-        const ANON = 0x10;
-        /// At most one map entry family in one address space uses it.
-        const ONEMAPPING = 0x2000;
-        /// Terminating, or the backing object of a running collapse.
-        const DEAD = 0x8;
-        /// Upper object of a running collapse (P05).
-        const COLLAPSING = 0x800;
-        /// Pages or swap are being moved out by a split (P05).
-        const SPLIT = 0x400;
-        /// On its backing object's shadow list.
-        const SHADOWLIST = 0x100;
+impl ObjectType {
+    /// The kernel's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ObjectType::Dead => "OBJT_DEAD",
+            ObjectType::Default => "OBJT_DEFAULT",
+            ObjectType::Swap => "OBJT_SWAP",
+            ObjectType::Vnode => "OBJT_VNODE",
+        }
     }
 }
-
-crate::word::flags_word!(ObjectFlags(u32));
 
 /// `struct vm_object`. Words that tasks read without the lock are atomics ([`Cell`]).
 pub struct Object<E: Env> {
@@ -146,7 +138,7 @@ impl<E: Env> Object<E> {
     fn change_flags(&self, cx: &Cx<'_, E>, flags: ObjectFlags) {
         if flags != self.flags.load(cx) {
             self.flags.store(cx, flags);
-            cx.emit(Event::ObjectFlags { object: self.id, flags: flags.bits() });
+            cx.emit(Event::ObjectFlags { object: self.id, flags });
         }
     }
     /// Whether a pager may have data of the object: decides whether a walk asks it (§8.2 F6).
@@ -178,7 +170,7 @@ impl<E: Env> Cx<'_, E> {
         o.handle.store(self, None);
         o.file.store(self, None);
         self.emit(Event::ObjectNew { object: id, vnode: kind == ObjectType::Vnode, size, file });
-        self.emit(Event::ObjectFlags { object: id, flags: flags.bits() });
+        self.emit(Event::ObjectFlags { object: id, flags });
         id
     }
     /// `vm_object_allocate_anon`: allocates an anonymous object of `size` pages with one reference. `hint` is the

@@ -5,7 +5,7 @@
 //! whether the generation is still the one that a scan has seen. So it moves only if a scan has seen it ([`SCANNED`]
 //! is set), and the number of faults does not tell states apart.
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::{FileId, ObjectId};
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
@@ -64,11 +64,11 @@ impl<'w, E: Env> Cx<'w, E> {
             return;
         }
         let all = start.0 == 0 && end.0 >= o.size.load(self);
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let mut generation = self.scan_begin(file);
         let mut from = start;
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(generation, None);
             self.env.observe(from.0, None);
             let Some((index, frame)) = o.pages.next(self, from).filter(|&(index, _)| index < end) else { break };
@@ -78,7 +78,7 @@ impl<'w, E: Env> Cx<'w, E> {
                 (generation, from) = (self.scan_begin(file), start);
             }
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         if all {
             self.env.untracked(|| self.file(file).clean_generation.set(self, generation));
         }
@@ -87,7 +87,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// Cleans one page of the scan. Returns where the scan goes on, and whether it unlocked the object.
     async fn clean_page(&self, id: ObjectId, index: PageIndex, frame: FrameNo) -> (PageIndex, bool) {
         let (o, page) = (self.object(id), self.page(frame));
-        let next = PageIndex(index.0 + 1);
+        let next = index + 1;
         if !page.valid.load(self) {
             return (next, false);
         }
@@ -104,7 +104,7 @@ impl<'w, E: Env> Cx<'w, E> {
         let (run, ahead) = self.collect_run(id, page).await;
         self.flush_begin(id, &run);
         self.vnode_putpages(id, &run).await;
-        (PageIndex(index.0 + ahead), true)
+        (index + ahead, true)
     }
 
     /// `vm_object_page_remove_write`: write-protects the page, which the caller holds exclusively busy. Returns

@@ -1,6 +1,6 @@
 //! `vm_object_page_remove`: frees a range of an object's pages (vm.md §11.1).
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::ObjectId;
 use crate::machine::addr::PageIndex;
 use crate::property::Property;
@@ -16,9 +16,9 @@ impl<E: Env> Cx<'_, E> {
         let o = self.object(id);
         self.pip_add(id);
         let mut from = start;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(from.0, None);
             let Some((index, frame)) = o.pages.next(self, from).filter(|&(i, _)| i < end) else { break };
             let page = self.page(frame);
@@ -37,9 +37,9 @@ impl<E: Env> Cx<'_, E> {
             } else {
                 page.free(self, Property::APage2);
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.swap_freespace(id, start, end);
         self.pip_drop(id);
     }

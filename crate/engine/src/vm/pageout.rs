@@ -4,14 +4,15 @@
 //! is busy or the object locked no task can terminate the object, and during a write paging in progress keeps it. The
 //! laundry of a file's page waits for the vnode with neither, and so holds a reference.
 
+use crate::detail;
 use crate::env::Env;
 use crate::ids::{FileId, ObjectId, SpaceId};
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 /// Passes after which the daemon leaves a referenced page alone.
@@ -70,7 +71,7 @@ impl<'w, E: Env> Cx<'w, E> {
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
             self.kassert(page.valid.load(self) && !writable, Property::APager3, page.about(&self.env), || {
-                format!("frame {} is flushed although it is invalid or may be written", page.frame.0)
+                detail!("{} is flushed although it is invalid or may be written", page.frame)
             });
             page.busy_downgrade(self);
         }
@@ -160,7 +161,7 @@ impl<'w, E: Env> Cx<'w, E> {
                 }
                 let below = o.backing_object.load(self).filter(|_| self.swap_block(id, index).is_none());
                 let Some(below) = below else { break };
-                index = PageIndex(index.0 + o.backing_object_offset.get(self));
+                index += o.backing_object_offset.get(self);
                 self.object(below).lock.lock(self, Mode::Read).await;
                 o.lock.unlock(self).await;
                 id = below;

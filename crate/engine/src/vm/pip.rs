@@ -1,6 +1,6 @@
 //! Paging in progress, and objects that are busy as a whole (vm.md §6).
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::property::Property;
@@ -33,29 +33,27 @@ impl<E: Env> Cx<'_, E> {
     pub async fn pip_sleep(&self, id: ObjectId) {
         let object = self.object(id);
         let channel = Channel::Pip { object: id };
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let ticket = self.env.sleep_begin(self.task, channel);
         if object.paging_in_progress.load(self) == 0 {
             self.env.wakeup(channel);
         }
         object.lock.release(self);
         self.emit(Event::Sleep { channel });
-        self.env.set_local_hash(entry_hash);
+        scope.restart();
         self.env.sleep(self.task, channel, ticket).await;
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.point(Step::Woken).await;
     }
     /// `vm_object_pip_wait`: sleeps until paging in progress is 0. The caller holds the object's write lock on entry
     /// and on return.
     pub async fn pip_wait(&self, id: ObjectId) {
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         while self.object(id).paging_in_progress.load(self) > 0 {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.pip_sleep(id).await;
             self.object(id).lock.lock(self, crate::sync::Mode::Write).await;
-            self.env.set_local_hash(entry_hash);
         }
-        self.env.set_local_hash(entry_hash);
     }
     /// `vm_object_busy`: from here on no task can busy a page of the object (§6.5). The caller holds its lock.
     pub fn object_busy(&self, id: ObjectId) {

@@ -1,15 +1,16 @@
 //! `vm_object_split`: gives a forked entry that covers part of a larger private object an object of its own (vm.md
 //! §9.6).
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId};
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::Word;
 use crate::world::Cx;
 
@@ -58,9 +59,9 @@ impl<E: Env> Cx<'_, E> {
         let swap = |o: &crate::vm::object::Object<E>| o.kind.load(self) == ObjectType::Swap;
         let mut moved: Vec<&Page<E>> = Vec::new();
         let mut from = first;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         loop {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(from.0, None);
             moved.iter().for_each(|page| self.env.observe_exact(page.frame.pack()));
             let next = o.pages.next(self, from).filter(|&(i, _)| i.0 < first.0 + size);
@@ -86,9 +87,9 @@ impl<E: Env> Cx<'_, E> {
                 // Left by a waiting fault (D22653).
                 page.free_or_unbusy(self, Property::APage2);
             }
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         moved.iter().for_each(|page| self.env.observe_exact(page.frame.pack()));
         if swap(o) {
             self.swap_copy(id, new, first.0, false);

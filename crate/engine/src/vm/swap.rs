@@ -30,8 +30,8 @@ mod tests;
 use crate::env::{Cell, Env, Guarded};
 use crate::ids::ObjectId;
 use crate::lazy::Lazy;
+use crate::lock::Spin;
 use crate::machine::addr::{FrameNo, PageIndex};
-use crate::sync::Spin;
 use crate::word::{Kind, Place, Word};
 use crate::world::Cx;
 

@@ -3,14 +3,16 @@
 //! The task that unmapped the address ranges has already removed the mappings of its pages; nothing here does. A page
 //! that is still mapped when it is freed here is the COW fault race.
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::finding::FindingKind;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::property::Property;
 use crate::sync::Mode;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::word::Kind;
 use crate::world::Cx;
 
@@ -19,7 +21,7 @@ impl<E: Env> Cx<'_, E> {
     /// backing object; the caller holds its write lock on entry, and on return it is unlocked and gone.
     pub async fn object_terminate(&self, id: ObjectId) {
         let o = self.object(id);
-        let entry_hash = self.env.local_hash();
+        let _scope = self.scope();
         self.assert_locked(o.lock.id(), Mode::Write);
         let about = (Some(id), None);
         self.kassert(
@@ -33,16 +35,16 @@ impl<E: Env> Cx<'_, E> {
         });
         self.pip_wait(id).await;
         let refs = o.ref_count.load(self);
-        self.kassert(refs == 0, Property::I05, about, || format!("terminated with {refs} references"));
+        self.kassert(refs == 0, Property::I05, about, || detail!("terminated with {} references", refs));
 
         let mut from = PageIndex(0);
         while let Some((index, frame)) = o.pages.next(self, from) {
             let page = self.page(frame);
             self.kassert(!page.is_busy(self), Property::I06, (Some(id), Some(index)), || {
-                format!("terminated with a busy page ({:?})", page.busy_state(&self.env))
+                detail!("terminated with a busy page ({})", page.busy_state(&self.env))
             });
             page.detach_and_free(self);
-            from = PageIndex(index.0 + 1);
+            from = index + 1;
         }
         o.pages.clear(self);
         o.resident_page_count.set(self, 0);
@@ -50,7 +52,6 @@ impl<E: Env> Cx<'_, E> {
         o.kind.store(self, ObjectType::Dead);
         o.lock.unlock(self).await;
         self.object_destroy(id);
-        self.env.set_local_hash(entry_hash);
     }
 
     /// `vm_object_destroy` and the zone's destructor (I01): puts the struct back into its type-stable pool.
@@ -65,7 +66,7 @@ impl<E: Env> Cx<'_, E> {
             ("swap blocks", o.swap_count.get(self)),
         ];
         for (what, count) in left {
-            self.kassert(count == 0, Property::I01, (Some(id), None), || format!("destroyed with {what}: {count}"));
+            self.kassert(count == 0, Property::I01, (Some(id), None), || detail!("destroyed with {}: {}", what, count));
         }
         if let Some(file) = o.file.load(self) {
             self.file(file).object.store(self, None);

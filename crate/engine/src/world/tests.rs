@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::env::stepped::{Keep, Stepped};
-use crate::sync::{Lock, LockClass};
+use crate::lock::Lock;
+use crate::sync::LockClass;
 use crate::word::Kind;
 
 /// Takes locks of these classes one after the other, and comes to a point.

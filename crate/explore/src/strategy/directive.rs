@@ -2,7 +2,7 @@
 
 use super::order::TaskOrder;
 use super::{Outcome, Point, Strategy, Turn};
-use crate::task::TaskId;
+use crate::task::{TaskId, Tasks};
 
 /// How far a directive runs its task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,12 +76,12 @@ impl Stored {
     }
 }
 
-impl Strategy for Stored {
+impl<T: Tasks> Strategy<T> for Stored {
     fn begin(&mut self) -> bool {
         *self = Stored::new(std::mem::take(&mut self.directives));
         true
     }
-    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+    fn choose(&mut self, turn: &Turn<T>) -> Option<TaskId> {
         while let Some(&Directive { task, until }) = self.directives.get(self.next) {
             if turn.runnable.contains(task) {
                 return Some(task);

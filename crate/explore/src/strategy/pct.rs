@@ -13,7 +13,7 @@
 use super::random::Dice;
 use super::{Outcome, Strategy, Turn};
 use crate::mix;
-use crate::task::{TaskId, TaskSet};
+use crate::task::{TaskId, TaskSet, Tasks};
 
 /// A change point: here the task that would run is lowered.
 #[derive(Clone, Copy, Debug)]
@@ -25,17 +25,17 @@ struct Change {
 
 /// The PCT strategy: runs 0, 1, 2 … of a seed.
 #[derive(Clone, Debug)]
-pub struct Pct {
+pub struct Pct<T = TaskSet> {
     seed: u64,
     depth: u32,
     run: u64,
     runs: u64,
     /// Tasks met in this run or before, by priority: the highest runs first.
     order: Vec<(u64, TaskId)>,
-    met: TaskSet,
+    met: T,
     /// The task that ran first last, and the tasks of higher priority, as long as no priority has changed: mostly it
     /// is first again.
-    last: Option<(TaskId, TaskSet)>,
+    last: Option<(TaskId, T)>,
     /// Remaining change points of this run, the next one last.
     changes: Vec<Change>,
     /// Choices of this run so far, and of the longest run so far.
@@ -43,11 +43,11 @@ pub struct Pct {
     length: u64,
 }
 
-impl Pct {
+impl<T: Tasks> Pct<T> {
     /// `runs` runs that look for bugs of depth `depth`, at least 1.
     pub fn new(seed: u64, depth: u32, runs: u64) -> Self {
         let (order, changes) = (Vec::new(), Vec::new());
-        Pct { seed, depth, run: 0, runs, order, met: TaskSet::NONE, last: None, changes, number: 0, length: 0 }
+        Pct { seed, depth, run: 0, runs, order, met: T::default(), last: None, changes, number: 0, length: 0 }
     }
     /// A priority above all that have fallen; it depends only on the run and the task, not on other tasks.
     fn fresh(&self, task: TaskId) -> u64 {
@@ -62,13 +62,13 @@ impl Pct {
     }
     /// The runnable task of highest priority.
     #[inline]
-    fn first(&mut self, runnable: TaskSet) -> Option<TaskId> {
-        match self.last {
-            Some((task, before)) if runnable.contains(task) && runnable.intersection(before).is_empty() => Some(task),
+    fn first(&mut self, runnable: &T) -> Option<TaskId> {
+        match &self.last {
+            Some((task, before)) if runnable.contains(*task) && runnable.is_disjoint(before) => Some(*task),
             _ => self.look(runnable),
         }
     }
-    fn look(&mut self, runnable: TaskSet) -> Option<TaskId> {
+    fn look(&mut self, runnable: &T) -> Option<TaskId> {
         let at = self.order.iter().position(|&(_, task)| runnable.contains(task))?;
         let (before, first) = (self.order[..at].iter().map(|&(_, task)| task).collect(), self.order[at].1);
         self.last = Some((first, before));
@@ -95,7 +95,7 @@ impl Pct {
     }
 }
 
-impl Strategy for Pct {
+impl<T: Tasks> Strategy<T> for Pct<T> {
     fn begin(&mut self) -> bool {
         self.run += 1;
         self.draw();
@@ -108,22 +108,22 @@ impl Strategy for Pct {
         self.run <= self.runs
     }
     #[inline]
-    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+    fn choose(&mut self, turn: &Turn<T>) -> Option<TaskId> {
         if !turn.is_choice() {
             return turn.runnable.first();
         }
-        for task in turn.runnable.difference(self.met).iter() {
+        for task in turn.runnable.without(&self.met).iter() {
             self.put(task, self.fresh(task));
             self.met.insert(task);
         }
         let number = self.number;
         self.number += 1;
         self.length = self.length.max(self.number);
-        let first = self.first(turn.runnable)?;
+        let first = self.first(&turn.runnable)?;
         let Some(&change) = self.changes.last().filter(|change| change.at == number) else { return Some(first) };
         self.changes.pop();
         self.put(first, change.priority);
-        self.first(turn.runnable)
+        self.first(&turn.runnable)
     }
     fn took(&mut self, _: u64, task: TaskId, outcome: Outcome) {
         if outcome == Outcome::Ticking {

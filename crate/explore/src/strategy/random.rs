@@ -2,7 +2,7 @@
 
 use super::{Strategy, Turn};
 use crate::mix;
-use crate::task::TaskId;
+use crate::task::{TaskId, Tasks};
 
 /// A small random number generator (SplitMix64), seeded, without entropy or anything platform-dependent.
 #[derive(Clone, Debug)]
@@ -42,14 +42,14 @@ impl Random {
     }
 }
 
-impl Strategy for Random {
+impl<T: Tasks> Strategy<T> for Random {
     fn begin(&mut self) -> bool {
         self.dice = Dice::new(mix(self.seed, self.run));
         self.run += 1;
         self.run <= self.runs
     }
     #[inline]
-    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+    fn choose(&mut self, turn: &Turn<T>) -> Option<TaskId> {
         turn.runnable.nth(if turn.is_choice() { self.dice.below(turn.runnable.len()) } else { 0 })
     }
 }

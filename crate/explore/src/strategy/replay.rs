@@ -3,7 +3,7 @@
 use super::order::TaskOrder;
 use super::{Strategy, Turn};
 use crate::choices::Choices;
-use crate::task::TaskId;
+use crate::task::{TaskId, Tasks};
 
 /// Replays recorded choices.
 #[derive(Clone, Debug, Default)]
@@ -29,13 +29,13 @@ impl Replay {
     }
 }
 
-impl Strategy for Replay {
+impl<T: Tasks> Strategy<T> for Replay {
     fn begin(&mut self) -> bool {
         self.next = 0;
         self.misfit = None;
         true
     }
-    fn choose(&mut self, turn: &Turn) -> Option<TaskId> {
+    fn choose(&mut self, turn: &Turn<T>) -> Option<TaskId> {
         let asked = turn.is_choice() && self.misfit.is_none();
         let choice = self.choices.as_slice().get(self.next).filter(|_| asked);
         let Some(&choice) = choice else { return TaskOrder.choose(turn) };

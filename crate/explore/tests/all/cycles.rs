@@ -39,12 +39,12 @@ fn parallel(programs: &[Program], walkers: usize, seed: u64) -> (BTreeSet<u64>, 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
     #[test]
-    fn a_search_that_skips_orders_ends_and_breaks_wherever_one_that_does_not_does(programs in programs()) {
+    fn sleep_sets_lose_no_final_state_and_no_violation_on_cycles(programs in programs()) {
         prop_assert_eq!(everything(&programs, Reduction::FULL), everything(&programs, STATES));
     }
 
     #[test]
-    fn when_one_of_a_crew_is_through_every_end_has_been_met(programs in programs(), walkers in 2usize..4, seed: u64) {
+    fn when_one_worker_is_done_all_final_states_have_been_visited(programs in programs(), walkers in 2usize..4, seed: u64) {
         let all = everything(&programs, STATES);
         for round in 0..4 {
             let (met, broke, by) = parallel(&programs, walkers, seed.wrapping_add(round));
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_found_is_the_least_schedule_that_breaks_it(programs in programs()) {
+    fn the_finding_is_the_least_schedule_with_sleep_sets_too(programs in programs()) {
         // Without backward jumps: otherwise schedules that go round a cycle come first.
         let programs = forward(programs);
         let all = everything(&programs, STATES);

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// The best way to violate a property: preemptions, turns, choices.
-type Best = BTreeMap<Property, (u32, usize, Vec<u8>)>;
+type Best = BTreeMap<Property, (u32, usize, Vec<u16>)>;
 
 /// Position of a run.
 #[derive(Clone, Default)]
@@ -17,7 +17,7 @@ struct Path {
     last: Option<TaskId>,
     preemptions: u32,
     turns: usize,
-    choices: Vec<u8>,
+    choices: Vec<u16>,
 }
 
 /// Enumerates every order of turns from here on.
@@ -26,11 +26,11 @@ fn enumerate(puzzle: &mut Puzzle, path: &Path, best: &mut Best) {
     let before = puzzle.broken_now().clone();
     for task in runnable.iter() {
         let mut next = path.clone();
-        next.preemptions += u32::from(is_preemption(runnable, path.last, task));
+        next.preemptions += u32::from(is_preemption(&runnable, path.last, task));
         next.turns += 1;
         next.last = Some(task);
         if runnable.len() > 1 {
-            next.choices.push(runnable.place(task).unwrap() as u8);
+            next.choices.push(runnable.place(task).unwrap() as u16);
         }
         puzzle.step(task);
         for &broken in puzzle.broken_now().difference(&before) {
@@ -54,7 +54,7 @@ fn found(verdict: Verdict) -> Found {
 
 proptest! {
     #[test]
-    fn what_it_finds_takes_the_fewest_preemptions_and_turns(programs in small()) {
+    fn the_finding_has_the_fewest_preemptions_and_turns(programs in small()) {
         let mut best = Best::new();
         enumerate(&mut Puzzle::new(&programs), &Path::default(), &mut best);
         for (&broken, (preemptions, turns, choices)) in &best {

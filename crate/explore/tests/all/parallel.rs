@@ -16,7 +16,7 @@ use std::thread;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn states_that_lead_back_to_themselves_do_too(programs in puzzle::programs()) {
+    fn any_number_of_workers_has_one_verdict_on_cyclic_models(programs in puzzle::programs()) {
         let make = || Puzzle::stopping(&programs);
         let verdict = alone(make());
         for workers in 1..=3 {
@@ -31,7 +31,7 @@ fn large() -> Vec<puzzle::Program> {
 }
 
 #[test]
-fn a_large_model_too() {
+fn any_number_of_workers_has_one_verdict_on_a_large_model() {
     let verdict = alone(Puzzle::stopping(&large()));
     assert_eq!(verdict, Some(Verdict::Complete));
     for workers in 1..=3 {
@@ -40,7 +40,7 @@ fn a_large_model_too() {
 }
 
 #[test]
-fn a_crew_that_may_not_meet_enough_states_says_so() {
+fn a_parallel_search_is_bounded_by_its_states() {
     for workers in 1..=4 {
         let parallel = ParallelSearch::new(workers, 100, Wanted::Any);
         worked(&parallel);
@@ -50,7 +50,7 @@ fn a_crew_that_may_not_meet_enough_states_says_so() {
 }
 
 #[test]
-fn a_crew_that_may_not_hold_enough_says_so() {
+fn a_parallel_search_is_bounded_by_its_memory() {
     for workers in 1..=4 {
         let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any).memory(200_000);
         worked(&parallel);
@@ -68,7 +68,7 @@ fn a_crew_that_may_not_hold_enough_says_so() {
 }
 
 #[test]
-fn so_does_one_with_bounded_preemptions_and_one_that_goes_very_deep() {
+fn preemption_bounding_and_a_deep_path_are_bounded_by_memory() {
     let bounded = Bounded::new(u32::MAX).memory(200_000).advance(&mut Puzzle::new(&large()), u64::MAX);
     assert_eq!(bounded, Some(Verdict::Bounded(Bound::Memory(200_000))));
     // Without states nothing ends it but what it takes to come back.
@@ -168,7 +168,7 @@ fn interrupted(then: impl FnOnce(&ParallelSearch, &AtomicU64)) -> (Option<Verdic
 }
 
 #[test]
-fn a_crew_waits_and_goes_on_to_the_same_verdict() {
+fn a_paused_parallel_search_resumes_to_the_same_verdict() {
     let mut waited = 0;
     let (verdict, turns) = interrupted(|parallel, turns| {
         waited = turns.load(Ordering::SeqCst);
@@ -179,14 +179,14 @@ fn a_crew_waits_and_goes_on_to_the_same_verdict() {
 }
 
 #[test]
-fn a_crew_that_is_stopped_says_nothing() {
+fn a_stopped_parallel_search_has_no_verdict() {
     let (verdict, turns) = interrupted(|parallel, _| parallel.stop());
     assert_eq!(verdict, None);
     assert!(turns > 0);
 }
 
 #[test]
-fn a_crew_that_was_stopped_does_not_go_on() {
+fn a_stopped_parallel_search_cannot_be_resumed() {
     let parallel = ParallelSearch::new(2, u64::MAX, Wanted::Any);
     parallel.stop();
     parallel.resume();

@@ -1,4 +1,4 @@
-//! What the page asks for: operations by hand, turns, runs and searches, as the bindings take them.
+//! The page's calls of the bindings: manual operations, steps, runs and searches.
 
 use super::is_helpful;
 use crate::Target;
@@ -6,8 +6,8 @@ use crate::memory::Bounds;
 use crate::mutate::Form;
 use faultline_scenario::gallery::find;
 use faultline_scenario::parse::parse;
-use faultline_wasm::hands::Operation;
-use faultline_wasm::{Problem, Session, hunt};
+use faultline_wasm::manual::Operation;
+use faultline_wasm::{Problem, Session, search};
 use serde::Deserialize;
 
 /// Asks as the page does, in JSON.
@@ -31,7 +31,7 @@ pub const TARGET: Target = Target {
             "peek",
             "branch",
             "open",
-            "hunt",
+            "search",
             "null",
             "-1",
             "1.5",
@@ -77,7 +77,7 @@ enum Call {
     Follow { choices: String },
     Peek { at: usize },
     Branch { at: usize },
-    Hunt(hunt::Request),
+    Search(search::Request),
 }
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -85,24 +85,24 @@ fn seeds() -> Vec<Vec<u8>> {
         r#"{"scenario":"t3","policy":"2019-12","calls":["open",{"step":{"at":3,"task":2}},{"peek":{"at":4}},{"branch":{"at":2}}]}"#,
         r#"{"scenario":"g1","policy":"main","calls":[{"perform":{"at":0,"process":"A","operation":{"op":"load","page":0}}},{"perform":{"at":5,"process":"B","operation":{"op":"store","page":1}}}]}"#,
         r#"{"scenario":"clean-file","policy":"main","calls":["open",{"perform":{"at":9,"process":"A","operation":{"op":"fork"}}},{"perform":{"at":12,"process":"A","operation":{"op":"exit"}}},{"step":{"at":14,"task":null}}]}"#,
-        r#"{"scenario":"t3","policy":"main","calls":[{"perform":{"at":0,"process":"B","operation":{"op":"collapse","object":"O"}}},{"follow":{"choices":"a3b2c"}},{"hunt":{"scenario":"t3","policy":"main","strategy":"pct","executions":10,"seed":7,"from":"a2","shrink":true}}]}"#,
+        r#"{"scenario":"t3","policy":"main","calls":[{"perform":{"at":0,"process":"B","operation":{"op":"collapse","object":"O"}}},{"follow":{"choices":"a3b2c"}},{"search":{"scenario":"t3","policy":"main","strategy":"pct","executions":10,"seed":7,"from":"a2","shrink":true}}]}"#,
         r#"{"scenario":"setup { process A\n A: mmap va0; store va0 X; fork B }\ntask T of A: store va0 Y\ntask U of B: exit","policy":"2021","calls":["open",{"perform":{"at":2,"process":"B","operation":{"op":"store","page":0}}},{"peek":{"at":2}}]}"#,
     ];
     texts.map(Vec::from).to_vec()
 }
 
-fn told<T>(result: Result<T, Problem>) -> Option<T> {
+fn checked<T>(result: Result<T, Problem>) -> Option<T> {
     result.map_err(|problem| is_helpful(&problem.message)).ok()
 }
 
 fn check(input: &[u8]) -> bool {
     let Ok(asked) = serde_json::from_slice::<Asked>(input) else { return false };
     let text = find(&asked.scenario).map_or(asked.scenario.as_str(), |exhibit| exhibit.text);
-    // What takes long is no mistake.
+    // Long work is no failure.
     if parse("page", text).is_ok_and(|scenario| scenario.header.frames > FRAMES || scenario.header.swap > FRAMES) {
         return false;
     }
-    let Some(mut session) = told(Session::new(text, &asked.policy)) else { return false };
+    let Some(mut session) = checked(Session::new(text, &asked.policy)) else { return false };
     for call in asked.calls.into_iter().take(CALLS) {
         made(&mut session, call);
     }
@@ -113,17 +113,17 @@ fn check(input: &[u8]) -> bool {
 
 fn made(session: &mut Session, call: Call) {
     match call {
-        Call::Open => _ = told(session.open()),
-        Call::Step { at, task } => _ = told(session.step(at, task)),
-        Call::Perform { at, process, operation } => _ = told(session.perform(at, &process, operation)),
-        Call::Follow { choices } => _ = told(session.follow(&choices)),
-        Call::Peek { at } => _ = told(session.peek(at)),
+        Call::Open => _ = checked(session.open()),
+        Call::Step { at, task } => _ = checked(session.step(at, task)),
+        Call::Perform { at, process, operation } => _ = checked(session.perform(at, &process, operation)),
+        Call::Follow { choices } => _ = checked(session.follow(&choices)),
+        Call::Peek { at } => _ = checked(session.peek(at)),
         Call::Branch { at } => {
-            if let Some(branch) = told(session.branch(at)) {
+            if let Some(branch) = checked(session.branch(at)) {
                 *session = branch;
             }
         }
         // Its time is measured by the browser's clock: searches have a target of their own.
-        Call::Hunt(request) => drop(request),
+        Call::Search(request) => drop(request),
     }
 }

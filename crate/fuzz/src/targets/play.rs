@@ -1,4 +1,4 @@
-//! A scenario, played: on a sound kernel nothing goes wrong but what somebody expected otherwise.
+//! A scenario, played: on a kernel without known defects the only findings are failed expectations.
 
 use super::{SCENARIO, gallery, hash, small_scenario, sound_kernel};
 use crate::Target;
@@ -38,10 +38,10 @@ fn check(input: &[u8]) -> bool {
             let allowed = [FindingKind::Expectation, FindingKind::Livelock].contains(&finding.kind);
             assert!(allowed, "{} ({}) on {}: {}", finding.kind.name(), finding.property, report.policy, finding.detail);
         }
-        // As it was told, and once more from its choices.
+        // The narration covers every step, and the choices replay the run.
         if number.is_multiple_of(4) {
-            assert_eq!(story(&mut player).story.len(), player.run().position(), "turns that are not told");
-            assert_eq!(narration(&player).turns.len(), player.run().position(), "turns that are not told");
+            assert_eq!(story(&mut player).story.len(), player.run().position(), "steps without a sentence");
+            assert_eq!(narration(&player).turns.len(), player.run().position(), "steps without a sentence");
         }
         let choices = player.run().choices();
         player.play(&Scheduling::Choices(choices)).unwrap_or_else(|error| panic!("{error}"));

@@ -1,4 +1,4 @@
-//! A scenario, searched: no search is unsound, and on a sound kernel it finds nothing but what somebody expected otherwise.
+//! A scenario, searched: no search is unsound, and on a kernel without known defects it finds only failed expectations.
 
 use super::{SCENARIO, gallery, hash, small_scenario, sound_kernel};
 use crate::Target;

@@ -1,4 +1,4 @@
-//! What is written in one word: choices, and a policy.
+//! Inputs of one word: choices, and a policy.
 
 use super::is_helpful;
 use crate::Target;

@@ -16,7 +16,7 @@ const TICKS: u32 = 10_000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Stuck {
     /// It sleeps on a channel.
-    #[error("it sleeps on {0:?}, and no other task runs")]
+    #[error("it sleeps on {}, and no other task runs", .0.thing())]
     Asleep(Channel),
     /// It retries without end.
     #[error("it tries again and again, and no other task runs")]
@@ -66,11 +66,12 @@ impl Drive for Stepped {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultline_engine::env::Wait;
     use faultline_engine::env::stepped::Keep;
     use faultline_engine::step::Step;
 
     #[test]
-    fn points_pass_and_a_sleep_without_others_is_said() {
+    fn a_sleep_without_a_waker_is_reported() {
         let env = Stepped::new(2, Keep::NOTHING);
         let task = TaskId(1);
         let passed = env.drive(task, async {
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_retry_is_said() {
+    fn an_endless_retry_is_reported() {
         let env = Stepped::new(2, Keep::NOTHING);
         let task = TaskId(1);
         let endless = env.drive(task, async {

@@ -7,10 +7,10 @@
 
 use super::plan::{Item, LaneId, Plan};
 use super::safepoint::Safepoint;
+use faultline_engine::primitive::{Condvar, Mutex};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Maximum number of events of a lane between two updates of a worker's counts.
 const BATCH: u32 = 256;
@@ -83,15 +83,12 @@ impl LaneScheduler {
         let lanes = LaneScheduler {
             state: Mutex::default(),
             first: AtomicU32::new(u32::MAX),
-            more: Condvar::new(),
+            more: Condvar::default(),
             safepoint: Safepoint::default(),
             halted: AtomicBool::new(false),
         };
-        lanes.push(plan, &mut lanes.lock(), 0, 0);
+        lanes.push(plan, &mut lanes.state.lock(), 0, 0);
         lanes
-    }
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn push(&self, plan: &Plan, state: &mut State, lane: LaneId, place: u32) {
         let next = plan.lanes().get(lane as usize).and_then(|l| l.items.get(place as usize));
@@ -115,22 +112,22 @@ impl LaneScheduler {
     /// Halts: no worker begins another event.
     pub(super) fn halt(&self) {
         self.halted.store(true, Ordering::Release);
-        drop(self.lock());
+        drop(self.state.lock());
         self.more.notify_all();
     }
     /// Everything has been performed.
     pub(super) fn is_complete(&self) -> bool {
-        let state = self.lock();
+        let state = self.state.lock();
         state.running == 0 && state.ready.is_empty()
     }
     /// Everything has been performed, or the crew was halted.
     pub(super) fn is_done(&self) -> bool {
-        let state = self.lock();
+        let state = self.state.lock();
         self.halted.load(Ordering::Acquire) || state.running == 0 && state.ready.is_empty()
     }
     /// Takes the earliest lane; waits while there is none but another worker may make one ready.
     fn take(&self) -> Option<Ready> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         loop {
             if self.halted.load(Ordering::Acquire) {
                 return None;
@@ -143,7 +140,7 @@ impl LaneScheduler {
                 return None;
             }
             state.waiting += 1;
-            state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.more.wait(state);
             state.waiting -= 1;
         }
     }
@@ -188,7 +185,7 @@ impl LaneScheduler {
         let item = plan.item(old.lane, old.place);
         let old = item.map(|item| Ready { event: item.event, ..old });
         let next = {
-            let mut state = self.lock();
+            let mut state = self.state.lock();
             match (old, state.ready.peek()) {
                 (Some(old), first) if more && first.is_none_or(|Reverse(first)| old < *first) => return Some(old),
                 (_, Some(_)) if more => self.pop(&mut state),
@@ -199,7 +196,7 @@ impl LaneScheduler {
             Some(ready) => performer.enter(cpu, ready.lane),
             None => performer.idle(cpu),
         }
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if let Some(old) = old {
             self.push(plan, &mut state, old.lane, old.place);
         }
@@ -227,7 +224,7 @@ impl LaneScheduler {
                 self.safepoint.pass();
             }
             if let Some(born) = item.births {
-                self.push(plan, &mut self.lock(), born, 0);
+                self.push(plan, &mut self.state.lock(), born, 0);
             }
         }
         most

@@ -15,13 +15,13 @@ use faultline_engine::ids::{CpuId, FileId, ProcId, SpaceId, TaskId};
 use faultline_engine::kern::{Kern, Signal};
 use faultline_engine::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use faultline_engine::machine::walk::AccessKind;
+use faultline_engine::primitive::{Mutex, MutexGuard};
 use faultline_engine::property::Property;
 use faultline_engine::vm::map::{Advice, MapKind, MapRequest};
 use faultline_engine::world::{Config, PmapCopy};
 use faultline_engine::{Cx, World};
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Maximum number of the replay's own findings.
 const KEPT: usize = 200;
@@ -270,7 +270,7 @@ impl<E: Drive> Replayer<E> {
         }
         let how = match failed {
             Failed::Kern(kern) => format!("failed with {kern}"),
-            Failed::Signal(signal) => format!("ended in SIG{}", format!("{signal:?}").to_uppercase()),
+            Failed::Signal(signal) => format!("ended in {}", signal.name()),
         };
         self.note(FindingKind::Expectation, event, format!("{} {how}", self.describe(event)));
         Ok(())
@@ -345,7 +345,7 @@ impl<E: Drive> Replayer<E> {
 
 impl<E: Env> Replayer<E> {
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.notes.lock()
     }
     /// Number of frames allocated beyond those before the first event.
     pub(super) fn frames_used(&self) -> i64 {

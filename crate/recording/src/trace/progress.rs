@@ -93,9 +93,8 @@ impl Progress {
         self.words[word as usize].fetch_add(delta, Ordering::Relaxed).wrapping_add(delta)
     }
     pub(super) fn take(&self, counters: &Counters) {
-        let faults = counters.soft + counters.zero_fill + counters.cow_copy + counters.cow_rename + counters.pager;
         let counts = [
-            (Word::Faults, faults),
+            (Word::Faults, counters.faults_resolved()),
             (Word::Soft, counters.soft),
             (Word::ZeroFill, counters.zero_fill),
             (Word::CowCopy, counters.cow_copy),

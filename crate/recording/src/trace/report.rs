@@ -10,6 +10,7 @@ use serde::Serialize;
 /// Faults taken, each counted once by how it was resolved; and, independently, those that a present translation
 /// caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FaultCounts {
     /// Only the mapping was missing.
     pub soft: u64,
@@ -27,6 +28,7 @@ pub struct FaultCounts {
 
 /// Checks of the whole world.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RecordingChecks"))]
 pub struct Checks {
     /// Number of checks.
     pub count: u32,
@@ -39,6 +41,7 @@ pub struct Checks {
 
 /// Result of a replay.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RecordingReport"))]
 pub struct Report {
     /// The kernel.
     pub policy: String,

@@ -3,8 +3,8 @@
 //! Workers are inside while they run a lane. One of them asks the others to stop; each stops after its current event,
 //! which always ends: an event may wait for another event's locks, never for an event that has not begun.
 
+use faultline_engine::primitive::{Condvar, Mutex};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 #[derive(Default)]
 struct State {
@@ -38,25 +38,18 @@ impl State {
     }
 }
 
-fn lock(safepoint: &Safepoint) -> MutexGuard<'_, State> {
-    safepoint.state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Safepoint {
-    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
-        self.moved.wait(state).unwrap_or_else(PoisonError::into_inner)
-    }
     /// The worker begins to run events.
     pub(super) fn enter(&self) {
-        let mut state = lock(self);
+        let mut state = self.state.lock();
         while state.checking || self.wanted.load(Ordering::Relaxed) > 0 {
-            state = self.wait(state);
+            state = self.moved.wait(state);
         }
         state.inside += 1;
     }
     /// The worker stops running events for a while.
     pub(super) fn leave(&self) {
-        let mut state = lock(self);
+        let mut state = self.state.lock();
         state.inside -= 1;
         if state.inside == 0 {
             self.moved.notify_all();
@@ -74,20 +67,20 @@ impl Safepoint {
     /// has done after this one stopped serves both.
     pub(super) fn exclusive(&self, check: impl FnOnce()) {
         self.wanted.fetch_add(1, Ordering::Relaxed);
-        let mut state = lock(self);
+        let mut state = self.state.lock();
         state.inside -= 1;
         let before = state.checks;
         while !state.lets_on(before) {
             if state.inside == 0 {
                 self.moved.notify_all();
             }
-            state = self.wait(state);
+            state = self.moved.wait(state);
         }
         if state.checks == before {
             state.checking = true;
             drop(state);
             check();
-            state = lock(self);
+            state = self.state.lock();
             state.checking = false;
             state.checks += 1;
         }
@@ -104,7 +97,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     #[test]
-    fn who_was_served_by_one_check_waits_for_the_end_of_the_next() {
+    fn a_worker_served_by_one_check_waits_for_the_end_of_the_next() {
         let checking = State { inside: 0, checking: true, checks: 1 };
         assert!(!checking.lets_on(0), "it was served, but wakes late");
         assert!(!checking.lets_on(1));
@@ -114,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_inside_while_somebody_checks() {
+    fn no_worker_runs_events_during_a_check() {
         let safepoint = Safepoint::default();
         let (busy, checks) = (AtomicU32::new(0), AtomicU32::new(0));
         let torn = AtomicBool::new(false);
@@ -145,6 +138,6 @@ mod tests {
         let checks = checks.load(Ordering::SeqCst);
         let wanted = events / 50;
         assert!((wanted..=4 * wanted).contains(&checks), "{checks}");
-        assert_eq!(lock(&safepoint).inside, 0);
+        assert_eq!(safepoint.state.lock().inside, 0);
     }
 }

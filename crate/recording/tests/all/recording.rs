@@ -80,7 +80,7 @@ fn the_recording_is_what_its_format_says() {
 }
 
 #[test]
-fn the_recording_replays_stepped_and_always_alike() {
+fn the_recording_replays_stepped_and_deterministically() {
     let report = stepped(zlib(), settings("main", 65_536, 2)).expect("enough frames");
     is_the_zlib_build(&report);
     assert_eq!(report.checks.count, 118 + 253 + 269 + 1);
@@ -106,7 +106,7 @@ fn the_recording_replays_on_many_threads() {
 }
 
 #[test]
-fn every_kernel_replays_the_beginning() {
+fn every_preset_replays_the_beginning() {
     let mut short = zlib();
     short.truncate(12_000);
     for preset in PRESETS {
@@ -119,7 +119,7 @@ fn every_kernel_replays_the_beginning() {
 }
 
 #[test]
-fn too_few_frames_are_said_and_end_all_workers() {
+fn too_few_frames_are_reported_and_end_all_workers() {
     let error = stepped(zlib(), settings("main", 600, 2)).expect_err("too few");
     assert!(matches!(error, ReplayError::Frames { frames: 600, line: 1.. }), "{error}");
     assert!(error.to_string().contains("out of memory with 600 frames; give more with --frames"), "{error}");
@@ -255,7 +255,7 @@ fn a_stack_grows_and_is_cut_by_what_comes_below_it() {
 }
 
 #[test]
-fn files_show_the_same_to_everybody_until_a_private_store() {
+fn all_processes_see_the_same_file_until_a_private_store() {
     let report = everywhere(
         "1 exec sh
          file 9 /lib/libc.so
@@ -276,7 +276,7 @@ fn files_show_the_same_to_everybody_until_a_private_store() {
 }
 
 #[test]
-fn settings_that_no_world_has_are_refused() {
+fn settings_out_of_range_are_refused() {
     let plan = || Plan::new(recording("1 exec sh"));
     let said = |settings: Settings, workers| Replay::new(plan(), settings, workers).err().expect("refused").to_string();
     assert!(said(settings("main", 65_536, 1), 2).contains("--threads 2 with --cpus 1"));
@@ -344,7 +344,7 @@ fn any_recording() -> impl Strategy<Value = Trace> {
 
 /// Remaps of holes fail; that is the recording's fault, not the engine's.
 fn is_found(report: &Report) -> Vec<String> {
-    let wrong = |f: &&Finding| !f.detail.contains("'s remap of");
+    let wrong = |f: &&Finding| !f.detail.to_string().contains("'s remap of");
     report.findings.iter().filter(wrong).map(|f| format!("{} {}: {}", f.kind.name(), f.property, f.detail)).collect()
 }
 
@@ -352,7 +352,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_processes_do_nothing_is_found(trace in any_recording()) {
+    fn random_recordings_have_no_finding(trace in any_recording()) {
         // The lines are those of a kernel whose stacks grow with what mmap said.
         for policy in ["main", "2021,-P20"] {
             let report = stepped(trace.clone(), settings(policy, 2048, 2)).expect("enough frames");
@@ -370,7 +370,7 @@ proptest! {
 }
 
 #[test]
-fn a_replay_that_is_stopped_tells_what_it_came_to() {
+fn a_stopped_replay_reports_its_result_so_far() {
     let mut short = zlib();
     short.truncate(20_000);
     let mut replay = StepReplay::new(Plan::new(short.clone()), settings("main", 65_536, 2)).expect("a world");

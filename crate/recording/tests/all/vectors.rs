@@ -229,7 +229,7 @@ fn an_access_that_was_not_made_must_not_have_an_outcome() {
 }
 
 #[test]
-fn a_disagreement_names_record_offset_and_both_sides() {
+fn a_disagreement_names_record_offset_and_both_results() {
     let mut some = bytes(Levels::Four)[..10 * RECORD_SIZE].to_vec();
     let at = 7 * RECORD_SIZE + 112 + 8;
     some[at] ^= 0x40;
@@ -262,7 +262,7 @@ fn a_write_after_a_read_finds_the_cached_translation_clean_and_sets_dirty() {
 }
 
 #[test]
-fn what_is_no_record_is_refused_with_place_and_remedy() {
+fn a_malformed_record_is_refused_with_place_and_remedy() {
     let cases: [(&str, usize, &[u8], &str); 6] = [
         ("acc1", 48, &[4], "record 2 at byte 368: acc1 is 0x4; it must be 0 (read)"),
         ("acc2", 49, &[0xfe], "record 2 at byte 369: acc2 is 0xfe; it must be 0 (read)"),
@@ -295,7 +295,7 @@ fn a_file_that_ends_inside_a_record_is_refused() {
 }
 
 #[test]
-fn broken_compression_is_refused_wherever_it_is_broken() {
+fn corrupt_compression_is_refused_wherever_it_is_corrupt() {
     let xz = std::fs::read(data("walk-5level.bin.xz")).expect("the data is part of the repository");
     let file = std::env::temp_dir().join(format!("faultline-broken-{}.xz", std::process::id()));
     let last = xz.len() - 1;
@@ -314,7 +314,7 @@ fn broken_compression_is_refused_wherever_it_is_broken() {
 }
 
 #[test]
-fn no_file_unpacks_to_more_than_a_file_may_have() {
+fn decompression_stops_at_the_limit() {
     let most = MAX_RECORDS * RECORD_SIZE;
     let file = std::env::temp_dir().join(format!("faultline-bomb-{}.xz", std::process::id()));
     let read = |bytes: &[u8]| {
@@ -342,7 +342,7 @@ fn no_file_unpacks_to_more_than_a_file_may_have() {
 }
 
 #[test]
-fn a_file_that_asks_for_a_large_dictionary_does_not_get_it() {
+fn a_large_xz_dictionary_is_refused() {
     let mut small = XzWriter::new(Vec::new(), XzOptions::with_preset(0)).expect("options");
     std::io::copy(&mut &bytes(Levels::Four)[..RECORD_SIZE], &mut small).expect("compressible");
     let mut packed = small.finish().expect("a vector takes everything");

@@ -6,6 +6,7 @@ use crate::player::{PlayError, Player};
 use crate::watch::{Doing, Watch};
 use faultline_engine::REVISION;
 use faultline_engine::policy::{Policy, PolicyError};
+use faultline_explore::Tasks;
 use faultline_sched::Checks;
 use faultline_text::escape::quoted;
 
@@ -13,7 +14,7 @@ use faultline_text::escape::quoted;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Difference {
     /// This build has no kernel with the link's policy, so the choices mean nothing.
-    #[error("the link's kernel {} is not to be had here ({why}): this is {instead}, before its first step", quoted(.policy))]
+    #[error("the link's kernel {} is not available in this build ({why}): this is {instead}, before its first step", quoted(.policy))]
     Policy {
         /// The link's policy.
         policy: String,
@@ -191,15 +192,19 @@ fn stand(player: &mut Player, link: &Link, differs: &mut Vec<Difference>) -> boo
     here == link.fingerprint
 }
 
-/// Whether an object or an address of a process (`B.va0`) exists.
+/// Whether an object, an address of a process (`B.va0`), a process (`B.map`) or a frame (`frame7`) exists.
 fn is_there(player: &Player, selection: &str) -> bool {
     let names = player.names();
     match selection.split_once('.') {
         Some((process, page)) => {
-            let page = page.strip_prefix("va").and_then(|n| n.parse::<u64>().ok());
-            names.processes.iter().any(|known| known == process) && page.is_some_and(|n| n < MAX_PAGES)
+            let number = page.strip_prefix("va").and_then(|n| n.parse::<u64>().ok());
+            let is_known = page == "map" || number.is_some_and(|n| n < MAX_PAGES);
+            names.processes.iter().any(|known| known == process) && is_known
         }
-        None => names.objects.iter().any(|born| born.name == selection),
+        None => {
+            let frame = selection.strip_prefix("frame").and_then(|n| n.parse::<u64>().ok());
+            frame.is_some_and(|n| n < MAX_PAGES) || names.objects.iter().any(|born| born.name == selection)
+        }
     }
 }
 

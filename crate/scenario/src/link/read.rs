@@ -1,7 +1,8 @@
 //! Parses links. For any text this returns a link or an error, in bounded memory.
 
-use crate::link::{Link, LinkError, MAX_TURNS, Source, pack, printable};
+use crate::link::{Link, LinkError, MAX_TURNS, Source, View, pack, printable};
 use crate::model::MAX_NAME;
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -31,6 +32,10 @@ impl Part<'_> {
             None => self.refuse("text, or `%` and two digits", WHOLE),
         }
     }
+    /// A kernel: `.` stands for `,` and `~` for `+`.
+    fn policy(self) -> Result<String, LinkError> {
+        Part { text: &self.text.replace('.', ",").replace('~', "+"), ..self }.plain()
+    }
     fn number<T: FromStr>(self, most: usize) -> Result<T, LinkError> {
         let number = Some(self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
         match number.and_then(|text| text.parse::<usize>().ok()).filter(|&n| n <= most) {
@@ -40,23 +45,14 @@ impl Part<'_> {
     }
 }
 
-/// Decodes `%xx`; `None` if the result is not UTF-8.
+/// Decodes `%xx`; `None` if a `%` stands without two digits behind it, or if the result is not UTF-8.
 fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Some(text.into());
+    let is_escape =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let mut digit = || rest.next().and_then(|d| char::from(d).to_digit(16)).map(|d| d as u8);
-                digit()? << 4 | digit()?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
+    percent_decode_str(text).decode_utf8().ok()
 }
 
 /// The text after the `#` of an address, or all of it, with `;` restored: some programs escape them on the way.
@@ -108,7 +104,7 @@ impl FromStr for Link {
         }
         let source = source(parts.must("scenario")?)?;
         let policy = parts.must("policy")?;
-        let policy = Part { text: &policy.text.replace('.', ",").replace('~', "+"), ..policy }.plain()?;
+        let policy = policy.policy()?;
         let choices = parts.must("choices")?;
         let revision = parts.must("revision")?.number(u32::MAX as usize)?;
         let fingerprint = fingerprint(parts.must("digest")?)?;
@@ -117,7 +113,8 @@ impl FromStr for Link {
         if choices.len() > MAX_TURNS {
             return Err(LinkError::turns(choices.len()));
         }
-        let mut link = Link { source, policy, choices, revision, fingerprint, turn: None, selection: None };
+        let mut link =
+            Link { source, policy, choices, revision, fingerprint, turn: None, selection: None, view: View::default() };
         while let Some(part) = parts.next("option") {
             let value = |name, text| Part { name, text, at: part.at + 1 + name_len(part.text) };
             match part.text.split_once('=') {
@@ -125,7 +122,16 @@ impl FromStr for Link {
                 Some(("sel", text)) if link.selection.is_none() => {
                     link.selection = Some(value("sel", text).plain()?);
                 }
-                _ => return part.refuse("`t=` or `sel=`, each once", WHOLE),
+                Some(("view", text)) if link.view.name.is_none() => {
+                    link.view.name = Some(value("view", text).plain()?);
+                }
+                Some(("before", text)) if link.view.before.is_none() => {
+                    link.view.before = Some(value("before", text).policy()?);
+                }
+                Some(("after", text)) if link.view.after.is_none() => {
+                    link.view.after = Some(value("after", text).policy()?);
+                }
+                _ => return part.refuse("`t=`, `sel=`, `view=`, `before=` or `after=`, each once", WHOLE),
             }
         }
         Ok(link)

@@ -1,7 +1,7 @@
 //! What a task is about to do, for a user who chooses the next task.
 
 use super::phrase::{Weight, marked};
-use super::{Narrator, quiet};
+use super::{Phraser, quiet};
 use crate::player::Player;
 
 /// Maximum number of phrases in a hint.
@@ -11,10 +11,10 @@ const PHRASES: usize = 2;
 /// run's events, and `label` names the point at which the task had stopped. It does not reveal findings: those are
 /// for the user to discover.
 pub fn hint(player: &Player, from: usize, label: &str) -> String {
-    let mut narrator = Narrator::of(player);
+    let mut phraser = Phraser::of(player);
     let (before, turn) = player.run().events().split_at(from);
-    before.iter().for_each(|record| narrator.scene.apply(record));
-    let heard = narrator.hear(turn);
+    before.iter().for_each(|record| phraser.scene.apply(record));
+    let heard = phraser.hear(turn);
     let of = |weight| heard.iter().filter(move |one| one.phrase.weight == weight).take(PHRASES);
     let mut said: Vec<_> = of(Weight::Narration).map(|one| one.phrase.text.as_str()).collect();
     if said.is_empty() {

@@ -5,13 +5,14 @@ use super::scene::Scene;
 use crate::names::Names;
 use crate::player::Player;
 use crate::roster::{Operation, Roster, TaskSpec};
+use faultline_engine::detail::{Detail, Piece};
 use faultline_engine::ids::{FileId, ObjectId, ProcId, SpaceId, TaskId};
 use faultline_engine::machine::addr::{FrameNo, VirtAddr};
-use faultline_engine::sync::{Channel, LockClass, LockId};
+use faultline_engine::sync::{Channel, LockId};
 
 /// The scenario's names for everything in a stream.
 pub(super) struct Namer {
-    names: Names,
+    pub names: Names,
     /// The operations of each task, and whether the task runs a sequence.
     programs: Vec<(Vec<Operation>, bool)>,
 }
@@ -89,12 +90,17 @@ impl Namer {
     }
     /// The owner of a lock.
     pub fn lock(&self, scene: &Scene, lock: LockId) -> String {
-        match lock.class {
-            LockClass::Object => self.object(scene, ObjectId(lock.index)),
-            LockClass::Map => format!("{}’s map", self.space(scene, SpaceId(lock.index))),
-            LockClass::Pmap => format!("{}’s pmap", self.space(scene, SpaceId(lock.index))),
-            LockClass::Vnode => self.file(FileId(lock.index)),
-        }
+        self.say(scene, &lock.owner())
+    }
+    /// A detail, with marks.
+    fn say(&self, scene: &Scene, detail: &Detail) -> String {
+        let piece = |piece: &Piece| match *piece {
+            Piece::Space(id) => self.space(scene, id),
+            Piece::Frame(frame) => self.page(scene, frame),
+            Piece::Va(va) => self.address(va),
+            ref piece => self.names.piece(piece, scene.at),
+        };
+        detail.0.iter().map(piece).collect()
     }
     /// A file.
     pub fn file(&self, id: FileId) -> String {
@@ -102,14 +108,7 @@ impl Namer {
     }
     /// What a task waits for, to follow `waits`.
     pub fn awaited(&self, scene: &Scene, channel: Channel) -> String {
-        match channel {
-            Channel::Busy { page } => format!("until {} is no longer busy", self.page(scene, page)),
-            Channel::Pip { object } => format!("until no paging is in progress on {}", self.object(scene, object)),
-            Channel::ObjectBusy { object } => format!("until {} is no longer busy", self.object(scene, object)),
-            Channel::Lock { lock } => format!("for the lock of {}", self.lock(scene, lock)),
-            Channel::Vfork { .. } => "for its child to exec or exit".into(),
-            Channel::Memory => "for a free page".into(),
-        }
+        self.say(scene, &channel.condition())
     }
     /// Tasks, each marked strong.
     pub fn tasks(&self, ids: &[TaskId]) -> Vec<String> {

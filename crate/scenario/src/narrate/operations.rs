@@ -2,8 +2,9 @@
 
 use super::phrase::{Phrase, code, strong};
 use crate::model::{Mapping, Op, Range, Target};
+use faultline_engine::kern::Inherit;
 use faultline_engine::kern::Prot;
-use faultline_engine::vm::map::{Advice, Inherit, Kept};
+use faultline_engine::vm::map::{Advice, Kept};
 
 /// An operation as a phrase whose subject is the task that performs it.
 pub(super) fn operation(op: &Op) -> Phrase {

@@ -4,8 +4,9 @@ use super::findings::wrong_read;
 use super::names::Namer;
 use super::phrase::{Phrase, code, strong};
 use super::scene::{Scene, leaf};
-use faultline_engine::event::{BusyState, Event, Record};
+use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::SpaceId;
+use faultline_engine::kern::BusyState;
 use faultline_engine::machine::addr::VirtAddr;
 use faultline_engine::machine::entry::Entry;
 

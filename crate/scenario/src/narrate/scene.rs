@@ -1,8 +1,9 @@
 //! The narrator's state: a fold over the events so far, limited to what phrases need.
 
-use faultline_engine::event::{BusyState, Event, Record};
+use faultline_engine::event::{Event, Record};
 use faultline_engine::finding::FindingKind;
 use faultline_engine::ids::{ObjectId, ProcId, SpaceId, TaskId};
+use faultline_engine::kern::BusyState;
 use faultline_engine::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use faultline_engine::machine::entry::{Entry, PageSize};
 use faultline_engine::sync::Channel;
@@ -51,7 +52,7 @@ pub(super) struct Before {
 }
 
 /// The state of the world, as far as phrases need it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scene {
     /// The number of the last event applied, counted from 0 at the set-up's first.
     pub at: usize,
@@ -71,6 +72,10 @@ pub(super) struct Scene {
 }
 
 impl Scene {
+    /// Number of events applied.
+    pub fn events(&self) -> usize {
+        self.seen
+    }
     pub fn task(&self, id: TaskId) -> Task {
         self.tasks.get(&id).cloned().unwrap_or_default()
     }

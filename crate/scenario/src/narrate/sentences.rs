@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_is_said_once_however_often_it_is_found() {
+    fn a_finding_is_narrated_once_however_often_it_occurs() {
         let wrong = || Phrase::of_thing("a kernel assertion failed").wrong();
         let other = Phrase::of_thing("a page is free while it is still mapped").wrong();
         let phrases = [wrong(), Phrase::new("goes on"), wrong(), other, wrong()];

@@ -1,12 +1,12 @@
 //! A run narrated step by step, with its preemptions and its findings.
 
 use super::phrase::plain;
-use super::{Narrator, Turn};
+use super::{Phraser, Turn};
 use crate::model::Scenario;
 use crate::player::{PlayError, Player, Scheduling};
 use crate::report::RunReport;
 use faultline_engine::policy::Policy;
-use faultline_explore::Choices;
+use faultline_explore::{Choices, Tasks};
 use faultline_sched::Checks;
 use faultline_sched::ids::to_explorer;
 use serde::Serialize;
@@ -51,7 +51,7 @@ pub struct Story {
 /// Narrates the run of a player up to its present position, to which the player returns.
 pub fn story(player: &mut Player) -> Story {
     let end = player.run().position();
-    let mut narrator = Narrator::of(player);
+    let mut phraser = Phraser::of(player);
     let endings = endings(&player.report());
     player.run_mut().seek(0);
     let mut story = Vec::with_capacity(end);
@@ -61,15 +61,15 @@ pub fn story(player: &mut Player) -> Story {
         let Some(task) = run.trail().get(run.position()).map(|taken| taken.task) else { break };
         let left = last.filter(|last| *last != task && run.runnable().contains(to_explorer(*last)));
         let preempted =
-            left.map(|last| Interrupted { task: narrator.namer.task(last), before: run.executor().at(last).label() });
+            left.map(|last| Interrupted { task: phraser.namer.task(last), before: run.executor().at(last).label() });
         let (label, from) = (run.executor().at(task).label(), run.events().len());
         if player.run_mut().forward().is_none() {
             break;
         }
         let run = player.run();
-        let heard = narrator.hear(&run.events()[from..]);
-        let Turn { text, is_quiet: quiet, is_wrong: wrong } = narrator.turn(task, label, &heard);
-        let (turn, step, name) = (run.position(), run.steps(), narrator.namer.task(task));
+        let heard = phraser.hear(&run.events()[from..]);
+        let Turn { text, is_quiet: quiet, is_wrong: wrong } = phraser.turn(task, label, &heard);
+        let (turn, step, name) = (run.position(), run.steps(), phraser.namer.task(task));
         story.push(NarratedStep { turn, step, task: name, text: plain(&text), quiet, wrong, preempted });
         last = Some(task);
     }

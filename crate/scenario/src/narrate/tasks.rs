@@ -7,7 +7,6 @@ use super::phrase::{Phrase, listed, strong};
 use super::scene::Scene;
 use crate::model::{BASE, Op};
 use faultline_engine::event::{Absent, Event, Record, Restart};
-use faultline_engine::kern::{Kern, Signal};
 use faultline_engine::machine::addr::{PAGE_SIZE, VirtAddr};
 use faultline_engine::sync::Mode;
 
@@ -20,8 +19,8 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             Some(begun) => operation(&begun.op),
             None => Phrase::new("begins an operation").begins(),
         },
-        Event::OpEnd { error: 0, .. } => return None,
-        Event::OpEnd { error, .. } => Phrase::new(format!("fails with {}", code_name(error))).short("fails").begins(),
+        Event::OpEnd { error: None, .. } => return None,
+        Event::OpEnd { error: Some(kern), .. } => Phrase::new(format!("fails with {kern}")).short("fails").begins(),
         Event::OpSkip { process, why, .. } => {
             let name = strong(namer.process(process));
             let why = match why {
@@ -32,9 +31,7 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             Phrase::new(format!("passes over an operation of {name}, which {why}")).short("passed over").begins()
         }
         Event::Signal { va, signal } => {
-            let known = Signal::ALL.into_iter().find(|known| *known as u8 == signal);
-            let name = known.map_or_else(|| format!("signal {signal}"), |known| known.name().into());
-            Phrase::new(format!("gets {name} at {}", namer.address(va))).short("signal").begins()
+            Phrase::new(format!("gets {} at {}", signal.name(), namer.address(va))).short("signal").begins()
         }
         Event::Sleep { channel } => Phrase::new(format!("waits {}", namer.awaited(scene, channel))).short("waits"),
         Event::Wakeup { .. } if scene.woken.is_empty() => return None,
@@ -86,17 +83,4 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
 /// Whether an operation accesses the page at an address.
 fn touches(op: &Op, va: VirtAddr) -> bool {
     matches!(op, Op::Store(page, _) | Op::Load(page, ..) if va.0.wrapping_sub(BASE) / PAGE_SIZE == *page)
-}
-
-fn code_name(error: u8) -> String {
-    let known = [
-        Kern::InvalidAddress,
-        Kern::ProtectionFailure,
-        Kern::NoSpace,
-        Kern::InvalidArgument,
-        Kern::Failure,
-        Kern::ResourceShortage,
-        Kern::OutOfBounds,
-    ];
-    known.iter().find(|kern| **kern as u8 == error).map_or_else(|| format!("error {error}"), Kern::to_string)
 }

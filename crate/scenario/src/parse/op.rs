@@ -7,8 +7,9 @@ use super::lex::{
 use super::unmodelled::{self, MAPPINGS, OPERATIONS};
 use crate::model::{MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
+use faultline_engine::kern::Inherit;
 use faultline_engine::kern::Prot;
-use faultline_engine::vm::map::{Advice, Inherit, Kept};
+use faultline_engine::vm::map::{Advice, Kept};
 
 /// The words that operations begin with.
 pub(super) const VERBS: [&str; 14] = [

@@ -3,15 +3,16 @@
 //! Searches with every legal flip of one switch of a kernel, then with every pair, and so on; skips a set that
 //! contains a sufficient one. A set is sufficient only if its search covered all interleavings.
 
-use super::{KindFilter, Request, matrix};
+use super::spread::spread;
+use super::{Established, KindFilter, Request, matrix};
 use crate::model::Scenario;
 use crate::player::PlayError;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{DEFECTS, Policy, SWITCHES, SwitchInfo};
 use faultline_explore::{Stats, Verdict};
 use faultline_sched::model::kind;
 use serde::Serialize;
 use std::rc::Rc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Switches to flip, in order of their numbers.
@@ -24,11 +25,10 @@ pub struct Attempt {
     pub switches: Vec<String>,
     /// The kernel with them.
     pub policy: String,
-    /// `complete`: no interleaving has a finding. `found`: some interleaving has one. `bounded`: the search reached
-    /// its bounds, which establishes nothing. `unsound`: a replayed task diverged.
-    pub how: &'static str,
+    /// What a search with them established.
+    pub how: Established,
     /// Kind of the finding, if there is one.
-    pub kind: Option<&'static str>,
+    pub kind: Option<FindingKind>,
     /// Distinct states visited.
     pub states: u64,
     /// Scheduling steps taken.
@@ -38,7 +38,7 @@ pub struct Attempt {
 impl Attempt {
     /// Whether the set is proven to be sufficient.
     pub fn clean(&self) -> bool {
-        self.how == "complete"
+        self.how == Established::Complete
     }
 }
 
@@ -58,8 +58,8 @@ impl Fixes {
     pub fn clean(&self) -> impl Iterator<Item = &Attempt> {
         self.tried.iter().filter(|attempt| attempt.clean())
     }
-    /// Number of attempts with this result: `complete`, `found`, `bounded` or `unsound`.
-    pub fn count(&self, how: &str) -> usize {
+    /// Number of attempts with this result.
+    pub fn count(&self, how: Established) -> usize {
         self.tried.iter().filter(|attempt| attempt.how == how).count()
     }
 }
@@ -103,13 +103,9 @@ pub fn attempt(
     let Some(kernel) = flip(policy, set) else { return Ok(None) };
     let whole = Request { kinds: KindFilter::Any, ..request };
     let (verdict, Stats { states, steps, .. }) = matrix::search(&Rc::new(scenario.clone()), &kernel, whole, stop)?;
-    let (how, kind) = match verdict {
-        Some(Verdict::Complete) => ("complete", None),
-        Some(Verdict::Found(found)) => ("found", kind(found.property).map(|kind| kind.name())),
-        Some(Verdict::Bounded(_)) => ("bounded", None),
-        Some(Verdict::Unsound(_)) => ("unsound", None),
-        None => ("stopped", None),
-    };
+    let how = verdict.as_ref().into();
+    let kind =
+        verdict.and_then(|verdict| if let Verdict::Found(found) = verdict { kind(found.property) } else { None });
     Ok(Some(Attempt { switches: words(policy, set), policy: kernel.name, how, kind, states, steps }))
 }
 
@@ -155,25 +151,15 @@ fn at_once(
     told: &(impl Fn(&Attempt, usize, usize) + Sync),
     stop: &(impl Fn() -> bool + Sync),
 ) -> Result<Vec<Attempt>, PlayError> {
-    let (next, done, answers) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..workers.clamp(1, sets.len().max(1)) {
-            scope.spawn(|| {
-                // Relaxed: the number alone decides who does what, and how many are done is only told.
-                while !stop() {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(set) = sets.get(at) else { break };
-                    let answer = one(set);
-                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                    if let Ok(Some(attempt)) = &answer {
-                        told(attempt, done, sets.len());
-                    }
-                    answers.lock().unwrap_or_else(|poison| poison.into_inner()).push((at, answer));
-                }
-            });
+    let done = AtomicUsize::new(0);
+    let answers = spread(sets, workers, stop, |set| {
+        let answer = one(set);
+        // Relaxed: the number is only reported.
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Ok(Some(attempt)) = &answer {
+            told(attempt, done, sets.len());
         }
+        answer
     });
-    let mut answers = answers.into_inner().unwrap_or_else(|poison| poison.into_inner());
-    answers.sort_by_key(|(at, _)| *at);
-    answers.into_iter().filter_map(|(_, answer)| answer.transpose()).collect()
+    answers.into_iter().filter_map(Result::transpose).collect()
 }

@@ -1,9 +1,10 @@
 //! The matrix: what a search establishes for every scenario on every kernel.
 
-use super::{Method, Request, executor_for};
+use super::{Established, Method, Request, executor_for};
 use crate::gallery::Exhibit;
 use crate::model::Scenario;
 use crate::player::PlayError;
+use faultline_engine::finding::FindingKind;
 use faultline_engine::policy::{PRESETS, Policy, Preset};
 use faultline_explore::{Bound, Stats, Verdict};
 use faultline_sched::model::kind;
@@ -18,9 +19,9 @@ pub struct Cell {
     /// The kernel.
     pub policy: &'static str,
     /// Kind of the first finding; empty if there is none.
-    pub kinds: Vec<&'static str>,
-    /// `found`, `complete` or `bounded`; `unsound` if a replayed task diverged.
-    pub how: &'static str,
+    pub kinds: Vec<FindingKind>,
+    /// What the search established.
+    pub how: Established,
     /// Preemption bound up to which there is no finding, if that is all that is established.
     pub preemptions: Option<u32>,
     /// Distinct states visited.
@@ -34,9 +35,9 @@ impl Cell {
     /// even that is established, `!` if the search is unsound.
     pub fn mark(&self) -> String {
         match (self.how, self.preemptions) {
-            ("found", _) => "X".into(),
-            ("complete", _) => ".".into(),
-            ("unsound", _) => "!".into(),
+            (Established::Found, _) => "X".into(),
+            (Established::Complete, _) => ".".into(),
+            (Established::Unsound, _) => "!".into(),
             (_, Some(most)) => format!("≤{most}"),
             _ => "?".into(),
         }
@@ -91,16 +92,10 @@ pub fn cell(
         _ => None,
     };
     let kinds = match &verdict {
-        Some(Verdict::Found(found)) => kind(found.property).into_iter().map(|kind| kind.name()).collect(),
+        Some(Verdict::Found(found)) => kind(found.property).into_iter().collect(),
         _ => Vec::new(),
     };
-    let how = match verdict {
-        Some(Verdict::Found(_)) => "found",
-        Some(Verdict::Complete) => "complete",
-        Some(Verdict::Bounded(_)) => "bounded",
-        Some(Verdict::Unsound(_)) => "unsound",
-        None => "stopped",
-    };
+    let how = verdict.as_ref().into();
     Ok(Cell { scenario: exhibit.name, policy: preset.name, kinds, how, preemptions, states, steps })
 }
 

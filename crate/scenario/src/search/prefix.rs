@@ -18,7 +18,7 @@ pub struct Walk {
 impl Walk {
     /// Takes one step as `choices` say, in task order after their end. Returns whether there was one.
     pub fn turn(&mut self, executor: &mut ScenarioExecutor, choices: &Choices) -> Result<bool, PlayError> {
-        let runnable = executor.runnable();
+        let runnable = *executor.runnable();
         // A step with only one runnable task is not a choice.
         let choice = if runnable.len() > 1 {
             self.chosen += 1;
@@ -30,7 +30,7 @@ impl Walk {
             let misfit = PlayError::Choice { at: self.chosen, choice: choice.into(), tasks: runnable.len() };
             return if runnable.is_empty() { Ok(false) } else { Err(misfit) };
         };
-        self.preemptions += u32::from(is_preemption(runnable, executor.last(), executor.taker(task)));
+        self.preemptions += u32::from(is_preemption(&runnable, executor.last(), executor.taker(task)));
         executor.step(task)?;
         if let Some(divergence) = executor.divergence() {
             return Err(PlayError::Unsound(Box::new(divergence)));

@@ -1,6 +1,6 @@
 //! What a search has established, as text and as JSON.
 
-use super::{Method, SearchJob};
+use super::{Established, Method, SearchJob};
 use crate::dates::{self, NotReproduced};
 use crate::model::Scenario;
 use crate::narrate::words;
@@ -18,12 +18,14 @@ use std::fmt;
 
 /// A finding and the schedule that leads to it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FoundReport {
     /// Its kind.
     pub kind: FindingKind,
     /// The kind in words.
     pub words: &'static str,
     /// The property by its name.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub property: Property,
     /// Description.
     pub detail: String,
@@ -41,17 +43,33 @@ pub struct FoundReport {
     pub scenario: Option<String>,
 }
 
+/// A [`Method`] without its numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// All interleavings.
+    Exhaustive,
+    /// Those with few preemptions.
+    Preemptions,
+    /// Random priorities.
+    Pct,
+    /// Random runs.
+    Random,
+}
+
 /// Result of a search.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SearchReport {
     /// The scenario's name.
     pub scenario: String,
     /// The kernel.
     pub policy: String,
-    /// `exhaustive`, `preemptions`, `pct` or `random`.
-    pub strategy: &'static str,
-    /// `found`, `complete`, `bounded`, `unsound`, or `stopped` without a verdict.
-    pub verdict: &'static str,
+    /// How it searched.
+    pub strategy: Strategy,
+    /// What it established.
+    pub verdict: Established,
     /// The verdict in a sentence that states exactly what is established.
     pub text: String,
     /// Runs that ended.
@@ -66,6 +84,7 @@ pub struct SearchReport {
     pub preemption_bound: Option<u32>,
     /// Why the result is unsound, if the verdict is `unsound`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub unsound: Option<Unsound>,
     /// The findings, minimised as far as the job has come.
     pub findings: Vec<FoundReport>,
@@ -76,6 +95,7 @@ pub struct SearchReport {
 
 /// Why a result is unsound: a bug of this program, whatever the scenario.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case", tag = "why")]
 pub enum Unsound {
     /// A replayed task diverged from its log.
@@ -147,19 +167,12 @@ impl SearchReport {
             scenario: job.scenario.name.clone(),
             policy: job.policy.name.clone(),
             strategy: match job.request.method {
-                Method::Exhaustive => "exhaustive",
-                Method::Preemptions(_) => "preemptions",
-                Method::Pct(_) => "pct",
-                Method::Random => "random",
+                Method::Exhaustive => Strategy::Exhaustive,
+                Method::Preemptions(_) => Strategy::Preemptions,
+                Method::Pct(_) => Strategy::Pct,
+                Method::Random => Strategy::Random,
             },
-            verdict: match &job.verdict {
-                _ if unsound.is_some() => "unsound",
-                Some(Verdict::Unsound(_)) => "unsound",
-                Some(Verdict::Found(_)) => "found",
-                Some(Verdict::Complete) => "complete",
-                Some(Verdict::Bounded(_)) => "bounded",
-                None => "stopped",
-            },
+            verdict: if unsound.is_some() { Established::Unsound } else { job.verdict.as_ref().into() },
             text: unsound.as_ref().map_or_else(|| sentence(job, findings.first()), |why| distrust(job, why)),
             executions: stats.executions,
             steps: stats.steps,
@@ -304,7 +317,7 @@ mod tests {
     use faultline_explore::model::Property;
 
     #[test]
-    fn what_does_not_come_up_again_is_not_said_to_be_found() {
+    fn a_finding_that_does_not_replay_is_not_reported() {
         let scenario = gallery::find("g1").unwrap().scenario().unwrap();
         let property = Property { kind: FindingKind::Stale as u8, which: 0 };
         let found = Found { choices: Choices::default(), turns: 1, preemptions: 0, property };

@@ -5,8 +5,8 @@
 //! task that is made again by what it has read stands where it stood.
 
 use crate::random::{ALL, Dice as Die, cases, concurrent};
-use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Names, Report};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::SpaceId;
 use faultline_engine::policy::{PRESETS, Policy};
@@ -51,7 +51,7 @@ fn sight(executor: &ScenarioExecutor) -> Sight {
         steps: env.steps(),
         last: executor.last(),
         progress: executor.progress(),
-        runnable: executor.runnable(),
+        runnable: *executor.runnable(),
         standing: executor.tasks().map(stand).collect(),
         findings: env.findings(),
     }
@@ -221,7 +221,7 @@ const SCENARIOS: [&str; 14] = [
 proptest! {
     #![proptest_config(cases(160))]
     #[test]
-    fn after_any_walk_a_machine_is_what_a_fresh_one_is(
+    fn after_any_walk_an_executor_equals_a_fresh_one(
         scenario in 0..SCENARIOS.len(), policy in policy(), moves in moves(), fused: bool, seed: u64,
     ) {
         check(&self::scenario(SCENARIOS[scenario]), &policy, (&moves, fused), seed)?;
@@ -231,7 +231,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(160))]
     #[test]
-    fn so_it_is_in_any_scenario(
+    fn after_any_walk_an_executor_equals_a_fresh_one_in_random_scenarios(
         before in prop::collection::vec(any::<Die>(), 1..14),
         tasks in prop::collection::vec(prop::collection::vec(any::<Die>(), 1..4), 2..4),
         policy in policy(), moves in moves(), fused: bool, seed: u64,
@@ -241,9 +241,9 @@ proptest! {
     }
 }
 
-/// Many runs by chance, each from somewhere on the last one's way, beside a machine that runs every turn.
+/// Many random runs, each from a state of the last one, beside an executor that runs every turn.
 #[test]
-fn what_is_done_by_rote_is_what_running_does() {
+fn memoised_turns_do_what_unmemoised_turns_do() {
     for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
         let (scenario, policy) = (scenario(name), Policy::preset(preset.name).unwrap());
         let (mut memoised, mut run) = (open(&scenario, &policy, true), plain(&scenario, &policy, true));
@@ -270,7 +270,7 @@ fn what_is_done_by_rote_is_what_running_does() {
     }
 }
 
-/// Whole runs by chance, each beside a fresh machine that runs the same turns.
+/// Whole random runs, each beside a fresh executor that runs the same turns.
 fn runs(scenario: &Rc<Scenario>, kernel: &str, fused: bool, runs: usize, seed: u64) -> Result<(), TestCaseError> {
     let policy = Policy::parse(kernel).unwrap();
     let (mut memoised, mut dice) = (open(scenario, &policy, fused), Dice::new(seed));
@@ -290,7 +290,7 @@ fn runs(scenario: &Rc<Scenario>, kernel: &str, fused: bool, runs: usize, seed: u
 }
 
 #[test]
-fn runs_by_rote_end_as_runs_do() {
+fn memoised_runs_end_like_unmemoised_runs() {
     for (name, preset) in SCENARIOS.into_iter().zip(PRESETS.iter().cycle()) {
         runs(&scenario(name), preset.name, true, 60, 7).unwrap();
     }
@@ -298,7 +298,7 @@ fn runs_by_rote_end_as_runs_do() {
 
 /// Who has loaded a wrong value tells where that was: this is no part of what its program has read.
 #[test]
-fn who_has_found_a_wrong_value_is_made_again_as_it_was() {
+fn a_task_that_has_loaded_a_wrong_value_replays_exactly() {
     let text = "frames 120
         swap 5
         setup { process P; P: mmap va0 4; file f 2; P: mmap va6 2 file f; P: store va0; P: fork Q
@@ -311,7 +311,7 @@ fn who_has_found_a_wrong_value_is_made_again_as_it_was() {
 
 /// What is said of a wrong value goes by what this run has mapped, not by what was met in others.
 #[test]
-fn a_wrong_value_is_told_as_in_a_fresh_world() {
+fn a_wrong_value_is_described_as_in_a_fresh_world() {
     let text = "frames 120
         swap 5
         errors allowed
@@ -329,7 +329,7 @@ fn a_wrong_value_is_told_as_in_a_fresh_world() {
 
 /// An entry that is cut keeps its number: how far it went when it was looked up is what prefault goes by.
 #[test]
-fn a_fault_that_maps_neighbours_knows_how_far_its_entry_went() {
+fn a_prefaulting_fault_remembers_the_range_of_its_map_entry() {
     let text = "frames 120
         swap 5
         errors allowed
@@ -347,7 +347,7 @@ fn a_fault_that_maps_neighbours_knows_how_far_its_entry_went() {
 proptest! {
     #![proptest_config(cases(100))]
     #[test]
-    fn so_do_runs_of_any_scenario(
+    fn memoised_runs_of_random_scenarios_end_like_unmemoised_runs(
         before in prop::collection::vec(any::<Die>(), 1..14),
         tasks in prop::collection::vec(prop::collection::vec(any::<Die>(), 1..4), 2..4),
         kernel in policy(), fused: bool, seed: u64,
@@ -358,7 +358,7 @@ proptest! {
 }
 
 #[test]
-fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
+fn every_turn_of_a_run_can_be_undone_and_redone() {
     for name in SCENARIOS {
         let scenario = scenario(name);
         let policy = Policy::preset("2019-12").unwrap();
@@ -384,7 +384,7 @@ fn every_turn_of_a_whole_run_can_be_taken_back_and_taken_again() {
 /// The oracle remembers more than it answers by: a fork that is over names children to come, and stores
 /// of those that are gone stand before others. What is known of a turn holds for exactly one past.
 #[test]
-fn a_fork_by_rote_goes_by_all_that_the_oracle_remembers() {
+fn a_memoised_fork_depends_on_all_state_of_the_oracle() {
     let text = "frames 120
         errors allowed
         setup { process P0; P0: mmap va0 4; P0: mmap va4 2 shared; file f 2; P0: mmap va6 2 file f; store va6; P0: fork P1 }

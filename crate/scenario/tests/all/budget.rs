@@ -4,7 +4,7 @@
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_explore::Choices;
 use faultline_scenario::gallery::{self, GALLERY};
-use faultline_scenario::link::{Link, Source, open_watched};
+use faultline_scenario::link::{Link, Source, View, open_watched};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::watch::{BUDGET, Doing, Watch, most_turns};
@@ -52,7 +52,7 @@ fn a_set_up_that_costs_too_much_is_refused_with_the_line_and_what_to_do() {
 }
 
 #[test]
-fn a_run_that_costs_too_much_is_refused_where_a_stranger_may_have_made_it() {
+fn a_run_that_costs_too_much_is_refused_in_a_link() {
     let text = large(0, 7_200);
     let scenario = parse("large", &text).unwrap();
     let mut player = Player::new(&scenario, &main(), Checks::default()).unwrap();
@@ -65,7 +65,16 @@ fn a_run_that_costs_too_much_is_refused_where_a_stranger_may_have_made_it() {
     let open = |text: String| {
         let source = Source::Carried { name: "large".into(), text };
         let (policy, choices) = ("main".into(), Choices::default());
-        let link = Link { source, policy, choices, revision: 0, fingerprint: 0, turn: None, selection: None };
+        let link = Link {
+            source,
+            policy,
+            choices,
+            revision: 0,
+            fingerprint: 0,
+            turn: None,
+            selection: None,
+            view: View::default(),
+        };
         let (watch, said) = heard();
         (open_watched(&link, &watch).map(|opened| opened.player.run().trail().len()), said)
     };
@@ -75,7 +84,7 @@ fn a_run_that_costs_too_much_is_refused_where_a_stranger_may_have_made_it() {
 }
 
 #[test]
-fn the_whole_gallery_costs_next_to_nothing() {
+fn every_scenario_of_the_gallery_is_far_below_the_budget() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
         for preset in PRESETS {

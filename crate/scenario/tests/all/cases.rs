@@ -8,7 +8,7 @@ use faultline_engine::property::Property;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Scheduling, run};
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 
 struct Case {
     name: &'static str,
@@ -46,7 +46,11 @@ fn found(name: &str, policy: &Policy, kinds: KindFilter) -> Option<(FindingKind,
     let mut job = SearchJob::new(&scenario, policy, request, false).unwrap();
     while !job.advance(100_000).unwrap() {}
     let report = job.report().unwrap();
-    assert!(["found", "bounded", "complete"].contains(&report.verdict), "{name} on {}", policy.name);
+    assert!(
+        [Established::Found, Established::Bounded, Established::Complete].contains(&report.verdict),
+        "{name} on {}",
+        policy.name
+    );
     report.findings.first().map(|finding| (finding.kind, finding.property))
 }
 
@@ -73,7 +77,7 @@ fn is_known(name: &str, policy: &Policy) -> bool {
 }
 
 #[test]
-fn every_expectation_holds_wherever_few_preemptions_lead() {
+fn every_expectation_holds_in_all_schedules_with_few_preemptions() {
     for Case { name, .. } in CASES {
         for policy in PRESETS.iter().map(Policy::from) {
             let broken = found(name, &policy, KindFilter::Only(Expectation)).is_some();
@@ -83,7 +87,7 @@ fn every_expectation_holds_wherever_few_preemptions_lead() {
 }
 
 #[test]
-fn what_a_case_is_about_is_found_where_it_was_and_nowhere_else() {
+fn every_case_is_found_on_its_kernel_and_on_no_other() {
     let defect = |preset: &str, defect: &str| Policy::parse(&format!("{preset},+{defect}")).unwrap();
     for preset in PRESETS {
         let policy = Policy::from(preset);

@@ -132,7 +132,7 @@ fn a_verdict_names_what_its_preset_does_not_reproduce() {
 }
 
 #[test]
-fn an_unrelated_routine_is_not_spoken_of() {
+fn a_verdict_names_no_change_to_a_routine_it_does_not_reach() {
     let files = |ops: &str| {
         let ids = missed(ops, "2019-11");
         let of = |id: &&str| all().find(|fix| fix.id == *id).unwrap().file;

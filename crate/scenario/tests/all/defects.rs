@@ -39,7 +39,7 @@ fn a_late_sleeper_misses_its_wakeup() {
 }
 
 #[test]
-fn on_every_kernel_the_defect_shows_by_chance_and_without_it_never() {
+fn random_runs_find_the_defect_on_every_kernel_and_nothing_without_it() {
     for (name, defect, kind) in [("deadlock", "P17", Deadlock), ("lost-wakeup", "P18", LostWakeup)] {
         for preset in PRESETS {
             let hows = || (0..30).map(Scheduling::Random).chain([Scheduling::Default, Scheduling::TaskOrder]);

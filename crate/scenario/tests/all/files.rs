@@ -50,7 +50,7 @@ fn a_store_survives_the_end_of_the_files_object() {
 }
 
 #[test]
-fn the_object_goes_only_without_mappings_and_with_it_goes_no_store() {
+fn a_files_object_is_freed_without_mappings_and_no_store_is_lost() {
     holds(
         "pages 1
         setup { process P; file f 1; P: mmap va0 file f shared; store va0 a; name F = object P va0 }
@@ -140,7 +140,7 @@ fn a_private_mapping_shows_the_file_until_its_first_store() {
 }
 
 #[test]
-fn what_a_store_through_a_loaded_entry_left_is_written_too() {
+fn a_store_through_an_entry_entered_by_a_load_is_written_back() {
     // The load maps the page for writing: only the entry knows of the store.
     holds(
         "pages 3
@@ -155,7 +155,7 @@ fn what_a_store_through_a_loaded_entry_left_is_written_too() {
 }
 
 #[test]
-fn a_write_of_a_files_page_is_seen_and_told() {
+fn writing_back_a_page_of_a_file_is_narrated() {
     let text = "pages 2
         setup { process P; file f 2; P: mmap va0 file f shared; store va0 a; store va1 b }
         sequence { P: pageout va0; munmap va0 }";
@@ -215,7 +215,7 @@ fn a_laundry_beside_the_daemon_loses_nothing() {
 }
 
 #[test]
-fn who_maps_a_file_while_it_is_given_up_gets_what_was_stored() {
+fn mapping_a_file_during_its_teardown_shows_the_stored_values() {
     holds_in_every_order(
         "pages 1
         setup { process P; process Q; process R; file f 1; P: mmap va0 file f shared; store va0 a }
@@ -226,7 +226,7 @@ fn who_maps_a_file_while_it_is_given_up_gets_what_was_stored() {
 }
 
 #[test]
-fn the_last_to_leave_beside_a_laundry_leaves_nothing_unwritten() {
+fn the_last_unmap_beside_the_laundry_leaves_nothing_unwritten() {
     holds_in_every_order(
         "pages 1
         setup { process P; process Q; file f 1; P: mmap va0 file f shared; store va0 a; name F = object P va0; Q: mmap va4 }

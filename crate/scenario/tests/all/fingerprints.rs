@@ -53,7 +53,7 @@ fn the_gallery_ends_in_the_stored_states() {
 }
 
 #[test]
-fn a_new_line_is_no_change_and_a_new_digest_is_one() {
+fn a_new_scenario_is_no_change_and_a_new_fingerprint_is_one() {
     let stored = "revision 1\nt3 main 01\n";
     assert_eq!(changed("revision 2\nt3 main 01\nt4 main 02\n", stored), Vec::<&str>::new());
     assert_eq!(changed("revision 1\nt3 main 03\n", stored), ["t3 main"]);

@@ -2,7 +2,7 @@
 //!
 //! Used natively, in release and in WebAssembly: such a search must say that it is not to be believed.
 
-use faultline_engine::env::Env;
+use faultline_engine::env::Observe;
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;

@@ -8,7 +8,7 @@ use faultline_scenario::value::Value;
 use proptest::prelude::*;
 
 #[test]
-fn what_is_written_reads_back_as_the_same_scenario() {
+fn a_printed_scenario_parses_to_the_same_scenario() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap_or_else(|e| panic!("{e}"));
         let text = scenario.to_string();
@@ -114,7 +114,7 @@ const WRONG: &[(&str, usize, usize, &str)] = &[
 ];
 
 #[test]
-fn a_wrong_text_is_refused_with_its_place_and_what_to_do() {
+fn a_wrong_text_is_refused_with_place_and_remedy() {
     for &(text, line, column, says) in WRONG {
         let error = match parse("wrong", text) {
             Ok(_) => panic!("{text} should be refused"),
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn automatic_values_are_never_those_of_somebody_else(
+    fn automatic_values_differ_from_all_named_values(
         a in ("[A-Z][a-z]{0,9}", 1usize..50, 1usize..2000), b in ("[A-Z][a-z]{0,9}", 1usize..50, 1usize..2000)
     ) {
         prop_assume!((&a.0, a.2) != (&b.0, b.2) && a.1 != b.1);
@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_of_a_gallery_text_panics(
+    fn no_mutation_of_a_gallery_text_panics(
         which in any::<prop::sample::Index>(), cuts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[ -~\n]{0,4}"), 1..4)
     ) {
         let mut text = which.get(GALLERY).text.to_string();

@@ -12,7 +12,7 @@ fn exhibits(group: Group) -> impl Iterator<Item = Scenario> {
 }
 
 #[test]
-fn every_exhibit_says_what_it_is() {
+fn every_scenario_has_a_complete_header() {
     for exhibit in GALLERY {
         let header = exhibit.scenario().unwrap_or_else(|e| panic!("{e}")).header;
         let name = exhibit.name;
@@ -43,7 +43,7 @@ fn promised(expects: &[Expect], preset: &str) -> BTreeSet<FindingKind> {
 }
 
 #[test]
-fn what_a_race_promises_is_all_that_is_found_on_every_preset() {
+fn a_race_has_exactly_its_expected_findings_on_every_preset() {
     for scenario in exhibits(Group::Race) {
         for schedule in &scenario.schedules {
             for preset in PRESETS {
@@ -90,7 +90,7 @@ fn an_older_defect_is_found_with_its_switch_on() {
 const SEEDS: u64 = 60;
 
 #[test]
-fn correct_programs_are_clean_where_no_race_is_left() {
+fn correct_programs_have_no_finding_on_kernels_without_races() {
     for scenario in exhibits(Group::Correct) {
         for preset in PRESETS {
             let policy = Policy::preset(preset.name).unwrap();

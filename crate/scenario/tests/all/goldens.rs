@@ -109,7 +109,7 @@ fn turned(claim: &Claim) -> Claim {
 }
 
 #[test]
-fn every_expectation_of_a_golden_is_looked_at() {
+fn every_expectation_of_a_golden_is_checked() {
     let policy = Policy::preset("main").unwrap();
     let fails = |scenario: &Scenario, what: &dyn std::fmt::Display| {
         let report = run(scenario, &policy, &Scheduling::Default).unwrap();
@@ -136,7 +136,7 @@ fn every_expectation_of_a_golden_is_looked_at() {
 }
 
 #[test]
-fn a_load_that_finds_something_else_is_noticed() {
+fn a_load_of_an_unexpected_value_is_a_finding() {
     for scenario in goldens() {
         let text = scenario.to_string();
         let Some(at) = text.rfind(" = X0").or_else(|| text.rfind(" = A0")) else { continue };

@@ -12,7 +12,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{Method, Request, SearchJob, executor_for};
+use faultline_scenario::search::{Established, Method, Request, SearchJob, executor_for};
 use faultline_sched::Checks;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ fn every_entry_is_copied_in_some_run_and_left_in_another() {
 }
 
 #[test]
-fn two_pages_make_four_ends() {
+fn hints_of_two_pages_lead_to_four_final_states() {
     for preset in PRESETS {
         for reduction in [Reduction::FULL, Reduction { states: true, sleep: false }, Reduction::NONE] {
             // In a sequence there is one task, and the child has nothing to do.
@@ -81,7 +81,7 @@ fn two_pages_make_four_ends() {
 
 /// Both ways read and write one word: kept from the search, it takes one for the other.
 #[test]
-fn what_the_two_ways_have_in_common_keeps_a_search_from_skipping_one() {
+fn following_a_hint_and_not_following_it_are_dependent() {
     let scenario = Rc::new(read(&fork("choose", "").replace("task T of P: fork C", "sequence { P: fork C }")));
     let walk = |hidden| {
         let mut watched = Watched::new(executor_for(&scenario, &main(), Keep::SEARCH).unwrap().fused(true));
@@ -105,7 +105,7 @@ fn a_stored_schedule_and_task_order_follow_no_hint() {
 }
 
 #[test]
-fn what_a_search_found_can_be_played_and_linked_to() {
+fn a_finding_with_hints_replays_and_can_be_linked() {
     let text = fork("choose", "expect pte(C va1) = none");
     let found = searched(&text, &main(), Method::Exhaustive).findings.remove(0);
     let mut player = Player::new(&read(&text), &main(), Checks::FULL).unwrap();
@@ -122,19 +122,23 @@ fn what_a_search_found_can_be_played_and_linked_to() {
 }
 
 #[test]
-fn there_is_a_letter_for_both_turns_of_every_task() {
-    let tasks = |copy: &str, count: usize| {
+fn a_search_has_room_for_both_turns_of_every_task() {
+    let searched = |copy: &str, count: usize| {
         let tasks: String = (0..count).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
-        parse("many", &format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}"))
+        let text = format!("frames 200\npmap-copy {copy}\nsetup {{ process P; P: mmap va0 }}\n{tasks}");
+        let scenario = Rc::new(parse("many", &text).unwrap());
+        executor_for(&scenario, &Policy::preset("main").unwrap(), Keep::SEARCH)
+            .map(|executor| executor.runnable().len())
     };
-    assert!(tasks("choose", 26).is_ok() && tasks("none", 52).is_ok());
-    assert!(tasks("choose", 27).unwrap_err().to_string().contains("26 tasks"));
-    assert!(tasks("none", 53).unwrap_err().to_string().contains("52 tasks"));
+    assert_eq!((searched("choose", 31), searched("none", 63)), (Ok(31), Ok(63)));
+    let refused = |copy, count| searched(copy, count).unwrap_err().to_string();
+    assert!(refused("choose", 32).contains("a search takes at most 31 where fork may copy entries or not"));
+    assert!(refused("none", 64).contains("has 64 tasks, forked ones included, and a search takes at most 63"));
 }
 
 /// What a fork may leave out no program notices.
 #[test]
-fn every_load_of_every_run_is_as_if_no_hint_had_been_followed() {
+fn hints_change_no_loaded_value() {
     let text = "pages 2\npmap-copy choose
         setup { process P; P: mmap va0; store va0 X0; store va1 Y0 }
         task T of P { fork C { load va0 = X0; store va1 Y1; load va1 = Y1 }; load va1 = Y0 }
@@ -142,6 +146,6 @@ fn every_load_of_every_run_is_as_if_no_hint_had_been_followed() {
         expect no finding";
     for name in ["2021", "2025-04", "main"] {
         let report = searched(text, &Policy::preset(name).unwrap(), Method::Preemptions(1));
-        assert_eq!((report.verdict, report.findings), ("bounded", vec![]), "{name}");
+        assert_eq!((report.verdict, report.findings), (Established::Bounded, vec![]), "{name}");
     }
 }

@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use faultline_engine::policy::{Policy, SWITCHES};
 use faultline_explore::Choices;
 use faultline_scenario::gallery;
-use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, first_finding, open_text};
+use faultline_scenario::link::{Link, LinkError, MAX_LINK, MAX_TEXT, Source, View, first_finding, open_text};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_sched::Checks;
 use flate2::Compression;
@@ -49,7 +49,7 @@ fn judge(damaged: &str) {
 }
 
 #[test]
-fn a_link_that_is_cut_anywhere_says_so() {
+fn a_truncated_link_is_refused_wherever_it_is_cut() {
     for link in links() {
         let whole = open_text(&link).unwrap();
         assert_eq!(whole.differs, []);
@@ -66,7 +66,7 @@ fn a_link_that_is_cut_anywhere_says_so() {
 }
 
 #[test]
-fn a_bomb_stays_in_its_link() {
+fn decompression_of_a_link_is_bounded() {
     let bomb = packed(&vec![b'#'; 64 << 20]);
     assert!(bomb.len() < MAX_LINK, "{}", bomb.len());
     for size in [MAX_TEXT + 1, 1 << 20] {
@@ -83,7 +83,7 @@ fn a_bomb_stays_in_its_link() {
 }
 
 #[test]
-fn nothing_in_a_message_moves_the_cursor_of_a_terminal() {
+fn messages_contain_no_control_characters() {
     let text = packed(b"setup { process A }\ntask T of A: exit");
     let links = [
         "#v1;x%1b[2J;main;;1;0000000000000000".into(),
@@ -112,7 +112,7 @@ fn nothing_in_a_message_moves_the_cursor_of_a_terminal() {
 }
 
 #[test]
-fn scenarios_that_want_too_much_are_refused_or_played() {
+fn oversized_scenarios_in_links_are_refused_or_played() {
     let mut texts = vec![
         "setup { process A }\ntask T of A: ".to_string() + &"fork C { ".repeat(5_000),
         "frames 65536\ncpus 64\nsetup { process A\n A: mmap va0 1048576 }\ntask T of A: store va1048575".into(),
@@ -145,27 +145,29 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn what_is_printed_reads_back(
-        source in source(), policy in switched(), choices in prop::collection::vec(0..52u8, 0..200),
+    fn a_printed_link_parses_to_the_same_link(
+        source in source(), policy in switched(), choices in prop::collection::vec(0..400u16, 0..200),
         revision: u32, fingerprint: u64, turn in prop::option::of(0..=100_000usize), selection in prop::option::of("\\PC{0,20}"),
+        name in prop::option::of("\\PC{0,20}"), before in prop::option::of(switched()), after in prop::option::of(switched()),
     ) {
-        let link = Link { source, policy, choices: Choices::from(choices), revision, fingerprint, turn, selection };
+        let view = View { name, before, after };
+        let link = Link { source, policy, choices: Choices::from(choices), revision, fingerprint, turn, selection, view };
         let text = link.to_string();
         prop_assert!(text[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~;=%".contains(&b)), "{}", text);
         prop_assert_eq!(text.parse::<Link>().unwrap(), link);
     }
     #[test]
-    fn any_text_is_read_or_refused(text in "(#?v1)?(;?\\PC){0,60}") {
+    fn any_text_parses_as_a_link_or_is_refused(text in "(#?v1)?(;?\\PC){0,60}") {
         _ = open_text(&text);
     }
     #[test]
-    fn parts_that_mean_nothing_are_read_or_refused(
+    fn random_parts_of_a_link_are_parsed_or_refused(
         task_specs in prop::collection::vec("[-a-zA-Z0-9.~%=_ü]{0,12}", 0..9), name in prop::sample::select(vec!["t3", "g1", "x~"]),
     ) {
         judge(&format!("#v1;{name};{}", task_specs.join(";")));
     }
     #[test]
-    fn damage_is_refused_or_said(
+    fn a_damaged_link_is_refused_or_its_differences_are_reported(
         nth in 0..4usize, at: prop::sample::Index, with in prop::option::of(prop::sample::select(b"az09;=~.%#AF".to_vec())), more: bool,
     ) {
         let link = &links()[nth];

@@ -6,7 +6,7 @@ use faultline_explore::Choices;
 use faultline_scenario::gallery;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 use faultline_sched::Checks;
 
 fn job(policy: &str) -> SearchJob {
@@ -26,11 +26,11 @@ fn first(count: usize, choices: &str) -> Choices {
 }
 
 #[test]
-fn what_is_found_from_there_on_begins_with_the_choices_that_led_there() {
+fn a_finding_after_a_prefix_begins_with_the_prefix() {
     // Somebody else goes first, so it is another finding than from the beginning.
     let before = first(3, "bab");
     let report = report(job("2019-12").from(&before).unwrap());
-    assert_eq!(report.verdict, "found");
+    assert_eq!(report.verdict, Established::Found);
     let found = &report.findings[0];
     let choices: Choices = found.choices.parse().unwrap();
     assert_eq!(&choices.as_slice()[..3], before.as_slice());
@@ -47,27 +47,27 @@ fn what_is_found_from_there_on_begins_with_the_choices_that_led_there() {
 }
 
 #[test]
-fn where_it_has_come_up_already_there_is_nothing_to_search() {
+fn a_prefix_that_has_the_finding_needs_no_search() {
     let whole = report(job("2019-12")).findings.remove(0);
     let again = report(job("2019-12").from(&first(usize::MAX, &format!("{}a40", whole.choices))).unwrap());
-    assert_eq!((again.verdict, again.states), ("found", 0));
+    assert_eq!((again.verdict, again.states), (Established::Found, 0));
     assert_eq!((again.findings[0].turns, again.findings[0].preemptions), (whole.turns, whole.preemptions));
 }
 
 #[test]
-fn with_the_fix_the_proof_is_of_what_follows_the_choices() {
+fn a_complete_search_after_a_prefix_covers_what_follows_it() {
     let report = report(job("2020-01-fixed").from(&first(12, "a6b6")).unwrap());
-    assert_eq!((report.verdict, report.complete), ("complete", true));
+    assert_eq!((report.verdict, report.complete), (Established::Complete, true));
     assert!(report.text.contains("from there on"), "{}", report.text);
 }
 
 #[test]
-fn choices_among_more_tasks_than_can_run_are_refused() {
+fn choices_beyond_the_runnable_tasks_are_refused() {
     assert!(matches!(job("main").from(&first(1, "z")), Err(PlayError::Choice { at: 1, choice: 25, .. })));
 }
 
 #[test]
-fn a_crew_from_there_on_finds_what_one_alone_finds() {
+fn a_parallel_search_after_a_prefix_finds_what_one_worker_finds() {
     let before = first(3, "bab");
     let request = Request::default();
     let parallel = request.parallel(2);
@@ -83,11 +83,11 @@ fn a_crew_from_there_on_finds_what_one_alone_finds() {
 }
 
 #[test]
-fn a_hunt_that_was_stopped_says_how_far_it_came() {
+fn a_stopped_job_reports_how_far_it_came() {
     let mut stopped = job("2020-01-fixed");
     assert!(!stopped.advance(500).unwrap());
     let report = stopped.report().unwrap();
-    assert_eq!(report.verdict, "stopped");
+    assert_eq!(report.verdict, Established::Stopped);
     assert!(report.states > 100 && report.findings.is_empty(), "{report:?}");
 }
 
@@ -99,7 +99,7 @@ fn p2(policy: &str, kinds: KindFilter) -> SearchJob {
 }
 
 #[test]
-fn what_a_scenario_is_about_comes_first_unless_somebody_asks_for_something_else() {
+fn the_scenarios_own_kind_is_searched_first_unless_another_is_requested() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let asked = |name| KindFilter::asked(name, &scenario);
     assert_eq!(asked(None), Ok(KindFilter::First(FindingKind::FreedWhileMapped)));
@@ -116,10 +116,10 @@ fn what_a_scenario_is_about_comes_first_unless_somebody_asks_for_something_else(
 }
 
 #[test]
-fn what_was_passed_over_is_no_proof_and_counts_where_nothing_better_comes_up() {
+fn findings_of_other_kinds_are_reported_if_the_preferred_kind_is_absent() {
     let broken = "2020-01-weakened-pip";
     let alone = report(p2(broken, KindFilter::Only(FindingKind::Tlb)));
-    assert_eq!((alone.verdict, alone.findings.len()), ("complete", 0));
+    assert_eq!((alone.verdict, alone.findings.len()), (Established::Complete, 0));
     assert!(alone.text.starts_with("complete: no tlb comes up in any interleaving"), "{}", alone.text);
     assert!(alone.text.ends_with("other things break"), "{}", alone.text);
 
@@ -133,7 +133,7 @@ fn what_was_passed_over_is_no_proof_and_counts_where_nothing_better_comes_up() {
 }
 
 #[test]
-fn a_crew_says_too_that_something_was_passed_over() {
+fn a_parallel_search_reports_that_it_passed_findings_over() {
     let request = Request { kinds: KindFilter::First(FindingKind::Tlb), ..Request::default() };
     let parallel = request.parallel(2);
     std::thread::scope(|scope| {
@@ -145,30 +145,30 @@ fn a_crew_says_too_that_something_was_passed_over() {
     assert!(parallel.stats().passed_over);
     let mut together = p2("2020-01-weakened-pip", request.kinds);
     together.finish_with(parallel.verdict(), parallel.stats()).unwrap();
-    assert_eq!(report(together).verdict, "found");
+    assert_eq!(report(together).verdict, Established::Found);
 }
 
 /// Who waits for what when something is found is no part of what its finder has read: made again
 /// while others wait for other things, the finder goes on as it did.
 #[test]
-fn what_chance_has_found_is_shortened_over_whatever_else_is_found_on_the_way() {
+fn random_findings_are_minimised_past_other_findings() {
     for (name, policy) in [("of2-signal", "2020-01-weakened-pip,+OF1"), ("t3", "2025-04,-P14,+OF1")] {
         let scenario = gallery::find(name).unwrap().scenario().unwrap();
         let request = Request { method: Method::Random, executions: 300, ..Request::default() };
         let found = report(SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), request, true).unwrap());
-        assert_eq!(found.verdict, "found", "{name} on {policy}");
+        assert_eq!(found.verdict, Established::Found, "{name} on {policy}");
         assert!(found.findings[0].fewest, "{name} on {policy}: {}", found.text);
     }
 }
 
 #[test]
-fn a_search_that_would_take_too_much_says_of_what_and_what_to_do() {
+fn a_bounded_search_names_its_bound_and_a_remedy() {
     let said = |request: Request| {
         let scenario = gallery::find("t3").unwrap().scenario().unwrap();
         let mut job = SearchJob::new(&scenario, &Policy::preset("2020-01-fixed").unwrap(), request, false).unwrap();
         while !job.advance(10_000).unwrap() {}
         let report = job.report().unwrap();
-        assert_eq!((report.verdict, report.complete, report.findings.len()), ("bounded", false, 0));
+        assert_eq!((report.verdict, report.complete, report.findings.len()), (Established::Bounded, false, 0));
         report.text
     };
     for method in [Method::Exhaustive, Method::Preemptions(9)] {

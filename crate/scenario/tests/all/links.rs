@@ -59,7 +59,7 @@ fn every_gallery_run_opens_at_its_finding_and_its_link_is_short() {
 }
 
 #[test]
-fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
+fn a_link_opens_at_its_position_before_or_after_the_finding() {
     let mut link = link("t3-story", "2019-12");
     let turn = link.turn.unwrap();
     let there = kinds(&open(&link).unwrap().player);
@@ -73,8 +73,21 @@ fn a_link_stands_before_its_finding_and_after_it_as_it_says() {
     assert!(kinds(&end.player).contains(&"foreign"), "without a place it is the end");
 }
 
+/// A page's view travels in a link, with the kernels that it compares; what opens is the same run.
 #[test]
-fn a_run_that_is_not_over_opens_with_what_is_known() {
+fn a_link_keeps_the_view_of_a_page() {
+    let plain = link("t3", "2019-12");
+    let text = format!("{plain};view=compare;before=2019-12;after=2020-01-fixed.~P10.-P11");
+    let link: Link = text.parse().unwrap();
+    let (name, before, after) = (link.view.name.as_deref(), link.view.before.as_deref(), link.view.after.as_deref());
+    assert_eq!((name, before, after), (Some("compare"), Some("2019-12"), Some("2020-01-fixed,+P10,-P11")));
+    assert_eq!(link.to_string(), text);
+    assert_eq!(open(&link).unwrap().player.run().trail().len(), open(&plain).unwrap().player.run().trail().len());
+    assert!(format!("{text};view=search").parse::<Link>().is_err(), "each once");
+}
+
+#[test]
+fn a_link_to_an_unfinished_run_opens_with_its_choices() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("main,-P10").unwrap(), Checks::default()).unwrap();
     for task in ["B1", "A1", "A1", "B1"] {
@@ -88,7 +101,7 @@ fn a_run_that_is_not_over_opens_with_what_is_known() {
 }
 
 #[test]
-fn the_link_in_the_documentation_holds() {
+fn the_link_in_the_docs_opens_without_differences() {
     let link = include_str!("../../../../docs/scenarios.md").lines().find(|line| line.starts_with("#v1;")).unwrap();
     let opened = open_text(link).unwrap();
     assert_eq!(opened.differs, [], "{link}");
@@ -96,7 +109,7 @@ fn the_link_in_the_documentation_holds() {
 }
 
 #[test]
-fn an_edited_scenario_travels_inside() {
+fn a_link_contains_an_edited_scenario() {
     let edited = gallery::find("t3").unwrap().text.replace("Z0", "Q7") + "# für später ☂\n";
     let scenario = parse("t3", &edited).unwrap();
     let mut player = Player::new(&scenario, &Policy::parse("2019-12,+P01,-P03").unwrap(), Checks::default()).unwrap();
@@ -121,7 +134,7 @@ fn said(link: &Link) -> (Vec<String>, bool) {
 }
 
 #[test]
-fn what_no_longer_fits_is_said_and_never_passed_off() {
+fn differences_from_a_link_are_reported() {
     let link = link("t3-story", "2019-12");
     let of = link.choices.len();
     let turn = link.turn.unwrap();
@@ -191,8 +204,11 @@ const WRONG: &[(&str, &str)] = &[
     ("#v1;t3;main;a999999;1;0000000000000000", "999999 turns are too many"),
     ("#v1;t3;main;;1;0000000000000000;t=", "t at character 35: expected a number"),
     ("#v1;t3;main;;1;0000000000000000;t=-1", "t at character 35: expected a number"),
-    ("#v1;t3;main;;1;0000000000000000;t=1;t=2", "option at character 37: expected `t=` or `sel=`, each once"),
-    ("#v1;t3;main;;1;0000000000000000;u=1", "option at character 33: expected `t=` or `sel=`"),
+    (
+        "#v1;t3;main;;1;0000000000000000;t=1;t=2",
+        "option at character 37: expected `t=`, `sel=`, `view=`, `before=` or `after=`, each once",
+    ),
+    ("#v1;t3;main;;1;0000000000000000;u=1", "option at character 33: expected `t=`, `sel=`"),
     ("#v1;t3;main;;1;0000000000000000;sel=%f", "sel at character 37: expected text"),
     ("#v1;t3;%ff;;1;0000000000000000", "policy at character 8: expected text"),
     ("#v1;t3~!;main;;1;0000000000000000", "scenario at character 8: expected after `~` letters, digits"),
@@ -208,7 +224,7 @@ fn errors_name_the_place_and_the_remedy() {
 }
 
 #[test]
-fn what_programs_do_to_links_on_the_way_does_no_harm() {
+fn links_survive_the_escapes_of_other_programs() {
     let link = link("t3", "2019-12,+P01");
     let text = link.to_string();
     let escaped = text[1..].replace(';', "%3B").replace('=', "%3D").replace('~', "%7E");

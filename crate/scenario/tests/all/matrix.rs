@@ -39,7 +39,7 @@ fn every_scenario_has_a_row_and_every_kernel_a_column() {
 }
 
 #[test]
-fn a_search_of_every_cell_comes_to_what_the_docs_say() {
+fn a_search_of_every_cell_has_the_verdict_in_the_docs() {
     let cells = stored(DOCS.split("## Larger").next().unwrap());
     let request = Request { states: 4_000_000, ..Request::default() };
     let (next, differ) = (AtomicUsize::new(0), Mutex::new(Vec::new()));

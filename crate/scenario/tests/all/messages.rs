@@ -19,7 +19,7 @@ fn said(report: &RunReport) -> Vec<String> {
 }
 
 #[test]
-fn what_fails_at_the_end_is_no_task_s() {
+fn a_failed_expectation_of_the_end_names_no_task() {
     let report =
         report("setup { process A; A: mmap va0\n expect A va0 = X }\ntask T of A: store va0 Y\nexpect A va0 = X");
     let expected =
@@ -28,7 +28,7 @@ fn what_fails_at_the_end_is_no_task_s() {
 }
 
 #[test]
-fn a_signal_has_one_name_and_the_short_one_is_still_read() {
+fn a_signal_has_one_name_and_its_short_form_still_parses() {
     let text = |name| format!("setup {{ process A }}\ntask T of A: load va0\nexpect signal {name} at va0");
     let (long, short) = (parse("t", &text("SIGSEGV")).unwrap(), parse("t", &text("SEGV")).unwrap());
     assert_eq!(long.to_string(), short.to_string());
@@ -40,7 +40,7 @@ fn a_signal_has_one_name_and_the_short_one_is_still_read() {
 }
 
 #[test]
-fn whoever_runs_out_of_frames_is_told_of_frames() {
+fn running_out_of_frames_is_reported_with_the_frames() {
     let stores: String = (0..20).map(|page| format!("; store va{page}")).collect();
     let killed = report(&format!("frames 16\nsetup {{ process A }}\ntask T of A: mmap va0 20{stores}"));
     assert_eq!(killed.findings.len(), 1, "{:?}", said(&killed));
@@ -54,7 +54,7 @@ fn whoever_runs_out_of_frames_is_told_of_frames() {
 }
 
 #[test]
-fn files_their_objects_and_what_they_hold_have_names() {
+fn files_their_objects_and_their_values_have_names() {
     let text = "setup { process A; file f 2; file g 2; A: mmap va0 2 file f; mmap va4 2 shared file g; mmap va8 }
         task T of A: load va1 = X; load va4; store va8
         expect A va0 = Y
@@ -81,7 +81,7 @@ fn files_their_objects_and_what_they_hold_have_names() {
 }
 
 #[test]
-fn what_has_one_cause_is_told_under_it() {
+fn findings_of_one_cause_are_grouped_under_it() {
     let scenario = gallery::find("t3-story").unwrap().scenario().unwrap();
     let mut player = Player::new(&scenario, &Policy::preset("2019-12").unwrap(), Checks::FULL).unwrap();
     player.play(&Scheduling::Default).unwrap();

@@ -28,7 +28,7 @@ fn lines(story: &Story) -> Vec<String> {
 }
 
 #[test]
-fn the_freed_page_of_d23155_is_told_in_plain_words() {
+fn the_freed_page_of_d23155_is_narrated_in_plain_words() {
     let mut player = played("t3", Some("2019-12"), &Scheduling::Default);
     let told = story(&mut player);
     let expected = [
@@ -82,7 +82,7 @@ fn the_freed_page_of_d23155_is_told_in_plain_words() {
 }
 
 #[test]
-fn the_fixed_kernel_refuses_in_words() {
+fn the_refusal_of_the_fixed_kernel_is_narrated() {
     let told = lines(&story(&mut played("t3", Some("2020-01-fixed"), &Scheduling::Default)));
     let refused = told.iter().find(|line| line.contains("leaves")).expect("a refusal");
     assert_eq!(refused, "At leaves O below M: p0 is busy.");
@@ -158,12 +158,12 @@ fn in_a_sequence_the_processes_act() {
 }
 
 #[test]
-fn paragraphs_say_the_same_as_turns() {
+fn paragraphs_say_the_same_as_the_step_by_step_story() {
     for exhibit in GALLERY {
         let mut player = played(exhibit.name, None, &Scheduling::Default);
         let (told, story) = (narration(&player), story(&mut player));
-        let marked = told.turns.iter().map(|text| text.replace(['*', '`'], ""));
-        let lines = story.story.iter().map(|one| if one.quiet { "" } else { one.text.as_str() });
+        let marked = told.turns.iter().map(|turn| (turn.text.replace(['*', '`'], ""), turn.quiet));
+        let lines = story.story.iter().map(|one| (one.text.clone(), one.quiet));
         assert!(marked.eq(lines), "{}", exhibit.name);
         let wrong = |from: usize, to: usize| story.story[from..to].iter().any(|one| one.wrong);
         for (at, one) in told.paragraphs.iter().enumerate() {
@@ -174,7 +174,7 @@ fn paragraphs_say_the_same_as_turns() {
 }
 
 #[test]
-fn a_hint_says_what_a_task_would_do_and_not_what_goes_wrong() {
+fn a_hint_says_what_a_task_would_do_without_its_findings() {
     let mut player = played("t3-story", Some("2019-12"), &Scheduling::Default);
     let mut hints = Vec::new();
     for turn in 0..player.run().trail().len() {
@@ -207,7 +207,7 @@ fn is_raw(text: &str) -> bool {
 }
 
 #[test]
-fn whatever_happens_in_the_gallery_can_be_told() {
+fn every_event_of_the_gallery_is_narrated() {
     for exhibit in GALLERY {
         for preset in PRESETS {
             for how in [Scheduling::Default, Scheduling::Random(1)] {
@@ -231,7 +231,7 @@ fn whatever_happens_in_the_gallery_can_be_told() {
 
 /// Numbers of objects, spaces and frames are used again: what an event is about is called what it was called then.
 #[test]
-fn a_thing_has_the_name_it_had_although_another_has_its_number_now() {
+fn names_stay_with_their_things_when_numbers_are_reused() {
     let text = "setup { process P; P: mmap va0; store va0 X0; name A = object P va0; name a = page A 0 }
         sequence { P: munmap va0; mmap va0; store va0 X1\n name B = object P va0; name b = page B 0; P: load va0 }";
     let scenario = parse("again", text).expect("it can be read");

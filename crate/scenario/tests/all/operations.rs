@@ -3,6 +3,7 @@
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::event::Event;
 use faultline_engine::finding::FindingKind;
+use faultline_engine::kern::Signal;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_explore::Verdict;
 use faultline_scenario::parse::parse;
@@ -26,7 +27,7 @@ fn holds(text: &str) {
 }
 
 #[test]
-fn a_collapse_by_name_takes_an_object_off_what_it_covers() {
+fn a_collapse_by_name_bypasses_the_backing_object_that_it_hides() {
     holds(
         "pages 2
         setup { process P; P: mmap va0; store va0 a; store va1 b; fork C; C: store va0 c
@@ -79,7 +80,7 @@ fn protections_make_signals_and_a_task_goes_on_after_one() {
 }
 
 #[test]
-fn inheritance_says_what_a_child_gets() {
+fn inheritance_decides_what_a_child_gets() {
     holds(
         "pages 4
         setup { process P; P: mmap va0; store va0 a; store va1 b; store va2 c; store va3 d
@@ -117,7 +118,7 @@ fn in_every_order_freed_memory_reads_as_it_was_or_zero() {
 }
 
 #[test]
-fn a_page_goes_out_by_name_by_index_and_by_address() {
+fn a_page_is_paged_out_by_name_by_index_and_by_address() {
     holds(
         "pages 3
         setup { process P; P: mmap va0; store va0 a; store va1 b; store va2 c
@@ -141,7 +142,7 @@ fn a_page_goes_out_by_name_by_index_and_by_address() {
 }
 
 #[test]
-fn a_page_in_use_is_reclaimed_only_if_nobody_comes_back_to_it() {
+fn a_page_in_use_is_reclaimed_only_if_it_is_not_accessed_again() {
     holds(
         "pages 2
         setup { process P; P: mmap va0; store va0 a; store va1 b; name O = object P va0; P: pageout O 0 }
@@ -181,7 +182,7 @@ fn a_write_that_is_under_way_keeps_the_page_busy_and_lets_readers_in() {
 }
 
 #[test]
-fn without_room_on_the_device_pages_stay() {
+fn pages_stay_resident_if_the_swap_device_is_full() {
     holds(
         "swap 1\npages 2
         setup { process P; P: mmap va0; store va0 a; store va1 b; name O = object P va0 }
@@ -239,7 +240,7 @@ fn exec_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_last_task_of_a_process_that_exits_takes_its_memory_along() {
+fn the_last_task_of_an_exiting_process_frees_its_memory() {
     let text = "setup { process P; P: mmap va0; store va0 a; name O = object P va0 }
         task T of P { load va0; load va0; load va0 }\ntask U of P { load va0; exit }
         expect gone(O)\nexpect P va0 = nothing";
@@ -255,7 +256,7 @@ fn the_last_task_of_a_process_that_exits_takes_its_memory_along() {
 }
 
 #[test]
-fn running_out_of_memory_ends_in_a_kill_not_in_a_hang() {
+fn running_out_of_memory_kills_the_process_instead_of_hanging() {
     let stores: Vec<_> = (0..60).map(|p| format!("store va{p}")).collect();
     let text =
         format!("frames 16\npages 64\nsetup {{ process P; P: mmap va0 }}\ntask T of P {{ {} }}", stores.join("; "));
@@ -263,7 +264,7 @@ fn running_out_of_memory_ends_in_a_kill_not_in_a_hang() {
     for preset in PRESETS {
         let mut player = Player::new(&scenario, &Policy::preset(preset.name).unwrap(), Checks::FULL).unwrap();
         player.play(&Scheduling::Default).unwrap();
-        let killed = player.events().any(|r| matches!(r.event, Event::Signal { signal: 9, .. }));
+        let killed = player.events().any(|r| matches!(r.event, Event::Signal { signal: Signal::Kill, .. }));
         let exited = player.events().any(|r| matches!(r.event, Event::ProcessExit { .. }));
         let report = player.report();
         assert!(killed && exited && report.outcome == "finished", "{} {:?}", preset.name, report.findings);
@@ -319,7 +320,7 @@ fn a_name_for_what_is_not_there_is_a_finding() {
 }
 
 #[test]
-fn prefault_maps_neighbours_that_are_there_read_only_and_as_far_as_it_may() {
+fn prefault_maps_resident_neighbours_read_only_within_its_range() {
     // C maps nothing yet; its load of va3 brings neighbours along, of what is resident below it.
     let text = |hint: &str, mapped: &str| {
         let ptes = (0..6).zip(mapped.chars()).map(|(page, pte)| {
@@ -380,7 +381,7 @@ fn two_loads_with_names_can_be_compared() {
 /// What a load has brought is part of the state for as long as an expectation may look at it: of two runs
 /// that differ in nothing else both are walked.
 #[test]
-fn a_search_tells_states_apart_by_what_was_loaded() {
+fn states_with_different_named_loads_are_distinct() {
     let text = "setup { process P; P: mmap va0; store va0 a; load va0 as x }
         task S of P: store va0 b\ntask L of P: load va0 as y\nexpect x = y";
     let scenario = parse("loads", text).unwrap();

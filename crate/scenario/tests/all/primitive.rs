@@ -25,7 +25,7 @@ fn walk_plainly<S: System>(watched: &mut Watched<S>, last: Option<TaskId>, most:
     let mut runs = u64::from(runnable.is_empty());
     for task in runnable.iter() {
         let taker = Model::taker(watched, task);
-        let Some(left) = most.checked_sub(u32::from(is_preemption(runnable, last, taker))) else { continue };
+        let Some(left) = most.checked_sub(u32::from(is_preemption(&runnable, last, taker))) else { continue };
         Model::step(watched, task);
         runs += walk_plainly(watched, Some(taker), left);
         Model::back(watched);
@@ -145,7 +145,7 @@ fn watched(scenario: &Rc<Scenario>, preset: &str, fused: bool) -> Watched<Scenar
 const PRESETS: [&str; 3] = ["2019-12", "2020-01-weakened-pip", "main"];
 
 #[test]
-fn what_few_preemptions_lead_to_the_reduced_search_reaches() {
+fn the_reduced_search_reaches_all_states_of_few_preemptions() {
     for meeting in MEETINGS {
         for preset in PRESETS {
             let at = format!("{} on {preset}", meeting.name);
@@ -164,7 +164,7 @@ fn what_few_preemptions_lead_to_the_reduced_search_reaches() {
 }
 
 #[test]
-fn what_one_preemption_leads_to_in_the_gallery_the_reduced_search_reaches() {
+fn the_reduced_search_reaches_all_states_of_one_preemption_in_the_gallery() {
     for name in ["sh", "t3s", "iv"] {
         for preset in ["2019-12", "2020-01-fixed"] {
             let scenario = Rc::new(gallery::find(name).unwrap().scenario().unwrap());
@@ -227,7 +227,7 @@ fn meeting(before: &[Dice], tasks: &[Vec<Dice>]) -> String {
 proptest! {
     #![proptest_config(cases(24))]
     #[test]
-    fn of_any_two_that_meet_the_reduced_search_misses_nothing(
+    fn the_reduced_search_misses_nothing_in_random_two_task_programs(
         before in prop::collection::vec(any::<Dice>(), 0..6),
         tasks in prop::collection::vec(prop::collection::vec(any::<Dice>(), 1..3), 2..3),
         preset in 0..policy::PRESETS.len(),

@@ -1,4 +1,4 @@
-//! Concurrent scenarios by chance, small and without regard to what makes sense: every operation
+//! Random concurrent scenarios, small and without regard to what makes sense: every operation
 //! that there is, by every process, on few pages, so that tasks meet.
 
 use std::fmt::Write;

@@ -8,7 +8,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling, run};
 use faultline_scenario::report::RunReport;
-use faultline_scenario::search::{Request, SearchJob};
+use faultline_scenario::search::{Established, Request, SearchJob};
 use faultline_sched::Checks;
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn t3_frees_a_mapped_page_and_loses_its_contents_before_the_fix() {
 }
 
 #[test]
-fn t3_story_lets_a_bystander_s_data_appear() {
+fn t3_story_exposes_the_data_of_another_process() {
     let report = played(&exhibit("t3-story"), "2019-12");
     assert_eq!(report.kinds(), [FreedWhileMapped, Foreign, Zeroed]);
     let foreign = report.findings.iter().find(|f| f.kind == Foreign).unwrap();
@@ -54,7 +54,7 @@ fn on_every_other_kernel_the_same_schedule_finds_nothing() {
 }
 
 #[test]
-fn with_the_fix_the_exit_waits_for_the_busy_page_and_the_run_parts_there() {
+fn with_the_fix_the_exit_waits_for_the_busy_page_and_the_run_departs_there() {
     let report = played(&exhibit("t3"), "2020-01-fixed");
     let parted: Vec<_> = report.parted.iter().map(|p| (p.directive.as_str(), p.why)).collect();
     assert_eq!(parted, [("G until end", "blocked")]);
@@ -107,7 +107,7 @@ fn deferred_validity_does_not_help_where_a_fork_only_counts_pages() {
 }
 
 #[test]
-fn who_counts_pages_frees_a_mapped_one_on_a_kernel_that_is_clean_otherwise() {
+fn counting_pages_frees_a_mapped_one_on_an_otherwise_correct_kernel() {
     let scenario = exhibit("rs-fork");
     let searched = |policy: &str| {
         let job = SearchJob::new(&scenario, &Policy::parse(policy).unwrap(), Request::default(), false);
@@ -116,8 +116,8 @@ fn who_counts_pages_frees_a_mapped_one_on_a_kernel_that_is_clean_otherwise() {
         let report = job.report().unwrap();
         (report.verdict, report.findings.first().map(|f| f.kind))
     };
-    assert_eq!(searched("2025-04"), ("complete", None));
-    assert_eq!(searched("2025-04,+P03"), ("found", Some(FreedWhileMapped)));
+    assert_eq!(searched("2025-04"), (Established::Complete, None));
+    assert_eq!(searched("2025-04,+P03"), (Established::Found, Some(FreedWhileMapped)));
 }
 
 /// P19: what keeps the object while it is busy as a whole goes first.
@@ -133,17 +133,22 @@ fn an_object_is_destroyed_busy_where_the_fast_path_releases_the_map_first() {
             while !job.advance(100_000).unwrap() {}
             let report = job.report().unwrap();
             if policy.on(Switches::UNBUSY_LAST) {
-                assert_eq!((report.verdict, report.findings[0].property), ("found", Property::I01), "{}", policy.name);
+                assert_eq!(
+                    (report.verdict, report.findings[0].property),
+                    (Established::Found, Property::I01),
+                    "{}",
+                    policy.name
+                );
                 assert_eq!(report.findings[0].kind, FindingKind::Assertion, "{}", policy.name);
             } else {
-                assert_eq!((report.verdict, report.findings.len()), ("complete", 0), "{}", policy.name);
+                assert_eq!((report.verdict, report.findings.len()), (Established::Complete, 0), "{}", policy.name);
             }
         }
     }
 }
 
 #[test]
-fn a_pair_is_closed_by_the_old_gate_or_by_both_halves_of_the_fix() {
+fn p2_is_closed_by_the_old_gate_or_by_both_halves_of_the_fix() {
     let scenario = exhibit("p2");
     for open in ["2020-01-weakened-pip", "2020-01-weakened-pip,+P01", "2020-01-weakened-pip,+P02"] {
         assert!(played(&scenario, open).has(FreedWhileMapped), "{open}");
@@ -154,7 +159,7 @@ fn a_pair_is_closed_by_the_old_gate_or_by_both_halves_of_the_fix() {
 }
 
 #[test]
-fn reading_around_meets_a_split_where_neither_lock_nor_mark_keeps_it_away() {
+fn read_ahead_meets_a_split_where_neither_lock_nor_flag_prevents_it() {
     let scenario = exhibit("of3");
     for open in ["2020-01-fixed,-P07", "2019-11,-P07", "2020-01-weakened-pip,-P05,-P07"] {
         let report = played(&scenario, open);
@@ -207,7 +212,7 @@ impl<S: Strategy<Value = std::collections::BTreeSet<String>> + 'static> ShuffleS
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn t3_is_found_whatever_its_parts_are_called_and_however_large_they_are(
+    fn t3_is_found_with_any_names_and_sizes(
         who in names(8, 'p'), values in names(15, 'V'), pages in 2usize..=5, lost in 0usize..5, frames in 40u32..80,
     ) {
         let lost = lost % pages;
@@ -235,7 +240,7 @@ fn the_names_of_a_run_are_those_of_the_scenario() {
 }
 
 #[test]
-fn a_report_says_what_machines_ask_for() {
+fn a_report_has_the_documented_fields() {
     let json = serde_json::to_value(played(&exhibit("t3"), "2019-12")).unwrap();
     assert_eq!((json["scenario"].as_str(), json["policy"].as_str()), (Some("t3"), Some("2019-12")));
     assert!(json["steps"].as_u64() > Some(50) && json["counters"]["bypasses"] == 1);

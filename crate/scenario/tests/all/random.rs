@@ -1,4 +1,4 @@
-//! Scenarios by chance: legal ones, whatever the numbers are; in them hints that no program should notice.
+//! Random scenarios: legal ones, whatever the numbers are; in them hints that no program should notice.
 
 use proptest::prelude::ProptestConfig;
 use std::fmt::Write;

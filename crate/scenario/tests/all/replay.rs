@@ -1,6 +1,6 @@
 //! A run is its choices: the same ones give the same run, on any way to get there.
 
-use faultline_engine::env::Env;
+use faultline_engine::env::Report;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::{self, GALLERY};
 use faultline_scenario::model::{Op, Scenario, Statement};
@@ -39,7 +39,7 @@ fn the_choices_of_a_report_give_the_same_report() {
 }
 
 #[test]
-fn playing_twice_is_playing_once() {
+fn playing_twice_gives_the_same_report() {
     for name in ["t3", "t3-story", "g7"] {
         let mut player = player(&exhibit(name), "2019-12");
         player.play(&Scheduling::Default).unwrap();
@@ -81,7 +81,7 @@ fn stepping_back_and_forth_shows_the_same_states_and_events() {
 }
 
 #[test]
-fn a_person_can_step_by_name() {
+fn a_run_can_be_stepped_by_task_name() {
     let mut player = player(&exhibit("t3"), "2019-12");
     player.step("B1").unwrap();
     player.step("A1").unwrap();
@@ -115,7 +115,7 @@ fn other_values(scenario: &Scenario) -> Vec<Scenario> {
 }
 
 #[test]
-fn any_stored_value_changes_the_digest() {
+fn any_stored_value_changes_the_fingerprint() {
     // In these every value that was stored is still somewhere at the end.
     for name in ["t3", "g1", "g4", "g10"] {
         let scenario = exhibit(name);
@@ -139,7 +139,7 @@ fn any_stored_value_changes_the_digest() {
 }
 
 #[test]
-fn any_reference_count_or_contents_changed_changes_the_digest() {
+fn any_changed_reference_count_or_contents_changes_the_fingerprint() {
     let mut player = player(&exhibit("t3"), "main");
     player.play(&Scheduling::Default).unwrap();
     let world = player.run().system().world();

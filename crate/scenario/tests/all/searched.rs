@@ -1,4 +1,4 @@
-//! Searches of scenarios by chance, on every kernel: no repeat diverges, and what a search says that
+//! Searches of random scenarios, on every kernel: no replay diverges, and what a search says that
 //! memoises, repeats, fuses and skips is what one says that does nothing of the sort.
 
 use crate::programs::{Dice, Plan, mutated, program};
@@ -6,7 +6,7 @@ use crate::random::{ALL, cases, concurrent};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_engine::world::PmapCopy;
-use faultline_explore::{TaskId, is_preemption};
+use faultline_explore::{TaskId, Tasks, is_preemption};
 use faultline_scenario::gallery::GALLERY;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -61,12 +61,12 @@ fn request(method: Method) -> Request {
 proptest! {
     #![proptest_config(cases(600))]
     #[test]
-    fn no_repeat_diverges_with_two_preemptions(plan in plan(14, 2..5, 4), kernel in kernel()) {
+    fn no_replay_diverges_with_two_preemptions(plan in plan(14, 2..5, 4), kernel in kernel()) {
         searched(&program(&plan), &kernel, request(Method::Preemptions(2)), false)?;
     }
 
     #[test]
-    fn no_repeat_diverges_among_families(
+    fn no_replay_diverges_in_random_families_of_processes(
         before in dice(0..16), tasks in prop::collection::vec(dice(0..4), 2..5), kernel in kernel(),
     ) {
         searched(&concurrent(ALL, &before, &tasks), &kernel, request(Method::Preemptions(2)), false)?;
@@ -76,7 +76,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(150))]
     #[test]
-    fn no_repeat_diverges_in_any_way_of_searching(plan in plan(10, 2..4, 3), kernel in kernel(), shrinks: bool) {
+    fn no_replay_diverges_with_any_search_method(plan in plan(10, 2..4, 3), kernel in kernel(), shrinks: bool) {
         for method in [Method::Exhaustive, Method::Random, Method::Pct(3)] {
             // To make a finding small takes many searches: of few states.
             let few = Request { states: 3_000, ..request(method) };
@@ -88,7 +88,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..cases(300) })]
     #[test]
-    fn no_repeat_diverges_in_a_changed_scenario_of_the_gallery(
+    fn no_replay_diverges_in_mutated_scenarios_of_the_gallery(
         exhibit in 0..GALLERY.len(), changes in dice(1..5), kernel in kernel(), method in 0..4usize,
     ) {
         let text = mutated(GALLERY[exhibit].text, &changes);
@@ -127,11 +127,11 @@ fn enumerated(scenario: &Scenario, policy: &Policy, preemptions: u32, most: usiz
         }
         let mut trail = beginning;
         loop {
-            let runnable = player.run().runnable();
+            let runnable = player.run().runnable().clone();
             let last = trail.last().copied();
             let Some(next) = last.filter(|&last| runnable.contains(last)).or(runnable.first()) else { break };
             for other in runnable.iter().filter(|&other| other != next) {
-                let cost = u32::from(is_preemption(runnable, last, other));
+                let cost = u32::from(is_preemption(&runnable, last, other));
                 if let Some(left) = left.checked_sub(cost) {
                     open.push((trail.iter().copied().chain([other]).collect(), left));
                 }
@@ -149,7 +149,7 @@ fn enumerated(scenario: &Scenario, policy: &Policy, preemptions: u32, most: usiz
 proptest! {
     #![proptest_config(cases(60))]
     #[test]
-    fn a_search_finds_something_exactly_where_plain_enumeration_does(
+    fn a_search_has_a_finding_exactly_where_full_enumeration_has_one(
         plan in plan(6, 2..3, 2), kernel in kernel(), defect in prop::sample::select(vec!["", ",-P01", ",-P02,-P09"]),
     ) {
         let text = program(&plan);

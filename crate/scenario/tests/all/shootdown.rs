@@ -27,7 +27,7 @@ fn writing_first_lets_a_locked_variable_change_under_its_owner() {
 }
 
 #[test]
-fn the_safe_protocols_find_nothing_on_the_same_schedule_and_by_chance() {
+fn the_safe_protocols_have_no_finding_on_the_schedule_and_in_random_runs() {
     for protocol in ["read-only-first", "clear-first"] {
         for preset in PRESETS {
             let policy = Policy::parse(&format!("{},P16={protocol}", preset.name)).unwrap();
@@ -41,7 +41,7 @@ fn the_safe_protocols_find_nothing_on_the_same_schedule_and_by_chance() {
 }
 
 #[test]
-fn chance_finds_the_hazard_too() {
+fn random_runs_find_the_hazard() {
     let policy = Policy::parse("main,P16=write-first").unwrap();
     let kinds = |seed| run(&tlb(), &policy, &Scheduling::Random(seed)).unwrap().kinds();
     let found: Vec<Vec<FindingKind>> = (0..40).map(kinds).filter(|kinds| kinds.contains(&Tlb)).collect();

@@ -96,7 +96,7 @@ fn operations(scenario: &Scenario) -> usize {
 }
 
 #[test]
-fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
+fn the_reduced_scenario_reproduces_the_finding_and_is_deterministic() {
     for (name, text, preset) in [("stale", STALE, "main"), ("stale", STALE, "2019-12"), ("signal", SIGNAL, "main")] {
         let (scenario, policy) = (parse(name, text).unwrap(), Policy::preset(preset).unwrap());
         let found = first(&scenario, &policy);
@@ -129,7 +129,7 @@ fn the_smaller_scenario_shows_the_same_and_is_the_same_every_time() {
 }
 
 #[test]
-fn what_takes_a_preemption_does_not_become_what_goes_wrong_by_itself() {
+fn a_race_is_not_reduced_to_a_bug_without_preemptions() {
     // Any load that nothing is mapped for makes the same signal, and so would a scenario of one load.
     let exhibit = gallery::find("of2-signal").unwrap();
     let (scenario, policy) = (exhibit.scenario().unwrap(), Policy::parse("2020-01-weakened-pip,+OF2").unwrap());
@@ -145,7 +145,7 @@ fn what_takes_a_preemption_does_not_become_what_goes_wrong_by_itself() {
 }
 
 #[test]
-fn names_stay_as_long_as_they_name_something_of_their_own() {
+fn names_are_kept_while_they_name_something_distinct() {
     let scenario = gallery::find("t3").unwrap().scenario().unwrap();
     let policy = Policy::preset("2019-12").unwrap();
     let mut search = Bounded::new(2).wanted(Wanted::Kind(FindingKind::FreedWhileMapped as u8));

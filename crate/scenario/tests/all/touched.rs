@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// Numbers by chance.
+/// Random numbers.
 struct Chance(u64);
 
 impl Chance {
@@ -52,7 +52,7 @@ impl Tally {
     }
 }
 
-/// Plays a scenario by chance and compares after every turn of the set-up and of the run.
+/// Plays a scenario at random and compares after every turn of the set-up and of the run.
 fn compared(scenario: &Scenario, policy: &Policy, seed: u64, back: bool) -> (ScenarioSystem, Watch, Tally) {
     let keep = Keep { inputs: back, ..Keep::ALL };
     let system = ScenarioSystem::new(Rc::new(scenario.clone()), policy, keep).unwrap();
@@ -187,7 +187,7 @@ fn spoilt(scenario: &Scenario, policy: &Policy, seed: u64) -> Tally {
         spoil(&cx, &mut chance);
         let what = || format!("{} {seed} spoilt", policy.name);
         tally.compare(world, &mut watch, &mut twin, &what);
-        // Sometimes it is mended by going back, sometimes word by word: then the watch has to find it in the journal.
+        // Sometimes it is repaired by going back, sometimes word by word: then the watch has to find it in the journal.
         if chance.below(2) == 0 {
             world.env.undo_to(mark);
         }
@@ -197,7 +197,7 @@ fn spoilt(scenario: &Scenario, policy: &Policy, seed: u64) -> Tally {
 }
 
 #[test]
-fn the_gallery_is_checked_by_what_was_touched_as_it_is_as_a_whole() {
+fn checks_of_touched_words_agree_with_whole_checks_in_the_gallery() {
     let (mut broken, mut suspected, mut turns) = (0, 0, 0);
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
@@ -215,7 +215,7 @@ proptest! {
     #![proptest_config(cases(32))]
 
     #[test]
-    fn chance_is_checked_by_what_was_touched_as_it_is_as_a_whole(
+    fn checks_of_touched_words_agree_with_whole_checks_in_random_scenarios(
         before in prop::collection::vec(any::<Dice>(), 1..20),
         tasks in prop::collection::vec(prop::collection::vec(any::<Dice>(), 1..6), 1..5),
         (preset, switch, seed, back) in (any::<usize>(), any::<usize>(), any::<u64>(), any::<bool>()),
@@ -227,7 +227,7 @@ proptest! {
     }
 
     #[test]
-    fn so_are_scenarios_with_lines_left_out_and_twice(
+    fn checks_of_touched_words_agree_with_whole_checks_in_mutated_scenarios(
         exhibit in 0..GALLERY.len(), cuts in prop::collection::vec((any::<usize>(), any::<bool>()), 1..4),
         (preset, switch, seed) in (any::<usize>(), any::<usize>(), any::<u64>()),
     ) {
@@ -244,13 +244,13 @@ proptest! {
     }
 
     #[test]
-    fn so_are_worlds_that_are_spoilt(exhibit in 0..GALLERY.len(), seed in any::<u64>()) {
+    fn checks_of_touched_words_agree_with_whole_checks_in_corrupted_worlds(exhibit in 0..GALLERY.len(), seed in any::<u64>()) {
         spoilt(&GALLERY[exhibit].scenario().unwrap(), &policy(0, SWITCHES.len()), seed);
     }
 }
 
 #[test]
-fn to_spoil_a_world_breaks_it() {
+fn corrupting_a_world_violates_an_invariant() {
     let scenarios = GALLERY.iter().map(|exhibit| exhibit.scenario().unwrap());
     let tallies = scenarios.map(|scenario| spoilt(&scenario, &policy(0, SWITCHES.len()), 7));
     let (turns, broken) = tallies.fold((0, 0), |sum, tally| (sum.0 + 40, sum.1 + tally.broken));
@@ -258,7 +258,7 @@ fn to_spoil_a_world_breaks_it() {
 }
 
 #[test]
-fn checks_cost_what_is_touched_and_not_what_is_declared() {
+fn checks_cost_what_was_touched_and_not_the_size_of_the_world() {
     let text = gallery::find("g8").unwrap().text;
     let of = |frames: u32, swap: u32| {
         let scenario = parse("g8", &format!("frames {frames}\nswap {swap}\n{text}")).unwrap();
@@ -270,7 +270,7 @@ fn checks_cost_what_is_touched_and_not_what_is_declared() {
 }
 
 #[test]
-fn many_forks_cost_what_each_touches() {
+fn many_forks_cost_no_more_than_each_touches() {
     let of = |forks: usize| {
         let forks: String = (0..forks).map(|n| format!("A: fork B{n}\n")).collect();
         let text = format!("frames 65536\nsetup {{ process A; A: mmap va0\n{forks}}}\ntask T of A: exit\n");

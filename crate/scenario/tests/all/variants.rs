@@ -72,7 +72,7 @@ fn found_before_p09(scenario: &Scenario, kinds: &[FindingKind], lost: usize) -> 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn t3s_is_found_whatever_its_parts_are_called_and_however_long_they_are(
+    fn t3s_is_found_with_any_names_and_lengths(
         who in names(), values in values(), pages in 2usize..=5, lost in 0usize..5,
     ) {
         let lost = lost % pages;
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn sh_is_found_whatever_its_parts_are_called_and_however_long_they_are(
+    fn sh_is_found_with_any_names_and_lengths(
         who in names(), values in values(), pages in 1usize..=5, lost in 0usize..5,
     ) {
         let lost = lost % pages;

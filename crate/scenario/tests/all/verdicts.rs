@@ -4,12 +4,12 @@
 use faultline_engine::event::{Absent, Event};
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_scenario::gallery::GALLERY;
-use faultline_scenario::model::{Name, Op, Scenario, Task};
+use faultline_scenario::model::{MAX_TASKS, Name, Op, Scenario, Task};
 use faultline_scenario::narrate::story;
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{PlayError, Player, Scheduling};
 use faultline_scenario::search::report::SearchReport;
-use faultline_scenario::search::{KindFilter, Method, Request, SearchJob};
+use faultline_scenario::search::{Established, KindFilter, Method, Request, SearchJob};
 use faultline_sched::Checks;
 
 fn policy(name: &str) -> Policy {
@@ -23,12 +23,12 @@ fn searched(scenario: &Scenario, policy: &Policy, request: Request) -> SearchRep
 }
 
 /// Scenarios whose searches once went another way than their tasks.
-const DIVERGED: [(&str, &str, &str, &str); 4] = [
-    ("expect-in-sequence", include_str!("../cases/expect-in-sequence.scn"), "main", "found"),
-    ("read-around", include_str!("../cases/read-around.scn"), "main", "bounded"),
-    ("clipped-entry", include_str!("../cases/clipped-entry.scn"), "main", "bounded"),
+const DIVERGED: [(&str, &str, &str, Established); 4] = [
+    ("expect-in-sequence", include_str!("../cases/expect-in-sequence.scn"), "main", Established::Found),
+    ("read-around", include_str!("../cases/read-around.scn"), "main", Established::Bounded),
+    ("clipped-entry", include_str!("../cases/clipped-entry.scn"), "main", Established::Bounded),
     // Whoever came first to the 33rd PV entry looked at more than all who came later.
-    ("four-readers", include_str!("../cases/four-readers.scn"), "2019-11", "bounded"),
+    ("four-readers", include_str!("../cases/four-readers.scn"), "2019-11", Established::Bounded),
 ];
 
 #[test]
@@ -43,7 +43,7 @@ fn searches_that_once_diverged_have_their_verdicts() {
 }
 
 #[test]
-fn every_way_of_searching_has_a_verdict_for_every_scenario_of_the_gallery() {
+fn every_search_method_has_a_verdict_for_every_scenario_of_the_gallery() {
     for exhibit in GALLERY {
         let scenario = exhibit.scenario().unwrap();
         let own = Policy::parse(&scenario.header.policy.text).unwrap();
@@ -60,7 +60,7 @@ fn every_way_of_searching_has_a_verdict_for_every_scenario_of_the_gallery() {
 
 /// Ids of objects are used again: a name means the object that got it, with or without digests.
 #[test]
-fn a_search_by_chance_keeps_the_names_that_an_exhaustive_one_keeps() {
+fn a_random_search_keeps_the_names_that_an_exhaustive_one_keeps() {
     let text = include_str!("../cases/gone.scn");
     let scenario = parse("gone", text).unwrap();
     for method in [Method::Exhaustive, Method::Random, Method::Pct(4)] {
@@ -88,7 +88,7 @@ fn passed_over(player: &Player) -> Vec<(u32, Absent)> {
 }
 
 #[test]
-fn a_process_that_is_gone_does_nothing_and_least_of_all_in_another_ones_memory() {
+fn operations_of_a_terminated_process_have_no_effect() {
     let killed = include_str!("../cases/killed.scn");
     for preset in PRESETS {
         let mut player = played(killed, preset.name);
@@ -106,7 +106,7 @@ fn a_process_that_is_gone_does_nothing_and_least_of_all_in_another_ones_memory()
 const FULL: &str = "B: store va0; store va1; store va2; store va3; store va4; store va5; store va6";
 
 #[test]
-fn nothing_of_a_process_that_was_killed_before_the_run_happens_in_it() {
+fn a_process_killed_in_the_set_up_does_nothing_in_the_run() {
     let text = format!(
         "frames 16\nerrors allowed\nsetup {{ process A; A: mmap va0; store va0 A0; process B; B: mmap va0 9; {FULL} }}
          task T of B {{ munmap va0 9; fork C {{ store va0 }}; exit }}\n task U of A {{ load va0 = A0 }}"
@@ -119,7 +119,7 @@ fn nothing_of_a_process_that_was_killed_before_the_run_happens_in_it() {
 }
 
 #[test]
-fn children_that_a_killed_process_would_have_made_do_nothing_either() {
+fn children_of_a_killed_process_are_not_started() {
     for fork in ["fork", "vfork"] {
         let text = format!(
             "frames 16\nerrors allowed\nsetup {{ process A; A: mmap va0; store va0 A0; process B; B: mmap va0 9 }}
@@ -135,7 +135,7 @@ fn children_that_a_killed_process_would_have_made_do_nothing_either() {
 }
 
 #[test]
-fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
+fn a_scenario_built_without_text_is_validated_too() {
     let mut scenario = parse("many", "setup { process P; P: mmap va0 }\ntask T of P: load va0").unwrap();
     let task = |nth: usize| Task {
         name: Name::new(format!("T{nth}")),
@@ -143,14 +143,14 @@ fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
         cpu: None,
         ops: vec![Op::Load(0, None, None)],
     };
-    scenario.tasks = (0..53).map(task).collect();
+    scenario.tasks = (0..=MAX_TASKS).map(task).collect();
     let refused = |scenario: &Scenario| match Player::new(scenario, &policy("main"), Checks::FULL) {
         Err(PlayError::Invalid(invalid)) => invalid.to_string(),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it is played"),
     };
     let said = refused(&scenario);
-    assert!(said.contains("52 tasks, forked ones included, are the most"), "{said}");
+    assert!(said.contains("4096 tasks, forked ones included, are the most"), "{said}");
     scenario.tasks.truncate(2);
     scenario.tasks[1].process = Name::new("Q");
     let said = refused(&scenario);
@@ -159,8 +159,8 @@ fn a_scenario_that_no_text_was_read_for_is_checked_all_the_same() {
 
 /// The limit is looked at before any work that grows faster than the text.
 #[test]
-fn thirty_thousand_tasks_are_refused_at_the_first_one_that_is_too_many() {
+fn too_many_tasks_are_refused_at_the_first_beyond_the_limit() {
     let tasks: String = (0..30_000).map(|nth| format!("task T{nth} of P: load va0\n")).collect();
     let error = parse("many", &format!("setup {{ process P }}\n{tasks}")).unwrap_err();
-    assert_eq!(error.line, 1 + 53, "{error}");
+    assert_eq!(error.line, 2 + MAX_TASKS, "{error}");
 }

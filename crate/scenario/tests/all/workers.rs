@@ -40,7 +40,7 @@ fn verdict(text: &str, preset: &str, workers: usize) -> Option<Verdict> {
 }
 
 #[test]
-fn scenarios_come_to_the_same_verdict_by_any_number_of_workers() {
+fn scenarios_have_the_same_verdict_with_any_number_of_workers() {
     let mut found = 0;
     for (name, tasks) in SCENARIOS {
         let text = format!("{SETUP}{tasks}\n");

@@ -1,7 +1,7 @@
 //! When no task can run, the run reports why instead of failing.
 
 use crate::toy::{Toy, every_interleaving};
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::finding::FindingKind;
 use faultline_engine::machine::addr::FrameNo;
 use faultline_engine::property::Property;
@@ -9,7 +9,7 @@ use faultline_engine::step::Step;
 use faultline_engine::sync::{Channel, Mode};
 use faultline_explore::strategy::order::TaskOrder;
 use faultline_explore::strategy::random::Random;
-use faultline_explore::{Strategy, TaskId};
+use faultline_explore::{Strategy, TaskBits, TaskId};
 use faultline_sched::ids::to_engine;
 use faultline_sched::{Checks, Progress, Run, Standing};
 
@@ -39,6 +39,7 @@ fn locks_in_opposite_order_deadlock_in_some_interleavings() {
             assert!(
                 findings[0]
                     .detail
+                    .to_string()
                     .contains("task 1 waits for the lock of object 1, task 2 waits for the lock of object 0")
             );
             assert!(matches!(run.tasks()[0].standing, Standing::Asleep(Channel::Lock { .. })));
@@ -105,7 +106,7 @@ fn a_lone_retry_that_changes_nothing_is_a_livelock() {
 }
 
 #[test]
-fn two_that_retry_for_ever_end_at_the_bound() {
+fn two_endless_retries_end_at_the_bound() {
     let spin = |toy: Toy| {
         toy.task(|table, task, _| async move {
             loop {
@@ -115,7 +116,7 @@ fn two_that_retry_for_ever_end_at_the_bound() {
     };
     let mut run = Run::new(spin(spin(Toy::new())), Checks { limit: 5000, ..Checks::default() });
     let mut random = Random::new(1, 1);
-    random.begin();
+    Strategy::<TaskBits>::begin(&mut random);
     assert_eq!(run.play(&mut random), Progress::Stuck);
     assert_eq!((run.position(), run.findings()[0].kind), (5000, FindingKind::Livelock));
 }

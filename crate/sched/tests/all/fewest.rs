@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The best way to violate a property: preemptions, turns, choices.
-type Best = BTreeMap<Property, (u32, usize, Vec<u8>)>;
+type Best = BTreeMap<Property, (u32, usize, Vec<u16>)>;
 
 /// Position of a run.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ struct Path {
     last: Option<TaskId>,
     preemptions: u32,
     turns: usize,
-    choices: Vec<u8>,
+    choices: Vec<u16>,
 }
 
 /// Enumerates every order of turns from here on.
@@ -29,11 +29,11 @@ fn enumerate(machine: &mut Executor<Toy>, path: &Path, best: &mut Best) {
     let before: BTreeSet<_> = machine.env().findings().iter().map(property).collect();
     for task in runnable.iter() {
         let mut next = path.clone();
-        next.preemptions += u32::from(is_preemption(runnable, path.last, task));
+        next.preemptions += u32::from(is_preemption(&runnable, path.last, task));
         next.turns += 1;
         next.last = Some(task);
         if runnable.len() > 1 {
-            next.choices.push(runnable.place(task).unwrap() as u8);
+            next.choices.push(runnable.place(task).unwrap() as u16);
         }
         Model::step(machine, task);
         for broken in machine.env().findings().iter().map(property).filter(|p| !before.contains(p)) {
@@ -75,7 +75,7 @@ fn played(program: &Program, choices: &Choices, turns: usize) -> BTreeSet<Proper
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
     #[test]
-    fn what_it_finds_takes_the_fewest_preemptions_and_turns(program in program::small()) {
+    fn the_finding_has_the_fewest_preemptions_and_turns(program in program::small()) {
         let mut best = Best::new();
         enumerate(&mut machine(&program), &Path::default(), &mut best);
         for (&broken, (preemptions, turns, choices)) in &best {
@@ -103,7 +103,7 @@ proptest! {
 }
 
 #[test]
-fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
+fn the_shortest_of_several_paths_to_one_state_is_found() {
     // The first task reads until the second has stored, and both have to end; the order of choices tries the longer
     // schedule first.
     let first = vec![Act::Retry(0), Act::Add(1, 1)];
@@ -120,7 +120,7 @@ fn where_ways_of_different_lengths_lead_to_one_state_the_shortest_is_found() {
 }
 
 #[test]
-fn a_turn_that_goes_on_over_points_counts_as_so_many() {
+fn a_fused_turn_counts_as_its_unfused_turns() {
     // The first task's only turn consists of four; the other task needs three.
     let program = vec![vec![Act::Nothing, Act::Nothing, Act::Assert(0, 0)], vec![Act::Wakeup(0), Act::Assert(0, 0)]];
     for fused in [false, true] {

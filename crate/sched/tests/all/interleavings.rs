@@ -48,7 +48,7 @@ fn three_tasks_have_multinomially_many_interleavings() {
 }
 
 #[test]
-fn tasks_that_meet_in_a_word_end_in_every_possible_state() {
+fn tasks_that_share_a_word_end_in_every_possible_state() {
     // Each task reads, passes a point, and writes what it read plus one: the lost update.
     let adder = |toy: Toy| {
         toy.task(|table, task, _| async move {

@@ -1,7 +1,7 @@
 //! Memoised transitions: a recorded turn is applied only if everything it read is unchanged.
 
 use crate::toy::Toy;
-use faultline_engine::env::Env;
+use faultline_engine::env::{Observe, Report};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::TaskId;
 use faultline_engine::property::Property;
@@ -45,7 +45,7 @@ fn looked(mut machine: Executor<Toy>) -> ([u64; 3], u64) {
 }
 
 #[test]
-fn a_turn_that_meets_the_same_words_is_taken_by_rote_and_no_other() {
+fn a_turn_is_memoised_only_if_the_words_it_reads_are_unchanged() {
     let (seen, memoised) = looked(machine(
         |table| table.words[0].load(&table.cx(LOOKS)) + 1,
         |table, task| table.words[0].store(&table.cx(task), 7),
@@ -55,12 +55,12 @@ fn a_turn_that_meets_the_same_words_is_taken_by_rote_and_no_other() {
 }
 
 #[test]
-fn a_turn_that_looks_at_findings_is_run_each_time() {
+fn a_turn_that_reads_findings_is_never_memoised() {
     let (seen, memoised) = looked(machine(
         |table| table.world.env.findings().len() as u64 + 1,
         |table, task| {
             let about = (None, None);
-            table.world.env.find(Finding::new(FindingKind::Assertion, Property::Oracle, task, about, String::new()));
+            table.world.env.find(Finding::new(FindingKind::Assertion, Property::Oracle, task, about, ""));
         },
     ));
     assert_eq!((seen, memoised), ([1, 1, 2], 2));
@@ -91,7 +91,7 @@ fn in_two_turns(look: fn(&crate::toy::Table)) -> u64 {
 }
 
 #[test]
-fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
+fn tasks_with_equal_observed_values_share_memoised_turns() {
     // Its first turn and the turn that writes are memoised; the turn that reads is another one.
     let forgets = in_two_turns(|table| {
         let cx = table.cx(LOOKS);
@@ -104,7 +104,7 @@ fn who_knows_the_same_by_whatever_way_it_came_takes_the_same_turns() {
 }
 
 #[test]
-fn who_goes_by_the_number_of_a_thing_does_not_take_the_turns_of_another_number() {
+fn observed_numbers_keep_memoised_turns_apart() {
     let by_number = in_two_turns(|table| {
         let cx = table.cx(LOOKS);
         let word = cx.env.untracked(|| table.words[0].load(&cx));

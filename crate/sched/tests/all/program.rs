@@ -1,7 +1,7 @@
 //! Random small programs over words and kernel locks, and how they run.
 
 use crate::toy::{Table, Toy};
-use faultline_engine::env::Env;
+use faultline_engine::env::{Observe, Report, Scope, Wait};
 use faultline_engine::finding::{Finding, FindingKind};
 use faultline_engine::ids::{ObjectId, TaskId};
 use faultline_engine::property::Property;
@@ -111,7 +111,7 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
                 if words[w].load(&cx) == v {
                     let property = [Property::E01, Property::E02, Property::E03][v as usize];
                     let about = (Some(ObjectId(w as u32)), None);
-                    cx.env.find(Finding::new(FindingKind::Assertion, property, task, about, String::new()));
+                    cx.env.find(Finding::new(FindingKind::Assertion, property, task, about, ""));
                 }
             }
             Act::Lock(l, write) if held(l).is_none() => lock(l).lock(&cx, mode(write)).await,
@@ -140,16 +140,15 @@ async fn perform(table: &Table, task: TaskId, acts: &[Act]) {
             Act::Wakeup(c) => cx.env.wakeup(channel(c)),
             Act::Tick => cx.env.tick(task).await,
             Act::Retry(w) => {
-                let entry_hash = cx.env.local_hash();
+                let scope = cx.scope();
                 for look in 0..2 {
-                    cx.env.set_local_hash(entry_hash);
+                    scope.restart();
                     cx.env.observe(look, None);
                     if words[w].load(&cx) != 0 {
                         break;
                     }
                     cx.point(Step::Access).await;
                 }
-                cx.env.set_local_hash(entry_hash);
             }
             Act::Lock(..) | Act::TryLock(..) | Act::Upgrade(_) | Act::Downgrade(_) | Act::Unlock(_) => {}
         }

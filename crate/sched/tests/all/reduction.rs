@@ -21,7 +21,7 @@ fn fused(program: &Program, reduction: Reduction) -> Outcomes {
 }
 
 #[test]
-fn programs_end_the_same_however_they_are_walked() {
+fn programs_have_the_same_final_states_with_and_without_reduction() {
     // Every kind of violation occurred in some program, so the comparison is not vacuous.
     let kinds = RefCell::new(BTreeSet::new());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(120));
@@ -45,7 +45,7 @@ fn binomial(n: u64, k: u64) -> u64 {
 }
 
 #[test]
-fn tasks_that_touch_nothing_in_common_are_run_in_one_order() {
+fn tasks_without_common_words_are_run_in_one_order() {
     for (m, n) in [(1, 1), (2, 3), (5, 2), (4, 4), (6, 6)] {
         // One turn more than acts: the first leads to the first point.
         let program = vec![vec![Act::Add(0, 1); m - 1], vec![Act::Add(1, 1); n - 1]];
@@ -60,7 +60,7 @@ fn tasks_that_touch_nothing_in_common_are_run_in_one_order() {
 }
 
 #[test]
-fn tasks_that_only_read_the_same_are_run_in_one_order() {
+fn tasks_that_only_read_common_words_are_run_in_one_order() {
     let program = vec![vec![Act::Load(0); 4], vec![Act::Load(0); 4], vec![Act::Load(0); 2]];
     assert_eq!(Watched::new(machine(&program)).walk(SLEEP).1.executions, 1);
 }
@@ -80,7 +80,7 @@ fn words_it_needs(program: &Program, reduction: Reduction) -> usize {
 }
 
 #[test]
-fn a_declared_access_less_and_something_is_missed() {
+fn a_missing_declared_access_makes_the_search_miss_a_state() {
     use Act::*;
     let meets: [(&str, Program); 7] = [
         ("a lost update", vec![vec![Load(0), Write(0, 1)]; 2]),

@@ -1,7 +1,7 @@
 //! Strategies on the engine: exact replay, stored schedules, random ones, and manual choice.
 
 use crate::toy::Toy;
-use faultline_engine::env::Env;
+use faultline_engine::env::Wait;
 use faultline_engine::step::Step;
 use faultline_engine::sync::Channel;
 use faultline_explore::strategy::directive::{Directive, Obstacle, Parting, Stored, Until};
@@ -10,7 +10,7 @@ use faultline_explore::strategy::order::TaskOrder;
 use faultline_explore::strategy::pct::Pct;
 use faultline_explore::strategy::random::Random;
 use faultline_explore::strategy::replay::Replay;
-use faultline_explore::{Choices, Strategy, TaskId};
+use faultline_explore::{Choices, Strategy, TaskBits, TaskId, Tasks};
 use faultline_sched::ids::{point, to_engine};
 use faultline_sched::{Checks, Outcome, Progress, Run};
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ fn busy() -> Toy {
 fn seeded(seed: u64) -> Run<Toy> {
     let mut run = busy().run();
     let mut random = Random::new(seed, 1);
-    assert!(random.begin());
+    assert!(Strategy::<TaskBits>::begin(&mut random));
     assert_eq!(run.play(&mut random), Progress::Finished);
     run
 }
@@ -66,7 +66,7 @@ proptest! {
         let mut run = busy().run();
         let mut seen = vec![(run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters())];
         let mut random = Random::new(seed, 1);
-        random.begin();
+        Strategy::<TaskBits>::begin(&mut random);
         while run.step(&mut random).is_some() {
             seen.push((run.fingerprint(), run.events().to_vec(), run.tasks(), run.counters()));
         }
@@ -96,7 +96,7 @@ fn choices_are_counted_only_where_more_than_one_task_can_run() {
 }
 
 #[test]
-fn choices_of_another_scenario_are_noticed_and_the_run_goes_on_in_task_order() {
+fn choices_of_another_scenario_are_detected_and_the_run_continues_in_task_order() {
     let mut run = busy().run();
     let mut replay = Replay::new("bZa".parse().unwrap());
     assert_eq!(run.play(&mut replay), Progress::Finished);
@@ -105,7 +105,7 @@ fn choices_of_another_scenario_are_noticed_and_the_run_goes_on_in_task_order() {
 }
 
 #[test]
-fn another_step_in_the_past_forgets_the_future() {
+fn a_different_step_in_the_past_drops_the_later_steps() {
     let mut run = seeded(3);
     let length = run.trail().len();
     assert!(run.seek(2));
@@ -146,7 +146,7 @@ fn a_stored_schedule_runs_each_task_until_its_step() {
 }
 
 #[test]
-fn a_directive_that_cannot_be_met_is_marked_and_ends_when_its_task_blocks_or_finishes() {
+fn an_impossible_directive_is_reported_and_ends_when_its_task_blocks_or_finishes() {
     let sleeper = |toy: Toy| {
         toy.task(|table, task, _| async move {
             let cx = table.cx(task);
@@ -180,24 +180,24 @@ fn a_directive_that_cannot_be_met_is_marked_and_ends_when_its_task_blocks_or_fin
 }
 
 #[test]
-fn a_person_picks_and_pauses() {
+fn a_manual_strategy_chooses_and_pauses() {
     let mut run = busy().run();
     let mut picks = vec![TaskId(3), TaskId(1)].into_iter();
-    let mut manual = Manual::new(|_: &faultline_explore::Turn| picks.next());
+    let mut manual = Manual::new(|_: &faultline_explore::Turn<TaskBits>| picks.next());
     assert_eq!(run.play(&mut manual), Progress::Going);
     assert_eq!(run.trail().iter().map(|t| t.task.0).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(run.step_task(TaskId(2)), Ok(Outcome::At(Step::Access)));
 }
 
 #[test]
-fn a_seed_means_the_same_run_everywhere() {
+fn a_seed_gives_the_same_run_everywhere() {
     assert_eq!(seeded(2020).choices().to_string(), seeded(2020).choices().to_string());
     let texts: std::collections::BTreeSet<_> = (0..20).map(|seed| seeded(seed).choices().to_string()).collect();
     assert!(texts.len() > 15, "seeds differ: {texts:?}");
 }
 
 #[test]
-fn two_that_wait_a_tick_let_the_one_go_on_for_whom_they_wait() {
+fn ticking_tasks_let_the_task_run_that_they_wait_for() {
     for seed in 0..40 {
         let retry = |toy: Toy| {
             toy.task(|table, task, _| async move {

@@ -1,14 +1,13 @@
 //! Small worlds whose tasks are written in the tests.
 
-use faultline_engine::env::Cell;
-use faultline_engine::env::Env;
 use faultline_engine::env::stepped::Keep;
+use faultline_engine::env::{Cell, Names};
 use faultline_engine::ids::{CpuId, ProcId, SpaceId, TaskId};
 use faultline_engine::policy::Policy;
 use faultline_engine::word::{Kind, Place};
 use faultline_engine::{Config, Cx, Stepped, World};
-use faultline_explore::Choices;
 use faultline_explore::strategy::replay::Replay;
+use faultline_explore::{Choices, Tasks};
 use faultline_sched::{Checks, Run, Spawner, System, TaskFuture};
 use std::future::Future;
 use std::rc::Rc;
@@ -105,7 +104,7 @@ pub fn every_interleaving<S: System>(run: &mut Run<S>, mut seen: impl FnMut(&Run
                 break;
             }
             if width > 1 {
-                widths.push(width as u8);
+                widths.push(width as u16);
             }
         }
         count += 1;

@@ -6,7 +6,7 @@ use crate::verdict::{alone, parallel};
 use faultline_explore::Verdict;
 
 #[test]
-fn programs_come_to_the_same_verdict_by_any_number_of_workers() {
+fn programs_have_the_same_verdict_with_any_number_of_workers() {
     let programs = [
         vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(1, true), Lock(0, true)]],
         vec![vec![Lock(0, true), Lock(1, true)], vec![Lock(0, true), Lock(1, false)]],

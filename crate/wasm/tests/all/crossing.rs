@@ -21,13 +21,16 @@ fn a_scenario_crosses_as_objects_and_wide_words_as_bigints() {
     let source = get(&story, "text").as_string().expect("it has a source");
     let mut session = Session::create(&source, "2019-12", None, None).expect("it is sound");
     let opened = session.open_js().expect("it plays");
-    let steps = list(&opened, "story");
+    let steps = list(&opened, "steps");
     let records: Vec<JsValue> = steps.iter().flat_map(|c| list(&c, "records").to_vec()).collect();
     let kinds: Vec<String> = records.iter().filter_map(|r| get(r, "kind").as_string()).collect();
     assert!(kinds.iter().any(|k| k == "page_copy") && kinds.iter().any(|k| k == "found"), "{kinds:?}");
     let entry = records.iter().find(|r| get(r, "kind") == "entry").expect("page tables change");
     assert!(get(entry, "bits").is_instance_of::<BigInt>() || get(entry, "bits").is_bigint());
-    assert!(get(&records[0], "task").as_f64().is_some());
+    let number = |name| get(&records[0], name).as_f64().is_some();
+    assert!(number("task") && number("step"), "64 bits that never come to more than 53 cross as numbers");
+    let acquire = records.iter().find(|r| get(r, "kind") == "acquire").expect("locks are taken");
+    assert!(get(acquire, "words").is_string());
 }
 
 #[wasm_bindgen_test]

@@ -63,7 +63,7 @@ fn compare(now: &[String], known: impl Fn(&&str) -> bool) {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn digests_are_what_native_runs_came_to() {
+fn fingerprints_are_those_of_native_runs() {
     if std::env::var_os("FAULTLINE_BLESS").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/fingerprints.txt");
         let text = format!("{}\n{}\n", runs().join("\n"), recording());
@@ -74,7 +74,7 @@ fn digests_are_what_native_runs_came_to() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn the_recordings_counts_are_what_a_native_replay_came_to() {
+fn counts_of_the_recording_are_those_of_a_native_replay() {
     if std::env::var_os("FAULTLINE_BLESS").is_none() {
         compare(&[recording()], |line| line.starts_with("recording"));
     }

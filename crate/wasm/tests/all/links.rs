@@ -46,20 +46,20 @@ fn replayed(line: &str) -> bool {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn every_finding_is_found_again() {
+fn links_reproduce_every_finding() {
     let lines = KNOWN.lines().filter(|line| !line.starts_with("recording"));
     assert!(lines.filter(|line| replayed(line)).count() >= 2);
 }
 
 /// Manual operations travel in a link, and more can follow them.
 #[wasm_bindgen_test(unsupported = test)]
-fn what_is_done_by_hand_travels() {
+fn links_contain_manual_operations() {
     let source = gallery::find("t3-story").expect("it is there").text;
     let mut session = Session::new(source, "main").expect("it is sound");
     session.open().expect("it plays");
     let fork = session.perform(3, "A", faultline_wasm::manual::Operation::Fork).expect("A can fork");
     let at = 3 + fork.steps.len();
-    let child = fork.names.processes.last().expect("a child").clone();
+    let child = fork.names.all.as_ref().and_then(|names| names.processes.last()).expect("a child").clone();
     let store = faultline_wasm::manual::Operation::Store { page: 0 };
     let stored = session.perform(at, &child, store.clone()).expect("the child can store");
     let at = at + stored.steps.len();
@@ -77,7 +77,7 @@ fn what_is_done_by_hand_travels() {
 /// A scenario that was edited, with a comment, comes back to the letter; where the run parts
 /// from its stored schedule is still said.
 #[wasm_bindgen_test(unsupported = test)]
-fn edited_scenarios_travel() {
+fn links_contain_edited_scenarios() {
     let text = gallery::find("t3-story").expect("it is there").text.replace("Z0", "Q7") + "# mine\n";
     let mut session = Session::named(&text, "2020-01-fixed", "t3-story").expect("it is sound");
     let run = session.open().expect("it plays");
@@ -91,7 +91,7 @@ fn edited_scenarios_travel() {
 
 /// What does not fit comes with words, and a link that cannot be opened with what to do.
 #[wasm_bindgen_test(unsupported = test)]
-fn misfits_are_said() {
+fn differences_from_a_link_are_reported() {
     let mut session = Session::new(gallery::find("t3").expect("it is there").text, "2019-12").expect("it is sound");
     session.open().expect("it plays");
     let link = session.link(5, None).expect("it fits");

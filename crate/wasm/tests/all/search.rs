@@ -1,6 +1,7 @@
 //! Searches as the page drives them, natively.
 
 use faultline_scenario::gallery;
+use faultline_scenario::search::Established;
 use faultline_wasm::Session;
 use faultline_wasm::search::{Request, Search};
 
@@ -16,9 +17,9 @@ fn ended(request: &Request) -> Search {
 }
 
 #[test]
-fn the_race_is_found_and_its_story_opens_at_the_finding() {
+fn the_race_is_found_and_its_run_opens_at_the_finding() {
     let report = ended(&request("2019-12")).report().expect("it has one").report;
-    assert_eq!(report.verdict, "found");
+    assert_eq!(report.verdict, Established::Found);
     let found = &report.findings[0];
     let source = gallery::find("t3").expect("it is there").text;
     let mut session = Session::new(source, "2019-12").expect("it is sound");
@@ -42,7 +43,7 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
         ..request("2019-12")
     };
     let report = ended(&here).report().expect("it has one").report;
-    assert_eq!(report.verdict, "found");
+    assert_eq!(report.verdict, Established::Found);
     let choices = &report.findings[0].choices;
     assert!(
         choices.parse::<faultline_explore::Choices>().expect("they are choices").len()
@@ -54,9 +55,9 @@ fn from_a_step_on_a_finding_is_reachable_or_not() {
 }
 
 #[test]
-fn a_search_without_memory_is_bounded_and_the_page_is_told() {
+fn a_search_without_memory_is_bounded() {
     let little = Request { memory: Some(3), ..request("2020-01-fixed") };
     let report = ended(&little).report().expect("it has one").report;
-    assert_eq!((report.verdict, report.findings.len()), ("bounded", 0));
+    assert_eq!((report.verdict, report.findings.len()), (Established::Bounded, 0));
     assert!(report.text.contains("more memory than the 3 MiB that were allowed"), "{}", report.text);
 }

@@ -56,7 +56,7 @@ fn lines() -> Vec<String> {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn searches_come_to_what_native_ones_did() {
+fn searches_have_the_results_of_native_ones() {
     if std::env::var_os("FAULTLINE_BLESS").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/searches.txt");
         std::fs::write(path, lines().join("\n") + "\n").expect("the file can be written");
@@ -69,10 +69,11 @@ fn searches_come_to_what_native_ones_did() {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use super::{SLICE, Search, line, t3, to_the_end};
+    use faultline_scenario::search::Established;
     use faultline_wasm::search::Request;
 
     #[test]
-    fn a_pause_holds_it_and_a_stop_ends_it_where_it_is() {
+    fn a_search_can_be_paused_and_stopped() {
         let mut search = Search::new(&t3("2020-01-fixed", "exhaustive")).expect("it can be searched");
         assert!(!search.advance(100).expect("it goes on"));
         search.pause();
@@ -85,10 +86,10 @@ mod native {
         search.stop();
         assert!(search.advance(SLICE).expect("it is over"));
         let report = search.report().expect("it can be told").report;
-        assert_eq!((report.verdict, report.steps), ("stopped", search.progress().steps));
+        assert_eq!((report.verdict, report.steps), (Established::Stopped, search.progress().steps));
     }
     #[test]
-    fn a_search_that_was_held_ends_as_one_that_was_not() {
+    fn a_paused_search_has_the_same_result() {
         let mut held = Search::new(&t3("2019-12", "exhaustive")).expect("it can be searched");
         for _ in 0..3 {
             held.pause();
@@ -99,7 +100,7 @@ mod native {
         assert_eq!(Some(line("every interleaving", &held).as_str()), super::KNOWN.lines().next());
     }
     #[test]
-    fn what_cannot_be_searched_says_what_to_do() {
+    fn an_impossible_request_is_refused_with_a_remedy() {
         let refused = |request: Request| Search::new(&request).err().expect("it is refused");
         assert!(refused(t3("main", "cleverly")).remedy.is_some_and(|remedy| remedy.contains("pct")));
         let no_kind = Request { kind: Some("gremlin".into()), ..t3("main", "exhaustive") };
@@ -113,7 +114,7 @@ mod native {
 /// All that is seen on the pool's workers, one search after the other: they are shared.
 #[cfg(all(target_arch = "wasm32", feature = "threads"))]
 #[wasm_bindgen_test]
-async fn workers_find_what_one_finds_and_hear_when_they_are_to_wait_or_stop() {
+async fn workers_find_what_one_finds_and_can_be_paused_and_stopped() {
     crate::pool::start().await;
     let schedule = |search: &Search| line("every interleaving", search).split(" #").next().map(str::to_owned);
     let known = KNOWN.lines().next().and_then(|line| line.split(" #").next()).map(str::to_owned);

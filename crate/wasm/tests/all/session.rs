@@ -32,14 +32,17 @@ fn the_story_ends_in_a_finding_before_the_fix_and_not_after_it() {
 
 /// What `faultline run --events` prints is what the page folds (rulings R40).
 #[test]
-fn the_pages_stream_is_the_players() {
+fn the_page_gets_the_events_of_the_player() {
     for exhibit in gallery::GALLERY {
         let scenario = exhibit.scenario().expect("the gallery can be read");
         let policy = Policy::parse(&scenario.header.policy.text).expect("its policy exists");
         let mut player = Player::new(&scenario, &policy, Checks::FULL).expect("it can be set up");
         player.play(&Scheduling::Default).expect("it plays");
         let opened = session(exhibit.name, &policy.name).open().expect("it plays");
-        let records: Vec<_> = opened.setup.iter().chain(opened.steps.iter().flat_map(|c| &c.records)).collect();
+        let named = || opened.setup.iter().chain(opened.steps.iter().flat_map(|c| &c.records));
+        let has_words = |event: &Event| matches!(event, Event::Sleep { .. } | Event::Acquire { .. });
+        assert!(named().all(|named| named.words.is_some() == has_words(&named.record.event)), "{}", exhibit.name);
+        let records: Vec<_> = named().map(|named| &named.record).collect();
         assert_eq!(records, player.events().collect::<Vec<_>>(), "{}", exhibit.name);
         let found: Vec<_> =
             opened.findings.iter().chain(opened.steps.iter().flat_map(|c| &c.findings)).cloned().collect();
@@ -48,7 +51,7 @@ fn the_pages_stream_is_the_players() {
 }
 
 #[test]
-fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
+fn a_step_follows_the_run_and_another_choice_branches() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let first = session.step(0, Some(opened.steps[0].task)).expect("it can run").expect("there is one");
@@ -60,22 +63,23 @@ fn a_step_is_the_storys_step_and_another_choice_is_another_run() {
 }
 
 #[test]
-fn hands_act_and_back_undoes_them() {
+fn manual_operations_run_and_back_undoes_them() {
     let mut session = session("t3-story", "main");
     let opened = session.open().expect("it plays");
     let untouched = session.step(3, None).expect("it can run").expect("there is one");
     let forked = session.perform(3, "A", Operation::Fork).expect("A can fork");
     let records = || forked.steps.iter().flat_map(|c| &c.records);
-    assert!(records().any(|r| matches!(r.event, Event::Process { parent: Some(_), .. })));
+    assert!(records().any(|r| matches!(r.record.event, Event::Process { parent: Some(_), .. })));
     assert!(forked.past.is_none());
-    assert!(forked.names.tasks.iter().any(|t| t.name == "A+"));
+    let names = forked.names.all.as_ref().expect("there are other tasks now");
+    assert!(names.tasks.iter().any(|t| t.name == "A+"));
 
     // The child acts next, although its task was about to end, and then again.
     let at = 3 + forked.steps.len();
-    let child = forked.names.processes.last().expect("there is a child").clone();
+    let child = names.processes.last().expect("there is a child").clone();
     let stored = session.perform(at, &child, Operation::Store { page: 0 }).expect("the child can store");
     let wrote = |steps: &[StepRecord]| {
-        steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.event, Event::Access { write: true, .. }))
+        steps.iter().flat_map(|c| &c.records).any(|r| matches!(r.record.event, Event::Access { write: true, .. }))
     };
     assert!(wrote(&stored.steps));
     let again = session.perform(at + stored.steps.len(), &child, Operation::Store { page: 1 }).expect("and again");
@@ -87,11 +91,11 @@ fn hands_act_and_back_undoes_them() {
     assert!(session.perform(3, "B", Operation::Collapse { object: o1 }).is_ok());
     let collapsed = session.perform(3, "B", Operation::Collapse { object: "S".into() }).expect("S is named");
     let looked = |e: &Event| matches!(e, Event::Collapse { .. } | Event::Bypass { .. } | Event::CollapseRefused { .. });
-    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.event)));
+    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.record.event)));
     assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
 
     // Taken back to before all that, the run is as it was.
-    assert_eq!(session.step(3, None).expect("it can run").expect("there is one"), untouched);
+    assert_eq!(session.step(3, None).expect("it can run").expect("there is one").steps, untouched.steps);
     assert_eq!(session.open().expect("it plays"), opened);
 }
 
@@ -105,22 +109,22 @@ fn errors_say_where_and_what_to_do() {
 }
 
 #[test]
-fn a_branch_shares_the_past_and_leaves_the_other_run_alone() {
+fn a_branch_shares_the_past_and_does_not_change_the_other_run() {
     let mut session = session("t3-story", "2019-12");
     session.open().expect("it plays");
     let performed = session.perform(0, "A", Operation::Load { page: 0 }).expect("A can load");
     let at = performed.steps.len();
     let here = session.step(at, None).expect("it can run").expect("there is one");
     let mut branch = session.branch(at).expect("it can be played so far");
-    assert_eq!(branch.step(at, None).expect("it can run").expect("there is one"), here);
+    assert_eq!(branch.step(at, None).expect("it can run").expect("there is one").steps, here.steps);
     let other = here.steps[0].runnable.iter().find(|r| r.task != here.steps[0].task).expect("several can run").task;
     branch.step(at, Some(other)).expect("it can run");
     branch.step(0, None).expect("what was done by hand is gone from the branch");
-    assert_eq!(session.step(at, None).expect("it can run").expect("there is one"), here);
+    assert_eq!(session.step(at, None).expect("it can run").expect("there is one").steps, here.steps);
 }
 
 #[test]
-fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
+fn a_preview_shows_what_each_task_would_do_and_changes_nothing() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let at = 20;
@@ -131,9 +135,9 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
     for hint in &peeked {
         let mut branch = session.branch(at).expect("it can be played so far");
         let result = branch.step(at, Some(hint.task)).expect("it can run").expect("there is one");
-        let (first, text) = (hint.text.split(" and ").next().expect("a phrase"), &result.steps[0].text);
-        assert!(!first.is_empty() && (text.is_empty() || text.contains(first)), "{hint:?} of {text}");
-        told += usize::from(!text.is_empty());
+        let (first, step) = (hint.text.split(" and ").next().expect("a phrase"), &result.steps[0]);
+        assert!(!first.is_empty() && step.text.contains(first), "{hint:?} of {}", step.text);
+        told += usize::from(!step.quiet);
     }
     assert!(told > 0, "something is worth telling there: {peeked:?}");
     assert_eq!(session.report().steps, 0, "the run stands where it stood");
@@ -142,7 +146,7 @@ fn a_look_ahead_is_what_each_task_would_do_and_forgets_nothing() {
 }
 
 #[test]
-fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
+fn the_narration_has_paragraphs_up_to_the_present_step() {
     let mut session = session("t3-story", "2019-12");
     let opened = session.open().expect("it plays");
     let wrong = opened.narration.iter().find(|one| one.wrong).expect("something goes wrong");
@@ -158,13 +162,45 @@ fn the_story_is_told_in_paragraphs_and_a_step_tells_it_to_there() {
     assert!(turns.windows(2).all(|two| two[0].1 == two[1].0), "every turn is in a paragraph: {turns:?}");
     let result = session.step(said.at, None).expect("it can run").expect("there is one");
     assert_eq!(result.steps[0].text, opened.steps[said.at].text);
-    let (last, known) =
-        (result.narration.last().expect("paragraphs"), opened.narration.iter().position(|one| one == wrong));
-    assert_eq!((Some(result.narration.len() - 1), last.to), (known, said.at + 1));
+    let known = opened.narration.iter().position(|one| one == wrong);
+    let mut narration = opened.narration.clone();
+    result.narration.apply(&mut narration);
+    let last = narration.last().expect("paragraphs");
+    assert_eq!((Some(narration.len() - 1), last.to), (known, said.at + 1));
+}
+
+/// A step sends what is new; put together it is what a session that opens the same run sends.
+#[test]
+fn what_steps_send_adds_up_to_the_whole_run() {
+    for exhibit in gallery::GALLERY {
+        let mut stepped = session(exhibit.name, "main");
+        let opened = stepped.open().expect("it plays");
+        let mut branch = stepped.branch(0).expect("it is the beginning");
+        let (mut names, mut narration, mut steps, mut anew) = (None, Vec::new(), Vec::new(), 0);
+        for at in 0..opened.steps.len() {
+            let result = branch.step(at, Some(opened.steps[at].task)).expect("it can run").expect("there is one");
+            anew += usize::from(result.names.all.is_some());
+            let known = names.get_or_insert_with(|| opened.names.clone());
+            match result.names.all {
+                Some(all) => *known = all,
+                None => {
+                    result.names.objects.apply(&mut known.objects);
+                    result.names.pages.apply(&mut known.pages);
+                }
+            }
+            result.narration.apply(&mut narration);
+            steps.extend(result.steps);
+        }
+        let runnable =
+            |steps: &[StepRecord]| steps.iter().map(|s| (s.task, s.runnable.clone(), s.done)).collect::<Vec<_>>();
+        assert_eq!(runnable(&steps), runnable(&opened.steps), "{}: who can go on", exhibit.name);
+        assert_eq!((names, narration), (Some(opened.names), opened.narration), "{}", exhibit.name);
+        assert_eq!(anew, 1, "tasks and processes are named once");
+    }
 }
 
 #[test]
-fn choices_lead_to_the_run_that_they_were_read_from() {
+fn choices_reproduce_the_run_that_they_were_read_from() {
     let mut session = session("t3-story", "2019-12");
     let story = session.open().expect("it plays").steps;
     session.step(story.len() - 1, None).expect("it can run");

@@ -3,7 +3,7 @@
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
-fn the_module_answers() {
+fn the_module_loads_and_answers() {
     assert_eq!(faultline_wasm::revision(), faultline_engine::REVISION);
 }
 

@@ -6,9 +6,9 @@ use super::lineage::{Lineage, LineageId, Owner, Sharing, Stored};
 use super::maps::pages;
 use super::space::{Base, Group, Region, Space, What};
 use crate::ids::SpaceId;
+use crate::kern::Inherit;
 use crate::machine::addr::{PageIndex, VirtAddr, Vpn};
 use crate::primitive::Ordering;
-use crate::vm::map::Inherit;
 use crate::word::mix;
 
 /// Lineages created for a child in one call.

@@ -10,6 +10,8 @@ use super::Oracle;
 use super::cells::{Candidate, Cells};
 use super::lineage::{Lineage, LineageId, Owner, Sharing, Stored};
 use super::space::Region;
+use crate::detail;
+use crate::detail::{Detail, Piece};
 use crate::env::Env;
 use crate::finding::{About, FindingKind};
 use crate::ids::{FileId, ObjectId};
@@ -122,7 +124,7 @@ impl Oracle {
         roots
     }
     /// Classifies a wrong value, and describes its origin. The caller holds no lock.
-    pub(super) fn classify(&self, wrong: &Wrong, value: u64) -> (FindingKind, String) {
+    pub(super) fn classify(&self, wrong: &Wrong, value: u64) -> (FindingKind, Detail) {
         if value == 0 {
             return (FindingKind::Zeroed, "zero where something was stored".into());
         }
@@ -135,13 +137,13 @@ impl Oracle {
         let mut candidates = Vec::new();
         while let Some((id, s)) = self.stored_anywhere(|id, s| stored(s) && !candidates.contains(&id)) {
             if family.contains(&self.root_of(id)) {
-                let whence = format!("stored by space {} at {:#x} after the two were separated", s.by.0, s.at.addr().0);
+                let whence = detail!("stored by {} at {} after the two were separated", s.by, s.at.addr());
                 return (FindingKind::Future, whence);
             }
             candidates.push(id);
         }
         let whence = match self.stored_anywhere(|_, s| s.value == value) {
-            Some((_, s)) => format!("stored by space {} at {:#x}, to another page", s.by.0, s.at.addr().0),
+            Some((_, s)) => detail!("stored by {} at {}, to another page", s.by, s.at.addr()),
             None => self.whose_contents(value).unwrap_or_else(|| "nobody ever stored it".into()),
         };
         (FindingKind::Foreign, whence)
@@ -164,10 +166,10 @@ impl Oracle {
         files
     }
     /// Describes a value from a file's contents: searches the first pages of each.
-    fn whose_contents(&self, value: u64) -> Option<String> {
+    fn whose_contents(&self, value: u64) -> Option<Detail> {
         let mut pages = self.mapped_files().into_iter().flat_map(|file| (0..1024).map(move |i| (file, PageIndex(i))));
         let (file, index) = pages.find(|&(file, index)| contents(file, index) == value)?;
-        Some(format!("it is page {} of file {}", index.0, file.0))
+        Some(detail!("it is page {} of {}", index.0, file))
     }
     /// Reports a wrong value.
     #[cold]
@@ -180,11 +182,13 @@ impl Oracle {
         wrong: &Wrong,
     ) {
         let (kind, whence) = self.classify(wrong, value);
-        let detail = format!(
-            "a load of {:#x} in space {} returned {value:#x} and should have returned {:#x}: {whence}",
-            va.0,
-            cx.space.get().0,
-            wrong.expected
+        let detail = detail!(
+            "a load of {} in {} returned {} and should have returned {}: {}",
+            va,
+            cx.space.get(),
+            Piece::Word(value),
+            Piece::Word(wrong.expected),
+            whence
         );
         // The place is looked up for the report only: it is no input of the task.
         cx.env.opaque_effect(|| {

@@ -63,7 +63,7 @@ pub(super) struct Region {
 impl Region {
     /// Index of a page.
     pub(super) fn page(&self, vpn: Vpn) -> PageIndex {
-        PageIndex(self.at.0 + (vpn.0 - self.start.0))
+        self.at + (vpn.0 - self.start.0)
     }
     /// First index and one past the last.
     pub(super) fn window(&self) -> (PageIndex, PageIndex) {

@@ -1,35 +1,30 @@
 //! A table that grows and never moves its slots, so that finding a slot takes no lock.
 
 use crate::primitive::{AtomicU32, Ordering};
-use std::sync::OnceLock;
-
-const FIRST: usize = 8;
-const SEGMENTS: usize = 29;
+use crate::segments::Segments;
 
 /// Slots by number, created at first use.
 pub(super) struct Table<T> {
-    segments: [OnceLock<Box<[T]>>; SEGMENTS],
+    slots: Segments<T, 8>,
     used: AtomicU32,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Table { segments: [const { OnceLock::new() }; SEGMENTS], used: AtomicU32::new(0) }
+        Table { slots: Segments::new(), used: AtomicU32::new(0) }
     }
 }
 
 impl<T: Default> Table<T> {
     /// Slot `index`.
     pub(super) fn get(&self, index: u32) -> &T {
-        let n = index as usize + FIRST;
-        let segment = (n.ilog2() - FIRST.ilog2()) as usize;
-        let items = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| T::default()).collect());
+        let slot = self.slots.get(index, |_| T::default());
         // Relaxed, here and below: a bound for iterations over all slots while no other thread runs; the slots
-        // themselves are published by `OnceLock`.
+        // themselves are published by their segment.
         if index >= self.used.load(Ordering::Relaxed) {
             self.used.fetch_max(index + 1, Ordering::Relaxed);
         }
-        &items[n - (FIRST << segment)]
+        slot
     }
     /// Slots that were ever accessed, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::finding::FindingKind;
+use crate::kern::Inherit;
 use crate::machine::addr::PAGE_SIZE;
-use crate::vm::map::Inherit;
 
 mod classes;
 mod random;

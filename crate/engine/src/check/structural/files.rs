@@ -2,6 +2,8 @@
 
 use super::Violation;
 use super::tables::Leaf;
+use crate::detail;
+use crate::detail::Piece;
 use crate::env::Env;
 use crate::ids::FileId;
 use crate::machine::addr::PageIndex;
@@ -15,7 +17,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     let env = &world.env;
     for id in (0..world.files.used(env)).map(FileId).filter(|_| quiet) {
         if !world.files.peek(env, id).lock.is_free(env) {
-            let detail = format!("the vnode of file {} is locked although nothing is under way", id.0);
+            let detail = detail!("the vnode of {} is locked although nothing is under way", id);
             found.push(Violation::new(Property::E10, (None, None), detail));
         }
     }
@@ -23,7 +25,12 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     for page in world.pages.made() {
         let differs = differs(world, page, |file, index| written.get(&(file, index)).copied());
         if let Some((held, stored)) = differs.filter(|_| !leaves.iter().any(|l| l.frame == page.frame && l.modified)) {
-            let detail = format!("frame {} is clean and holds {held:#x}, but its file holds {stored:#x}", page.frame.0);
+            let detail = detail!(
+                "{} is clean and holds {}, but its file holds {}",
+                page.frame,
+                Piece::Word(held),
+                Piece::Word(stored)
+            );
             found.push(Violation::new(Property::E12, page.about(env), detail));
         }
     }

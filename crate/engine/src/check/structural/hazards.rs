@@ -2,8 +2,10 @@
 
 use super::tables::{Leaf, leaves};
 use super::{Violation, entries, live_spaces, shown};
+use crate::detail;
+use crate::detail::Detail;
 use crate::env::Env;
-use crate::ids::{ObjectId, SpaceId};
+use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::property::Property;
 use crate::vm::map::EntryFlags;
@@ -32,11 +34,11 @@ fn offers<E: Env>(
         let Some((id, index)) = at else { break };
         if let Ok(found) = owned.binary_search_by(|o| (o.0, o.1).cmp(&(id, index))) {
             let page = world.page_of(owned[found].2);
-            let busy = page.busy_state(env) != crate::event::BusyState::None;
+            let busy = page.busy_state(env) != crate::kern::BusyState::None;
             offers.push(Offer { object: id, frame: page.frame, valid: page.valid.peek(env), busy });
         }
         let o = world.objects.peek(env, id.0);
-        let below = PageIndex(index.0 + o.backing_object_offset.peek(env));
+        let below = index + o.backing_object_offset.peek(env);
         at = o.backing_object.peek(env).map(|b| (b, below));
     }
     offers
@@ -56,14 +58,14 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
         for leaf in leaves[first..].iter().take_while(|l| l.space == space) {
             let holds = |e: &&crate::vm::map::Entry<E>| (e.start.peek(env)..e.end.peek(env)).contains(&leaf.vpn.addr());
             let Some(entry) = entries(world, space).find(holds) else {
-                notes.push(note(world, Property::E07, leaf, "no entry of its map covers".into()));
+                notes.push(note(world, Property::E07, leaf, "no entry of its map covers"));
                 continue;
             };
             let Some((object, offset, _)) = shown(world, entry) else {
-                notes.push(note(world, Property::E07, leaf, "its entry has no object at".into()));
+                notes.push(note(world, Property::E07, leaf, "its entry has no object at"));
                 continue;
             };
-            let index = PageIndex(offset.0 + (leaf.vpn.0 - entry.start.peek(env).vpn().0));
+            let index = offset + (leaf.vpn.0 - entry.start.peek(env).vpn().0);
             let offers = offers(world, &owned, object, index);
             mapping(world, leaf, &offers, &mut notes);
             let needs_copy = entry.flags.peek(env).contains(EntryFlags::NEEDS_COPY);
@@ -71,7 +73,7 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
             if leaf.writable && (needs_copy || !top) {
                 let whose =
                     if needs_copy { "the entry must copy first at" } else { "the page is not the top object's at" };
-                notes.push(note(world, Property::E08, leaf, format!("it is writable, but {whose}")));
+                notes.push(note(world, Property::E08, leaf, detail!("it is writable, but {}", whose)));
             }
         }
     }
@@ -82,7 +84,7 @@ pub(super) fn check<E: Env>(world: &World<E>) -> Vec<Violation> {
 /// if it is busy (P01).
 fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut Vec<Violation>) {
     let Some(at) = offers.iter().position(|o| o.valid) else {
-        notes.push(note(world, Property::E07, leaf, "the chain has no valid page for".into()));
+        notes.push(note(world, Property::E07, leaf, "the chain has no valid page for"));
         return;
     };
     let (first, below) = (&offers[at], &offers[at + 1..]);
@@ -91,20 +93,15 @@ fn mapping<E: Env>(world: &World<E>, leaf: &Leaf, offers: &[Offer], notes: &mut 
     }
     let mapped = below.iter().find(|o| o.frame == leaf.frame);
     if mapped.is_none_or(|m| !m.busy) {
-        notes.push(note(
-            world,
-            Property::E07,
-            leaf,
-            format!("object {} has frame {} for", first.object.0, first.frame.0),
-        ));
+        notes.push(note(world, Property::E07, leaf, detail!("{} has {} for", first.object, first.frame)));
     }
     if mapped.is_some() && !first.busy {
-        notes.push(note(world, Property::E09, leaf, format!("it is shadowed by object {} for", first.object.0)));
+        notes.push(note(world, Property::E09, leaf, detail!("it is shadowed by {} for", first.object)));
     }
 }
 
-fn note<E: Env>(world: &World<E>, property: Property, leaf: &Leaf, what: String) -> Violation {
-    let Leaf { space: SpaceId(space), vpn, frame, .. } = *leaf;
-    let detail = format!("space {space} maps frame {}, but {what} {:#x}", frame.0, vpn.addr().0);
+fn note<E: Env>(world: &World<E>, property: Property, leaf: &Leaf, what: impl Into<Detail>) -> Violation {
+    let Leaf { space, vpn, frame, .. } = *leaf;
+    let detail = detail!("{} maps {}, but {} {}", space, frame, what.into(), vpn.addr());
     Violation::new(property, world.page_of(frame).about(&world.env), detail)
 }

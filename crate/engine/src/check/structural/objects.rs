@@ -1,10 +1,12 @@
 //! E01, E02, E03, E10, E11: objects, their references and links.
 
 use super::{Violation, entries, live_objects, live_spaces};
+use crate::detail;
 use crate::env::Env;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::property::Property;
-use crate::vm::object::{Object, ObjectFlags, ObjectType};
+use crate::vm::object::{Object, ObjectType};
 use crate::world::World;
 
 /// The references to an object.
@@ -45,18 +47,18 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
                 continue;
             }
             let o = world.objects.peek(env, id.0);
-            let start = entry.start.peek(env).0;
+            let start = entry.start.peek(env);
             if o.kind.peek(env) == ObjectType::Dead {
                 found.push(Violation::of(
                     Property::E03,
                     id,
-                    format!("the entry at {start:#x} of space {} leads to a free object", space.0),
+                    detail!("the entry at {} of {} leads to a free object", start, space),
                 ));
             } else if o.flags.peek(env).contains(ObjectFlags::DEAD) {
                 found.push(Violation::of(
                     Property::E11,
                     id,
-                    format!("the entry at {start:#x} of space {} leads to a dead object", space.0),
+                    detail!("the entry at {} of {} leads to a dead object", start, space),
                 ));
             }
         }
@@ -67,7 +69,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
             u.shadows += 1;
         }
         if world.objects.peek(env, b.0).kind.peek(env) == ObjectType::Dead {
-            found.push(Violation::of(Property::E03, o.id, format!("it shadows object {}, which is free", b.0)));
+            found.push(Violation::of(Property::E03, o.id, detail!("it shadows {}, which is free", b)));
         }
     }
     for o in live_objects(world) {
@@ -94,9 +96,12 @@ pub(super) fn references<E: Env>(world: &World<E>, o: &Object<E>, u: Users, quie
         count == known || taken_over || o.lock.is_written(env) || new
     };
     if !fine {
-        let detail = format!(
-            "its reference count is {count}, with {} entries, {} shadows and {transient} operations that refer to it",
-            u.entries, u.shadows
+        let detail = detail!(
+            "its reference count is {}, with {} entries, {} shadows and {} operations that refer to it",
+            count,
+            u.entries,
+            u.shadows,
+            transient
         );
         found.push(Violation::of(Property::E01, o.id, detail));
     }
@@ -112,14 +117,10 @@ pub(super) fn shadows<E: Env>(world: &World<E>, o: &Object<E>, u: Users, found: 
     let count = o.shadow_count.peek(env);
     let stranger = listed.iter().find(|id| world.objects.peek(env, id.0).backing_object.peek(env) != Some(o.id));
     if count != u.shadows || listed.len() as u32 != count {
-        let detail = format!("it counts {count} shadows, lists {} and has {}", listed.len(), u.shadows);
+        let detail = detail!("it counts {} shadows, lists {} and has {}", count, listed.len(), u.shadows);
         found.push(Violation::of(Property::E02, o.id, detail));
     } else if let Some(stranger) = stranger {
-        found.push(Violation::of(
-            Property::E02,
-            o.id,
-            format!("it lists object {}, which does not shadow it", stranger.0),
-        ));
+        found.push(Violation::of(Property::E02, o.id, detail!("it lists {}, which does not shadow it", *stranger)));
     }
 }
 
@@ -136,11 +137,11 @@ pub(super) fn progress<E: Env>(world: &World<E>, o: &Object<E>, quiet: bool, fou
     let (pip, busy) = (o.paging_in_progress.peek(&world.env), o.busy.peek(&world.env));
     let wrong = if quiet { pip > 0 || busy > 0 } else { pip >= SANE || busy >= SANE };
     if wrong {
-        let detail = format!("paging in progress is {} and object-busy {}", pip as i32, busy as i32);
+        let detail = detail!("paging in progress is {} and object-busy {}", pip as i32, busy as i32);
         found.push(Violation::of(Property::E10, o.id, detail));
     }
     if quiet && !o.lock.is_free(&world.env) {
-        found.push(Violation::of(Property::E10, o.id, "it is locked although nothing is under way".into()));
+        found.push(Violation::of(Property::E10, o.id, "it is locked although nothing is under way"));
     }
 }
 
@@ -156,7 +157,7 @@ pub(super) fn marks<E: Env>(world: &World<E>, o: &Object<E>, found: &mut Vec<Vio
     let pair = backing
         .is_some_and(|b| b.flags.peek(env).contains(ObjectFlags::DEAD) && b.shadow_count.peek(env) == 1 && held(b));
     if flags.contains(ObjectFlags::DEAD) || !pair || !held(o) {
-        let detail = "it is collapsing, but is dead itself, or has no dead backing object all its own".into();
+        let detail = "it is collapsing, but is dead itself, or has no dead backing object all its own";
         found.push(Violation::of(Property::E11, o.id, detail));
     }
 }
@@ -172,11 +173,7 @@ fn chains<E: Env>(world: &World<E>, users: &[Users], quiet: bool, found: &mut Ve
         let mut at = Some(from);
         while let Some(id) = at.filter(|id| seen[id.0 as usize] != 1) {
             if seen[id.0 as usize] == 2 {
-                found.push(Violation::of(
-                    Property::E03,
-                    id,
-                    "it is its own backing object, over some others or none".into(),
-                ));
+                found.push(Violation::of(Property::E03, id, "it is its own backing object, over some others or none"));
                 break;
             }
             seen[id.0 as usize] = 2;
@@ -197,7 +194,7 @@ fn chains<E: Env>(world: &World<E>, users: &[Users], quiet: bool, found: &mut Ve
     }
     for o in live_objects(world) {
         for id in walk(o.id, found) {
-            found.push(Violation::of(Property::E03, id, "no entry and no operation leads to it".into()));
+            found.push(Violation::of(Property::E03, id, "no entry and no operation leads to it"));
         }
     }
 }

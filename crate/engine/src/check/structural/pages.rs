@@ -1,9 +1,10 @@
 //! E04: every page is in one place.
 
 use super::Violation;
+use crate::detail;
 use crate::env::Env;
-use crate::event::BusyState;
 use crate::ids::ObjectId;
+use crate::kern::BusyState;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::busy::FREED;
 use crate::page::{OBJREF, Page};
@@ -27,13 +28,13 @@ pub(super) fn check<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     for page in world.pages.made().filter(|page| page.frame.0 > 0) {
         free -= u32::from(page.busy.peek(env) != FREED);
         if let Some(wrong) = misplaced(world, page) {
-            let detail = format!("frame {}, {:?}, {wrong}", page.frame.0, page.busy_state(env));
+            let detail = detail!("{}, {}, {}", page.frame, page.busy_state(env), wrong);
             found.push(Violation::new(Property::E04, page.about(env), detail));
         }
     }
     let listed = world.free.count.peek(env);
     if free != listed {
-        let detail = format!("{free} frames are free and {listed} on the free list");
+        let detail = detail!("{} frames are free and {} on the free list", free, listed);
         found.push(Violation::new(Property::E04, (None, None), detail));
     }
     slots(world, found);
@@ -65,7 +66,7 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
     for pair in owned.windows(2) {
         let [(o, i, a), (p, j, b)] = [pair[0], pair[1]];
         if (o, i) == (p, j) {
-            let detail = format!("frames {} and {} are both this page", a.0, b.0);
+            let detail = detail!("{} and {} are both this page", a, b);
             found.push(Violation::new(Property::E04, (Some(o), Some(i)), detail));
         }
     }
@@ -78,12 +79,12 @@ fn slots<E: Env>(world: &World<E>, found: &mut Vec<Violation>) {
         }
         let resident = o.resident_page_count.peek(env);
         if o.kind.peek(env) == ObjectType::Dead && count > 0 {
-            found.push(Violation::of(Property::E04, o.id, format!("it is free and owns {count} pages")));
+            found.push(Violation::of(Property::E04, o.id, detail!("it is free and owns {} pages", count)));
         } else if o.kind.peek(env) != ObjectType::Dead && resident != count {
             found.push(Violation::of(
                 Property::E04,
                 o.id,
-                format!("it counts {resident} resident pages and owns {count}"),
+                detail!("it counts {} resident pages and owns {}", resident, count),
             ));
         }
     }
@@ -94,7 +95,7 @@ pub(super) fn check_quiet<E: Env>(world: &World<E>, found: &mut Vec<Violation>) 
     for page in world.pages.made() {
         let state = page.busy_state(&world.env);
         if !matches!(state, BusyState::None | BusyState::Freed) {
-            let detail = format!("frame {} is {state:?} although nothing is under way", page.frame.0);
+            let detail = detail!("{} is {} although nothing is under way", page.frame, state);
             found.push(Violation::new(Property::E10, page.about(&world.env), detail));
         }
     }

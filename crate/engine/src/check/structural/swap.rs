@@ -3,6 +3,8 @@
 
 use super::Violation;
 use super::tables::Leaf;
+use crate::detail;
+use crate::detail::Piece;
 use crate::env::Env;
 use crate::ids::ObjectId;
 use crate::machine::addr::{FrameNo, PageIndex};
@@ -27,33 +29,29 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, leaves: &[Leaf], foun
     // A pageout has allocated its block before it locks the object again.
     let known = owned.len() + free as usize;
     if known > blocks || quiet && known < blocks {
-        let detail = format!("of {blocks} swap blocks {free} are free and objects have {}", owned.len());
+        let detail = detail!("of {} swap blocks {} are free and objects have {}", blocks, free, owned.len());
         found.push(Violation::new(Property::E04, (None, None), detail));
     }
     for pair in owned.windows(2).filter(|p| (p[0].0, p[0].1) == (p[1].0, p[1].1)) {
-        found.push(Violation::new(Property::E04, (Some(pair[0].0), Some(pair[0].1)), "it has two swap blocks".into()));
+        found.push(Violation::new(Property::E04, (Some(pair[0].0), Some(pair[0].1)), "it has two swap blocks"));
     }
     for index in 0..world.objects.used(env) {
         let o = world.objects.peek(env, index);
         let own = || owned.iter().filter(|b| b.0 == o.id);
         let (count, kind) = (own().count() as u64, o.kind.peek(env));
         if count != o.swap_count.peek(env) {
-            let detail = format!("it counts {} swap blocks and has {count}", o.swap_count.peek(env));
+            let detail = detail!("it counts {} swap blocks and has {}", o.swap_count.peek(env), count);
             found.push(Violation::of(Property::E04, o.id, detail));
         }
         if count > 0 && kind != ObjectType::Swap {
             found.push(Violation::of(
                 Property::E04,
                 o.id,
-                format!("it has {count} swap blocks, but its type is {kind:?}"),
+                detail!("it has {} swap blocks, but its type is {}", count, kind.name()),
             ));
         }
         if let Some(b) = own().find(|b| b.1.0 >= o.size.peek(env)) {
-            found.push(Violation::new(
-                Property::E04,
-                (Some(o.id), Some(b.1)),
-                "it has a swap block beyond its end".into(),
-            ));
+            found.push(Violation::new(Property::E04, (Some(o.id), Some(b.1)), "it has a swap block beyond its end"));
         }
     }
     contents(world, &owned, leaves, found);
@@ -74,8 +72,11 @@ fn contents<E: Env>(
         let modified = || leaves.iter().any(|l| l.frame == page.frame && l.modified);
         if let Some((held, block)) = differs.filter(|_| !modified()) {
             let detail = match block {
-                Some(block) => format!("frame {} is clean and holds {held:#x}, its block {block:#x}", page.frame.0),
-                None => format!("frame {} is clean and counts on a block that is not there", page.frame.0),
+                Some(block) => {
+                    let (held, block) = (Piece::Word(held), Piece::Word(block));
+                    detail!("{} is clean and holds {}, its block {}", page.frame, held, block)
+                }
+                None => detail!("{} is clean and counts on a block that is not there", page.frame),
             };
             found.push(Violation::new(Property::E12, (Some(object), Some(index)), detail));
         }

@@ -1,6 +1,8 @@
 //! E05 and E06: page tables against PV lists and against the free list.
 
 use super::{Violation, live_spaces};
+use crate::detail;
+use crate::detail::{Detail, Piece};
 use crate::env::Env;
 use crate::finding::FindingKind;
 use crate::ids::SpaceId;
@@ -47,17 +49,18 @@ fn walk<E: Env>(
         let vpn = Vpn(base + (index << (level.shift() - PAGE_SHIFT)));
         let lower = Level::ALL.into_iter().rev().find(|l| *l < level);
         let at = if lower.is_some() { entry.table() } else { entry.frame(PageSize::Size4K) };
-        let leads = |to: String| {
-            let detail = format!(
-                "the entry of {:#x} in space {} at level {} leads to {to}",
-                vpn.addr().0,
-                space.0,
-                level.number()
+        let leads = |to: Detail| {
+            let detail = detail!(
+                "the entry of {} in {} at level {} leads to {}",
+                vpn.addr(),
+                space,
+                u32::from(level.number()),
+                to
             );
             Violation::new(Property::E05, (None, None), detail)
         };
         let Some(frame) = frame_at(world, at) else {
-            found.push(leads(format!("{:#x}, where no memory is", at.0)));
+            found.push(leads(detail!("{}, where no memory is", Piece::Word(at.0))));
             continue;
         };
         let page = world.page_of(frame);
@@ -69,7 +72,7 @@ fn walk<E: Env>(
             Some(lower) if page.busy.peek(&world.env) != FREED && page.object.peek(&world.env).is_none() => {
                 walk(world, space, (frame, lower), vpn.0, leaves, seen, found);
             }
-            Some(_) => found.push(leads(format!("frame {}, which is no table", frame.0))),
+            Some(_) => found.push(leads(detail!("{}, which is no table", frame))),
         }
     }
 }
@@ -123,21 +126,20 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
         let page = world.page_of(frame);
         let about = page.about(env);
         if page.busy.peek(env) == FREED {
-            let detail = format!("frame {} is free although space {} maps it at {:#x}", frame.0, space.0, vpn.addr().0);
+            let detail = detail!("{} is free although {} maps it at {}", frame, space, vpn.addr());
             found.push(Violation {
                 kind: FindingKind::FreedWhileMapped,
                 ..Violation::new(Property::E06, about, detail)
             });
         }
         if listed.binary_search(&(space, vpn, frame)).is_err() {
-            let detail =
-                format!("space {} maps frame {} at {:#x}, which its list does not say", space.0, frame.0, vpn.addr().0);
+            let detail = detail!("{} maps {} at {}, which its list does not say", space, frame, vpn.addr());
             found.push(Violation::new(Property::E05, about, detail));
         }
     }
     for pair in listed.windows(2).filter(|pair| pair[0] == pair[1]) {
         let (space, vpn, frame) = pair[0];
-        let detail = format!("frame {} lists its mapping at {:#x} of space {} twice", frame.0, vpn.addr().0, space.0);
+        let detail = detail!("{} lists its mapping at {} of {} twice", frame, vpn.addr(), space);
         found.push(Violation::new(Property::E05, world.page_of(frame).about(env), detail));
     }
     for &(space, vpn, frame) in &listed {
@@ -145,12 +147,7 @@ pub(super) fn check<E: Env>(world: &World<E>, quiet: bool, found: &mut Vec<Viola
         let halfway = !quiet && world.spaces.peek(env, space.0).pmap.lock.is_written(env);
         let at = leaves.binary_search_by(|l| (l.space, l.vpn, l.frame).cmp(&(space, vpn, frame)));
         if at.is_err() && !halfway {
-            let detail = format!(
-                "frame {} lists a mapping at {:#x} of space {} that is not there",
-                frame.0,
-                vpn.addr().0,
-                space.0
-            );
+            let detail = detail!("{} lists a mapping at {} of {} that is not there", frame, vpn.addr(), space);
             found.push(Violation::new(Property::E05, world.page_of(frame).about(env), detail));
         }
     }

@@ -31,7 +31,7 @@ pub(super) enum What {
     Translation(u32),
     /// A fresh name.
     Fresh,
-    /// The result of an opaque lookup ([`super::Env::opaque`]).
+    /// The result of an opaque lookup ([`crate::env::Observe::opaque`]).
     Answer,
     /// The task's local hash: the canonical part, then the concrete one.
     LocalHash,

@@ -1,9 +1,10 @@
 //! Where tasks stop: points, sleeps, ticks and wakeups.
 
+use super::super::{Dependence, Forget, Report, Wait};
 use super::input::What as Did;
-use super::{Effect, Env, Rest, Stepped, Store};
+use super::{Effect, Rest, Stepped, Store};
 use crate::event::Event;
-use crate::ids::TaskId;
+use crate::ids::{CpuId, TaskId};
 use crate::step::Step;
 use crate::sync::Channel;
 use crate::word::mix;
@@ -68,7 +69,10 @@ impl Stepped {
                 continue;
             }
             let task = TaskId(index as u32);
-            self.woken.set(self.woken.get() | 1u64.checked_shl(task.0).unwrap_or_default());
+            match 1u64.checked_shl(task.0) {
+                Some(bit) => self.woken.set(self.woken.get() | bit),
+                None => self.woken_later.borrow_mut().push(task),
+            }
             if task != self.current.get() {
                 store.log_task(task);
             }
@@ -88,16 +92,26 @@ impl Future for Yield<'_> {
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let (env, task) = (this.env, this.task);
         let first = !std::mem::replace(&mut this.begun, true);
-        match this.what {
+        let local = &this.env.local;
+        local.set_polled(true);
+        let polled = this.poll_what(first);
+        local.set_polled(polled.is_ready());
+        polled
+    }
+}
+
+impl Yield<'_> {
+    fn poll_what(&self, first: bool) -> Poll<()> {
+        let (env, task) = (self.env, self.task);
+        match self.what {
             What::Point(step) if first => {
                 if env.does(Did::Point, step as u64) {
                     env.set_local_hash(env.local.local_hash().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
                     env.with_task(task, |t| t.at = Some(step));
                 }
-                this.stop()
+                self.stop()
             }
             What::Point(_) => Poll::Ready(()),
             What::Sleep(channel) => {
@@ -126,7 +140,7 @@ impl Future for Yield<'_> {
                     env.set_local_hash(env.local.local_hash().and(TICKED));
                     env.with_task(task, |t| t.rest = Rest::Tick(env.steps.get()));
                 }
-                this.stop()
+                self.stop()
             }
             What::Tick => {
                 env.with_task(task, |t| t.rest = Rest::Ready);
@@ -134,4 +148,36 @@ impl Future for Yield<'_> {
             }
         }
     }
+}
+
+impl Wait for Stepped {
+    type Point<'a> = Yield<'a>;
+    type Sleep<'a> = Yield<'a>;
+
+    fn point<'a>(&'a self, task: TaskId, step: Step) -> Yield<'a> {
+        Yield::point(self, task, step)
+    }
+    fn sleep_begin(&self, task: TaskId, channel: Channel) -> u64 {
+        if self.does(Did::Register, channel.hash()) {
+            self.declare_channel(channel, false);
+            let store = &mut *self.store.borrow_mut();
+            store.recorder.note_effect(Effect::Register(channel));
+            store.task(task).state.registered = Some(channel);
+        }
+        0
+    }
+    fn sleep<'a>(&'a self, task: TaskId, channel: Channel, _ticket: u64) -> Yield<'a> {
+        Yield::sleep(self, task, channel)
+    }
+    fn wakeup(&self, channel: Channel) {
+        self.wake(channel);
+    }
+    fn tick<'a>(&'a self, task: TaskId) -> Yield<'a> {
+        Yield::tick(self, task)
+    }
+
+    // One task runs at a time, so nothing is under way when another task asks.
+    fn access_begin(&self, _cpu: CpuId) {}
+    fn access_end(&self, _cpu: CpuId) {}
+    fn access_wait(&self, _cpu: CpuId) {}
 }

@@ -2,8 +2,8 @@
 //!
 //! A task's local variables are a function of its operation, its steps and what it read, so a hash of these is the
 //! fingerprint of its local state. Two executions of a routine that return the same result leave the task in the same
-//! local state, whatever they read on the way: [`super::Env::untracked`], [`super::Env::observe`] and
-//! [`super::Env::set_local_hash`] declare that, always where nothing but the result is live.
+//! local state, whatever they read on the way: [`crate::env::Observe::untracked`], [`crate::env::Observe::observe`] and
+//! [`crate::env::Forget::set_local_hash`] declare that, always where nothing but the result is live.
 //!
 //! A future cannot be copied. But a task that is given the same values does the same again: with
 //! [`super::Keep::inputs`] everything that a task reads is logged, and [`Stepped::replay`] runs a fresh future
@@ -31,6 +31,8 @@ pub(super) mod mode {
 pub(super) struct Local {
     /// Whether a task runs: everything that happens is then attributed to it.
     inside: Cell<bool>,
+    /// Whether its future is being polled: not between the yield that ends its turn and [`Stepped::leave`].
+    polled: Cell<bool>,
     mode: Cell<u8>,
     /// The modes while a task runs, and while none does.
     running: u8,
@@ -47,6 +49,7 @@ impl Local {
         let idle = when(keep.accesses, mode::DECLARES);
         Local {
             inside: Cell::new(false),
+            polled: Cell::new(false),
             mode: Cell::new(idle),
             running: idle | when(keep.inputs, mode::LOGS) | when(keep.fingerprint || keep.memo, mode::OBSERVES),
             idle,
@@ -71,6 +74,16 @@ impl Local {
     #[inline]
     pub fn opaque<R>(&self, f: impl FnOnce() -> R) -> R {
         self.without(mode::DECLARES | mode::LOGS | mode::OBSERVES, f)
+    }
+    /// Whether a task's own code runs right now.
+    #[inline]
+    pub fn runs(&self) -> bool {
+        self.polled.get()
+    }
+    /// The running task's future is polled, or at a yield gives the control back.
+    #[inline]
+    pub fn set_polled(&self, polled: bool) {
+        self.polled.set(polled && self.inside.get());
     }
     #[inline]
     pub fn mode(&self) -> u8 {
@@ -146,11 +159,12 @@ impl Stepped {
     #[inline]
     pub(super) fn enter(&self, store: &mut Store) {
         if self.local.inside.get() {
-            return;
+            return self.local.set_polled(true);
         }
         let task = self.current.get();
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
+        self.local.set_polled(true);
         self.local.mode.set(self.local.running);
         if self.keep.inputs {
             store.swap_log(task);
@@ -165,6 +179,7 @@ impl Stepped {
     }
     fn stop_running(&self) {
         self.local.inside.set(false);
+        self.local.set_polled(false);
         self.local.mode.set(self.local.idle);
         let store = &mut *self.store.borrow_mut();
         let task = self.current.get();

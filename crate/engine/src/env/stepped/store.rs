@@ -464,7 +464,7 @@ impl Store {
             self.declare(u64::from(frame) << 16, write);
         }
     }
-    /// Declares a property: see [`super::Env::declare`].
+    /// Declares a property: see [`crate::env::Dependence::declare`].
     pub fn declare(&mut self, about: u64, write: bool) {
         self.touch(Access::PROPERTY | about >> 16, write);
     }

@@ -6,10 +6,10 @@
 use super::FaultState;
 use crate::env::Env;
 use crate::event::{Event, FaultKind};
+use crate::kern::ObjectFlags;
 use crate::policy::Switches;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

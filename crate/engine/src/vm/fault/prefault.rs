@@ -4,7 +4,7 @@
 //! lock pins a page's identity.
 
 use super::FaultState;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::ObjectId;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;
@@ -24,13 +24,13 @@ impl<E: Env> Cx<'_, E> {
     async fn prefault_around(&self, fs: &FaultState, locked: Option<ObjectId>) {
         let (back, ahead) = self.config.prefault;
         let Some(lookup) = fs.lookup.filter(|_| back + ahead > 0) else { return };
-        let entry_hash = self.env.local_hash();
+        let scope = self.retry_scope();
         for distance in 1..=u64::from(back.max(ahead)) {
             let before = fs.va.0.checked_sub(distance * PAGE_SIZE).filter(|_| distance <= u64::from(back));
             let after = fs.va.0.checked_add(distance * PAGE_SIZE).filter(|_| distance <= u64::from(ahead));
             for va in [before, after].into_iter().flatten().map(VirtAddr) {
                 // The next address is the only live value of this loop.
-                self.env.set_local_hash(entry_hash);
+                scope.restart();
                 self.env.observe(va.0, None);
                 if va < lookup.start || va >= lookup.end || self.pmap_extract(fs.space, va).await.is_some() {
                     continue;
@@ -65,7 +65,7 @@ impl<E: Env> Cx<'_, E> {
             let next = object.backing_object.load(self).filter(|_| !object.may_have_pager_data(self));
             let Some(next) = next else { break None };
             self.object(next).lock.lock(self, Mode::Read).await;
-            index = PageIndex(index.0 + object.backing_object_offset.get(self));
+            index += object.backing_object_offset.get(self);
             if locked != Some(at) {
                 object.lock.unlock(self).await;
             }

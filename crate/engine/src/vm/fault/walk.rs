@@ -4,7 +4,7 @@ use super::{FaultState, Place, ReadAhead, Stepped, Stop};
 use crate::env::Env;
 use crate::event::{Event, FaultKind, Restart};
 use crate::kern::{Kern, Prot};
-use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::machine::addr::{PAGE_SHIFT, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::property::Property;
@@ -261,7 +261,7 @@ impl<E: Env> Cx<'_, E> {
         if fs.object != fs.first_object {
             self.pip_drop(fs.object);
         }
-        fs.pindex = PageIndex(fs.pindex.0 + object.backing_object_offset.get(self));
+        fs.pindex += object.backing_object_offset.get(self);
         object.lock.unlock(self).await;
         fs.object = next;
         Ok(true)

@@ -2,14 +2,14 @@
 
 use super::EntryFlags;
 use super::entry::range_check;
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::{ObjectId, SpaceId};
 use crate::kern::Kern;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 /// How a process says it will use memory.
@@ -135,7 +135,7 @@ impl<E: Env> Cx<'_, E> {
                 }
             })
             .await;
-            let index = PageIndex(e.offset.get(self).0 + ((first.0 - e.start.get(self).0) >> PAGE_SHIFT));
+            let index = e.offset.get(self) + ((first.0 - e.start.get(self).0) >> PAGE_SHIFT);
             self.object_madvise((space, first), object, index, (last.0 - first.0) >> PAGE_SHIFT, advice).await;
         }
         self.map_read_unlock(space).await;
@@ -156,13 +156,13 @@ impl<E: Env> Cx<'_, E> {
         advice: Advice,
     ) {
         let mut done = 0;
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         self.object(object).lock.lock(self, Mode::Write).await;
         while done < pages && self.advice_applies(object, advice) {
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(done, None);
             let va = VirtAddr(whose.1.0 + done * PAGE_SIZE);
-            match self.page_to_advise((whose.0, va), object, PageIndex(index.0 + done), advice).await {
+            match self.page_to_advise((whose.0, va), object, index + done, advice).await {
                 Some((page, below)) if page.try_xbusy(self) => {
                     self.page_advise(page, advice);
                     if advice == Advice::Free {
@@ -185,7 +185,7 @@ impl<E: Env> Cx<'_, E> {
             }
             done += 1;
         }
-        self.env.set_local_hash(entry_hash);
+        scope.end();
         self.object(object).lock.unlock(self).await;
     }
 
@@ -210,7 +210,7 @@ impl<E: Env> Cx<'_, E> {
             let o = self.object(id);
             let below = o.backing_object.load(self);
             if let Some(below) = below {
-                at = PageIndex(at.0 + o.backing_object_offset.get(self));
+                at += o.backing_object_offset.get(self);
                 self.object(below).lock.lock(self, Mode::Write).await;
             }
             self.unlock_below(object, id).await;

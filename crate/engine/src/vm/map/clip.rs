@@ -3,7 +3,7 @@
 use super::entry::Range;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
-use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::machine::addr::{PAGE_SHIFT, VirtAddr};
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -22,7 +22,7 @@ impl<E: Env> Cx<'_, E> {
         let skipped = if whole.object.is_some() { (at.0 - whole.start.0) >> PAGE_SHIFT } else { 0 };
         e.end.set(self, at);
         self.map_entry_changed(space, id);
-        let upper = Range { start: at, offset: PageIndex(whole.offset.0 + skipped), ..whole };
+        let upper = Range { start: at, offset: whole.offset + skipped, ..whole };
         let new = self.map_entry_link(space, Some(id), &upper);
         self.entry(new).wired_count.set(self, e.wired_count.get(self));
         new

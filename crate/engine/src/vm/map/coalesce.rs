@@ -3,9 +3,9 @@
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -25,7 +25,7 @@ impl<E: Env> Cx<'_, E> {
             o.lock.unlock(self).await;
             return false;
         }
-        let end = PageIndex(next.0 + pages);
+        let end = next + pages;
         if next.0 < o.size.load(self) {
             // Pages of an earlier mapping there.
             self.object_page_remove(id, next, end, false).await;

@@ -5,9 +5,9 @@ use crate::env::Env;
 use crate::event::Event;
 use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::Kern;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

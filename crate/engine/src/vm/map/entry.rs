@@ -1,9 +1,10 @@
 //! The list of entries: lookup, linking, unlinking, and their events.
 
-use super::{Entry, EntryFlags, Inherit};
+use super::{Entry, EntryFlags};
 use crate::env::Env;
 use crate::event::{EntryView, Event};
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;
@@ -39,7 +40,7 @@ impl<E: Env> Entry<E> {
     }
     /// Index in its object of the first page after the entry.
     pub(super) fn next_index(&self, cx: &Cx<'_, E>) -> PageIndex {
-        PageIndex(self.offset.get(cx).0 + self.pages(cx))
+        self.offset.get(cx) + self.pages(cx)
     }
     /// Whether the entry maps nothing and never has an object.
     pub(super) fn is_guard(&self, cx: &Cx<'_, E>) -> bool {
@@ -69,8 +70,8 @@ impl<E: Env> Entry<E> {
             end: self.end.peek(env),
             object: self.object.peek(env),
             offset: self.offset.peek(env),
-            protection: self.protection.peek(env).bits(),
-            inheritance: self.inheritance.peek(env) as u8,
+            protection: self.protection.peek(env),
+            inheritance: self.inheritance.peek(env),
             cow: flags.intersects(EntryFlags::COW),
             needs_copy: flags.intersects(EntryFlags::NEEDS_COPY),
             stack: flags.intersects(EntryFlags::GROWS_DOWN | EntryFlags::STACK_GAP),

@@ -3,15 +3,16 @@
 //! A copied entry shares its object with the original; both get NEEDS_COPY, to be shadowed before the next write, and
 //! the fork write-protects the original's pages.
 
+use super::EntryFlags;
 use super::entry::Range;
-use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PageIndex, VirtAddr};
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {

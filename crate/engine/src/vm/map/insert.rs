@@ -1,10 +1,11 @@
 //! `mmap`: new mappings (vm.md §12.6, rulings R22, R33).
 
+use super::EntryFlags;
 use super::entry::{READ_AHEAD, Range, range_end};
-use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{FileId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::step::Step;

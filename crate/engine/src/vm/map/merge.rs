@@ -7,7 +7,6 @@
 use super::EntryFlags;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
-use crate::machine::addr::PageIndex;
 use crate::world::Cx;
 
 /// `MAP_ENTRY_NOMERGE_MASK`: an entry with any of these is not merged.
@@ -18,7 +17,7 @@ impl<E: Env> Cx<'_, E> {
     /// object, and is equal otherwise. The entry's own charge counts, its object's does not.
     fn map_mergeable(&self, prev: EntryId, entry: EntryId) -> bool {
         let (p, e) = (self.entry(prev).range(self), self.entry(entry).range(self));
-        let next = PageIndex(p.offset.0 + self.entry(prev).pages(self));
+        let next = p.offset + self.entry(prev).pages(self);
         !e.flags.intersects(NOMERGE)
             && p.end == e.start
             && p.object == e.object

@@ -1,9 +1,10 @@
 //! `mprotect` and `minherit` (vm.md §12.8).
 
+use super::EntryFlags;
 use super::entry::range_check;
-use super::{EntryFlags, Inherit};
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::VirtAddr;
 use crate::sync::Mode;

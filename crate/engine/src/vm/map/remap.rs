@@ -1,15 +1,16 @@
 //! `mremap`, which recordings of Linux contain and FreeBSD lacks (rulings R36).
 
+use super::EntryFlags;
 use super::entry::{READ_AHEAD, Range, range_end};
-use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{FrameNo, PAGE_SHIFT, PageIndex, VirtAddr, Vpn};
 use crate::page::Page;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -105,7 +106,7 @@ impl<E: Env> Cx<'_, E> {
     async fn map_again(&self, space: SpaceId, va: VirtAddr, frame: FrameNo) {
         let Some(e) = self.map_entry_at(space, va).map(|id| self.entry(id)) else { return };
         let Some(object) = e.object.get(self) else { return };
-        let index = PageIndex(e.offset.get(self).0 + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT));
+        let index = e.offset.get(self) + ((va.0 - e.start.get(self).0) >> PAGE_SHIFT);
         let lock = &self.object(object).lock;
         lock.lock(self, Mode::Read).await;
         let good = |page: &&Page<E>| page.frame == frame && page.valid.load(self) && page.try_xbusy(self);

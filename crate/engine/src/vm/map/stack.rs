@@ -1,11 +1,12 @@
 //! Stacks: an entry that grows down into the gap below it (rulings R35).
 
+use super::EntryFlags;
 use super::entry::{READ_AHEAD, Range};
 use super::insert::MapRequest;
-use super::{EntryFlags, Inherit};
 use crate::check::oracle::Backing;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::kern::Inherit;
 use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::Switches;

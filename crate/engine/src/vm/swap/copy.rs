@@ -18,7 +18,7 @@ impl<E: Env> Cx<'_, E> {
         let end = PageIndex(offset + self.object(dst).size.load(self));
         let mut from = PageIndex(offset);
         while let Some(at) = self.swap_find_least(src, from).filter(|&at| at < end) {
-            from = PageIndex(at.0 + 1);
+            from = at + 1;
             let target = PageIndex(at.0 - offset);
             match self.swap_detach(src, at) {
                 Some(block) if self.swap_block(dst, target).is_none() => self.swap_attach(dst, target, block),

@@ -1,15 +1,16 @@
 //! `swap_pager_getpages`: reading (§13.4).
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::property::Property;
 use crate::step::Step;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
@@ -85,7 +86,7 @@ impl<E: Env> Cx<'_, E> {
     fn read_done(&self, page: &Page<E>) {
         let (mapped, dirty) = (page.is_mapped(self), page.dirty.load(self));
         self.kassert(!mapped && !dirty, Property::APager1, page.about(&self.env), || {
-            format!("frame {} was read although it is mapped or dirty", page.frame.0)
+            detail!("{} was read although it is mapped or dirty", page.frame)
         });
         page.set_flag(self, PageFlags::SWAP_SPACE);
         page.make_valid(self);

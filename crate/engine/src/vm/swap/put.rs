@@ -1,5 +1,6 @@
 //! `swap_pager_putpages`: writing (§13.5).
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
@@ -20,7 +21,7 @@ impl<E: Env> Cx<'_, E> {
         let index = page.pindex.load(self);
         let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);
         self.kassert(dirty, Property::APager5, (Some(id), Some(index)), || {
-            format!("frame {} is written although it is clean or another object's", page.frame.0)
+            detail!("{} is written although it is clean or another object's", page.frame)
         });
         if o.kind.load(self) == ObjectType::Default {
             // Whether or not there is room.
@@ -56,7 +57,7 @@ impl<E: Env> Cx<'_, E> {
         if written {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
             self.kassert(!writable, Property::APager2, page.about(&self.env), || {
-                format!("frame {} may be written through a mapping while it is paged out", page.frame.0)
+                detail!("{} may be written through a mapping while it is paged out", page.frame)
             });
             page.set_flag(self, PageFlags::SWAP_SPACE);
             page.undirty(self);

@@ -3,6 +3,7 @@
 
 use crate::check::structural;
 use crate::env::Env;
+use crate::env::Names;
 use crate::env::stepped::{Keep, Stepped};
 use crate::env::threads::Threads;
 use crate::ids::{CpuId, ObjectId, ProcId, SpaceId, TaskId};

@@ -1,10 +1,10 @@
 //! `vinactive` and `vgone`: what happens to a file's object once the file is no longer mapped.
 
-use crate::env::Env;
+use crate::env::{Env, Scope};
 use crate::ids::FileId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::sync::Mode;
-use crate::vm::object::ObjectFlags;
 use crate::word::Word;
 use crate::world::Cx;
 
@@ -16,7 +16,7 @@ impl<E: Env> Cx<'_, E> {
     /// does the object. The caller holds no vnode or object lock, on return either.
     pub(crate) async fn vnode_inactive(&self, id: FileId) {
         let file = self.file(id);
-        let entry_hash = self.env.local_hash();
+        let _scope = self.scope();
         file.lock.lock(self, Mode::Write).await;
         if let Some(object) = file.object.load(self)
             && self.object(object).ref_count.load(self) == 0
@@ -28,24 +28,22 @@ impl<E: Env> Cx<'_, E> {
             o.lock.unlock(self).await;
         }
         file.lock.unlock(self).await;
-        self.env.set_local_hash(entry_hash);
     }
 
     /// `vgone` of all vnodes without users: writes dirty pages back and terminates their objects. The caller holds no
     /// vnode or object lock, on return either.
     pub async fn vnode_reclaim_all(&self) {
-        let entry_hash = self.env.local_hash();
+        let scope = self.scope();
         let used = self.files.used.load(self);
         for id in (0..used).map(FileId) {
             // The next file is the only live value between rounds.
-            self.env.set_local_hash(entry_hash);
+            scope.restart();
             self.env.observe(u64::from(used), None);
             self.env.observe(id.pack(), None);
             if self.file(id).object.load(self).is_some() {
                 self.vnode_gone(id).await;
             }
         }
-        self.env.set_local_hash(entry_hash);
     }
 
     /// `vnode_destroy_vobject`: no task can map the file meanwhile, since its vnode is locked.

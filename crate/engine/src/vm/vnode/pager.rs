@@ -3,6 +3,7 @@
 //! As for the swap device, the task that starts an I/O completes it, with points before and after the transfer: see
 //! [`crate::vm::swap`].
 
+use crate::detail;
 use crate::env::Env;
 use crate::event::Event;
 use crate::ids::ObjectId;
@@ -38,7 +39,7 @@ impl<E: Env> Cx<'_, E> {
         for page in run {
             let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);
             self.kassert(dirty, Property::APager5, page.about(&self.env), || {
-                format!("frame {} is written although it is clean or another object's", page.frame.0)
+                detail!("{} is written although it is clean or another object's", page.frame)
             });
         }
         o.lock.unlock(self).await;
@@ -56,7 +57,7 @@ impl<E: Env> Cx<'_, E> {
         for page in run {
             let writable = page.flags.load(self).contains(PageFlags::WRITEABLE);
             self.kassert(!writable, Property::APager2, page.about(&self.env), || {
-                format!("frame {} may be written through a mapping while it is paged out", page.frame.0)
+                detail!("{} may be written through a mapping while it is paged out", page.frame)
             });
             self.pip_drop(id);
             page.sunbusy(self);

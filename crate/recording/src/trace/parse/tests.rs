@@ -44,7 +44,7 @@ fn third(line: &str) -> String {
 }
 
 #[test]
-fn every_line_is_understood() {
+fn every_kind_of_line_is_parsed() {
     let trace = Trace::from_bytes(EVERY.as_bytes()).expect("a good recording");
     assert_eq!(trace.events.len(), 17);
     assert_eq!(trace.programs, ["sh -c x"]);
@@ -154,7 +154,7 @@ fn errors_name_line_field_expectation_and_remedy() {
 }
 
 #[test]
-fn what_is_no_recording_is_said_so() {
+fn a_file_that_is_no_recording_is_refused() {
     let header = "line 1: expected the header `#faultline-trace\\t1`";
     for (text, found) in
         [("", "an empty file"), ("hello\n", "`hello`"), ("#faultline-trace\t2\n", "`#faultline-trace\\t2`")]
@@ -209,7 +209,7 @@ fn a_recording_that_is_too_large_is_refused_where_it_becomes_so() {
 }
 
 #[test]
-fn no_more_is_read_than_a_recording_may_have() {
+fn a_recording_is_read_up_to_its_limit_only() {
     let all = Limits { text: 1 << 30, events: 1_000, processes: 10, names: 200 };
     let line = b"0\t0\t1\tadvise\t0\t0\t9\n".repeat(1000);
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -253,7 +253,7 @@ fn progress_counts_the_files_own_bytes() {
 }
 
 #[test]
-fn a_beginning_is_a_recording_too() {
+fn the_beginning_of_a_recording_is_a_recording() {
     let mut trace = Trace::from_bytes(EVERY.as_bytes()).expect("a good recording");
     trace.truncate(10);
     let numbers: Vec<_> = trace.processes.iter().map(|p| (p.number, p.exits)).collect();

@@ -72,7 +72,7 @@ fn processes_without_an_exit_get_one_the_youngest_first() {
 }
 
 #[test]
-fn the_recording_of_nothing_has_nothing_to_play() {
+fn an_empty_recording_has_an_empty_plan() {
     let plan = Plan::new(Trace::default());
     assert!(plan.in_order().is_empty() && plan.lanes().is_empty());
 }
@@ -131,7 +131,7 @@ fn a_map_goes_with_the_last_process_in_it() {
 }
 
 #[test]
-fn too_many_mappings_at_once_are_refused_before_anything_is_played() {
+fn too_many_mappings_at_once_are_refused_before_the_replay() {
     let trace = forks(100, 50, "");
     assert_eq!(built(&trace, 100 * 51).beyond, None);
     let plan = built(&trace, 1_000);
@@ -144,7 +144,7 @@ fn too_many_mappings_at_once_are_refused_before_anything_is_played() {
 }
 
 #[test]
-fn checks_of_the_world_cost_no_more_than_the_events() {
+fn checks_cost_no_more_than_the_events() {
     let checks = |plan: &Builder<'_>| plan.lanes.iter().flat_map(|l| &l.items).filter(|item| item.check).count();
     let few = forks(10, 300, "exit");
     assert_eq!((checks(&built(&few, MAPPINGS)), built(&few, MAPPINGS).unchecked), (601, 0));
@@ -255,7 +255,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn the_plans_own_order_keeps_every_constraint(trace in any_recording()) {
+    fn the_order_of_the_plan_keeps_every_constraint(trace in any_recording()) {
         let plan = Plan::new(trace);
         let mut position = vec![usize::MAX; plan.trace().events.len()];
         for (at, &(lane, place)) in plan.in_order().iter().enumerate() {

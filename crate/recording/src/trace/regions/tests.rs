@@ -11,7 +11,7 @@ fn at(regions: &mut Regions, address: u64) -> [Expect; 3] {
 }
 
 #[test]
-fn rights_follow_maps_protects_and_unmaps() {
+fn protection_follows_map_protect_and_unmap() {
     use Expect::{Either, Refused, Served};
     let mut r = Regions::default();
     assert_eq!(at(&mut r, 0x1000), [Refused; 3]);
@@ -72,7 +72,7 @@ fn a_stack_grows_down_to_what_lies_below_and_keeps_a_guard_page() {
 }
 
 #[test]
-fn a_map_in_the_room_of_a_stack_cuts_it_for_good() {
+fn a_mapping_below_a_stack_limits_its_growth() {
     let mut r = Regions::default();
     map(&mut r, 0x20_0000, 0x2000, RW, Source::Stack);
     map(&mut r, 0x1f_0000, 0x1000, RW, Source::Anon);
@@ -83,7 +83,7 @@ fn a_map_in_the_room_of_a_stack_cuts_it_for_good() {
 }
 
 #[test]
-fn a_mapping_of_a_whole_stack_says_that_it_has_grown() {
+fn mapping_a_whole_stack_reports_its_growth() {
     let mut r = Regions::default();
     assert!(!map(&mut r, 0x20_0000, 0x2000, RW, Source::Stack));
     assert_eq!(r.access(0x1f_e000, Access::Write), Expect::Grows);
@@ -97,7 +97,7 @@ fn a_mapping_of_a_whole_stack_says_that_it_has_grown() {
 }
 
 #[test]
-fn a_remap_takes_rights_along_and_leaves_nothing() {
+fn a_remap_moves_protection_and_leaves_no_mapping_behind() {
     let mut r = Regions::default();
     map(&mut r, 0x1000, 0x3000, RW, Source::Anon);
     r.protect(0x2000, 0x3000, Prot::READ);

@@ -135,5 +135,5 @@ fn a_finding_names_the_value_and_who_stored_it() {
     assert_eq!((found[0].kind, found[0].property, found[0].task), (FindingKind::Future, Property::Oracle, TaskId(1)));
     let said = "a load of 0xa000 in space 1 returned 0xabc and should have returned 0x0: \
                 stored by space 0 at 0xa000 after the two were separated";
-    assert_eq!(found[0].detail, said);
+    assert_eq!(found[0].detail.to_string(), said);
 }

@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::env::Memory;
+use crate::kern::ObjectFlags;
 use crate::machine::entry::{Entry as Pte, Level, PageSize};
 use crate::page::busy::FREED;
 use crate::page::{OBJREF, Page};
 use crate::property::Property;
 use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
-use crate::vm::object::ObjectFlags;
 
 /// A world to break.
 struct Bench<'w> {

@@ -4,8 +4,9 @@ use super::super::objects;
 use super::{Watch, forget};
 use crate::env::stepped::Stepped;
 use crate::ids::ObjectId;
+use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
-use crate::vm::object::{ObjectFlags, ObjectType};
+use crate::vm::object::ObjectType;
 use crate::world::World;
 use std::collections::BTreeSet;
 

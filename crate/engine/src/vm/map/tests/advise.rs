@@ -2,12 +2,13 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Inherit;
 use crate::machine::addr::PageIndex;
 use crate::machine::entry::{Entry, Level};
 use crate::page::Page;
 use crate::pmap::leaf::Slot;
 use crate::sync::Mode;
-use crate::vm::map::{Advice, Inherit};
+use crate::vm::map::Advice;
 
 /// The page-table entry of page `n`.
 fn leaf(cx: &TestCx<'_>, space: SpaceId, n: u64) -> Entry {

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Inherit;
+use crate::kern::ObjectFlags;
 use crate::kern::Signal;
 use crate::machine::addr::PageIndex;
-use crate::vm::map::Inherit;
-use crate::vm::object::ObjectFlags;
 use crate::vm::vnode::contents;
 
 async fn two_pages(cx: &TestCx<'_>, space: SpaceId) {
@@ -83,7 +83,7 @@ fn shared_memory_stays_one_object() {
         let o = object(cx, space, 0);
         assert_eq!((object(cx, child, 0).id, o.ref_count.load(cx)), (o.id, 2));
         assert!(!o.has(cx, ObjectFlags::ONEMAPPING));
-        assert!(views(cx, child).iter().all(|v| !v.cow && !v.needs_copy && v.inheritance == Inherit::Share as u8));
+        assert!(views(cx, child).iter().all(|v| !v.cow && !v.needs_copy && v.inheritance == Inherit::Share));
         cx.user_store(at(0), 5).await.unwrap();
         go_on(cx, child).await;
         assert_eq!(cx.user_load(at(0)).await, Ok(5));
@@ -141,7 +141,7 @@ fn none_and_zero() {
         assert_eq!(cx.user_load(at(1)).await, Err(Signal::Segv));
         assert_eq!(cx.user_load(at(2)).await, Ok(0));
         cx.user_store(at(2), 5).await.unwrap();
-        assert_eq!(views(cx, child)[1].inheritance, Inherit::Zero as u8);
+        assert_eq!(views(cx, child)[1].inheritance, Inherit::Zero);
         cx.vmspace_exit().await;
         go_on(cx, space).await;
         assert_eq!(cx.user_load(at(2)).await, Ok(12));

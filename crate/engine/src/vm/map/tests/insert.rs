@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::ids::FileId;
+use crate::kern::Inherit;
 use crate::kern::{Kern, Signal};
 use crate::machine::addr::PageIndex;
-use crate::vm::map::Inherit;
 use crate::vm::vnode::contents;
 
 #[test]
@@ -39,7 +39,7 @@ fn other_rights_share_the_object_but_not_the_entry() {
         let shared = MapRequest { shared: true, ..anon(2, 1, Prot::READ) };
         cx.mmap(space, &shared).await.unwrap();
         assert_eq!((layout(cx, space).len(), o.ref_count.load(cx)), (3, 3));
-        assert_eq!(views(cx, space)[2].inheritance, Inherit::Share as u8);
+        assert_eq!(views(cx, space)[2].inheritance, Inherit::Share);
         assert_eq!(cx.user_load(at(1)).await, Ok(0));
     });
 }
@@ -133,7 +133,7 @@ fn private_files_are_copied_and_shared_ones_written() {
         assert_eq!((v.ref_count.load(cx), v.size.load(cx)), (2, 7));
         let [p, s] = views(cx, space)[..] else { panic!("two entries") };
         assert!(p.cow && p.needs_copy && !s.cow && !s.needs_copy);
-        assert_eq!((p.inheritance, s.inheritance), (Inherit::Copy as u8, Inherit::Share as u8));
+        assert_eq!((p.inheritance, s.inheritance), (Inherit::Copy, Inherit::Share));
         assert_eq!(cx.user_load(at(1)).await, Ok(contents(file, PageIndex(6))));
         cx.user_store(at(1), 9).await.unwrap();
         assert_eq!(cx.user_load(at(3)).await, Ok(contents(file, PageIndex(6))));

@@ -3,8 +3,9 @@
 use super::*;
 use crate::check::structural;
 use crate::ids::FileId;
+use crate::kern::Inherit;
 use crate::machine::addr::PageIndex;
-use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
+use crate::vm::map::{Advice, EntryFlags, Kept};
 
 /// Whether the entry and the object of page `n` carry a charge.
 fn charges(cx: &TestCx<'_>, space: SpaceId, n: u64) -> (bool, bool) {

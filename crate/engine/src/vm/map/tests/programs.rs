@@ -5,10 +5,11 @@ use super::random::Dice;
 use super::*;
 use crate::check::structural;
 use crate::ids::EntryId;
+use crate::kern::Inherit;
 use crate::machine::addr::PageIndex;
 use crate::policy::Switches;
 use crate::sync::Mode;
-use crate::vm::map::{Advice, EntryFlags, Inherit, Kept};
+use crate::vm::map::{Advice, EntryFlags, Kept};
 use crate::word::mix;
 
 const FRAMES: u32 = 256;

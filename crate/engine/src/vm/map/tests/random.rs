@@ -5,8 +5,9 @@ use super::*;
 use crate::env::stepped::Rest;
 use crate::env::threads::Threads;
 use crate::ids::FileId;
+use crate::kern::Inherit;
 use crate::machine::addr::PageIndex;
-use crate::vm::map::{Advice, Inherit};
+use crate::vm::map::Advice;
 use crate::word::mix;
 
 /// Numbers that depend only on the seed.

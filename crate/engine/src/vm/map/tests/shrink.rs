@@ -1,9 +1,10 @@
 //! munmap, mprotect, madvise, and invalid ranges.
 
 use super::*;
+use crate::kern::Inherit;
 use crate::kern::{Kern, Signal};
 use crate::sync::{LockClass, Mode};
-use crate::vm::map::{Advice, Inherit};
+use crate::vm::map::Advice;
 
 /// G10, rulings R21.
 #[test]
@@ -124,7 +125,7 @@ fn protections_go_at_once_and_come_back_by_faults() {
         cx.entry(last).max_protection.set(cx, Prot::READ);
         cx.map_unlock(space).await;
         assert_eq!(cx.mprotect(space, at(0), at(3), Prot::ALL).await, Err(Kern::ProtectionFailure));
-        assert_eq!(views(cx, space)[0].protection, Prot::RW.bits());
+        assert_eq!(views(cx, space)[0].protection, Prot::RW);
     });
 }
 
@@ -201,7 +202,7 @@ fn bad_ranges_change_nothing() {
             assert_eq!(cx.mremap(space, start, len, at(8), PAGE_SIZE).await, wrong);
         }
         assert_eq!(layout(cx, space), [(0, 2)]);
-        assert_eq!(views(cx, space)[0].inheritance, Inherit::Copy as u8);
+        assert_eq!(views(cx, space)[0].inheritance, Inherit::Copy);
         cx.munmap(space, VirtAddr(0), user_end).await.unwrap();
         assert_eq!(layout(cx, space), []);
         assert!(cx.space_of(space).lock.try_lock(cx, Mode::Write));

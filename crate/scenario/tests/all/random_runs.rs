@@ -70,7 +70,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn one_after_the_other_nothing_goes_wrong_on_any_kernel(dice in dice(60)) {
+    fn sequential_programs_have_no_finding_on_any_kernel(dice in dice(60)) {
         let text = sequential(PLAIN, &dice);
         for p in PRESETS {
             nothing_wrong(&text, p.name)?;
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn one_after_the_other_sharing_goes_right_on_new_kernels(dice in dice(60)) {
+    fn sequential_programs_that_share_memory_have_no_finding_on_new_kernels(dice in dice(60)) {
         let text = sequential(ALL, &dice);
         for name in RIGHT {
             nothing_wrong(&text, name)?;
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn at_the_same_time_new_kernels_go_right(
+    fn concurrent_programs_have_no_finding_on_new_kernels(
         before in dice(20), tasks in prop::collection::vec(dice(6), 2..5), seed in any::<u64>(),
     ) {
         let text = concurrent(ALL, &before, &tasks);
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn at_the_same_time_what_goes_wrong_on_old_kernels_is_known(
+    fn concurrent_programs_on_old_kernels_have_only_known_findings(
         before in dice(20), tasks in prop::collection::vec(dice(6), 2..5), seed in any::<u64>(),
     ) {
         let text = concurrent(PLAIN, &before, &tasks);
@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn stepping_back_in_any_scenario_gives_the_same_states(
+    fn stepping_back_in_random_scenarios_restores_the_states(
         before in dice(12),
         tasks in prop::collection::vec(dice(4), 2..4),
         seed in any::<u64>(),

@@ -62,7 +62,7 @@ fn a_bug_is_found_as_often_as_its_depth_promises() {
 }
 
 #[test]
-fn a_bug_that_is_deeper_than_what_is_looked_for_is_not_found() {
+fn a_bug_deeper_than_the_requested_depth_is_not_found() {
     let programs = [vec![Set(0, 1), Set(0, 0)], vec![Assert(0, 1)]];
     assert_eq!(breaks(&programs, 1, 1, 2000).0, 0);
     assert!(breaks(&programs, 2, 1, 2000).0 > 0);
@@ -87,12 +87,12 @@ fn first_left_goes_on_first() -> [Program; 3] {
 }
 
 #[test]
-fn of_those_that_fell_behind_any_may_go_on_first() {
+fn any_of_the_lowered_tasks_may_run_first() {
     assert!(breaks(&last_left_goes_on_first(), 3, 1, 20_000).0 > 0);
 }
 
 #[test]
-fn a_race_in_which_each_waits_for_the_next_is_found_more_often_than_others_like_it() {
+fn a_race_in_lowering_order_is_found_more_often_than_in_reverse_order() {
     let broken = |programs: [Program; 3]| breaks(&programs, 3, 1, 20_000).0;
     let (waits, other) = (broken(first_left_goes_on_first()), broken(last_left_goes_on_first()));
     assert!(waits > 2 * other, "{waits} against {other}");

@@ -3,15 +3,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, open, SITES } from './browser.mjs';
+import { BESIDE_PAGES, launch, open, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const [{ url }] = SITES;
-// Of an object: its pages answer for themselves.
-const BESIDE_PAGES = { x: 8, y: 8 };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 async function check(page, what) {

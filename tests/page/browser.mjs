@@ -106,3 +106,6 @@ export const known = (page, wanted) =>
 export async function loaded(page, policy) {
   await page.waitForFunction((wanted) => document.querySelector('fl-app')?.player.policy === wanted, policy);
 }
+
+/** Where an object is clicked so that none of its pages is. */
+export const BESIDE_PAGES = { x: 8, y: 8 };

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, moved, open, openFront, position, SITES } from './browser.mjs';
+import { BESIDE_PAGES, launch, moved, open, openFront, position, SITES } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -146,7 +146,7 @@ test('Tab reaches everything that is enabled: gallery, step, object, search, com
   await front.close();
   const { page, close } = await open(browser, url);
   await everythingIsReached(page, 'step');
-  await page.getByRole('button', { name: /^Object M/ }).click();
+  await page.getByRole('button', { name: /^Object M/ }).click({ position: BESIDE_PAGES });
   await page.locator('fl-object').waitFor();
   await everythingIsReached(page, 'object');
   await page.keyboard.press('s');

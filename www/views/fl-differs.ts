@@ -66,7 +66,7 @@ export class FlDiffers extends View {
     if (list === '') return marked(text);
     const near = nearest(wrong, scenarios.map((one) => one.name));
     return html`${marked(before)}${near === null ? '' : html`; did you mean <a href="?scenario=${near}">${near}</a>?`}${after === '' ? '' : html` ${after.slice(0, 1).toUpperCase()}${after.slice(1)}.`}
-      <details><summary>All ${scenarios.length} scenarios</summary>${list}</details>`;
+      <details><summary>All ${scenarios.length} scenarios</summary><p>${list}</p></details>`;
   }
 }
 

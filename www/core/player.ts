@@ -437,11 +437,6 @@ export class Player {
     });
   }
 
-  /** To the end of what is known. */
-  end(): Promise<unknown> {
-    return this.seek(this.steps.length);
-  }
-
   /** A manual operation: a new task that runs it to its end, as far as it gets alone; what is wrong with it, if it is refused. */
   perform(process: number, operation: Operation): Promise<Problem | null> {
     this.pause();

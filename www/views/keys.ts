@@ -110,7 +110,7 @@ export function run(command: Command, player: Player): void {
       void player.seek(0);
       break;
     case 'end':
-      void player.end();
+      void player.seek(player.length);
       break;
     case 'choose': {
       const chosen = player.runnable[command.nth];

@@ -75,7 +75,7 @@ impl<E: Env> Cell<E, u64> {
 /// A word that a lock protects: a plain field in threads mode.
 ///
 /// The declaration of the field names the lock. The caller holds it, for writing when it writes;
-/// [`Held::assert`](crate::lock::Held::assert) checks that at the head of routines where tests run.
+/// [`Cx::assert_locked`](crate::world::Cx::assert_locked) checks that at the head of routines where tests run.
 pub struct Guarded<E: Env, T> {
     raw: E::Raw,
     of: PhantomData<fn() -> T>,

@@ -10,6 +10,9 @@ export async function altered(url, fits, alter) {
     const headers = Object.fromEntries(from.headers);
     delete headers['content-length'];
     delete headers['content-encoding'];
+    // What is altered now may be whole the next time.
+    delete headers.etag;
+    headers['cache-control'] = 'no-store';
     const body = Buffer.from(await from.arrayBuffer());
     response.writeHead(from.status, headers);
     response.end(fits.test(request.url) ? alter(body.toString()) : body);

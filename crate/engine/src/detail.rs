@@ -157,7 +157,7 @@ pub const fn holes(format: &str) -> usize {
     holes
 }
 
-/// A [`Detail`](crate::detail::Detail) from a text with a `{}` for each further argument, which becomes a piece by its
+/// A [`Detail`] from a text with a `{}` for each further argument, which becomes a piece by its
 /// type: `detail!("{} is freed while {} maps it", frame, space)`. A number is shown in decimals; for words of memory
 /// there is `Piece::Word`. A detail may be part of another.
 #[macro_export]

@@ -18,7 +18,7 @@ pub(super) struct Past<T> {
     turns: u32,
     standings: Standings<T>,
     idle: deadlock::Patience,
-    /// State of the oracle: see [`OracleHistory::keep`].
+    /// State of the oracle: see [`OracleHistory::keep`](crate::oracle_history::OracleHistory::keep).
     oracle_history: usize,
     /// The event counts, if they are kept.
     counters: Option<Box<Counters>>,

@@ -35,7 +35,7 @@ impl Stepped {
             _ => {}
         }
     }
-    /// Records an event, as far as [`Keep`] asks for it.
+    /// Records an event, as far as [`Keep`](super::Keep) asks for it.
     fn take_event(&self, task: TaskId, event: Event) {
         // Also during a replay: the held locks are collected again.
         self.hold(task, &event);

@@ -100,7 +100,7 @@ for (const site of SITES) {
       assert.equal((await position(page)).at, (await position(page)).length);
 
       await page.keyboard.press('?');
-      const help = page.getByRole('dialog', { name: 'Keys and marks' });
+      const help = page.getByRole('dialog', { name: /^(Keys, marks and words|Help)$/ });
       await help.waitFor();
       // However small the screen, it is read from its beginning.
       await page.keyboard.press('Escape');

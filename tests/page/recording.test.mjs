@@ -17,7 +17,10 @@ for (const site of SITES) {
     const bar = page.getByRole('progressbar');
     await bar.evaluate((one) => {
       window.seen = [];
-      new MutationObserver(() => window.seen.push(one.value)).observe(one, { attributes: true, attributeFilter: ['value'] });
+      // While the recording loads another bar stands there, which has no value.
+      const root = one.getRootNode();
+      const look = () => window.seen.push(root.querySelector('progress[value]')?.value ?? 0);
+      new MutationObserver(look).observe(root, { subtree: true, attributes: true, attributeFilter: ['value'] });
     });
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.locator('#result').waitFor({ timeout: 540_000 });

@@ -122,19 +122,22 @@ export const diagramStyles = css`
   .cell:focus-visible .hit {
     stroke-width: 3;
   }
-  .pick {
+  .pick,
+  .tile {
     cursor: pointer;
     outline: none;
   }
   .pick .hit {
     fill: transparent;
   }
-  .pick.selected .hit,
-  .pick:focus-visible .hit {
+  .tile .hit {
+    fill: none;
+  }
+  :is(.pick, .tile):is(.selected, :focus-visible) .hit {
     stroke: var(--accent);
     stroke-width: 2;
   }
-  .pick:focus-visible .hit {
+  :is(.pick, .tile):focus-visible .hit {
     stroke-width: 3.5;
   }
   .object-box .body {
@@ -160,21 +163,6 @@ export const diagramStyles = css`
     fill-opacity: 0.3;
     stroke-dasharray: 5 5;
     filter: none;
-  }
-  .tile {
-    cursor: pointer;
-    outline: none;
-  }
-  .tile .hit {
-    fill: none;
-  }
-  .tile.selected .hit,
-  .tile:focus-visible .hit {
-    stroke: var(--accent);
-    stroke-width: 2;
-  }
-  .tile:focus-visible .hit {
-    stroke-width: 3.5;
   }
   .tile .ground {
     fill: var(--surface);

@@ -17,12 +17,20 @@ export interface DrawContext {
   swatch(value: Value | null): Swatch;
 }
 
+/** A position in a run, with what has been derived for it. */
+interface Moment {
+  steps: unknown;
+  position: number;
+  scene: Scene;
+  facts: Fact[];
+}
+
 export class Model implements DrawContext, Observable {
   private selected: Selection | null = null;
   private isTaken = false;
   private readonly listeners = new Set<() => void>();
   private palette = new Palette();
-  private folded: { steps: unknown; position: number; scene: Scene } | null = null;
+  private folded: Moment | null = null;
 
   constructor(readonly player: Player) {}
 
@@ -67,19 +75,23 @@ export class Model implements DrawContext, Observable {
     return this.palette.swatch(value);
   }
 
-  /** The scene at the player's position; components that draw the same moment share it. */
+  /** The scene at the player's position. */
   get scene(): Scene {
-    const { steps, position } = this.player;
-    if (this.folded?.steps !== steps || this.folded.position !== position) {
-      this.folded = { steps, position, scene: this.player.scene };
-    }
-    return this.folded.scene;
+    return this.moment.scene;
   }
 
   /** What has been found up to the player's position. */
   get facts(): Fact[] {
+    return this.moment.facts;
+  }
+
+  /** What follows from the player's position alone; components that draw the same moment share it. */
+  private get moment(): Moment {
     const { steps, position } = this.player;
-    return facts(steps.slice(0, position));
+    if (this.folded?.steps !== steps || this.folded.position !== position) {
+      this.folded = { steps, position, scene: this.player.scene, facts: facts(steps.slice(0, position)) };
+    }
+    return this.folded;
   }
 
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */

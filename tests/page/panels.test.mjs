@@ -89,11 +89,11 @@ test('what is done by hand answers beside its button', async () => {
 test('a name that is not known is answered with the nearest, and the list is folded', async () => {
   const first = await openFront(browser, url);
   await first.page.goto(`${url}?scenario=t3-stroy`);
-  await first.page.getByText('There is no scenario “t3-stroy” in the gallery. Did you mean t3-story?').waitFor();
+  await first.page.getByText('the gallery has no scenario t3-stroy; did you mean t3-story?').waitFor();
   await first.close();
   const { page, close } = await open(browser, `${url}#v1;t3s0;2019-12;;1;0000000000000000`);
   const banner = page.locator('fl-differs .banner');
-  await banner.getByRole('link', { name: 't3s' }).waitFor();
+  await banner.getByRole('link', { name: 'Open t3s' }).waitFor();
   assert.equal(await banner.getByText('clean-laundry').isVisible(), false);
   await banner.getByText(/^All \d+ scenarios$/).click();
   await banner.getByText('clean-laundry').waitFor();

@@ -28,10 +28,10 @@ class Run {
   decisions = 0;
   position = 0;
   chosen = '';
-  warned: string[] = [];
+  warned: Problem[] = [];
   listeners: ((change: { by: string }) => void)[] = [];
   listen = (listener: (change: { by: string }) => void): void => void this.listeners.push(listener);
-  warn = (differs: string[]): void => void (this.warned = differs);
+  warn = (differs: Problem[]): void => void (this.warned = differs);
   tell = (by = 'state'): void => this.listeners.forEach((one) => one({ by }));
   link = (selection?: string): Promise<string> => Promise.resolve(`#v1;${this.chosen};${this.position}${selection ?? ''}`);
   openLink = async (link: string): Promise<Problem | null> => {
@@ -165,7 +165,7 @@ describe('the address', () => {
     run.openLink = () => Promise.reject(new Error('it was'));
     bar.push(`#v1;${'x'.repeat(2_000_000)}`);
     await goTo(bar.at);
-    expect(run.warned).toEqual(['link: 2000004 bytes are too many; a link has at most 131072; see that nothing else was copied with it']);
+    expect(run.warned).toEqual([{ message: 'link: 2000004 bytes are too many; a link has at most 131072', remedy: 'see that nothing else was copied with it' }]);
   });
 
   it('leaves a link that does not fit as it came, whatever the engine is at', async () => {
@@ -180,7 +180,7 @@ describe('the address', () => {
     run.scenario = '';
     bar.replace('#v1;cut');
     await goTo(0);
-    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', ['the link is cut; copy it whole', 'Nothing of it could be shown: this is s.']]);
+    expect([bar.hash, run.chosen, run.warned]).toEqual(['#v1;cut', 'home', [{ message: 'the link is cut', remedy: 'copy it whole' }, { message: 'Nothing of it could be shown: this is s.' }]]);
     run.step();
     await settle();
     expect(bar.hash).toBe('#v1;home;1');

@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Player } from './player';
-import { sentence, type Problem } from './problem';
+import type { Problem } from './problem';
 import { ownAddress, viewOf, withView, type Shows } from './view';
 
 /** The part of an address from its `#` on, and the history behind it. */
@@ -65,8 +65,8 @@ export class Address {
     if (nothing) await this.home();
     if (arrival !== this.arrivals) return;
     if (problem && !stopped) {
-      const said = sentence(problem);
-      this.player.warn(nothing ? [said, `Nothing of it could be shown: this is ${this.player.scenario}.`] : [said], true);
+      const instead = { message: `Nothing of it could be shown: this is ${this.player.scenario}.` };
+      this.player.warn(nothing ? [problem, instead] : [problem], true);
     }
     this.arriving = false;
     this.decisions = this.player.decisions;

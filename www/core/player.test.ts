@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedLink, Catalog, Driver, OpenedRun, StepResult } from '../drivers/driver';
 import type { StepRecord } from './step-record';
 import { Player, type Change } from './player';
+import { sentence } from './problem';
 import type { Paragraph } from './story';
 import { step, names, oneProcess, records } from './testing';
 
@@ -29,6 +30,7 @@ class Scripted implements Driver {
   asked: [number, number | undefined][] = [];
   story = Array.from({ length: 70 }, (_, nth) => step(0, nth === 40 ? free.records : [], { done: nth === 69 }));
   catalog = () => Promise.resolve(catalog);
+  require = (name: string) => Promise.reject(Object.assign(new Error(`the gallery has no scenario \`${name}\``), { near: 's' }));
   open = (): Promise<OpenedRun> =>
     Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.story, findings: [], narration: narration(70) });
   step = (at: number, choice?: number): Promise<StepResult> => {
@@ -213,15 +215,21 @@ describe('the player', () => {
 
   it('goes to what a link shows, and keeps what does not fit', async () => {
     expect(await player.openLink('#v1;s')).toBe(null);
-    expect([player.position, player.length, player.looked, player.differs]).toEqual([3, 70, 'B.va0', ['another revision']]);
+    expect([player.position, player.length, player.looked, player.differs]).toEqual([3, 70, 'B.va0', [{ message: 'another revision' }]]);
     expect([player.edited, player.info?.title, await player.link()]).toEqual([true, 'mine', '#v1;s;t=3']);
     expect(await player.openLink('#v1')).toEqual({ message: 'link, scenario at character 4', remedy: 'copy the whole link' });
-    expect([player.position, player.differs]).toEqual([3, ['another revision']]);
+    expect([player.position, player.differs]).toEqual([3, [{ message: 'another revision' }]]);
     await player.load('s', 'main');
     expect([player.position, player.edited, player.differs]).toEqual([0, false, []]);
   });
 
-  it('plays an edited text, and says where a wrong one is wrong', async () => {
+  it('says which scenario may have been meant where the gallery has none of the name', async () => {
+    await player.load('sx', 'main');
+    expect(player.error && sentence(player.error)).toBe('the gallery has no scenario `sx`; did you mean `s`?');
+    expect(player.scenario).toBe('s');
+  });
+
+it('plays an edited text, and says where a wrong one is wrong', async () => {
     await player.step();
     expect(await player.edit('wrong')).toMatchObject({ message: 'expected `}`', line: 3, column: 1, remedy: 'close it' });
     expect([player.position, player.source, player.error]).toEqual([1, 'source', null]);

@@ -11,7 +11,6 @@ import { Commands, type Command } from './commands';
 import { fold } from './fold';
 import { dwell } from './motion';
 import { Namer, noNames } from './names';
-import { nearest } from './nearest';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
 import { isBeat, LONGEST_SILENCE } from './beats';
@@ -43,7 +42,7 @@ export class Player {
   /** The catalogue's entry for the scenario; none before one is loaded. */
   info: ScenarioInfo | undefined;
   /** What a link and the engine are not of one mind about, a sentence each. */
-  differs: string[] = [];
+  differs: Problem[] = [];
   /** They are why it has not been opened. */
   refused = false;
   /** What the link that was opened looks at. */
@@ -130,13 +129,9 @@ export class Player {
   /** Loads a scenario of the gallery under a policy; the run stands before its first step. */
   load(scenario: string, policy: string): Promise<unknown> {
     this.pause();
-    return this.queue(() => {
+    return this.queue(async () => {
       const found = this.catalog.scenarios.find((one) => one.name === scenario);
-      if (!found) {
-        const near = nearest(scenario, this.catalog.scenarios.map((one) => one.name));
-        throw new Error(`There is no scenario “${scenario}” in the gallery.${near === null ? '' : ` Did you mean \`${near}\`?`}`);
-      }
-      return this.openNow({ scenario, policy, source: found.text, info: found });
+      return found ? this.openNow({ scenario, policy, source: found.text, info: found }) : this.driver.require(scenario);
     }, { what: `Opening ${scenario} under ${policy}`, opens: true, again: () => this.load(scenario, policy) });
   }
 
@@ -254,7 +249,7 @@ export class Player {
     this.kept.clear();
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
-    [this.differs, this.refused] = [linked?.differs ?? [], false];
+    [this.differs, this.refused] = [(linked?.differs ?? []).map((message) => ({ message })), false];
     this.looked = linked?.selection ?? null;
     this.isLinked = linked !== undefined;
     this.loads++;
@@ -272,7 +267,7 @@ export class Player {
   }
 
   /** What the reader has to know about a link; nothing, once it is read. `refused`: it has not been opened at all. */
-  warn(differs: string[], refused = false): void {
+  warn(differs: Problem[], refused = false): void {
     [this.differs, this.refused] = [differs, refused];
     this.tell({ by: 'state' });
   }

@@ -17,6 +17,8 @@ export type {
 
 export interface Driver {
   catalog(): Promise<Catalog>;
+  /** Rejects where the gallery has no scenario of this name, with the one that may have been meant. */
+  require(name: string): Promise<void>;
   /** Sets a scenario up; `name` is what it goes by in links. */
   open(source: string, policy: string, name?: string): Promise<OpenedRun>;
   /** What a scenario's text says about itself. */

@@ -51,6 +51,7 @@ export interface EngineRecording {
 export interface EngineModule {
   default(options?: unknown): Promise<unknown>;
   catalog(): unknown;
+  requireScenario(name: string): void;
   revision(): number;
   /** The module's linear memory, a `WebAssembly.Memory`. */
   linear_memory(): unknown;

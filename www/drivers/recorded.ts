@@ -13,6 +13,10 @@ export class RecordedDriver implements Driver {
     return Promise.resolve(this.listed);
   }
 
+  require(): Promise<never> {
+    return Promise.reject(new Error('A recording has no gallery.'));
+  }
+
   open(): Promise<OpenedRun> {
     return Promise.resolve(this.recording);
   }

@@ -103,6 +103,10 @@ export class SteppedDriver implements Driver {
     return (await this.ask('catalog')) as Catalog;
   }
 
+  async require(name: string): Promise<void> {
+    await this.ask('require', name);
+  }
+
   async open(source: string, policy: string, name?: string): Promise<OpenedRun> {
     return (await this.begin('open', source, policy, name)) as OpenedRun;
   }

@@ -40,6 +40,10 @@ serve({
     await ready;
     return engine.catalog();
   },
+  require: async (name: string) => {
+    await ready;
+    engine.requireScenario(name);
+  },
   describe: async (source: string, name: string) => {
     await ready;
     return engine.describe(source, name);

@@ -2,7 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { nearest } from '../core/nearest';
+import { sentence, type Problem } from '../core/problem';
 import { base } from './base';
 import { View } from './element';
 import { marked } from './marked';
@@ -53,20 +53,18 @@ export class FlDiffers extends View {
               <button aria-label="Close what is said about the link" @click=${() => this.model.player.warn([])}>Close</button>
             </div>
             <ul>
-              ${differs.map((one) => html`<li>${this.folded(one)}</li>`)}
+              ${differs.map((one) => html`<li>${this.said(one)}</li>`)}
             </ul>
           </div>`}
     </div>`;
   }
 
-  /** A list of names is no answer: the nearest one is, and the list for who wants it. */
-  private folded(text: string) {
+  /** Where the gallery has none of the name, the list of those it has is for who wants it. */
+  private said(problem: Problem) {
+    if (problem.near === undefined) return marked(sentence(problem));
     const { scenarios } = this.model.player.catalog;
-    const [, before = '', wrong = '', list = '', after = ''] = /^(.*no scenario `([^`]*)`); it has ([^:]*)(?:: (.*))?$/.exec(text) ?? [];
-    if (list === '') return marked(text);
-    const near = nearest(wrong, scenarios.map((one) => one.name));
-    return html`${marked(before)}${near === null ? '' : html`; did you mean <a href="?scenario=${near}">${near}</a>?`}${after === '' ? '' : html` ${after.slice(0, 1).toUpperCase()}${after.slice(1)}.`}
-      <details><summary>All ${scenarios.length} scenarios</summary><p>${list}</p></details>`;
+    return html`${marked(sentence(problem))} <a href="?scenario=${problem.near}">Open ${problem.near}</a>
+      <details><summary>All ${scenarios.length} scenarios</summary><p>${scenarios.map((one) => one.name).join(', ')}</p></details>`;
   }
 }
 

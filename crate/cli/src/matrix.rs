@@ -5,10 +5,11 @@ use crate::interrupt::Interrupt;
 use crate::output;
 use crate::progress::Ticker;
 use faultline_engine::policy::PRESETS;
-use faultline_scenario::gallery::GALLERY;
+use faultline_scenario::gallery::{GALLERY, Unknown, find};
 use faultline_scenario::search::matrix::{self, Cell};
 use faultline_scenario::search::spread::spread;
 use faultline_scenario::search::{Established, Request};
+use faultline_scenario::suggest::question;
 use faultline_text::format_number::grouped;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -16,8 +17,9 @@ use std::process::ExitCode;
 /// Searches every scenario on every kernel and prints the table.
 pub fn matrix(options: &Matrix) -> Result<ExitCode, String> {
     let wanted = |name: &str| options.scenarios.is_empty() || options.scenarios.iter().any(|s| s == name);
-    if let Some(unknown) = options.scenarios.iter().find(|s| !GALLERY.iter().any(|e| e.name == s.as_str())) {
-        return Err(format!("there is no scenario `{unknown}`; `faultline list` names the scenarios"));
+    if let Some(unknown) = options.scenarios.iter().find(|name| find(name).is_none()) {
+        let unknown = Unknown::of(unknown);
+        return Err(format!("{unknown}; `faultline list` names the scenarios{}", question(unknown.near)));
     }
     let jobs: Vec<_> = GALLERY
         .iter()

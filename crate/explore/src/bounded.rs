@@ -4,12 +4,13 @@
 //! schedule is wanted. There is no other reduction: two orders that lead to the same state may differ in preemptions.
 //! So a finding of this search has the fewest preemptions possible.
 
-use crate::budget::Holding;
+use crate::budget::{Budget, Holding};
 use crate::exhaustive::WEIGHED;
 use crate::mix;
 use crate::model::{Model, Path, Property, Wanted, step, unfused};
 use crate::search::{self, Bound, ByState, Found, Search, Stats, Verdict, preempts, progress};
 use crate::task::{TaskId, TaskSet};
+use std::sync::Arc;
 
 /// A state on the path.
 struct Node {
@@ -85,14 +86,9 @@ impl Bounded {
         self.shortest = true;
         self
     }
-    /// Gives up after so many states with as many preemptions.
-    pub fn limit(mut self, states: u64) -> Self {
-        self.holding = self.holding.with_states(states);
-        self
-    }
-    /// Gives up before it holds more than so many bytes.
-    pub fn memory(mut self, bytes: u64) -> Self {
-        self.holding = self.holding.with_memory(bytes);
+    /// Gives up when all that have this budget have used it up.
+    pub fn within(mut self, budget: impl Into<Arc<Budget>>) -> Self {
+        self.holding = Holding::of(budget.into());
         self
     }
 

@@ -8,7 +8,7 @@ use crate::search::{Bound, ByState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bounds of a search, and how far they are used up.
+/// Bounds of a search, and how far they are used up. The default has none.
 pub struct Budget {
     states: u64,
     memory: u64,
@@ -19,22 +19,20 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget::new(u64::MAX, u64::MAX)
+        Budget { states: u64::MAX, memory: u64::MAX, met: AtomicU64::new(0), held: AtomicU64::new(0) }
     }
 }
 
 impl Budget {
-    /// So many states, and so many bytes.
-    pub fn new(states: u64, memory: u64) -> Self {
-        Budget { states, memory, met: AtomicU64::new(0), held: AtomicU64::new(0) }
+    /// A search with it gives up after so many states; one bounded in preemptions, after so many with as many of them.
+    #[must_use]
+    pub fn states(self, states: u64) -> Self {
+        Budget { states, ..self }
     }
-    /// The same with so many states, and nothing of them met.
-    pub(super) fn with_states(&self, states: u64) -> Arc<Budget> {
-        Arc::new(Budget::new(states, self.memory))
-    }
-    /// The same with so many bytes, and nothing of them held.
-    pub(super) fn with_memory(&self, bytes: u64) -> Arc<Budget> {
-        Arc::new(Budget::new(self.states, bytes))
+    /// A search with it gives up before it holds more than so many bytes.
+    #[must_use]
+    pub fn memory(self, bytes: u64) -> Self {
+        Budget { memory: bytes, ..self }
     }
     /// A new state is met, unless that is one too many.
     pub(super) fn meet(&self) -> Result<(), Bound> {
@@ -102,14 +100,6 @@ impl Holding {
     pub fn of(budget: Arc<Budget>) -> Self {
         Holding { budget, tables: 0, others: 0 }
     }
-    /// Nothing yet, of the same budget with another limit of states.
-    pub fn with_states(&self, states: u64) -> Self {
-        Holding::of(self.budget.with_states(states))
-    }
-    /// Nothing yet, of the same budget with another limit of bytes.
-    pub fn with_memory(&self, bytes: u64) -> Self {
-        Holding::of(self.budget.with_memory(bytes))
-    }
     pub fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }
@@ -141,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_table_takes_the_estimated_memory_and_grows_up_to_the_bound() {
-        let budget = Arc::new(Budget::new(u64::MAX, 100_000));
+        let budget = Arc::new(Budget::default().memory(100_000));
         let mut holding = Holding::of(budget.clone());
         let mut table = ByState::<u64>::default();
         let bound = (0..).find_map(|state| {

@@ -180,19 +180,9 @@ impl Exhaustive {
             verdict: None,
         }
     }
-    /// Gives up after so many states.
-    pub fn limit(mut self, states: u64) -> Self {
-        self.holding = self.holding.with_states(states);
-        self
-    }
-    /// Gives up before it holds more than so many bytes.
-    pub fn memory(mut self, bytes: u64) -> Self {
-        self.holding = self.holding.with_memory(bytes);
-        self
-    }
     /// Gives up when all that have this budget have used it up.
-    pub fn within(mut self, budget: Arc<Budget>) -> Self {
-        self.holding = Holding::of(budget);
+    pub fn within(mut self, budget: impl Into<Arc<Budget>>) -> Self {
+        self.holding = Holding::of(budget.into());
         self
     }
     /// Makes the search one worker of a parallel search.

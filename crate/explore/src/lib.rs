@@ -152,6 +152,7 @@ mod search;
 pub mod strategy;
 mod task;
 
+pub use budget::Budget;
 pub use choices::Choices;
 pub use divergence::Divergence;
 pub use mix::mix;

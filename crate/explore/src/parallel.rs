@@ -48,21 +48,21 @@ pub struct ParallelSearch {
 }
 
 impl ParallelSearch {
-    /// For so many workers, at least one. The search gives up after `states` states of all together.
-    pub fn new(workers: usize, states: u64, wanted: Wanted) -> Self {
+    /// For so many workers, at least one, without bounds.
+    pub fn new(workers: usize, wanted: Wanted) -> Self {
         ParallelSearch {
             closed: Arc::default(),
             worker_stats: (0..workers.max(1)).map(|_| WorkerStats::default()).collect(),
             command: Mutex::new(Command::Walk),
             changed: Condvar::new(),
             verdict: Mutex::default(),
-            budget: Arc::new(Budget::new(states, u64::MAX)),
+            budget: Arc::default(),
             wanted,
         }
     }
-    /// Gives up before all together hold more than so many bytes.
-    pub fn memory(self, bytes: u64) -> Self {
-        ParallelSearch { budget: self.budget.with_memory(bytes), ..self }
+    /// Gives up when all together have used up this budget.
+    pub fn within(self, budget: impl Into<Arc<Budget>>) -> Self {
+        ParallelSearch { budget: budget.into(), ..self }
     }
     /// Number of workers.
     pub fn workers(&self) -> usize {

@@ -3,6 +3,8 @@
 use crate::error::ScenarioError;
 use crate::model::Scenario;
 use crate::parse::parse;
+use crate::suggest;
+use faultline_text::escape::quoted;
 
 macro_rules! gallery {
     ($($name:literal)*) => {
@@ -42,6 +44,23 @@ pub const GALLERY: &[Exhibit] = gallery! {
     "g1" "g2" "g3" "g4" "g5" "g6" "g7" "g8" "g9" "g10" "g11" "g13" "g14" "g15" "g16" "free-shared"
     "clean-fork" "clean-server" "clean-share" "clean-file" "clean-stack" "clean-laundry"
 };
+
+/// A name that no scenario of the gallery has.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the gallery has no scenario {}", quoted(name))]
+pub struct Unknown {
+    /// The name.
+    pub name: String,
+    /// The name that may have been meant.
+    pub near: Option<&'static str>,
+}
+
+impl Unknown {
+    /// The error for a name that [`find`] does not find.
+    pub fn of(name: &str) -> Unknown {
+        Unknown { name: name.into(), near: suggest::nearest(name, GALLERY.iter().map(|exhibit| exhibit.name)) }
+    }
+}
 
 /// The scenario with this name.
 pub fn find(name: &str) -> Option<&'static Exhibit> {

@@ -77,7 +77,7 @@ impl Source {
     }
     /// Parses the scenario.
     pub fn scenario(&self) -> Result<Scenario, OpenError> {
-        let text = self.text().ok_or_else(|| OpenError::Scenario(self.name().into()))?;
+        let text = self.text().ok_or_else(|| gallery::Unknown::of(self.name()))?;
         Ok(parse(self.name(), text)?)
     }
 }

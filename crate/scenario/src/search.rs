@@ -29,7 +29,7 @@ use faultline_explore::parallel::ParallelSearch;
 use faultline_explore::sample::Sample;
 use faultline_explore::strategy::pct::Pct;
 use faultline_explore::strategy::random::Random;
-use faultline_explore::{Choices, Divergence, Found, Search, Stats, Verdict};
+use faultline_explore::{Budget, Choices, Divergence, Found, Search, Stats, Verdict};
 use faultline_sched::executor::{MAX_HINTED, MAX_SEARCHED};
 use faultline_sched::{Checks, Executor, Progress, run_to_completion};
 use std::rc::Rc;
@@ -143,18 +143,17 @@ impl Request {
     }
     /// The search for several workers.
     pub fn parallel(&self, workers: usize) -> ParallelSearch {
-        ParallelSearch::new(workers, self.states, self.wanted()).memory(self.memory)
+        ParallelSearch::new(workers, self.wanted()).within(self.budget())
+    }
+    fn budget(&self) -> Budget {
+        Budget::default().states(self.states).memory(self.memory)
     }
     /// The search itself, without a job around it.
     pub fn search(&self) -> Box<dyn Search<ScenarioExecutor>> {
         let wanted = self.wanted();
         match self.method {
-            Method::Exhaustive => {
-                Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).limit(self.states).memory(self.memory))
-            }
-            Method::Preemptions(most) => {
-                Box::new(Bounded::new(most).wanted(wanted).limit(self.states).memory(self.memory))
-            }
+            Method::Exhaustive => Box::new(Exhaustive::new(Reduction::FULL).wanted(wanted).within(self.budget())),
+            Method::Preemptions(most) => Box::new(Bounded::new(most).wanted(wanted).within(self.budget())),
             Method::Pct(depth) => {
                 let pct = Pct::new(self.seed, depth, self.executions);
                 Box::new(Sample::new(pct, self.executions).wanted(wanted))

@@ -19,7 +19,7 @@ pub mod search;
 pub mod session;
 pub mod step_record;
 
-pub use catalog::{catalog, describe};
+pub use catalog::{catalog, describe, require_scenario};
 pub use link::LinkSession;
 pub use panics::panicked;
 pub use problem::Problem;

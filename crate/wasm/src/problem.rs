@@ -3,6 +3,7 @@
 use faultline_engine::policy::PolicyError;
 use faultline_recording::trace::{ReplayError, TraceError};
 use faultline_scenario::error::ScenarioError;
+use faultline_scenario::gallery::Unknown;
 use faultline_scenario::link::{LinkError, OpenError};
 use faultline_scenario::player::PlayError;
 use faultline_sched::NotRunnable;
@@ -20,6 +21,8 @@ pub struct Problem {
     pub column: Option<usize>,
     /// What to do.
     pub remedy: Option<String>,
+    /// The scenario that may have been meant, where the gallery has none of the name.
+    pub near: Option<String>,
 }
 
 impl Problem {
@@ -32,7 +35,7 @@ impl Problem {
 impl From<ScenarioError> for Problem {
     fn from(e: ScenarioError) -> Problem {
         let message = format!("expected {}", e.expected);
-        Problem { message, line: Some(e.line), column: Some(e.column), remedy: Some(e.remedy) }
+        Problem { message, line: Some(e.line), column: Some(e.column), remedy: Some(e.remedy), near: None }
     }
 }
 
@@ -43,8 +46,18 @@ impl From<OpenError> for Problem {
                 let problem = Problem::from(e);
                 Problem { message: format!("the link's scenario: {}", problem.message), ..problem }
             }
+            OpenError::Scenario(unknown) => {
+                let remedy = Some("the link may come from a newer Faultline".into());
+                Problem { remedy, ..unknown.into() }
+            }
             e => Problem { message: e.to_string(), ..Problem::default() },
         }
+    }
+}
+
+impl From<Unknown> for Problem {
+    fn from(e: Unknown) -> Problem {
+        Problem { message: e.to_string(), near: e.near.map(str::to_owned), ..Problem::default() }
     }
 }
 

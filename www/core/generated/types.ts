@@ -805,7 +805,11 @@ column: number | null,
 /**
  * What to do.
  */
-remedy: string | null, };
+remedy: string | null, 
+/**
+ * The scenario that may have been meant, where the gallery has none of the name.
+ */
+near: string | null, };
 
 /**
  * A process, as users name it: it runs on one address space at a time.

@@ -7,7 +7,7 @@ use faultline_explore::bounded::Bounded;
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
 use faultline_explore::model::{Model, Property, Wanted};
 use faultline_explore::parallel::ParallelSearch;
-use faultline_explore::{Bound, Search, TaskId, TaskSet, Verdict};
+use faultline_explore::{Bound, Budget, Search, TaskId, TaskSet, Verdict};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -42,7 +42,7 @@ fn any_number_of_workers_has_one_verdict_on_a_large_model() {
 #[test]
 fn a_parallel_search_is_bounded_by_its_states() {
     for workers in 1..=4 {
-        let parallel = ParallelSearch::new(workers, 100, Wanted::Any);
+        let parallel = ParallelSearch::new(workers, Wanted::Any).within(Budget::default().states(100));
         worked(&parallel);
         assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::States(100))));
         assert_eq!(parallel.stats().states, 100, "{workers} workers together");
@@ -52,7 +52,7 @@ fn a_parallel_search_is_bounded_by_its_states() {
 #[test]
 fn a_parallel_search_is_bounded_by_its_memory() {
     for workers in 1..=4 {
-        let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any).memory(200_000);
+        let parallel = ParallelSearch::new(workers, Wanted::Any).within(Budget::default().memory(200_000));
         worked(&parallel);
         assert_eq!(parallel.verdict(), Some(Verdict::Bounded(Bound::Memory(200_000))), "{workers} workers");
         // A state takes some forty bytes, and a table twice that while it grows.
@@ -62,17 +62,19 @@ fn a_parallel_search_is_bounded_by_its_memory() {
             parallel.stats().states
         );
     }
-    let enough = ParallelSearch::new(2, u64::MAX, Wanted::Any).memory(1 << 30);
+    let enough = ParallelSearch::new(2, Wanted::Any).within(Budget::default().memory(1 << 30));
     worked(&enough);
     assert_eq!(enough.verdict(), Some(Verdict::Complete));
 }
 
 #[test]
 fn preemption_bounding_and_a_deep_path_are_bounded_by_memory() {
-    let bounded = Bounded::new(u32::MAX).memory(200_000).advance(&mut Puzzle::new(&large()), u64::MAX);
+    let bounded =
+        Bounded::new(u32::MAX).within(Budget::default().memory(200_000)).advance(&mut Puzzle::new(&large()), u64::MAX);
     assert_eq!(bounded, Some(Verdict::Bounded(Bound::Memory(200_000))));
     // Without states nothing ends it but what it takes to come back.
-    let endless = Exhaustive::new(Reduction::NONE).memory(1 << 20).advance(&mut Endless(0), u64::MAX);
+    let endless =
+        Exhaustive::new(Reduction::NONE).within(Budget::default().memory(1 << 20)).advance(&mut Endless(0), u64::MAX);
     assert_eq!(endless, Some(Verdict::Bounded(Bound::Memory(1 << 20))));
 }
 
@@ -146,7 +148,7 @@ impl Model for Telling<'_> {
 /// Pauses a parallel search of one worker at its tenth turn and calls `then`. Returns the verdict, and the number of
 /// turns taken when `then` was over.
 fn interrupted(then: impl FnOnce(&ParallelSearch, &AtomicU64)) -> (Option<Verdict>, u64) {
-    let parallel = ParallelSearch::new(1, u64::MAX, Wanted::Any);
+    let parallel = ParallelSearch::new(1, Wanted::Any);
     let turns = AtomicU64::new(0);
     let (tell, told) = channel();
     thread::scope(|scope| {
@@ -187,7 +189,7 @@ fn a_stopped_parallel_search_has_no_verdict() {
 
 #[test]
 fn a_stopped_parallel_search_cannot_be_resumed() {
-    let parallel = ParallelSearch::new(2, u64::MAX, Wanted::Any);
+    let parallel = ParallelSearch::new(2, Wanted::Any);
     parallel.stop();
     parallel.resume();
     parallel.work(0, &mut Puzzle::new(&large()));

@@ -8,7 +8,7 @@ use std::thread;
 
 /// Runs `workers` workers, each with a model of its own.
 pub fn parallel<M: Model>(workers: usize, make: impl Fn() -> M + Sync) -> Option<Verdict> {
-    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
+    let parallel = ParallelSearch::new(workers, Wanted::Any);
     assert_eq!(parallel.workers(), workers);
     thread::scope(|scope| {
         for index in 0..workers {

@@ -1,11 +1,11 @@
 //! Malformed links, and links that cannot be opened.
 
 use crate::error::ScenarioError;
-use crate::gallery::GALLERY;
+use crate::gallery::{GALLERY, Unknown};
 use crate::link::{MAX_LINK, MAX_TURNS};
 use crate::player::PlayError;
+use crate::suggest::question;
 use faultline_explore::choices::ChoicesError;
-use faultline_text::escape::quoted;
 
 /// A text that is not a link, or a state that no link can represent.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -49,8 +49,8 @@ pub enum OpenError {
     #[error(transparent)]
     Link(#[from] LinkError),
     /// The gallery has no such scenario.
-    #[error("link: the gallery has no scenario {}; it has {}: the link may come from a newer Faultline", quoted(.0), names())]
-    Scenario(String),
+    #[error("link: {0}; it may come from a newer Faultline, this one has {names}{near}", names = names(), near = question(.0.near))]
+    Scenario(#[from] Unknown),
     /// The scenario in the link is invalid.
     #[error("the link's scenario: {0}")]
     Text(#[from] ScenarioError),

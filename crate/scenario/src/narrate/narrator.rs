@@ -11,6 +11,7 @@ use faultline_engine::event::Record;
 use faultline_engine::ids::TaskId;
 use faultline_engine::step::Step;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A run in words, as the page shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -48,6 +49,8 @@ pub struct Narrator {
     paragraphs: Paragraphs,
     /// Events of the run at the end of each step.
     ends: Vec<usize>,
+    /// The steps of each task, in order: where one of them ended the next begins.
+    steps: BTreeMap<TaskId, Vec<usize>>,
     received: Received,
     visited: u64,
 }
@@ -82,6 +85,7 @@ impl Narrator {
             turns: Vec::new(),
             paragraphs: Paragraphs::default(),
             ends: Vec::new(),
+            steps: BTreeMap::new(),
             received: Received::default(),
             visited: 0,
         }
@@ -96,6 +100,7 @@ impl Narrator {
             (self.paragraphs, self.received) = (Paragraphs::default(), Received::default());
             self.turns.clear();
             self.ends.clear();
+            self.steps.clear();
         }
         self.received.paragraphs = self.received.paragraphs.min(self.paragraphs.closed());
         let (run, heard) = (player.run(), self.heard());
@@ -108,8 +113,9 @@ impl Narrator {
             let records = &run.events()[self.heard()..taken.events];
             self.visited += records.len() as u64;
             // The point at which the task had stopped: where its step before this one ended.
-            let before = run.trail()[..self.turns.len()].iter().rfind(|other| other.task == taken.task);
-            let label = before.map_or(Step::Begin, |before| before.at).label();
+            let steps = self.steps.entry(taken.task).or_default();
+            let label = steps.last().map_or(Step::Begin, |&before| run.trail()[before].at).label();
+            steps.push(self.turns.len());
             self.step(taken.task, label, records);
             self.ends.push(taken.events);
         }
@@ -125,6 +131,7 @@ impl Narrator {
         let from = self.paragraphs.rewind(turns);
         self.turns.truncate(from);
         self.ends.truncate(from);
+        self.steps.values_mut().for_each(|steps| steps.truncate(steps.partition_point(|&step| step < from)));
         let events = self.setup_events + self.heard();
         let names = &mut self.phraser.namer.names;
         names.truncate(events);

@@ -10,7 +10,7 @@ use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_explore::bounded::Bounded;
 use faultline_explore::model::Wanted;
-use faultline_explore::{Divergence, Found, Search, Verdict};
+use faultline_explore::{Budget, Divergence, Found, Search, Verdict};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -22,7 +22,8 @@ const TURNS: u64 = 50_000_000;
 
 /// The search for the same finding with the fewest preemptions, then in the fewest steps.
 pub fn minimise_schedule(found: &Found) -> Bounded {
-    Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().limit(STATES).memory(MEMORY)
+    let budget = Budget::default().states(STATES).memory(MEMORY);
+    Bounded::new(found.preemptions).wanted(Wanted::This(found.property)).shortest().within(budget)
 }
 
 /// Removes the pieces of a scenario that a finding does not need, one by one.

@@ -8,7 +8,7 @@ use faultline_engine::ids::TaskId;
 use faultline_engine::policy::Policy;
 use faultline_engine::{Stepped, World};
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
-use faultline_explore::{Search, Verdict};
+use faultline_explore::{Budget, Search, Verdict};
 use faultline_scenario::gallery;
 use faultline_scenario::system::{SETUP, ScenarioSystem};
 use faultline_sched::{Checks, Executor, Spawner, System, TaskFuture, run_to_completion};
@@ -60,5 +60,8 @@ pub fn verdict(name: &str, policy: &str, task: u32, turn: u32) -> Verdict {
     system.world().env.reset_tasks();
     system.world().env.forget();
     let mut executor = Executor::new(Forgetful { system, task: TaskId(task), turn }, Checks::default());
-    Exhaustive::new(Reduction::FULL).limit(200_000).advance(&mut executor, u64::MAX).expect("it ends")
+    Exhaustive::new(Reduction::FULL)
+        .within(Budget::default().states(200_000))
+        .advance(&mut executor, u64::MAX)
+        .expect("it ends")
 }

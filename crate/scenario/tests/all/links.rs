@@ -180,7 +180,7 @@ fn differences_from_a_link_are_reported() {
     assert!(!opened.is_another_story() && opened.selection.is_none());
 
     let unknown = Link { source: Source::Gallery("t99".into()), ..link.clone() };
-    assert!(matches!(open(&unknown), Err(OpenError::Scenario(name)) if name == "t99"));
+    assert!(matches!(open(&unknown), Err(OpenError::Scenario(unknown)) if unknown.name == "t99"));
     let nonsense = Link { source: Source::Carried { name: "x".into(), text: "titel y".into() }, ..link };
     let error = open(&nonsense).err().unwrap().to_string();
     assert!(error.contains("x:1:1: expected a header line or a section, not `titel`"), "{error}");

@@ -8,7 +8,7 @@ use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::{self, Policy};
 use faultline_explore::exhaustive::{Exhaustive, Reduction};
 use faultline_explore::model::Model;
-use faultline_explore::{Search, TaskId, Verdict, is_preemption};
+use faultline_explore::{Budget, Search, TaskId, Verdict, is_preemption};
 use faultline_scenario::gallery;
 use faultline_scenario::model::Scenario;
 use faultline_scenario::parse::parse;
@@ -238,7 +238,7 @@ proptest! {
         // Now and then two have too many orders for a test.
         let walk = |fused, reduction| {
             let mut met = watched(&scenario, preset, fused);
-            let verdict = Exhaustive::new(reduction).limit(30_000).advance(&mut met, u64::MAX);
+            let verdict = Exhaustive::new(reduction).within(Budget::default().states(30_000)).advance(&mut met, u64::MAX);
             (verdict == Some(Verdict::Complete)).then_some(met)
         };
         let (Some(reduced), Some(whole)) = (walk(true, Reduction::FULL), walk(false, STATES)) else { return Ok(()) };

@@ -25,7 +25,7 @@ const SCENARIOS: &[(&str, &str)] = &[
 ];
 
 fn verdict(text: &str, preset: &str, workers: usize) -> Option<Verdict> {
-    let parallel = ParallelSearch::new(workers, u64::MAX, Wanted::Any);
+    let parallel = ParallelSearch::new(workers, Wanted::Any);
     thread::scope(|scope| {
         for index in 0..workers {
             let parallel = &parallel;

@@ -103,3 +103,14 @@ fn differences_from_a_link_are_reported() {
     let problem = LinkSession::to("https://example.org/#v1;t3").err().expect("it is cut");
     assert!(problem.message.contains("copy the whole link"), "{problem:?}");
 }
+
+#[test]
+fn a_link_to_a_scenario_that_is_not_there_names_the_one_that_may_have_been_meant() {
+    let problem = LinkSession::to("#v1;t3s0;2019-12;;1;0000000000000000").err().expect("there is no t3s0");
+    assert_eq!(
+        (problem.message.as_str(), problem.near.as_deref()),
+        ("the gallery has no scenario `t3s0`", Some("t3s"))
+    );
+    let problem = LinkSession::to("#v1;zzzz;2019-12;;1;0000000000000000").err().expect("there is no zzzz");
+    assert_eq!(problem.near, None);
+}

@@ -20,7 +20,9 @@ describe('beats', () => {
   });
 
   it('lead back to the beat before, and then to the start', () => {
-    expect([6, 5, 4, 3, 2, 1, 0].map((at) => previousBeat(steps, at))).toEqual([5, 4, 2, 2, 0, 0, 0]);
+    expect([6, 5, 4, 3, 2, 1, 0].map((position) => previousBeat({ steps, position, slice: null }))).toEqual([5, 4, 2, 2, 0, 0, 0]);
+    const slice = { at: 5, steps: new Set([0, 3, 4]) };
+    expect([6, 5, 4, 3, 2, 1, 0].map((position) => previousBeat({ steps, position, slice }))).toEqual([5, 4, 0, 0, 0, 0, 0]);
   });
 
   it('are marked where a stretch begins, where something is found and where a schedule was left', () => {

@@ -1,6 +1,7 @@
 /** The beats of a run: the steps that say or show something. Between them the kernel takes locks and passes points. */
 
 import { dwell, SILENT } from './motion';
+import { matters, type Slice } from './slice';
 import type { StepRecord } from './step-record';
 import type { Paragraph } from './story';
 
@@ -11,8 +12,8 @@ export const LONGEST_SILENCE = 200;
 export const isBeat = (step: StepRecord): boolean => !step.quiet || step.findings.length > 0 || dwell(step.records) > SILENT;
 
 /** Position after the last beat before the one that ends at `position`; the start where there is none. */
-export function previousBeat(steps: readonly StepRecord[], position: number): number {
-  return steps.slice(0, Math.max(0, position - 1)).findLastIndex(isBeat) + 1;
+export function previousBeat({ steps, position, slice }: { steps: readonly StepRecord[]; position: number; slice: Slice | null }): number {
+  return steps.slice(0, Math.max(0, position - 1)).findLastIndex((step, nth) => isBeat(step) && matters(slice, nth)) + 1;
 }
 
 /** How many beats there are up to each position: `counts[n]` of them in the first `n` steps. */

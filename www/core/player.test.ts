@@ -50,6 +50,7 @@ class Scripted implements Driver {
   run = [step(0, []), wrong, step(0, [])];
   follow = (): Promise<OpenedRun> =>
     Promise.resolve({ names, setup: records(...oneProcess), runnable: free.runnable, steps: this.run, findings: [], narration: [] });
+  slice = (at: number) => Promise.resolve([0, 2, at]);
   choices = (at: number) => Promise.resolve(`a${at}`);
   ended = false;
   branched: number[] = [];
@@ -221,6 +222,26 @@ describe('the player', () => {
     expect([player.position, player.differs]).toEqual([3, [{ message: 'another revision' }]]);
     await player.load('s', 'main');
     expect([player.position, player.edited, player.differs]).toEqual([0, false, []]);
+  });
+
+  it('goes from beat to beat among what matters for a finding, until the run is another one', async () => {
+    driver.story.forEach((one, nth) => (one.quiet = nth % 2 === 1));
+    await player.beat();
+    expect(player.position).toBe(1);
+    await player.lookAt(41);
+    expect(player.slice).toEqual({ at: 41, steps: new Set([0, 2, 40]) });
+    const stops: number[] = [];
+    for (let n = 0; n < 4; n++) {
+      await player.beat();
+      stops.push(player.position);
+    }
+    expect(stops).toEqual([3, 41, 43, 45]);
+    await player.seek(2);
+    await player.step(7);
+    expect([player.position, player.slice]).toEqual([3, null]);
+    await player.lookAt(2);
+    await player.lookAt(null);
+    expect(player.slice).toBe(null);
   });
 
   it('says which scenario may have been meant where the gallery has none of the name', async () => {

@@ -16,6 +16,7 @@ import { emptyScene, type Scene } from './scene';
 import { isBeat, LONGEST_SILENCE } from './beats';
 import type { Paragraph } from './story';
 import { withTail } from './tail';
+import { matters, type Slice } from './slice';
 import { Timeline } from './timeline';
 import { Trial } from './trial';
 import type { Work } from './work';
@@ -56,6 +57,8 @@ export class Player {
   narration: Paragraph[] = [];
   position = 0;
   speed = 1;
+  /** Set while only what matters for a finding is looked at. */
+  slice: Slice | null = null;
   private opened: OpenedRun | null = null;
   private isLinked = false;
   private time = Timeline.from(emptyScene());
@@ -250,7 +253,7 @@ export class Player {
     this.opened = opened;
     ({ scenario: this.scenario, policy: this.policy, source: this.source, info: this.info } = what);
     [this.differs, this.refused] = [(linked?.differs ?? []).map((message) => ({ message })), false];
-    this.looked = linked?.selection ?? null;
+    [this.looked, this.slice] = [linked?.selection ?? null, null];
     this.isLinked = linked !== undefined;
     this.loads++;
     this.names = new Namer(opened.names);
@@ -330,7 +333,7 @@ export class Player {
         const step = await this.advance();
         if (!step) break;
         taken.push(step);
-        if (isBeat(step)) break;
+        if (isBeat(step) && matters(this.slice, this.position - 1)) break;
       }
       const last = taken.at(-1);
       if (last) this.tell({ by: 'step', step: { ...last, records: taken.flatMap((step) => step.records) }, before });
@@ -364,6 +367,7 @@ export class Player {
 
   /** Another future: what was known after the present position no longer holds. */
   private append(result: StepResult): void {
+    if (this.position < (this.slice?.at ?? 0)) this.slice = null;
     const past = result.past ? this.time.upTo(0).then(result.past) : this.time.upTo(this.position);
     this.position = past.steps.length;
     this.time = past.then(result.steps);
@@ -406,12 +410,20 @@ export class Player {
     this.pause();
     return this.queue(async () => {
       this.kept.swap(line, this.line);
-      this.line = line;
+      [this.line, this.slice] = [line, null];
       this.position = Math.min(at, this.position);
       this.decisions++;
       this.tell({ by: 'jump' });
       return Promise.resolve();
     });
+  }
+
+  /** Only what matters for the finding at a position, or for none everything again. */
+  lookAt(at: number | null): Promise<unknown> {
+    return this.queue(async () => {
+      this.slice = at === null ? null : { at, steps: new Set(await this.driver.slice(at - 1)) };
+      this.tell({ by: 'state' });
+    }, { what: 'Finding what matters' });
   }
 
   /** What each task that can run here would do next. */

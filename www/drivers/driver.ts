@@ -37,6 +37,8 @@ export interface Driver {
   choices(at: number): Promise<string>;
   /** What each task that can run at position `at` would do. */
   peek(at: number): Promise<Hint[]>;
+  /** The steps, from 0, on which what was found in step `at`, from 0, depends, with that step. */
+  slice(at: number): Promise<readonly number[]>;
   /** A source of its own for another run, which has nothing open yet. */
   another(): Driver;
   /** The same for a run that is to take the place of this one: stopping either stops both. */

@@ -6,6 +6,7 @@ export interface EngineSession {
   perform(at: number, process: string, operation: unknown): unknown;
   follow(choices: string): unknown;
   choices(at: number): string;
+  slice(at: number): Uint32Array;
   peek(at: number): unknown;
   branch(at: number): EngineSession;
   report(): unknown;

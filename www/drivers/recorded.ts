@@ -52,6 +52,10 @@ export class RecordedDriver implements Driver {
     return Promise.reject(new Error('A recording cannot be taken another way.'));
   }
 
+  slice(): Promise<never> {
+    return Promise.reject(new Error('A recording does not know what its steps touched.'));
+  }
+
   choices(): Promise<never> {
     return Promise.reject(new Error('A recording has no choices.'));
   }

@@ -135,6 +135,10 @@ export class SteppedDriver implements Driver {
     return (await this.begin('follow', source, policy, name, choices)) as OpenedRun;
   }
 
+  async slice(at: number): Promise<readonly number[]> {
+    return (await this.about('slice', at)) as number[];
+  }
+
   async choices(at: number): Promise<string> {
     return (await this.about('choices', at)) as string;
   }

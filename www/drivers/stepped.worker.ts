@@ -72,6 +72,7 @@ serve({
     put(id, session);
     return opened;
   },
+  slice: (id: number, at: number) => [...run(id).slice(at)],
   choices: (id: number, at: number) => run(id).choices(at),
   peek: (id: number, at: number) => run(id).peek(at),
   branch: (id: number, into: number, at: number) => put(into, run(id).branch(at)),

@@ -33,6 +33,18 @@ export class FlFindings extends View {
         font-size: 12.5px;
         overflow-wrap: anywhere;
       }
+      .slice {
+        width: auto;
+        margin-top: 4px;
+        padding: 2px 10px;
+        border: 1px solid var(--line);
+        background: var(--surface);
+        color: var(--ink);
+      }
+      .slice[aria-pressed='true'] {
+        border-color: var(--accent);
+        color: var(--accent);
+      }
       .follows {
         margin-left: 18px;
       }
@@ -74,7 +86,18 @@ export class FlFindings extends View {
         ${finding.follows === undefined ? finding.told.slice(1).map((more) => html`<small>${more}</small>`) : nothing}
         <small>Step ${at}; ${properties.length === 1 ? 'property' : 'properties'} ${properties.join(', ')}</small>
       </button>
+      ${this.slice(at)}
     </li>`;
+  }
+
+  /** Everything else than what led to it can be put aside. */
+  private slice(at: number) {
+    const { player } = this.model;
+    const { slice } = player;
+    const isOn = slice?.at === at;
+    return html`<button class="slice" aria-pressed=${isOn ? 'true' : 'false'} @click=${() => void player.lookAt(isOn ? null : at)}>
+      What matters${isOn ? `: ${slice.steps.size} of ${at} steps` : ''}
+    </button>`;
   }
 }
 

@@ -5,6 +5,7 @@ import { guard } from 'lit/directives/guard.js';
 import { customElement, query, state } from 'lit/decorators.js';
 import { showing, whole, within, worthDrawing, zoomedStretch, type Stretch } from '../core/lane-window';
 import { lanes, laneText, tracks, type Lane, type Lanes, type Span } from '../core/lanes';
+import { gaps } from '../core/slice';
 import { plain, type Paragraph } from '../core/story';
 import { base } from './base';
 import { View } from './element';
@@ -140,7 +141,7 @@ export class FlLanes extends View {
           </marker>
           <clipPath id="inside"><rect x=${this.left - 2} y="0" width=${this.room + 4} height=${height}></rect></clipPath>
         </defs>
-        ${guard([this.lanes, player.narration, this.stretch.from, this.stretch.to, this.width], () => this.run(tops))}
+        ${guard([this.lanes, player.narration, player.slice, this.stretch.from, this.stretch.to, this.width], () => this.run(tops))}
         <g clip-path="url(#inside)">
           <rect class="ahead" x=${Math.max(at, this.left)} y="0" width=${Math.max(0, end - Math.max(at, this.left) + 2)} height=${height}></rect>
           ${this.now(tops)}
@@ -174,11 +175,19 @@ export class FlLanes extends View {
       <g clip-path="url(#inside)">
         ${all.map((lane) => this.lane(lane, y(lane.task), narration.filter((one) => one.task === lane.task)))}
         ${wakes.filter((wake) => inSight(wake.at)).map((wake) => this.wake(this.x(wake.at + 1), y(wake.by), y(wake.task)))}
+        ${this.beside()}
         ${all.map((lane) => lane.findings.filter(inSight).map((step) => svg`<path class="found" d="M${this.x(step + 1) - 5} ${y(lane.task) - 4}h10l-5 8z"></path>`))}
       </g>`;
   }
 
-  private worth<T extends Span | Paragraph>(all: readonly T[]): T[] {
+  /** While only what matters is looked at, the rest is pale. */
+  private beside(): SVGTemplateResult[] {
+    const { slice } = this.model.player;
+    const pale = slice ? this.worth(gaps(slice)) : [];
+    return pale.map(({ from, to }) => svg`<rect class="beside" x=${this.x(from)} y="0" width=${this.x(to) - this.x(from)} height="100%"></rect>`);
+  }
+
+  private worth<T extends { from: number; to: number }>(all: readonly T[]): T[] {
     const { from, to } = this.stretch;
     return worthDrawing(all, this.stretch, (LEAST_PX * (to - from)) / this.room);
   }

@@ -3,6 +3,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
+import { matters } from '../core/slice';
 import { tense, toldAt, type Paragraph } from '../core/story';
 import { base } from './base';
 import { View } from './element';
@@ -71,6 +72,19 @@ export class FlStory extends View {
       .to-come b {
         color: inherit;
       }
+      /* While only what matters is looked at, the rest is small. */
+      .beside {
+        font-size: 11px;
+        color: var(--muted);
+      }
+      li.beside button {
+        padding-block: 1px;
+        font-size: 11px;
+      }
+      li.beside b {
+        color: inherit;
+        font-weight: 400;
+      }
       li {
         content-visibility: auto;
         contain-intrinsic-size: auto 44px;
@@ -101,7 +115,7 @@ export class FlStory extends View {
     // A stored schedule is known to its end: the story shows what has happened, what happens now, and what is to come.
     const told = toldAt(paragraphs, player.position);
     return html`<ol aria-label="What happens">
-      ${paragraphs.map((paragraph) => guard([paragraph, player.steps, this.reach(paragraph, told)], () => this.item(paragraph, told)))}
+      ${paragraphs.map((paragraph) => guard([paragraph, player.steps, player.slice, this.reach(paragraph, told)], () => this.item(paragraph, told)))}
     </ol>`;
   }
 
@@ -118,14 +132,16 @@ export class FlStory extends View {
     const wrong = paragraph.sentences.some((sentence) => sentence.wrong && sentence.at <= told);
     const begun = paragraph.sentences.some((sentence) => sentence.at <= told);
     const parted = this.model.player.steps.slice(paragraph.from, paragraph.to).flatMap((step) => step.parted ?? []);
+    const { slice } = this.model.player;
+    const beside = paragraph.sentences.every((sentence) => !matters(slice, sentence.at));
     return html`${parted.map(({ directive, why }) => html`<li class="parted">parted here from <code>${directive} (${why})</code></li>`)}
-    <li class="${now ? 'now' : ''} ${wrong ? 'wrong' : ''} ${begun ? '' : 'to-come'}">
+    <li class="${now ? 'now' : ''} ${wrong ? 'wrong' : ''} ${begun ? '' : 'to-come'} ${beside ? 'beside' : ''}">
       <button aria-current=${now ? 'step' : 'false'} @click=${(event: Event) => this.go(event, paragraph)}>
         <b>${paragraph.who}</b>
         ${paragraph.sentences.map((sentence) => {
           const is = tense(sentence.at, told);
           const bad = sentence.wrong && is !== 'to-come';
-          return html`<span class="${is === 'now' ? 'tells' : is} ${bad ? 'bad' : ''}" data-at=${sentence.at}>${marked(sentence.text)}</span> `;
+          return html`<span class="${is === 'now' ? 'tells' : is} ${bad ? 'bad' : ''} ${matters(slice, sentence.at) ? '' : 'beside'}" data-at=${sentence.at}>${marked(sentence.text)}</span> `;
         })}
       </button>
     </li>`;

@@ -105,7 +105,7 @@ export class FlTransport extends View {
     return html`
       <div class="buttons" role="group" aria-label="Transport">
         ${iconButton('start', 'To the start (Home)', go(0), at > 0)}
-        ${iconButton('back', 'To the beat before (,)', go(previousBeat(player.steps, at)), at > 0)}
+        ${iconButton('back', 'To the beat before (,)', go(previousBeat(player)), at > 0)}
         ${iconButton(playing ? 'pause' : 'play', playing ? 'Pause (space)' : 'Play (space)', () => player.toggle(), player.status !== 'loading')}
         ${iconButton('step', 'To the next beat (.)', () => this.beat(), more)}
         ${iconButton('end', 'To the end (End)', go(player.length), at < player.length)}

@@ -91,7 +91,7 @@ export function run(command: Command, player: Player): void {
       void player.step();
       break;
     case 'back':
-      void player.seek(previousBeat(player.steps, player.position));
+      void player.seek(previousBeat(player));
       break;
     case 'back-step':
       void player.back();

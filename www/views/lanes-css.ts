@@ -78,6 +78,11 @@ export const lanesStyles = css`
     opacity: 0.5;
     pointer-events: none;
   }
+  .beside {
+    fill: var(--surface);
+    opacity: 0.7;
+    pointer-events: none;
+  }
   .now {
     fill: none;
     stroke: var(--accent);

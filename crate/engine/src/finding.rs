@@ -68,6 +68,10 @@ impl FindingKind {
             FindingKind::Livelock => "livelock",
         }
     }
+    /// Whether it says that tasks wait, or retry, for ever.
+    pub const fn is_of_waiting(self) -> bool {
+        matches!(self, FindingKind::Deadlock | FindingKind::LostWakeup | FindingKind::Livelock)
+    }
     /// The kind with this name.
     pub fn from_name(name: &str) -> Option<FindingKind> {
         FindingKind::ALL.into_iter().find(|k| k.name() == name)

@@ -344,6 +344,17 @@ impl Player {
         }
         findings
     }
+    /// The steps, from 0, on which the findings of step `at` depend, in order, and that one: see [`Run::slice`].
+    /// Empty if the run does not have that step.
+    pub fn slice(&mut self, at: usize) -> Vec<usize> {
+        let position = self.run.position();
+        self.run.seek(at);
+        let before = self.findings().len();
+        self.run.seek(at + 1);
+        let new = self.findings().split_off(before.min(self.findings().len()));
+        self.run.seek(position);
+        self.run.slice(at, &new)
+    }
     /// Status of all tasks.
     pub fn tasks(&self) -> Vec<TaskStatus> {
         let roster = &self.run.system().scenario_world().roster;

@@ -49,6 +49,7 @@ pub mod model;
 mod oracle_history;
 mod outcome;
 pub mod run;
+pub mod slice;
 mod standings;
 pub mod task;
 

@@ -37,6 +37,12 @@ impl Session {
     pub fn follow_js(&mut self, choices: &str) -> Result<JsValue, JsValue> {
         js::outcome(self.follow(choices))
     }
+    /// The steps, from 0, on which the findings of step `at` depend, in order, with that step; nothing where the known
+    /// run does not have it.
+    #[wasm_bindgen(js_name = slice)]
+    pub fn slice(&mut self, at: usize) -> Vec<u32> {
+        self.player.slice(at).into_iter().map(|step| step as u32).collect()
+    }
     /// The choices that led to position `at`, as `--choices` takes them.
     #[wasm_bindgen(js_name = choices)]
     pub fn choices(&self, at: usize) -> String {

@@ -226,6 +226,11 @@ impl Stepped {
         let all = memo.touched().iter().chain(&store.accesses);
         all.for_each(|a| f(Access { word: a >> 1, write: a & 1 != 0 }));
     }
+    /// The present value of a word by its number in an [`Access`]; 0 where there is no such word. Reads nothing on
+    /// behalf of a task.
+    pub fn word(&self, word: u64) -> u64 {
+        self.store.borrow().word_value(word)
+    }
     /// Whether this turn has allocated or freed no frame and changed no translation.
     #[inline]
     pub fn nothing_moved(&self) -> bool {

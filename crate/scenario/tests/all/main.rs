@@ -36,6 +36,7 @@ mod replay;
 mod searched;
 mod shootdown;
 mod shrinking;
+mod slices;
 mod touched;
 mod unsound;
 mod variants;

@@ -213,3 +213,17 @@ fn choices_reproduce_the_run_that_they_were_read_from() {
     assert_eq!(session.choices(0), "");
     assert!(session.follow("!").is_err());
 }
+
+#[test]
+fn what_a_finding_depends_on_is_told_and_the_run_goes_on_as_before() {
+    let text = gallery::find("t3-story").expect("it is there").text;
+    let (mut session, mut other) =
+        (Session::new(text, "2019-12").expect("valid"), Session::new(text, "2019-12").expect("valid"));
+    let opened = session.open().expect("it can be played");
+    other.open().expect("it can be played");
+    let at = opened.steps.iter().position(|step| !step.findings.is_empty()).expect("something is found");
+    let slice = session.slice(at);
+    assert!(slice.len() > 20 && slice.len() < at && slice.last() == Some(&(at as u32)), "{slice:?} for {at}");
+    assert_eq!(session.slice(opened.steps.len()), [0_u32; 0], "there is no such step");
+    assert_eq!(session.step(at, None).expect("it can go on"), other.step(at, None).expect("it can go on"));
+}

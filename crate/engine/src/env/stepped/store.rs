@@ -270,6 +270,17 @@ impl Store {
     pub fn frames_made(&self) -> usize {
         self.rows.frames_made()
     }
+    /// The value of a word by its number in an [`Access`]; 0 where there is none.
+    pub fn word_value(&self, word: u64) -> u64 {
+        let slot = match word.checked_sub(Access::MEMORY) {
+            None => self.words.get(word as usize).map(|word| word.slot),
+            Some(word) => {
+                let (frame, nth) = (word as usize / FRAME_WORDS, word as usize % FRAME_WORDS);
+                self.rows.made(frame).map(|row| row + nth as Slot)
+            }
+        };
+        slot.map_or(0, |slot| self.value(slot))
+    }
     /// Where the word of a frame lies: the frame is made if it is not.
     #[inline]
     pub fn frame_slot(&mut self, index: usize) -> Slot {

@@ -1,11 +1,12 @@
-// A scenario of twelve processes and more than forty objects, for tests of what is crowded.
+// A scenario of a process with many children, for tests of what is crowded.
 
-const children = Array.from({ length: 11 }, (_, nth) => `P${nth + 1}`);
-
-export const CROWD = `title    A crowd
-about    A process forks eleven children; each writes its own copy of three pages.
+/** A process that forks so many. */
+export function crowd(children) {
+  const names = Array.from({ length: children }, (_, nth) => `P${nth + 1}`);
+  return `title    A crowd
+about    A process forks children; each writes its own copy of three pages.
 group    correct
-frames   400
+frames   ${40 * children}
 pages    1
 
 setup {
@@ -14,12 +15,13 @@ setup {
 }
 
 task T of P0 {
-${children.map((name) => `  fork ${name} { store va0 ${name}; store va2 ${name}; store va4 ${name} }\n  store va0 Z${name}`).join('\n')}
+${names.map((name) => `  fork ${name} { store va0 ${name}; store va2 ${name}; store va4 ${name} }\n  store va0 Z${name}`).join('\n')}
 }
 `;
+}
 
-/** Opens it in a page, and goes to a share of its run. */
-export async function openCrowd(page, share = 1) {
+/** Opens one in a page, of twelve processes and more than forty objects unless told, and goes to a share of its run. */
+export async function openCrowd(page, share = 1, children = 11) {
   return page.evaluate(
     async ({ text, share }) => {
       const app = document.querySelector('fl-app');
@@ -36,6 +38,6 @@ export async function openCrowd(page, share = 1) {
       await app.updateComplete;
       return { length: player.length, objects: player.scene.objects.size, processes: player.scene.processes.size };
     },
-    { text: CROWD, share },
+    { text: crowd(children), share },
   );
 }

@@ -56,6 +56,27 @@ test('in a crowd the camera follows what acts, pages can be read, and what does 
   await close();
 });
 
+test('forty processes open, and a family folds into the process it comes from', async () => {
+  const { page, close } = await open(browser, `${url}?scenario=t3`, { reducedMotion: 'reduce' });
+  const { processes } = await openCrowd(page, 1, 39);
+  assert.equal(processes, 40);
+  const columns = page.locator('fl-diagram g.column');
+  assert.equal(await columns.count(), 40);
+  const parent = page.locator('fl-diagram').getByRole('button', { name: 'Process P0' });
+  await parent.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Fold its 39 descendants' }).press('Enter');
+  await page.locator('fl-diagram').getByText('+39 folded').waitFor();
+  assert.equal(await columns.count(), 1);
+  assert.ok((await page.locator('fl-diagram .object-box').count()) < 5, 'the objects of the others are folded too');
+  await page.keyboard.press('.');
+  await page.keyboard.press(',');
+  assert.equal(await columns.count(), 1, 'it stays folded while the run goes on');
+  await page.getByRole('button', { name: 'Unfold its 39 descendants' }).press('Enter');
+  assert.equal(await columns.count(), 40);
+  await close();
+});
+
 test('the lanes draw what is in sight, and a step changes next to nothing of it', async () => {
   const { page, close } = await open(browser, `${url}?scenario=t3`, { reducedMotion: 'reduce' });
   await openCrowd(page, 0.1);

@@ -25,6 +25,8 @@ export interface Process {
   exited: boolean;
   /** Step at which it began, for "just forked". */
   born: number;
+  /** How many descendants it stands for where its family is folded. */
+  hides?: number;
 }
 
 export interface Space {

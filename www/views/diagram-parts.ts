@@ -39,6 +39,7 @@ export function columns(model: DrawContext, scene: Scene, at: Layout, on: Looks)
 
 function caption(model: DrawContext, scene: Scene, column: Column): string {
   const { process } = column;
+  if (process.hides) return `${process.exited ? 'exited, ' : ''}+${process.hides} folded`;
   if (process.exited) return 'exited';
   const busy = busyTask(model, scene, process.id);
   if (busy) return busy;
@@ -56,7 +57,7 @@ function surfaceColumn(model: DrawContext, scene: Scene, column: Column, on: Loo
   const me: Selection = { map: process.id };
   const selected = on.isSelected(me);
   return svg`<g class="column ${classes({ gone: process.exited, back: on.isBack({ process: process.id }) })}" data-process=${process.id}>
-    <g class="pick process ${selected ? 'selected' : ''}" role="button" aria-label=${`Process ${name}${process.exited ? ', gone' : ''}`} aria-pressed=${selected ? 'true' : 'false'}
+    <g class="pick process ${selected ? 'selected' : ''}" role="button" aria-label=${`Process ${name}${process.exited ? ', gone' : ''}${process.hides ? `, ${process.hides} descendants folded` : ''}`} aria-pressed=${selected ? 'true' : 'false'}
       tabindex=${on.isStop(me) ? 0 : -1} data-map=${process.id} @click=${() => on.select(me)}>
       <rect class="hit" x=${column.x - 6} y="6" width=${Math.max(60, column.w + 6)} height="36" rx="9"></rect>
       <text class="title" x=${column.x} y="23">${name}</text>

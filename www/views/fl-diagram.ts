@@ -75,7 +75,7 @@ export class FlDiagram extends View {
   }
 
   private place(): Layout {
-    const { scene, player } = this.model;
+    const { drawn: scene, player } = this.model;
     const { w, h } = this.box;
     if (this.loads !== player.loads) this.camera.fit();
     this.loads = player.loads;
@@ -96,7 +96,7 @@ export class FlDiagram extends View {
     const { w, h } = this.box;
     if (w === 0 || h === 0) return nothing;
     const { model } = this;
-    const { scene } = model;
+    const { drawn: scene } = model;
     const at = this.place();
     const { camera } = this.camera;
     this.pending = { at, camera, box: w };
@@ -151,7 +151,7 @@ export class FlDiagram extends View {
   }
 
   private looks(at: Layout, looked: Trail | null): Looks {
-    const { scene, selection, address, player } = this.model;
+    const { drawn: scene, selection, address, player } = this.model;
     const part: Belonging | null = looked ? belonging(scene, looked, at) : null;
     const quiet = idle(scene, at, player.names);
     const places: Selection[] = [

@@ -2,6 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { descendants } from '../core/families';
 import { mappings } from '../core/inspect';
 import { frameHistory, processHistory, type Happened } from '../core/inspect-frame';
 import { mappers } from '../core/inspect-object';
@@ -43,6 +44,9 @@ export class FlInspect extends View {
       .at {
         color: var(--muted);
         font-variant-numeric: tabular-nums;
+      }
+      .family {
+        margin-top: 8px;
       }
       .ahead {
         color: var(--muted);
@@ -110,8 +114,19 @@ export class FlInspect extends View {
         ${maps.map((one) => html`<dt><code>${names.address(one.page * 4096)}</code></dt>
           <dd>leads to ${this.look({ frame: one.frame }, names.page(scene.frames.get(one.frame)))}, ${isWritable(one.bits) ? 'writable' : 'read-only'}</dd>`)}
       </dl>
+      ${this.family(id)}
       ${selection ? this.steps('What became of it', this.history(selection, () => processHistory(player.steps, id, names))) : nothing}
     `;
+  }
+
+  private family(id: number) {
+    const { scene } = this.model;
+    const count = descendants(scene, id).length;
+    if (count === 0) return nothing;
+    const isFolded = this.model.isFolded(id);
+    return html`<button class="family" aria-pressed=${isFolded ? 'true' : 'false'} @click=${() => this.model.foldFamily(id)}>
+      ${isFolded ? 'Unfold' : 'Fold'} its ${count === 1 ? 'one descendant' : `${count} descendants`}
+    </button>`;
   }
 
   private head(title: string, note = '') {

@@ -66,8 +66,8 @@ export class FlStory extends View {
         box-shadow: 0 0 0 2px color-mix(in srgb, var(--accent) 16%, transparent);
       }
       .tells.bad {
-        background: var(--danger-soft);
-        box-shadow: 0 0 0 2px var(--danger-soft);
+        background: color-mix(in srgb, var(--danger) 20%, transparent);
+        box-shadow: 0 0 0 2px color-mix(in srgb, var(--danger) 20%, transparent);
       }
       .to-come b {
         color: inherit;

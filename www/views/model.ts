@@ -2,6 +2,7 @@
 
 import { Palette, storedValues, type Swatch } from '../core/colors';
 import { vpn, type Value } from '../core/events';
+import { folded } from '../core/families';
 import { facts, type Fact } from '../core/findings';
 import type { Namer } from '../core/names';
 import type { Player } from '../core/player';
@@ -22,6 +23,8 @@ interface Moment {
   steps: unknown;
   position: number;
   scene: Scene;
+  /** The scene with its families folded. */
+  drawn: Scene;
   facts: Fact[];
 }
 
@@ -30,7 +33,9 @@ export class Model implements DrawContext, Observable {
   private isTaken = false;
   private readonly listeners = new Set<() => void>();
   private palette = new Palette();
-  private folded: Moment | null = null;
+  private derived: Moment | null = null;
+  /** Processes whose families are folded. */
+  private families: ReadonlySet<number> = new Set();
 
   constructor(readonly player: Player) {}
 
@@ -68,7 +73,8 @@ export class Model implements DrawContext, Observable {
   /** A new run: colours begin anew, in the order in which its values appear. */
   reset(): void {
     this.palette = new Palette(storedValues(this.player.setup, this.player.steps));
-    this.folded = null;
+    this.derived = null;
+    this.families = new Set();
   }
 
   swatch(value: Value | null): Swatch {
@@ -80,6 +86,24 @@ export class Model implements DrawContext, Observable {
     return this.moment.scene;
   }
 
+  /** What of the scene is drawn: families that are folded are left out. */
+  get drawn(): Scene {
+    return this.moment.drawn;
+  }
+
+  isFolded(process: number): boolean {
+    return this.families.has(process);
+  }
+
+  /** Folds the family of a process, or unfolds it. */
+  foldFamily(process: number): void {
+    const families = new Set(this.families);
+    if (!families.delete(process)) families.add(process);
+    this.families = families;
+    this.derived = null;
+    this.changed();
+  }
+
   /** What has been found up to the player's position. */
   get facts(): Fact[] {
     return this.moment.facts;
@@ -88,10 +112,11 @@ export class Model implements DrawContext, Observable {
   /** What follows from the player's position alone; components that draw the same moment share it. */
   private get moment(): Moment {
     const { steps, position } = this.player;
-    if (this.folded?.steps !== steps || this.folded.position !== position) {
-      this.folded = { steps, position, scene: this.player.scene, facts: facts(steps.slice(0, position)) };
+    if (this.derived?.steps !== steps || this.derived.position !== position) {
+      const { scene } = this.player;
+      this.derived = { steps, position, scene, drawn: folded(scene, this.families), facts: facts(steps.slice(0, position)) };
     }
-    return this.folded;
+    return this.derived;
   }
 
   /** The address that the inspector follows: the chosen one, or where something went wrong, or the last fault. */

@@ -1,4 +1,4 @@
-//! The browser that tests drive, and its driver.
+//! The browsers that tests drive.
 
 use crate::command::answer;
 use crate::repo::which;
@@ -20,7 +20,6 @@ pub struct Browser {
 impl Browser {
     /// Finds both; the error says what is missing.
     pub fn find() -> Result<Self, String> {
-        let named = |variable: &str| env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file());
         let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
         let mac = PathBuf::from("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
         let chromium = named("FAULTLINE_CHROMIUM")
@@ -39,4 +38,20 @@ impl Browser {
         }
         Ok(Self { chromium, driver, version })
     }
+}
+
+/// The file that a variable of the environment names, if there is one.
+fn named(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file())
+}
+
+/// Finds Firefox, and asks for its version. Its WebDriver BiDi is built in.
+pub fn firefox() -> Result<(PathBuf, String), String> {
+    let mac = PathBuf::from("/Applications/Firefox.app/Contents/MacOS/firefox");
+    let path = named("FAULTLINE_FIREFOX")
+        .or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| which(name)))
+        .or_else(|| Some(mac).filter(|file| file.is_file()))
+        .ok_or("no Firefox on the search path")?;
+    let version = answer(&path, &["--version"]).ok_or_else(|| format!("{} does not answer", path.display()))?;
+    Ok((path, version))
 }

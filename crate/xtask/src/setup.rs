@@ -3,7 +3,7 @@
 //! Set-up keeps no record of earlier runs: every run looks for everything, all at once, which takes well under a
 //! second if nothing is missing.
 
-use crate::browser::Browser;
+use crate::browser::{self, Browser};
 use crate::command::{answer, heading, timed};
 use crate::compiler::{Compiler, lld_package};
 use crate::install::{apt, cargo_install, is_debian, npm_ci, rustup_add_sources};
@@ -30,18 +30,20 @@ pub enum Need {
     Packages,
     /// The browser that the tests drive.
     Browser,
+    /// The second browser, for what must not depend on the first.
+    Firefox,
 }
 
-use Need::{Bindgen, Browser as TestBrowser, Compiler as WasmCompiler, Node, Packages, WasmPack};
+use Need::{Bindgen, Browser as TestBrowser, Compiler as WasmCompiler, Firefox, Node, Packages, WasmPack};
 
 /// For `build` and `serve`.
 pub const TO_BUILD: &[Need] = &[WasmCompiler, Bindgen, Node, Packages];
 /// For the wasm tests.
 pub const TO_TEST_WASM: &[Need] = &[WasmCompiler, Bindgen, WasmPack, TestBrowser];
 /// For the page's tests.
-pub const TO_TEST_PAGE: &[Need] = &[WasmCompiler, Bindgen, Node, Packages, TestBrowser];
+pub const TO_TEST_PAGE: &[Need] = &[WasmCompiler, Bindgen, Node, Packages, TestBrowser, Firefox];
 /// For everything.
-pub const ALL: &[Need] = &[WasmCompiler, Bindgen, WasmPack, Node, Packages, TestBrowser];
+pub const ALL: &[Need] = &[WasmCompiler, Bindgen, WasmPack, Node, Packages, TestBrowser, Firefox];
 
 impl Need {
     /// Its name.
@@ -53,6 +55,7 @@ impl Need {
             Node => format!("Node {}.{} or newer", NODE.0, NODE.1),
             Packages => "the page's packages".to_owned(),
             TestBrowser => "Chromium and its driver".to_owned(),
+            Firefox => "Firefox".to_owned(),
         }
     }
 
@@ -65,6 +68,7 @@ impl Need {
             Node => "the page's bundler, type checker and tests run on it",
             Packages => "the bundler, the page's few libraries, and wasm-opt",
             TestBrowser => "the wasm tests and the page's tests run in a real browser",
+            Firefox => "the page's main paths are tested in a second browser",
         }
     }
 
@@ -90,6 +94,7 @@ impl Need {
             }
             Packages => npm::compare(repo).map(|count| format!("{count} in node_modules")).map_err(words),
             TestBrowser => Browser::find().map(|found| format!("{} at {}", found.version, found.chromium.display())),
+            Firefox => browser::firefox().map(|(path, version)| format!("{version} at {}", path.display())),
         }
     }
 
@@ -108,6 +113,7 @@ impl Need {
             Node => bail!("Node comes in too many ways to choose one here"),
             Packages => npm_ci(repo),
             TestBrowser => apt(&["chromium", "chromium-driver"]),
+            Firefox => apt(&["firefox-esr"]),
         }
     }
 
@@ -128,6 +134,8 @@ impl Need {
             Node => vec![format!("install Node {}.{} or newer with its npm, from https://nodejs.org", NODE.0, NODE.1)],
             Packages => owned(&["npm ci"]),
             TestBrowser if is_debian() => owned(&["apt-get install chromium chromium-driver    # as root"]),
+            Firefox if is_debian() => owned(&["apt-get install firefox-esr    # as root"]),
+            Firefox => owned(&["install Firefox, so that it is on the search path; or name it: FAULTLINE_FIREFOX=…"]),
             TestBrowser => owned(&[
                 "install Chromium (or Chrome) and the chromedriver of the same version, so that both are on the search path;",
                 "or name them: FAULTLINE_CHROMIUM=… CHROMEDRIVER=…",

@@ -1,7 +1,7 @@
 //! The rings of tests: native, loom's models, wasm in a headless browser, the page in a real one; and on request
 //! ThreadSanitizer and Miri.
 
-use crate::browser::Browser;
+use crate::browser::{self, Browser};
 use crate::command::{self, cargo, heading, spoken};
 use crate::compiler::Compiler;
 use crate::npm::npm;
@@ -185,7 +185,8 @@ fn page(repo: &Repo) -> Result<Tally> {
     // One file at a time: each drives a browser, and two would slow each other down.
     command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(&files);
     command.env("FAULTLINE_URL", isolated.url()).env("FAULTLINE_URL_PLAIN", plain.url());
-    command.env("FAULTLINE_CHROMIUM", &browser.chromium);
+    let (firefox, _) = browser::firefox().map_err(|lack| anyhow!(lack))?;
+    command.env("FAULTLINE_CHROMIUM", &browser.chromium).env("FAULTLINE_FIREFOX", firefox);
     eprintln!("  FAULTLINE_URL={} FAULTLINE_URL_PLAIN={}", isolated.url(), plain.url());
     command::show(&command);
     sum += Tally::of_shown(&mut command)?;

@@ -28,14 +28,14 @@ const replace = (area, wrong, by) => area.evaluate((one, [from, to]) => {
 for (const colorScheme of ['light', 'dark']) {
   test(`${colorScheme}: a text is tried while it is written; a wrong word is marked, and one click mends it`, async () => {
     const { page, close, dialog, area } = await edit({ colorScheme });
-    await dialog.getByText('182 steps under 2019-12: freed while mapped at step 47').waitFor();
+    await dialog.getByText('131 steps under 2019-12: freed while mapped at step 47').waitFor();
     await replace(area, 'task G of G: exit', 'task G of G: exti');
-    await dialog.getByText(/^Line 36, column 14: expected an operation/).waitFor();
-    assert.equal(await dialog.locator('.numbers .bad').innerText(), '36');
+    await dialog.getByText(/^Line 37, column 14: expected an operation/).waitFor();
+    assert.equal(await dialog.locator('.numbers .bad').innerText(), '37');
     const { violations } = await new AxeBuilder({ page }).include('fl-app').analyze();
     assert.deepEqual(violations.map((one) => one.id), []);
     await dialog.getByRole('button', { name: 'Write exit instead of exti' }).click();
-    await dialog.getByText('182 steps under 2019-12').waitFor();
+    await dialog.getByText('131 steps under 2019-12').waitFor();
     assert.equal(await dialog.locator('.numbers .bad').count(), 0);
     await close();
   });

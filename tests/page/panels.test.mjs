@@ -60,7 +60,7 @@ test('what is done by hand answers beside its button', async () => {
   const paused = () => page.waitForFunction(() => document.querySelector('fl-app').player.status === 'paused');
   await hand.getByRole('combobox', { name: 'Process' }).selectOption('B');
   await hand.getByRole('button', { name: 'Exit' }).click();
-  await hand.getByRole('status').getByText('B’s other threads B1, Bt end first; B goes when they have.').waitFor();
+  await hand.getByRole('status').getByText('B’s other threads B1, B2 end first; B goes when they have.').waitFor();
   // What a fork and a write make has no name of the scenario: it says so instead of only being grey.
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('fl-app').player.length > 1);

@@ -28,11 +28,15 @@ const BLANK: Swatch = { fill: 'var(--zero)', pattern: 'none', blank: true };
 function preferred(value: Value): number {
   let hash = 0n;
   for (let rest = value; rest > 0n; rest >>= 8n) hash = (hash * MULTIPLIER + (rest & 0xffn)) & 0xffffffn;
-  return Number(((hash * 0x9e37n) >> 7n) % BigInt(HUES));
+  return Number(((hash * SPREAD) >> 8n) % BigInt(HUES));
 }
 
-/** Spreads the values of a scenario, a letter and a digit each, over all hues. */
-const MULTIPLIER = 3n;
+/**
+ * Numbers that spread names of a letter and a digit over all hues. With these, no two values of the scenarios that tell
+ * one story (`t3`, `t3-story`) prefer the same hue, so what one of them stores looks the same in the other.
+ */
+const MULTIPLIER = 111n;
+const SPREAD = 0xc2b2ae35n;
 
 /**
  * Gives out colours: each value its own hue where that is free, and else the next. After `HUES` values all are free

@@ -48,9 +48,13 @@ pub(super) fn phrase_of(record: &Record, scene: &Scene, namer: &Namer) -> Option
             let (above, below) = (name(object), name(backing));
             let past = strong(format!("bypasses {below}"));
             let text = match by_count {
-                true => format!(
-                    "counts as many pages in {above} as it is long, believes that they hide all of {below}, and {past}"
-                ),
+                true => {
+                    let (length, held) = (scene.length(object), scene.resident(object));
+                    let (pages, they) = if length == 1 { ("page", "it hides") } else { ("pages", "they hide") };
+                    format!(
+                        "sees that {above} is {length} {pages} long and holds {held}, believes that {they} all of {below}, and {past}"
+                    )
+                }
                 false => format!("sees every page of {below} hidden and {past}"),
             };
             Phrase::new(text).short("bypass").begins()

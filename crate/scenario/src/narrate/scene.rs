@@ -28,6 +28,8 @@ struct Frame {
     new: bool,
     /// It is on the free list, or about to be put there.
     free: bool,
+    /// An object has it: its place is its present one.
+    held: bool,
 }
 
 /// A finding of the stream.
@@ -63,6 +65,8 @@ pub(super) struct Scene {
     pub unborn: BTreeSet<SpaceId>,
     frames: BTreeMap<FrameNo, Frame>,
     entries: BTreeMap<(SpaceId, VirtAddr), Entry>,
+    /// The length of each object, in pages.
+    lengths: BTreeMap<ObjectId, u64>,
     /// Tasks that the last wakeup made runnable.
     pub woken: Vec<TaskId>,
     /// The last finding.
@@ -85,6 +89,14 @@ impl Scene {
         let lives = |space: &SpaceId| self.spaces.values().any(|s| s == space);
         self.entries.iter().filter(move |((space, _), entry)| leads(entry) && lives(space)).map(|(&at, _)| at)
     }
+    /// The length of an object, in pages.
+    pub fn length(&self, object: ObjectId) -> u64 {
+        self.lengths.get(&object).copied().unwrap_or_default()
+    }
+    /// Number of pages that an object holds in memory.
+    pub fn resident(&self, object: ObjectId) -> usize {
+        self.frames.values().filter(|frame| frame.held && frame.place.0 == object).count()
+    }
     /// Applies the next event of the stream.
     pub fn apply(&mut self, record: &Record) {
         self.at = self.seen;
@@ -106,6 +118,9 @@ impl Scene {
             Event::Entry { space, va, level: 1, bits } => {
                 let entry = Entry::from_bits_retain(bits);
                 self.before.entry = self.entries.insert((space, va), entry);
+            }
+            Event::ObjectNew { object, size, .. } | Event::ObjectSize { object, size } => {
+                self.lengths.insert(object, size);
             }
             _ => self.apply_page(&record.event),
         }
@@ -140,10 +155,15 @@ impl Scene {
         match *event {
             Event::PageAlloc { page, object, index } => {
                 let place = (object, index, at);
-                self.frames.insert(page, Frame { place, new: true, free: false });
+                self.frames.insert(page, Frame { place, new: true, free: false, held: true });
             }
             Event::PageInsert { page, object, index } => self.place(page, (object, index, at)),
             Event::PageRename { page, to, to_index, .. } => self.place(page, (to, to_index, at)),
+            Event::PageRemove { page, .. } => {
+                if let Some(frame) = self.frames.get_mut(&page) {
+                    frame.held = false;
+                }
+            }
             Event::PageBusy { page, state: BusyState::Exclusive { .. } } => {
                 if let Some(frame) = self.frames.get_mut(&page) {
                     self.before.new = std::mem::replace(&mut frame.new, false);
@@ -159,7 +179,7 @@ impl Scene {
     }
     fn place(&mut self, page: FrameNo, place: (ObjectId, PageIndex, usize)) {
         if let Some(frame) = self.frames.get_mut(&page) {
-            frame.place = place;
+            (frame.place, frame.held) = (place, true);
         }
     }
     /// The frame that is, or was last, the page at a place.

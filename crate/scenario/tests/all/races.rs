@@ -38,8 +38,12 @@ fn t3_story_exposes_the_data_of_another_process() {
     let report = played(&exhibit("t3-story"), "2019-12");
     assert_eq!(report.kinds(), [FreedWhileMapped, Foreign, Zeroed]);
     let foreign = report.findings.iter().find(|f| f.kind == Foreign).unwrap();
-    assert_eq!(foreign.task, "Bt");
-    assert!(foreign.detail.contains("returned H! and should have returned X0"), "{}", foreign.detail);
+    assert_eq!(foreign.task, "B2");
+    assert!(
+        foreign.detail.contains("returned H3 and should have returned X0: stored by H at va3"),
+        "{}",
+        foreign.detail
+    );
 }
 
 #[test]
@@ -231,7 +235,7 @@ fn the_names_of_a_run_are_those_of_the_scenario() {
     let mut player = Player::new(&exhibit("t3"), &Policy::preset("2019-12").unwrap(), Checks::FULL).unwrap();
     player.play(&Scheduling::Default).unwrap();
     let names = player.names();
-    assert_eq!(names.tasks, ["set-up", "B1", "A1", "At", "C", "G"]);
+    assert_eq!(names.tasks, ["set-up", "B1", "A1", "A2", "C", "G"]);
     assert_eq!(names.processes, ["G", "A", "B", "C"]);
     let objects: Vec<_> = names.objects.iter().map(|o| o.name.as_str()).collect();
     assert_eq!(objects, ["O", "M", "S"]);

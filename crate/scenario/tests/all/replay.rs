@@ -89,7 +89,7 @@ fn a_run_can_be_stepped_by_task_name() {
     assert_eq!((tasks[0].name.as_str(), tasks[0].state, tasks[0].at.label()), ("B1", "ready", "access"));
     assert_eq!((tasks[3].name.as_str(), tasks[3].state), ("C", "unborn"));
     assert!(player.step("C").unwrap_err().to_string().contains("cannot run"));
-    assert!(player.step("nobody").unwrap_err().to_string().contains("the tasks are B1, A1, At, C, G"));
+    assert!(player.step("nobody").unwrap_err().to_string().contains("the tasks are B1, A1, A2, C, G"));
     let error = player.play(&Scheduling::Schedule("other".into())).unwrap_err().to_string();
     assert!(error.contains("it has story"), "{error}");
 }

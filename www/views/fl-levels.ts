@@ -1,0 +1,3 @@
+/** The levels of “Break it”. */
+
+export {};

@@ -1,7 +1,8 @@
-/** The way in for a newcomer, before any scenario: what a chain is. */
+/** The two ways in for a newcomer, before any scenario: what a chain is, and levels in which one breaks the kernel oneself. */
 
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { LEVELS } from '../core/levels';
 import type { Thumbnail } from '../core/thumbnails';
 import { base } from './base';
 import './fl-thumbnail';
@@ -105,6 +106,15 @@ export class FlLessons extends LitElement {
           <div class="text">
             <h2>Why there are chains</h2>
             <p class="muted">What a fork does not copy, what a store puts in front, and why the kernel shortens what grows. Five parts, one button each.</p>
+          </div>
+        </a>
+      </li>
+      <li>
+        <a href="#levels" @click=${this.opener('levels')}>
+          <span class="picture"><span class="rungs" aria-hidden="true">${LEVELS.map((_, nth) => html`<span>${nth + 1}</span>`)}</span></span>
+          <div class="text">
+            <h2>Break it</h2>
+            <p class="muted">You are the scheduler: make a correct-looking kernel fail, with as few preemptions as possible. Then try it with the fix. ${LEVELS.length} levels.</p>
           </div>
         </a>
       </li>

@@ -5,7 +5,7 @@ import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
 import { selectionText } from './core/selection';
 import { Thumbnails, type BuiltGallery } from './core/thumbnails';
-import { viewOf } from './core/view';
+import { viewOf, type Shows, type Tab } from './core/view';
 import { searchWorker } from './drivers/search/spawn';
 import { Host } from './drivers/host';
 import { SteppedDriver } from './drivers/stepped';
@@ -20,10 +20,15 @@ const clock: Clock = {
 };
 
 /** What bookmarks, tabs and the history call the state on the screen. */
-function title({ scenario, info, policy, position }: Player): string {
+function title({ scenario, info, policy, position }: Player, { tab }: Shows): string {
+  if (tab === 'chains') return 'Why there are chains · Faultline';
+  if (tab === 'levels') return 'Break it · Faultline';
   if (scenario === '') return 'Faultline';
   return `${info?.title ? `${info.title} (${scenario})` : scenario}, kernel ${policy}, step ${position} · Faultline`;
 }
+
+/** Views that show no run of the player's. */
+const LESSONS: ReadonlySet<Tab> = new Set(['threads', 'chains', 'levels']);
 
 /** Puts the page on the screen, with a player on the engine in `worker`; `make` makes another one if that ends. */
 export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery): void {
@@ -33,6 +38,8 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
   app.search = new SearchRun(new WorkerSearcher(searchWorker));
+  app.lesson = { player: new Player(driver.another(), clock), search: new SearchRun(new WorkerSearcher(searchWorker)), pars: gallery.pars };
+  void app.lesson.player.begin(gallery.catalog);
   app.thumbnails = new Thumbnails(gallery);
   app.steps = gallery.steps;
   const asked = new URLSearchParams(location.search);
@@ -41,7 +48,7 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
   // What an address stands for that holds no link: a scenario that it names, or the front door.
   // A link that cannot be opened has its reason said beside the first story.
   const home = async (): Promise<unknown> => {
-    if (app.shows.tab === 'threads') return player.close();
+    if (LESSONS.has(app.shows.tab)) return player.close();
     const name = scenario ?? (isLink(location.hash) ? FOREMOST : null);
     app.shows = { tab: name === null ? 'gallery' : 'step' };
     if (name === null) return player.close();
@@ -55,7 +62,9 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
   const address = new Address(player, browserAddressBar, clock, home, selection, app);
   for (const kind of ['fl-select', 'fl-view']) app.addEventListener(kind, () => address.changed());
   addEventListener('popstate', () => void address.arrive());
-  player.listen(() => (document.title = title(player)));
+  const named = (): void => void (document.title = title(player, app.shows));
+  player.listen(named);
+  app.addEventListener('fl-view', named);
   // Before the engine is there the page has the shape of what it will show.
   app.shows = scenario === null ? viewOf(location.hash) : { tab: 'step' };
   // The words give way to whatever view comes first.

@@ -8,12 +8,20 @@ describe('a view', () => {
     const views: Shows[] = [
       { tab: 'gallery' },
       { tab: 'threads' },
+      { tab: 'chains', part: 1 },
+      { tab: 'chains', part: 4 },
+      { tab: 'levels' },
+      { tab: 'levels', level: 't3-story' },
       { tab: 'step' },
       { tab: 'step', search: true },
       { tab: 'compare' },
       { tab: 'compare', before: '2019-12', after: '2020-01-fixed,+P10,-P11' },
     ];
     for (const view of views) expect(viewOf(ownAddress(view) ?? withView(RUN, view))).toEqual(view);
+  });
+
+  it('shows the front door for what it does not know', () => {
+    for (const hash of ['#chain', '#chains;part=x', '#levels;level=<b>', '#chains;level=t3;part=2']) expect(viewOf(hash)).toEqual({ tab: 'gallery' });
   });
 
   it('leaves a link without a view as it is, and writes a kernel as links do', () => {

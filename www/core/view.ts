@@ -1,6 +1,6 @@
-/** What the page shows: its front door, a run alone or beside something, the threads. It is a part of the address. */
+/** What the page shows: its front door, a run alone or beside something, the threads, a lesson. It is a part of the address. */
 
-export type Tab = 'gallery' | 'step' | 'compare' | 'threads';
+export type Tab = 'gallery' | 'step' | 'compare' | 'threads' | 'chains' | 'levels';
 
 export interface Shows {
   tab: Tab;
@@ -9,6 +9,10 @@ export interface Shows {
   /** The kernels that are compared, where a link or the reader has chosen them. */
   before?: string;
   after?: string;
+  /** Of the chains: which of their parts, from 1. */
+  part?: number;
+  /** Of the levels: the scenario of the one that is played; without it all of them. */
+  level?: string;
 }
 
 const THREADS = '#threads';
@@ -20,6 +24,9 @@ const unpacked = (text: string): string => decodeURIComponent(text).replaceAll('
 /** The view of an address: without a link the front door, or the threads. */
 export function viewOf(hash: string): Shows {
   if (hash === THREADS) return { tab: 'threads' };
+  const [, lesson, part, level] = /^#(chains|levels)(?:;part=(\d)|;level=([\w-]+))?$/.exec(hash) ?? [];
+  if (lesson === 'chains') return { tab: 'chains', part: Math.max(1, Number(part ?? 1)) };
+  if (lesson === 'levels') return { tab: 'levels', ...(level ? { level } : {}) };
   if (!/^#v\d/.test(hash)) return { tab: 'gallery' };
   const option = (name: string): string | undefined => new RegExp(`;${name}=([^;]*)`).exec(hash)?.[1];
   const view = option('view');
@@ -29,8 +36,10 @@ export function viewOf(hash: string): Shows {
 }
 
 /** The address of a view that shows no run; null for one that does, whose address is the run's link. */
-export function ownAddress({ tab }: Shows): string | null {
+export function ownAddress({ tab, part = 1, level }: Shows): string | null {
   if (tab === 'gallery') return '';
+  if (tab === 'chains') return part === 1 ? '#chains' : `#chains;part=${part}`;
+  if (tab === 'levels') return level ? `#levels;level=${level}` : '#levels';
   return tab === 'threads' ? THREADS : null;
 }
 

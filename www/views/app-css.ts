@@ -192,7 +192,9 @@ export const appStyles = css`
     .step {
       display: block;
     }
-    .empty {
+    .empty,
+    fl-chains,
+    fl-levels {
       min-height: calc(100dvh - 54px);
     }
     .story {

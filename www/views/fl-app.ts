@@ -42,6 +42,7 @@ import './fl-threads';
 import './fl-transport';
 import './fl-walk';
 import './fl-work';
+import { lessonView, type LessonHost } from './lessons';
 import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model } from './model';
@@ -69,6 +70,10 @@ export class FlApp extends LitElement {
   @state() private searching = false;
   /** The kernels that are compared, where a link or the reader has chosen them. */
   @state() private compared: Pick<Shows, 'before' | 'after'> = {};
+  /** Where a lesson is. */
+  @state() private place: Pick<Shows, 'part' | 'level'> = {};
+  /** What plays and searches the lessons, beside the run on the screen. */
+  @property({ attribute: false }) lesson!: Pick<LessonHost, 'player' | 'search' | 'pars'>;
   @query('fl-search') private searchPanel?: FlSearch;
   @query('fl-share') private share?: FlShare;
   @query('fl-diagram') private diagram?: FlDiagram;
@@ -86,11 +91,13 @@ export class FlApp extends LitElement {
   /** What the page shows, for its address, which also sets it. */
   get shows(): Shows {
     if (this.tab === 'compare') return { tab: 'compare', ...this.compared };
+    if (this.tab === 'chains' || this.tab === 'levels') return { tab: this.tab, ...this.place };
     return this.tab === 'step' && this.searching ? { tab: 'step', search: true } : { tab: this.tab };
   }
 
-  set shows({ tab, search, before, after }: Shows) {
+  set shows({ tab, search, before, after, part, level }: Shows) {
     this.tab = tab;
+    this.place = { ...(part ? { part } : {}), ...(level ? { level } : {}) };
     this.searching = search ?? false;
     this.compared = { ...(before ? { before } : {}), ...(after ? { after } : {}) };
   }
@@ -206,7 +213,7 @@ export class FlApp extends LitElement {
 
   /** Where there is no room for all of it, what went wrong comes into view. */
   override updated(changed: PropertyValues): void {
-    if (['tab', 'searching', 'compared'].some((one) => changed.has(one))) this.dispatchEvent(new CustomEvent('fl-view'));
+    if (['tab', 'searching', 'compared', 'place'].some((one) => changed.has(one))) this.dispatchEvent(new CustomEvent('fl-view'));
     const { error } = this.player;
     if (error && error !== this.shownError && this.narrow) this.renderRoot.querySelector('.error')?.scrollIntoView({ block: 'center' });
     this.shownError = error;
@@ -266,6 +273,7 @@ export class FlApp extends LitElement {
 
   private view() {
     if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
+    if (this.tab === 'chains' || this.tab === 'levels') return lessonView(this.shows, this.lessons);
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
     if (this.tab === 'compare') return html`<fl-compare
@@ -280,9 +288,15 @@ export class FlApp extends LitElement {
       .catalog=${this.player.catalog}
       .thumbnails=${this.thumbnails}
       .steps=${this.steps}
+      @fl-show=${this.onShow}
       @fl-open=${(event: CustomEvent<string>) => void this.open(event.detail)}
       @fl-search-open=${(event: CustomEvent<string>) => void this.open(event.detail, true)}
     ></fl-gallery>`;
+  }
+
+  private get lessons(): LessonHost {
+    const go = (shows: Shows): void => void (this.shows = shows);
+    return { ...this.lesson, go, show: this.onShow, find: (event) => void this.open(event.detail, true) };
   }
 
   private empty() {
@@ -308,9 +322,9 @@ export class FlApp extends LitElement {
 
   private show(tab: Tab): void {
     this.player.pause();
-    this.tab = tab;
+    [this.tab, this.place] = [tab, {}];
     if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
-    void this.hold('main, fl-compare, fl-gallery, fl-threads');
+    void this.hold('main, fl-compare, fl-gallery, fl-threads, fl-chains, fl-levels');
   }
 
   private readonly onShow = (event: CustomEvent<Tab>): void => this.show(event.detail);

@@ -3,11 +3,13 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { CHOSEN, FOREMOST, grouped, years, SEARCHED, type Group } from '../core/gallery';
+import { CHAINS } from '../core/chains';
 import type { Thumbnails } from '../core/thumbnails';
 import type { Catalog, ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
 import { focusHeading } from './element';
 import './fl-card';
+import './fl-lessons';
 import './fl-thumbnail';
 import { badgeStyles, galleryStyles } from './gallery-css';
 import { marked } from './marked';
@@ -34,6 +36,7 @@ export class FlGallery extends LitElement {
     const chosen = CHOSEN.flatMap((name) => scenarios.filter((one) => one.name === name));
     return html`<main class="page">
       ${this.hero()}
+      <fl-lessons .thumbnail=${this.thumbnails.of(CHAINS)}></fl-lessons>
       <ul class="cards" aria-label="Chosen scenarios">
         ${chosen.map((one) => html`<li><fl-card .info=${one} .thumbnail=${this.thumbnails.of(one.name)} .steps=${this.steps[one.name]}></fl-card></li>`)}
       </ul>

@@ -78,6 +78,9 @@ export const galleryStyles = css`
     background: var(--surface);
     padding: 10px;
   }
+  fl-lessons {
+    margin-top: 30px;
+  }
   .cards,
   .list {
     list-style: none;
@@ -87,7 +90,7 @@ export const galleryStyles = css`
   }
   .cards {
     gap: 16px;
-    margin-top: 30px;
+    margin-top: 16px;
     grid-template-columns: repeat(3, minmax(0, 1fr));
   }
   .all {

@@ -272,12 +272,4 @@ export const ASPECTS: readonly Aspect[] = [
     },
     otherwise: taskState,
   },
-  {
-    name: 'step',
-    weight: 5,
-    *statements(view) {
-      for (const { task, name } of tasks(view)) yield [name, `*${name}* stands at \`${task.at}\``];
-    },
-    otherwise: (name) => `*${name}* has not begun`,
-  },
 ];

@@ -70,6 +70,32 @@ test('by keyboard: open, close, step, next divergence, both ends', async () => {
   await close();
 });
 
+test('where one side does nothing, it says what is so there; both have lanes, which move both; the list shows the place', async () => {
+  const { page, close } = await compared();
+  const [before, after] = ['Before', 'After'].map((name) => page.getByRole('region', { name, exact: true }));
+  await page.keyboard.press('n');
+  await after.locator('.does').getByText('B1 keeps p0 busy.').waitFor();
+  await before.locator('.does').getByText('p0 is not busy.').waitFor();
+  assert.equal(await page.getByText('the other side goes on alone').count(), 0);
+  const heights = () => page.locator('fl-lanes').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+  const settled = await heights();
+  assert.equal(settled.length, 2);
+  assert.ok(settled[0] > 80 && settled[0] === settled[1], String(settled));
+  await after.getByRole('slider', { name: 'Scrub on the lanes' }).press('End');
+  await page.waitForFunction(() => {
+    const { pair } = document.querySelector('fl-app');
+    return pair.right.position === pair.right.length && pair.left.position === pair.left.length;
+  });
+  assert.deepEqual(await heights(), settled);
+  const inSight = await page.locator('fl-compare .list').evaluate((list) => {
+    const here = list.querySelector('[aria-current="step"]')?.getBoundingClientRect();
+    const box = list.getBoundingClientRect();
+    return here !== undefined && list.scrollTop > 0 && here.bottom > box.top && here.top < box.bottom;
+  });
+  assert.ok(inSight);
+  await close();
+});
+
 test('a phone shows one run at a time, both steps, and a way back', async () => {
   const { page, close } = await compared(PHONE);
   await page.evaluate(async () => {

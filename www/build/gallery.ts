@@ -11,7 +11,7 @@ const ID = '\0gallery';
 type NodeModule = EngineModule & { initSync(options: { module: Uint8Array }): unknown };
 
 /** The package of one thread, ready to be called. */
-async function engine(): Promise<EngineModule> {
+export async function engine(): Promise<EngineModule> {
   const place = new URL('../../pkg/single/', import.meta.url);
   const module = (await import(new URL('faultline.js', place).href)) as NodeModule;
   module.initSync({ module: await readFile(new URL('faultline_bg.wasm', place)) });

@@ -1,6 +1,7 @@
 /** Two players side by side that move as one: the same schedule on two kernels. */
 
-import { align, partings, type Joint, type Parting } from './compare';
+import { align, foremost, partings, type Joint, type Parting } from './compare';
+import { contrasts, differences, type Contrast } from './contrast';
 import { dwell } from './motion';
 import type { Change, Clock, Player } from './player';
 import type { Problem } from './problem';
@@ -11,6 +12,9 @@ export class Pair {
   partings: Parting[] = [];
   position = 0;
   status: 'loading' | 'paused' | 'playing' | 'failed' = 'loading';
+  /** What the states differ in behind the partings that somebody has asked for. */
+  private told = new Map<Parting, Contrast>();
+  private now: { position: number; contrast: Contrast } | null = null;
   private timer: unknown = null;
   private loads = 0;
   private readonly listeners = new Set<() => void>();
@@ -67,11 +71,14 @@ export class Pair {
     if (load !== this.loads) return;
     if (this.error) {
       Object.assign(this, { joints: [{ left: 0, right: 0 }], partings: [], position: 0, status: 'failed' });
+      this.forget();
       this.tell();
       return;
     }
     this.joints = align(this.left.steps, this.right.steps);
     this.partings = partings(this.left, this.right, this.joints);
+    this.forget();
+    this.tellApart(foremost(this.partings));
     this.position = 0;
     this.status = 'paused';
     this.tell();
@@ -80,6 +87,38 @@ export class Pair {
   /** The parting at this position, or the last one before it. */
   get parting(): Parting | null {
     return this.partings.findLast((one) => one.from < this.position) ?? null;
+  }
+
+  private forget(): void {
+    this.told = new Map();
+    this.now = null;
+  }
+
+  /** Works out what the states differ in behind these partings; of a long run there are too many to do so for all at once. */
+  tellApart(wanted: readonly Parting[]): void {
+    const missing = wanted.filter((one) => !this.told.has(one));
+    const found = contrasts(this.left, this.right, this.joints, missing);
+    missing.forEach((one, nth) => this.told.set(one, found[nth] ?? null));
+  }
+
+  /** What the states differ in behind a parting, if that is known. */
+  contrastAt(parting: Parting): Contrast {
+    return this.told.get(parting) ?? null;
+  }
+
+  /** What the states differ in at this position: what the last parting made different, as long as that lasts. */
+  get contrast(): Contrast {
+    const { position, parting } = this;
+    if (!parting) return null;
+    if (this.now?.position === position) return this.now.contrast;
+    this.tellApart([parting]);
+    const told = this.contrastAt(parting);
+    if (position === parting.to) return told;
+    const all = differences(this.left, this.right);
+    const contrast = all.find((one) => one.key === told?.key) ?? all[0] ?? null;
+    // A side that is still on its way stands elsewhere.
+    if (this.left.position === this.here.left && this.right.position === this.here.right) this.now = { position, contrast };
+    return contrast;
   }
 
   async seek(wanted: number): Promise<void> {

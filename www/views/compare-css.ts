@@ -8,7 +8,7 @@ export const compareStyles = css`
     min-height: 100%;
     display: grid;
     /* The list below shows that it is there. */
-    grid-template-rows: auto minmax(420px, calc(100dvh - 250px)) auto auto;
+    grid-template-rows: auto minmax(470px, calc(100dvh - 290px)) auto auto;
   }
   .head {
     display: flex;
@@ -69,6 +69,20 @@ export const compareStyles = css`
   .does.wrong {
     background: var(--danger-soft);
   }
+  /* What is so, below what was done. */
+  .state {
+    display: block;
+    color: var(--muted);
+  }
+  .state:first-child {
+    color: inherit;
+  }
+  .lanes {
+    flex: none;
+    height: clamp(88px, 15dvh, 190px);
+    border-top: 1px solid var(--hair);
+    background: var(--surface);
+  }
   .transport {
     display: flex;
     align-items: center;
@@ -92,6 +106,8 @@ export const compareStyles = css`
     padding: 12px 18px;
   }
   .list {
+    height: 150px;
+    overflow: auto;
     padding: 12px 18px 18px;
     border-top: 1px solid var(--line);
   }
@@ -129,6 +145,10 @@ export const compareStyles = css`
   .first button {
     font-size: 14.5px;
     border-color: var(--s-edge);
+  }
+  summary[aria-current='step'] {
+    border-left: 2px solid var(--accent);
+    background: var(--surface);
   }
   summary {
     cursor: pointer;
@@ -169,7 +189,7 @@ export const compareStyles = css`
     }
     .sides fl-diagram {
       flex: none;
-      height: clamp(320px, 60dvh, 620px);
+      height: clamp(280px, 48dvh, 620px);
     }
     .both {
       display: grid;
@@ -194,6 +214,13 @@ export const compareStyles = css`
     .transport {
       flex-wrap: wrap;
       padding: 4px 8px;
+    }
+    .lanes {
+      height: 120px;
+    }
+    .list {
+      height: auto;
+      max-height: 60dvh;
     }
     li button {
       grid-template-columns: 34px minmax(0, 1fr);

@@ -5,7 +5,7 @@ import type { Layout } from '../core/layout-types';
 import type { Scene } from '../core/scene';
 import type { Model } from './model';
 
-export function callout(model: Model, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
+export function callout(model: Pick<Model, 'facts'>, scene: Scene, at: Layout): SVGTemplateResult | typeof nothing {
   const last = scene.findings.at(-1);
   if (!last) return nothing;
   const { x, y, w, h } = at.callout;

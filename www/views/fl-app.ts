@@ -377,6 +377,8 @@ export class FlApp extends LitElement {
     </main>`;
   }
 
+  private readonly canvasSize = () => ({ w: this.diagram?.clientWidth ?? 960, h: this.diagram?.clientHeight ?? 620 });
+
   private panel(name: 'side' | 'lanes', label: string, content: unknown) {
     const open = this.sheet === name;
     const hidden = this.narrow && !open;
@@ -429,7 +431,7 @@ export class FlApp extends LitElement {
       <div class="pickers">
         ${this.narrow ? html`<fl-scenarios .player=${this.player}></fl-scenarios>` : nothing}
         <fl-kernel .model=${model}></fl-kernel>
-        <fl-share .player=${this.player} .selection=${model.selection}></fl-share>
+        <fl-share .model=${model} .canvas=${this.canvasSize}></fl-share>
       </div>
     </section>`;
   }

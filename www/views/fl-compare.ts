@@ -1,8 +1,9 @@
 /** Before and after: one schedule on two kernels, side by side and in step. */
 
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { foremost, type Parting } from '../core/compare';
+import type { Contrast } from '../core/contrast';
 import type { Pair } from '../core/pair';
 import type { Player } from '../core/player';
 import type { Selection } from '../core/selection';
@@ -12,6 +13,7 @@ import type { Shows } from '../core/view';
 import { base } from './base';
 import { compareStyles } from './compare-css';
 import './fl-diagram';
+import './fl-lanes';
 import { iconButton } from './icons';
 import { marked } from './marked';
 import { Model } from './model';
@@ -36,8 +38,13 @@ export class FlCompare extends LitElement {
   @property({ type: Boolean }) narrow = false;
   /** The side that is seen where there is room for one. */
   @state() private seen: SideName = 'left';
+  /** The places that follow from the first ones are listed too. */
+  @state() private all = false;
+  @query('.list') private places?: HTMLElement;
   private models!: Record<SideName, Model>;
   private stop: (() => void) | null = null;
+  /** The place that the list has shown last. */
+  private listed: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -75,8 +82,20 @@ export class FlCompare extends LitElement {
     this.requestUpdate();
   }
 
+  /** The list shows the present place, and moves nothing but itself for that. */
+  override updated(): void {
+    const { places } = this;
+    const here = places?.querySelector<HTMLElement>('[aria-current="step"]');
+    if (!places || !here || here === this.listed) return;
+    this.listed = here;
+    const [box, item] = [places.getBoundingClientRect(), here.getBoundingClientRect()];
+    if (item.top < box.top) places.scrollTop -= box.top - item.top + 8;
+    else if (item.bottom > box.bottom) places.scrollTop += Math.min(item.bottom - box.bottom + 8, item.top - box.top);
+  }
+
   private async load(): Promise<void> {
     const { player, pair } = this;
+    this.all = false;
     await pair.load(player.scenario, shownText(player), this.policies);
     this.models.left.reset();
     this.models.right.reset();
@@ -110,7 +129,7 @@ export class FlCompare extends LitElement {
   }
 
   private side(name: SideName) {
-    return html`<section aria-label=${LABEL[name]}>${this.kernel(name)} ${this.picture(name)} ${this.does(name)}</section>`;
+    return html`<section aria-label=${LABEL[name]}>${this.kernel(name)} ${this.picture(name)} ${this.does(name)} ${this.lanes(name)}</section>`;
   }
 
   /** One side, and what both do: flipping between them shows the difference in place. */
@@ -124,6 +143,7 @@ export class FlCompare extends LitElement {
         <div><b>Before</b> ${this.does('left')}</div>
         <div><b>After</b> ${this.does('right')}</div>
       </div>
+      <section aria-label=${`Lanes, ${LABEL[seen]}`}>${this.lanes(seen)}</section>
     `;
   }
 
@@ -148,15 +168,27 @@ export class FlCompare extends LitElement {
       : html`<fl-diagram .model=${this.models.right}></fl-diagram>`;
   }
 
+  /** The run in time; scrubbing in it moves both sides. */
+  private lanes(name: SideName) {
+    const { pair } = this;
+    if (pair.status === 'loading' || pair.status === 'failed') return html`<div class="lanes"></div>`;
+    const seek = (position: number): void => void pair.seek(pair.joints.findIndex((joint) => joint[name] >= position));
+    return name === 'left'
+      ? html`<fl-lanes class="lanes" settled .model=${this.models.left} .seek=${seek}></fl-lanes>`
+      : html`<fl-lanes class="lanes" settled .model=${this.models.right} .seek=${seek}></fl-lanes>`;
+  }
+
   private does(name: SideName) {
-    const { parting } = this.pair;
+    const { parting, contrast, status } = this.pair;
     return html`<p class="does ${parting?.wrong[name] ? 'wrong' : ''}">
-      ${parting ? this.words(parting, name) : this.pair.status === 'failed' ? nothing : html`<span class="muted">Both do the same so far.</span>`}
+      ${parting ? this.words(parting, name, contrast) : status === 'failed' ? nothing : html`<span class="muted">Both do the same so far.</span>`}
     </p>`;
   }
 
-  private words(parting: Parting, name: SideName) {
-    return parting[name] === '' ? html`<span class="muted">Nothing here: the other side goes on alone.</span>` : marked(parting[name]);
+  /** What a side did where they part, if it says anything, and what is now so there and not on the other side. */
+  private words(parting: Parting, name: SideName, contrast: Contrast) {
+    return html`${parting[name] === '' ? nothing : html`<span>${marked(parting[name])}</span>`}
+      <span class="state">${contrast ? marked(`${contrast[name]}.`) : 'Both states are the same.'}</span>`;
   }
 
   private transport() {
@@ -191,14 +223,15 @@ export class FlCompare extends LitElement {
     if (pair.partings.length === 0) return html`<p class="muted none">On this schedule both kernels do the same.</p>`;
     const first = foremost(pair.partings);
     const others = pair.partings.filter((one) => !first.includes(one));
-    return html`<section class="list" aria-label="Where they part">
+    const elsewhere = pair.parting !== null && others.includes(pair.parting);
+    return html`<section class="list" aria-label="Where they part" tabindex="0">
       <h2>Where they part</h2>
       <ol>${first.map((one) => this.item(one))}</ol>
       ${others.length === 0
         ? nothing
-        : html`<details>
-            <summary>${others.length} more ${others.length === 1 ? 'place' : 'places'}, which follow from these</summary>
-            <ol>${others.map((one) => this.item(one))}</ol>
+        : html`<details .open=${this.all} @toggle=${this.onMore}>
+            <summary aria-current=${elsewhere && !this.all ? 'step' : 'false'}>${others.length} more ${others.length === 1 ? 'place' : 'places'}, which follow from these</summary>
+            <ol>${this.all ? others.map((one) => this.item(one)) : nothing}</ol>
           </details>`}
     </section>`;
   }
@@ -206,14 +239,20 @@ export class FlCompare extends LitElement {
   private item(one: Parting) {
     const { pair } = this;
     const first = one === pair.partings[0];
+    const contrast = pair.contrastAt(one);
     return html`<li class=${first ? 'first' : ''}>
       <button aria-current=${pair.parting === one ? 'step' : 'false'} @click=${() => void pair.seek(one.to)}>
         <span class="at">${one.to}${first ? html`<small>first</small>` : nothing}</span>
-        <span class=${one.wrong.left ? 'wrong' : ''}>${this.words(one, 'left')}</span>
-        <span class=${one.wrong.right ? 'wrong' : ''}>${this.words(one, 'right')}</span>
+        <span class=${one.wrong.left ? 'wrong' : ''}>${this.words(one, 'left', contrast)}</span>
+        <span class=${one.wrong.right ? 'wrong' : ''}>${this.words(one, 'right', contrast)}</span>
       </button>
     </li>`;
   }
+
+  private readonly onMore = (event: Event): void => {
+    this.all = (event.target as HTMLDetailsElement).open;
+    if (this.all) this.pair.tellApart(this.pair.partings);
+  };
 
   private readonly leave = (): void => {
     this.dispatchEvent(new CustomEvent('fl-show', { detail: 'step', bubbles: true, composed: true }));

@@ -15,6 +15,7 @@ export class FlCopy extends LitElement {
       button {
         width: 100%;
         white-space: nowrap;
+        padding-inline: var(--pad, 11px);
       }
       p {
         font-size: 12px;

@@ -2,7 +2,7 @@
 
 import { html, nothing, svg, type PropertyValues, type SVGTemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { customElement, query, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { showing, whole, within, worthDrawing, zoomedStretch, type Stretch } from '../core/lane-window';
 import { lanes, laneText, tracks, type Lane, type Lanes, type Span } from '../core/lanes';
 import { gaps } from '../core/slice';
@@ -30,6 +30,8 @@ const LEAST_HEIGHT = 60;
 export class FlLanes extends View {
   static override styles = [base, lanesStyles];
 
+  /** Where the run is one of several that move as one, they are moved in its stead. */
+  @property({ attribute: false }) seek: ((position: number) => void) | null = null;
   @state() private width = 0;
   @state() private height = 0;
   /** What the reader has zoomed to. */
@@ -319,7 +321,9 @@ export class FlLanes extends View {
   private go(wanted: number): void {
     const { player } = this.model;
     const position = Math.max(0, Math.min(player.length, wanted));
-    if (position !== player.position) void player.seek(position);
+    if (position === player.position) return;
+    if (this.seek) this.seek(position);
+    else void player.seek(position);
   }
 }
 

@@ -24,6 +24,10 @@ export const lanesStyles = css`
   .sash:focus-visible {
     background: var(--hair);
   }
+  /* Who places the lanes has settled their height. */
+  :host([settled]) .sash {
+    display: none;
+  }
   .zoom {
     position: absolute;
     top: 6px;

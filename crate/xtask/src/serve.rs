@@ -19,8 +19,8 @@ const THREADS: usize = 4;
 const TRIES: u16 = 20;
 
 /// Nothing but what comes from here is run, shown or loaded; `index.html` says the same for other servers.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
-                      base-uri 'none'";
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                      img-src 'self' blob:; object-src 'none'; base-uri 'none'";
 
 /// A server that runs until it is dropped.
 pub struct Running {

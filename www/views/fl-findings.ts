@@ -86,7 +86,7 @@ export class FlFindings extends View {
         ${finding.follows === undefined ? finding.told.slice(1).map((more) => html`<small>${more}</small>`) : nothing}
         <small>Step ${at}; ${properties.length === 1 ? 'property' : 'properties'} ${properties.join(', ')}</small>
       </button>
-      ${this.slice(at)}
+      ${finding.follows === undefined ? this.slice(at) : nothing}
     </li>`;
   }
 

@@ -6,35 +6,16 @@ import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import type { Term } from '../build/markdown';
 import { base } from './base';
 import { dialogStyles } from './dialog-css';
+import { KEYS } from './key-help';
 import { defs } from './swatch';
-
-const KEYS: [string, string][] = [
-  ['Space', 'play or pause'],
-  ['.', 'one step'],
-  [',', 'one step back; undoes a manual operation'],
-  ['1 – 9', 'let the task with that number go on'],
-  ['s', 'search every interleaving; in the gallery, Enter finds the race'],
-  ['t', 'take over: every task says what it is about to do'],
-  ['r', 'is a finding still reachable from here?'],
-  ['b', 'to the way that was left last, and back'],
-  ['c', 'before and after: two kernels on this schedule'],
-  ['n', 'in that view: to where they part next'],
-  ['g', 'to the gallery'],
-  ['Home, End', 'to the start, to the end'],
-  ['Tab, arrow keys', 'from control to control; among addresses and objects, along a slider'],
-  ['+, -, f', 'zoom the picture, or the lanes that have the focus; fit the whole picture'],
-  ['l', 'copy a link to what is on the screen'],
-  ['e', 'edit the scenario'],
-  ['Alt+←, Alt+→', 'the browser’s Back and Forward: undo a choice, make it again'],
-  ['?', 'this help'],
-  ['Esc', 'close'],
-];
 
 /** What takes the place of keys where there are none. */
 const TOUCH: [string, string][] = [
   ['Tap an address', 'what each process reads there, and the walk through its page tables'],
   ['Tap an object', 'who refers to it, who holds its lock, and its pages'],
+  ['Tap a page or a process', 'what it is, what became of it and when; a family of processes folds there'],
   ['Drag the slider', 'through the run; a tap beside it goes there'],
+  ['Tap a red card', 'to the step of that finding; What matters puts everything else aside'],
   ['Tasks', 'let a task go on, take over, and operate by hand'],
   ['Lanes', 'the same steps in time; a tap goes to a step'],
   ['Search', 'every order of the steps'],
@@ -120,7 +101,6 @@ export class FlHelp extends LitElement {
       }
       kbd {
         font: 12px var(--mono);
-        white-space: nowrap;
       }
       form {
         text-align: right;

@@ -13,7 +13,7 @@ export type Command =
   | { kind: 'zoom'; how: 'in' | 'out' | 'fit' }
   | { kind: 'choose'; nth: number };
 
-const COMMANDS: Record<string, Command> = {
+export const COMMANDS: Record<string, Command> = {
   ' ': { kind: 'toggle' },
   '.': { kind: 'beat' },
   ',': { kind: 'back' },

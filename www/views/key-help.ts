@@ -1,0 +1,25 @@
+/** What the keys do, as the help says it. */
+
+export const KEYS: [keys: string, does: string][] = [
+  ['Space', 'play or pause'],
+  ['. ,', 'to the next step that says or shows something, or to the one before; back also undoes a manual operation'],
+  ['Shift+. Shift+,', 'one step alone'],
+  ['[ ]', 'to the mark before or behind: where a stretch begins, something is found, a schedule was left'],
+  ['< > { }', 'slower, faster'],
+  ['1 – 9', 'let the task with that number go on'],
+  ['s', 'search every interleaving; in the gallery, Enter finds the race'],
+  ['t', 'take over: every task says what it is about to do'],
+  ['r', 'is a finding still reachable from here?'],
+  ['b', 'to the way that was left last, and back'],
+  ['c', 'before and after: two kernels on this schedule'],
+  ['n', 'in that view: to where they part next'],
+  ['g', 'to the gallery'],
+  ['Home, End', 'to the start, to the end'],
+  ['Tab, arrows', 'from control to control; among addresses and objects, along a slider'],
+  ['+ - f', 'zoom the picture, or the lanes that have the focus; fit the whole picture'],
+  ['l', 'copy a link to what is on the screen'],
+  ['e', 'edit the scenario'],
+  ['Alt+← Alt+→', 'the browser’s Back and Forward: undo a choice, make it again'],
+  ['?', 'this help'],
+  ['Esc', 'close'],
+];

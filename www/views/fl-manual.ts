@@ -57,8 +57,6 @@ export class FlManual extends View {
     const page = names.pageNumber(address.va);
     const view = entryAt(scene, process.space, address.va);
     const top = view ? chainOf(scene, view)[0] : undefined;
-    // The scenario has to have a name for what it collapses, or the object must have been there at the beginning.
-    const known = top !== undefined && (!/^o\d+$/.test(names.object(scene, top.id)) || top.born < player.setup.count);
     const act = (operation: Operation) => () => void this.act(process, operation);
     return html`
       <h2>By hand</h2>
@@ -68,16 +66,12 @@ export class FlManual extends View {
         <button @click=${act({ op: 'store', page })}>Write <code>${va}</code></button>
         <button @click=${act({ op: 'fork' })}>Fork</button>
         <button @click=${act({ op: 'exit' })}>Exit</button>
-        <button
-          ?disabled=${!known}
-          aria-describedby=${known ? nothing : 'unnamed'}
-          @click=${top ? act({ op: 'collapse', object: names.object(scene, top.id) }) : null}>
+        <button ?disabled=${!top} @click=${act({ op: 'collapse', page })}>
           Collapse ${top ? names.object(scene, top.id) : ''}
         </button>
       </div>
       <div role="alert">${this.refusal()}</div>
       <div role="status">${this.departure(process)}</div>
-      ${top && !known ? html`<p class="said muted" id="unnamed"><code>${names.object(scene, top.id)}</code> was made during the run: only what the scenario names, or what was there at the beginning, can be collapsed by hand.</p>` : nothing}
     `;
   }
 

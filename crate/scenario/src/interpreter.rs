@@ -1,6 +1,6 @@
 //! Interprets a scenario: performs its operations as engine calls, in order.
 
-use crate::model::{BASE, Mapping, Op, Range, Statement, Target};
+use crate::model::{BASE, Collapsed, Mapping, Op, Range, Statement, Target};
 use crate::system::{Proc, SETUP, ScenarioWorld};
 use crate::value::Value;
 use crate::{expectations, inspect, model};
@@ -27,6 +27,13 @@ type View<'w> = Cx<'w, Stepped>;
 /// Address of a page that a scenario names.
 pub(crate) fn address(page: u64) -> VirtAddr {
     VirtAddr(BASE + page * PAGE_SIZE)
+}
+
+/// Takes a reference on an anonymous object that is not being torn down; returns it if there is one.
+fn hold(cx: &View<'_>, object: Option<ObjectId>) -> Option<ObjectId> {
+    let id = object.filter(|&id| !cx.object(id).has(cx, ObjectFlags::DEAD) && cx.object(id).is_anon(cx))?;
+    cx.object_hold(id);
+    Some(id)
 }
 
 fn bounds(range: Range) -> (VirtAddr, VirtAddr) {
@@ -379,7 +386,7 @@ impl<'t> Interpreter<'t> {
                 give_back(cx, proc);
                 Ok(())
             }
-            Op::Collapse(name) => self.collapse(cx, name).await,
+            Op::Collapse(which) => self.collapse(cx, which).await,
             Op::Reclaim(None) => {
                 cx.vnode_reclaim_all().await;
                 Ok(())
@@ -407,15 +414,24 @@ impl<'t> Interpreter<'t> {
         self.spawner.is_some()
     }
     /// `vm_object_collapse` by a task that holds its own reference (rulings R30).
-    async fn collapse(self, cx: &View<'_>, name: &model::Name) -> Result<(), Kern> {
-        cx.point(Step::RefAdd).await;
-        // Checking that it still exists and taking the reference is one step.
-        let id = self.named(cx, name).ok_or(Kern::InvalidArgument)?;
+    async fn collapse(self, cx: &View<'_>, which: &Collapsed) -> Result<(), Kern> {
+        let held = match which {
+            Collapsed::Named(name) => {
+                cx.point(Step::RefAdd).await;
+                // Checking that it still exists and taking the reference is one step.
+                hold(cx, self.named(cx, name))
+            }
+            Collapsed::At(page) => {
+                let space = cx.space.get();
+                cx.map_read_lock(space).await;
+                let entry = cx.map_entry_at(space, address(*page));
+                let held = hold(cx, entry.and_then(|entry| cx.entry(entry).object.get(cx)));
+                cx.map_read_unlock(space).await;
+                held
+            }
+        };
+        let id = held.ok_or(Kern::InvalidArgument)?;
         let object = cx.object(id);
-        if object.has(cx, ObjectFlags::DEAD) || !object.is_anon(cx) {
-            return Err(Kern::InvalidArgument);
-        }
-        cx.object_hold(id);
         object.lock.lock(cx, Mode::Write).await;
         cx.object_collapse(id).await;
         object.lock.unlock(cx).await;

@@ -127,12 +127,30 @@ pub enum Op {
     /// Ends the process.
     Exit,
     /// Collapses an object, by a reference of its own.
-    Collapse(Name),
+    Collapse(Collapsed),
     /// Writes a page to the swap device or to its file, as the laundry does.
     Pageout(Target),
     /// Frees a page if nobody uses it, as the page daemon does; without one, drops the pages
     /// of files that nobody maps.
     Reclaim(Option<Target>),
+}
+
+/// Which object an operation collapses.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Collapsed {
+    /// One that has a name.
+    Named(Name),
+    /// The one that the process has mapped at a page: the top of the chain there.
+    At(u64),
+}
+
+impl fmt::Display for Collapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Collapsed::Named(name) => write!(f, "{name}"),
+            Collapsed::At(page) => write!(f, "va{page}"),
+        }
+    }
 }
 
 /// One thing of a sequential section.

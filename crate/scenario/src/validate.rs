@@ -1,7 +1,7 @@
 //! Whether the names in a scenario fit together: everything that can be known before it runs.
 
 use crate::error::Refusal;
-use crate::model::{Claim, Expect, MAX_TASKS, Mapping, Name, Op, Scenario, Statement, Target};
+use crate::model::{Claim, Collapsed, Expect, MAX_TASKS, Mapping, Name, Op, Scenario, Statement, Target};
 use crate::suggest::meant;
 use faultline_engine::event::Counters;
 use faultline_engine::policy::{Policy, PolicyError};
@@ -244,7 +244,7 @@ impl Known {
                 }
                 Op::Exit if !concurrent => self.gone.add(&who.text),
                 Op::Load(_, _, Some(name)) => unique(&mut self.loads, name, "name of a load")?,
-                Op::Collapse(object) => exists(&self.objects, object, "an object")?,
+                Op::Collapse(Collapsed::Named(object)) => exists(&self.objects, object, "an object")?,
                 Op::Pageout(target) | Op::Reclaim(Some(target)) => match target {
                     Target::Page(page) => exists(&self.pages, page, "a page")?,
                     Target::Index(object, _) => exists(&self.objects, object, "an object")?,

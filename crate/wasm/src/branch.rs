@@ -64,9 +64,8 @@ impl Session {
         let player = Player::watched(&self.scenario, &self.policy, Checks::FULL, &self.watch)?;
         let manual = self.manual.iter().filter(|manual_op| manual_op.at < at).cloned().collect();
         let (scenario, source) = (self.scenario.clone(), self.source.clone());
-        let (policy, named) = (self.policy.clone(), self.named.clone());
-        let watch = self.watch.clone();
-        let mut branch = Session { manual, named, ..Session::of(scenario, source, policy, player, watch) };
+        let (policy, watch) = (self.policy.clone(), self.watch.clone());
+        let mut branch = Session { manual, ..Session::of(scenario, source, policy, player, watch) };
         branch.rebuild(&trail)?;
         Ok(branch)
     }

@@ -116,7 +116,7 @@ impl Session {
 impl Session {
     /// See [`Session::link_js`]. Manual operations travel in the scenario's text.
     pub fn link(&mut self, at: usize, selection: Option<String>) -> Result<String, Problem> {
-        let source = if self.manual.is_empty() && self.named.is_empty() {
+        let source = if self.manual.is_empty() {
             self.source.clone()
         } else {
             let text = self.with_manual()?.0.to_string();

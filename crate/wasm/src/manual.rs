@@ -1,14 +1,11 @@
-//! Operations by manual_op: they become operations of the scenario's own tasks, so that a run
+//! Manual operations: they become operations of the scenario's own tasks, so that a run
 //! with them goes back and forward like any other.
 
 use crate::problem::Problem;
-use faultline_engine::event::{EntryView, Event, Record};
-use faultline_engine::machine::addr::PAGE_SIZE;
 use faultline_explore::TaskId;
-use faultline_scenario::model::{BASE, Name, Op, Scenario, Task};
+use faultline_scenario::model::{Collapsed, Name, Op, Scenario, Task};
 use faultline_scenario::value::Value;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// What can be done by hand.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -29,10 +26,10 @@ pub enum Operation {
     Fork,
     /// Exits.
     Exit,
-    /// Collapses an object.
+    /// Collapses the object that is mapped at a page.
     Collapse {
-        /// Its name.
-        object: String,
+        /// Which page.
+        page: u64,
     },
 }
 
@@ -71,7 +68,7 @@ pub fn add(scenario: &mut Scenario, manual_op: &ManualOp, taken: &[String]) -> R
         Operation::Store { page } => Op::Store(*page, new_value(scenario)),
         Operation::Fork => Op::Fork(Name::new(fresh(taken)), Vec::new()),
         Operation::Exit => Op::Exit,
-        Operation::Collapse { object } => Op::Collapse(Name::new(object)),
+        Operation::Collapse { page } => Op::Collapse(Collapsed::At(*page)),
     };
     for task in &mut scenario.tasks {
         if let Some(body) = child_of(&mut task.ops, &manual_op.process) {
@@ -88,24 +85,6 @@ pub fn add(scenario: &mut Scenario, manual_op: &ManualOp, taken: &[String]) -> R
         }
     }
     Ok(name)
-}
-
-/// A process, by number, and a page at which it has an object mapped when the set-up is over.
-pub fn mapped(setup: &[Record], object: u32) -> Option<(usize, u64)> {
-    let (mut entries, mut processes) = (BTreeMap::new(), BTreeMap::new());
-    for record in setup {
-        match record.event {
-            Event::Process { process, space, .. } | Event::ProcessExec { process, space } => {
-                processes.insert(space, process.0 as usize);
-            }
-            Event::EntrySet { space, entry, view } => _ = entries.insert((space, entry), view),
-            Event::EntryRemove { space, entry } => _ = entries.remove(&(space, entry)),
-            _ => {}
-        }
-    }
-    let here = |view: &EntryView| view.object.is_some_and(|o| o.0 == object) && view.start.0 >= BASE;
-    let ((space, _), view) = entries.into_iter().find(|(_, view)| here(view))?;
-    Some((*processes.get(&space)?, (view.start.0 - BASE) / PAGE_SIZE))
 }
 
 /// The operations of a child that tasks fork.

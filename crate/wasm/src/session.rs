@@ -10,7 +10,7 @@ use faultline_engine::policy::Policy;
 use faultline_engine::step::Step;
 use faultline_explore::{TaskId, Tasks};
 use faultline_scenario::link::Source;
-use faultline_scenario::model::{Name, Scenario, Statement};
+use faultline_scenario::model::{Name, Scenario};
 use faultline_scenario::narrate::{Changes, Narrator, Paragraph, TurnInWords};
 use faultline_scenario::parse::parse;
 use faultline_scenario::player::{Player, Scheduling};
@@ -68,8 +68,6 @@ pub struct Session {
     pub(crate) source: Source,
     pub(crate) policy: Policy,
     pub(crate) manual: Vec<ManualOp>,
-    /// Names given to objects so that HANDS can collapse them.
-    pub(crate) named: Vec<Statement>,
     pub(crate) player: Player,
     /// Narrates the player's run to the page.
     pub(crate) narrator: Narrator,
@@ -138,8 +136,8 @@ impl Session {
     }
     /// A session without manual operations.
     pub(crate) fn of(scenario: Scenario, source: Source, policy: Policy, player: Player, watch: Watch) -> Session {
-        let (manual, named, narrator, has_names) = (Vec::new(), Vec::new(), Narrator::new(&player), false);
-        Session { scenario, source, policy, manual, named, player, narrator, has_names, watch }
+        let (manual, narrator, has_names) = (Vec::new(), Narrator::new(&player), false);
+        Session { scenario, source, policy, manual, player, narrator, has_names, watch }
     }
     /// See [`Session::open_js`].
     pub fn open(&mut self) -> Result<OpenedRun, Problem> {
@@ -243,10 +241,9 @@ impl Session {
     pub(crate) fn trail(&self, at: usize) -> Vec<TaskId> {
         self.player.run().trail().iter().take(at).map(|taken| taken.turn).collect()
     }
-    /// The scenario with everything done by manual_op, and which task does the last of it.
+    /// The scenario with all manual operations, and which task does the last of it.
     pub(crate) fn with_manual(&self) -> Result<(Scenario, Option<String>), Problem> {
         let mut scenario = self.scenario.clone();
-        scenario.setup.extend(self.named.iter().cloned());
         let mut taken = Roster::of(&scenario).processes;
         let mut task = None;
         for manual_op in &self.manual {
@@ -255,7 +252,7 @@ impl Session {
         }
         Ok((scenario, task))
     }
-    /// The run anew, with everything done by manual_op, after these turns.
+    /// The run anew, with all manual operations, after these turns.
     pub(crate) fn rebuild(&mut self, trail: &[TaskId]) -> Result<Option<String>, Problem> {
         let (scenario, task) = self.with_manual()?;
         self.replace_player(Player::watched(&scenario, &self.policy, Checks::FULL, &self.watch)?);
@@ -273,9 +270,6 @@ impl Session {
     /// See [`Session::perform_js`].
     pub fn perform(&mut self, at: usize, process: &str, operation: Operation) -> Result<StepResult, Problem> {
         self.forget_from(at)?;
-        if let Operation::Collapse { object } = &operation {
-            self.name(object)?;
-        }
         let (trail, before) = (self.trail(at), self.manual.clone());
         self.manual.push(ManualOp { at, process: process.into(), operation });
         match self.performed(&trail) {
@@ -285,30 +279,6 @@ impl Session {
                 self.rebuild(&trail)?;
                 Err(problem)
             }
-        }
-    }
-    /// Sees to it that the scenario has a name for an object: its own, or one given at the
-    /// end of the set-up to an object that some process then has mapped.
-    fn name(&mut self, object: &str) -> Result<(), Problem> {
-        let scenario_world = self.player.run().system().scenario_world();
-        if scenario_world.roster.objects.iter().any(|known| known == object) {
-            return Ok(());
-        }
-        let setup: Vec<Record> = self.player.events().take(self.player.setup_events()).copied().collect();
-        let known = self.player.names();
-        let born = known.objects.iter().find(|b| b.name == object && b.from < setup.len());
-        match born.and_then(|b| manual::mapped(&setup, b.id)) {
-            Some((process, page)) => {
-                let process = Name::new(&known.processes[process]);
-                self.named.push(Statement::NameObject(Name::new(object), process, page));
-                Ok(())
-            }
-            None => Err(Problem::new(
-                format!(
-                    "{object} cannot be collapsed by manual_op: it came into being during the run and the scenario has no name for it"
-                ),
-                "choose an object that was there at the beginning",
-            )),
         }
     }
     fn performed(&mut self, trail: &[TaskId]) -> Result<StepResult, Problem> {

@@ -706,9 +706,9 @@ page: number, } | { "op": "store",
  */
 page: number, } | { "op": "fork" } | { "op": "exit" } | { "op": "collapse", 
 /**
- * Its name.
+ * Which page.
  */
-object: string, };
+page: number, };
 
 /**
  * A page index inside an object (`vm_pindex_t`), in pages.

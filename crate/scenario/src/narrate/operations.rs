@@ -1,7 +1,7 @@
 //! Operations of a scenario in words.
 
 use super::phrase::{Phrase, code, strong};
-use crate::model::{Mapping, Op, Range, Target};
+use crate::model::{Collapsed, Mapping, Op, Range, Target};
 use faultline_engine::kern::Inherit;
 use faultline_engine::kern::Prot;
 use faultline_engine::vm::map::{Advice, Kept};
@@ -24,7 +24,12 @@ fn words(op: &Op) -> (String, String) {
         }
         Op::Exec => ("execs and gets an empty address space".into(), "exec".into()),
         Op::Exit => ("exits".into(), "exit".into()),
-        Op::Collapse(object) => (format!("has {} collapsed", strong(&object.text)), format!("collapse {object}")),
+        Op::Collapse(Collapsed::Named(object)) => {
+            (format!("has {} collapsed", strong(&object.text)), format!("collapse {object}"))
+        }
+        Op::Collapse(Collapsed::At(page)) => {
+            (format!("has the object at {} collapsed", at(*page)), format!("collapse va{page}"))
+        }
         Op::Pageout(page) => (format!("pages {} out", target(page)), format!("page out {page}")),
         Op::Reclaim(Some(page)) => (format!("would reclaim {}", target(page)), format!("reclaim {page}")),
         Op::Reclaim(None) => ("drops the pages of files that nobody maps".into(), "reclaim".into()),

@@ -175,11 +175,19 @@ pub(super) fn maybe_number(input: &mut Input<'_>, most: u64, of: &str) -> Parsed
     is_one.then(|| number(input, most, of)).transpose()
 }
 
+fn page_digits(word: &str) -> Option<&str> {
+    word.strip_prefix("va").filter(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether a word is a page's: `va` and a number.
+pub(super) fn is_page(word: &str) -> bool {
+    page_digits(word).is_some()
+}
+
 /// A page, `va0`.
 pub(super) fn page(input: &mut Input<'_>) -> Parsed<u64> {
     let word = any_word(input)?;
-    let digits = word.text.strip_prefix("va").filter(|d| d.chars().all(|c| c.is_ascii_digit()));
-    match digits.and_then(|d| d.parse().ok()) {
+    match page_digits(&word.text).and_then(|digits| digits.parse().ok()) {
         Some(n) if n < MAX_PAGES => Ok(n),
         _ => refuse(word.at, "a page", format!("write va0, va1 … up to va{}", MAX_PAGES - 1)),
     }

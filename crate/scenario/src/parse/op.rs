@@ -1,11 +1,11 @@
 //! Operations of processes.
 
 use super::lex::{
-    Input, Parsed, any_word, at_end, end, keyword, maybe_number, more, name, not_modelled, number, one_of, page,
-    peek_word, refuse, sees, sign, unknown, word,
+    Input, Parsed, any_word, at_end, end, is_page, keyword, maybe_number, more, name, not_modelled, number, one_of,
+    page, peek_word, refuse, sees, sign, unknown, word,
 };
 use super::unmodelled::{self, MAPPINGS, OPERATIONS};
-use crate::model::{MAX_PAGES, Mapping, Name, Op, Range, Target};
+use crate::model::{Collapsed, MAX_PAGES, Mapping, Name, Op, Range, Target};
 use crate::value::Value;
 use faultline_engine::kern::Inherit;
 use faultline_engine::kern::Prot;
@@ -119,7 +119,10 @@ impl Ops {
             }
             "exec" => Op::Exec,
             "exit" => Op::Exit,
-            "collapse" => Op::Collapse(name(input, "an object")?),
+            "collapse" => Op::Collapse(match is_page(&peek_word(input)?.text) {
+                true => Collapsed::At(page(input)?),
+                false => Collapsed::Named(name(input, "an object or a page")?),
+            }),
             "pageout" => Op::Pageout(self.target(input)?),
             "reclaim" => Op::Reclaim(if at_end(input)? { None } else { Some(self.target(input)?) }),
             text => {

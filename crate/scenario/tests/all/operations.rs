@@ -46,6 +46,26 @@ fn a_collapse_by_name_bypasses_the_backing_object_that_it_hides() {
 }
 
 #[test]
+fn a_collapse_at_a_page_is_one_of_the_object_that_is_mapped_there() {
+    holds(
+        "pages 2
+        setup { process P; P: mmap va0; store va0 a; store va1 b; fork C; C: store va0 c
+          name O = object P va0; name S = object C va0 }
+        sequence {
+          P: collapse va1
+          C: store va1 d; collapse va1
+          expect chain(C va0) = [S]
+          expect ref(S) = 1
+        }",
+    );
+    let nothing = report("setup { process P }\nsequence { P: collapse va0 }", "main");
+    assert!(nothing.findings[0].detail.contains("`collapse va0` of P failed"), "{:?}", nothing.findings);
+    let text = "setup { process P; P: mmap va0; store va0 }\ntask A of P: collapse va0; collapse va0\n";
+    let scenario = parse("t", text).expect("it parses");
+    assert_eq!(parse("t", &scenario.to_string()).map(|printed| printed.tasks), Ok(scenario.tasks));
+}
+
+#[test]
 fn a_collapse_of_an_object_that_is_gone_is_an_error_that_can_be_allowed() {
     let text = "setup { process P; P: mmap va0; store va0; fork C; C: store va0 c; name S = object C va0 }
         sequence { C: exit\n P: collapse S }";

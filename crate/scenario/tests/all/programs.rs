@@ -57,7 +57,10 @@ impl Writer {
             }
             23..=25 => format!("pageout va{at}"),
             26..=28 => format!("reclaim va{at}"),
-            29 => ["collapse O", "pageout O 0", "reclaim O 1", "reclaim"][usize::from(last) % 4].into(),
+            29 => match last % 5 {
+                0 => format!("collapse va{at}"),
+                other => ["collapse O", "pageout O 0", "reclaim O 1", "reclaim"][usize::from(other) - 1].into(),
+            },
             _ => format!("store va{at}"),
         }
     }

@@ -86,13 +86,13 @@ fn manual_operations_run_and_back_undoes_them() {
     assert!(wrote(&again.steps));
     assert!(session.report().findings.is_empty(), "{:?}", session.report().findings);
 
-    // Objects can be collapsed whether the scenario names them or not, if they were there at the beginning.
-    let o1 = opened.names.objects[0].name.clone();
-    assert!(session.perform(3, "B", Operation::Collapse { object: o1 }).is_ok());
-    let collapsed = session.perform(3, "B", Operation::Collapse { object: "S".into() }).expect("S is named");
+    // Objects can be collapsed whether the scenario names them or not, also those that came into being by hand.
     let looked = |e: &Event| matches!(e, Event::Collapse { .. } | Event::Bypass { .. } | Event::CollapseRefused { .. });
-    assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.record.event)));
-    assert!(session.perform(3, "B", Operation::Collapse { object: "o99".into() }).is_err());
+    let after = at + stored.steps.len() + again.steps.len();
+    for (at, process) in [(after, child.as_str()), (3, "B")] {
+        let collapsed = session.perform(at, process, Operation::Collapse { page: 0 }).expect("it has an object there");
+        assert!(collapsed.steps.iter().flat_map(|c| &c.records).any(|r| looked(&r.record.event)), "{process}");
+    }
 
     // Taken back to before all that, the run is as it was.
     assert_eq!(session.step(3, None).expect("it can run").expect("there is one").steps, untouched.steps);

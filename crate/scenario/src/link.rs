@@ -3,7 +3,7 @@
 //! `#v1;scenario;policy;choices;revision;digest;t=turn;sel=thing;view=view;before=policy;after=policy`
 //!
 //! - *scenario*: a name in the gallery; or, for one that a user has written or edited, the name it was made from,
-//!   `~`, and its text, deflated, in base64url.
+//!   `~`, and its text, deflated, in base64url; where that is shorter, `~~` and what it differs in from the gallery's.
 //! - *policy*: its text with `.` for `,` and `~` for `+`, which do not survive everywhere.
 //! - *choices*: those of the whole known run, as [`Choices`] writes them.
 //! - *revision*: [`REVISION`] of the program that made the link.
@@ -15,6 +15,7 @@
 //!
 //! A link consists of letters, digits and `- . _ ~ ; =`; all other characters are escaped with `%`.
 
+mod edit;
 mod error;
 mod open;
 mod pack;
@@ -195,7 +196,11 @@ impl fmt::Display for Link {
         f.write_str("#v1;")?;
         escape(f, self.source.name())?;
         if let Source::Carried { text, .. } = &self.source {
-            write!(f, "~{}", pack::pack(text))?;
+            let whole = pack::pack(text);
+            match edit::write(self.source.name(), text).filter(|edit| edit.len() < whole.len()) {
+                Some(edit) => write!(f, "~~{edit}")?,
+                None => write!(f, "~{whole}")?,
+            }
         }
         f.write_str(";")?;
         escape_policy(f, &self.policy)?;

@@ -1,6 +1,6 @@
 //! Parses links. For any text this returns a link or an error, in bounded memory.
 
-use crate::link::{Link, LinkError, MAX_TURNS, Source, View, pack, printable};
+use crate::link::{Link, LinkError, MAX_TURNS, Source, View, edit, pack, printable};
 use crate::model::MAX_NAME;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
@@ -151,13 +151,15 @@ fn source(part: Part<'_>) -> Result<Source, LinkError> {
         Some(_) if name != printable(&name) => {
             part.refuse(format!("a name of at most {MAX_NAME} characters that can be printed"), WHOLE)
         }
-        Some(packed) => match pack::unpack(packed) {
-            Ok(text) => Ok(Source::Carried { name, text }),
-            Err(expected) => {
-                let at = part.at + part.text.chars().count() - packed.chars().count();
-                Part { at, ..part }.refuse(format!("after `~` {expected}"), WHOLE)
+        Some(packed) => {
+            match packed.strip_prefix('~').map_or_else(|| pack::unpack(packed), |edit| edit::read(&name, edit)) {
+                Ok(text) => Ok(Source::Carried { name, text }),
+                Err(expected) => {
+                    let at = part.at + part.text.chars().count() - packed.chars().count();
+                    Part { at, ..part }.refuse(format!("after `~` {expected}"), WHOLE)
+                }
             }
-        },
+        }
     }
 }
 

@@ -233,3 +233,61 @@ fn links_survive_the_escapes_of_other_programs() {
         assert_eq!(form.parse::<Link>().unwrap(), link, "{form}");
     }
 }
+
+fn a_link() -> Link {
+    "#v1;t3;2019-12;;1;0000000000000000".parse().unwrap()
+}
+
+#[test]
+fn a_link_to_an_edited_scenario_holds_what_was_edited_and_opens_to_the_same_text() {
+    for exhibit in GALLERY {
+        let printed = exhibit.scenario().unwrap().to_string();
+        let texts = [
+            format!("{printed}\ntask Z+ of Z: load va0 — ü\n"),
+            exhibit.text.replacen("title    ", "title    Mine: ü", 1),
+            exhibit.text[..exhibit.text.len() / 2].to_string(),
+        ];
+        for text in texts {
+            let source = Source::Carried { name: exhibit.name.into(), text: text.clone() };
+            let link = Link { source, ..a_link() };
+            let written = link.to_string();
+            assert!(written.contains("~~") && written.len() < 200, "{}: {written}", exhibit.name);
+            assert_eq!(written.parse(), Ok(link), "{text}");
+        }
+    }
+    // Of no scenario of the gallery, or one that it has little of: the whole text.
+    for (name, text) in [("mine", "title x\n"), ("t3", "title x\n"), ("t3", "")] {
+        let source = Source::Carried { name: name.into(), text: text.into() };
+        let link = Link { source, ..a_link() };
+        let written = link.to_string();
+        assert!(!written.contains("~~") && written.parse() == Ok(link), "{written}");
+    }
+}
+
+#[test]
+fn an_edit_that_does_not_fit_is_refused_with_its_place() {
+    let edit = |edit: &str| format!("#v1;t3~~{edit};2019-12;;1;0000000000000000").parse::<Link>();
+    let good = Link { source: Source::of("t3", &format!("{}#", gallery::find("t3").unwrap().text)), ..a_link() };
+    let good = good.to_string();
+    let packed = good.split("~~").nth(1).unwrap().split(';').next().unwrap().to_string();
+    assert!(edit(&packed).is_ok());
+    let parts: Vec<&str> = packed[1..].splitn(4, '.').collect();
+    let with =
+        |letter: &str, start: &str, end: &str, crc: &str| edit(&format!("{letter}{start}.{end}.{crc}.{}", parts[3]));
+    let [start, end, crc] = [parts[0], parts[1], parts[2]];
+    assert!(with("f", start, end, crc).is_ok());
+    for (wrong, said) in [
+        (with("x", start, end, crc), "this gallery has"),
+        (with("f", start, end, "00000000"), "this gallery has"),
+        (with("f", "99999999999999999999", end, crc), "whole"),
+        (with("f", "9999999", end, crc), "whole"),
+        (with("f", start, "9999999", crc), "whole"),
+        (edit(""), "whole"),
+        (edit("f1.2"), "whole"),
+        (edit(&format!("f{start}.{end}.{crc}.!")), "base64url"),
+        (edit("é1.2.3.4"), "whole"),
+    ] {
+        let error = wrong.unwrap_err().to_string();
+        assert!(error.starts_with("link, scenario at character ") && error.contains(said), "{error}");
+    }
+}

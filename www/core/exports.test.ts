@@ -65,7 +65,7 @@ describe('a run as a trace', { timeout: 60_000 }, () => {
     const player = await opened('t3-story', '2019-12');
     const { traceEvents } = traced(player);
     const named = traceEvents.filter((one) => one.name === 'thread_name').map((one) => one.args?.name);
-    expect(named).toEqual(expect.arrayContaining(['A1', 'B1', 'At', 'Bt', 'G', 'H']));
+    expect(named).toEqual(expect.arrayContaining(['A1', 'B1', 'A2', 'B2', 'G', 'H']));
     const tid = player.names.names.tasks.find((one) => one.name === 'B1')?.id;
     const program = player.names.names.tasks.find((one) => one.name === 'B1')?.program.map((one) => one.text);
     expect(traceEvents.filter((one) => one.tid === tid && one.cat === 'operation').map((one) => one.name)).toEqual(program);

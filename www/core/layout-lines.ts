@@ -44,13 +44,26 @@ function references(scene: Scene, top: Column[], boxes: ObjectBox[], router: Rou
       wanted.push({ key: `c${box.key}`, kind: 'cut', from: cut, to: box, about: { object: box.object.born } });
     }
   }
+  const landings = together(wanted, (one) => one.to, (one) => one.from.x);
   return wanted.map(({ key, kind, from, to, about }) => {
-    const siblings = wanted.filter((other) => other.to === to).sort((a, b) => a.from.x - b.from.x);
+    const siblings = landings.get(to) ?? [];
     const nth = siblings.findIndex((other) => other.key === key);
     const end = { x: landing(to, nth, siblings.length), y: to.y };
     const middle = kind === 'cut' ? { x: (from.x + end.x) / 2, y: (from.y + end.y) / 2 } : null;
     return { key, kind, d: router.path(from, end), frame: null, writable: false, wrong: false, about, middle };
   });
+}
+
+/** Lines that end at the same thing, from left to right by where they begin. */
+function together<T, K>(all: readonly T[], end: (one: T) => K, begin: (one: T) => number): Map<K, T[]> {
+  const found = new Map<K, T[]>();
+  for (const one of all) {
+    const others = found.get(end(one));
+    if (others) others.push(one);
+    else found.set(end(one), [one]);
+  }
+  for (const some of found.values()) some.sort((a, b) => begin(a) - begin(b));
+  return found;
 }
 
 /** References land between the tiles, translations on them. */
@@ -92,11 +105,11 @@ function translations(scene: Scene, top: Column[], tiles: Tile[], router: Router
     for (const mapping of mappings(scene, space)) want(`m${space}.${mapping.page}`, 'map', mapping);
   }
   for (const stale of outdated(scene)) want(`t${stale.cpu}.${stale.page}`, 'tlb', stale);
-  return wanted.map((one) => translation(one, wanted, router));
+  const landings = together(wanted, (one) => one.tile, (one) => one.cell.x);
+  return wanted.map((one) => translation(one, landings.get(one.tile) ?? [], router));
 }
 
-function translation({ key, kind, process, cell, tile, writable, wrong }: Wanted, wanted: Wanted[], router: Router): Line {
-  const siblings = wanted.filter((other) => other.tile === tile).sort((a, b) => a.cell.x - b.cell.x);
+function translation({ key, kind, process, cell, tile, writable, wrong }: Wanted, siblings: readonly Wanted[], router: Router): Line {
   const nth = siblings.findIndex((other) => other.key === key);
   const spread = Math.min(9, 36 / Math.max(1, siblings.length)) * tile.zoom;
   const from = { x: cell.x + cell.w / 2 + (kind === 'tlb' ? 5 : 0), y: cell.y + cell.h };

@@ -7,7 +7,7 @@
 import { columns, surfaceBottom } from './layout-columns';
 import { lines } from './layout-lines';
 import { boxes } from './layout-boxes';
-import { NARROW, WIDE, type Layout, type ObjectBox, type Rect, type Sizes, type Tile, type Window } from './layout-types';
+import { NARROW, WIDE, type Layout, type Line, type ObjectBox, type Rect, type Sizes, type Tile, type Window } from './layout-types';
 import type { Scene } from './scene';
 
 export { visibleGhosts } from './layout-boxes';
@@ -48,6 +48,7 @@ export function layout(scene: Scene, canvas: Canvas): Layout {
   const { tray, callout } = bottomRects(sizes, place.width, place.under);
   const { tiles, more } = fallenTiles(scene, tray, sizes);
   const all = [...residentTiles(stacked.boxes, sizes.tile), ...tiles.map((tile) => pinned(tile, bottom))];
+  let routed: Line[] | null = null;
   return {
     width,
     height: under + below + FOOT,
@@ -56,7 +57,10 @@ export function layout(scene: Scene, canvas: Canvas): Layout {
     columns: top,
     boxes: stacked.boxes,
     tiles: all,
-    lines: lines(scene, top, stacked.boxes, all, width, rail(sizes)),
+    // Most of the work, and where only sizes are wanted nobody asks for it.
+    get lines() {
+      return (routed ??= lines(scene, top, stacked.boxes, all, width, rail(sizes)));
+    },
     tray: { ...tray, more },
     callout,
     bottom,

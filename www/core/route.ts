@@ -64,6 +64,8 @@ export class Router {
     let cost = Infinity;
     for (const [a, b] of row.free) {
       const near = Math.min(Math.max(want, a), b);
+      // Nothing in this gap is nearer than its nearest place.
+      if (Math.abs(near - want) >= cost) continue;
       // Keep off the lines that already run here: try both sides, within the gap.
       for (let k = 0; k < 12; k++) {
         for (const x of [near + k * APART, near - k * APART]) {
@@ -87,24 +89,30 @@ function clear(from: Point, to: Point, row: Row): boolean {
   const steps = 6;
   for (let nth = 0; nth <= steps; nth++) {
     const x = sweepAt(from, to, row.top + ((row.bottom - row.top) * nth) / steps);
-    if (!row.free.some(([a, b]) => x >= a && x <= b)) return false;
+    if (!isFree(row, x)) return false;
   }
   return true;
 }
 
-/** Where the curve of `bend` is at height `y`. Its y(t) is monotone, so halving finds t. */
-function sweepAt(from: Point, to: Point, y: number): number {
-  const wanted = (y - from.y) / (to.y - from.y);
+/** A line may pass the row at this place. The gaps are disjoint and in order, so halving finds the one. */
+function isFree({ free }: Row, x: number): boolean {
   let low = 0;
-  let high = 1;
-  for (let k = 0; k < 18; k++) {
-    const t = (low + high) / 2;
-    if (1.5 * t * (1 - t) + t * t * t < wanted) low = t;
-    else high = t;
+  let high = free.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [a, b] = free[middle] ?? [0, 0];
+    if (x >= a && x <= b) return true;
+    if (x < a) high = middle;
+    else low = middle + 1;
   }
-  const t = (low + high) / 2;
-  const eased = t * t * (3 - 2 * t);
-  return from.x + (to.x - from.x) * eased;
+  return false;
+}
+
+/** Where the curve of `bend` is at height `y`. With t = u + ½ its height is u³ + ¾u + ½, of which this is the real root. */
+function sweepAt(from: Point, to: Point, y: number): number {
+  const u = Math.sinh(Math.asinh(4 * ((y - from.y) / (to.y - from.y) - 0.5)) / 3);
+  const t = Math.min(1, Math.max(0, u + 0.5));
+  return from.x + (to.x - from.x) * t * t * (3 - 2 * t);
 }
 
 const r = (value: number): number => Math.round(value * 10) / 10;

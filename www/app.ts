@@ -1,5 +1,6 @@
 import { Address, isLink } from './core/address';
 import { FOREMOST } from './core/gallery';
+import { FixSearch } from './core/fixes';
 import { Pair } from './core/pair';
 import { Player, type Clock } from './core/player';
 import { SearchRun } from './core/search';
@@ -38,7 +39,10 @@ export function start(worker: Worker, make: () => Worker, gallery: BuiltGallery)
   app.player = player;
   app.pair = new Pair(new Player(driver.another(), clock), new Player(driver.another(), clock), clock);
   app.search = new SearchRun(new WorkerSearcher(searchWorker));
-  app.lesson = { player: new Player(driver.another(), clock), search: new SearchRun(new WorkerSearcher(searchWorker)), pars: gallery.pars };
+  // What is searched beside the run on the screen: only one of these is at work.
+  const aside = new WorkerSearcher(searchWorker);
+  app.fixes = new FixSearch(aside);
+  app.lesson = { player: new Player(driver.another(), clock), search: new SearchRun(aside), pars: gallery.pars };
   void app.lesson.player.begin(gallery.catalog);
   app.thumbnails = new Thumbnails(gallery);
   app.steps = gallery.steps;

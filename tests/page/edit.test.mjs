@@ -87,6 +87,55 @@ test('what was written and not played is there again, and can be discarded; what
   await close();
 });
 
+test('what is written plays by itself, to where it breaks; with reduced motion that moment is shown at once', async () => {
+  for (const reducedMotion of ['no-preference', 'reduce']) {
+    const { page, close, dialog, area } = await edit({ reducedMotion });
+    await dialog.getByText('182 steps under 2019-12: freed while mapped at step 47').waitFor();
+    const film = dialog.locator('fl-film');
+    // The text as it was has played to its end.
+    await film.locator('.tile .wrong').first().waitFor({ state: 'attached' });
+    await page.evaluate(() => {
+      window.frames_ = [];
+      document.addEventListener('fl-frame', (event) => window.frames_.push(event.detail));
+    });
+    // Other values, the same story.
+    await replace(area, 'store va0 X0; store va1 Y0', 'store va0 X9; store va1 Y9');
+    const last = () => film.evaluate((one) => one.film.last);
+    await page.waitForFunction(() => window.frames_.length > 0);
+    await page.waitForFunction((wanted) => window.frames_.at(-1) === wanted, await last());
+    const frames = await page.evaluate(() => window.frames_);
+    const all = Array.from({ length: (await last()) + 1 }, (_, nth) => nth);
+    assert.deepEqual(frames, reducedMotion === 'reduce' ? [all.at(-1)] : all);
+    assert.ok(all.length > 10);
+    // It ends at the page that is free and still mapped.
+    assert.ok((await film.locator('.tile .wrong').count()) > 0);
+    await close();
+  }
+});
+
+test('a task, a fork and an expectation are inserted where they may stand, to be written over', async () => {
+  const { close, dialog, area } = await edit();
+  await dialog.getByText('182 steps under 2019-12').waitFor();
+  for (const [what, line, selected] of [
+    ['task', 'task T of H: load va0', 'load va0'],
+    ['fork', /; fork \S+$|^ {2}\S+: fork \S+$/, /^fork \S+$/],
+    ['expect', 'expect H va0 = X0', 'X0'],
+  ]) {
+    const before = (await area.inputValue()).split('\n');
+    await dialog.getByRole('button', { name: what, exact: true }).press('Enter');
+    const made = (await area.inputValue()).split('\n').filter((one) => !before.includes(one));
+    assert.equal(made.length, 1);
+    assert.match(made[0], line instanceof RegExp ? line : new RegExp(`^${line}$`));
+    const marked = await area.evaluate((one) => one.value.slice(one.selectionStart, one.selectionEnd));
+    assert.match(marked, selected instanceof RegExp ? selected : new RegExp(`^${selected}$`));
+    // It is valid as it stands.
+    await dialog.getByText(/^\d+ steps under 2019-12/).waitFor();
+    await dialog.locator('.outcome:not(.old)').waitFor();
+    assert.equal(await dialog.locator('.numbers .bad').count(), 0);
+  }
+  await close();
+});
+
 test('the format of scenarios is explained on a page of the site', async () => {
   const { page, close, dialog } = await edit();
   const [other] = await Promise.all([page.context().waitForEvent('page'), dialog.getByRole('link', { name: 'The format of scenarios' }).click()]);

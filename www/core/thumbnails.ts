@@ -42,9 +42,6 @@ function stillOf({ setup, steps, names }: OpenedRun, at = moment(steps)): Still 
 
 const thumbnail = ({ scene, names, values }: Still): Thumbnail => ({ scene, names: new Namer(names), palette: new Palette(values) });
 
-/** The thumbnail of a run. */
-export const still = (opened: OpenedRun): Thumbnail => thumbnail(stillOf(opened));
-
 /** Runs a scenario on its own kernel: how long that is, and its packed still. */
 export async function taken(driver: Driver, info: ScenarioInfo): Promise<{ steps: number; still: string }> {
   const opened = await driver.open(info.text, info.policy);

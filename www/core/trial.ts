@@ -1,9 +1,9 @@
 /** A text that is being written, run aside once its writer pauses: what it leads to, or what is wrong with it. */
 
 import type { Driver } from '../drivers/driver';
+import { Film } from './film';
 import type { Clock } from './player';
 import { problemOf, type Problem } from './problem';
-import { still, type Thumbnail } from './thumbnails';
 import type { Finding } from './events';
 
 /** Milliseconds of rest after which a text is worth a run. */
@@ -14,7 +14,8 @@ export interface Outcome {
   /** The first finding, and after how many steps it comes; 0 in the set-up. */
   finding: Finding | null;
   at: number;
-  thumbnail: Thumbnail;
+  /** The run, to be played. */
+  film: Film;
 }
 
 export class Trial {
@@ -74,7 +75,7 @@ export class Trial {
       const opened = await this.driver.open(text, policy);
       const found = [opened.findings, ...opened.steps.map((step) => step.findings)];
       const at = found.findIndex((findings) => findings.length > 0);
-      return { outcome: { steps: opened.steps.length, finding: found[at]?.[0] ?? null, at, thumbnail: still(opened) }, problem: null };
+      return { outcome: { steps: opened.steps.length, finding: found[at]?.[0] ?? null, at, film: new Film(opened) }, problem: null };
     } catch (reason) {
       return { outcome: null, problem: problemOf(reason) };
     }

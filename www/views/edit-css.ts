@@ -26,8 +26,19 @@ export const editStyles = css`
   fl-text {
     margin: 10px 0;
   }
+  .inserts {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+    margin-top: 10px;
+    font-size: 12.5px;
+  }
+  .inserts button {
+    font: 12.5px var(--mono);
+  }
   .said {
-    min-height: 76px;
+    min-height: 116px;
     display: grid;
     gap: 8px;
     align-content: start;
@@ -46,9 +57,9 @@ export const editStyles = css`
   .outcome.old {
     opacity: 0.5;
   }
-  .outcome fl-thumbnail {
-    width: 120px;
-    height: 72px;
+  .outcome fl-film {
+    width: 190px;
+    height: 112px;
     flex: none;
     border: 1px solid var(--hair);
     border-radius: 8px;

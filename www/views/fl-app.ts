@@ -9,6 +9,7 @@ import { FOREMOST, SEARCHED } from '../core/gallery';
 import { sentence, type Problem } from '../core/problem';
 import { plain } from '../core/story';
 import type { Work } from '../core/work';
+import type { FixSearch } from '../core/fixes';
 import type { SearchRun } from '../core/search';
 import type { Thumbnails } from '../core/thumbnails';
 import type { Shows, Tab } from '../core/view';
@@ -58,6 +59,7 @@ export class FlApp extends LitElement {
   @property({ attribute: false }) player!: Player;
   @property({ attribute: false }) pair!: Pair;
   @property({ attribute: false }) search!: SearchRun;
+  @property({ attribute: false }) fixes!: FixSearch;
   @property({ attribute: false }) thumbnails!: Thumbnails;
   /** Length of each scenario's run. */
   @property({ attribute: false }) steps: Record<string, number> = {};
@@ -430,7 +432,7 @@ export class FlApp extends LitElement {
       </div>
       <div class="pickers">
         ${this.narrow ? html`<fl-scenarios .player=${this.player}></fl-scenarios>` : nothing}
-        <fl-kernel .model=${model}></fl-kernel>
+        <fl-kernel .model=${model} .fixes=${this.fixes}></fl-kernel>
         <fl-share .model=${model} .canvas=${this.canvasSize}></fl-share>
       </div>
     </section>`;

@@ -5,6 +5,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { Drafts } from '../core/drafts';
 import type { Player } from '../core/player';
 import { sentence, type Problem } from '../core/problem';
+import { insertion, type Snippet } from '../core/insert';
 import { offset, suggestion } from '../core/suggestion';
 import type { Trial } from '../core/trial';
 import { Versions } from '../core/versions';
@@ -13,7 +14,7 @@ import { dialogStyles } from './dialog-css';
 import { editStyles } from './edit-css';
 import './fl-text';
 import type { FlText } from './fl-text';
-import './fl-thumbnail';
+import './fl-film';
 import './fl-work';
 import { marked } from './marked';
 import { Observe } from './observe';
@@ -135,10 +136,10 @@ export class FlEdit extends LitElement {
     const { outcome, problem, pending } = this.trial ?? {};
     if (problem) return html`<p class="bad">${marked(sentence(problem))}</p>`;
     if (!outcome) return pending ? html`<p class="muted">Trying it…</p>` : nothing;
-    const { steps, finding, at, thumbnail } = outcome;
+    const { steps, finding, at, film } = outcome;
     const ends = finding ? html`<b class="bad">${finding.kind.replaceAll('-', ' ')}</b> ${at === 0 ? 'in the set-up' : `at step ${at}`}` : 'nothing breaks';
     return html`<div class="outcome ${pending ? 'old' : ''}">
-      <fl-thumbnail .thumbnail=${thumbnail}></fl-thumbnail>
+      <fl-film .film=${film}></fl-film>
       <p>${steps} steps under ${this.player.policy}: ${ends}.</p>
     </div>`;
   }
@@ -154,6 +155,18 @@ export class FlEdit extends LitElement {
     this.area.goTo(from + meant.length);
   }
 
+  /** At a place where it may stand, with what is to be written over selected. */
+  private insert(what: Snippet): void {
+    this.area.insert(insertion(this.text, this.area.caret, what));
+  }
+
+  private inserts() {
+    const button = (what: Snippet, label: string) => html`<button @click=${() => this.insert(what)}>${label}</button>`;
+    return html`<div class="inserts" role="group" aria-label="Insert">
+      <span class="muted">Insert</span> ${button('task', 'task')} ${button('fork', 'fork')} ${button('expect', 'expect')}
+    </div>`;
+  }
+
   override render() {
     const own = this.player.gallerySource;
     const { wrong } = this;
@@ -166,6 +179,7 @@ export class FlEdit extends LitElement {
       ${this.isDraft
         ? html`<p class="draft" role="status"><span>These are your changes from before, which were not played.</span> <button @click=${() => this.discard()}>Discard changes</button></p>`
         : nothing}
+      ${this.inserts()}
       <fl-text .wrong=${wrong && !wrong.stopped ? (wrong.line ?? null) : null} .invalid=${wrong !== null && !wrong.stopped} @input=${this.onWrite} @keydown=${this.onKey}></fl-text>
       ${this.below()}
       <div class="row">

@@ -1,11 +1,14 @@
 /** Which kernel runs: a point in history, and its switches one by one, each with what it does. */
 
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
+import type { FixSearch } from '../core/fixes';
 import type { SettingInfo, SwitchInfo } from '../drivers/driver';
 import { policyText, policyWith, settingsOf, switchesOf } from '../core/policy';
 import { base } from './base';
 import { View } from './element';
+import './fl-fixes';
+import { Observe } from './observe';
 
 /** The switches that the fault cow race is about: these come first. */
 const FOREMOST = ['P01', 'P02', 'P03', 'P04', 'P06'];
@@ -92,6 +95,14 @@ export class FlKernel extends View {
         font-size: 12.5px;
         color: var(--muted);
       }
+      .matter {
+        color: var(--accent);
+        font-weight: 600;
+        font-size: 12.5px;
+      }
+      .matter.breaks {
+        color: var(--danger);
+      }
       .setting {
         padding: 6px 0;
       }
@@ -102,6 +113,19 @@ export class FlKernel extends View {
       }
     `,
   ];
+
+  /** What turns over sets of switches and searches with each. */
+  @property({ attribute: false }) fixes!: FixSearch;
+
+  constructor() {
+    super();
+    new Observe(this, () => this.fixes);
+  }
+
+  /** A search that is not visible is stopped. */
+  private readonly onToggle = (event: ToggleEvent): void => {
+    if (event.newState === 'closed') this.fixes.stop();
+  };
 
   override render() {
     const { player } = this.model;
@@ -122,12 +146,13 @@ export class FlKernel extends View {
         <button popovertarget="switches">Switches</button>
       </div>
       ${changes === '' ? nothing : html`<p class="changed muted">changed: <code>${changes}</code></p>`}
-      <div id="switches" popover role="dialog" aria-labelledby="title">
+      <div id="switches" popover role="dialog" aria-labelledby="title" @toggle=${this.onToggle}>
         <div class="head">
           <h2 id="title">Kernel ${player.policy}</h2>
           <button class="quiet" popovertarget="switches" popovertargetaction="hide" aria-label="Close the switches">✕</button>
         </div>
         <p class="muted">${preset?.text}${changes === '' ? '' : '; changed as below'}. A switch is one difference between kernels; what you choose is part of the link.</p>
+        <fl-fixes .model=${this.model} .fixes=${this.fixes}></fl-fixes>
         <h3>What the race is about</h3>
         ${among(true)}
         <h3>Other switches</h3>
@@ -142,8 +167,17 @@ export class FlKernel extends View {
     const { player } = this.model;
     return html`<label class="switch">
       <input type="checkbox" .checked=${isOn} @change=${() => this.change(policyText(player.catalog, player.policy, id))} />
-      <span><b>${name.replaceAll('_', ' ')}</b> <code>${id}</code><small>${text}</small></span>
+      <span><b>${name.replaceAll('_', ' ')}</b> <code>${id}</code>${this.alone(id)}<small>${text}</small></span>
     </label>`;
+  }
+
+  /** What the search says of it alone, where it makes a difference. */
+  private alone(id: string) {
+    const { fixes } = this;
+    const { source, policy } = this.model.player;
+    const known = fixes.alone(id, source, policy);
+    if (!known || !fixes.matters.includes(known)) return nothing;
+    return html` <span class="matter ${known.how === 'found' ? 'breaks' : ''}">${known.how === 'found' ? `turned over, it breaks: ${known.words}` : 'turned over, it fixes this'}</span>`;
   }
 
   private setting({ id, name, text, values }: SettingInfo) {

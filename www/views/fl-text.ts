@@ -3,6 +3,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { complete, type Completion } from '../core/completion';
+import type { Insertion } from '../core/insert';
 import { base } from './base';
 import { LINE, PAD, textStyles } from './edit-css';
 
@@ -40,6 +41,19 @@ export class FlText extends LitElement {
     this.area.focus();
     this.area.setSelectionRange(at, at);
     this.area.scrollTop = (this.area.value.slice(0, at).split('\n').length - 6) * LINE;
+  }
+
+  get caret(): number {
+    return this.area.selectionStart;
+  }
+
+  /** Writes something in, as if it were typed, with a part of it selected. */
+  insert({ at, text, select: [from, to] }: Insertion): void {
+    this.goTo(at);
+    this.area.setRangeText(text, at, at, 'end');
+    this.area.setSelectionRange(from, to);
+    this.area.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+    this.offered = null;
   }
 
   private count(): void {

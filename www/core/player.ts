@@ -9,7 +9,7 @@ import type { OpenedLink, Catalog, Driver, OpenedRun, Operation, ScenarioInfo, S
 import { Branches, type Branch, type Line } from './branches';
 import { Commands, type Command } from './commands';
 import { fold } from './fold';
-import { dwell } from './motion';
+import { pace } from './idle';
 import { Namer, noNames } from './names';
 import { nearest } from './nearest';
 import type { Problem } from './problem';
@@ -57,6 +57,8 @@ export class Player {
   narration: Paragraph[] = [];
   position = 0;
   speed = 1;
+  /** Stretches that say nothing new play faster. */
+  skipIdle = true;
   private opened: OpenedRun | null = null;
   private isLinked = false;
   private time = Timeline.from(emptyScene());
@@ -461,8 +463,8 @@ export class Player {
   }
 
   /** How many times as fast as at first a run plays. */
-  setSpeed(speed: number): void {
-    this.speed = speed;
+  setSpeed(speed: number, skipIdle = this.skipIdle): void {
+    [this.speed, this.skipIdle] = [speed, skipIdle];
     this.tell({ by: 'state' });
   }
 
@@ -489,8 +491,7 @@ export class Player {
   private async tick(): Promise<void> {
     if (this.status !== 'playing') return;
     const result = await this.stepNow();
-    const last = this.steps[this.position - 1];
-    if (!result || this.atEnd || !last || this.position >= this.until) this.pause();
-    else this.schedule(dwell(last.records));
+    if (!result || this.atEnd || this.position >= this.until) this.pause();
+    else this.schedule(pace(this));
   }
 }

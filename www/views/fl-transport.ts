@@ -93,6 +93,9 @@ export class FlTransport extends View {
         select {
           margin-left: auto;
         }
+        .idle {
+          min-height: 44px;
+        }
         output,
         .bar {
           order: 1;

@@ -45,7 +45,10 @@ async function pictures(page) {
   assert.equal(columns * rows, words.frames);
   const { width, height } = await map.boundingBox();
   await map.click({ position: { x: ((words.frame % columns) + 0.5) * (width / columns), y: (Math.floor(words.frame / columns) + 0.5) * (height / rows) } });
-  assert.match(await frame.getAttribute('aria-valuetext'), new RegExp(`^Frame ${words.frame.toLocaleString('en-US')},`));
+  // A browser tells of a click by whole pixels, of which a frame has less than two.
+  const chosen = Number(await frame.getAttribute('aria-valuenow'));
+  const apart = [Math.abs((chosen % columns) - (words.frame % columns)), Math.abs(Math.floor(chosen / columns) - Math.floor(words.frame / columns))];
+  assert.ok(apart.every((one) => one <= 1), `frame ${chosen} for ${words.frame}`);
   assert.equal(await page.locator('fl-charts .uplot canvas').count(), 3);
   await page.getByRole('img', { name: /^page faults: [\d,]+, at most/ }).waitFor();
 }
@@ -59,9 +62,9 @@ for (const site of SITES) {
     const bar = page.getByRole('progressbar');
     await bar.evaluate((one) => {
       window.seen = [];
-      // While the recording loads another bar stands there, which has no value.
+      // While the recording loads another bar stands there.
       const root = one.getRootNode();
-      const look = () => window.seen.push(root.querySelector('progress[value]')?.value ?? 0);
+      const look = () => window.seen.push(root.querySelector('progress[aria-label="Events replayed"]')?.value ?? 0);
       new MutationObserver(look).observe(root, { subtree: true, attributes: true, attributeFilter: ['value'] });
     });
     await page.getByRole('button', { name: 'Replay' }).click();
@@ -78,7 +81,7 @@ for (const site of SITES) {
     assert.ok(Number(faults.replace(/\D/g, '')) > 10_000, faults);
     assert.ok((await page.getByRole('img', { name: /Faults by chain length/ }).count()) === 1);
     await pictures(page);
-    const { violations } = await new AxeBuilder({ page }).include('fl-threads').analyze();
+    const { violations } = await new AxeBuilder({ page }).analyze();
     assert.deepEqual(violations.map((one) => one.id), []);
     await close();
   });

@@ -1,7 +1,8 @@
 /** Runs of the gallery by the engine itself, for unit tests that are about what it really does. */
 
 import type { Catalog } from '../drivers/driver';
-import { Player, type Clock } from '../core/player';
+import type { Clock } from '../core/clock';
+import { Player } from '../core/player';
 import type { SteppedDriver } from '../drivers/stepped';
 import { driverOn } from './engine';
 import { engine } from './gallery';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Address, isLink, type AddressBar } from './address';
-import type { Clock, Player } from './player';
+import type { Clock } from './clock';
+import type { Player } from './player';
 import type { Problem } from './problem';
 
 /** A history as a browser keeps it. */

@@ -3,7 +3,8 @@
  * the reader are new entries of the browser's history, so that Back undoes a decision.
  */
 
-import type { Clock, Player } from './player';
+import type { Clock } from './clock';
+import type { Player } from './player';
 import type { Problem } from './problem';
 import { ownAddress, viewOf, withView, type Shows } from './view';
 

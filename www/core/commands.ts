@@ -1,6 +1,6 @@
 /** A player's commands, one after another; one that opens a run takes the place of all before it. */
 
-import type { Clock } from './player';
+import type { Clock } from './clock';
 import { problemOf, type Problem } from './problem';
 import { GRACE, PATIENCE, type Progress, type Work } from './work';
 

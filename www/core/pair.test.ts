@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pair } from './pair';
-import { Player, type Clock } from './player';
+import type { Clock } from './clock';
+import { Player } from './player';
 import { RecordedDriver } from '../drivers/recorded';
 import type { Step } from './generated/types';
 import type { StepRecord } from './step-record';

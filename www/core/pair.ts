@@ -3,7 +3,8 @@
 import { align, foremost, partings, type Joint, type Parting } from './compare';
 import { contrasts, differences, type Contrast } from './contrast';
 import { dwell } from './motion';
-import type { Change, Clock, Player } from './player';
+import type { Clock } from './clock';
+import type { Change, Player } from './player';
 import type { Problem } from './problem';
 import type { Work } from './work';
 

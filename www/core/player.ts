@@ -7,9 +7,10 @@
 import type { StepRecord, Hint, Runnable } from './step-record';
 import type { OpenedLink, Catalog, Driver, OpenedRun, Operation, ScenarioInfo, StepResult } from '../drivers/driver';
 import { Branches, type Branch, type Line } from './branches';
+import type { Clock } from './clock';
 import { Commands, type Command } from './commands';
 import { fold } from './fold';
-import { dwell } from './motion';
+import { pace } from './idle';
 import { Namer, noNames } from './names';
 import type { Problem } from './problem';
 import { emptyScene, type Scene } from './scene';
@@ -27,11 +28,6 @@ export type Status = 'loading' | 'paused' | 'playing';
 export type Change = { by: 'step'; step: StepRecord; before: Scene } | { by: 'jump' } | { by: 'state' } | { by: 'work' };
 
 type What = Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>;
-
-export interface Clock {
-  set(ms: number, run: () => void): unknown;
-  clear(handle: unknown): void;
-}
 
 export class Player {
   catalog: Catalog = { scenarios: [], presets: [], switches: [], settings: [], defects: [] };
@@ -59,6 +55,8 @@ export class Player {
   speed = 1;
   /** Set while only what matters for a finding is looked at. */
   slice: Slice | null = null;
+  /** Stretches that say nothing new play faster. */
+  skipIdle = true;
   private opened: OpenedRun | null = null;
   private isLinked = false;
   private time = Timeline.from(emptyScene());
@@ -67,7 +65,6 @@ export class Player {
   private until = Infinity;
   private readonly commands: Commands;
   private readonly listeners = new Set<(change: Change) => void>();
-
   private readonly kept = new Branches();
 
   constructor(
@@ -468,8 +465,8 @@ export class Player {
   }
 
   /** How many times as fast as at first a run plays. */
-  setSpeed(speed: number): void {
-    this.speed = speed;
+  setSpeed(speed: number, skipIdle = this.skipIdle): void {
+    [this.speed, this.skipIdle] = [speed, skipIdle];
     this.tell({ by: 'state' });
   }
 
@@ -496,8 +493,7 @@ export class Player {
   private async tick(): Promise<void> {
     if (this.status !== 'playing') return;
     const result = await this.stepNow();
-    const last = this.steps[this.position - 1];
-    if (!result || this.atEnd || !last || this.position >= this.until) this.pause();
-    else this.schedule(dwell(last.records));
+    if (!result || this.atEnd || this.position >= this.until) this.pause();
+    else this.schedule(pace(this));
   }
 }

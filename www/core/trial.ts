@@ -2,7 +2,7 @@
 
 import type { Driver } from '../drivers/driver';
 import { Film } from './film';
-import type { Clock } from './player';
+import type { Clock } from './clock';
 import { problemOf, type Problem } from './problem';
 import type { Finding } from './events';
 

@@ -40,6 +40,14 @@ export interface EngineSearch {
 
 export interface EngineRecording {
   progress_at(): number;
+  /** Where the words of the frames lie, and how many frames there are. */
+  frames_at(): number;
+  frames(): number;
+  /** Where the bytes of the processes lie. */
+  chains_at(): number;
+  /** Says in the frames' words which are in use now. */
+  look(): void;
+  lives(): unknown;
   advance(events: number): boolean;
   /** In the threaded build alone: has the pool's workers replay everything. */
   start?(): void;
@@ -62,7 +70,7 @@ export interface EngineModule {
   Session: new (source: string, policy: string, name?: string, onProgress?: OnProgress) => EngineSession;
   LinkSession: new (link: string, onProgress?: OnProgress) => EngineLink;
   Search: new (request: unknown) => EngineSearch;
-  Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number };
+  Recording: { new (bytes: Uint8Array, options: unknown): EngineRecording; progress_words(): number; frame_words(): number; bins(): number };
   /** In the threaded build alone. */
   initThreadPool?(workers: number): Promise<void>;
 }

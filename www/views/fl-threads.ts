@@ -5,13 +5,18 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { grouped, noCounts, type Counts, type Report } from '../core/counts';
 import type { Player } from '../core/player';
 import { problemOf, sentence } from '../core/problem';
-import { cores, isolated, Replay } from '../drivers/replay';
+import { Samples } from '../core/samples';
+import { cores, isolated, Replay, type ReplayView } from '../drivers/replay';
 import { base } from './base';
+import './fl-charts';
+import './fl-frames';
 import './fl-histogram';
+import './fl-lives';
 import { focusHeading } from './element';
 
-/** Megabytes of the recording. */
-const RECORDED = '1.3';
+/** Bytes of the recording, where no host says it. */
+const RECORDED = 1_315_364;
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 type Status = 'idle' | 'running' | 'done' | 'failed';
 
@@ -88,6 +93,13 @@ export class FlThreads extends LitElement {
   @state() private error = '';
   @state() private workers = cores;
   @state() private policy = 'main';
+  /** What can be drawn of the replay. */
+  @state() private view: ReplayView | null = null;
+  @state() private samples = new Samples();
+  @state() private sampled = 0;
+  @state() private loaded = { bytes: 0, of: RECORDED };
+  /** The process that is looked at in the tree. */
+  @state() private process: number | null = null;
   private replay: Replay | null = null;
   private frame = 0;
 
@@ -127,10 +139,35 @@ export class FlThreads extends LitElement {
           ? html`<button id="stop" @click=${() => this.stop()}>Stop</button>`
           : html`<button id="replay" class="primary" @click=${() => void this.start()}>${status === 'idle' ? 'Replay' : 'Replay again'}</button>`}
       </section>
-      ${this.progress()} ${this.result()} ${this.numbers()}
+      ${this.progress()} ${this.result()} ${this.pictures()} ${this.numbers()}
       <fl-histogram .chains=${this.counts.chains}></fl-histogram>
     </main>`;
   }
+
+  /** What the replay looks like: processes, memory, counts in time. */
+  private pictures() {
+    if (!this.view) return nothing;
+    const live = this.status === 'running';
+    return html`
+      <fl-lives .view=${this.view} .events=${this.counts.eventsInAll} .live=${live} .chosen=${this.process} @fl-process=${this.onProcess}></fl-lives>
+      <fl-frames .view=${this.view} .live=${live} @fl-process=${this.onShow}></fl-frames>
+      <fl-charts .samples=${this.samples} .count=${this.sampled}></fl-charts>
+    `;
+  }
+
+  private readonly onProcess = (event: CustomEvent<number>): void => {
+    this.process = event.detail;
+  };
+
+  /** From a frame to its process: the tree comes into view with it. */
+  private readonly onShow = (event: CustomEvent<number>): void => {
+    this.process = event.detail;
+    const tree = this.renderRoot.querySelector('fl-lives');
+    void this.updateComplete.then(() => {
+      tree?.scrollIntoView({ block: 'nearest' });
+      tree?.renderRoot.querySelector<HTMLElement>('.tree')?.focus({ preventScroll: true });
+    });
+  };
 
   private pool() {
     const numbers = Array.from({ length: cores }, (_, nth) => nth + 1);
@@ -151,13 +188,18 @@ export class FlThreads extends LitElement {
     const loading = this.status === 'running' && eventsInAll === 0;
     return html`<section aria-label="Progress">
       <div class="line">
-        <span>${loading ? `Loading the recording (${RECORDED} MB) and the engine…` : `${grouped(events)} of ${eventsInAll > 0 ? grouped(eventsInAll) : '–'} events`}</span>
+        <span>${loading ? this.loading() : `${grouped(events)} of ${eventsInAll > 0 ? grouped(eventsInAll) : '–'} events`}</span>
         <span>${this.seconds > 0 && !this.report ? `${this.seconds.toFixed(1)} s` : ''}</span>
       </div>
       ${loading
-        ? html`<progress aria-label="Loading"></progress>`
+        ? html`<progress aria-label="Loading" max="1" .value=${Math.min(1, this.loaded.bytes / this.loaded.of)}></progress>`
         : html`<progress aria-label="Events replayed" max="1" .value=${share}></progress>`}
     </section>`;
+  }
+
+  private loading(): string {
+    const { bytes, of } = this.loaded;
+    return bytes < of ? `Loading the recording (${megabytes(bytes)} of ${megabytes(of)} MB)…` : 'Starting the engine…';
   }
 
   private result() {
@@ -174,12 +216,19 @@ export class FlThreads extends LitElement {
         ${mode === 'threads' ? `${threads} ${threads === 1 ? 'worker' : 'workers'}` : 'One thread'}, ${wall_s.toFixed(1)} s, kernel
         ${this.report.policy}, ${grouped(this.report.processes)} processes, ${grouped(this.report.objects_peak)} objects at most.
       </p>
-      <p class="muted">
-        The recorded machine took ${grouped(accesses)} page faults, and each is performed as an access here. One that finds its page mapped
-        already takes no fault, so fewer are counted.
-      </p>
+      <p class="muted">${this.why(accesses)}</p>
       ${findings.slice(0, 12).map((one) => html`<p class="bad">${one.kind.replaceAll('-', ' ')}: ${one.detail}</p>`)}
     </div>`;
+  }
+
+  /** Why another number of faults is counted than was recorded. */
+  private why(accesses: number): string {
+    const { faults } = this.counts;
+    const said = `The recorded machine took ${grouped(accesses)} page faults, and each is performed as an access here.`;
+    const counted = `${grouped(faults)} faults are counted`;
+    if (faults === accesses) return `${said} Each took one here too.`;
+    if (faults > accesses) return `${said} ${counted}: ${grouped(faults - accesses)} more accesses faulted a second time than found their page mapped.`;
+    return `${said} ${counted}, ${grouped(accesses - faults)} fewer: an access whose page is mapped already takes none, and FreeBSD maps pages around a fault ahead of need by rules of its own.`;
   }
 
   private numbers() {
@@ -213,12 +262,15 @@ export class FlThreads extends LitElement {
     let begun: number | null = null;
     const look = (): void => {
       this.counts = replay.counts ?? this.counts;
+      this.view = replay.view ?? this.view;
+      this.loaded = { bytes: replay.loaded.bytes, of: replay.loaded.of ?? RECORDED };
       // What is loaded first is no part of the replay.
       if (this.counts.eventsInAll > 0) begun ??= performance.now();
       this.seconds = begun === null ? 0 : (performance.now() - begun) / 1000;
+      if (begun !== null && this.samples.take(this.seconds, this.counts)) this.sampled = this.samples.length;
       this.frame = requestAnimationFrame(look);
     };
-    Object.assign(this, { replay, status: 'running', report: null, error: '', counts: noCounts });
+    Object.assign(this, { replay, status: 'running', report: null, error: '', counts: noCounts, view: null, samples: new Samples(), sampled: 0, process: null });
     look();
     try {
       this.report = await replay.run(this.policy, this.workers);
@@ -229,6 +281,9 @@ export class FlThreads extends LitElement {
       this.status = 'failed';
     }
     this.counts = replay.counts ?? this.counts;
+    this.view = replay.view ?? this.view;
+    this.samples.take(this.seconds, this.counts, true);
+    this.sampled = this.samples.length + 1;
     this.finish(replay);
   }
 

@@ -30,6 +30,16 @@ export class FlTransport extends View {
         min-height: 30px;
         font-size: 12.5px;
       }
+      .idle {
+        min-height: 30px;
+        font-size: 12.5px;
+        padding: 3px 9px;
+        color: var(--muted);
+      }
+      .idle[aria-pressed='true'] {
+        border-color: var(--accent);
+        color: var(--accent);
+      }
       .bar {
         position: relative;
         flex: 1 1 140px;
@@ -83,6 +93,9 @@ export class FlTransport extends View {
         select {
           margin-left: auto;
         }
+        .idle {
+          min-height: 44px;
+        }
         output,
         .bar {
           order: 1;
@@ -128,6 +141,9 @@ export class FlTransport extends View {
       <select aria-label="Speed" @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
         ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === player.speed}>${speed}×</option>`)}
       </select>
+      <button class="idle" aria-pressed=${player.skipIdle ? 'true' : 'false'} title="Play stretches that say nothing new eight times as fast" @click=${() => player.setSpeed(player.speed, !player.skipIdle)}>
+        skip idle
+      </button>
       <p class="did ${step && !step.quiet ? 'says' : ''}">${step ? marked(step.text) : 'Before the first step.'}</p>
     `;
   }

@@ -18,6 +18,7 @@ mod regions;
 pub mod replay;
 mod report;
 mod safepoint;
+pub mod view;
 
 pub use error::{LineError, TraceError};
 pub use event::{Access, Event, FileName, Map, Mode, Op, Process, Remap, Source, Trace};
@@ -26,3 +27,4 @@ pub use plan::Plan;
 pub use progress::Progress;
 pub use replay::{Replay, ReplayError, Settings, StepReplay};
 pub use report::{Checks, FaultCounts, Report};
+pub use view::{Life, View};

@@ -4,7 +4,8 @@ use crate::js;
 use crate::problem::Problem;
 use faultline_engine::policy::Policy;
 use faultline_recording::trace::progress::WORDS;
-use faultline_recording::trace::{Plan, Progress, Report, Settings, StepReplay, Trace};
+use faultline_recording::trace::view::{BINS, FRAME_WORDS};
+use faultline_recording::trace::{Life, Plan, Progress, Report, Settings, StepReplay, Trace, View};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -77,6 +78,44 @@ impl Recording {
     pub fn progress_words() -> usize {
         WORDS
     }
+    /// Where the words of the frames lie in linear memory, `frame_words` of 32 bits each.
+    #[must_use]
+    pub fn frames_at(&self) -> *const u32 {
+        self.view().map_or(std::ptr::null(), View::frames_ptr)
+    }
+    /// Number of frames.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.view().map_or(0, View::frames)
+    }
+    /// Words of a frame.
+    #[must_use]
+    pub fn frame_words() -> usize {
+        FRAME_WORDS
+    }
+    /// Where the bytes of the processes lie in linear memory, `bins` each.
+    #[must_use]
+    pub fn chains_at(&self) -> *const u8 {
+        self.view().map_or(std::ptr::null(), View::chains_ptr)
+    }
+    /// Stretches into which a process's life is cut.
+    #[must_use]
+    pub fn bins() -> usize {
+        BINS
+    }
+    /// Says in the frames' words which are in use now.
+    pub fn look(&self) {
+        match &self.executor {
+            ScenarioExecutor::Stepped(replay) => replay.look(),
+            #[cfg(feature = "threads")]
+            ScenarioExecutor::Threads(replay, _) => replay.look(),
+        }
+    }
+    /// The lives of all processes.
+    #[wasm_bindgen(js_name = lives)]
+    pub fn lives_js(&self) -> Result<JsValue, JsValue> {
+        js::object(&self.lives())
+    }
     /// Performs up to `events` events: whether it has come to its end. For a stepped replay.
     #[wasm_bindgen(js_name = advance)]
     pub fn advance_js(&mut self, events: usize) -> Result<bool, JsValue> {
@@ -121,7 +160,7 @@ impl Recording {
         let mut trace = Trace::from_bytes(bytes)?;
         trace.truncate(options.events);
         let cpus = options.workers.max(2);
-        let settings = Settings { frames: options.frames, cpus, clock: js::clock, ..Settings::new(policy) };
+        let settings = Settings { frames: options.frames, cpus, clock: js::clock, view: true, ..Settings::new(policy) };
         let plan = Plan::new(trace);
         Ok(Recording { executor: executor_for(plan, settings, options.workers)?, begun: js::clock() })
     }
@@ -132,6 +171,24 @@ impl Recording {
             ScenarioExecutor::Stepped(replay) => replay.progress(),
             #[cfg(feature = "threads")]
             ScenarioExecutor::Threads(replay, _) => replay.progress(),
+        }
+    }
+    /// What the page draws.
+    #[must_use]
+    pub fn view(&self) -> Option<&View> {
+        match &self.executor {
+            ScenarioExecutor::Stepped(replay) => replay.view(),
+            #[cfg(feature = "threads")]
+            ScenarioExecutor::Threads(replay, _) => replay.view(),
+        }
+    }
+    /// The lives of all processes.
+    #[must_use]
+    pub fn lives(&self) -> Vec<Life> {
+        match &self.executor {
+            ScenarioExecutor::Stepped(replay) => replay.lives(),
+            #[cfg(feature = "threads")]
+            ScenarioExecutor::Threads(replay, _) => replay.lives(),
         }
     }
     /// See [`Recording::advance_js`].

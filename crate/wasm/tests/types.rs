@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use faultline_engine::event::Event;
-use faultline_recording::trace::Report as RecordingReport;
+use faultline_recording::trace::{Life, Report as RecordingReport};
 use faultline_scenario::catalog::{Catalog, ScenarioEntry};
 use faultline_wasm::branch::Hint;
 use faultline_wasm::link::OpenedLink;
@@ -55,6 +55,7 @@ fn generated() -> String {
     types.visit::<SearchResult>();
     types.visit::<Options>();
     types.visit::<RecordingReport>();
+    types.visit::<Life>();
     let head = "/* Made of the Rust types by crate/wasm/tests/types.rs, which says how to make it anew. */\n\n";
     head.to_owned() + &types.found.into_values().collect::<Vec<_>>().join("\n")
 }

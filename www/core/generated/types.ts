@@ -830,6 +830,31 @@ process: number | null,
 text: string, };
 
 /**
+ * A process's life in the recording, in numbers of events.
+ */
+export type RecordedLife = { 
+/**
+ * Its number in the file.
+ */
+number: number, 
+/**
+ * The process that forked it, as an index.
+ */
+parent: number | null, 
+/**
+ * The event with which it begins.
+ */
+from: number, 
+/**
+ * The event with which it ends; the number of events if it does not.
+ */
+to: number, 
+/**
+ * The program that it ran last.
+ */
+program: string | null, };
+
+/**
  * Checks of the whole world.
  */
 export type RecordingChecks = { 

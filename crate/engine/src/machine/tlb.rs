@@ -19,7 +19,7 @@
 //! the bracket is a sequentially consistent read-modify-write, and so are the page-table exchange before 1 and the
 //! compare-and-swap in 1 and 3. Stepped, an access is one step and 1 is enough.
 
-use super::addr::Vpn;
+use super::addr::{FrameNo, Vpn};
 use super::cpu::{Cpu, TLB_ENTRIES, TlbEntry};
 use super::entry::{Entry, PageSize};
 use super::walk::AccessKind;
@@ -57,6 +57,16 @@ pub(crate) fn satisfies(leaf: Entry, kind: AccessKind) -> bool {
 impl<E: Env> Cpu<E> {
     pub(crate) fn slot(&self, vpn: Vpn) -> &TlbEntry<E> {
         &self.tlb[slot_of(vpn)]
+    }
+}
+
+impl<E: Env> Cpu<E> {
+    /// The frame that the TLB has for a page, for views: declares no access. Whoever runs on the CPU knows it to be
+    /// that of the present address space.
+    pub fn tlb_peek(&self, env: &E, vpn: Vpn) -> Option<FrameNo> {
+        let entry = self.slot(vpn);
+        let leaf = || Entry::from_bits_retain(entry.leaf.peek(env)).frame(PageSize::Size4K).frame();
+        (entry.tag.peek(env) == tag_of(vpn)).then(leaf)
     }
 }
 

@@ -7,6 +7,7 @@ use super::plan::{Item, LaneId, Plan};
 use super::progress::{Progress, Word};
 use super::regions::Expect;
 use super::replay::{ReplayError, Settings};
+use super::view::{LONGEST, Served, View};
 use faultline_engine::check::{structural, tlb};
 use faultline_engine::env::Env;
 use faultline_engine::event::Event as Happened;
@@ -67,6 +68,8 @@ pub(super) struct Replayer<E: Env> {
     spaces: Vec<AtomicU32>,
     notes: Mutex<Notes>,
     free_before: u32,
+    /// What a page draws, if anybody looks.
+    pub view: Option<View>,
 }
 
 /// Failures for lack of frames.
@@ -94,7 +97,9 @@ impl<E: Drive> Replayer<E> {
         let progress = Progress::default();
         progress.set(Word::EventsInAll, plan.recorded());
         progress.set(Word::FramesInAll, settings.frames);
+        let view = settings.view.then(|| View::new(settings.frames, plan.trace().processes.len(), plan.recorded()));
         Replayer {
+            view,
             free_before: world.free.count.peek(&world.env),
             spaces: plan.lanes().iter().map(|_| AtomicU32::new(0)).collect(),
             world,
@@ -157,7 +162,11 @@ impl<E: Drive> Replayer<E> {
         let trace = self.plan.trace();
         let range = |start: u64, len: u64| (VirtAddr(start), VirtAddr(start + len));
         let done = match event.op {
-            Op::Fault { address, access, .. } => return self.touch(worker, &cx, event, item.expect, address, access),
+            Op::Fault { address, access, .. } => {
+                self.touch(worker, &cx, event, item.expect, address, access)?;
+                self.show(&cx, event, item.event, VirtAddr(address));
+                return Ok(());
+            }
             Op::Map(_) if item.grown => Ok(()),
             Op::Map(at) => {
                 let request = request(&trace.maps[at as usize]);
@@ -258,6 +267,25 @@ impl<E: Drive> Replayer<E> {
             (Err(_), _) => worker.refused += 1,
         }
         Ok(())
+    }
+    /// Puts an access that was served into the view. The lane is this worker's, so nobody changes its map meanwhile.
+    fn show(&self, cx: &Cx<'_, E>, event: &Event, number: u32, va: VirtAddr) {
+        let Some(view) = &self.view else { return };
+        let env = &self.world.env;
+        let Some(frame) = self.world.cpus[cx.cpu.0 as usize].tlb_peek(env, va.vpn()) else { return };
+        let Some(page) = self.world.pages.peek(frame.0 as usize) else { return };
+        let Some(object) = page.object.peek(env) else { return };
+        let chain = self.world.chain_length_peek(cx.space.get(), va, LONGEST);
+        let index = page.pindex.peek(env).0;
+        view.served(&Served { frame: frame.0, process: event.process, object: object.0, index, chain, event: number });
+    }
+    /// Says in the view which frames are in use now.
+    pub(super) fn look(&self) {
+        let Some(view) = &self.view else { return };
+        for frame in 0..view.frames() {
+            let page = self.world.pages.peek(frame);
+            view.uses(frame, page.is_some_and(|page| page.object.peek(&self.world.env).is_some()));
+        }
     }
     /// Handles a failed event: for lack of frames the replay ends, any other failure is a finding.
     fn failed(&self, event: &Event, failed: Failed) -> Result<(), Halt> {

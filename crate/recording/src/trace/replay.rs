@@ -5,6 +5,7 @@ use super::perform::{Replayer, WorkerCpu};
 use super::plan::{Item, LaneId, Plan};
 use super::progress::{Progress, Word};
 use super::report::Report;
+use super::view::{self, Life, View};
 use faultline_engine::env::stepped::Keep;
 use faultline_engine::policy::Policy;
 use faultline_engine::{Stepped, Threads, World};
@@ -24,12 +25,14 @@ pub struct Settings {
     pub checks: bool,
     /// Seconds since any fixed time, to measure checks.
     pub clock: fn() -> f64,
+    /// Whether to keep what a page draws: see [`super::view`].
+    pub view: bool,
 }
 
 impl Settings {
     /// `policy` on 65,536 frames and two CPUs, with all checks.
     pub fn new(policy: Policy) -> Settings {
-        Settings { policy, frames: 65_536, cpus: 2, checks: true, clock: || 0.0 }
+        Settings { policy, frames: 65_536, cpus: 2, checks: true, clock: || 0.0, view: false }
     }
     /// Rejects numbers that no world can have, and more workers than CPUs.
     pub fn check(&self, workers: u32) -> Result<(), ReplayError> {
@@ -150,6 +153,18 @@ impl Replay {
     pub fn progress(&self) -> &Progress {
         &self.replayer.progress
     }
+    /// What a page draws, if [`Settings::view`] asks for it.
+    pub fn view(&self) -> Option<&View> {
+        self.replayer.view.as_ref()
+    }
+    /// Says in the view which frames are in use now. For any thread, at any time.
+    pub fn look(&self) {
+        self.replayer.look();
+    }
+    /// The lives of all processes.
+    pub fn lives(&self) -> Vec<Life> {
+        view::lives(self.replayer.plan.trace(), self.replayer.plan.recorded())
+    }
     /// The world, for views.
     pub fn world(&self) -> &World<Threads> {
         &self.replayer.world
@@ -226,6 +241,18 @@ impl StepReplay {
     /// The progress.
     pub fn progress(&self) -> &Progress {
         &self.replayer.progress
+    }
+    /// What a page draws, if [`Settings::view`] asks for it.
+    pub fn view(&self) -> Option<&View> {
+        self.replayer.view.as_ref()
+    }
+    /// Says in the view which frames are in use now. For any thread, at any time.
+    pub fn look(&self) {
+        self.replayer.look();
+    }
+    /// The lives of all processes.
+    pub fn lives(&self) -> Vec<Life> {
+        view::lives(self.replayer.plan.trace(), self.replayer.plan.recorded())
     }
     /// The world, for views.
     pub fn world(&self) -> &World<Stepped> {

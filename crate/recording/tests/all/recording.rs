@@ -5,6 +5,7 @@ use faultline_engine::finding::Finding;
 use faultline_engine::policy::{PRESETS, Policy};
 use faultline_recording::trace::plan::Expect;
 use faultline_recording::trace::progress::Word;
+use faultline_recording::trace::view::{BINS, CHAIN, IN_USE};
 use faultline_recording::trace::{Plan, Progress, Replay, ReplayError, Report, Settings, StepReplay, Trace};
 use proptest::prelude::*;
 use std::path::Path;
@@ -393,4 +394,42 @@ fn a_stopped_replay_reports_its_result_so_far() {
         assert_eq!(report.findings, []);
     }
     assert!(!stepped(short, settings("main", 65_536, 2)).expect("a report").stopped);
+}
+
+/// What the view says of frames is what the world says of them, at any moment.
+#[test]
+fn the_view_shows_the_frames_and_chains_of_the_world() {
+    let mut trace = zlib();
+    trace.truncate(20_000);
+    let mut replay =
+        StepReplay::new(Plan::new(trace), Settings { view: true, ..settings("main", 65_536, 2) }).expect("a replay");
+    let lives = replay.lives();
+    assert!(lives.iter().all(|life| life.from <= life.to), "{lives:?}");
+    assert!(lives.iter().skip(1).all(|life| life.parent.is_some_and(|parent| lives[parent as usize].from < life.from)));
+    let (mut compared, mut served) = (0, 0);
+    for _ in 0..20 {
+        replay.advance(1000).expect("no error");
+        replay.look();
+        let (world, view) = (replay.world(), replay.view().expect("a view"));
+        served = 0;
+        for frame in 0..view.frames() {
+            let [count, who, _, rest] = view.frame(frame);
+            served += count;
+            let object = world.pages.peek(frame).and_then(|page| page.object.peek(&world.env));
+            assert_eq!(rest & IN_USE != 0, object.is_some(), "frame {frame}");
+            if count > 0 {
+                assert!((1..=lives.len() as u32).contains(&who), "frame {frame}: process {who}");
+                assert!((1..=127).contains(&(rest >> CHAIN & 127)), "frame {frame}: {rest:#x}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 10_000, "{compared}");
+    // Every access was served with some frame.
+    let Report { accesses, refused, max_chain, .. } = replay.report(0.0).expect("a report");
+    assert_eq!(u64::from(served), accesses - refused);
+    let view = replay.view().expect("a view");
+    let longest =
+        (0..lives.len()).flat_map(|p| (0..BINS).map(move |bin| (p, bin))).map(|(p, bin)| view.chain(p, bin)).max();
+    assert_eq!(u64::from(longest.expect("a process")), max_chain);
 }

@@ -9,7 +9,7 @@ use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::sync::Mode;
 use crate::word::{Kind, mix};
-use crate::world::Cx;
+use crate::world::{Cx, World};
 
 /// One past the highest user address (`VM_MAXUSER_ADDRESS` with four levels).
 pub(super) const USER_END: u64 = 1 << 47;
@@ -91,6 +91,22 @@ pub(super) fn range_end(start: VirtAddr, len: u64) -> Result<VirtAddr, Kern> {
 /// The same check for a range given by both ends.
 pub(super) fn range_check(start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
     range_end(start, end.0.checked_sub(start.0).ok_or(Kern::InvalidArgument)?).map(|_| ())
+}
+
+impl<E: Env> World<E> {
+    /// Number of objects in the chain of the entry that contains `va`, `most` at most; 0 without an object. For views:
+    /// declares no access and takes no lock, so it counts what is there while others work on the chain. The caller
+    /// knows that nobody changes the map.
+    pub fn chain_length_peek(&self, space: SpaceId, va: VirtAddr, most: u32) -> u32 {
+        let env = &self.env;
+        let entry = |id: EntryId| self.entries.peek(env, id.0);
+        let first = self.spaces.peek(env, space.0).head.peek(env);
+        let found =
+            std::iter::successors(first, |&id| entry(id).next.peek(env)).find(|&id| va < entry(id).end.peek(env));
+        let top = found.filter(|&id| entry(id).start.peek(env) <= va).and_then(|id| entry(id).object.peek(env));
+        let below = |id: &ObjectId| self.objects.peek(env, id.0).backing_object.peek(env);
+        std::iter::successors(top, below).take(most as usize).count() as u32
+    }
 }
 
 impl<E: Env> Cx<'_, E> {

@@ -4,7 +4,7 @@ import type { Rec } from './events';
 import { alike, moved } from './curve';
 import type { Camera, Layout } from './layout-types';
 
-export const MS = { copy: 300, rename: 300, merge: 450, free: 250, ring: 120, shift: 250, line: 350 } as const;
+export const MS = { copy: 300, rename: 300, merge: 450, free: 250, ring: 120, shift: 250, line: 350, signal: 320 } as const;
 
 export type Move =
   /** A ghost of a page slides from one tile to another. */
@@ -115,6 +115,7 @@ const DWELL: Partial<Record<Rec['kind'], number>> = {
   process: 700,
   process_exit: 500,
   sleep: 700,
+  wakeup: 350,
   object_new: 450,
   object_link: 450,
   object_free: 800,

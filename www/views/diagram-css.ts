@@ -64,6 +64,13 @@ export const diagramStyles = css`
     opacity: 0.6;
   }
   /* What an address that is looked at has nothing to do with. */
+  .signal {
+    fill: var(--ink);
+    pointer-events: none;
+  }
+  .signal.wakeup {
+    fill: var(--accent);
+  }
   .line.back {
     opacity: 0.15;
   }

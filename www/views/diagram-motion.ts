@@ -1,7 +1,8 @@
 /** Plays what `core/motion.ts` found, with the Web Animations API. */
 
 import type { Layout, Tile } from '../core/layout-types';
-import type { Move } from '../core/motion';
+import { MS, type Move } from '../core/motion';
+import type { Signal } from '../core/signals';
 import { tileTransform } from './diagram-tiles';
 
 const EASE = 'cubic-bezier(.2, .7, .3, 1)';
@@ -25,6 +26,17 @@ export class Motion {
     for (const move of moves) {
       if (reduced) this.fade(svg, move);
       else this.move(svg, move, before, after, old);
+    }
+  }
+
+  /** Locks and wakeups on their way; nothing of them stays in the picture. */
+  send(svg: SVGElement, all: readonly Signal[]): void {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    for (const { what, from, to } of all) {
+      const dot = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
+      dot.setAttribute('class', `signal ${what}`);
+      dot.setAttribute('r', '6');
+      this.slide(svg, dot, [at(from.x, from.y), at(to.x, to.y)], MS.signal, 0.4);
     }
   }
 

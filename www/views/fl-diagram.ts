@@ -8,6 +8,7 @@ import { layout } from '../core/layout';
 import type { Camera, Layout } from '../core/layout-types';
 import { moves, seenFrom } from '../core/motion';
 import type { Change } from '../core/player';
+import { signals } from '../core/signals';
 import { isAddress, sameSelection, type Selection } from '../core/selection';
 import { belonging, faultTrails, trailOf, type Belonging, type Trail } from '../core/trail';
 import { base } from './base';
@@ -212,6 +213,7 @@ export class FlDiagram extends View {
     // A deeper chain may have made the whole picture smaller: things move from where they were seen.
     const from = seenFrom(before.at, before.camera, pending.camera);
     this.motion.play(this.svgElement, moves(from, pending.at, change.step.records), from, pending.at, this.clones);
+    this.motion.send(this.svgElement, signals(this.model.drawn, this.model.player.names, pending.at, change.step.records));
   }
 
   /** What has the focus from the keyboard comes into view. */

@@ -10,9 +10,13 @@ import { isWritable } from '../core/pte';
 import { isFrame, isProcess, type Selection } from '../core/selection';
 import { base } from './base';
 import { View } from './element';
+import './fl-acts';
 import { factStyles } from './fact-css';
 import { marked } from './marked';
 import { square } from './swatch';
+
+/** What a process can be told by hand; what is done to an address or an object stands with that. */
+const OFFERS = ['fork', 'exit'] as const;
 
 @customElement('fl-inspect')
 export class FlInspect extends View {
@@ -44,6 +48,10 @@ export class FlInspect extends View {
       .at {
         color: var(--muted);
         font-variant-numeric: tabular-nums;
+      }
+      fl-acts {
+        display: block;
+        margin-top: 8px;
       }
       .family {
         margin-top: 8px;
@@ -114,6 +122,7 @@ export class FlInspect extends View {
         ${maps.map((one) => html`<dt><code>${names.address(one.page * 4096)}</code></dt>
           <dd>leads to ${this.look({ frame: one.frame }, names.page(scene.frames.get(one.frame)))}, ${isWritable(one.bits) ? 'writable' : 'read-only'}</dd>`)}
       </dl>
+      ${process.exited ? nothing : html`<fl-acts .model=${this.model} .process=${process} .offers=${OFFERS}></fl-acts>`}
       ${this.family(id)}
       ${selection ? this.steps('What became of it', this.history(selection, () => processHistory(player.steps, id, names))) : nothing}
     `;

@@ -8,8 +8,12 @@ import { isObject } from '../core/selection';
 import { base } from './base';
 import { PIP } from './diagram-parts';
 import { View } from './element';
+import './fl-acts';
 import { factStyles } from './fact-css';
 import { square } from './swatch';
+
+/** What can be done by hand to an object that a process has mapped. */
+const OFFERS = ['collapse'] as const;
 
 @customElement('fl-object')
 export class FlObject extends View {
@@ -38,6 +42,8 @@ export class FlObject extends View {
       one.by === 'entry' ? `${names.process(one.process)}’s entry at ${names.address(one.va)}` : `shadow ${names.object(scene, one.object)}`,
     );
     const { hold, wait } = holders(scene, object);
+    const by = referrers(scene, object).find((one) => one.by === 'entry');
+    const actor = by?.by === 'entry' ? scene.processes.get(by.process) : undefined;
     const rows: [string, string][] = [
       ['references', `${object.refs}${refers.length > 0 ? `: ${refers.join(', ')}` : ''}${beyond(object.refs - refers.length)}`],
       ['below it', object.backing === null ? (object.vnode ? 'a file' : 'nothing') : names.object(scene, object.backing)],
@@ -48,6 +54,7 @@ export class FlObject extends View {
     const pages = [...object.pages.entries()].sort(([a], [b]) => a - b);
     return html`
       ${object.freedAt === null ? nothing : html`<p class="muted">It is dead.</p>`}
+      ${actor && by?.by === 'entry' && !object.vnode ? html`<fl-acts .model=${this.model} .process=${actor} .va=${by.va} .offers=${OFFERS}></fl-acts>` : nothing}
       <dl>${rows.map(([what, text]) => html`<dt>${what}</dt><dd>${text}</dd>`)}</dl>
       ${pages.length === 0 ? html`<p class="muted">It has no pages.</p>` : html`<table>
         <tr>

@@ -1,8 +1,7 @@
 /** What the front door shows, worked out by the engine. */
 
-import { PARTS, CHAINS, KERNEL, positionAfter, TEXT } from '../core/chains';
 import { PICTURED } from '../core/gallery';
-import { packedStill, taken, type BuiltGallery } from '../core/thumbnails';
+import { taken, type BuiltGallery } from '../core/thumbnails';
 import type { EngineModule } from '../drivers/engine';
 import { driverOn } from './engine';
 import { parsOf } from './pars';
@@ -17,9 +16,6 @@ export async function builtGallery(engine: EngineModule): Promise<BuiltGallery> 
     gallery.steps[info.name] = steps;
     if (PICTURED.includes(info.name)) gallery.stills[info.name] = still;
   }
-  // The chain at its longest.
-  const chains = await driver.open(TEXT, KERNEL, CHAINS);
-  gallery.stills[CHAINS] = packedStill(chains, positionAfter(chains.steps, PARTS.at(-2)?.acts.at(-1)?.upTo ?? 0));
   driver.end();
   return gallery;
 }

@@ -10,6 +10,8 @@ export const FOREMOST = 't3-story';
 export const SEARCHED = 't3';
 /** One of each sort, for the front door. */
 export const CHOSEN: readonly string[] = [FOREMOST, 'tlb', 'rs', 'g1', 'g6', 'deadlock'];
+/** Of these the one whose picture shows a chain. */
+export const CHAINED = 'g6';
 /** Those that have a picture: first the one beside the first words. */
 export const PICTURED: readonly string[] = [SEARCHED, ...CHOSEN];
 

@@ -27,17 +27,17 @@ export interface BuiltGallery {
   catalog: Catalog;
   /** Length of each scenario's run on its own kernel. */
   steps: Record<string, number>;
-  /** Packed stills by scenario; that of the lesson on chains among them. */
+  /** Packed stills by scenario. */
   stills: Record<string, string>;
   /** The fewest preemptions that reach the aim of a level, by scenario. */
   pars: Record<string, number>;
 }
 
-/** The still of a run at the moment that matters, or after so many steps. */
-function stillOf({ setup, steps, names }: OpenedRun, at = moment(steps)): Still {
+/** The still of a run at the moment that matters. */
+function stillOf({ setup, steps, names }: OpenedRun): Still {
   const before = fold(setup, emptyScene());
   const values = [...new Set(storedValues(before, steps))];
-  return { scene: fold(steps.slice(0, at).flatMap((step) => step.records), before), names, values };
+  return { scene: fold(steps.slice(0, moment(steps)).flatMap((step) => step.records), before), names, values };
 }
 
 const thumbnail = ({ scene, names, values }: Still): Thumbnail => ({ scene, names: new Namer(names), palette: new Palette(values) });
@@ -47,9 +47,6 @@ export async function taken(driver: Driver, info: ScenarioInfo): Promise<{ steps
   const opened = await driver.open(info.text, info.policy);
   return { steps: opened.steps.length, still: pack(stillOf(opened)) };
 }
-
-/** Packs the still of a run after so many steps. */
-export const packedStill = (opened: OpenedRun, at: number): string => pack(stillOf(opened, at));
 
 export class Thumbnails {
   private readonly known = new Map<string, Thumbnail>();

@@ -39,7 +39,6 @@ import './fl-story';
 import './fl-diagram';
 import type { FlDiagram } from './fl-diagram';
 import './fl-tasks';
-import './fl-threads';
 import './fl-transport';
 import './fl-walk';
 import './fl-work';
@@ -185,7 +184,10 @@ export class FlApp extends LitElement {
   /** The focus goes there if what had it is gone. */
   private async hold(selector: string): Promise<void> {
     await this.updateComplete;
-    if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+    const there = this.renderRoot.querySelector<HTMLElement>(selector);
+    // A view that is loaded when it is first shown takes the focus once it is there.
+    if (there?.localName.startsWith('fl-')) await customElements.whenDefined(there.localName);
+    if (!this.shadowRoot?.activeElement) there?.focus();
   }
 
   private readonly onTakeover = (): void => {
@@ -274,7 +276,10 @@ export class FlApp extends LitElement {
   }
 
   private view() {
-    if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
+    if (this.tab === 'threads') {
+      void import('./fl-threads');
+      return html`<fl-threads .player=${this.player}></fl-threads>`;
+    }
     if (this.tab === 'chains' || this.tab === 'levels') return lessonView(this.shows, this.lessons);
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();

@@ -2,8 +2,7 @@
 
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { CHOSEN, FOREMOST, grouped, years, SEARCHED, type Group } from '../core/gallery';
-import { CHAINS } from '../core/chains';
+import { CHAINED, CHOSEN, FOREMOST, grouped, years, SEARCHED, type Group } from '../core/gallery';
 import type { Thumbnails } from '../core/thumbnails';
 import type { Catalog, ScenarioInfo } from '../drivers/driver';
 import { base } from './base';
@@ -36,7 +35,7 @@ export class FlGallery extends LitElement {
     const chosen = CHOSEN.flatMap((name) => scenarios.filter((one) => one.name === name));
     return html`<main class="page">
       ${this.hero()}
-      <fl-lessons .thumbnail=${this.thumbnails.of(CHAINS)}></fl-lessons>
+      <fl-lessons .thumbnail=${this.thumbnails.of(CHAINED)}></fl-lessons>
       <ul class="cards" aria-label="Chosen scenarios">
         ${chosen.map((one) => html`<li><fl-card .info=${one} .thumbnail=${this.thumbnails.of(one.name)} .steps=${this.steps[one.name]}></fl-card></li>`)}
       </ul>

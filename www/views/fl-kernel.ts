@@ -7,7 +7,6 @@ import type { SettingInfo, SwitchInfo } from '../drivers/driver';
 import { policyText, policyWith, settingsOf, switchesOf } from '../core/policy';
 import { base } from './base';
 import { View } from './element';
-import './fl-fixes';
 import { Observe } from './observe';
 
 /** The switches that the fault cow race is about: these come first. */
@@ -122,9 +121,10 @@ export class FlKernel extends View {
     new Observe(this, () => this.fixes);
   }
 
-  /** A search that is not visible is stopped. */
+  /** The search of sets is loaded with the first look at the switches; one that is not visible is stopped. */
   private readonly onToggle = (event: ToggleEvent): void => {
     if (event.newState === 'closed') this.fixes.stop();
+    else void import('./fl-fixes');
   };
 
   override render() {

@@ -141,7 +141,7 @@ export class FlLevel extends LitElement {
         <button title="Undo the last turn (,)" ?disabled=${!run.canUndo} @click=${() => void this.keep(run.undo())}>Undo</button>
         <button title="Begin again (Home)" ?disabled=${this.player.position === 0} @click=${() => void this.keep(run.restart())}>Restart</button>
         <span class="space"></span>
-        <button class="quiet" @click=${() => this.send('fl-next')}>${this.nth < this.of ? 'Next level' : 'All levels'}</button>
+        <button class=${this.isProven ? 'primary' : 'quiet'} @click=${() => this.send('fl-next')}>${this.nth < this.of ? 'Next level' : 'All levels'}</button>
       </div>
       ${reached ? nothing : html`<fl-reach .run=${run} .search=${this.search} @fl-proven=${this.onProven}></fl-reach>`}
     `;
@@ -166,8 +166,14 @@ export class FlLevel extends LitElement {
     ></fl-won>`;
   }
 
+  /** The level is over: what comes next is the next one. */
+  private get isProven(): boolean {
+    return this.run.fixed && (this.progress.of(this.level.scenario)?.proven ?? false);
+  }
+
   private readonly onProven = (): void => {
     this.progress.proven(this.level.scenario);
+    this.requestUpdate();
   };
 
   private waiting() {

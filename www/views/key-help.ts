@@ -16,6 +16,8 @@ export const KEYS: [keys: string, does: string][] = [
   ['g', 'to the gallery'],
   ['Home, End', 'to the start, to the end'],
   ['Tab, arrows', 'from control to control; among addresses and objects, along a slider'],
+  ['← →', 'in “Why there are chains”: from part to part'],
+  ['Shift+1 – 9', 'in a level of “Break it”: let that task run until it waits or ends'],
   ['+ - f', 'zoom the picture, or the lanes that have the focus; fit the whole picture'],
   ['l', 'copy a link to what is on the screen'],
   ['e', 'edit the scenario'],

@@ -38,7 +38,6 @@ import './fl-story';
 import './fl-diagram';
 import type { FlDiagram } from './fl-diagram';
 import './fl-tasks';
-import './fl-threads';
 import './fl-transport';
 import './fl-walk';
 import './fl-work';
@@ -47,6 +46,9 @@ import { marked } from './marked';
 import { Model } from './model';
 import { Observe } from './observe';
 import { sources } from './sources';
+
+/** The view of the threads with its charts comes when it is asked for: the front door needs neither. */
+const threads = (): Promise<unknown> => import('./fl-threads');
 
 type Sheet = 'side' | 'lanes' | null;
 
@@ -265,6 +267,7 @@ export class FlApp extends LitElement {
   }
 
   private view() {
+    if (this.tab === 'threads') void threads();
     if (this.tab === 'threads') return html`<fl-threads .player=${this.player}></fl-threads>`;
     if (!this.isShown) return this.empty();
     if (this.tab === 'step') return this.step();
@@ -310,7 +313,7 @@ export class FlApp extends LitElement {
     this.player.pause();
     this.tab = tab;
     if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
-    void this.hold('main, fl-compare, fl-gallery, fl-threads');
+    void Promise.resolve(tab === 'threads' ? threads() : null).then(() => this.hold('main, fl-compare, fl-gallery, fl-threads'));
   }
 
   private readonly onShow = (event: CustomEvent<Tab>): void => this.show(event.detail);

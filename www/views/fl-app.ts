@@ -49,6 +49,9 @@ import { Model } from './model';
 import { Observe } from './observe';
 import { sources } from './sources';
 
+/** The view of the threads with its charts comes when it is asked for: the front door needs neither. */
+const threads = (): Promise<unknown> => import('./fl-threads');
+
 type Sheet = 'side' | 'lanes' | null;
 
 @customElement('fl-app')
@@ -277,7 +280,7 @@ export class FlApp extends LitElement {
 
   private view() {
     if (this.tab === 'threads') {
-      void import('./fl-threads');
+      void threads();
       return html`<fl-threads .player=${this.player}></fl-threads>`;
     }
     if (this.tab === 'chains' || this.tab === 'levels') return lessonView(this.shows, this.lessons);
@@ -331,7 +334,7 @@ export class FlApp extends LitElement {
     this.player.pause();
     [this.tab, this.place] = [tab, {}];
     if (tab === 'step' && this.player.scenario === '') void this.pick(FOREMOST);
-    void this.hold('main, fl-compare, fl-gallery, fl-threads, fl-chains, fl-levels');
+    void Promise.resolve(tab === 'threads' ? threads() : null).then(() => this.hold('main, fl-compare, fl-gallery, fl-threads, fl-chains, fl-levels'));
   }
 
   private readonly onShow = (event: CustomEvent<Tab>): void => this.show(event.detail);

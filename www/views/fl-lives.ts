@@ -12,7 +12,7 @@ import { chainRamp, colourOf, css, pixel, type Colour } from './canvas-colours';
 const HEIGHT = 430;
 const MOST_ROW = 14;
 /** Milliseconds between two pictures of a replay that runs. */
-const APART = 200;
+const APART = 1000;
 
 @customElement('fl-lives')
 export class FlLives extends LitElement {
@@ -154,7 +154,8 @@ export class FlLives extends LitElement {
     const height = Math.round(this.rowHeight * all.length);
     const ratio = Math.max(1, devicePixelRatio);
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-    const most = view.chains.reduce((one, other) => Math.max(one, other), 1);
+    let most = 1;
+    for (const chain of view.chains) if (chain > most) most = chain;
     if (most !== this.most) {
       this.most = most;
       this.requestUpdate();
@@ -175,12 +176,15 @@ export class FlLives extends LitElement {
     const image = new ImageData(bins, all.length);
     const pixels = new Uint32Array(image.data.buffer);
     const colours = ramp.map(pixel);
-    all.forEach(({ process, life }, nth) => {
-      const met = chainsOf(chains, process, bins, life, this.events);
-      met.forEach((chain, bin) => {
+    for (let nth = 0; nth < all.length; nth++) {
+      const row = all[nth];
+      if (!row) continue;
+      const met = chainsOf(chains, row.process, bins, row.life, this.events);
+      for (let bin = 0; bin < bins; bin++) {
+        const chain = met[bin] ?? 0;
         if (chain > 0) pixels[nth * bins + bin] = colours[chain] ?? 0;
-      });
-    });
+      }
+    }
     context?.putImageData(image, 0, 0);
     return small;
   }

@@ -4,14 +4,16 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { directives, scheduleText } from '../core/directives';
 import { fileName } from '../core/file-name';
-import { trace } from '../core/trace-export';
 import { base } from './base';
 import { dialogStyles } from './dialog-css';
-import { film, frameCount, MOST_FRAMES } from './film';
 import type { Model } from './model';
 import { Observe } from './observe';
-import { picture, pixels, type Size } from './picture';
+import type { Size } from './picture';
 import type { Theme } from './still-css';
+
+// What draws files comes when one is asked for.
+const drawing = (): Promise<typeof import('./picture')> => import('./picture');
+const filming = (): Promise<typeof import('./film')> => import('./film');
 
 interface Way {
   name: string;
@@ -82,6 +84,8 @@ export class FlSave extends LitElement {
   @state() private said = '';
   @state() private bad = false;
   @state() private busy = false;
+  /** Frames that a film of the run would have, and the most that one can have. */
+  @state() private frames = { count: 0, most: Infinity };
   @query('dialog') private dialog!: HTMLDialogElement;
 
   constructor() {
@@ -93,6 +97,7 @@ export class FlSave extends LitElement {
     this.model.player.pause();
     [this.said, this.bad] = ['', false];
     this.dialog.showModal();
+    void filming().then(({ frameCount, MOST_FRAMES }) => (this.frames = { count: frameCount(this.model.player), most: MOST_FRAMES }));
   }
 
   private get ways(): Way[] {
@@ -101,25 +106,27 @@ export class FlSave extends LitElement {
     const { scenario, policy, setup, steps, names, position } = player;
     const step = `step-${position}`;
     const byHand = steps.some((one) => names.task(one.task).endsWith('+'));
-    const count = this.dialog?.open ? frameCount(player) : 0;
-    const drawn = (): { svg: string; size: Size } => picture(model, this.canvas(), theme);
+    const { count, most } = this.frames;
     return [
       {
         name: 'This picture (SVG)',
         text: `Step ${position}, sharp at any size; it opens in any browser.`,
-        make: () => Promise.resolve({ content: drawn().svg, type: 'image/svg+xml', what: step, ending: 'svg' }),
+        make: async () => ({ content: (await drawing()).picture(model, this.canvas(), theme).svg, type: 'image/svg+xml', what: step, ending: 'svg' }),
       },
       {
         name: 'This picture (PNG)',
         text: `Step ${position}, in pixels, with the colours of ${this.pixelTheme === 'dark' ? 'the dark theme' : 'the light theme'}.`,
-        make: async () => ({ content: await pixels(picture(model, this.canvas(), this.pixelTheme)), type: 'image/png', what: step, ending: 'png' }),
+        make: async () => {
+          const { picture, pixels } = await drawing();
+          return { content: await pixels(picture(model, this.canvas(), this.pixelTheme)), type: 'image/png', what: step, ending: 'png' };
+        },
       },
       {
         name: 'The run as a film (animated SVG)',
         text: `${count} beats, one after the other; it plays in any browser and in an image on any page.`,
-        refused: count > MOST_FRAMES ? `The run has ${count} beats, and a film can have ${MOST_FRAMES}.` : steps.length === 0 ? 'Nothing has happened yet.' : null,
+        refused: count > most ? `The run has ${count} beats, and a film can have ${most}.` : steps.length === 0 ? 'Nothing has happened yet.' : null,
         make: async () => ({
-          content: await film(model, this.canvas(), theme, (at, of) => (this.said = `Drawing beat ${at} of ${of}…`)),
+          content: await (await filming()).film(model, this.canvas(), theme, (at, of) => (this.said = `Drawing beat ${at} of ${of}…`)),
           type: 'image/svg+xml',
           what: 'run',
           ending: 'svg',
@@ -128,7 +135,10 @@ export class FlSave extends LitElement {
       {
         name: 'The run as a trace (JSON)',
         text: 'Tasks, operations, waits and wakeups in time, for Perfetto or chrome://tracing.',
-        make: () => Promise.resolve({ content: JSON.stringify(trace({ scenario, policy, setup, steps, names })), type: 'application/json', what: 'run', ending: 'trace.json' }),
+        make: async () => {
+          const { trace } = await import('../core/trace-export');
+          return { content: JSON.stringify(trace({ scenario, policy, setup, steps, names })), type: 'application/json', what: 'run', ending: 'trace.json' };
+        },
       },
       {
         name: 'The schedule (text)',

@@ -318,8 +318,10 @@ export class Player {
   }
 
   get scene(): Scene {
-    return this.time.sceneAt(this.position);
+    return this.sceneAt(this.position);
   }
+
+  sceneAt = (position: number): Scene => this.time.sceneAt(position);
 
   /** One step on: the one already known, unless another task is chosen. */
   step(choice?: number): Promise<unknown> {

@@ -1,4 +1,4 @@
-// What a step changed, in fields, beside its sentence.
+// What a step changed, in fields, and where it stands in the kernel's source, beside its sentence.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
@@ -40,3 +40,16 @@ for (const [name, options] of [['light', { colorScheme: 'light' }], ['dark', { c
     await close();
   });
 }
+
+test('a step leads to the routine of the kernel in which it begins', async () => {
+  const { page, close } = await open(browser, `${url}?scenario=t3&policy=2019-12`, { reducedMotion: 'reduce' });
+  const place = page.locator('fl-transport .place');
+  // An operation begins: no routine of the kernel does that.
+  await page.evaluate(() => document.querySelector('fl-app').player.seek(1));
+  await place.waitFor({ state: 'detached' });
+  await page.evaluate(() => document.querySelector('fl-app').player.seek(4));
+  await place.getByText('vm_fault.c: vm_fault_soft_fast').waitFor();
+  const [href, target] = await place.evaluate((link) => [link.href, link.target]);
+  assert.deepEqual([href, target], ['https://github.com/freebsd/freebsd-src/blob/4bf95d00cebf/sys/vm/vm_fault.c', '_blank']);
+  await close();
+});

@@ -16,7 +16,7 @@ const finding = (kind: Finding['kind'], object: string | null, page: number | nu
   detail: '',
   told: [],
 });
-const step = (...findings: Finding[]): StepRecord => ({ task: 0, records: [], runnable: [], done: false, findings, parted: [], text: '', quiet: true });
+const step = (...findings: Finding[]): StepRecord => ({ task: 0, at: 'begin', place: null, records: [], runnable: [], done: false, findings, parted: [], text: '', quiet: true });
 
 describe('facts', () => {
   it('are one where checkers speak of the same page after the same step', () => {

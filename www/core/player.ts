@@ -23,10 +23,8 @@ import { Trial } from './trial';
 import type { Work } from './work';
 
 export type Status = 'loading' | 'paused' | 'playing';
-
 /** Why the picture changed: only a step is worth a motion. Where the engine is at `work` the run is what it was. */
 export type Change = { by: 'step'; step: StepRecord; before: Scene } | { by: 'jump' } | { by: 'state' } | { by: 'work' };
-
 type What = Pick<Player, 'scenario' | 'policy' | 'source' | 'info'>;
 
 export class Player {
@@ -312,8 +310,10 @@ export class Player {
     return this.time.setup;
   }
 
+  sceneAt = (position: number): Scene => this.time.sceneAt(position);
+
   get scene(): Scene {
-    return this.time.sceneAt(this.position);
+    return this.sceneAt(this.position);
   }
 
   /** One step on: the one already known, unless another task is chosen. */

@@ -64,6 +64,8 @@ export const names: Names = {
 
 export const step = (task: number, events: (Event & { words?: string })[], more: Partial<StepRecord> = {}): StepRecord => ({
   task,
+  at: 'begin',
+  place: null,
   records: events.map((event) => ({ step: 0, task, ...event })),
   runnable: [
     { task: 0, at: 'begin' },

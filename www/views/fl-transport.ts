@@ -6,9 +6,11 @@ import { guard } from 'lit/directives/guard.js';
 import { previousBeat, score, type Mark } from '../core/beats';
 import { base } from './base';
 import { View } from './element';
+import './fl-changes';
 import { iconButton } from './icons';
 import { SPEEDS } from './keys';
 import { marked } from './marked';
+import { sourcePlace, sourcePlaceStyles } from './source-place';
 import { transportStyles } from './transport-css';
 
 @customElement('fl-transport')
@@ -18,6 +20,7 @@ export class FlTransport extends View {
   static override styles = [
     base,
     transportStyles,
+    sourcePlaceStyles,
     css`
       :host {
         display: flex;
@@ -73,22 +76,37 @@ export class FlTransport extends View {
       }
       .did {
         flex: 1 0 100%;
+        display: flex;
+        align-items: baseline;
+        gap: 12px;
         margin: 0;
-        min-height: 1.45em;
+        height: 20px;
         font-size: 13px;
+        color: var(--muted);
+      }
+      .did > span:first-child {
+        min-width: 0;
         white-space: nowrap;
         overflow: hidden;
         text-overflow: ellipsis;
-        color: var(--muted);
+      }
+      fl-changes {
+        flex: 1 0 100%;
+        margin-top: -4px;
       }
       .did.says {
         color: var(--ink);
       }
       @container page (max-width: 760px) {
         .did {
+          flex-direction: column;
+          gap: 0;
+          height: 4.35em;
+          overflow: hidden;
+        }
+        .did > span:first-child {
           white-space: normal;
-          min-height: 2.9em;
-          max-height: 2.9em;
+          flex: 0 1 auto;
         }
         select {
           margin-left: auto;
@@ -100,7 +118,8 @@ export class FlTransport extends View {
         .bar {
           order: 1;
         }
-        .did {
+        .did,
+        fl-changes {
           order: 2;
         }
       }
@@ -144,7 +163,10 @@ export class FlTransport extends View {
       <button class="idle" aria-pressed=${player.skipIdle ? 'true' : 'false'} title="Play stretches that say nothing new eight times as fast" @click=${() => player.setSpeed(player.speed, !player.skipIdle)}>
         skip idle
       </button>
-      <p class="did ${step && !step.quiet ? 'says' : ''}">${step ? marked(step.text) : 'Before the first step.'}</p>
+      <p class="did ${step && !step.quiet ? 'says' : ''}">
+        <span>${step ? marked(step.text) : 'Before the first step.'}</span>${sourcePlace(step?.place ?? null)}
+      </p>
+      <fl-changes .model=${this.model}></fl-changes>
     `;
   }
 

@@ -13,6 +13,7 @@ use faultline_scenario::model::Scenario;
 use faultline_scenario::names::Names;
 use faultline_scenario::narrate::{self, Story};
 use faultline_scenario::parse::{self, MAX_LEN};
+use faultline_scenario::places::{self, PlacedStep};
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, RunReport};
 use faultline_sched::Checks;
@@ -43,6 +44,8 @@ struct Stream<'a> {
     setup_events: usize,
     names: &'a Names,
     events: &'a [Record],
+    /// The steps, and where in FreeBSD's source each stands.
+    places: &'a [PlacedStep],
 }
 
 /// Plays a scenario once and reports it.
@@ -95,15 +98,17 @@ pub fn show<L: Serialize>(
     let report = player.report();
     let (events, names) = (player.events().copied().collect::<Vec<_>>(), player.names());
     let setup_events = player.setup_events();
+    let places = if what.events { places::places(player) } else { Vec::new() };
     let story = what.story.then(|| narrate::story(player));
     match what.json {
         true => {
-            let stream = what.events.then_some(Stream { setup_events, names: &names, events: &events });
+            let stream =
+                what.events.then_some(Stream { setup_events, names: &names, events: &events, places: &places });
             output::json(&Printed { report: &report, link, stream, story })?;
         }
         false => output::write(|out| {
             if what.events {
-                stream::print(out, &events, setup_events, &names)?;
+                stream::print(out, &events, setup_events, &names, &places)?;
                 writeln!(out)?;
             }
             print(out, player.scenario(), &report)?;

@@ -3,12 +3,28 @@
 use faultline_engine::event::Record;
 use faultline_engine::ids::{ObjectId, SpaceId, TaskId};
 use faultline_scenario::names::Names;
+use faultline_scenario::places::PlacedStep;
 use serde_json::{Map, Value};
 use std::io::{self, Write};
 
-/// Prints one event a line; the set-up's, whose steps are counted apart, come first.
-pub fn print(out: &mut dyn Write, events: &[Record], setup: usize, names: &Names) -> io::Result<()> {
+/// Prints one event a line; the set-up's, whose steps are counted apart, come first. Above the events of a step stands
+/// its place in FreeBSD's source.
+pub fn print(
+    out: &mut dyn Write,
+    events: &[Record],
+    setup: usize,
+    names: &Names,
+    places: &[PlacedStep],
+) -> io::Result<()> {
+    let mut places = places.iter().peekable();
     for (at, record) in events.iter().enumerate() {
+        while let Some(step) = places.next_if(|step| step.event <= at) {
+            // A step without an event has no line, and so no place either.
+            let shown = places.peek().is_none_or(|next| next.event > at);
+            if let (Some(place), true) = (&step.place, shown) {
+                writeln!(out, "        {:<8} -- {} in {} ({})", step.task, step.at, place.routine, place.file)?;
+            }
+        }
         let Value::Object(mut fields) = serde_json::to_value(record)? else { continue };
         let kind = fields.remove("kind").and_then(|k| k.as_str().map(String::from)).unwrap_or_default();
         fields.remove("step");

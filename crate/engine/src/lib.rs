@@ -28,6 +28,7 @@ pub mod policy;
 pub mod pool;
 pub mod primitive;
 pub mod property;
+pub mod routine;
 mod segments;
 pub mod step;
 pub mod sync;

@@ -335,6 +335,10 @@ impl Policy {
         }
         Ok(())
     }
+    /// The name of the preset that it is, or from which it differs.
+    pub fn preset_name(&self) -> &str {
+        self.name.split(',').next().unwrap_or_default()
+    }
     /// Whether a switch is on.
     #[inline]
     pub fn on(&self, switch: Switches) -> bool {

@@ -21,6 +21,7 @@ use crate::machine::regs::{Cr0, Cr4, Efer, Regs};
 use crate::machine::walk::{Access, AccessKind, ErrorCode, HardwareFault, PageFault, TableMemory, Translation, walk};
 use crate::pmap::leaf::Slot;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::word::mix;
 use crate::world::Cx;
@@ -118,6 +119,7 @@ impl<E: Env> Cx<'_, E> {
     /// `trap_pfault` (pmap.md §2.16): passes the access that faulted to `vm_fault`. Neither P nor U matters there:
     /// the map entry decides.
     async fn trap_pfault(&self, fault: PageFault) -> Result<(), Signal> {
+        let _routine = self.inside(Routine::Trap);
         let PageFault { address: va, code } = fault;
         self.emit(Event::HardwareFault { cpu: self.cpu, va, code: code.bits() });
         if code.contains(ErrorCode::RSVD) {

@@ -15,6 +15,7 @@ use crate::pmap::Pv;
 use crate::policy::{Policy, Switches};
 use crate::pool::Pool;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::{LockId, Mode};
 use crate::trie::{Node, Nodes};
@@ -199,6 +200,19 @@ impl<E: Env> Nodes<E> for Cx<'_, E> {
     }
 }
 
+/// A stretch of a task in a routine: see [`Cx::inside`].
+pub struct Inside<'w, E: Env> {
+    env: &'w E,
+    caller: Routine,
+}
+
+impl<E: Env> Drop for Inside<'_, E> {
+    #[inline]
+    fn drop(&mut self) {
+        self.env.enter_routine(self.caller);
+    }
+}
+
 impl<'w, E: Env> Cx<'w, E> {
     /// Creates the view of `task`, which runs on `cpu` in `space`.
     pub fn new(world: &'w World<E>, task: TaskId, cpu: CpuId, process: ProcId, space: SpaceId) -> Self {
@@ -221,6 +235,11 @@ impl<'w, E: Env> Cx<'w, E> {
             self.held.assert_order();
         }
         self.world.env.point(self.task, step)
+    }
+    /// Says that the task is in a routine of the kernel, until the returned value is dropped.
+    #[inline]
+    pub fn inside(&self, routine: Routine) -> Inside<'w, E> {
+        Inside { env: &self.world.env, caller: self.world.env.enter_routine(routine) }
     }
     /// Opens a scope: when it ends, nothing that the task has read in it is live. See [`Forget::scope`](crate::env::Forget::scope).
     #[inline]

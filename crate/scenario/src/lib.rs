@@ -53,6 +53,7 @@ pub mod model;
 pub mod names;
 pub mod narrate;
 pub mod parse;
+pub mod places;
 pub mod player;
 mod print;
 pub mod report;

@@ -14,6 +14,7 @@ use faultline_engine::env::stepped::Checkpoint;
 use faultline_engine::event::{Counters, Event, Record};
 use faultline_engine::finding::Finding;
 use faultline_engine::ids::TaskId;
+use faultline_engine::routine::Routine;
 use faultline_engine::step::Step;
 use faultline_engine::sync::{LockId, Mode};
 use faultline_explore::{Choices, Strategy, TaskBits, Tasks, Turn};
@@ -33,6 +34,8 @@ pub struct Taken {
     pub events: usize,
     /// The step before which its task then stood. A task stands there until it takes another turn.
     pub at: Step,
+    /// The routine of the kernel in which it then stood.
+    pub routine: Routine,
     /// [`Run::runnable`] when it had ended; empty if the run was then over.
     pub runnable: TaskBits,
 }
@@ -148,8 +151,9 @@ impl<S: System> Run<S> {
         }
         self.collect();
         let task = ids::to_engine(self.executor.taker(turn));
-        let (at, runnable) = (self.executor.at(task), self.executor.runnable().clone());
-        let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len(), at, runnable };
+        let (at, routine) = (self.executor.at(task), self.executor.env().routine(task));
+        let runnable = self.executor.runnable().clone();
+        let taken = Taken { task, turn, choice, steps: self.steps(), events: self.events.len(), at, routine, runnable };
         match self.trail.get_mut(self.at) {
             Some(known) => *known = taken,
             None => self.trail.push(taken),
@@ -179,6 +183,12 @@ impl<S: System> Run<S> {
     pub fn forward(&mut self) -> Option<Outcome> {
         let turn = self.trail.get(self.at)?.turn;
         self.step_task(turn).ok()
+    }
+    /// The step that a turn of the trail took, and the routine that its task was in.
+    pub fn taken_from(&self, turn: usize) -> Option<(Step, Routine)> {
+        let task = self.trail.get(turn)?.task;
+        let last = self.trail[..turn].iter().rfind(|taken| taken.task == task);
+        Some(last.map_or((Step::Begin, Routine::User), |taken| (taken.at, taken.routine)))
     }
     /// Takes the last turn back; returns whether there was one.
     pub fn back(&mut self) -> bool {

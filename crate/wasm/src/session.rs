@@ -7,12 +7,14 @@ use crate::problem::Problem;
 use crate::step_record::{self, NameChanges, NamedRecord, Names, Runnable, StepRecord};
 use faultline_engine::event::{Event, Record};
 use faultline_engine::policy::Policy;
+use faultline_engine::routine::Routine;
 use faultline_engine::step::Step;
 use faultline_explore::{TaskId, Tasks};
 use faultline_scenario::link::Source;
 use faultline_scenario::model::{Name, Scenario};
 use faultline_scenario::narrate::{Changes, Narrator, Paragraph, TurnInWords};
 use faultline_scenario::parse::parse;
+use faultline_scenario::places::place_of;
 use faultline_scenario::player::{Player, Scheduling};
 use faultline_scenario::report::{FindingReport, PartingReport, RunReport};
 use faultline_scenario::roster::Roster;
@@ -158,7 +160,7 @@ impl Session {
         self.narrator.advance(&self.player);
         let mut steps = Vec::with_capacity(run.trail().len());
         // The step before which each task stands: none has begun.
-        let mut at = vec![Step::Begin; self.player.tasks().len() + 1];
+        let mut at = vec![(Step::Begin, Routine::User); self.player.tasks().len() + 1];
         let mut from = 0;
         for (taken, words) in run.trail().iter().zip(self.narrator.turns()) {
             let records = &run.events()[from..taken.events];
@@ -167,12 +169,14 @@ impl Session {
             let findings = reports.by_ref().take(found(records)).collect();
             let records = step_record::named(records, event, self.narrator.names());
             let done = taken.runnable.is_empty();
-            at[taken.task.0 as usize] = taken.at;
-            let runnable = step_record::runnable_of(&self.player, &taken.runnable, |task| at[task.0 as usize]);
+            let (step, routine) = std::mem::replace(&mut at[taken.task.0 as usize], (taken.at, taken.routine));
+            let place = place_of(&self.player, step, routine);
+            let runnable = step_record::runnable_of(&self.player, &taken.runnable, |task| at[task.0 as usize].0);
             let turn = steps.len() as u64;
             let parted = parted.iter().filter(|p| p.turn == turn).cloned().collect();
             let (task, TurnInWords { text, quiet }) = (taken.task.0, words.clone());
-            steps.push(StepRecord { task, records, runnable, done, findings, parted, text, quiet });
+            let at = step.label();
+            steps.push(StepRecord { task, at, place, records, runnable, done, findings, parted, text, quiet });
         }
         // What was expected of the end, and did not come true, belongs to the last turn.
         if let Some(last) = steps.last_mut() {

@@ -2,10 +2,12 @@
 
 use faultline_engine::event::{Event, Record};
 use faultline_engine::ids::TaskId;
+use faultline_engine::routine::SourcePlace;
 use faultline_engine::step::Step;
 use faultline_explore::{TaskBits, Tasks};
 use faultline_scenario::model::{BASE, Op};
 use faultline_scenario::names::Born;
+use faultline_scenario::places::place_of;
 use faultline_scenario::player::Player;
 use faultline_scenario::report::{FindingReport, PartingReport};
 use faultline_scenario::tail::Tail;
@@ -67,6 +69,10 @@ pub fn put_in_words(records: &mut [NamedRecord], from: usize, names: &faultline_
 pub struct StepRecord {
     /// Who took the turn.
     pub task: u32,
+    /// The label of the point at which it began.
+    pub at: &'static str,
+    /// Where in FreeBSD's source it began, on this kernel.
+    pub place: Option<SourcePlace>,
     /// What happened.
     pub records: Vec<NamedRecord>,
     /// Who can go on now.
@@ -189,11 +195,14 @@ pub fn turn(player: &mut Player, take: impl FnOnce(&mut Player)) -> Option<StepR
     take(player);
     let run = player.run();
     let taken = run.trail().get(position)?;
+    let (step, routine) = run.taken_from(position)?;
     // What was expected of the end is looked at there.
     let new = player.finding_count() > findings || run.progress() != Progress::Going;
     let reports = if new { player.report().findings } else { Vec::new() };
     Some(StepRecord {
         task: taken.task.0,
+        at: step.label(),
+        place: place_of(player, step, routine),
         records: run.events()[events..].iter().copied().map(NamedRecord::from).collect(),
         runnable: runnable(player),
         done: run.progress() != Progress::Going,

@@ -1272,6 +1272,23 @@ name: string,
 text: string, };
 
 /**
+ * Where a step stands in FreeBSD's source.
+ */
+export type SourcePlace = { 
+/**
+ * The file, from the root of the source tree.
+ */
+file: string, 
+/**
+ * The routine.
+ */
+routine: string, 
+/**
+ * The address of the file in the public tree, if a commit is known at which it is that of this kernel.
+ */
+url: string | null, };
+
+/**
  * An address space: one `vmspace`, that is one map and one pmap.
  */
 export type SpaceId = number;
@@ -1290,6 +1307,14 @@ export type StepRecord = {
  * Who took the turn.
  */
 task: number, 
+/**
+ * The label of the point at which it began.
+ */
+at: string, 
+/**
+ * Where in FreeBSD's source it began, on this kernel.
+ */
+place: SourcePlace | null, 
 /**
  * What happened.
  */

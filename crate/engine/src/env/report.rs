@@ -3,6 +3,7 @@
 use crate::event::Event;
 use crate::finding::{Finding, Involved};
 use crate::ids::TaskId;
+use crate::routine::Routine;
 
 /// What a run reports: events as things happen, findings when something is wrong, and what a finding has to say about
 /// the moment at which it was made.
@@ -15,6 +16,12 @@ pub trait Report {
     /// Keeps a finding, at most one per property, object and page. Report through
     /// [`World::report`](crate::world::World::report).
     fn find(&self, finding: Finding);
+    /// The running task enters a routine, or returns to it; gives the one that it was in. What lives over a point
+    /// survives there: see [`Stepped::routine`](crate::env::stepped::Stepped::routine).
+    #[inline]
+    fn enter_routine(&self, routine: Routine) -> Routine {
+        routine
+    }
     /// What each task holds and sleeps on, for findings; empty in threads mode.
     fn involved(&self) -> Vec<Involved>;
     /// Number of steps so far (0 in threads mode).

@@ -27,6 +27,7 @@ use crate::event::{Counters, Record};
 use crate::finding::Finding;
 use crate::ids::{SpaceId, TaskId};
 use crate::machine::addr::{FrameNo, Vpn};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::{Channel, LockId, Mode};
 use crate::word::LocalHash;
@@ -110,10 +111,21 @@ impl Default for TaskState {
 #[derive(Default)]
 struct Task {
     state: TaskState,
+    /// The routine in which it stands at its step. Shown and no more: neither state nor undone.
+    routine: Routine,
     /// Its logged inputs; those of the running task are in [`Store::log`].
     inputs: Vec<Input>,
     /// Its memoised turns, each with the number of inputs logged before it.
     memoised: Vec<(u32, u32)>,
+}
+
+impl Task {
+    /// The task comes to a step of a routine.
+    #[inline]
+    fn stand(&mut self, step: Step, routine: Routine) {
+        self.state.at = Some(step);
+        self.routine = routine;
+    }
 }
 
 /// The stepped environment: one world, one thread.
@@ -128,6 +140,8 @@ pub struct Stepped {
     /// The locks each task holds, in order of acquisition.
     held: RefCell<Vec<Vec<(LockId, Mode)>>>,
     current: Std<TaskId>,
+    /// The routine that the running task is in.
+    routine: Std<Routine>,
     local: Local,
     steps: Std<u64>,
     events: RefCell<Vec<Record>>,
@@ -149,6 +163,7 @@ impl Stepped {
             woken_later: RefCell::default(),
             held: RefCell::default(),
             current: Std::new(TaskId(0)),
+            routine: Std::default(),
             local: Local::new(keep),
             steps: Std::new(0),
             events: RefCell::default(),
@@ -203,6 +218,10 @@ impl Stepped {
     /// The step before which a task stands; `None` before its first point.
     pub fn at(&self, task: TaskId) -> Option<Step> {
         self.store.borrow().state(task).at
+    }
+    /// The routine in which a task stands before its step, in a run that only goes forward from its beginning.
+    pub fn routine(&self, task: TaskId) -> Routine {
+        self.store.borrow_mut().task(task).routine
     }
     /// The fingerprint of the world: processes, entries, chains, pages, contents, translations (rulings R4). Tasks
     /// are not part of it.

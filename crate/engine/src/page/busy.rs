@@ -13,6 +13,7 @@ use crate::machine::addr::PageIndex;
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::{Channel, Mode};
 use crate::world::Cx;
@@ -207,6 +208,7 @@ impl<E: Env> Cx<'_, E> {
     /// `object` in either mode on entry and never on return. With `shared_ok` it waits for an exclusive holder only.
     /// The caller looks the page up again.
     pub async fn busy_sleep(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
+        let _routine = self.inside(Routine::PageBusySleep);
         let o = self.object(object);
         // A woken task looks again: nothing read before or during the wait is live.
         let scope = self.scope();
@@ -267,6 +269,7 @@ impl<E: Env> Cx<'_, E> {
     /// P18, a defect: the waiter looks at the page, unlocks the object, and only then registers. A holder that
     /// releases the page in between wakes no task, and no later wakeup comes.
     async fn busy_sleep_late(&self, page: &Page<E>, object: ObjectId, shared_ok: bool) {
+        let _routine = self.inside(Routine::PageBusySleep);
         let channel = Channel::Busy { page: page.frame };
         let must_wait = self.busy_wants_wait(page, object, page.pindex.load(self), shared_ok);
         self.object(object).lock.unlock(self).await;

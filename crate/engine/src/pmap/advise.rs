@@ -5,6 +5,7 @@ use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -21,6 +22,7 @@ impl<E: Env> Cx<'_, E> {
         free: bool,
         lost: impl Fn(VirtAddr, FrameNo),
     ) {
+        let _routine = self.inside(Routine::PmapAdvise);
         self.point(Step::PmapHarvest).await;
         let scope = self.scope();
         self.pmap_lock(space).await;

@@ -5,6 +5,7 @@ use crate::env::{Env, Scope};
 use crate::ids::SpaceId;
 use crate::machine::addr::{PAGE_SIZE, VirtAddr};
 use crate::machine::entry::{Entry, Level};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::{Cx, PmapCopy};
 
@@ -16,6 +17,7 @@ impl<E: Env> Cx<'_, E> {
     /// The copies lose M, A and the wiring but keep R/W, so the caller has already removed that from the source's
     /// copy-on-write entries. `dst` is not active on any CPU yet, so nothing is flushed.
     pub async fn pmap_copy(&self, dst: SpaceId, src: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let _routine = self.inside(Routine::PmapCopy);
         if self.config.pmap_copy == PmapCopy::None || dst == src {
             return;
         }

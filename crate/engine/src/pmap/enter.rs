@@ -13,6 +13,7 @@ use crate::machine::entry::{Entry, Level};
 use crate::page::busy::FREED;
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -32,6 +33,7 @@ impl<E: Env> Cx<'_, E> {
         wired: bool,
         nosleep: bool,
     ) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::PmapEnter);
         self.point(Step::PmapEnter).await;
         let scope = self.scope();
         self.assert_enterable(page, prot, access);
@@ -113,6 +115,7 @@ impl<E: Env> Cx<'_, E> {
     /// nothing. Never writable or accessed: a page that is only prefaulted does not look used. The caller holds its
     /// object's lock.
     pub async fn pmap_enter_quick(&self, space: SpaceId, va: VirtAddr, page: &Page<E>, prot: Prot) {
+        let _routine = self.inside(Routine::PmapEnterQuick);
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, crate::sync::Mode::Write).await;
         if let Some(table) = self.table_make(space, va) {

@@ -11,17 +11,20 @@
 use crate::env::Env;
 use crate::ids::{CpuId, SpaceId};
 use crate::machine::addr::Vpn;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
 impl<E: Env> Cx<'_, E> {
     /// `pmap_invalidate_page`: on return no CPU translates `vpn` by an earlier entry.
     pub(crate) async fn invalidate_page(&self, space: SpaceId, vpn: Vpn) {
+        let _routine = self.inside(Routine::PmapInvalidatePage);
         self.shootdown(space, Some(vpn)).await;
     }
 
     /// `pmap_invalidate_all`: the same for every page of the address space.
     pub(crate) async fn invalidate_all(&self, space: SpaceId) {
+        let _routine = self.inside(Routine::PmapInvalidateAll);
         self.shootdown(space, None).await;
     }
 

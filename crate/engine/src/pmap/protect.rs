@@ -10,6 +10,7 @@ use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::{Page, PageFlags};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -17,6 +18,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_protect`: removes write and execute rights that `prot` lacks from mappings in `[start, end)`. If `prot`
     /// has no rights left, removes the mappings; no mapping ever gains a right.
     pub async fn pmap_protect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) {
+        let _routine = self.inside(Routine::PmapProtect);
         if !prot.intersects(Prot::ALL) {
             return self.pmap_remove(space, start, end).await;
         }
@@ -77,6 +79,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_remove_write`: on return no mapping and no TLB permits a write to the page; M has become `dirty`. The
     /// caller holds the page exclusively busy.
     pub async fn pmap_remove_write(&self, page: &Page<E>) {
+        let _routine = self.inside(Routine::PmapRemoveWrite);
         self.point(Step::PmapRemoveAll).await;
         if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
             return;

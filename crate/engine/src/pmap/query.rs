@@ -7,6 +7,7 @@ use crate::ids::SpaceId;
 use crate::machine::addr::{FrameNo, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::{Page, PageFlags};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -18,6 +19,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_extract`: the frame mapped at `va`. (The kernel's routine returns an address without checking that the
     /// last entry is valid; this one checks.)
     pub async fn pmap_extract(&self, space: SpaceId, va: VirtAddr) -> Option<FrameNo> {
+        let _routine = self.inside(Routine::PmapExtract);
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, Mode::Write).await;
         let entry = self.table_for(space, va).map(|table| self.leaf_load(Slot::of(table, Level::Pt, va)));
@@ -27,6 +29,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// `pmap_is_prefaultable`: whether nothing is mapped at `va` although its page table exists.
     pub async fn pmap_is_prefaultable(&self, space: SpaceId, va: VirtAddr) -> bool {
+        let _routine = self.inside(Routine::PmapIsPrefaultable);
         let lock = &self.space_of(space).pmap.lock;
         lock.lock(self, Mode::Write).await;
         let entry = self.table_for(space, va).map(|table| self.leaf_load(Slot::of(table, Level::Pt, va)));
@@ -55,6 +58,7 @@ impl<E: Env> Cx<'_, E> {
     /// Visits mappings by space and address; the kernel rotates its list, so that each mapping is visited although it
     /// stops at five.
     pub async fn pmap_ts_referenced(&self, page: &Page<E>) -> u32 {
+        let _routine = self.inside(Routine::PmapTsReferenced);
         let mut count = 0;
         self.point(Step::PmapHarvest).await;
         let mut last = None;
@@ -80,6 +84,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_clear_modify`: clears M in every mapping of the page, so that the next write through any of them sets it
     /// again. Does not dirty the page: the caller is about to clean it, and holds it exclusively busy.
     pub async fn pmap_clear_modify(&self, page: &Page<E>) {
+        let _routine = self.inside(Routine::PmapClearModify);
         self.point(Step::PmapHarvest).await;
         if !page.flags.load(self).contains(PageFlags::WRITEABLE) {
             return;

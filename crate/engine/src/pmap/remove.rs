@@ -13,6 +13,7 @@ use crate::machine::addr::{PAGE_SIZE, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -20,6 +21,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_remove`: unmaps `[start, end)` of `space`. Flushes a single page as a page, more by one flush of the
     /// whole TLB at the end.
     pub async fn pmap_remove(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let _routine = self.inside(Routine::PmapRemove);
         self.point(Step::PmapRemove).await;
         let scope = self.scope();
         self.pmap_lock(space).await;
@@ -107,6 +109,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_remove_all`: on return no entry and no TLB translates to the page. M has become `dirty`, A the
     /// referenced flag; the page is no longer writable.
     pub async fn pmap_remove_all(&self, page: &Page<E>) {
+        let _routine = self.inside(Routine::PmapRemoveAll);
         self.point(Step::PmapRemoveAll).await;
         let mut locked = false;
         let scope = self.scope();

@@ -15,6 +15,7 @@ use crate::machine::addr::{FrameNo, PageIndex, VirtAddr, Vpn};
 use crate::machine::entry::{Entry, Level};
 use crate::page::busy::{FREED, UNBUSIED};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -222,6 +223,7 @@ impl<E: Env> Cx<'_, E> {
     ///
     /// Waits while memory is short; [`Kern::ResourceShortage`] after three waits.
     pub async fn pmap_pinit(&self, space: SpaceId) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::PmapPinit);
         let mut tries = 0;
         loop {
             if let Some(root) = self.table_take(space, Level::Pml4) {
@@ -237,6 +239,7 @@ impl<E: Env> Cx<'_, E> {
     /// `pmap_release`: frees the top table. The space is active on no CPU and maps nothing (A-pmap-4); mappings left
     /// all the same are removed first.
     pub async fn pmap_release(&self, space: SpaceId) {
+        let _routine = self.inside(Routine::PmapRelease);
         let pmap = &self.space_of(space).pmap;
         let Some(root) = pmap.root.load(self) else { return };
         let (active, resident) = (pmap.active.load(self), pmap.resident_count.get(self));

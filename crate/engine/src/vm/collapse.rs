@@ -14,6 +14,7 @@ use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
 use crate::world::Cx;
@@ -22,6 +23,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_collapse`: shortens the chain below `o`, on which the caller holds a reference. The caller holds
     /// its write lock on entry and on return; the collapse may drop it in between. P05 picks the form (rulings R16).
     pub async fn object_collapse(&self, o: ObjectId) {
+        let _routine = self.inside(Routine::ObjectCollapse);
         if self.on(Switches::COLLAPSING_FLAG) {
             self.collapse_marked(o).await;
         } else {
@@ -190,6 +192,7 @@ impl<E: Env> Cx<'_, E> {
     /// Puts `o` in the place of `b` in the chain: `b`'s reference on the object below passes to `o`. The caller holds
     /// both write locks.
     async fn backing_transfer(&self, o: ObjectId, b: ObjectId) {
+        let _routine = self.inside(Routine::ObjectBackingTransfer);
         let (object, backing) = (self.object(o), self.object(b));
         self.backing_remove_locked(o);
         let offset = object.backing_object_offset.get(self) + backing.backing_object_offset.get(self);
@@ -208,6 +211,7 @@ impl<E: Env> Cx<'_, E> {
     /// collapsing, and returns it write-locked; `None` if there is none. The caller holds `o`'s write lock, which the
     /// wait may drop.
     pub(crate) async fn backing_collapse_wait(&self, o: ObjectId) -> Option<ObjectId> {
+        let _routine = self.inside(Routine::ObjectBackingWait);
         let object = self.object(o);
         let scope = self.retry_scope();
         loop {
@@ -230,6 +234,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// `vm_object_collapse_wait` (§9.9): waits until `o`, whose write lock the caller holds, is not collapsing.
     pub(crate) async fn collapse_wait(&self, o: ObjectId) {
+        let _routine = self.inside(Routine::ObjectCollapseWait);
         while self.object(o).has(self, ObjectFlags::COLLAPSING) {
             self.pip_wait(o).await;
         }
@@ -287,6 +292,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_collapse_scan` (§10.4): moves or frees every page of `b`. The caller holds both write locks; with
     /// `wait` the scan sleeps on busy pages, dropping both locks, and starts again.
     async fn collapse_scan(&self, o: ObjectId, b: ObjectId, wait: bool) {
+        let _routine = self.inside(Routine::ObjectCollapseScan);
         let (object, backing) = (self.object(o), self.object(b));
         let mut from = PageIndex(0);
         let scope = self.retry_scope();
@@ -370,6 +376,7 @@ impl<E: Env> Cx<'_, E> {
     /// WAIT of §10.4: sleeps on `page` of `owner`, one of the pair. The scan holds both write locks on entry and on
     /// return. The dead and collapsing flags keep the pair linked.
     async fn scan_wait(&self, o: ObjectId, b: ObjectId, page: &Page<E>, owner: ObjectId) {
+        let _routine = self.inside(Routine::ObjectCollapseScanWait);
         self.scanned(o, page.frame, ScanStep::Wait);
         let (object, backing) = (self.object(o), self.object(b));
         let other = if owner == o { backing } else { object };

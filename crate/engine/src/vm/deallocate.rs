@@ -11,6 +11,7 @@ use crate::ids::ObjectId;
 use crate::kern::ObjectFlags;
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::{Object, ObjectType};
@@ -21,6 +22,7 @@ impl<E: Env> Cx<'_, E> {
     /// Drops a reference that is the operation's own ([`Cx::object_hold`] or [`Cx::object_take_over`]), and goes on
     /// down the chain while references run out. The caller holds no object lock, on return either.
     pub async fn object_deallocate(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectDeallocate);
         let scope = self.scope();
         let mut next = Some(id);
         while let Some(id) = next {
@@ -93,6 +95,7 @@ impl<E: Env> Cx<'_, E> {
     /// Unlinks an object, whose write lock the caller holds, from its backing object, and locks that meanwhile if it
     /// keeps a shadow list. The link's reference becomes the operation's own.
     async fn backing_remove(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectBackingRemove);
         let Some(b) = self.object(id).backing_object.load(self) else { return };
         let locked = self.lock_if_anon(b).await;
         self.backing_remove_locked(id);
@@ -125,6 +128,7 @@ impl<E: Env> Cx<'_, E> {
     /// Collapses that shadow and returns it with an extra reference to drop; backs off if it is dead or collapsing.
     /// The caller holds `b`'s write lock on entry and no lock on return.
     async fn deallocate_anon(&self, b: ObjectId) -> Option<ObjectId> {
+        let _routine = self.inside(Routine::ObjectDeallocateAnon);
         let backing = self.object(b);
         let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);
@@ -161,6 +165,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// The older form (P15): waits until neither the shadow nor `b` has paging in progress. Locks as above.
     async fn deallocate_anon_waiting(&self, b: ObjectId) -> Option<ObjectId> {
+        let _routine = self.inside(Routine::ObjectDeallocateAnon);
         let backing = self.object(b);
         let r = self.sole_shadow_or_unlock(b).await?;
         let shadow = self.object(r);

@@ -21,6 +21,7 @@ use crate::kern::{Kern, Prot, Signal};
 use crate::machine::addr::{FrameNo, PageIndex, VirtAddr};
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::Lookup;
@@ -155,6 +156,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_fault`: repeats the attempt until one is not restarted. Also returns how it resolved the fault, and the
     /// length of the chain.
     async fn vm_fault(&self, va: VirtAddr, access: Prot) -> (Stepped<()>, Option<FaultKind>, u32) {
+        let _routine = self.inside(Routine::Fault);
         let mut fs = FaultState {
             va,
             space: self.space.get(),
@@ -370,6 +372,7 @@ impl<E: Env> Cx<'_, E> {
     /// A5: no page is free, and the fault has released everything. Waits for a page, or gives up after
     /// [`OOM_ATTEMPTS`] waits in which no other task made a step.
     async fn fault_memory_wait(&self, fs: &mut FaultState) -> Stop {
+        let _routine = self.inside(Routine::FaultAllocate);
         if fs.oom >= OOM_ATTEMPTS {
             return Stop::OutOfMemory;
         }

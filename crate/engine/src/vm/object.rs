@@ -6,6 +6,7 @@ use crate::ids::{FileId, ObjectId};
 use crate::kern::ObjectFlags;
 use crate::lock::Lock;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::{LockClass, LockId, Mode};
 use crate::trie::Trie;
 use crate::word::{Kind, Place};
@@ -307,6 +308,7 @@ impl<E: Env> Cx<'_, E> {
         charged: bool,
         shared: bool,
     ) -> Option<ObjectId> {
+        let _routine = self.inside(Routine::ObjectShadow);
         if let Some(s) = source {
             let o = self.object(s);
             if o.ref_count.load(self) == 1 && o.is_anon(self) {

@@ -9,6 +9,7 @@ use crate::env::{Env, Scope};
 use crate::ids::{FileId, ObjectId};
 use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::Page;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -57,6 +58,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// vnode lock, and its write lock on entry and on return. The scan drops the object lock during writes and while
     /// it waits for a busy page.
     pub(crate) async fn object_page_clean(&self, id: ObjectId, start: PageIndex, end: PageIndex, sync: bool) {
+        let _routine = self.inside(Routine::ObjectPageClean);
         let o = self.object(id);
         self.assert_locked(o.lock.id(), Mode::Write);
         let Some(file) = o.file.load(self) else { return };

@@ -4,6 +4,7 @@ use crate::env::{Env, Scope};
 use crate::ids::ObjectId;
 use crate::machine::addr::PageIndex;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -13,6 +14,7 @@ impl<E: Env> Cx<'_, E> {
     /// for a busy page. With `not_mapped` the caller vouches that no mapping exists; else all mappings are removed
     /// first. Wired pages stay, invalid.
     pub async fn object_page_remove(&self, id: ObjectId, start: PageIndex, end: PageIndex, not_mapped: bool) {
+        let _routine = self.inside(Routine::ObjectPageRemove);
         let o = self.object(id);
         self.pip_add(id);
         let mut from = start;

@@ -11,6 +11,7 @@ use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -23,6 +24,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// stays resident, clean. Skips a page that is absent, busy, wired or clean, or for which there is no room. The
     /// caller holds the object's write lock on entry and not on return.
     pub async fn pageout(&self, id: ObjectId, index: PageIndex) {
+        let _routine = self.inside(Routine::PageoutClean);
         let o = self.object(id);
         let Some(page) = self.page_to_scan(id, index).await else { return o.lock.unlock(self).await };
         let dead = o.has(self, ObjectFlags::DEAD);
@@ -82,6 +84,7 @@ impl<'w, E: Env> Cx<'w, E> {
     /// page is unmapped and freed; a dirty one is left for the laundry. The caller holds the object's write lock on
     /// entry and not on return.
     pub async fn reclaim(&self, id: ObjectId, index: PageIndex) {
+        let _routine = self.inside(Routine::PageoutScan);
         let o = self.object(id);
         for pass in 1..=PASSES {
             let Some(page) = self.page_to_scan(id, index).await else { break };

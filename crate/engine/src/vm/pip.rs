@@ -4,6 +4,7 @@ use crate::env::{Env, Scope};
 use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Channel;
 use crate::world::Cx;
@@ -25,12 +26,14 @@ impl<E: Env> Cx<'_, E> {
     }
     /// [`Cx::pip_drop`] with the point of y7 before it.
     pub async fn pip_wakeup(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectPipWakeup);
         self.point(Step::PipDrop).await;
         self.pip_drop(id);
     }
     /// `vm_object_pip_sleep`: sleeps once until paging in progress drains. The caller holds the object's write lock
     /// on entry and not on return.
     pub async fn pip_sleep(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectPipWait);
         let object = self.object(id);
         let channel = Channel::Pip { object: id };
         let scope = self.scope();
@@ -48,6 +51,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_object_pip_wait`: sleeps until paging in progress is 0. The caller holds the object's write lock on entry
     /// and on return.
     pub async fn pip_wait(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectPipWait);
         let scope = self.scope();
         while self.object(id).paging_in_progress.load(self) > 0 {
             scope.restart();

@@ -9,6 +9,7 @@ use crate::machine::addr::{PAGE_SHIFT, PageIndex};
 use crate::page::Page;
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
 use crate::word::Word;
@@ -19,6 +20,7 @@ impl<E: Env> Cx<'_, E> {
     /// write lock and, on entry, the object's; on return it holds the write lock of the returned object, the new one
     /// or the same. Mappings stay as they are.
     pub async fn object_split(&self, entry: EntryId, id: ObjectId) -> ObjectId {
+        let _routine = self.inside(Routine::ObjectSplit);
         let (e, o) = (self.entry(entry), self.object(id));
         self.kassert(o.has(self, ObjectFlags::ONEMAPPING), Property::I09, (Some(id), None), || {
             "split of an object with several mappings".into()

@@ -11,6 +11,7 @@ use crate::ids::ObjectId;
 use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
 use crate::word::Kind;
@@ -20,6 +21,7 @@ impl<E: Env> Cx<'_, E> {
     /// Waits for paging in progress to drain and tears the object down. It is dead, without references and without a
     /// backing object; the caller holds its write lock on entry, and on return it is unlocked and gone.
     pub async fn object_terminate(&self, id: ObjectId) {
+        let _routine = self.inside(Routine::ObjectTerminate);
         let o = self.object(id);
         let _scope = self.scope();
         self.assert_locked(o.lock.id(), Mode::Write);

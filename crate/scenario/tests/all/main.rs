@@ -24,6 +24,7 @@ mod messages;
 mod narration;
 mod narrator;
 mod operations;
+mod places;
 mod primitive;
 mod programs;
 #[allow(dead_code, reason = "the scheduler's tests use the rest")]

@@ -5,6 +5,7 @@ use super::input::What as Did;
 use super::{Effect, Rest, Stepped, Store};
 use crate::event::Event;
 use crate::ids::{CpuId, TaskId};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Channel;
 use crate::word::mix;
@@ -28,17 +29,19 @@ pub struct Yield<'a> {
     task: TaskId,
     what: What,
     begun: bool,
+    /// The routine to which the task returns.
+    routine: Routine,
 }
 
 impl<'a> Yield<'a> {
     pub(super) fn point(env: &'a Stepped, task: TaskId, step: Step) -> Self {
-        Yield { env, task, what: What::Point(step), begun: false }
+        Yield { env, task, what: What::Point(step), begun: false, routine: env.routine.get() }
     }
     pub(super) fn sleep(env: &'a Stepped, task: TaskId, channel: Channel) -> Self {
-        Yield { env, task, what: What::Sleep(channel), begun: false }
+        Yield { env, task, what: What::Sleep(channel), begun: false, routine: env.routine.get() }
     }
     pub(super) fn tick(env: &'a Stepped, task: TaskId) -> Self {
-        Yield { env, task, what: What::Tick, begun: false }
+        Yield { env, task, what: What::Tick, begun: false, routine: env.routine.get() }
     }
     /// Stops the task here, unless it is being replayed and its replay goes on.
     fn stop(&self) -> Poll<()> {
@@ -97,6 +100,9 @@ impl Future for Yield<'_> {
         local.set_polled(true);
         let polled = this.poll_what(first);
         local.set_polled(polled.is_ready());
+        if polled.is_ready() {
+            this.env.routine.set(this.routine);
+        }
         polled
     }
 }
@@ -109,7 +115,7 @@ impl Yield<'_> {
                 if env.does(Did::Point, step as u64) {
                     env.set_local_hash(env.local.local_hash().and(step as u64));
                     env.steps.set(env.steps.get() + 1);
-                    env.with_task(task, |t| t.at = Some(step));
+                    env.store.borrow_mut().task(task).stand(step, self.routine);
                 }
                 self.stop()
             }

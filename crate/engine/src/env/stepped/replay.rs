@@ -13,6 +13,7 @@
 use super::input::What;
 use super::{Checkpoint, Keep, Stepped, Store, TaskState};
 use crate::ids::TaskId;
+use crate::routine::Routine;
 use crate::word::{Kind, LocalHash, mix};
 use std::cell::Cell;
 
@@ -162,6 +163,8 @@ impl Stepped {
             return self.local.set_polled(true);
         }
         let task = self.current.get();
+        // A task that goes on says by itself where it is.
+        self.routine.set(Routine::User);
         self.local.known.set(store.task(task).state.local);
         self.local.inside.set(true);
         self.local.set_polled(true);

@@ -6,6 +6,7 @@ use super::{Rest, Stepped};
 use crate::event::{Event, Record};
 use crate::finding::{Finding, Involved};
 use crate::ids::TaskId;
+use crate::routine::Routine;
 
 impl Stepped {
     /// Clears the locks of a task: before its replay it holds none.
@@ -57,6 +58,10 @@ impl Report for Stepped {
         if self.keep.counters || self.keep.events {
             self.take_event(task, event);
         }
+    }
+    #[inline]
+    fn enter_routine(&self, routine: Routine) -> Routine {
+        self.routine.replace(routine)
     }
     fn find(&self, mut finding: Finding) {
         if self.is_replaying() {

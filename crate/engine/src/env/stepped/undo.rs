@@ -134,7 +134,7 @@ impl Store {
     #[inline]
     pub fn log_task(&mut self, task: TaskId) {
         if self.keep.inputs && self.keep.undo {
-            let Task { state, inputs, memoised } = self.task(task);
+            let Task { state, inputs, memoised, .. } = self.task(task);
             let task_checkpoints =
                 TaskCheckpoint { task, state: *state, inputs: inputs.len() as u32, memoised: memoised.len() as u32 };
             self.task_checkpoints.push(task_checkpoints);

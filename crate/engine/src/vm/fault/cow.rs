@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::event::{Event, FaultKind};
 use crate::kern::ObjectFlags;
 use crate::policy::Switches;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -16,6 +17,7 @@ impl<E: Env> Cx<'_, E> {
     /// Moves or copies `m` into the placeholder in `first_object`, which becomes `m`. With P07 the fault holds
     /// `object`'s write lock on entry and `first_object`'s on return; else it holds no object lock.
     pub(super) async fn cow(&self, fs: &mut FaultState) {
+        let _routine = self.inside(Routine::FaultCow);
         let held = self.on(Switches::LOCK_THRU_FAULT);
         let first = self.object(fs.first_object);
         let mut first_locked = false;

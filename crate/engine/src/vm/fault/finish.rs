@@ -6,6 +6,7 @@ use crate::event::{Event, Restart};
 use crate::kern::{Kern, Prot};
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -14,6 +15,7 @@ impl<E: Env> Cx<'_, E> {
     /// same page. `lookup_still_valid` says on return whether the fault holds the map's read lock; on success it
     /// does.
     pub(super) async fn relookup(&self, fs: &mut FaultState) -> Stepped<()> {
+        let _routine = self.inside(Routine::FaultRelookup);
         let result = self.relookup_inner(fs).await;
         self.emit(Event::FaultRelookup { ok: result.is_ok() });
         result
@@ -67,6 +69,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// `unlock_and_deallocate`: [`Cx::fault_deallocate`] after unlocking `object`, which the caller has locked.
     pub(super) async fn unlock_and_deallocate(&self, fs: &mut FaultState) {
+        let _routine = self.inside(Routine::FaultUnlock);
         self.object(fs.object).lock.unlock(self).await;
         self.fault_deallocate(fs).await;
     }
@@ -74,6 +77,7 @@ impl<E: Env> Cx<'_, E> {
     /// `fault_deallocate`: releases the COW source, the page, pip, the placeholder, the reference and the map, in
     /// this order. The caller holds no object lock.
     pub(super) async fn fault_deallocate(&self, fs: &mut FaultState) {
+        let _routine = self.inside(Routine::FaultDeallocate);
         for page in [fs.m_cow.take(), fs.m.take()].into_iter().flatten() {
             self.unbusy(self.page(page)).await;
         }

@@ -7,6 +7,7 @@ use super::FaultState;
 use crate::env::{Env, Scope};
 use crate::ids::ObjectId;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -22,6 +23,7 @@ impl<E: Env> Cx<'_, E> {
     }
 
     async fn prefault_around(&self, fs: &FaultState, locked: Option<ObjectId>) {
+        let _routine = self.inside(Routine::FaultPrefault);
         let (back, ahead) = self.config.prefault;
         let Some(lookup) = fs.lookup.filter(|_| back + ahead > 0) else { return };
         let scope = self.retry_scope();

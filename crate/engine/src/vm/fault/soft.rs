@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::kern::Prot;
 use crate::page::Page;
 use crate::policy::Switches;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -15,6 +16,7 @@ impl<E: Env> Cx<'_, E> {
     /// Tries the fast path. On entry the fault holds the map's read lock. On success it holds nothing; else it still
     /// holds the map's read lock, and `first_object`'s write lock.
     pub(super) async fn soft_fast(&self, fs: &FaultState) -> bool {
+        let _routine = self.inside(Routine::FaultSoftFast);
         let first = fs.first_object;
         let object = self.object(first);
         if self.on(Switches::SOFT_FAST_UNLOCKED) {

@@ -8,6 +8,7 @@ use crate::machine::addr::{PAGE_SHIFT, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::map::EntryFlags;
@@ -46,6 +47,7 @@ impl<E: Env> Cx<'_, E> {
     /// Finds or makes the page. On entry the fault holds the top object's write lock. On success `m` is busy and
     /// valid, and with P07 the fault holds `object`'s write lock, else no object lock.
     pub(super) async fn walk(&self, fs: &mut FaultState) -> Stepped<()> {
+        let _routine = self.inside(Routine::FaultObject);
         loop {
             self.fault_record(fs, Place::Walk);
             self.emit(Event::FaultWalk { object: fs.object, index: fs.pindex });
@@ -115,6 +117,7 @@ impl<E: Env> Cx<'_, E> {
     /// BUSY_SLEEP (`vm_fault_busy_sleep`, §8.5): releases all but the reference, waits for the page, and restarts.
     /// The object is locked on entry; the fault holds nothing on return.
     async fn fault_busy_sleep(&self, fs: &mut FaultState, m: &Page<E>, shared: bool) -> Stop {
+        let _routine = self.inside(Routine::FaultBusySleep);
         m.set_flag(self, PageFlags::REFERENCED);
         let (object, first) = (self.object(fs.object), self.object(fs.first_object));
         if fs.object != fs.first_object {
@@ -150,6 +153,7 @@ impl<E: Env> Cx<'_, E> {
     /// locked, on success for writing. Fails beyond the object's size and while no page is free, and restarts if it
     /// cannot upgrade the lock.
     async fn fault_allocate(&self, fs: &mut FaultState) -> Stepped<()> {
+        let _routine = self.inside(Routine::FaultAllocate);
         self.need_write_lock(fs).await?;
         let object = self.object(fs.object);
         if fs.pindex.0 >= object.size.load(self) {
@@ -175,6 +179,7 @@ impl<E: Env> Cx<'_, E> {
     /// it drops the lock first, and in between other tasks can lock the object. Only a vnode whose object is unmapped
     /// is ever locked exclusively, so the fault would never wait for the shared lock of G2, which is left out.
     async fn getpages(&self, fs: &mut FaultState) -> bool {
+        let _routine = self.inside(Routine::FaultGetpages);
         if fs.nera.is_none() {
             fs.nera = self.read_ahead(fs);
         }
@@ -239,6 +244,7 @@ impl<E: Env> Cx<'_, E> {
     /// NEXT (`vm_fault_next`, §8.8): keeps `m` as the placeholder, or frees it, and goes down to the backing object
     /// hand over hand. Returns whether there is one.
     async fn next_object(&self, fs: &mut FaultState) -> Stepped<bool> {
+        let _routine = self.inside(Routine::FaultNext);
         if fs.object == fs.first_object {
             fs.first_m = fs.m.take();
         } else if fs.m.is_some() {
@@ -282,6 +288,7 @@ impl<E: Env> Cx<'_, E> {
     /// F9: no object has data, so the placeholder becomes a zero page in the top object. Locks on return as from
     /// [`Cx::walk`].
     async fn zerofill(&self, fs: &mut FaultState) {
+        let _routine = self.inside(Routine::FaultZerofill);
         let held = self.on(Switches::LOCK_THRU_FAULT);
         let descended = fs.object != fs.first_object;
         if descended {

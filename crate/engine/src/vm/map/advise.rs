@@ -9,6 +9,7 @@ use crate::kern::ObjectFlags;
 use crate::machine::addr::{PAGE_SHIFT, PAGE_SIZE, PageIndex, VirtAddr};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -84,6 +85,7 @@ impl<E: Env> Cx<'_, E> {
     /// holds no lock, on return either. Fails with `InvalidArgument` if the range is empty, unaligned or not the
     /// user's.
     pub async fn madvise(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, advice: Advice) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::MapMadvise);
         range_check(start, end)?;
         match advice {
             Advice::WillNeed => {}
@@ -155,6 +157,7 @@ impl<E: Env> Cx<'_, E> {
         pages: u64,
         advice: Advice,
     ) {
+        let _routine = self.inside(Routine::ObjectMadvise);
         let mut done = 0;
         let scope = self.scope();
         self.object(object).lock.lock(self, Mode::Write).await;

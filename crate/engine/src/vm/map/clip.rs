@@ -4,6 +4,7 @@ use super::entry::Range;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
 use crate::machine::addr::{PAGE_SHIFT, VirtAddr};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -30,6 +31,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_map_lookup_clip_start`: splits the entry that `start` is inside of; the caller holds the map's write lock.
     /// Returns the entry before `start` and the first one after it.
     pub(super) async fn map_clip_start(&self, space: SpaceId, start: VirtAddr) -> (Option<EntryId>, Option<EntryId>) {
+        let _routine = self.inside(Routine::MapClipStart);
         let (prev, first) = self.map_entries_around(space, start);
         match first.filter(|&id| self.entry(id).start.get(self) < start) {
             Some(id) => (Some(id), Some(self.map_clip(space, id, start).await)),
@@ -38,6 +40,7 @@ impl<E: Env> Cx<'_, E> {
     }
     /// `vm_map_clip_end`: splits the entry if `end` is inside it; the caller holds the map's write lock.
     pub(super) async fn map_clip_end(&self, space: SpaceId, id: EntryId, end: VirtAddr) {
+        let _routine = self.inside(Routine::MapClipEnd);
         if self.entry(id).end.get(self) > end {
             self.map_clip(space, id, end).await;
         }

@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -13,6 +14,7 @@ impl<E: Env> Cx<'_, E> {
     /// that object. Returns whether it could: always if there is no object yet, never if those pages may be in use.
     /// The caller holds the map's write lock and no object lock; the entry holds a reference on the object.
     pub(super) async fn object_coalesce(&self, prev: Option<ObjectId>, next: PageIndex, pages: u64) -> bool {
+        let _routine = self.inside(Routine::ObjectCoalesce);
         let Some(id) = prev else { return true };
         let o = self.object(id);
         if !o.is_anon(self) {

@@ -7,6 +7,7 @@ use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::Kern;
 use crate::kern::ObjectFlags;
 use crate::machine::addr::{PageIndex, VirtAddr};
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -14,6 +15,7 @@ impl<E: Env> Cx<'_, E> {
     /// `munmap`: unmaps `[start, end)`; holes are no error. Fails with `InvalidArgument` as `range_check` does. The
     /// caller holds no lock, on return either.
     pub async fn munmap(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::Munmap);
         range_check(start, end)?;
         self.map_lock(space).await;
         self.map_delete(space, start, end).await;
@@ -25,6 +27,7 @@ impl<E: Env> Cx<'_, E> {
     /// a page-table entry still translates to it. The caller holds the map's write lock; references are left to
     /// [`Cx::map_unlock`].
     pub(super) async fn map_delete(&self, space: SpaceId, start: VirtAddr, end: VirtAddr) {
+        let _routine = self.inside(Routine::MapDelete);
         let (prev, mut at) = self.map_clip_start(space, start).await;
         while let Some(id) = self.within(at, end) {
             let e = self.entry(id);
@@ -40,6 +43,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_map_entry_delete`: deletes the entry after `prev`, and frees the pages that only it could see of an object
     /// that lives on. The caller holds the map's write lock.
     async fn map_entry_delete(&self, space: SpaceId, prev: Option<EntryId>, id: EntryId) {
+        let _routine = self.inside(Routine::MapEntryDelete);
         let e = self.entry(id);
         self.map_entry_unlink(space, prev, id);
         let (start, end) = (e.start.get(self), e.end.get(self));

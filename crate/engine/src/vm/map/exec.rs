@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::ids::{SpaceId, TaskId};
 use crate::kern::Kern;
 use crate::machine::addr::VirtAddr;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Channel;
 use crate::word::Kind;
@@ -14,6 +15,7 @@ use crate::world::Cx;
 impl<E: Env> Cx<'_, E> {
     /// `vmspace_alloc`: an empty address space for one task. Fails if there is no memory for its page table.
     pub async fn vmspace_new(&self) -> Result<SpaceId, Kern> {
+        let _routine = self.inside(Routine::SpaceAlloc);
         let id = SpaceId(self.spaces.alloc(self));
         let s = self.space_of(id);
         if E::TRACING {
@@ -38,6 +40,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vmspace_exit`, `vmspace_free`: a task leaves the space. The last one unmaps everything and frees the page
     /// tables; no CPU may have them active any more.
     pub async fn vmspace_drop(&self, space: SpaceId) {
+        let _routine = self.inside(Routine::SpaceFree);
         if self.space_of(space).tasks.add(self, -1) != 1 {
             return;
         }
@@ -51,6 +54,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// The memory part of a task's exit: its CPU leaves the space, then the task does.
     pub async fn vmspace_exit(&self) {
+        let _routine = self.inside(Routine::SpaceExit);
         self.pmap_deactivate().await;
         self.vmspace_drop(self.space.get()).await;
     }
@@ -64,6 +68,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// `vmspace_exec`: moves the task to a new, empty address space.
     pub async fn vmspace_exec(&self) -> Result<SpaceId, Kern> {
+        let _routine = self.inside(Routine::SpaceExec);
         let new = self.vmspace_new().await?;
         let old = self.space.replace(new);
         self.pmap_activate(new).await;
@@ -73,6 +78,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// Makes the parent of a vfork wait until its child sets `done`.
     pub async fn vfork_wait(&self, done: &Cell<E, bool>) {
+        let _routine = self.inside(Routine::ForkWait);
         let channel = Channel::Vfork { parent: self.task };
         self.point(Step::VforkWait).await;
         while !done.load(self) {

@@ -11,6 +11,7 @@ use crate::kern::Inherit;
 use crate::kern::ObjectFlags;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PageIndex, VirtAddr};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -19,6 +20,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vmspace_fork`: makes a space with what the entries of `parent` pass on. The caller holds no lock, on return
     /// either. Fails if there is no memory for the child's page table.
     pub async fn vmspace_fork(&self, parent: SpaceId) -> Result<SpaceId, Kern> {
+        let _routine = self.inside(Routine::SpaceFork);
         let child = self.vmspace_new().await?;
         self.map_lock(parent).await;
         // No other task can name the new map yet, so the lock is free.
@@ -88,6 +90,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// VM_INHERIT_COPY and `vm_map_copy_entry`.
     async fn fork_copied(&self, parent: SpaceId, child: SpaceId, prev: Option<EntryId>, id: EntryId) -> EntryId {
+        let _routine = self.inside(Routine::MapCopyEntry);
         let e = self.entry(id);
         let source = e.range(self);
         let Some(object) = source.object else {

@@ -8,6 +8,7 @@ use crate::ids::{FileId, SpaceId};
 use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::world::Cx;
 
@@ -48,6 +49,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_mmap` with MAP_FIXED: maps a range, replacing what is there. The caller holds no lock, on return either.
     /// Fails with `InvalidArgument` as `range_end` does, or if `offset` overflows.
     pub async fn mmap(&self, space: SpaceId, request: &MapRequest) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::Mmap);
         let (start, end) = (request.start, range_end(request.start, request.len)?);
         let mut range = Range {
             start,
@@ -89,6 +91,7 @@ impl<E: Env> Cx<'_, E> {
     /// Swap is reserved for private memory that may be written; a range extends an entry only if the entry or its
     /// object is charged as the range is.
     pub(super) async fn map_insert(&self, space: SpaceId, mut range: Range, backing: Backing) {
+        let _routine = self.inside(Routine::MapInsert);
         let shared = range.inheritance == Inherit::Share;
         let copies = range.object.is_none() || range.flags.intersects(EntryFlags::NEEDS_COPY);
         range.charged = range.protection.contains(Prot::WRITE) && copies;

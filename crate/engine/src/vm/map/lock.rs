@@ -2,6 +2,7 @@
 
 use crate::env::Env;
 use crate::ids::SpaceId;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -20,6 +21,7 @@ impl<E: Env> Cx<'_, E> {
     }
     /// `vm_map_process_deferred`: drops the reference of the entry deleted last first. The caller holds no lock.
     pub(super) async fn map_process_deferred(&self) {
+        let _routine = self.inside(Routine::MapProcessDeferred);
         let mut objects = self.deferred.take();
         while let Some(object) = objects.pop() {
             // Two entries may have had the same object: the number tells its references apart.

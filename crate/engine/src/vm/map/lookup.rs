@@ -6,6 +6,7 @@ use crate::env::Env;
 use crate::ids::{EntryId, ObjectId, SpaceId};
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::{PAGE_SHIFT, PageIndex, VirtAddr};
+use crate::routine::Routine;
 use crate::world::Cx;
 
 /// Result of a lookup.
@@ -41,6 +42,7 @@ impl<E: Env> Cx<'_, E> {
     /// ([`Prot::FAULT_LOOKUP`]). The caller holds the map's read lock on success and no lock on error:
     /// `InvalidAddress` if no entry contains `va`, `ProtectionFailure` if the entry does not permit the access.
     pub async fn map_lookup(&self, space: SpaceId, va: VirtAddr, wanted: Prot) -> Result<Lookup, Kern> {
+        let _routine = self.inside(Routine::MapLookup);
         self.map_read_lock(space).await;
         match self.map_lookup_held(space, va, wanted).await {
             Ok(lookup) => Ok(lookup),
@@ -53,6 +55,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// The lookup itself. The caller holds the map's read lock on entry and on return, on error too.
     async fn map_lookup_held(&self, space: SpaceId, va: VirtAddr, wanted: Prot) -> Result<Lookup, Kern> {
+        let _routine = self.inside(Routine::MapLookup);
         loop {
             let id = self.map_entry_at(space, va).ok_or(Kern::InvalidAddress)?;
             let e = self.entry(id);

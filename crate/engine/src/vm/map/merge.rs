@@ -7,6 +7,7 @@
 use super::EntryFlags;
 use crate::env::Env;
 use crate::ids::{EntryId, SpaceId};
+use crate::routine::Routine;
 use crate::world::Cx;
 
 /// `MAP_ENTRY_NOMERGE_MASK`: an entry with any of these is not merged.
@@ -37,6 +38,7 @@ impl<E: Env> Cx<'_, E> {
     /// leaves the entry alone with a private object, that has a single mapping again. The kernel keeps the later of
     /// the two entries; here the earlier one stays, with the other's hints.
     pub(super) async fn map_try_merge(&self, space: SpaceId, prev: Option<EntryId>, entry: EntryId) -> EntryId {
+        let _routine = self.inside(Routine::MapMerge);
         let Some(prev) = prev.filter(|&prev| self.map_mergeable(prev, entry)) else { return entry };
         let (p, e) = (self.entry(prev), self.entry(entry));
         self.map_entry_unlink(space, Some(prev), entry);
@@ -56,6 +58,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// The same for `entry` and the one after it, if there is one.
     pub(super) async fn map_try_merge_next(&self, space: SpaceId, entry: Option<EntryId>) {
+        let _routine = self.inside(Routine::MapMerge);
         let Some(id) = entry else { return };
         if let Some(next) = self.entry(id).next.get(self) {
             self.map_try_merge(space, entry, next).await;

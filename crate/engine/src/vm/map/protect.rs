@@ -7,6 +7,7 @@ use crate::ids::{EntryId, SpaceId};
 use crate::kern::Inherit;
 use crate::kern::{Kern, Prot};
 use crate::machine::addr::VirtAddr;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::world::Cx;
 
@@ -16,6 +17,7 @@ impl<E: Env> Cx<'_, E> {
     /// Fails, changing nothing, with `ProtectionFailure` if any entry's `max_protection` lacks `prot`, and with
     /// `InvalidArgument` for a bad range. The caller holds no lock, on return either.
     pub async fn mprotect(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, prot: Prot) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::MapProtect);
         range_check(start, end)?;
         let prot = prot & Prot::ALL;
         self.map_lock(space).await;
@@ -96,6 +98,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_map_inherit`: sets what the next fork does with the range. Fails with `InvalidArgument` for a bad range.
     /// The caller holds no lock, on return either.
     pub async fn minherit(&self, space: SpaceId, start: VirtAddr, end: VirtAddr, inherit: Inherit) -> Result<(), Kern> {
+        let _routine = self.inside(Routine::MapInherit);
         range_check(start, end)?;
         self.map_lock(space).await;
         let (mut prev, mut at) = self.map_clip_range(space, start, end).await;

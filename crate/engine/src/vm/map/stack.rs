@@ -10,6 +10,7 @@ use crate::kern::Inherit;
 use crate::kern::Prot;
 use crate::machine::addr::{PAGE_SIZE, PageIndex, VirtAddr};
 use crate::policy::Switches;
+use crate::routine::Routine;
 use crate::world::Cx;
 
 /// Maximum length of a stack with its gap, in bytes (`maxssiz`).
@@ -33,6 +34,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vm_map_stack`: maps a stack, and the gap below it down to the next mapping. The caller holds the map's write
     /// lock, and the range is empty.
     pub(super) async fn map_stack(&self, space: SpaceId, request: &MapRequest, end: VirtAddr) {
+        let _routine = self.inside(Routine::MapStack);
         let (prev, _) = self.map_entries_around(space, request.start);
         let floor = prev.map_or(0, |id| self.entry(id).end.get(self).0);
         let bottom = end.0.saturating_sub(STACK_MAX).max(floor);
@@ -84,6 +86,7 @@ impl<E: Env> Cx<'_, E> {
     /// entries are never merged. The caller holds the map's read lock. The part has the protection given to mmap;
     /// before D41089 (2023), that of the part above (P20).
     pub(super) async fn map_growstack(&self, space: SpaceId, va: VirtAddr, gap: EntryId) -> Growth {
+        let _routine = self.inside(Routine::MapGrowstack);
         let g = self.entry(gap);
         let end = g.end.get(self);
         let has_stack =

@@ -9,6 +9,7 @@ use crate::machine::addr::{FrameNo, PageIndex};
 use crate::page::{Page, PageFlags};
 use crate::policy::Switches;
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -18,6 +19,7 @@ impl<E: Env> Cx<'_, E> {
     /// many pages it read ahead, or `None` if there was no block. The caller holds the page exclusively busy. With
     /// P07 it holds the object's write lock on entry and on return; else it does not, and the pager takes the lock.
     pub async fn swap_getpages(&self, id: ObjectId, page: &Page<E>, around: (u64, u64)) -> Option<u64> {
+        let _routine = self.inside(Routine::SwapGetpages);
         let o = self.object(id);
         let locked = self.on(Switches::LOCK_THRU_FAULT);
         if !locked {

@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::vm::object::ObjectType;
@@ -17,6 +18,7 @@ impl<E: Env> Cx<'_, E> {
     /// releases both. The caller holds the object's write lock on entry and not on return. Returns whether the device
     /// had room.
     pub(crate) async fn swap_putpage(&self, id: ObjectId, page: &Page<E>) -> bool {
+        let _routine = self.inside(Routine::SwapPutpages);
         let o = self.object(id);
         let index = page.pindex.load(self);
         let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);

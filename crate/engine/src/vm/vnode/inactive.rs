@@ -4,6 +4,7 @@ use crate::env::{Env, Scope};
 use crate::ids::FileId;
 use crate::kern::ObjectFlags;
 use crate::machine::addr::PageIndex;
+use crate::routine::Routine;
 use crate::sync::Mode;
 use crate::word::Word;
 use crate::world::Cx;
@@ -15,6 +16,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vrele` of the last reference to a vnode (§9.4 D2): writes its dirty pages back. They stay resident, and so
     /// does the object. The caller holds no vnode or object lock, on return either.
     pub(crate) async fn vnode_inactive(&self, id: FileId) {
+        let _routine = self.inside(Routine::VnodeInactive);
         let file = self.file(id);
         let _scope = self.scope();
         file.lock.lock(self, Mode::Write).await;
@@ -48,6 +50,7 @@ impl<E: Env> Cx<'_, E> {
 
     /// `vnode_destroy_vobject`: no task can map the file meanwhile, since its vnode is locked.
     async fn vnode_gone(&self, id: FileId) {
+        let _routine = self.inside(Routine::VnodeGone);
         let file = self.file(id);
         file.lock.lock(self, Mode::Write).await;
         if let Some(object) = file.object.load(self) {

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::ids::ObjectId;
 use crate::page::{Page, PageFlags};
 use crate::property::Property;
+use crate::routine::Routine;
 use crate::step::Step;
 use crate::sync::Mode;
 use crate::world::Cx;
@@ -17,6 +18,7 @@ impl<E: Env> Cx<'_, E> {
     /// `vnode_pager_getpages`: fills one page of a vnode object, which the caller holds exclusively busy, with the
     /// object unlocked. A read has two points: before it and when it is done.
     pub async fn vnode_getpage(&self, object: ObjectId, page: &Page<E>) {
+        let _routine = self.inside(Routine::VnodeGetpages);
         self.point(Step::PagerGet).await;
         let Some(file) = self.object(object).file.load(self) else { return };
         let value = self.file_word(file, page.pindex.load(self));
@@ -35,6 +37,7 @@ impl<E: Env> Cx<'_, E> {
     /// The pages stay dirty until the object is locked again: a task that frees a clean page (the daemon) or asks
     /// whether there is a dirty one (the next scan) must not rely on a write that is under way.
     pub(crate) async fn vnode_putpages(&self, id: ObjectId, run: &[&Page<E>]) {
+        let _routine = self.inside(Routine::VnodePutpages);
         let o = self.object(id);
         for page in run {
             let dirty = page.dirty.load(self) && page.object.load(self) == Some(id);

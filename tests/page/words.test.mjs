@@ -90,15 +90,17 @@ test('a link to a finding opens with the sentence of that finding in view', asyn
   await page.waitForFunction((step) => location.hash.endsWith(`;t=${step}`), at);
   const link = page.url();
   await close();
-  const other = await open(browser, link);
   const inView = () => {
     const app = document.querySelector('fl-app').shadowRoot;
-    const panel = app.querySelector('.about').getBoundingClientRect();
+    const panel = app.querySelector('.story').getBoundingClientRect();
     const sentence = app.querySelector('fl-story').shadowRoot.querySelector('.tells')?.getBoundingClientRect();
     return sentence !== undefined && sentence.top >= panel.top && sentence.bottom <= panel.bottom;
   };
-  await other.page.waitForFunction(inView);
-  await other.close();
+  for (const [width, height] of [[1440, 900], [1366, 657], [1000, 640]]) {
+    const other = await open(browser, link, { viewport: { width, height } });
+    await other.page.waitForFunction(inView);
+    await other.close();
+  }
 });
 
 /** What Tab reaches from the top of the page, and everything that it should reach, each as a short text. */

@@ -47,6 +47,7 @@ import { command, run, runPair, type Command } from './keys';
 import { marked } from './marked';
 import { Model } from './model';
 import { Observe } from './observe';
+import { sourcePlace } from './source-place';
 import { sources } from './sources';
 
 /** The view of the threads with its charts comes when it is asked for: the front door needs neither. */
@@ -368,7 +369,7 @@ export class FlApp extends LitElement {
         <fl-diagram .model=${model}></fl-diagram>
       </section>
       <section class="transport" aria-label="Player">
-        <fl-transport .model=${model}></fl-transport>
+        <fl-transport .model=${model} ?compact=${this.narrow}></fl-transport>
         ${this.narrow ? this.sheetButtons() : html`<span class="keys muted">space play · , . beat · [ ] mark · 1–9 choose a task · ? keys</span>`}
       </section>
       ${this.storyPanel()}
@@ -436,6 +437,7 @@ export class FlApp extends LitElement {
         ${current?.review ? html`· ${sources(current.review)}` : nothing}</p>
       ${error ? html`<div class="error">${this.problem(error)}${this.again()}</div>` : nothing}
       ${this.player.position === 0 && current ? this.introduction(current) : nothing}
+      ${this.narrow ? html`<p class="by">${sourcePlace(this.player.steps[this.player.position - 1]?.place ?? null)}</p><fl-changes .model=${model}></fl-changes>` : nothing}
       <fl-story .model=${model}></fl-story>
       </div>
       <div class="pickers">

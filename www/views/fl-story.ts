@@ -100,7 +100,7 @@ export class FlStory extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     this.sizes.observe(this);
-    if (this.panel) this.sizes.observe(this.panel);
+    if (this.parentElement) this.sizes.observe(this.parentElement);
   }
 
   override disconnectedCallback(): void {
@@ -161,9 +161,11 @@ export class FlStory extends View {
     this.follow();
   }
 
-  /** What scrolls: the panel that the story is in. */
+  /** What scrolls: the nearest element round the story that does. Which it is depends on the height of the screen. */
   private get panel(): Element | null {
-    return this.closest('.about');
+    let one = this.parentElement;
+    while (one && !/auto|scroll/.test(getComputedStyle(one).overflowY)) one = one.parentElement;
+    return one;
   }
 
   /** Keeps the sentence that is being told in the middle third of the panel. */

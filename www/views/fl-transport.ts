@@ -1,7 +1,7 @@
 /** Play, pause, step, back, scrub. */
 
-import { css, html, LitElement, svg } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, svg } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { previousBeat, score, type Mark } from '../core/beats';
 import { base } from './base';
@@ -111,20 +111,19 @@ export class FlTransport extends View {
         select {
           margin-left: auto;
         }
-        .idle {
-          min-height: 44px;
-        }
         output,
         .bar {
           order: 1;
         }
-        .did,
-        fl-changes {
+        .did {
           order: 2;
         }
       }
     `,
   ];
+
+  /** Where room is scarce what a step changed, and where it stands in the source, is shown elsewhere. */
+  @property({ type: Boolean }) compact = false;
 
   override render() {
     const { player } = this.model;
@@ -160,14 +159,19 @@ export class FlTransport extends View {
       <select aria-label="Speed" @change=${(event: Event) => player.setSpeed(Number((event.target as HTMLSelectElement).value))}>
         ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === player.speed}>${speed}×</option>`)}
       </select>
-      <button class="idle" aria-pressed=${player.skipIdle ? 'true' : 'false'} title="Play stretches that say nothing new eight times as fast" @click=${() => player.setSpeed(player.speed, !player.skipIdle)}>
-        skip idle
-      </button>
+      ${this.compact ? nothing : this.idle()}
       <p class="did ${step && !step.quiet ? 'says' : ''}">
-        <span>${step ? marked(step.text) : 'Before the first step.'}</span>${sourcePlace(step?.place ?? null)}
+        <span>${step ? marked(step.text) : 'Before the first step.'}</span>${this.compact ? nothing : sourcePlace(step?.place ?? null)}
       </p>
-      <fl-changes .model=${this.model}></fl-changes>
+      ${this.compact ? nothing : html`<fl-changes .model=${this.model}></fl-changes>`}
     `;
+  }
+
+  private idle() {
+    const { player } = this.model;
+    return html`<button class="idle" aria-pressed=${player.skipIdle ? 'true' : 'false'} title="Play stretches that say nothing new eight times as fast" @click=${() => player.setSpeed(player.speed, !player.skipIdle)}>
+        skip idle
+      </button>`;
   }
 
   /** Below the knob's way: stretches of the story low, what is found over the whole height. */

@@ -32,7 +32,7 @@ pub(super) fn write(name: &str, text: &str) -> Option<String> {
     edits.min_by_key(String::len)
 }
 
-/// Reads what [`write`] writes; the error says what was expected.
+/// Reads what [`write()`] writes; the error says what was expected.
 pub(super) fn read(name: &str, edit: &str) -> Result<String, &'static str> {
     const EXPECTED: &str = "an edit of the gallery’s text, whole";
     let (letter, rest) = edit.split_at_checked(1).ok_or(EXPECTED)?;

@@ -31,6 +31,10 @@ export const appStyles = css`
   .empty fl-work {
     width: min(430px, 100%);
   }
+  h1.bad::first-letter,
+  .error .bad::first-letter {
+    text-transform: uppercase;
+  }
   .empty h1 {
     overflow-wrap: anywhere;
   }

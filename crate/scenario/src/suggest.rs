@@ -1,5 +1,6 @@
-//! What somebody may have meant: for messages about a word that means nothing where it stands.
+//! What the writer may have meant: for messages about a word that means nothing where it stands.
 
+use faultline_engine::policy::{PRESETS, PolicyError};
 use strsim::osa_distance;
 
 /// Longer than any word that is near to one that is known.
@@ -19,6 +20,14 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         // What has no letter in common is not near, however short it is.
         .filter(|&(edits, candidate)| edits < candidate.len() && edits <= candidate.len().max(3) / 3 + 1)
         .map(|(_, candidate)| candidate)
+}
+
+/// The preset that may have been meant, where none has the name.
+pub fn preset(error: &PolicyError) -> Option<&'static str> {
+    match error {
+        PolicyError::Preset(name) => nearest(name, PRESETS.iter().map(|preset| preset.name)),
+        _ => None,
+    }
 }
 
 /// The question whether the nearest candidate was meant, to come before what else there is to say; empty where none is near.

@@ -6,6 +6,7 @@ use faultline_scenario::error::ScenarioError;
 use faultline_scenario::gallery::Unknown;
 use faultline_scenario::link::{LinkError, OpenError};
 use faultline_scenario::player::PlayError;
+use faultline_scenario::suggest;
 use faultline_sched::NotRunnable;
 use serde::Serialize;
 
@@ -61,6 +62,13 @@ impl From<Unknown> for Problem {
     }
 }
 
+impl From<PolicyError> for Problem {
+    fn from(e: PolicyError) -> Problem {
+        let remedy = suggest::preset(&e).map(|name| format!("did you mean `{name}`?"));
+        Problem { message: e.to_string(), remedy, ..Problem::default() }
+    }
+}
+
 macro_rules! said {
     ($($error:ty),*) => {
         $(impl From<$error> for Problem {
@@ -72,4 +80,4 @@ macro_rules! said {
 }
 
 // These say what to do in their own words.
-said!(LinkError, PolicyError, PlayError, NotRunnable, TraceError, ReplayError);
+said!(LinkError, PlayError, NotRunnable, TraceError, ReplayError);

@@ -227,3 +227,11 @@ fn what_a_finding_depends_on_is_told_and_the_run_goes_on_as_before() {
     assert_eq!(session.slice(opened.steps.len()), [0_u32; 0], "there is no such step");
     assert_eq!(session.step(at, None).expect("it can go on"), other.step(at, None).expect("it can go on"));
 }
+
+#[test]
+fn a_kernel_that_is_not_there_is_refused_with_the_one_that_may_have_been_meant() {
+    let text = gallery::find("t3").expect("it is there").text;
+    let problem = Session::new(text, "2019-21").err().expect("there is no such kernel");
+    assert!(problem.message.contains("no preset `2019-21`"), "{problem:?}");
+    assert_eq!(problem.remedy.as_deref(), Some("did you mean `2019-11`?"));
+}

@@ -90,7 +90,7 @@ test('what was written and not played is there again, and can be discarded; what
 test('what is written plays by itself, to where it breaks; with reduced motion that moment is shown at once', async () => {
   for (const reducedMotion of ['no-preference', 'reduce']) {
     const { page, close, dialog, area } = await edit({ reducedMotion });
-    await dialog.getByText('182 steps under 2019-12: freed while mapped at step 47').waitFor();
+    await dialog.getByText('131 steps under 2019-12: freed while mapped at step 47').waitFor();
     const film = dialog.locator('fl-film');
     // The text as it was has played to its end.
     await film.locator('.tile .wrong').first().waitFor({ state: 'attached' });
@@ -115,7 +115,7 @@ test('what is written plays by itself, to where it breaks; with reduced motion t
 
 test('a task, a fork and an expectation are inserted where they may stand, to be written over', async () => {
   const { close, dialog, area } = await edit();
-  await dialog.getByText('182 steps under 2019-12').waitFor();
+  await dialog.getByText('131 steps under 2019-12').waitFor();
   for (const [what, line, selected] of [
     ['task', 'task T of H: load va0', 'load va0'],
     ['fork', /; fork \S+$|^ {2}\S+: fork \S+$/, /^fork \S+$/],

@@ -137,6 +137,7 @@ test('the hint says yes where the aim can still be reached, and no where it cann
 test('par is the fewest preemptions that a search finds, which the page counts alike, and every fix is proven', async () => {
   const { page, close } = await openFront(browser, url);
   await page.goto(`${url}#levels`);
+  await page.locator('fl-levels ol .facts').first().waitFor();
   const entries = await page.locator('fl-levels ol .facts').allInnerTexts();
   const searched = await page.evaluate(async () => {
     const { player, search } = document.querySelector('fl-app').lesson;

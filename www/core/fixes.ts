@@ -7,6 +7,7 @@ import type { Catalog } from '../drivers/driver';
 import type { Search, Searcher, SearchResult } from '../drivers/search/types';
 import { policyText, switchesOf } from './policy';
 import { problemOf, sentence } from './problem';
+import { Observed } from './observed';
 
 export interface Attempt {
   /** What is turned over, as a kernel's name has it: `+P01`, `-P03`; nothing for the kernel itself. */
@@ -36,7 +37,7 @@ export function turnable(catalog: Catalog, policy: string): string[] {
   return [...catalog.switches, ...catalog.defects.filter((one) => on.has(one.id))].map((one) => one.id);
 }
 
-export class FixSearch {
+export class FixSearch extends Observed {
   status: FixStatus = 'idle';
   scenario = '';
   source = '';
@@ -53,17 +54,9 @@ export class FixSearch {
   private runs = 0;
   private search: Search | null = null;
   private wake: () => void = () => undefined;
-  private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly searcher: Searcher) {}
-
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  constructor(private readonly searcher: Searcher) {
+    super();
   }
 
   get isGoing(): boolean {

@@ -3,7 +3,7 @@
 import type { StepRecord } from './step-record';
 import type { Mode } from './events';
 import { apply, fold } from './fold';
-import type { Namer } from './names';
+import { SET_UP, type Namer } from './names';
 import type { Scene, Task } from './scene';
 
 /** Positions `from` to `to`, and what it is about, in words with marks. */
@@ -39,9 +39,6 @@ export interface Lanes {
   lanes: Lane[];
   wakes: Wake[];
 }
-
-/** Number of the task that performs the set-up. */
-const SET_UP = 0;
 
 export function lanes(setup: Scene, steps: readonly StepRecord[], namer: Namer): Lanes {
   const scene = fold([], setup);

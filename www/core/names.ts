@@ -9,6 +9,9 @@ export type { NameChanges, Names } from './generated/types';
 
 export const noNames: Names = { tasks: [], processes: [], files: [], objects: [], pages: [], base: 0 };
 
+/** Number of the task that performs the set-up. */
+export const SET_UP = 0;
+
 /** Pages that have a short name, from `va0` on. */
 const NAMED_PAGES = 1 << 20;
 

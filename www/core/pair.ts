@@ -7,8 +7,9 @@ import type { Clock } from './clock';
 import type { Change, Player } from './player';
 import type { Problem } from './problem';
 import type { Work } from './work';
+import { Observed } from './observed';
 
-export class Pair {
+export class Pair extends Observed {
   joints: Joint[] = [{ left: 0, right: 0 }];
   partings: Parting[] = [];
   position = 0;
@@ -18,28 +19,19 @@ export class Pair {
   private now: { position: number; contrast: Contrast } | null = null;
   private timer: unknown = null;
   private loads = 0;
-  private readonly listeners = new Set<() => void>();
 
   constructor(
     readonly left: Player,
     readonly right: Player,
     private readonly clock: Clock,
   ) {
+    super();
     // What takes long on one side is shown for both.
     const changed = ({ by }: Change): void => {
       if (by === 'state' || by === 'work') this.tell();
     };
     left.listen(changed);
     right.listen(changed);
-  }
-
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 
   get length(): number {

@@ -2,11 +2,12 @@
 
 import { problemOf, sentence } from './problem';
 import type { Search, Searcher, SearchFinding, SearchProgress, SearchRequest, SearchResult } from '../drivers/search/types';
+import { Observed } from './observed';
 
 /** `stopped`: ended so early that it has nothing to say. */
 export type SearchStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed' | 'stopped';
 
-export class SearchRun {
+export class SearchRun extends Observed {
   status: SearchStatus = 'idle';
   request: SearchRequest | null = null;
   /** The scenario's name. */
@@ -19,17 +20,9 @@ export class SearchRun {
   private early: SearchResult | null = null;
   error: string | null = null;
   private search: Search | null = null;
-  private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly searcher: Searcher) {}
-
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  constructor(private readonly searcher: Searcher) {
+    super();
   }
 
   /** Begins anew; a search that is still running ends first. */

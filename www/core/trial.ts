@@ -5,6 +5,7 @@ import { Film } from './film';
 import type { Clock } from './clock';
 import { problemOf, type Problem } from './problem';
 import type { Finding } from './events';
+import { Observed } from './observed';
 
 /** Milliseconds of rest after which a text is worth a run. */
 const REST = 500;
@@ -18,7 +19,7 @@ export interface Outcome {
   film: Film;
 }
 
-export class Trial {
+export class Trial extends Observed {
   outcome: Outcome | null = null;
   problem: Problem | null = null;
   /** A text is waiting to be run, or runs. */
@@ -26,21 +27,13 @@ export class Trial {
   private runs = 0;
   private running = false;
   private timer: unknown = null;
-  private readonly listeners = new Set<() => void>();
 
   /** `driver` runs nothing else. */
   constructor(
     private readonly driver: Driver,
     private readonly clock: Clock,
-  ) {}
-
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  ) {
+    super();
   }
 
   /** The text has changed: what was known of another one no longer holds. */

@@ -1,15 +1,14 @@
 /** Who is where, holds what and waits for what; a task that can run is a button that lets it run. */
 
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
+import { SET_UP } from '../core/names';
 import type { Task } from '../core/scene';
 import { task as taskOf } from '../core/scene';
 import { base } from './base';
 import { View } from './element';
+import { Hints } from './hints';
 import { marked } from './marked';
-
-/** Number of the task that performs the set-up. */
-const SET_UP = 0;
 
 @customElement('fl-tasks')
 export class FlTasks extends View {
@@ -78,22 +77,7 @@ export class FlTasks extends View {
     `,
   ];
 
-  /** What each task that can run is about to do, and the moment for which that was asked. */
-  @state() private hints = new Map<number, string>();
-  private asked: { steps: unknown; position: number } | null = null;
-
-  override updated(): void {
-    const { player, takeover } = this.model;
-    const { steps, position } = player;
-    if (!takeover || player.status !== 'paused' || (this.asked?.steps === steps && this.asked.position === position)) return;
-    this.asked = { steps, position };
-    void this.look(this.asked);
-  }
-
-  private async look(asked: typeof this.asked): Promise<void> {
-    const hints = await this.model.player.peek();
-    if (this.asked === asked) this.hints = new Map(hints.map(({ task, text }) => [task, text]));
-  }
+  private readonly hints = new Hints(this, () => this.model.player, () => this.model.takeover);
 
   override render() {
     const { player } = this.model;

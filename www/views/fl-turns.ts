@@ -1,14 +1,13 @@
 /** Whose turn it is: each task that can go on, with what it is about to do. What a stored schedule would do is not shown. */
 
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
+import { SET_UP } from '../core/names';
 import { plain } from '../core/story';
 import { base } from './base';
 import { View } from './element';
+import { Hints } from './hints';
 import { marked } from './marked';
-
-/** Number of the task that performs the set-up. */
-const SET_UP = 0;
 
 @customElement('fl-turns')
 export class FlTurns extends View {
@@ -69,22 +68,7 @@ export class FlTurns extends View {
     `,
   ];
 
-  /** What each task that can run is about to do, and the moment for which that was asked. */
-  @state() private hints = new Map<number, string>();
-  private asked: { steps: unknown; position: number } | null = null;
-
-  override updated(): void {
-    const { player } = this.model;
-    const { steps, position } = player;
-    if (player.status !== 'paused' || (this.asked?.steps === steps && this.asked.position === position)) return;
-    this.asked = { steps, position };
-    void this.look(this.asked);
-  }
-
-  private async look(asked: typeof this.asked): Promise<void> {
-    const hints = await this.model.player.peek();
-    if (this.asked === asked) this.hints = new Map(hints.map(({ task, text }) => [task, text]));
-  }
+  private readonly hints = new Hints(this, () => this.model.player);
 
   override render() {
     const { player, scene } = this.model;

@@ -5,10 +5,10 @@ import { vpn, type Value } from '../core/events';
 import { folded } from '../core/families';
 import { facts, type Fact } from '../core/findings';
 import type { Namer } from '../core/names';
+import { Observed } from '../core/observed';
 import type { Player } from '../core/player';
 import type { Scene } from '../core/scene';
 import { isAddress, type AddressSelection, type Selection } from '../core/selection';
-import type { Observable } from './observe';
 
 export type { Selection };
 
@@ -28,26 +28,21 @@ interface Moment {
   facts: Fact[];
 }
 
-export class Model implements DrawContext, Observable {
+export class Model extends Observed implements DrawContext {
   private selected: Selection | null = null;
   private isTaken = false;
-  private readonly listeners = new Set<() => void>();
   private palette = new Palette();
   private derived: Moment | null = null;
   /** Processes whose families are folded. */
   private families: ReadonlySet<number> = new Set();
 
-  constructor(readonly player: Player) {}
-
-  /** Calls `listener` whenever anything that components show may have changed; returns what ends that. */
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  constructor(readonly player: Player) {
+    super();
   }
 
   /** The player has changed: its owner says so here, once the model fits the run. */
   changed(): void {
-    for (const listener of this.listeners) listener();
+    this.tell();
   }
 
   /** What the reader looks at. */

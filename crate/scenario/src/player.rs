@@ -351,7 +351,8 @@ impl Player {
         self.run.seek(at);
         let before = self.findings().len();
         self.run.seek(at + 1);
-        let new = self.findings().split_off(before.min(self.findings().len()));
+        let mut findings = self.findings();
+        let new = findings.split_off(before.min(findings.len()));
         self.run.seek(position);
         self.run.slice(at, &new)
     }
